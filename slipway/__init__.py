@@ -1,0 +1,1 @@
+"""Slipway: a hands-on Docker course in a browser, where the engine itself is the teacher."""

@@ -1,0 +1,323 @@
+"""What can happen in a sandbox, as one closed union of frozen values.
+
+Calls come in two halves, because a pending call is a fact worth drawing: `docker stop` *is* a request held open for
+ten seconds. Everything carries `at`, seconds since the epoch on the engine's own clock.
+This module knows nothing about where events come from (slipway/engine/wire.py) or what they mean (world, checks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class Target:
+    """The container that a call is about, as the engine itself resolved it.
+
+    `ref` is what the client wrote (name, id or prefix); `id` is the full id, or "" when the engine knew no such
+    container at that moment.
+    """
+
+    ref: str
+    id: str = ""
+    name: str = ""
+    image: str = ""
+    command: tuple[str, ...] = ()
+    tty: bool = False
+
+
+@dataclass(frozen=True)
+class CallStarted:
+    """A request that the gateway let through, at the moment it was forwarded."""
+
+    at: float
+    call: str
+    name: str
+    method: str
+    path: str
+    target: Target | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CallEnded:
+    """The answer to `call` is complete, or its client has gone (`cut`)."""
+
+    at: float
+    call: str
+    name: str
+    status: int
+    duration: float
+    target: Target | None = None
+    sent: int = 0
+    received: int = 0
+    out: str = ""
+    err: str = ""
+    cut: bool = False
+    message: str = ""
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CallRefused:
+    """The gateway did not let a request through, and `message` is the sentence that its client was given."""
+
+    at: float
+    call: str
+    name: str
+    method: str
+    path: str
+    status: int
+    message: str
+    target: Target | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EngineSeen:
+    """The engine answered (again): what it holds right now replaces what was believed before."""
+
+    at: float
+    version: str
+    containers: tuple[Mapping[str, Any], ...] = ()
+    images: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class EngineLost:
+    """The gateway can't reach the engine any more: from here on nobody can tell."""
+
+    at: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ContainerCreated:
+    at: float
+    id: str
+    name: str
+    image: str
+
+
+@dataclass(frozen=True)
+class ContainerAttached:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class ContainerStarted:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class SignalSent:
+    """The engine sent `number` to the container's first process."""
+
+    at: float
+    id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ContainerDied:
+    at: float
+    id: str
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class ContainerStopped:
+    """A stop was carried out. It comes after the death; a kill has none (measured, engine 20.10 and 26.1)."""
+
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class ContainerRestarted:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class ContainerPaused:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class ContainerUnpaused:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class ContainerRenamed:
+    at: float
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ContainerRemoved:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class OutOfMemory:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class ExecStarted:
+    at: float
+    id: str
+    exec: str
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class ExecDied:
+    at: float
+    id: str
+    exec: str
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class ImagePulled:
+    at: float
+    image: str
+
+
+@dataclass(frozen=True)
+class ImageTagged:
+    at: float
+    image: str
+    id: str
+
+
+@dataclass(frozen=True)
+class ImageUntagged:
+    at: float
+    image: str
+    id: str
+
+
+@dataclass(frozen=True)
+class ImageRemoved:
+    at: float
+    id: str
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A prune was carried out on `kind` (container, image, network, volume, builder); `reclaimed` is in bytes."""
+
+    at: float
+    kind: str
+    reclaimed: int = 0
+
+
+@dataclass(frozen=True)
+class NetworkChanged:
+    at: float
+    action: str
+    network: str
+    name: str
+    container: str = ""
+
+
+@dataclass(frozen=True)
+class VolumeChanged:
+    at: float
+    action: str
+    volume: str
+
+
+@dataclass(frozen=True)
+class CommandTyped:
+    at: float
+    terminal: int
+    line: str
+
+
+@dataclass(frozen=True)
+class CommandFinished:
+    at: float
+    terminal: int
+    status: int
+
+
+Event: TypeAlias = (
+    CallStarted
+    | CallEnded
+    | CallRefused
+    | EngineSeen
+    | EngineLost
+    | ContainerCreated
+    | ContainerAttached
+    | ContainerStarted
+    | SignalSent
+    | ContainerDied
+    | ContainerStopped
+    | ContainerRestarted
+    | ContainerPaused
+    | ContainerUnpaused
+    | ContainerRenamed
+    | ContainerRemoved
+    | OutOfMemory
+    | ExecStarted
+    | ExecDied
+    | ImagePulled
+    | ImageTagged
+    | ImageUntagged
+    | ImageRemoved
+    | Pruned
+    | NetworkChanged
+    | VolumeChanged
+    | CommandTyped
+    | CommandFinished
+)
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+
+
+def encode(event: Event) -> dict[str, Any]:
+    """The event as plain JSON values, its class name under `kind`; `decode` is the exact inverse."""
+    return {"kind": type(event).__name__} | asdict(event)
+
+
+def decode(data: Mapping[str, Any]) -> Event:
+    """The event that `encode` wrote.
+
+    Raises ValueError when the kind is unknown or a field is missing, misspelt or superfluous.
+    """
+    kind = KINDS.get(data.get("kind", ""))
+    if kind is None:
+        raise ValueError(f"unknown event kind {data.get('kind')!r}; known: {', '.join(sorted(KINDS))}")
+    values = {key: value for key, value in data.items() if key != "kind"}
+    unknown = values.keys() - {field.name for field in fields(kind)}
+    if unknown:
+        raise ValueError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
+    for key in values.keys() & _SHAPES.keys():
+        values[key] = _SHAPES[key](values[key])
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+def _target(value: Mapping[str, Any] | None) -> Target | None:
+    if value is None:
+        return None
+    return Target(**{**value, "command": tuple(value.get("command", ()))})
+
+
+_SHAPES: dict[str, Any] = {"target": _target, "containers": tuple, "images": tuple}

@@ -1,0 +1,83 @@
+"""What can be set, in one frozen value, read once from the environment and the command line.
+
+The only module that may read the environment. Sizes are bytes, times are seconds unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one learner may use; the defaults of docs/decisions and of the gateway's policy."""
+
+    engine_memory: int = 1024 * MIB
+    engine_disk: int = 512 * MIB
+    engine_cpus: float = 1.0
+    engine_pids: int = 512
+    journal_bytes: int = 64 * MIB
+    terminal_memory: int = 128 * MIB
+    terminal_cpus: float = 0.5
+    terminal_pids: int = 128
+    terminals: int = 4
+    sandboxes: int = 60
+    warm: int = 1
+    idle: float = 30 * 60.0
+    message: int = 64 * 1024
+    unread: int = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One install of the lab: where it lives, where it listens and what it allows."""
+
+    install: str
+    token: str
+    state: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    docker_host: str = ""
+    online: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def url(self) -> str:
+        """The address to print, with its token."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/?token={self.token}"
+
+
+def from_env(**given: object) -> Settings:
+    """The settings of this install; `given` (from the command line) wins over the environment.
+
+    Makes the state directory (mode 0700) and, the first time, the install's identity and token.
+    """
+    state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".state")
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state.chmod(0o700)
+    read = {
+        "host": os.environ.get("SLIPWAY_HOST"),
+        "port": int(os.environ["SLIPWAY_PORT"]) if os.environ.get("SLIPWAY_PORT") else None,
+        "docker_host": os.environ.get("DOCKER_HOST"),
+    }
+    chosen = {key: value for key, value in (read | given).items() if value is not None}
+    return Settings(**_identity(state), state=state, **chosen)  # type: ignore[arg-type]
+
+
+def _identity(state: Path) -> dict[str, str]:
+    path = state / "install.json"
+    if not path.exists():
+        identity = {"install": secrets.token_hex(4), "token": secrets.token_urlsafe(24)}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(identity, file)
+    kept = json.loads(path.read_text())
+    return {"install": kept["install"], "token": kept["token"]}
