@@ -86,6 +86,14 @@ class EngineSeen:
 
 
 @dataclass(frozen=True)
+class ImagesSeen:
+    """What the image cache holds now, told after each change of it (a pull event names no image id: measured)."""
+
+    at: float
+    images: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class EngineLost:
     """The gateway can't reach the engine any more: from here on nobody can tell."""
 
@@ -260,6 +268,7 @@ Event: TypeAlias = (
     | CallEnded
     | CallRefused
     | EngineSeen
+    | ImagesSeen
     | EngineLost
     | ContainerCreated
     | ContainerAttached
