@@ -1,0 +1,291 @@
+"""The learner's Docker world, as folded from events: what there is, and what is under way.
+
+`apply` is the only reducer in Slipway; the browser receives its result and only draws. It is total: an event about
+something unknown changes nothing, because the sources (calls and engine events) promise no order between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, assert_never
+
+from slipway.core import events as e
+
+DEFAULT_GRACE = 10.0  # seconds between SIGTERM and SIGKILL when nobody says otherwise (measured 10.01 s)
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container; `signals` and `ended_at` are those of its last run, times on the engine's clock."""
+
+    id: str
+    name: str = ""
+    image: str = ""
+    command: tuple[str, ...] = ()
+    state: str = "created"  # created, running, paused, exited
+    tty: bool = False
+    created_at: float = 0.0
+    started_at: float | None = None
+    ended_at: float | None = None
+    exit_code: int | None = None
+    oom: bool = False
+    runs: int = 0
+    signals: tuple[tuple[float, int], ...] = ()
+
+    @property
+    def alive(self) -> bool:
+        return self.state in ("running", "paused")
+
+
+@dataclass(frozen=True)
+class Image:
+    id: str
+    tags: tuple[str, ...] = ()
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A call that has begun and not ended."""
+
+    call: str
+    name: str
+    at: float
+    target: str = ""
+    grace: float | None = None
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is known of one engine. Containers are in the order of their creation."""
+
+    engine: str = "unknown"  # unknown, up, lost
+    version: str = ""
+    at: float = 0.0
+    containers: Mapping[str, Container] = field(default_factory=lambda: MappingProxyType({}))
+    images: Mapping[str, Image] = field(default_factory=lambda: MappingProxyType({}))
+    pending: tuple[Pending, ...] = ()
+
+    def find(self, ref: str) -> Container | None:
+        """The container that `ref` means, by the engine's own rule: full id, then name, then a unique prefix."""
+        if ref in self.containers:
+            return self.containers[ref]
+        named = [one for one in self.containers.values() if one.name == ref.lstrip("/")]
+        if named:
+            return named[0]
+        starting = [one for one in self.containers.values() if ref and one.id.startswith(ref)]
+        return starting[0] if len(starting) == 1 else None
+
+
+def fold(story: Iterable[e.Event], world: World | None = None) -> World:
+    """The world after all of `story`."""
+    now = world or World()
+    for event in story:
+        now = apply(now, event)
+    return now
+
+
+def apply(world: World, event: e.Event) -> World:
+    """The world after `event`; events about unknown things change only the clock."""
+    world = replace(world, at=max(world.at, event.at))
+    match event:
+        case e.CallStarted():
+            return _begin(world, event)
+        case e.CallEnded():
+            return _finish(world, event)
+        case e.EngineSeen():
+            return _seen(world, event)
+        case e.EngineLost():
+            return replace(world, engine="lost", pending=())
+        case e.ContainerCreated():
+            return _put(world, event.id, name=event.name, image=event.image, created_at=event.at)
+        case e.ContainerStarted():
+            return _started(world, event)
+        case e.SignalSent():
+            return _signalled(world, event)
+        case e.ContainerDied():
+            return _change(world, event.id, state="exited", exit_code=event.exit_code, ended_at=event.at)
+        case e.OutOfMemory():
+            return _change(world, event.id, oom=True)
+        case e.ContainerPaused():
+            return _change(world, event.id, state="paused")
+        case e.ContainerUnpaused():
+            return _change(world, event.id, state="running")
+        case e.ContainerRenamed():
+            return _change(world, event.id, name=event.name)
+        case e.ContainerRemoved():
+            return replace(world, containers=_without(world.containers, event.id))
+        case e.ImagesSeen():
+            return replace(world, images=_images(event.images))
+        case (
+            e.CallRefused()
+            | e.ImagePulled()
+            | e.ImageTagged()
+            | e.ImageUntagged()
+            | e.ImageRemoved()
+            | e.ContainerAttached()
+            | e.ContainerStopped()
+            | e.ContainerRestarted()
+            | e.ExecStarted()
+            | e.ExecDied()
+            | e.Pruned()
+            | e.NetworkChanged()
+            | e.VolumeChanged()
+            | e.CommandTyped()
+            | e.CommandFinished()
+        ):
+            return world
+        case _:
+            assert_never(event)
+
+
+def encode(world: World) -> dict[str, Any]:
+    """The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
+    stopping = {
+        one.target: {"since": one.at, "grace": one.grace if one.grace is not None else DEFAULT_GRACE}
+        for one in world.pending
+        if one.name in ("container.stop", "container.restart")
+    }
+    return {
+        "engine": world.engine,
+        "version": world.version,
+        "at": world.at,
+        "containers": [
+            _container(one) | {"stopping": stopping.get(one.id) if one.alive else None}
+            for one in world.containers.values()
+        ],
+        "images": [{"id": i.id, "tags": list(i.tags), "size": i.size} for i in world.images.values()],
+        "pending": [
+            {"call": one.call, "name": one.name, "at": one.at, "target": one.target} for one in world.pending
+        ],
+    }
+
+
+def _container(one: Container) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "image": one.image,
+        "command": list(one.command),
+        "state": one.state,
+        "tty": one.tty,
+        "created_at": one.created_at,
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+        "exit_code": one.exit_code,
+        "oom": one.oom,
+        "runs": one.runs,
+        "signals": [list(signal) for signal in one.signals],
+    }
+
+
+def _begin(world: World, event: e.CallStarted) -> World:
+    target = event.target.id if event.target else ""
+    pending = Pending(event.call, event.name, event.at, target, _grace(event.params))
+    return replace(world, pending=(*world.pending, pending))
+
+
+def _grace(params: Mapping[str, Any]) -> float | None:
+    try:
+        return float(params["t"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _finish(world: World, event: e.CallEnded) -> World:
+    world = replace(world, pending=tuple(one for one in world.pending if one.call != event.call))
+    if event.name == "container.create" and event.status == 201 and event.target and event.target.id:
+        made = event.target
+        facts = {"name": made.name, "image": made.image, "command": made.command, "tty": made.tty}
+        return _put(world, made.id, created_at=event.at, **facts)
+    return world
+
+
+def _seen(world: World, event: e.EngineSeen) -> World:
+    """Take the snapshot for what exists, and keep what only the events knew (runs, signals, times)."""
+    containers = {}
+    for raw in event.containers:
+        known = world.containers.get(raw["id"]) or Container(raw["id"])
+        containers[known.id] = replace(
+            known,
+            name=raw.get("name") or known.name,
+            image=raw.get("image") or known.image,
+            command=tuple(raw.get("command") or known.command),
+            state=_STATES.get(raw.get("state", ""), "exited"),
+            created_at=known.created_at or float(raw.get("created_at") or 0.0),
+            exit_code=raw["exit_code"] if raw.get("exit_code") is not None else known.exit_code,
+        )
+    return replace(
+        world,
+        engine="up",
+        version=event.version,
+        containers=MappingProxyType(containers),
+        images=_images(event.images),
+        pending=(),
+    )
+
+
+def _images(raws: Iterable[Mapping[str, Any]]) -> Mapping[str, Image]:
+    listed = {
+        raw["id"]: Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in raws
+    }
+    return MappingProxyType(listed)
+
+
+def _started(world: World, event: e.ContainerStarted) -> World:
+    before = world.containers.get(event.id)
+    if before is None:
+        return world
+    return _change(
+        world,
+        event.id,
+        state="running",
+        started_at=event.at,
+        ended_at=None,
+        exit_code=None,
+        oom=False,
+        runs=before.runs + 1,
+        signals=(),
+    )
+
+
+def _signalled(world: World, event: e.SignalSent) -> World:
+    before = world.containers.get(event.id)
+    if before is None:
+        return world
+    return _change(world, event.id, signals=(*before.signals, (event.at, event.number)))
+
+
+def _put(world: World, id: str, **facts: Any) -> World:
+    """Learn of a container from whichever source speaks first; the second one only adds what was not known."""
+    before = world.containers.get(id)
+    if before is None:
+        return replace(world, containers=MappingProxyType({**world.containers, id: Container(id, **facts)}))
+    facts = {
+        key: value for key, value in facts.items() if value and (key == "image" or not getattr(before, key))
+    }
+    return _change(world, id, **facts)
+
+
+def _change(world: World, id: str, **facts: Any) -> World:
+    before = world.containers.get(id)
+    if before is None:
+        return world
+    return replace(world, containers=MappingProxyType({**world.containers, id: replace(before, **facts)}))
+
+
+def _without(things: Mapping[str, Any], id: str) -> Mapping[str, Any]:
+    return MappingProxyType({key: value for key, value in things.items() if key != id})
+
+
+_STATES = {
+    "created": "created",
+    "running": "running",
+    "restarting": "running",
+    "paused": "paused",
+    "exited": "exited",
+    "dead": "exited",
+    "removing": "exited",
+}
