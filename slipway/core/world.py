@@ -157,9 +157,7 @@ def encode(world: World) -> dict[str, Any]:
             for one in world.containers.values()
         ],
         "images": [{"id": i.id, "tags": list(i.tags), "size": i.size} for i in world.images.values()],
-        "pending": [
-            {"call": one.call, "name": one.name, "at": one.at, "target": one.target} for one in world.pending
-        ],
+        "pending": [{"call": one.call, "name": one.name, "at": one.at, "target": one.target} for one in world.pending],
     }
 
 
@@ -228,9 +226,7 @@ def _seen(world: World, event: e.EngineSeen) -> World:
 
 
 def _images(raws: Iterable[Mapping[str, Any]]) -> Mapping[str, Image]:
-    listed = {
-        raw["id"]: Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in raws
-    }
+    listed = {raw["id"]: Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in raws}
     return MappingProxyType(listed)
 
 
@@ -263,9 +259,7 @@ def _put(world: World, id: str, **facts: Any) -> World:
     before = world.containers.get(id)
     if before is None:
         return replace(world, containers=MappingProxyType({**world.containers, id: Container(id, **facts)}))
-    facts = {
-        key: value for key, value in facts.items() if value and (key == "image" or not getattr(before, key))
-    }
+    facts = {key: value for key, value in facts.items() if value and (key == "image" or not getattr(before, key))}
     return _change(world, id, **facts)
 
 

@@ -1,0 +1,213 @@
+"""From a story to a verdict: rules met in order, names bound on the way, and the sentence when it is not so yet.
+
+A check is a list of rule calls. `as: box` gives the container of a match a name, `container: $box` asks for that very
+container, however the learner refers to it, and `other_than: $box` for any other. A name that an earlier step of the
+lesson gives stands for every container that fits that step's rule, so that one may be removed and made again.
+Verdicts have three values, and "cannot tell" is never said as "not yet".
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from slipway.core.rules import RULES, Match
+from slipway.core.story import Story
+
+Bindings = Mapping[str, frozenset[str]]
+
+PASSED, NOT_YET, CANNOT_TELL, SKIPPED = "passed", "not-yet", "cannot-tell", "skipped"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One rule with its arguments, as the lesson file has it."""
+
+    rule: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    unless: Mapping[str, Any] | None = None
+    binds: str = ""
+    say: str = ""
+    never: bool = False
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The names that this asks for, without their $."""
+        given = (self.args.get("container"), self.args.get("other_than"))
+        return frozenset(one[1:] for one in given if isinstance(one, str) and one.startswith("$"))
+
+
+@dataclass(frozen=True)
+class Check:
+    """The asks of one step, in order; `given` are the asks of earlier steps that bind names used here."""
+
+    asks: tuple[Ask, ...]
+    given: Mapping[str, Ask] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A pattern over the story, and the sentence for whoever did it."""
+
+    say: str
+    when: tuple[Ask, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of a step. `at` is the time of the last evidence, on the engine's clock."""
+
+    value: str = NOT_YET
+    evidence: tuple[Match, ...] = ()
+    why: str = ""
+
+    @property
+    def at(self) -> float:
+        return max((one.at for one in self.evidence), default=0.0)
+
+
+def judge(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: float) -> Verdict:
+    """The verdict over everything that happened after `since`."""
+    if story.world.engine != "up":
+        return Verdict(CANNOT_TELL, why="The engine does not answer, so nobody can tell. What you did is not lost.")
+    known = {name: _known(ask, story) for name, ask in check.given.items()}
+    found = _chain(check.asks, story, since, known)
+    if found is not None:
+        return Verdict(PASSED, found)
+    return _not_yet(check, mistakes, story, since, known)
+
+
+def parse_ask(raw: object) -> Ask:
+    """One entry of a `check` or `when` list: `{rule: {field: value}}`.
+
+    Raises ValueError, naming what is wrong and the valid names, for an unknown rule or field.
+    """
+    if not isinstance(raw, dict) or len(raw) != 1:
+        raise ValueError(f"a rule is written `name: {{field: value}}`, not {raw!r}")
+    ((rule, fields),) = raw.items()
+    if rule == "never":
+        return replace(parse_ask(fields), never=True)
+    if rule not in RULES:
+        raise ValueError(f"unknown rule {rule!r}; the rules are {', '.join(sorted(RULES))}")
+    args = dict(fields or {})
+    extra = {key: args.pop(key, None) for key in ("as", "say", "unless")}
+    _validate(rule, args)
+    _validate(rule, extra["unless"] or {})
+    for key in ("container", "other_than"):
+        value = args.get(key)
+        if value is not None and not (isinstance(value, str) and value.startswith("$")):
+            raise ValueError(f"{rule}.{key} is a name that a rule gave with `as`, such as $box, not {value!r}")
+    return Ask(rule, args, extra["unless"], extra["as"] or "", extra["say"] or "")
+
+
+def _validate(rule: str, args: Mapping[str, Any]) -> None:
+    known = set(inspect.signature(RULES[rule]).parameters) - {"story"}
+    for key in args:
+        if key not in known:
+            raise ValueError(f"rule {rule} has no field {key!r}; its fields are {', '.join(sorted(known))}")
+    needed = {key for key, one in inspect.signature(RULES[rule]).parameters.items() if one.default is one.empty}
+    missing = needed - {"story"} - args.keys()
+    if missing and args:
+        raise ValueError(f"rule {rule} needs {', '.join(sorted(missing))}")
+
+
+def matches(ask: Ask, story: Story, bindings: Bindings) -> Iterator[Match]:
+    """Every match of one ask, in order of time; none while a name that it asks for is not bound."""
+    args = dict(ask.args)
+    for key in ("container", "other_than"):
+        if key in args:
+            ids = bindings.get(args[key][1:])
+            if not ids:
+                return
+            args[key] = ids
+    rule = RULES[ask.rule]
+    found = sorted(rule(story, **args), key=lambda match: match.at)
+    if ask.unless:
+        excepted = set(rule(story, **{**args, **ask.unless}))
+        found = [one for one in found if one not in excepted]
+    yield from found
+
+
+def _known(ask: Ask, story: Story) -> frozenset[str]:
+    return frozenset(match.container for match in matches(ask, story, {}))
+
+
+def _chain(asks: tuple[Ask, ...], story: Story, since: float, bindings: Bindings) -> tuple[Match, ...] | None:
+    """The first way to meet all asks, each at or after the one before; None if there is none."""
+    if not asks:
+        return ()
+    first, rest = asks[0], asks[1:]
+    if first.never:
+        clear = not any(match.at >= since for match in matches(first, story, bindings))
+        return _chain(rest, story, since, bindings) if clear else None
+    for match in matches(first, story, bindings):
+        if match.at >= since:
+            tail = _chain(rest, story, match.at, _bind(first, match, bindings))
+            if tail is not None:
+                return (match, *tail)
+    return None
+
+
+def _bind(ask: Ask, match: Match, bindings: Bindings) -> Bindings:
+    names = {ask.binds} if ask.binds else set()
+    container = ask.args.get("container")
+    if isinstance(container, str):
+        names.add(container[1:])
+    return {**bindings, **{name: frozenset({match.container}) for name in names}} if match.container else bindings
+
+
+def _progress(
+    asks: tuple[Ask, ...], story: Story, since: float, bindings: Bindings
+) -> tuple[tuple[Match, ...], Bindings]:
+    """The longest beginning of the chain that is met, by its latest matches."""
+    best: tuple[tuple[Match, ...], Bindings] = ((), bindings)
+    if not asks or asks[0].never:
+        return best
+    for match in reversed(list(matches(asks[0], story, bindings))):
+        if match.at >= since:
+            tail, bound = _progress(asks[1:], story, match.at, _bind(asks[0], match, bindings))
+            if 1 + len(tail) > len(best[0]):
+                best = ((match, *tail), bound)
+    return best
+
+
+def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: float, known: Bindings) -> Verdict:
+    done, bound = _progress(check.asks, story, since, known)
+    reached = done[-1].at if done else since
+    made: list[tuple[float, str]] = []
+    for mistake in mistakes:
+        found = _latest(mistake.when, story, since, bound)
+        if found is not None and found >= reached:
+            made.append((found, mistake.say))
+    if made:
+        newest = max(at for at, _ in made)
+        return Verdict(NOT_YET, done, next(say for at, say in made if at == newest))
+    return Verdict(NOT_YET, done, _in_words(check, done, known))
+
+
+def _latest(asks: tuple[Ask, ...], story: Story, since: float, bindings: Bindings) -> float | None:
+    """When the last of `asks` was last met, if all are."""
+    met, _ = _progress(tuple(ask for ask in asks if not ask.never), story, since, bindings)
+    if len(met) < sum(not ask.never for ask in asks):
+        return None
+    if any(any(match.at >= since for match in matches(ask, story, bindings)) for ask in asks if ask.never):
+        return None
+    return met[-1].at if met else since
+
+
+def _in_words(check: Check, done: tuple[Match, ...], known: Bindings) -> str:
+    """What was seen, with ticks, and the first thing that was not."""
+    missing = [name for ask in check.asks for name in ask.uses if name in check.given and not known.get(name)]
+    seen = "".join(f"{match.text} ✓ " for match in done)
+    if missing and not done:
+        return check.given[missing[0]].say or f"The container of an earlier step is missing ({missing[0]})."
+    unmet = [ask for ask in check.asks if not ask.never][len(done) :]
+    rest = (unmet[0].say or _plainly(unmet[0])) if unmet else "Something happened that should not have."
+    return f"{seen[:1].upper()}{seen[1:]}{rest}"
+
+
+def _plainly(ask: Ask) -> str:
+    fields = ", ".join(f"{key} {value}" for key, value in ask.args.items())
+    return f"Nothing seen yet of: {ask.rule.replace('_', ' ')}{f' ({fields})' if fields else ''}."

@@ -1,0 +1,389 @@
+"""The rules that a lesson may use, each a question to a story, answered with every match.
+
+A rule is one function: its keyword arguments are the fields of the lesson file, its docstring is its documentation.
+A match has the time of its *cause* (when the call began, or the engine's own event), so no rule depends on the order in
+which calls and engine events are reported. `container` is a set of ids, `other_than` too: names are resolved in checks.py.
+The table RULES is the only list of rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from slipway.core import events as e
+from slipway.core.signals import name_of_signal, number_of_signal
+from slipway.core.story import Act, Story
+
+Ids = frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Match:
+    """One place in a story where a rule holds: when, about which container, and in words."""
+
+    at: float
+    text: str
+    container: str = ""
+
+
+Rule = Callable[..., Iterator[Match]]
+
+
+def created(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    image: str | None = None,
+    command: list[str] | None = None,
+    program: str | None = None,
+    name: str | None = None,
+    by: str | None = None,
+    tty: bool | None = None,
+    stdin: bool | None = None,
+) -> Iterator[Match]:
+    """A container was created. `by` is `create` or `run`; `program` is the first word of its command."""
+    for act in story.named("container.create"):
+        if act.status != 201 or not act.about or not _about(act, container, other_than):
+            continue
+        made, asked = act.about, act.params.get("body") or {}
+        if not (_same_image(made.image, image) and _same(made.name, name) and _runs(made.command, command, program)):
+            continue
+        if not (_same(bool(asked.get("Tty")), tty) and _same(bool(asked.get("OpenStdin")), stdin)):
+            continue
+        if by and story.made_by_run(act) is not (by == "run"):
+            continue
+        yield Match(act.at, f"created {made.name} from {made.image}: {_line(made.command)}", made.id)
+
+
+def started(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    attached: bool | None = None,
+    stdin: bool | None = None,
+    printed: str | None = None,
+    by: str | None = None,
+) -> Iterator[Match]:
+    """A container was started. `attached`: somebody's terminal was connected to its output before it began; `printed`:
+    text that reached that terminal ("" for anything at all); `by`: `start` or `run`."""
+    for act in story.named("container.start"):
+        if not act.done or act.status == 304 or not _about(act, container, other_than):
+            continue
+        creation = story.creation(act.id)
+        by_run = creation is not None and story.made_by_run(creation) is True and _first_start(story, act)
+        if by and by_run is not (by == "run"):
+            continue
+        watcher = next((one for one in story.acts_on(act.id) if _watches(one, act.at)), None)
+        if attached is not None and (watcher is not None) is not attached:
+            continue
+        if stdin is not None and (watcher is not None and watcher.flag("stdin")) is not stdin:
+            continue
+        if printed is not None and not (watcher and watcher.end and watcher.out and printed in watcher.out):
+            continue
+        text = f"started {story.name_of(act.id)}"
+        if attached:
+            text += ", and its output came to your terminal"
+        elif attached is False:
+            text += ", with nobody watching"
+        yield Match(act.at, text, act.id)
+
+
+def logs_read(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    contains: str | None = None,
+    follow: bool | None = None,
+    times: int = 1,
+) -> Iterator[Match]:
+    """A container's logs were read. `contains` must stand in what was shown, at least `times` times."""
+    for act in story.named("container.logs"):
+        if act.status != 200 or not _about(act, container, other_than) or not _same(act.flag("follow"), follow):
+            continue
+        shown = act.out + (act.end.err if act.end else "")
+        if contains is not None and shown.count(contains) < times:
+            continue
+        yield Match(act.at, f"read the logs of {story.name_of(act.id)}", act.id)
+
+
+def exited(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    code: int | None = None,
+    oom: bool | None = None,
+) -> Iterator[Match]:
+    """A container's first process ended, with exit code `code`; `oom`: because it was out of memory."""
+    for death in story.kind(e.ContainerDied):
+        if not _is(death.id, container, other_than) or not _same(death.exit_code, code):
+            continue
+        starved = any(one.at <= death.at + 1 for one in story.kind(e.OutOfMemory, death.id))
+        if _same(starved, oom):
+            yield Match(death.at, f"{story.name_of(death.id)} ended with exit code {death.exit_code}", death.id)
+
+
+def signalled(
+    story: Story, *, container: Ids = None, other_than: Ids = None, signal: str | None = None
+) -> Iterator[Match]:
+    """The engine sent a signal (`TERM`, `SIGTERM` or `15`) to a container's first process."""
+    for sent in story.kind(e.SignalSent):
+        if _is(sent.id, container, other_than) and _same_signal(sent.number, signal):
+            yield Match(sent.at, f"{name_of_signal(sent.number)} was sent to {story.name_of(sent.id)}", sent.id)
+
+
+def stopped(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    forced: bool | None = None,
+    grace_at_least: float | None = None,
+    grace_at_most: float | None = None,
+    code: int | None = None,
+) -> Iterator[Match]:
+    """`docker stop` ended a container. `forced`: SIGKILL had to follow the first signal; `grace_…`: the seconds between
+    the two, measured."""
+    for act in story.named("container.stop"):
+        if act.status not in (0, 204) or not _about(act, container, other_than):
+            continue
+        death = next((one for one in story.kind(e.ContainerDied, act.id) if one.at >= act.at - CLOSE), None)
+        if death is None or not _same(death.exit_code, code):
+            continue
+        sent = [one for one in story.kind(e.SignalSent, act.id) if act.at - CLOSE <= one.at <= death.at + CLOSE]
+        asked, kill = _asked_and_forced(sent)
+        if asked is None or not _same(kill is not None, forced) or _killed_meanwhile(story, act, death):
+            continue
+        grace = (kill.at if kill else death.at) - asked.at
+        if (grace_at_least and grace < grace_at_least) or (grace_at_most and grace > grace_at_most):
+            continue
+        yield Match(act.at, _stop_in_words(story, act.id, asked, kill, grace, death), act.id)
+
+
+def killed(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    signal: str = "KILL",
+    code: int | None = None,
+    died: bool = True,
+) -> Iterator[Match]:
+    """`docker kill` sent `signal` to a running container; `died: false` if it went on living after that."""
+    for act in story.named("container.kill"):
+        if not act.done or not _about(act, container, other_than):
+            continue
+        number = number_of_signal(str(act.params.get("signal") or "KILL"))
+        if not _same_signal(number or 0, signal):
+            continue
+        deaths = story.kind(e.ContainerDied, act.id)
+        death = next((one for one in deaths if act.at - CLOSE <= one.at <= act.at + SOON), None)
+        if (death is not None) is not died or (death and not _same(death.exit_code, code)):
+            continue
+        text = f"{name_of_signal(number or 0)} by docker kill to {story.name_of(act.id)}"
+        yield Match(act.at, f"{text}: exit code {death.exit_code}" if death else f"{text}: it lives on", act.id)
+
+
+def removed(
+    story: Story, *, container: Ids = None, other_than: Ids = None, forced: bool | None = None
+) -> Iterator[Match]:
+    """A container was removed; `forced`: by `docker rm -f`."""
+    for gone in story.kind(e.ContainerRemoved):
+        acts = [one for one in story.acts_on(gone.id) if one.name == "container.remove"]
+        if _is(gone.id, container, other_than) and _same(any(one.flag("force") for one in acts), forced):
+            at = min((one.at for one in acts), default=gone.at)
+            yield Match(at, f"removed {story.name_of(gone.id)}", gone.id)
+
+
+def called(
+    story: Story,
+    *,
+    call: str,
+    container: Ids = None,
+    other_than: Ids = None,
+    status: int | None = None,
+    failed: bool | None = None,
+    params: dict[str, str] | None = None,
+) -> Iterator[Match]:
+    """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got its answer."""
+    for act in story.named(call):
+        if act.end is None or not _about(act, container, other_than) or not _same(act.status, status):
+            continue
+        if not _same(act.status >= 400, failed):
+            continue
+        if params and any(str(act.params.get(key, "")) != str(value) for key, value in params.items()):
+            continue
+        who = f" {story.name_of(act.id)}" if act.id else ""
+        yield Match(act.at, f"asked the engine: {call.replace('.', ' ')}{who}", act.id)
+
+
+def executed(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    program: str | None = None,
+    tty: bool | None = None,
+    contains: str | None = None,
+) -> Iterator[Match]:
+    """`docker exec` ran a second command in a running container."""
+    for act in story.named("container.exec"):
+        body = act.params.get("body") or {}
+        words = [str(word) for word in body.get("Cmd") or ()]
+        if act.status != 201 or not _about(act, container, other_than) or not _runs(tuple(words), None, program):
+            continue
+        run = _exec_start(story, act)
+        if not _same(bool(body.get("Tty")), tty) or run is None:
+            continue
+        if contains is not None and contains not in run.out:
+            continue
+        yield Match(act.at, f"ran {_line(tuple(words))} inside {story.name_of(act.id)}", act.id)
+
+
+def pulled(story: Story, *, image: str | None = None) -> Iterator[Match]:
+    """An image was pulled from the hub into the image cache."""
+    for one in story.kind(e.ImagePulled):
+        if _same_image(one.image, image):
+            yield Match(one.at, f"pulled {one.image} from the hub")
+
+
+def pruned(story: Story, *, kind: str | None = None) -> Iterator[Match]:
+    """A prune was carried out on `kind`: container, image, network, volume or builder."""
+    for one in story.kind(e.Pruned):
+        if _same(one.kind, kind):
+            yield Match(one.at, f"pruned {one.kind}s")
+
+
+def refused(story: Story, *, call: str | None = None, contains: str | None = None) -> Iterator[Match]:
+    """The gateway refused a request, with a sentence that has `contains` in it."""
+    for one in story.kind(e.CallRefused):
+        if _same(one.name, call) and (contains is None or contains in one.message):
+            yield Match(one.at, f"refused: {one.message}")
+
+
+def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[Match]:
+    """A command line was typed that the regular expression `matches` is found in; `status`: how it ended."""
+    ends = story.kind(e.CommandFinished)
+    for one in story.kind(e.CommandTyped):
+        end = next((end for end in ends if end.terminal == one.terminal and end.at >= one.at), None)
+        if re.search(matches, one.line) and (status is None or (end is not None and end.status == status)):
+            yield Match(one.at, f"typed {one.line}")
+
+
+def exists(
+    story: Story,
+    *,
+    container: Ids = None,
+    other_than: Ids = None,
+    name: str | None = None,
+    image: str | None = None,
+    state: str | None = None,
+    exit_code: int | None = None,
+) -> Iterator[Match]:
+    """Right now there is such a container; `state` is created, running, paused or exited."""
+    for one in story.world.containers.values():
+        fits = _is(one.id, container, other_than) and _same(one.name, name) and _same_image(one.image, image)
+        if fits and _same(one.state, state) and _same(one.exit_code, exit_code):
+            yield Match(story.world.at, f"{one.name} is {one.state}", one.id)
+
+
+RULES: dict[str, Rule] = {
+    "created": created,
+    "started": started,
+    "logs_read": logs_read,
+    "exited": exited,
+    "signalled": signalled,
+    "stopped": stopped,
+    "killed": killed,
+    "removed": removed,
+    "called": called,
+    "executed": executed,
+    "pulled": pulled,
+    "pruned": pruned,
+    "refused": refused,
+    "typed": typed,
+    "exists": exists,
+}
+
+CLOSE = 0.25  # seconds: the gateway notes a call a moment before or after the engine's own time stamp
+SOON = 2.0  # seconds in which a signalled process is gone, if it obeys
+
+
+def _is(id: str, container: Ids, other_than: Ids) -> bool:
+    return (container is None or id in container) and (other_than is None or id not in other_than)
+
+
+def _about(act: Act, container: Ids, other_than: Ids) -> bool:
+    return _is(act.id, container, other_than)
+
+
+def _same(value: object, wanted: object) -> bool:
+    return wanted is None or value == wanted
+
+
+def _same_image(value: str, wanted: str | None) -> bool:
+    return wanted is None or _plain(value) == _plain(wanted)
+
+
+def _plain(image: str) -> str:
+    short = image.removeprefix("docker.io/").removeprefix("library/")
+    return short if ":" in short or "@" in short else f"{short}:latest"
+
+
+def _runs(command: tuple[str, ...], wanted: list[str] | None, program: str | None) -> bool:
+    if wanted is not None and list(command) != [str(word) for word in wanted]:
+        return False
+    return program is None or bool(command and command[0].rsplit("/", 1)[-1] == program)
+
+
+def _same_signal(number: int, wanted: str | None) -> bool:
+    return wanted is None or number == number_of_signal(str(wanted))
+
+
+def _line(command: tuple[str, ...]) -> str:
+    return " ".join(command) or "its own startup command"
+
+
+def _first_start(story: Story, act: Act) -> bool:
+    return next((one.call for one in story.acts_on(act.id) if one.name == "container.start"), "") == act.call
+
+
+def _watches(act: Act, moment: float) -> bool:
+    """An attach call that showed output and was open when the container began."""
+    shows = act.flag("stdout") or act.flag("stderr")
+    return act.name == "container.attach" and shows and act.open_at(moment) and act.status in (0, 101, 200)
+
+
+def _asked_and_forced(sent: list[e.SignalSent]) -> tuple[e.SignalSent | None, e.SignalSent | None]:
+    asked = next((one for one in sent if one.number != KILL), None)
+    kill = next((one for one in sent if one.number == KILL and asked and one.at >= asked.at), None)
+    return asked, kill
+
+
+def _killed_meanwhile(story: Story, stop: Act, death: e.ContainerDied) -> bool:
+    """Somebody lost patience: a kill or `rm -f` came between the stop and the end."""
+    others = (one for one in story.acts_on(stop.id) if one.name in ("container.kill", "container.remove"))
+    return any(stop.at < one.at <= death.at for one in others)
+
+
+def _stop_in_words(
+    story: Story, id: str, asked: e.SignalSent, kill: e.SignalSent | None, grace: float, death: e.ContainerDied
+) -> str:
+    who, first = story.name_of(id), name_of_signal(asked.number)
+    if kill:
+        return f"{first} to {who}, nothing for {grace:.1f} s, then SIGKILL: exit code {death.exit_code}"
+    return f"{first} to {who}, and it ended by itself after {grace:.1f} s: exit code {death.exit_code}"
+
+
+def _exec_start(story: Story, act: Act) -> Act | None:
+    made = act.end.result.get("id") if act.end else None
+    starts = (one for one in story.named("exec.start") if one.params.get("exec") == made and one.end is not None)
+    return next(starts, None)
+
+
+KILL = 9
