@@ -2,7 +2,7 @@
 
 A rule is one function: its keyword arguments are the fields of the lesson file, its docstring is its documentation.
 A match has the time of its *cause* (when the call began, or the engine's own event), so no rule depends on the order in
-which calls and engine events are reported. `container` is a set of ids, `other_than` too: names are resolved in checks.py.
+which calls and engine events are reported. `container` and `other_than` are sets of ids: checks.py resolves names.
 The table RULES is the only list of rules.
 """
 

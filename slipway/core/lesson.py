@@ -1,0 +1,286 @@
+"""A lesson, from one Markdown file that reads well on GitHub.
+
+Front matter (YAML), an introduction, one `## ` heading for each step, and in the steps fenced blocks that the lab
+reads: `check`, `solution`, `way`, `mistake`, `hint`, `stage`; at the end `remember` and `question`. Everything else is
+the text that the learner sees. What is unknown or missing is an error with file, step and the valid names; nothing is
+skipped. This module reads text that it is given; who reads the file is the business of cli.py and app.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from slipway.core.checks import Ask, Check, Mistake, parse_ask
+
+
+class LessonError(ValueError):
+    """Something is wrong with a lesson file, and it is its author's turn."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake with the commands that make it, for the proof."""
+
+    mistake: Mistake
+    commands: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. `text` is Markdown without the blocks that only the lab reads."""
+
+    slug: str
+    number: int
+    title: str
+    text: str
+    check: Check
+    hints: tuple[str, ...] = ()
+    solution: str = ""
+    ways: tuple[str, ...] = ()
+    wrongs: tuple[Wrong, ...] = ()
+    stage: str | None = None
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        return tuple(wrong.mistake for wrong in self.wrongs)
+
+
+@dataclass(frozen=True)
+class Question:
+    ask: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson; `slug` is the name of its folder."""
+
+    slug: str
+    number: int
+    title: str
+    minutes: int
+    scene: str
+    lede: str
+    intro: str
+    steps: tuple[Step, ...]
+    remember: str = ""
+    questions: tuple[Question, ...] = ()
+
+    def step(self, slug: str) -> Step | None:
+        return next((step for step in self.steps if step.slug == slug), None)
+
+    def block(self, id: str) -> str | None:
+        """The text of a runnable block (`step.0`, `step.1`, … or `step.solution`), without prompts; None for none."""
+        slug, _, which = id.rpartition(".")
+        step = self.step(slug)
+        if step is None:
+            return None
+        if which == "solution":
+            return step.solution
+        return step.blocks[int(which)] if which.isdecimal() and int(which) < len(step.blocks) else None
+
+    def stage(self, step: Step) -> str:
+        """The commands that bring a fresh sandbox to where `step` begins."""
+        if step.stage is not None:
+            return step.stage
+        if step.number == 1:
+            return ""
+        before = self.steps[step.number - 2]
+        return "\n".join(filter(None, (self.stage(before), before.solution)))
+
+
+RUNNABLE = ("console", "sh", "bash")
+FENCES = ("check", "solution", "way", "mistake", "hint", "stage", "remember", "question")
+KEYS = ("title", "minutes", "scene", "lede")
+
+
+def parse(slug: str, text: str) -> Lesson:
+    """The lesson in `text`, whose folder is `slug` (`NN-name`).
+
+    Raises LessonError, saying where and what is valid instead.
+    """
+    match = re.fullmatch(r"(\d\d)-[a-z0-9-]+", slug)
+    if match is None:
+        raise LessonError(f"{slug}: a lesson's folder is called NN-name, such as 04-run-is-create-and-start")
+    meta, body = _front_matter(slug, text)
+    parts = _parts(body)
+    intro, *steps = [_Part.of(slug, title, lines) for title, lines in parts]
+    if not steps:
+        raise LessonError(f"{slug}: no step; a step begins with a `## ` heading")
+    parsed = tuple(_step(slug, number, part) for number, part in enumerate(steps, 1))
+    _unique(slug, parsed)
+    return Lesson(
+        slug=slug,
+        number=int(match[1]),
+        title=str(meta["title"]),
+        minutes=int(meta["minutes"]),
+        scene=str(meta["scene"]),
+        lede=str(meta["lede"]),
+        intro=intro.text,
+        steps=_resolve(slug, parsed),
+        remember="\n\n".join(one for part in steps for one in part.fences["remember"]),
+        questions=tuple(_question(slug, one) for part in steps for one in part.fences["question"]),
+    )
+
+
+def script(block: str) -> str:
+    """The commands of a block: `console` blocks lose their `$ ` and `> ` prompts and keep only what was typed."""
+    lines = block.rstrip("\n").split("\n")
+    if not any(line.startswith("$ ") for line in lines):
+        return "\n".join(lines)
+    return "\n".join(line[2:] for line in lines if line.startswith(("$ ", "> ")))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One heading's worth of Markdown, its lab blocks taken out."""
+
+    title: str
+    text: str
+    blocks: tuple[str, ...]
+    fences: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(slug: str, title: str, lines: list[str]) -> _Part:
+        fences: dict[str, list[str]] = {name: [] for name in FENCES}
+        blocks: list[str] = []
+        cut: set[int] = set()
+        for token in _fences("\n".join(lines)):
+            kind = (token.info.split() or [""])[0]
+            if kind in FENCES:
+                fences[kind].append(token.content)
+                cut.update(range(*(token.map or (0, 0))))
+            elif kind in RUNNABLE:
+                blocks.append(script(token.content))
+            elif kind not in ("", "text", "json", "dockerfile", "output"):
+                raise LessonError(f"{slug}, {title or 'introduction'}: unknown block `{kind}`; valid: {_valid()}")
+        kept = "\n".join(line for number, line in enumerate(lines) if number not in cut)
+        return _Part(title, re.sub(r"\n{3,}", "\n\n", kept).strip(), tuple(blocks), fences)
+
+
+def _valid() -> str:
+    return ", ".join((*FENCES, *RUNNABLE, "text", "json", "dockerfile", "output"))
+
+
+def _fences(text: str) -> Iterable[Token]:
+    return (token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence")
+
+
+def _front_matter(slug: str, text: str) -> tuple[Mapping[str, Any], str]:
+    match = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
+    if match is None:
+        raise LessonError(f"{slug}: the file begins with front matter between two lines of `---`")
+    meta = _yaml(f"{slug}, front matter", match[1])
+    if not isinstance(meta, dict) or set(meta) != set(KEYS):
+        raise LessonError(f"{slug}: the front matter has exactly the keys {', '.join(KEYS)}")
+    return meta, match[2]
+
+
+def _parts(body: str) -> list[tuple[str, list[str]]]:
+    """The introduction and each step, split at level-two headings that are headings (not inside a fence)."""
+    lines = body.split("\n")
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    tokens = MarkdownIt("commonmark").parse(body)
+    heads = {
+        token.map[0]: tokens[at + 1].content
+        for at, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2" and token.map
+    }
+    for number, line in enumerate(lines):
+        if number in heads:
+            parts.append((heads[number], []))
+        else:
+            parts[-1][1].append(line)
+    return parts
+
+
+def _step(slug: str, number: int, part: _Part) -> Step:
+    where = f"{slug}, step {number} ({part.title})"
+    if len(part.fences["check"]) != 1:
+        raise LessonError(f"{where}: a step has exactly one `check` block, this has {len(part.fences['check'])}")
+    asks = _asks(f"{where}, check", _yaml(where, part.fences["check"][0]))
+    if all(ask.never for ask in asks):
+        raise LessonError(
+            f"{where}: a check needs at least one rule that is not `never`, or it passes before it begins"
+        )
+    solution = "\n".join(part.fences["solution"] or part.blocks).strip()
+    if not solution:
+        raise LessonError(f"{where}: no `solution`, and no runnable block to take for one")
+    return Step(
+        slug=re.sub(r"[^a-z0-9]+", "-", part.title.lower()).strip("-"),
+        number=number,
+        title=part.title,
+        text=part.text,
+        check=Check(asks),
+        hints=tuple(one.strip() for one in part.fences["hint"]),
+        solution=solution,
+        ways=tuple(one.strip() for one in part.fences["way"]),
+        wrongs=tuple(_wrong(where, one) for one in part.fences["mistake"]),
+        stage="\n".join(part.fences["stage"]).strip() if part.fences["stage"] else None,
+        blocks=part.blocks,
+    )
+
+
+def _asks(where: str, raw: Any) -> tuple[Ask, ...]:
+    listed = raw if isinstance(raw, list) else [raw]
+    try:
+        return tuple(parse_ask(one) for one in listed)
+    except ValueError as error:
+        raise LessonError(f"{where}: {error}") from None
+
+
+def _wrong(where: str, text: str) -> Wrong:
+    raw = _yaml(f"{where}, mistake", text)
+    if not isinstance(raw, dict) or set(raw) != {"say", "when", "try"}:
+        raise LessonError(f"{where}: a mistake has exactly the keys say, when, try")
+    asks = _asks(f"{where}, mistake", raw["when"])
+    return Wrong(Mistake(str(raw["say"]).strip(), asks), str(raw["try"]).strip())
+
+
+def _question(slug: str, text: str) -> Question:
+    raw = _yaml(f"{slug}, question", text)
+    if not isinstance(raw, dict) or set(raw) != {"ask", "answer"}:
+        raise LessonError(f"{slug}: a question has exactly the keys ask, answer")
+    return Question(str(raw["ask"]).strip(), str(raw["answer"]).strip())
+
+
+def _yaml(where: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise LessonError(f"{where}: not YAML: {error}") from None
+
+
+def _unique(slug: str, steps: tuple[Step, ...]) -> None:
+    slugs = [step.slug for step in steps]
+    twice = {one for one in slugs if slugs.count(one) > 1}
+    if twice:
+        raise LessonError(f"{slug}: two steps are called the same: {', '.join(sorted(twice))}")
+
+
+def _resolve(slug: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Give each check the earlier asks that bind the names it uses."""
+    bound: dict[str, Ask] = {}
+    resolved = []
+    for step in steps:
+        own = {ask.binds for ask in step.check.asks if ask.binds}
+        every = (*step.check.asks, *(ask for wrong in step.wrongs for ask in wrong.mistake.when))
+        used = {name for ask in every for name in ask.uses} - own
+        unknown = used - bound.keys() - {ask.binds for ask in every}
+        if unknown:
+            names = ", ".join(f"${name}" for name in sorted(unknown))
+            raise LessonError(f"{slug}, step {step.number}: nothing before this step gives {names} (`as: name`)")
+        given = {name: bound[name] for name in sorted(used & bound.keys())}
+        resolved.append(replace(step, check=replace(step.check, given=given)))
+        for ask in step.check.asks:
+            if ask.binds and not ask.uses:
+                bound.setdefault(ask.binds, ask)
+    return tuple(resolved)

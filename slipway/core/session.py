@@ -1,0 +1,225 @@
+"""One learner's seat in a course, as a pure function: `step(state, message) -> (state, effects)`.
+
+All messages of a session pass one queue (slipway/runner.py), so there is one order. A step begins when the one before
+it has passed, or when the learner turns to it; from then on every event is read for it until it has passed. What has
+passed stays passed. Nothing here knows of clocks, sockets or stores: whoever performs the effects is boring.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import assert_never
+
+from slipway.core import events as e
+from slipway.core.checks import NOT_YET, PASSED, SKIPPED, Verdict, judge
+from slipway.core.lesson import Lesson, Step
+from slipway.core.messages import (
+    Cleared,
+    Effect,
+    Happened,
+    Keep,
+    Message,
+    Opened,
+    Reseated,
+    Show,
+    Tell,
+    Ticked,
+    Turned,
+    Unseated,
+    Wake,
+)
+from slipway.core.story import SETTLED, Story
+from slipway.core.world import World, apply
+
+KEPT = 4000  # events that a story remembers: some hours of work, some minutes of a runaway loop
+
+
+class Unknown(ValueError):
+    """The learner's page asked for something that is not there; the message is for the learner."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where a learner is. `since` is when the lesson was opened, on the engine's clock; `turned` are the steps that the
+    learner turned to without passing the one before."""
+
+    lesson: Lesson | None = None
+    since: float = 0.0
+    verdicts: Mapping[str, Verdict] = field(default_factory=lambda: MappingProxyType({}))
+    current: str = ""
+    turned: frozenset[str] = frozenset()
+    story: Story = field(default_factory=Story)
+    seq: int = 0
+    gone: str = ""
+
+    @property
+    def world(self) -> World:
+        return self.story.world
+
+    def verdict(self, slug: str) -> Verdict:
+        return self.verdicts.get(slug, Verdict())
+
+
+def step(state: Session, message: Message) -> tuple[Session, tuple[Effect, ...]]:
+    """What becomes of a session on one message, and what is to be done about it.
+
+    Raises Unknown when the message asks for a step that the lesson does not have.
+    """
+    match message:
+        case Happened(event):
+            return _happened(state, event)
+        case Opened():
+            return _opened(state, message)
+        case Turned(slug):
+            return _turned(state, slug)
+        case Ticked(at):
+            story = replace(state.story, now=max(state.story.now, at))
+            return _judged(replace(state, story=story))
+        case Cleared(since):
+            if state.lesson is None:
+                return state, ()
+            forgotten = tuple(Keep(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
+            opened, effects = _opened(state, Opened(state.lesson, since, {}))
+            return opened, (*forgotten, *effects)
+        case Reseated():
+            return _judged(replace(state, story=Story(), gone=""))
+        case Unseated(say):
+            lost = replace(state.world, engine="lost", pending=())
+            return _judged(replace(state, story=replace(state.story, world=lost), gone=say))
+        case _:
+            assert_never(message)
+
+
+def begins(state: Session, one: Step) -> float | None:
+    """When `one` began, on the engine's clock: just after the last evidence of the step before, or when the lesson was
+    opened if the learner turned to it out of turn; None if it has not begun."""
+    if state.lesson is None:
+        return None
+    if one.number > 1:
+        before = state.verdict(state.lesson.steps[one.number - 2].slug)
+        if before.value == PASSED:
+            return max(state.since, math.nextafter(before.at, math.inf))
+        if one.slug not in state.turned:
+            return None
+    return state.since
+
+
+def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[Effect, ...]]:
+    world = apply(state.world, event)
+    events = (*state.story.events, event)[-KEPT:] if _tells(event) else state.story.events
+    now = max(state.story.now, event.at)
+    state = replace(state, story=Story(events, world, now), seq=state.seq + 1)
+    shown = Show(state.seq, event, world)
+    state, effects = _judged(state)
+    return state, (shown, *effects, *_wake(event))
+
+
+def _tells(event: e.Event) -> bool:
+    """Whether a rule could ever ask for this: pings are shown on the wire and forgotten."""
+    return not (isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events"))
+
+
+def _wake(event: e.Event) -> tuple[Wake, ...]:
+    created = isinstance(event, e.CallEnded) and event.name == "container.create" and event.status == 201
+    return (Wake(event.at + SETTLED),) if created else ()
+
+
+def _opened(state: Session, message: Opened) -> tuple[Session, tuple[Effect, ...]]:
+    lesson = message.lesson
+    kept = {one.slug: message.verdicts[one.slug] for one in lesson.steps if one.slug in message.verdicts}
+    skipped = {slug for slug, verdict in kept.items() if verdict.value == SKIPPED}
+    turned = {
+        after.slug for before, after in zip(lesson.steps, lesson.steps[1:], strict=False) if before.slug in skipped
+    }
+    state = replace(
+        state,
+        lesson=lesson,
+        since=message.since,
+        verdicts=MappingProxyType(kept),
+        turned=frozenset(turned),
+        current="",
+    )
+    state = replace(state, current=_next_open(state))
+    judged, effects = _judged(state)
+    told = {effect.step for effect in effects if isinstance(effect, Tell)}
+    rest = tuple(_tell(judged, one) for one in lesson.steps if one.slug not in told)
+    return judged, (*effects, *rest)
+
+
+def _turned(state: Session, slug: str) -> tuple[Session, tuple[Effect, ...]]:
+    if state.lesson is None or state.lesson.step(slug) is None:
+        raise Unknown("This lesson has no such step. Reload the page, please.")
+    lesson, verdicts, before = state.lesson, dict(state.verdicts), state.current
+    here = next(one for one in lesson.steps if one.slug == slug)
+    skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value == NOT_YET]
+    for one in skipped:
+        verdicts[one.slug] = Verdict(SKIPPED, why="You went on without it. It can still be done.")
+    state = replace(
+        state, verdicts=MappingProxyType(verdicts), current=slug, turned=state.turned | _reached(lesson, here)
+    )
+    judged, told = _judged(state, also={before, slug})
+    keeps = tuple(Keep(lesson.slug, one.slug, judged.verdict(one.slug)) for one in skipped)
+    skips = tuple(_tell(judged, one) for one in skipped if one.slug not in (before, slug))
+    return judged, (*keeps, *skips, *told)
+
+
+def _reached(lesson: Lesson, here: Step) -> frozenset[str]:
+    return frozenset(one.slug for one in lesson.steps[: here.number])
+
+
+def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tuple[Effect, ...]]:
+    """Read the story for every step that has begun and not passed, again and again while one more passes."""
+    lesson = state.lesson
+    if lesson is None:
+        return state, ()
+    changed: dict[str, Step] = {one.slug: one for one in lesson.steps if one.slug in (also or set())}
+    keeps: list[Effect] = []
+    for one in lesson.steps:
+        since, old = begins(state, one), state.verdict(one.slug)
+        if since is None or old.value == PASSED:
+            continue
+        new = _fitting(old, judge(one.check, one.mistakes, state.story, since))
+        if state.gone and new.value not in (PASSED, SKIPPED):
+            new = replace(new, why=state.gone)
+        if new != old:
+            state = replace(state, verdicts=MappingProxyType({**state.verdicts, one.slug: new}))
+            changed[one.slug] = one
+        if new.value == PASSED:
+            keeps.append(Keep(lesson.slug, one.slug, new))
+            state = _advance(state, one, changed)
+    return state, (*keeps, *(_tell(state, one) for one in changed.values()))
+
+
+def _fitting(old: Verdict, new: Verdict) -> Verdict:
+    """A skipped step stays skipped, whatever is said of it, until it has passed."""
+    return old if old.value == SKIPPED and new.value != PASSED else new
+
+
+def _advance(state: Session, passed: Step, changed: dict[str, Step]) -> Session:
+    """The step at hand has passed: the next one that has not is at hand."""
+    assert state.lesson is not None
+    if state.current != passed.slug:
+        return state
+    following = _next_open(state, passed.number)
+    after = state.lesson.step(following)
+    if after is not None:
+        changed[after.slug] = after
+    return replace(state, current=following)
+
+
+def _next_open(state: Session, after: int = 0) -> str:
+    """The first step after number `after` that is neither passed nor skipped; else the first one that has not passed;
+    else "" when all is done."""
+    assert state.lesson is not None
+    steps = state.lesson.steps
+    later = [one for one in steps[after:] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
+    undone = [one for one in steps if state.verdict(one.slug).value != PASSED]
+    return next((one.slug for one in (*later, *undone)), "")
+
+
+def _tell(state: Session, one: Step) -> Tell:
+    assert state.lesson is not None
+    return Tell(state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current)
