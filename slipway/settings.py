@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +54,20 @@ class Settings:
         """The address to print, with its token."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/?token={self.token}"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the command runs: under a CI, and with a display that a browser could open on."""
+
+    ci: bool
+    display: bool
+
+
+def surroundings() -> Surroundings:
+    """Read once, from the environment."""
+    display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) or sys.platform == "darwin"
+    return Surroundings(ci=bool(os.environ.get("CI")), display=display)
 
 
 def from_env(**given: object) -> Settings:

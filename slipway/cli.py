@@ -1,0 +1,123 @@
+"""The command line: which words are understood, and which part answers to them.
+
+`lab` calls it with the right Python. The help texts lie in slipway/help, where `lab` finds them without Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from slipway.settings import ROOT, Settings, from_env, surroundings
+from slipway.setup.debian import Consent
+from slipway.setup.voice import StageFailed, Voice
+
+HELP = ROOT / "slipway" / "help"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Does what the words say; the exit status: 0 done, 1 failed or bad, 2 not understood, 130 interrupted."""
+    own, extra = _split(list(sys.argv[1:] if words is None else words))
+    given = parser().parse_args(own)
+    given.extra = extra
+    signal.signal(signal.SIGTERM, _terminated)
+    voice = Voice()
+    try:
+        return COMMANDS[given.command](given, voice)
+    except StageFailed as failure:
+        voice.fail(failure)
+        return 1
+    except KeyboardInterrupt:
+        voice.say("\nStopped. What is done stays done: the same command goes on from here.")
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with all their flags."""
+    top = _Parser("lab", allow_abbrev=False)
+    commands = top.add_subparsers(dest="command", required=True)
+    made = {name: commands.add_parser(name, allow_abbrev=False) for name in COMMANDS}
+    made["up"].add_argument("--host")
+    made["up"].add_argument("--port", type=int)
+    for flag in ("--no-browser", "--online", "--class"):
+        made["up"].add_argument(flag, action="store_true")
+    made["down"].add_argument("--images", action="store_true")
+    made["test"].add_argument("--fast", action="store_true")
+    for name in ("up", "test"):
+        made[name].add_argument("--yes", action="store_true")
+    return top
+
+
+def up(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import up
+
+    if getattr(given, "class"):
+        raise StageFailed("--class is not here yet: this version seats one learner.", then="Run: ./lab up")
+    around = surroundings()
+    browser = not given.no_browser and around.display and not around.ci
+    settings = from_env(host=given.host, port=given.port, online=given.online or None)
+    up.up(settings, voice, _consent(given), _serve, browser=browser)
+    return 0
+
+
+def down(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import down
+
+    down.down(from_env(), voice, images=given.images)
+    return 0
+
+
+def doctor(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import doctor
+
+    return 0 if doctor.doctor(from_env(), voice) else 1
+
+
+def test(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import suite
+
+    return suite.test(from_env(), voice, _consent(given), fast=given.fast, extra=given.extra)
+
+
+def _serve(settings: Settings, *, ready: Callable[[], None]) -> None:
+    from app import main
+
+    main(settings, ready=ready)
+
+
+def _consent(given: argparse.Namespace) -> Consent:
+    return Consent(given.yes or surroundings().ci)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Our own words, and those after `--`, which are pytest's."""
+    if "--" not in words:
+        return words, []
+    border = words.index("--")
+    return words[:border], words[border + 1 :]
+
+
+def _terminated(number: int, frame: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+class _Parser(argparse.ArgumentParser):
+    def format_help(self) -> str:
+        return (HELP / f"{self.prog.split()[-1]}.txt").read_text()
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"lab: {message}\nSee: ./{self.prog} --help\n")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Voice], int]] = {
+    "up": up,
+    "down": down,
+    "doctor": doctor,
+    "test": test,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The stage that ends with an answering Docker engine: used, started, or installed, as plan.py says.
+
+Starts and installs only; never stops, configures or replaces an engine.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import assert_never
+
+from slipway.engine import host
+from slipway.settings import Settings
+from slipway.setup import commands, debian, facts, plan
+from slipway.setup.debian import Consent
+from slipway.setup.voice import StageFailed, Voice
+
+PATIENCE = 90.0
+
+
+def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
+    """The settings with the address of an engine that answers. Raises StageFailed when there can be none."""
+    action = plan.for_engine(facts.look(settings.docker_host))
+    if isinstance(action, plan.Install):
+        debian.install(voice, consent, action.packages, "There is no Docker engine on this machine.")
+        action = plan.for_engine(facts.look(settings.docker_host))
+    match action:
+        case plan.Use():
+            pass
+        case plan.StartService():
+            _start_service(voice)
+        case plan.StartDaemon():
+            _start_daemon(voice, settings.state / "dockerd.log")
+        case plan.Tell(why, command):
+            raise StageFailed(why, then=f"Run: {command}")
+        case plan.Install(packages):
+            raise StageFailed(
+                f"{' '.join(packages)} is installed, and still there is no dockerd.", then="Run: ./lab doctor"
+            )
+        case _:
+            assert_never(action)
+    return replace(settings, docker_host=host.find(settings.docker_host) or settings.docker_host)
+
+
+def _start_service(voice: Voice) -> None:
+    with voice.stage("Docker engine: systemctl start docker"):
+        then = "Look at: journalctl -u docker -n 50"
+        what = "systemd could not start Docker."
+        commands.run(voice, ["systemctl", "start", "docker"], what=what, then=then)
+        _wait(voice, None, StageFailed("Docker was started, but does not answer.", then=then))
+
+
+def _start_daemon(voice: Voice, log: Path) -> None:
+    """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
+    with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
+        with log.open("ab") as output:
+            daemon = subprocess.Popen(
+                ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
+        _wait(voice, daemon, StageFailed("dockerd was started, but does not answer.", then=f"Look at: {log}"), log)
+
+
+def _wait(voice: Voice, daemon: subprocess.Popen[bytes] | None, failure: StageFailed, log: Path | None = None) -> None:
+    began = time.monotonic()
+    while host.find("") is None:
+        waited = time.monotonic() - began
+        if waited > PATIENCE or (daemon is not None and daemon.poll() is not None):
+            failure.why = log.read_text(errors="replace") if log else ""
+            raise failure
+        voice.progress(f"waiting for its first answer ({waited:.0f} s)")
+        time.sleep(0.25)

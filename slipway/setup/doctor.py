@@ -1,0 +1,63 @@
+"""`./lab doctor`: looks at everything, changes nothing, and says it in words. The opinions are health.py's."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+
+from slipway.engine import host
+from slipway.settings import ROOT, Settings
+from slipway.setup import browser_libraries, facts, health, plan, ports, running
+from slipway.setup.health import Finding
+from slipway.setup.voice import StageFailed, Voice
+
+
+def doctor(settings: Settings, voice: Voice) -> bool:
+    """Whether nothing is bad."""
+    findings = list(_findings(settings))
+    for finding in findings:
+        voice.say(f"{finding.sign:<5} {finding.subject}: {finding.says}")
+        if finding.then:
+            voice.say(f"      → {finding.then}")
+    count = {sign: sum(finding.sign == sign for finding in findings) for sign in ("ok", "warn", "bad")}
+    voice.say(f"\n{count['ok']} ok, {count['warn']} to know about, {count['bad']} bad.")
+    return not count["bad"]
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    seen = facts.look(settings.docker_host)
+    yield Finding("ok", "python", platform.python_version())
+    if seen.engine == "answers":
+        yield from _of_engine(settings)
+    else:
+        yield health.of_missing_engine(plan.for_engine(seen))
+    yield health.of_disk(shutil.disk_usage(ROOT).free)
+    yield _of_port(settings)
+    yield health.of_libraries(browser_libraries.are_there(), seen.npm)
+    yield health.of_chromium(plan.for_chromium(seen), facts.chromium())
+    yield health.of_state(str(settings.state), settings.state.stat().st_mode & 0o777)
+
+
+def _of_engine(settings: Settings) -> Iterator[Finding]:
+    engine = host.client(host.at(settings))
+    try:
+        seen = host.describe(engine)
+        yield from health.of_engine(seen)
+        yield health.of_images(host.count_images(engine, settings.install))
+        yield health.of_memory(seen.memory, settings.limits)
+        yield health.of_cpus(seen.cpus)
+    finally:
+        engine.close()
+
+
+def _of_port(settings: Settings) -> Finding:
+    at = f"{settings.host}:{settings.port}"
+    lab = running.find(settings.state)
+    if lab is not None:
+        return Finding("ok", "port", f"the lab runs: {lab.url}")
+    try:
+        ports.check(settings.host, settings.port)
+    except StageFailed as failure:
+        return Finding("bad", "port", failure.what, failure.then)
+    return Finding("ok", "port", f"{at} is free")

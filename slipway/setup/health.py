@@ -1,0 +1,152 @@
+"""What the doctor thinks of each thing it was shown: ok, a warning or bad, and what to do.
+
+Pure: values in, findings out. doctor.py does the looking.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from slipway.engine.host import Host
+from slipway.settings import MIB, Limits
+from slipway.setup import plan
+
+Sign = Literal["ok", "warn", "bad"]
+
+OLDEST_API = (1, 41)  # cgroup namespaces per container came with it (engine 20.10)
+PER_LEARNER = 200 * MIB  # DESIGN's measure of a working sandbox, engine and terminal together
+KEPT_FREE = 1024 * MIB
+RUNC_ESCAPES = (
+    ((1, 1, 12), "CVE-2024-21626"),
+    ((1, 2, 8), "CVE-2025-31133, CVE-2025-52565, CVE-2025-52881"),
+)
+DISK_NEEDED = 4 * 1024 * MIB
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    sign: Sign
+    subject: str
+    says: str
+    then: str = ""
+
+
+def of_missing_engine(action: plan.Action) -> Finding:
+    """An engine that does not answer: worrying only when `./lab up` could not help itself."""
+    match action:
+        case plan.Use():
+            return Finding("ok", "engine", "answers")
+        case plan.StartService() | plan.StartDaemon():
+            return Finding("warn", "engine", "installed, not running", "./lab up starts it")
+        case plan.Install(packages):
+            return Finding("warn", "engine", "not there yet", f"./lab up installs Debian's {' '.join(packages)}")
+        case plan.Tell(why, command):
+            return Finding("bad", "engine", why, f"Run: {command}")
+        case _:
+            assert_never(action)
+
+
+def of_engine(engine: Host) -> list[Finding]:
+    """Everything that the engine's own description tells."""
+    return [of_version(engine), *of_runc(engine), of_boundary(engine), of_storage(engine), of_cgroup(engine)]
+
+
+def of_version(engine: Host) -> Finding:
+    says = f"{engine.name} {engine.version}, API {engine.api}"
+    if "podman" in engine.name.lower():
+        return Finding("bad", "engine", says, "Podman is no Docker engine for our purpose: install Docker's")
+    if version(engine.api) < OLDEST_API:
+        return Finding("bad", "engine", says, "too old: 20.10 (API 1.41) or newer is needed")
+    return Finding("ok", "engine", says)
+
+
+def of_runc(engine: Host) -> list[Finding]:
+    """Escapes that were fixed in later versions, as far as a version number can tell."""
+    holes = [names for fixed, names in RUNC_ESCAPES if engine.runc and version(engine.runc) < fixed]
+    if not holes:
+        return []
+    says = f"{engine.runc} is older than the fixes of {', '.join(holes)}"
+    then = "Debian may have patched it under the old number: apt list --installed runc; else upgrade runc"
+    return [Finding("warn", "runc", says, then)]
+
+
+def of_boundary(engine: Host) -> Finding:
+    if "sysbox-runc" in engine.runtimes:
+        return Finding("ok", "boundary", "sysbox: learners' engines run in user namespaces of their own")
+    return Finding(
+        "warn",
+        "boundary",
+        "no sysbox: the gateway's policy is what stands between a learner and this machine's kernel",
+        "fine for yourself and people you trust; for strangers use a virtual machine of its own, or install sysbox",
+    )
+
+
+def of_storage(engine: Host) -> Finding:
+    if engine.storage in ("overlay2", "overlayfs", "btrfs", "zfs"):
+        return Finding("ok", "storage", engine.storage)
+    return Finding("warn", "storage", f"{engine.storage} is slow and hungry", "put /var/lib/docker on ext4 or xfs")
+
+
+def of_cgroup(engine: Host) -> Finding:
+    return Finding("ok", "cgroups", f"version {engine.cgroup}")
+
+
+def of_memory(total: int, limits: Limits) -> Finding:
+    """For how many learners it is enough; `total` in bytes."""
+    seats = min(limits.sandboxes, max(0, total - KEPT_FREE) // PER_LEARNER)
+    says = f"{total / 1024 / MIB:.1f} GiB: about {seats} learners at once ({PER_LEARNER // MIB} MiB each)"
+    if seats < 1:
+        return Finding("bad", "memory", says, "2 GiB is the least; give the engine's machine more")
+    return Finding("ok", "memory", says)
+
+
+def of_cpus(count: int) -> Finding:
+    if count < 2:
+        return Finding("warn", "processors", f"{count}", "enough for one; a class wants two or more")
+    return Finding("ok", "processors", f"{count}")
+
+
+def of_disk(free: int) -> Finding:
+    says = f"{free / 1024 / MIB:.0f} GiB free"
+    if free < DISK_NEEDED:
+        return Finding("warn", "disk", says, f"images and logs want {DISK_NEEDED // 1024 // MIB} GiB")
+    return Finding("ok", "disk", says)
+
+
+def of_images(count: int) -> Finding:
+    if not count:
+        return Finding("warn", "images", "not built yet", "./lab up builds them")
+    return Finding("ok", "images", f"{count} of this install")
+
+
+def of_libraries(there: bool, npm: bool) -> Finding:
+    if there:
+        return Finding("ok", "browser libraries", "as package-lock.json names them")
+    how = "with npm" if npm else "with Node from PyPI (there is no npm here)"
+    return Finding("warn", "browser libraries", "not fetched yet", f"./lab up fetches them {how}")
+
+
+def of_chromium(action: plan.Action, path: str | None) -> Finding:
+    match action:
+        case plan.Use():
+            return Finding("ok", "browser for the tests", str(path))
+        case plan.Tell(_, command):
+            return Finding("warn", "browser for the tests", "no chromium", f"only ./lab test needs it. Run: {command}")
+        case _:
+            return Finding("warn", "browser for the tests", "no chromium", "only ./lab test needs it, and installs it")
+
+
+def of_state(path: str, mode: int) -> Finding:
+    if mode & 0o077:
+        return Finding("bad", "state directory", f"{path} is open to others ({mode:o})", f"Run: chmod 700 {path}")
+    return Finding("ok", "state directory", f"{path}, for this user only")
+
+
+def version(text: str) -> tuple[int, ...]:
+    """The numbers of `1.1.5+ds1` or `20.10.24+dfsg1`, to compare."""
+    match = re.match(r"\d+(\.\d+)*", text)
+    return tuple(map(int, match.group().split("."))) if match else ()

@@ -1,0 +1,152 @@
+"""What to do about a machine, from facts alone: an action for the lab to carry out, or the exact command to type.
+
+Pure. Knows nothing about how facts are found (facts.py) or actions carried out (docker_engine.py, tools.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+PACKAGE_MANAGERS = ("apt-get", "dnf", "zypper", "pacman", "apk", "brew")
+
+INSTALL_DOCKER = {
+    "apt-get": "apt-get install docker.io",
+    "dnf": "dnf install moby-engine",
+    "zypper": "zypper install docker",
+    "pacman": "pacman -S docker",
+    "apk": "apk add docker",
+    "brew": "brew install --cask docker",
+}
+INSTALL_CHROMIUM = {
+    "apt-get": "apt-get install chromium",
+    "dnf": "dnf install chromium",
+    "zypper": "zypper install chromium",
+    "pacman": "pacman -S chromium",
+    "apk": "apk add chromium",
+    "brew": "brew install --cask chromium",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was seen of a machine. `engine` is "answers", "no permission" or "silent"."""
+
+    system: str = "Linux"
+    root: bool = False
+    packager: str = ""
+    systemd: bool = False
+    engine: str = "silent"
+    docker_host: str = ""
+    dockerd: bool = False
+    docker_desktop: bool = False
+    npm: bool = False
+    chromium: bool = False
+    apparmor_on: bool = False
+    apparmor_parser: bool = False
+    cgroups_mounted: bool = True
+
+
+@dataclass(frozen=True)
+class Use:
+    """It is there already."""
+
+
+@dataclass(frozen=True)
+class StartService:
+    """Start the installed engine with systemd."""
+
+
+@dataclass(frozen=True)
+class StartDaemon:
+    """Start the installed `dockerd` ourselves: this machine runs no systemd."""
+
+
+@dataclass(frozen=True)
+class Install:
+    """Install these Debian packages, then look again."""
+
+    packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tell:
+    """The lab can't do it: say why, and the command that does it on this machine."""
+
+    why: str
+    command: str
+
+
+Action: TypeAlias = Use | StartService | StartDaemon | Install | Tell
+
+
+def for_engine(facts: Facts) -> Action:
+    """How to get an answering Docker engine; never touches one that someone else named with DOCKER_HOST."""
+    if facts.engine == "answers":
+        return Use()
+    if facts.docker_host:
+        return Tell(
+            f"No Docker engine answers at DOCKER_HOST={facts.docker_host}.",
+            "Start that engine, or use this machine's own: unset DOCKER_HOST",
+        )
+    if facts.engine == "no permission":
+        return Tell(
+            "A Docker engine runs here, but this user may not talk to it.",
+            'sudo usermod -aG docker "$USER"   (then log out and in again)',
+        )
+    if facts.system == "Darwin":
+        return _for_mac(facts)
+    if facts.system != "Linux":
+        return Tell(
+            "Slipway runs on Linux, macOS and Windows' WSL 2.", "wsl --install -d Debian   (then run ./lab up there)"
+        )
+    return _start(facts) if facts.dockerd else _install_engine(facts)
+
+
+def for_chromium(facts: Facts) -> Action:
+    """How to get a browser for the tests."""
+    if facts.chromium:
+        return Use()
+    if facts.root and facts.packager == "apt-get":
+        return Install(("chromium",))
+    return Tell("The browser tests need chromium, and there is none on the PATH.", _command(facts, INSTALL_CHROMIUM))
+
+
+def _for_mac(facts: Facts) -> Tell:
+    if facts.docker_desktop:
+        return Tell(
+            "Docker Desktop is installed but not running.", "open -a Docker   (wait until its whale stands still)"
+        )
+    return Tell("There is no Docker engine on this Mac.", f"{INSTALL_DOCKER['brew']} && open -a Docker")
+
+
+def _start(facts: Facts) -> Action:
+    if facts.root:
+        return StartService() if facts.systemd else StartDaemon()
+    start = "systemctl start docker" if facts.systemd else "sh -c 'dockerd >/var/log/dockerd.log 2>&1 &'"
+    return Tell("Docker is installed but not running, and starting it needs root.", f"sudo {start}")
+
+
+def _install_engine(facts: Facts) -> Action:
+    if facts.root and facts.packager == "apt-get":
+        return Install(engine_packages(facts))
+    return Tell("There is no Docker engine on this machine.", _command(facts, INSTALL_DOCKER))
+
+
+def engine_packages(facts: Facts) -> tuple[str, ...]:
+    """Debian's engine, and of what it only recommends just what this kernel makes necessary."""
+    packages = ["docker.io", "iptables", "ca-certificates"]
+    if facts.apparmor_on and not facts.apparmor_parser:
+        packages.append("apparmor")  # else: "docker-default profile could not be loaded", and no container starts
+    if not facts.cgroups_mounted:
+        packages.append("cgroupfs-mount")
+    return tuple(packages)
+
+
+def _command(facts: Facts, commands: dict[str, str]) -> str:
+    command = commands.get(facts.packager)
+    if command is None:
+        return "see docs.docker.com/engine/install" if commands is INSTALL_DOCKER else "install chromium"
+    as_root = "" if facts.root or facts.packager == "brew" else "sudo "
+    start = " && sudo systemctl start docker" if commands is INSTALL_DOCKER and not facts.root and facts.systemd else ""
+    return f"{as_root}{command}{start}"

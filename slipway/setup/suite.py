@@ -1,0 +1,112 @@
+"""`./lab test`: a list of sentences that must hold, each with its command, gone through to the end.
+
+Knows which programs answer for which sentence; what they test is theirs.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway.settings import ROOT, Settings
+from slipway.setup import tools
+from slipway.setup.debian import Consent
+from slipway.setup.up import prepare
+from slipway.setup.voice import Voice, duration
+
+NOTHING_COLLECTED = 5
+COVERED = ("slipway/core", "slipway/gateway/policy")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What must hold, the arguments for `python -m` that find out, and whether pytest counts its tests."""
+
+    says: str
+    module: tuple[str, ...]
+    slow: bool = False
+    counted: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a sentence held; `tests` counts passed, failed and skipped."""
+
+    sentence: Sentence
+    held: bool
+    seconds: float
+    tests: Counter[str]
+
+
+SENTENCES = (
+    Sentence("The code is free of lint", ("ruff", "check", "--quiet", ".")),
+    Sentence("The code is formatted", ("ruff", "format", "--check", "--quiet", ".")),
+    Sentence("The types hold", ("mypy",)),
+    Sentence("Imports point inward", ("importlinter.cli", "lint")),
+    Sentence("The words are spelt right", ("codespell_lib",)),
+    Sentence(
+        "The parts do what their tests say",
+        ("pytest", "-m", "not engine and not browser", *(f"--cov={path}" for path in COVERED)),
+        counted=True,
+    ),
+    Sentence("It works on a real engine", ("pytest", "-m", "engine and not browser"), slow=True, counted=True),
+    Sentence("It works in a real browser", ("pytest", "-m", "browser"), slow=True, counted=True),
+)
+
+
+def test(settings: Settings, voice: Voice, consent: Consent, *, fast: bool, extra: Sequence[str]) -> int:
+    """0 when every sentence held. Raises StageFailed when what they need can't be had."""
+    if not fast:
+        settings = prepare(settings, voice, consent)
+        tools.ensure_chromium(settings, voice, consent)
+        tools.ensure_pyxtermjs(voice)
+    answers = [ask(each, voice, settings.state, extra) for each in SENTENCES if not (fast and each.slow)]
+    for line in summary(answers):
+        voice.say(line)
+    return 0 if all(answer.held for answer in answers) else 1
+
+
+def ask(sentence: Sentence, voice: Voice, state: Path, extra: Sequence[str] = ()) -> Answer:
+    """Runs the sentence's command, its output in plain sight."""
+    voice.say(f"\n● {sentence.says}")
+    report = state / "pytest.xml"
+    report.unlink(missing_ok=True)
+    counting = [f"--junitxml={report}", *extra] if sentence.counted else []
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", *sentence.module, *counting], cwd=ROOT, stdin=subprocess.DEVNULL)
+    seconds = time.monotonic() - began
+    held = done.returncode == 0 or (done.returncode == NOTHING_COLLECTED and bool(extra))
+    voice.say(f"  {'holds' if held else 'DOES NOT HOLD'} ({duration(seconds)})")
+    return Answer(sentence, held, seconds, count(report) if sentence.counted else Counter())
+
+
+def count(report: Path) -> Counter[str]:
+    """Passed, failed and skipped tests of pytest's own report; nothing when it wrote none."""
+    if not report.exists():
+        return Counter()
+    total: Counter[str] = Counter()
+    for suite in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it a moment ago
+        number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+        total["failed"] += number["failures"] + number["errors"]
+        total["skipped"] += number["skipped"]
+        total["passed"] += number["tests"] - number["failures"] - number["errors"] - number["skipped"]
+    return total
+
+
+def summary(answers: Sequence[Answer]) -> list[str]:
+    """The whole run at a glance; the last line counts tests, and sentences that are not pytest's as one each."""
+    lines = ["", "What holds:"]
+    total: Counter[str] = Counter()
+    for answer in answers:
+        sign = "✓" if answer.held else "✗"
+        lines.append(f"  {sign} {answer.sentence.says} ({duration(answer.seconds)})")
+        total += answer.tests
+        if not answer.sentence.counted or (not answer.held and not answer.tests["failed"]):
+            total["passed" if answer.held else "failed"] += 1
+    return [*lines, "", f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped"]

@@ -1,0 +1,39 @@
+"""What only the tests need: a browser, and pyxtermjs in an environment of its own.
+
+pyxtermjs pins Flask 2.0.1 and its kin, so it can't share our environment; docs/decisions says why we want it at all.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from slipway.settings import ROOT, Settings
+from slipway.setup import commands, debian, facts, plan
+from slipway.setup.debian import Consent
+from slipway.setup.voice import StageFailed, Voice
+
+PYXTERMJS = ROOT / ".venv-pyxtermjs"
+PYXTERMJS_LOCK = ROOT / "requirements-pyxtermjs.txt"
+
+
+def ensure_chromium(settings: Settings, voice: Voice, consent: Consent) -> None:
+    """Raises StageFailed when there is no browser for the tests and none can be installed."""
+    match plan.for_chromium(facts.look(settings.docker_host)):
+        case plan.Install(packages):
+            debian.install(voice, consent, packages, "The browser tests need a browser.")
+        case plan.Tell(why, command):
+            raise StageFailed(why, then=f"Run: {command}")
+
+
+def ensure_pyxtermjs(voice: Voice) -> None:
+    """Raises StageFailed when pip can't fetch it."""
+    stamp = PYXTERMJS / "installed-requirements-pyxtermjs.txt"
+    if stamp.exists() and stamp.read_bytes() == PYXTERMJS_LOCK.read_bytes():
+        return
+    what, then = "pyxtermjs could not be installed.", "Is this machine on a network? Then run the same command again."
+    pip = [str(PYXTERMJS / "bin" / "python"), "-m", "pip", "install", "--no-input", "--require-hashes"]
+    with voice.stage("pyxtermjs, to compare with, into .venv-pyxtermjs"):
+        commands.run(voice, [sys.executable, "-m", "venv", "--clear", str(PYXTERMJS)], what=what, then=then)
+        commands.run(voice, [*pip, "-r", str(PYXTERMJS_LOCK)], what=what, then=then)
+        shutil.copyfile(PYXTERMJS_LOCK, stamp)

@@ -1,0 +1,57 @@
+"""`./lab up`: the stages in their order, then the lab serves until it is stopped.
+
+Everything that could stop it is looked at before the long work begins.
+"""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable
+from typing import Any
+
+from slipway.engine import host
+from slipway.settings import Settings
+from slipway.setup import browser_libraries, docker_engine, ports, running
+from slipway.setup.debian import Consent
+from slipway.setup.voice import StageFailed, Voice
+
+Serve = Callable[..., None]
+
+
+def up(settings: Settings, voice: Voice, consent: Consent, serve: Serve, *, browser: bool) -> None:
+    """Sets up, serves, and returns when the lab is stopped. Raises StageFailed when a stage can't go on."""
+    try:
+        with running.only_one(settings.state, settings.url):
+            ports.check(settings.host, settings.port)
+            settings = prepare(settings, voice, consent)
+            serve(settings, ready=lambda: _ready(settings, voice, browser))
+    except running.AlreadyRunning as already:
+        url, pid = already.running.url, already.running.pid
+        raise StageFailed(
+            f"This lab runs already: {url}", then=f"Open it, or stop it (process {pid}): ./lab down"
+        ) from None
+
+
+def prepare(settings: Settings, voice: Voice, consent: Consent) -> Settings:
+    """All that serving, proving and testing need; the settings with the engine's address."""
+    browser_libraries.ensure(settings.state, voice)
+    settings = docker_engine.ensure(settings, voice, consent)
+    images(settings, voice)
+    return settings
+
+
+def images(settings: Settings, voice: Voice) -> None:
+    """Builds or fetches what is missing. Raises StageFailed when an image can't be had."""
+    from slipway.engine.images import ensure_images
+
+    engine: Any = host.client(settings)
+    try:
+        ensure_images(engine, settings, voice)
+    finally:
+        engine.close()
+
+
+def _ready(settings: Settings, voice: Voice, browser: bool) -> None:
+    voice.say(f"Slipway is ready: {settings.url}")
+    if browser:
+        webbrowser.open(settings.url)
