@@ -1,6 +1,6 @@
-"""The host's Docker engine: reaching it, describing it, and removing what this install made in it.
+"""The host's Docker engine: which of the usual addresses answers, and removing what this install made in it.
 
-The engine inside a sandbox is another one, and is not known here.
+The engine inside a sandbox is another one, and is not known here; client.py connects and describes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,46 +46,6 @@ def at(settings: Settings) -> Settings:
     return replace(settings, docker_host=find(settings.docker_host) or settings.docker_host)
 
 
-def client(settings: Settings) -> docker.DockerClient:
-    """A client for the engine of `settings`. Raises DockerException when its address makes no sense."""
-    return docker.DockerClient(base_url=settings.docker_host or DEFAULT_SOCKETS[0])
-
-
-@dataclass(frozen=True)
-class Host:
-    """What the engine says about itself. Memory in bytes."""
-
-    version: str
-    api: str
-    name: str
-    runtimes: tuple[str, ...]
-    storage: str
-    cgroup: str
-    runc: str
-    security: tuple[str, ...]
-    cpus: int
-    memory: int
-
-
-def describe(engine: docker.DockerClient) -> Host:
-    """The engine's own words on version, runtimes and resources."""
-    version: dict[str, Any] = engine.version()
-    info: dict[str, Any] = engine.info()
-    parts = {part["Name"]: part["Version"] for part in version.get("Components", [])}
-    return Host(
-        version=version.get("Version", "unknown"),
-        api=version.get("ApiVersion", "unknown"),
-        name=version.get("Platform", {}).get("Name") or next(iter(parts), "Engine"),
-        runtimes=tuple(info.get("Runtimes", {})),
-        storage=info.get("Driver", "unknown"),
-        cgroup=info.get("CgroupVersion", "1"),
-        runc=parts.get("runc", ""),
-        security=tuple(info.get("SecurityOptions") or ()),
-        cpus=info.get("NCPU", 0),
-        memory=info.get("MemTotal", 0),
-    )
-
-
 def sweep(engine: docker.DockerClient, install: str) -> Counter[str]:
     """Removes every container, volume and network with this install's label; how many of each kind went.
 
@@ -114,11 +74,6 @@ def _labelled(engine: docker.DockerClient, mine: dict[str, str]) -> list[tuple[s
         *(("volume", partial(api.remove_volume, name, force=True)) for name in volumes),
         *(("network", partial(api.remove_network, name)) for name in networks),
     ]
-
-
-def count_images(engine: docker.DockerClient, install: str) -> int:
-    """How many images carry this install's label."""
-    return len(engine.api.images(filters={"label": f"{LABEL}={install}"}))
 
 
 def sweep_images(engine: docker.DockerClient, install: str) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 
-from slipway.engine import host
+from slipway.engine import client, host, images
 from slipway.settings import ROOT, Settings
 from slipway.setup import browser_libraries, facts, health, plan, ports, running
 from slipway.setup.health import Finding
@@ -40,15 +41,11 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _of_engine(settings: Settings) -> Iterator[Finding]:
-    engine = host.client(host.at(settings))
-    try:
-        seen = host.describe(engine)
+    with closing(client.connect(host.at(settings))) as engine:
+        seen = client.facts(engine)
         yield from health.of_engine(seen)
-        yield health.of_images(host.count_images(engine, settings.install))
-        yield health.of_memory(seen.memory, settings.limits)
-        yield health.of_cpus(seen.cpus)
-    finally:
-        engine.close()
+        yield health.of_memory(seen["memory"], settings.limits)
+        yield health.of_images(images.ready(engine))
 
 
 def _of_port(settings: Settings) -> Finding:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 
-from slipway.engine import host
+from slipway.engine import client, host
 from slipway.settings import Settings
 from slipway.setup import running
 from slipway.setup.voice import StageFailed, Voice
@@ -20,13 +22,10 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
             "No Docker engine answers, so what this install left in it can't be removed.",
             then="Start the engine (./lab doctor says how), then run ./lab down again.",
         )
-    engine = host.client(host.at(settings))
-    try:
+    with closing(client.connect(replace(settings, docker_host=where))) as engine:
         removed: dict[str, int] = dict(host.sweep(engine, settings.install))
         if images:
             removed["image"] = host.sweep_images(engine, settings.install)
-    finally:
-        engine.close()
     voice.say(told(removed))
 
 

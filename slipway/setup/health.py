@@ -6,10 +6,10 @@ Pure: values in, findings out. doctor.py does the looking.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
-from slipway.engine.host import Host
 from slipway.settings import MIB, Limits
 from slipway.setup import plan
 
@@ -18,10 +18,7 @@ Sign = Literal["ok", "warn", "bad"]
 OLDEST_API = (1, 41)  # cgroup namespaces per container came with it (engine 20.10)
 PER_LEARNER = 200 * MIB  # DESIGN's measure of a working sandbox, engine and terminal together
 KEPT_FREE = 1024 * MIB
-RUNC_ESCAPES = (
-    ((1, 1, 12), "CVE-2024-21626"),
-    ((1, 2, 8), "CVE-2025-31133, CVE-2025-52565, CVE-2025-52881"),
-)
+SEE_VERSIONS = "see which build it is: apt list --installed runc docker.io (elsewhere: docker version)"
 DISK_NEEDED = 4 * 1024 * MIB
 
 
@@ -50,32 +47,27 @@ def of_missing_engine(action: plan.Action) -> Finding:
             assert_never(action)
 
 
-def of_engine(engine: Host) -> list[Finding]:
-    """Everything that the engine's own description tells."""
-    return [of_version(engine), *of_runc(engine), of_boundary(engine), of_storage(engine), of_cgroup(engine)]
+def of_engine(seen: Mapping[str, Any]) -> list[Finding]:
+    """Everything that the engine's own description tells (slipway/engine/client.py: facts)."""
+    return [
+        of_version(seen["engine"], seen["api"]),
+        *(Finding("warn", "known holes", warning, SEE_VERSIONS) for warning in seen["warnings"]),
+        of_boundary(seen["sysbox"]),
+        of_storage(seen["storage"]),
+        Finding("ok", "cgroups", f"version {seen['cgroup']}"),
+        of_cpus(seen["cpus"]),
+    ]
 
 
-def of_version(engine: Host) -> Finding:
-    says = f"{engine.name} {engine.version}, API {engine.api}"
-    if "podman" in engine.name.lower():
-        return Finding("bad", "engine", says, "Podman is no Docker engine for our purpose: install Docker's")
-    if version(engine.api) < OLDEST_API:
+def of_version(engine: str, api: str) -> Finding:
+    says = f"Docker {engine}, API {api}"
+    if version(api) < OLDEST_API:
         return Finding("bad", "engine", says, "too old: 20.10 (API 1.41) or newer is needed")
     return Finding("ok", "engine", says)
 
 
-def of_runc(engine: Host) -> list[Finding]:
-    """Escapes that were fixed in later versions, as far as a version number can tell."""
-    holes = [names for fixed, names in RUNC_ESCAPES if engine.runc and version(engine.runc) < fixed]
-    if not holes:
-        return []
-    says = f"{engine.runc} is older than the fixes of {', '.join(holes)}"
-    then = "Debian may have patched it under the old number: apt list --installed runc; else upgrade runc"
-    return [Finding("warn", "runc", says, then)]
-
-
-def of_boundary(engine: Host) -> Finding:
-    if "sysbox-runc" in engine.runtimes:
+def of_boundary(sysbox: bool) -> Finding:
+    if sysbox:
         return Finding("ok", "boundary", "sysbox: learners' engines run in user namespaces of their own")
     return Finding(
         "warn",
@@ -85,14 +77,10 @@ def of_boundary(engine: Host) -> Finding:
     )
 
 
-def of_storage(engine: Host) -> Finding:
-    if engine.storage in ("overlay2", "overlayfs", "btrfs", "zfs"):
-        return Finding("ok", "storage", engine.storage)
-    return Finding("warn", "storage", f"{engine.storage} is slow and hungry", "put /var/lib/docker on ext4 or xfs")
-
-
-def of_cgroup(engine: Host) -> Finding:
-    return Finding("ok", "cgroups", f"version {engine.cgroup}")
+def of_storage(driver: str) -> Finding:
+    if driver in ("overlay2", "overlayfs", "btrfs", "zfs"):
+        return Finding("ok", "storage", driver)
+    return Finding("warn", "storage", f"{driver} is slow and hungry", "put /var/lib/docker on ext4 or xfs")
 
 
 def of_memory(total: int, limits: Limits) -> Finding:
@@ -117,10 +105,10 @@ def of_disk(free: int) -> Finding:
     return Finding("ok", "disk", says)
 
 
-def of_images(count: int) -> Finding:
-    if not count:
-        return Finding("warn", "images", "not built yet", "./lab up builds them")
-    return Finding("ok", "images", f"{count} of this install")
+def of_images(ready: bool) -> Finding:
+    if not ready:
+        return Finding("warn", "images", "not built yet, or their sources changed", "./lab up builds them")
+    return Finding("ok", "images", "built from the sources as they are now")
 
 
 def of_libraries(there: bool, npm: bool) -> Finding:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable
-from typing import Any
+from contextlib import closing
 
-from slipway.engine import host
+from slipway.engine import client, images
+from slipway.engine.build import ImageFailed, Say
 from slipway.settings import Settings
 from slipway.setup import browser_libraries, docker_engine, ports, running
 from slipway.setup.debian import Consent
@@ -36,19 +37,26 @@ def prepare(settings: Settings, voice: Voice, consent: Consent) -> Settings:
     """All that serving, proving and testing need; the settings with the engine's address."""
     browser_libraries.ensure(settings.state, voice)
     settings = docker_engine.ensure(settings, voice, consent)
-    images(settings, voice)
+    _images(settings, voice)
     return settings
 
 
-def images(settings: Settings, voice: Voice) -> None:
-    """Builds or fetches what is missing. Raises StageFailed when an image can't be had."""
-    from slipway.engine.images import ensure_images
+def _images(settings: Settings, voice: Voice) -> None:
+    with closing(client.connect(settings)) as engine:
+        if images.ready(engine):
+            return
+        try:
+            with voice.stage("Images: the learner's engine, the hub, the terminal"):
+                images.ensure_images(engine, settings, _told(voice))
+        except ImageFailed as failure:
+            what, _, why = str(failure).partition("\n")
+            raise StageFailed(
+                what, why, "Run the same command again; ./lab doctor shows what the machine lacks."
+            ) from None
 
-    engine: Any = host.client(settings)
-    try:
-        ensure_images(engine, settings, voice)
-    finally:
-        engine.close()
+
+def _told(voice: Voice) -> Say:
+    return lambda stage, text, part: voice.progress(f"{stage}: {text}" if text else stage, part)
 
 
 def _ready(settings: Settings, voice: Voice, browser: bool) -> None:
