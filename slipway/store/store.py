@@ -1,0 +1,126 @@
+"""The store's verbs, in the words of the lesson. Each call is one transaction; any greenlet or thread may call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Table, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from slipway.settings import Settings
+from slipway.store.database import connect
+from slipway.store.schema import opened, runs, seats, verdicts
+
+
+class Store:
+    """Everything that is kept, in one file."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """The store of this install, `progress.db` in its state directory. Raises StoreError."""
+        return cls.at(settings.state / "progress.db")
+
+    @classmethod
+    def at(cls, path: Path) -> Store:
+        """The store in the file at `path`. Raises StoreError."""
+        return cls(connect(path))
+
+    def close(self) -> None:
+        """Let go of the file; the last one to do so folds the write-ahead log into it."""
+        self._engine.dispose()
+
+    def verdicts(self, learner: str) -> dict[str, dict[str, dict[str, Any]]]:
+        """lesson → step → `{"verdict", "evidence", "why", "at", "version"}`, of what was ever judged."""
+        columns = [verdicts.c[key] for key in ("verdict", "evidence", "why", "at", "version")]
+        query = select(verdicts.c.lesson, verdicts.c.step, *columns).where(verdicts.c.learner == learner)
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        with self._engine.connect() as connection:
+            for lesson, step, *values in connection.execute(query):
+                found.setdefault(lesson, {})[step] = dict(zip((one.name for one in columns), values, strict=True))
+        return found
+
+    def keep_verdict(
+        self,
+        learner: str,
+        lesson: str,
+        step: str,
+        verdict: str,
+        evidence: Sequence[dict[str, Any]] = (),
+        why: str = "",
+        at: float = 0.0,
+        version: str = "",
+    ) -> None:
+        """Keep this verdict in place of the one before it."""
+        row = {"learner": learner, "lesson": lesson, "step": step, "verdict": verdict}
+        self._put(verdicts, row | {"evidence": list(evidence), "why": why, "at": at, "version": version})
+
+    def clear(self, learner: str, lesson: str) -> None:
+        """Forget the learner's verdicts on the lesson."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(verdicts).where(verdicts.c.learner == learner, verdicts.c.lesson == lesson))
+
+    def seat(self, learner: str) -> str | None:
+        """The sandbox in which the learner sits."""
+        query = select(seats.c.sandbox).where(seats.c.learner == learner)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def seats(self) -> dict[str, str]:
+        """learner → sandbox."""
+        with self._engine.connect() as connection:
+            return {row.learner: row.sandbox for row in connection.execute(select(seats))}
+
+    def take_seat(self, learner: str, sandbox: str) -> None:
+        """Seat the learner in the sandbox, out of any other. Raises ValueError when somebody else sits there."""
+        with self._engine.begin() as connection:
+            holder = connection.execute(select(seats.c.learner).where(seats.c.sandbox == sandbox)).scalar()
+            if holder not in (None, learner):
+                raise ValueError(f"sandbox {sandbox} is taken by {holder}")
+            connection.execute(_upsert(seats, {"learner": learner, "sandbox": sandbox}))
+
+    def leave_seat(self, learner: str) -> None:
+        """Nobody's seat any more; gone already is fine."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(seats).where(seats.c.learner == learner))
+
+    def opened(self, learner: str, lesson: str) -> float | None:
+        """When the learner opened the lesson, as kept."""
+        query = select(opened.c.at).where(opened.c.learner == learner, opened.c.lesson == lesson)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def keep_opened(self, learner: str, lesson: str, at: float) -> None:
+        """The lesson is now the one at hand, opened at `at` (seconds since the epoch, the engine's clock)."""
+        newest = select(func.coalesce(func.max(opened.c.turn), 0) + 1).where(opened.c.learner == learner)
+        with self._engine.begin() as connection:
+            turn = connection.execute(newest).scalar_one()
+            connection.execute(_upsert(opened, {"learner": learner, "lesson": lesson, "at": at, "turn": turn}))
+
+    def opening(self, learner: str) -> str | None:
+        """The lesson that the learner opened last."""
+        query = select(opened.c.lesson).where(opened.c.learner == learner).order_by(opened.c.turn.desc()).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def first_run(self, learner: str, id: str) -> bool:
+        """Whether this is the first time that the click `id` asks for its command; asking makes it known."""
+        with self._engine.begin() as connection:
+            known = insert(runs).values(learner=learner, id=id).on_conflict_do_nothing()
+            return connection.execute(known).rowcount == 1
+
+    def _put(self, table: Table, row: dict[str, Any]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(_upsert(table, row))
+
+
+def _upsert(table: Table, row: dict[str, Any]) -> Any:
+    keys = [column.name for column in table.primary_key]
+    new = insert(table).values(row)
+    return new.on_conflict_do_update(
+        index_elements=keys, set_={key: value for key, value in row.items() if key not in keys}
+    )
