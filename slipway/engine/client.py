@@ -1,0 +1,106 @@
+"""The way to the host's Docker engine, and the facts about it that decide whether the lab can run there.
+
+Knows nothing of sandboxes, images or sessions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import docker
+from docker.errors import DockerException
+
+from slipway.settings import Settings
+
+
+class EngineMissing(Exception):
+    """No Docker engine answers; the text is one sentence for a person, with the next thing to try."""
+
+
+def connect(settings: Settings, timeout: int = 60) -> docker.DockerClient:
+    """A client of the engine at `settings.docker_host`, or at the usual place; `timeout` in seconds for each answer.
+
+    Raises EngineMissing when nothing answers there.
+    """
+    where = settings.docker_host or "the default socket"
+    try:
+        # use_ssh_client: ssh:// goes through the user's own ssh, with its keys and known hosts.
+        client = docker.DockerClient(
+            base_url=settings.docker_host or None, timeout=timeout, use_ssh_client=True, max_pool_size=64
+        )
+        client.ping()
+    except (DockerException, OSError) as error:
+        raise EngineMissing(_sentence(where, str(error))) from error
+    return client
+
+
+def facts(client: docker.DockerClient) -> dict[str, Any]:
+    """What `./lab doctor` tells about the engine: versions, what it offers, and known escapes under `warnings`."""
+    version, info = client.version(), client.info()
+    parts = {part["Name"]: part["Version"] for part in version.get("Components", ())}
+    return {
+        "engine": version["Version"],
+        "api": version["ApiVersion"],
+        "runc": parts.get("runc", ""),
+        "containerd": parts.get("containerd", ""),
+        "system": info.get("OperatingSystem", ""),
+        "kernel": info.get("KernelVersion", ""),
+        "runtimes": sorted(info.get("Runtimes") or ()),
+        "sysbox": "sysbox-runc" in (info.get("Runtimes") or {}),
+        "storage": info.get("Driver", ""),
+        "cgroup": int(info.get("CgroupVersion") or 1),
+        "memory": info.get("MemTotal", 0),
+        "cpus": info.get("NCPU", 0),
+        "warnings": _warnings(version["Version"], parts.get("runc", "")),
+    }
+
+
+# (part, first fixed versions by series, what it is). CVE-2024-21626: moby 23.0 onwards fixed by their bundled runc.
+_ESCAPES = (
+    ("runc", ((1, 1, 12),), "CVE-2024-21626: a container can reach the host through a leaked file descriptor"),
+    (
+        "runc",
+        ((1, 2, 8), (1, 3, 3)),
+        "CVE-2025-31133, -52565, -52881: a container can get around masked paths",
+    ),
+    ("engine", ((23, 0, 15), (26, 1, 5), (27, 1, 1)), "CVE-2024-41110: an authorisation plugin can be bypassed"),
+)
+
+
+def _warnings(engine: str, runc: str) -> list[str]:
+    """The known escapes that a version number does not rule out; distributions may have patched without renumbering."""
+    found = {"engine": engine, "runc": runc}
+    return [
+        f"{part} {found[part]} is older than the fix ({' or '.join(_dotted(f) for f in fixes)}): {what}. "
+        "Your distribution may have patched it without a new number."
+        for part, fixes, what in _ESCAPES
+        if found[part] and not _fixed(_numbers(found[part]), fixes)
+    ]
+
+
+def _fixed(version: tuple[int, ...], fixes: tuple[tuple[int, ...], ...]) -> bool:
+    same_series = [fix for fix in fixes if fix[:2] == version[:2]]
+    return version >= same_series[0] if same_series else version[:2] > max(fixes)[:2]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(str(number) for number in version)
+
+
+def _sentence(where: str, error: str) -> str:
+    if "Permission" in error or "EACCES" in error:
+        return (
+            f"The Docker engine at {where} is there, but you may not use it: "
+            "join its group with `sudo usermod -aG docker $USER`, then log in again."
+        )
+    if "timed out" in error.lower():
+        return f"The Docker engine at {where} does not answer: is it overloaded, or still starting?"
+    return (
+        f"No Docker engine answers at {where}: start it "
+        "(`sudo systemctl start docker`, or open Docker Desktop), or point DOCKER_HOST at one."
+    )

@@ -1,0 +1,66 @@
+"""The two images of a sandbox, named by what goes into them: unchanged is found again, changed is built anew.
+
+Knows what goes into an image; how to build one is build.py's, how to run one is sandbox.py's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import docker
+
+from slipway.engine.base import ensure_base
+from slipway.engine.build import Files, Say, build, files_below, fingerprint, pack, present
+from slipway.engine.hub import ensure_hub, hub_tag
+from slipway.settings import ROOT, Settings
+
+
+@dataclass(frozen=True)
+class Images:
+    """The names of the images that a sandbox is made of."""
+
+    engine: str
+    terminal: str
+
+
+def images() -> Images:
+    """The names for the sources as they are now; asks no engine."""
+    return Images(
+        engine=f"slipway-engine:{fingerprint(_engine_files(), hub_tag())}",
+        terminal=f"slipway-terminal:{fingerprint(_terminal_files())}",
+    )
+
+
+def ready(client: docker.DockerClient) -> bool:
+    """Whether the host's engine has both."""
+    names = images()
+    return present(client, names.engine) and present(client, names.terminal)
+
+
+def ensure_images(client: docker.DockerClient, settings: Settings, say: Say) -> Images:
+    """Build what is missing, the base and the hub included; seconds when nothing is. Raises ImageFailed."""
+    names = images()
+    # The classic builder runs every stage before its target too, so each build is given the files of both.
+    files = {**_engine_files(), **_terminal_files()}
+    if not present(client, names.terminal):
+        ensure_base(client, say, settings.install)
+        build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"))
+    if not present(client, names.engine):
+        ensure_base(client, say, settings.install)
+        hub = ensure_hub(client, settings, say)
+        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), HUB=hub)
+    return names
+
+
+def _engine_files() -> Files:
+    gateway = files_below(ROOT / "slipway" / "gateway", ".", into="slipway/gateway/")
+    package = {"slipway/__init__.py": (ROOT / "slipway" / "__init__.py").read_bytes()}
+    return {**files_below(ROOT / "sandbox", "Dockerfile", "engine"), **package, **gateway}
+
+
+def _terminal_files() -> Files:
+    return files_below(ROOT / "sandbox", "Dockerfile", "terminal")
+
+
+def _labels(settings: Settings, role: str) -> dict[str, str]:
+    return {"slipway.install": settings.install, "slipway.role": role}

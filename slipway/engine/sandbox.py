@@ -1,0 +1,209 @@
+"""Sandboxes: one learner's private Docker world each, made of an engine container, terminals and two volumes.
+
+Everything is found again by its labels, so that nothing has to be remembered across a crash. Knows nothing of
+sessions, lessons or the journal.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException, NotFound
+from docker.models.containers import Container
+
+from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
+from slipway.engine.hub import CATALOGUE
+from slipway.engine.images import images
+from slipway.engine.sweeping import remove_labelled
+from slipway.settings import Settings
+
+START = 60  # seconds that an engine may take to answer for the first time, on a machine that has much to do
+GATEWAY, HOME = "/run/gateway", "/home/learner"
+
+
+class SandboxFailed(Exception):
+    """A sandbox or a terminal could not be had; the text is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """`key` names it within this install; `engine` is the engine container's id."""
+
+    key: str
+    engine: str
+
+
+class Sandboxes:
+    """The sandboxes of one install on one host engine. Calls block; any thread or greenlet may make them."""
+
+    def __init__(self, client: docker.DockerClient, settings: Settings) -> None:
+        self.client = client
+        self.settings = settings
+        self.images = images()
+        self._capabilities: tuple[tuple[str, ...], ...] = CAPABILITIES
+
+    def create(self) -> Sandbox:
+        """A new sandbox whose gateway answers. Raises SandboxFailed, and leaves nothing behind then."""
+        key = secrets.token_hex(4)
+        try:
+            sandbox = Sandbox(key, self._start_engine(key))
+            self._wait_until_ready(sandbox)
+        except (DockerException, OSError) as error:
+            self._remove(key)
+            raise SandboxFailed(f"A sandbox could not be started: {_reason(error)}") from error
+        except SandboxFailed:
+            self._remove(key)
+            raise
+        return sandbox
+
+    def find(self, key: str) -> Sandbox | None:
+        """The sandbox with this key, running or not."""
+        return next((sandbox for sandbox in self.all() if sandbox.key == key), None)
+
+    def all(self) -> list[Sandbox]:
+        """Every sandbox of this install, running or not, oldest first."""
+        rows = self.client.api.containers(all=True, filters={"label": self._labels(role="engine", as_filter=True)})
+        rows.sort(key=lambda row: row["Created"])
+        return [Sandbox(row["Labels"]["slipway.sandbox"], row["Id"]) for row in rows]
+
+    def alive(self, sandbox: Sandbox) -> bool:
+        """Whether its engine container runs; whether the engine in it answers is the journal's to say."""
+        try:
+            return bool(self.client.api.inspect_container(sandbox.engine)["State"]["Running"])
+        except NotFound:
+            return False
+
+    def terminal(self, sandbox: Sandbox, number: int, fresh: bool = False) -> Container:
+        """The terminal `number`, running. One that has ended is started again, or with `fresh` replaced by a new one.
+
+        Raises SandboxFailed when it can't be had, the sandbox's end included.
+        """
+        name = self._name(sandbox.key, f"terminal-{number}")
+        try:
+            container = self._terminal(sandbox, number, name, fresh)
+            container.start()  # of a running one: no effect
+        except (DockerException, OSError) as error:
+            raise SandboxFailed(f"Terminal {number} could not be started: {_reason(error)}") from error
+        return container
+
+    def remove(self, sandbox: Sandbox) -> None:
+        """Remove its terminals, engine and volumes; gone already is success."""
+        self._remove(sandbox.key)
+
+    def sweep(self, keep: set[str]) -> None:
+        """Remove the sandboxes of this install, and parts of such, whose key is not in `keep`."""
+        label = [f"slipway.install={self.settings.install}", "slipway.sandbox"]
+        parts = self.client.api.containers(all=True, filters={"label": label})
+        volumes = self.client.api.volumes(filters={"label": label})["Volumes"] or []
+        for key in {part["Labels"]["slipway.sandbox"] for part in [*parts, *volumes]} - keep:
+            self._remove(key)
+
+    def _start_engine(self, key: str) -> str:
+        while True:
+            wanted = self._capabilities[0]
+            container = self._create_engine(key, wanted)
+            try:
+                self.client.api.start(container)
+                return container
+            except APIError as error:
+                # A host that lacks a capability says so in many ways, and only when it starts the container.
+                if len(self._capabilities) == 1 or not _about_capabilities(error):
+                    raise
+                self.client.api.remove_container(container, force=True, v=True)
+                self._capabilities = self._capabilities[1:]
+
+    def _create_engine(self, key: str, capabilities: tuple[str, ...]) -> str:
+        settings = self.settings
+        options = engine_options(settings.limits, settings.online) | NEST | {"runtime": self._runtime}
+        # The home is mounted here only to live as long as the engine does: without a user a tmpfs volume is emptied.
+        options["binds"] = {
+            self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "rw"},
+            self._volume(key, "home", _HOME_OPTIONS): {"bind": "/srv/home", "mode": "ro"},
+        }
+        host = self.client.api.create_host_config(cap_add=list(capabilities), **options)
+        created = self.client.api.create_container(
+            self.images.engine,
+            name=self._name(key, "engine"),
+            hostname="engine",
+            labels=self._labels(key, "engine"),
+            environment={} if settings.online else {"SLIPWAY_CATALOGUE": ",".join(CATALOGUE)},
+            host_config=host | SYSTEM_PATHS_UNCONFINED,
+        )
+        return str(created["Id"])
+
+    @cached_property
+    def _runtime(self) -> str | None:
+        """Sysbox where the host has it: a boundary by itself, unlike the ordinary runtime."""
+        return "sysbox-runc" if "sysbox-runc" in (self.client.api.info().get("Runtimes") or {}) else None
+
+    def _wait_until_ready(self, sandbox: Sandbox) -> None:
+        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/ready", str(START)])
+        said = self.client.api.exec_start(run["Id"])
+        if self.client.api.exec_inspect(run["Id"])["ExitCode"] != 0:
+            why = said.decode(errors="replace").strip() or "its container ended"
+            raise SandboxFailed(f"A sandbox's engine did not answer within {START} seconds: {why}")
+
+    def _terminal(self, sandbox: Sandbox, number: int, name: str, fresh: bool) -> Container:
+        with suppress(NotFound):
+            found = self.client.containers.get(name)
+            if found.status == "running" or not fresh:
+                return found
+            found.remove(force=True, v=True)
+        try:
+            return self._create_terminal(sandbox, number, name)
+        except APIError as error:
+            if error.status_code != 409:  # two asked at once, and the other was first
+                raise
+            return self.client.containers.get(name)
+
+    def _create_terminal(self, sandbox: Sandbox, number: int, name: str) -> Container:
+        key = sandbox.key
+        options = terminal_options(self.settings.limits, sandbox.engine)
+        options["binds"] = {
+            self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "ro"},
+            self._volume(key, "home", _HOME_OPTIONS): {"bind": HOME, "mode": "rw"},
+        }
+        host = self.client.api.create_host_config(**options)
+        created = self.client.api.create_container(
+            self.images.terminal,
+            name=name,
+            tty=True,
+            stdin_open=True,
+            labels=self._labels(key, "terminal") | {"slipway.terminal": str(number)},
+            host_config=host,
+        )
+        return self.client.containers.get(created["Id"])
+
+    def _volume(self, key: str, what: str, options: dict[str, str] | None = None) -> str:
+        name = self._name(key, what)
+        self.client.api.create_volume(name, driver="local", driver_opts=options, labels=self._labels(key, what))
+        return name
+
+    def _remove(self, key: str) -> None:
+        remove_labelled(self.client, [f"slipway.install={self.settings.install}", f"slipway.sandbox={key}"])
+
+    def _name(self, key: str, part: str) -> str:
+        return f"slipway-{self.settings.install}-{key}-{part}"
+
+    def _labels(self, key: str = "", role: str = "", as_filter: bool = False) -> Any:
+        labels = {"slipway.install": self.settings.install, "slipway.role": role}
+        if as_filter:
+            return [f"{name}={value}" for name, value in labels.items()]
+        return labels | {"slipway.sandbox": key}
+
+
+def _about_capabilities(error: APIError) -> bool:
+    text = str(error).lower()
+    return "cap" in text or "operation not permitted" in text
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "explanation", None) or error)
+
+
+_HOME_OPTIONS = {"type": "tmpfs", "device": "tmpfs", "o": "size=16m,nr_inodes=4096,uid=1000,gid=1000,mode=0750"}
