@@ -226,10 +226,10 @@ class ImageRemoved:
 
 @dataclass(frozen=True)
 class Pruned:
-    """A prune was carried out on `kind` (container, image, network, volume, builder); `reclaimed` is in bytes."""
+    """A prune was carried out on `what` (container, image, network, volume, builder); `reclaimed` is in bytes."""
 
     at: float
-    kind: str
+    what: str
     reclaimed: int = 0
 
 

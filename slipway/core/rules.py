@@ -252,11 +252,11 @@ def pulled(story: Story, *, image: str | None = None) -> Iterator[Match]:
             yield Match(one.at, f"pulled {one.image} from the hub")
 
 
-def pruned(story: Story, *, kind: str | None = None) -> Iterator[Match]:
-    """A prune was carried out on `kind`: container, image, network, volume or builder."""
+def pruned(story: Story, *, what: str | None = None) -> Iterator[Match]:
+    """A prune was carried out on `what`: container, image, network, volume or builder."""
     for one in story.kind(e.Pruned):
-        if _same(one.kind, kind):
-            yield Match(one.at, f"pruned {one.kind}s")
+        if _same(one.what, what):
+            yield Match(one.at, f"pruned {one.what}s")
 
 
 def refused(story: Story, *, call: str | None = None, contains: str | None = None) -> Iterator[Match]:

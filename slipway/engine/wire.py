@@ -1,0 +1,191 @@
+"""From the journal's lines to events: the one place that knows both languages. Pure.
+
+A line is what docs/architecture.md says. What the course has no event for (the gateway's notes about itself, say) is
+None; what can't be read is None too, because a learner's names must never stop the river.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slipway.core import events as e
+
+Raw = Mapping[str, Any]
+
+
+def read(line: bytes) -> e.Event | None:
+    """The event in one line of the journal, or None."""
+    try:
+        raw = json.loads(line)
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        return None
+    return translate(raw) if isinstance(raw, dict) else None
+
+
+def translate(raw: Raw) -> e.Event | None:
+    """The event that one journal object tells of, or None."""
+    make = _KINDS.get(str(raw.get("kind")))
+    try:
+        return make(raw) if make else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _call(raw: Raw) -> e.Event | None:
+    return _HALVES[raw["half"]](raw)
+
+
+def _started(raw: Raw) -> e.Event:
+    return e.CallStarted(
+        at=float(raw["t"]),
+        call=raw["call"],
+        name=raw["name"],
+        method=raw["method"],
+        path=raw["path"],
+        target=_target(raw.get("target")),
+        params=dict(raw.get("params") or {}),
+    )
+
+
+def _ended(raw: Raw) -> e.Event:
+    return e.CallEnded(
+        at=float(raw["t"]),
+        call=raw["call"],
+        name=raw["name"],
+        status=int(raw["status"] or 0),
+        duration=float(raw["duration"]),
+        target=_target(raw.get("target")),
+        sent=int(raw.get("sent") or 0),
+        received=int(raw.get("received") or 0),
+        out=raw.get("out") or "",
+        err=raw.get("err") or "",
+        cut=bool(raw.get("cut")),
+        message=raw.get("message") or "",
+        result=dict(raw.get("result") or {}),
+    )
+
+
+def _refused(raw: Raw) -> e.Event:
+    return e.CallRefused(
+        at=float(raw["t"]),
+        call=raw["call"],
+        name=raw["name"],
+        method=raw["method"],
+        path=raw["path"],
+        status=int(raw["status"]),
+        message=raw["message"],
+        target=_target(raw.get("target")),
+        params=dict(raw.get("params") or {}),
+    )
+
+
+def _target(raw: Raw | None) -> e.Target | None:
+    if not raw:
+        return None
+    return e.Target(
+        ref=raw.get("ref") or "",
+        id=raw.get("id") or "",
+        name=raw.get("name") or "",
+        image=raw.get("image") or "",
+        command=tuple(raw.get("command") or ()),
+        tty=bool(raw.get("tty")),
+    )
+
+
+def _seen(raw: Raw) -> e.Event:
+    return e.EngineSeen(
+        at=float(raw["t"]),
+        version=raw.get("version") or "",
+        containers=tuple(raw.get("containers") or ()),
+        images=tuple(raw.get("images") or ()),
+    )
+
+
+def _images(raw: Raw) -> e.Event:
+    return e.ImagesSeen(at=float(raw["t"]), images=tuple(raw.get("images") or ()))
+
+
+def _lost(raw: Raw) -> e.Event:
+    return e.EngineLost(at=float(raw["t"]), reason=raw.get("reason") or "")
+
+
+def _engine(raw: Raw) -> e.Event | None:
+    """One message of the engine's own event stream; `Type` and `Action` as in the Engine API."""
+    told = raw["event"]
+    actor = told.get("Actor") or {}
+    action, _, detail = str(told.get("Action") or told.get("status") or "").partition(":")
+    make = _ACTIONS.get((told.get("Type", ""), action))
+    return (
+        make(_moment(raw), str(actor.get("ID") or ""), actor.get("Attributes") or {}, detail.strip()) if make else None
+    )
+
+
+def _moment(raw: Raw) -> float:
+    told = raw["event"]
+    return float(told["timeNano"]) / 1e9 if told.get("timeNano") else float(raw["t"])
+
+
+Maker = Callable[[float, str, Raw, str], e.Event]
+
+
+def _signal(at: float, id: str, facts: Raw, _: str) -> e.Event:
+    return e.SignalSent(at, id, int(facts["signal"]))
+
+
+def _network(action: str) -> Maker:
+    return lambda at, id, facts, _: e.NetworkChanged(
+        at, action, id, str(facts.get("name", "")), str(facts.get("container", ""))
+    )
+
+
+def _volume(action: str) -> Maker:
+    return lambda at, id, _facts, _detail: e.VolumeChanged(at, action, id)
+
+
+def _pruned(kind: str) -> Maker:
+    return lambda at, _id, facts, _: e.Pruned(at, kind, int(facts.get("reclaimed") or 0))
+
+
+_ACTIONS: dict[tuple[str, str], Maker] = {
+    ("container", "create"): lambda at, id, f, _: e.ContainerCreated(at, id, f.get("name", ""), f.get("image", "")),
+    ("container", "attach"): lambda at, id, _f, _: e.ContainerAttached(at, id),
+    ("container", "start"): lambda at, id, _f, _: e.ContainerStarted(at, id),
+    ("container", "kill"): _signal,
+    ("container", "die"): lambda at, id, f, _: e.ContainerDied(at, id, int(f.get("exitCode", 0))),
+    ("container", "stop"): lambda at, id, _f, _: e.ContainerStopped(at, id),
+    ("container", "restart"): lambda at, id, _f, _: e.ContainerRestarted(at, id),
+    ("container", "pause"): lambda at, id, _f, _: e.ContainerPaused(at, id),
+    ("container", "unpause"): lambda at, id, _f, _: e.ContainerUnpaused(at, id),
+    ("container", "rename"): lambda at, id, f, _: e.ContainerRenamed(at, id, f.get("name", "")),
+    ("container", "destroy"): lambda at, id, _f, _: e.ContainerRemoved(at, id),
+    ("container", "oom"): lambda at, id, _f, _: e.OutOfMemory(at, id),
+    ("container", "exec_start"): lambda at, id, f, detail: e.ExecStarted(at, id, f.get("execID", ""), detail),
+    ("container", "exec_die"): lambda at, id, f, _: e.ExecDied(at, id, f.get("execID", ""), int(f.get("exitCode", 0))),
+    ("container", "prune"): _pruned("container"),
+    ("image", "pull"): lambda at, id, _f, _: e.ImagePulled(at, id),
+    ("image", "tag"): lambda at, id, f, _: e.ImageTagged(at, f.get("name", ""), id),
+    ("image", "untag"): lambda at, id, f, _: e.ImageUntagged(at, f.get("name", ""), id),
+    ("image", "delete"): lambda at, id, _f, _: e.ImageRemoved(at, id),
+    ("image", "prune"): _pruned("image"),
+    ("builder", "prune"): _pruned("builder"),
+    ("network", "prune"): _pruned("network"),
+    ("network", "create"): _network("create"),
+    ("network", "destroy"): _network("destroy"),
+    ("network", "connect"): _network("connect"),
+    ("network", "disconnect"): _network("disconnect"),
+    ("volume", "create"): _volume("create"),
+    ("volume", "destroy"): _volume("destroy"),
+    ("volume", "prune"): _pruned("volume"),
+}
+
+_HALVES: dict[str, Callable[[Raw], e.Event]] = {"started": _started, "ended": _ended, "refused": _refused}
+
+_KINDS: dict[str, Callable[[Raw], e.Event | None]] = {
+    "call": _call,
+    "seen": _seen,
+    "images": _images,
+    "lost": _lost,
+    "engine": _engine,
+}

@@ -1,0 +1,23 @@
+"""The nouns of the core's stories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slipway.core.lesson import Lesson, parse
+from tests.core.telling import Engine
+
+LESSONS = Path(__file__).resolve().parents[2] / "lessons"
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture(scope="session")
+def life() -> Lesson:
+    folder = LESSONS / "01-the-life-of-a-container"
+    return parse(folder.name, (folder / "lesson.md").read_text())
