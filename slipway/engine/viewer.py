@@ -1,0 +1,140 @@
+"""One page that watches one terminal: its own place in the output, its own pace, its own decoder.
+
+All that a viewer is told leaves through its own pump, so news and output keep one order. Knows no socket:
+`show` and `say` are given to it. The terminal's lock guards every field.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from slipway.engine.recall import Known
+
+if TYPE_CHECKING:
+    from slipway.engine.terminal import Terminal
+
+MESSAGE = 64 * 1024
+MERGE = 0.004
+TAIL = 256
+
+Show = Callable[[int, int, str], None]
+Say = Callable[[dict[str, Any]], None]
+
+
+class Viewer:
+    """`place` is the next byte to send, `passed` the first that is not known to have arrived."""
+
+    def __init__(self, terminal: Terminal, show: Show, say: Say, known: Known | None) -> None:
+        self._terminal = terminal
+        self._show = show
+        self._say = say
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._told: tuple[Any, ...] = ()
+        self._parses = False
+        self._closed = False
+        self.known = known
+        self.generation = 0
+        self.place = self.passed = 0
+        self.size: tuple[int, int] | None = None
+
+    def type(self, text: str) -> bool:
+        """Keys for the shell, in order; False when it takes none and too many wait."""
+        return self._terminal.keys(self, text.encode(errors="replace"))
+
+    def resize(self, cols: int, rows: int) -> None:
+        """The page's size in characters; it counts while this viewer is the one in use."""
+        self._terminal.fit(self, (min(500, max(10, cols)), min(200, max(5, rows))))
+
+    def parsed(self, number: int) -> None:
+        """The page has drawn everything before byte `number`; from now on only that counts as arrived."""
+        with self._terminal.wake:
+            self._parses = True
+            self._pass(number)
+
+    def left(self, number: int) -> None:
+        """Everything before byte `number` has left for the network: enough for a page that acknowledges nothing."""
+        if not self._parses:
+            with self._terminal.wake:
+                self._pass(number)
+
+    def close(self) -> None:
+        """The page has gone."""
+        self._terminal.leave(self)
+        with self._terminal.wake:
+            self._closed = True
+            self._terminal.wake.notify_all()
+
+    def pump(self) -> None:
+        """Send what there is to say and to show until closed: the first at once, what follows within 4 ms together."""
+        wake = self._terminal.wake
+        while True:
+            with wake:
+                wake.wait_for(self._due)
+                if self._closed:
+                    return
+                news = self._news()
+                output = None if news else self._next()
+            if news:
+                self._say(news)
+            elif output:
+                self._show(*output)
+                with wake:
+                    wake.wait_for(self._full, MERGE)
+
+    def _pass(self, number: int) -> None:
+        if self.passed < number <= self.place:
+            self.passed = number
+            self._terminal.wake.notify_all()
+
+    def _due(self) -> bool:
+        return self._closed or self._told != self._terminal.news(self) or self._ready() > 0
+
+    def _full(self) -> bool:
+        return self._closed or self._told != self._terminal.news(self) or self._ready() >= MESSAGE
+
+    def _ready(self) -> int:
+        """Bytes that may be sent now."""
+        if self.generation != self._terminal.generation:
+            return 0
+        return min(self._terminal.ring.end, self.passed + self._terminal.window) - self.place
+
+    def _news(self) -> dict[str, Any] | None:
+        """What changed, to be said before more is shown; but the last output goes before the shell's end."""
+        news = self._terminal.news(self)
+        if news == self._told or (self._terminal.state == "ended" and self._ready() > 0):
+            return None
+        self._told = news
+        message = self._terminal.describe()
+        if self.generation != self._terminal.generation and self._terminal.shell:
+            message |= self._begin()
+        return message
+
+    def _begin(self) -> dict[str, Any]:
+        """Find the place to go on from: the page's own, or the oldest kept, on a cleared screen."""
+        self.generation = self._terminal.generation
+        start = self._terminal.place(self.known)
+        clear = start is None
+        self.place = self.passed = self._terminal.ring.start() if start is None else start
+        self._decoder.reset()
+        self.known = None if start is None else self.known
+        return {"from": self.place, "clear": clear}
+
+    def _next(self) -> tuple[int, int, str] | None:
+        ring = self._terminal.ring
+        if self.place < ring.base:
+            self.known, self.generation = None, -1
+            self._told = ()
+            return None
+        before = self.place - len(self._decoder.getstate()[0])
+        data = ring.read(self.place, min(MESSAGE, self._ready()))
+        text = self._decoder.decode(data)
+        self.place += len(data)
+        end = self.place - len(self._decoder.getstate()[0])
+        tail = ring.read(max(ring.base, end - TAIL), min(TAIL, end - ring.base))
+        self.known = Known(end, tail, self._terminal.shell)
+        if not text:
+            self.passed = max(self.passed, end)
+            return None
+        return before, end, text

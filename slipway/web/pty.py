@@ -1,0 +1,230 @@
+"""The `/pty` namespace: terminals in pyxtermjs's protocol, with numbers, acknowledgements and news added.
+
+Bound to python-socketio itself rather than through Flask-SocketIO, which would make a request context for each key.
+Knows a desk that has terminals; nothing of containers. docs/architecture.md has the table of events.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol, TypeGuard
+
+from engineio.packet import MESSAGE
+from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError
+
+from slipway.web import websocket
+from slipway.web.access import Access, TooManyTries
+from slipway.web.lab import WRONG_TOKEN
+from slipway.web.packets import Malformed
+from slipway.web.payload import token_of
+
+NAMESPACE = "/pty"
+LONGEST = 64 * 1024
+"""Bytes of keys in one event."""
+PATIENCE = 0.3
+"""Seconds until a page that attached to nothing, as pyxtermjs's own does, is given the first terminal."""
+DEAF = "The program in this terminal is not reading what you type. The last keys were left out."
+
+log = logging.getLogger(__name__)
+
+
+class ViewerLike(Protocol):
+    """One page at one terminal."""
+
+    def type(self, text: str) -> bool: ...
+    def resize(self, cols: int, rows: int) -> None: ...
+    def parsed(self, number: int) -> None: ...
+    def left(self, number: int) -> None: ...
+    def close(self) -> None: ...
+
+
+class TerminalLike(Protocol):
+    """A terminal; `show` gets (number of the first byte, number after the last, text), `say` gets its state."""
+
+    def watch(
+        self,
+        show: Callable[[int, int, str], None],
+        say: Callable[[dict[str, Any]], None],
+        have: int | None,
+        tail: str,
+        shell: str,
+    ) -> ViewerLike: ...
+
+
+class Desk(Protocol):
+    """Everybody's terminals."""
+
+    def terminal(self, learner: str, number: int, fresh: bool) -> TerminalLike:
+        """At once, even if its shell is still starting. Raises LookupError for a number that nobody may have."""
+        ...
+
+
+class Page:
+    """One connection: whose it is, and its viewers by the number of the terminal."""
+
+    def __init__(self, learner: str, transport: str) -> None:
+        self.learner = learner
+        self.transport = transport
+        self.viewers: dict[int, ViewerLike] = {}
+        self.gone = False
+
+
+class Pty:
+    """All pages' terminals. Every handler is prompt: starting a shell and waiting for one happen elsewhere."""
+
+    def __init__(self, socketio: SocketIO, desk: Desk, access: Access) -> None:
+        self._server: Any = socketio.server  # type: ignore[attr-defined]
+        self._desk = desk
+        self._access = access
+        self._pages: dict[str, Page] = {}
+        self._malformed = Malformed()
+
+    def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
+        try:
+            learner = self._access.learner(token_of(auth))
+        except TooManyTries as error:
+            raise ConnectionRefusedError(str(error)) from None
+        if learner is None:
+            raise ConnectionRefusedError(WRONG_TOKEN)
+        page = self._pages[sid] = Page(learner, self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        number = auth.get("terminal") if isinstance(auth, dict) else None
+        if type(number) is int:
+            self._watch(sid, page, number)
+        else:
+            self._server.start_background_task(self._wait, sid, page)
+
+    def disconnect(self, sid: str, *_reason: object) -> None:
+        page = self._pages.pop(sid, None)
+        if page:
+            page.gone = True
+            for viewer in page.viewers.values():
+                viewer.close()
+
+    def attach(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
+        have, tail, shell = payload.get("have"), payload.get("tail", ""), payload.get("shell", "")
+        if not (have is None or _is_count(have)) or not _are_texts(tail, shell):
+            raise ValueError("attach")
+        self._watch(sid, page, _number(payload), have, tail, shell, payload.get("fresh") is True)
+
+    def type(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
+        text, number = payload.get("input"), _number(payload)
+        if not isinstance(text, str) or len(text.encode(errors="replace")) > LONGEST:
+            raise ValueError("pty-input")
+        if not self._viewer(sid, page, number).type(text):
+            self._emit(sid, {"terminal": number, "state": "live", "say": DEAF})
+
+    def resize(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
+        cols, rows = payload.get("cols"), payload.get("rows")
+        if not _is_count(cols) or not _is_count(rows):
+            raise ValueError("resize")
+        self._viewer(sid, page, _number(payload)).resize(cols, rows)
+
+    def parsed(self, page: Page, _sid: str, payload: dict[str, Any]) -> None:
+        seq = payload.get("seq")
+        if not _is_count(seq):
+            raise ValueError("parsed")
+        viewer = page.viewers.get(_number(payload))
+        if viewer:
+            viewer.parsed(seq)
+
+    def guarded(self, handle: Callable[[Page, str, dict[str, Any]], None]) -> Callable[..., None]:
+        """`handle` for payloads from strangers: what makes no sense is counted in the log, and does nothing."""
+
+        def handler(sid: str, *given: Any) -> None:
+            page = self._pages.get(sid)
+            if page is None:
+                return
+            try:
+                if not given or not isinstance(given[0], dict):
+                    raise ValueError("payload")
+                handle(page, sid, given[0])
+            except (ValueError, LookupError) as error:
+                self._malformed.note(f"pty: {error}")
+            except Exception:
+                log.exception("An accident in a terminal's event")
+
+        return handler
+
+    def _viewer(self, sid: str, page: Page, number: int) -> ViewerLike:
+        return page.viewers.get(number) or self._watch(sid, page, number)
+
+    def _watch(
+        self,
+        sid: str,
+        page: Page,
+        number: int,
+        have: int | None = None,
+        tail: str = "",
+        shell: str = "",
+        fresh: bool = False,
+    ) -> ViewerLike:
+        """Watch a terminal, in the place of the viewer that this page may have had."""
+        terminal = self._desk.terminal(page.learner, number, fresh)
+        if number in page.viewers:
+            page.viewers.pop(number).close()
+
+        def say(news: dict[str, Any]) -> None:
+            self._emit(sid, news)
+
+        def show(seq: int, end: int, text: str) -> None:
+            self._send(page, number, seq, end, text)
+
+        viewer = page.viewers[number] = terminal.watch(show, say, have, tail, shell)
+        return viewer
+
+    def _wait(self, sid: str, page: Page) -> None:
+        self._server.sleep(PATIENCE)
+        if not page.gone and not page.viewers:
+            self._watch(sid, page, 1)
+
+    def _emit(self, sid: str, news: dict[str, Any]) -> None:
+        if sid in self._pages:
+            self._server.emit("terminal", news, to=sid, namespace=NAMESPACE)
+
+    def _send(self, page: Page, number: int, seq: int, end: int, text: str) -> None:
+        """Queue one `pty-output`, as Socket.IO writes an event; it passes when its own turn to leave has come."""
+        if page.gone:
+            return
+        output = {"output": text, "terminal": number, "seq": seq, "end": end}
+        event = json.dumps(["pty-output", output], ensure_ascii=False, separators=(",", ":"))
+
+        def leaving() -> None:
+            viewer = page.viewers.get(number)
+            if viewer:
+                viewer.left(end)
+
+        self._server.eio.send_packet(page.transport, websocket.Parting(MESSAGE, f"2{NAMESPACE},{event}", leaving))
+
+
+def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:
+    """Serve `/pty` on `socketio`, which has its app, our WebSocket and `async_handlers=False`."""
+    pty = Pty(socketio, desk, access)
+    server: Any = socketio.server  # type: ignore[attr-defined]
+    server.on("connect", pty.connect, namespace=NAMESPACE)
+    server.on("disconnect", pty.disconnect, namespace=NAMESPACE)
+    for name, handle in {
+        "attach": pty.attach,
+        "pty-input": pty.type,
+        "resize": pty.resize,
+        "parsed": pty.parsed,
+    }.items():
+        server.on(name, pty.guarded(handle), namespace=NAMESPACE)
+    return pty
+
+
+def _number(payload: dict[str, Any]) -> int:
+    number = payload.get("terminal", 1)
+    if type(number) is not int:
+        raise ValueError("terminal")
+    return number
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value < 2**53
+
+
+def _are_texts(*values: Any) -> bool:
+    return all(isinstance(value, str) and len(value) <= 1024 for value in values)

@@ -1,0 +1,36 @@
+"""The stream's last bytes, under their own numbers."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slipway.engine.ring import Ring
+
+
+def test_bytes_are_found_under_their_number() -> None:
+    ring = Ring(10)
+    ring.append(b"hello ")
+    ring.append(b"world")
+    assert (ring.base, ring.end) == (1, 11)
+    assert ring.read(6, 3) == b"wor"
+    assert ring.read(0, 3) == b""
+    assert ring.read(11, 3) == b""
+
+
+def test_a_newcomer_begins_at_a_line_when_the_head_has_gone() -> None:
+    ring = Ring(9)
+    ring.append(b"one\n")
+    assert ring.start() == 0
+    ring.append(b"two\nthree\n")
+    assert ring.read(ring.start(), 99) == b"three\n"
+
+
+@given(st.lists(st.binary(max_size=40)), st.integers(min_value=1, max_value=64))
+def test_whatever_the_chunks_the_ring_is_the_tail_of_the_stream(chunks: list[bytes], limit: int) -> None:
+    ring = Ring(limit)
+    for chunk in chunks:
+        ring.append(chunk)
+    stream = b"".join(chunks)
+    assert ring.end == len(stream)
+    assert ring.read(ring.base, limit) == stream[max(0, len(stream) - limit) :]

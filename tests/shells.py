@@ -1,0 +1,71 @@
+"""Containers whose first process is a shell on a TTY, from this machine's own bash: nothing is pulled.
+
+Real ones, on the real engine, for tests and benchmarks of the terminal that need no sandbox.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+
+import docker
+from docker.errors import ImageNotFound
+from docker.models.containers import Container
+
+IMAGE = "slipway-test-shell"
+LABEL = "slipway.test"
+PROGRAMS = ("bash", "cat", "stty", "sleep", "seq", "yes", "head", "printf", "md5sum", "tr", "wc", "touch", "ls")
+TERMINFO = ("/lib/terminfo/x/xterm-256color", "/usr/share/terminfo/x/xterm-256color")
+
+
+def build(engine: docker.DockerClient) -> None:
+    """The image, made once: the programs with the libraries that ldd names."""
+    try:
+        engine.images.get(IMAGE)
+    except ImageNotFound:
+        engine.api.import_image_from_data(_tar(), repository=IMAGE, tag="latest")
+
+
+@contextmanager
+def shell(engine: docker.DockerClient, *command: str) -> Iterator[Container]:
+    """A running shell, removed at the end."""
+    build(engine)
+    container = start(engine, *command)
+    try:
+        yield container
+    finally:
+        container.remove(force=True)
+
+
+def start(engine: docker.DockerClient, *command: str) -> Container:
+    """A running shell that the caller removes. Without `detach` docker-py sets StdinOnce: one client, and it ends."""
+    return engine.containers.run(
+        f"{IMAGE}:latest",
+        list(command) or ["bash", "--norc", "--noprofile", "-i"],
+        detach=True,
+        tty=True,
+        stdin_open=True,
+        network_mode="none",
+        environment={"TERM": "xterm-256color", "LANG": "C.UTF-8", "PS1": "ready$ ", "PATH": "/bin"},
+        labels={LABEL: "1"},
+        log_config={"Type": "json-file", "Config": {"max-size": "4m", "max-file": "2"}},
+    )
+
+
+def _tar() -> bytes:
+    programs = [str(Path(path).resolve()) for name in PROGRAMS if (path := which(name))]
+    listed = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=True).stdout
+    libraries = set(re.findall(r"(/\S+) \(0x", listed))
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", dereference=True) as tar:
+        for program in programs:
+            tar.add(program, f"bin/{Path(program).name}")
+        for path in [*libraries, *(path for path in TERMINFO if Path(path).exists())]:
+            tar.add(path, path.lstrip("/"))
+    return buffer.getvalue()
