@@ -26,6 +26,8 @@ def check(host: str, port: int) -> None:
 
 
 def _try(host: str, port: int) -> str | None:
+    if not 0 <= port <= 65535:
+        return "ports go from 0 to 65535"
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -34,6 +36,4 @@ def _try(host: str, port: int) -> str | None:
             probe.listen(1)
     except OSError as error:
         return WHY.get(error.errno or 0, str(error))
-    except OverflowError:
-        return "ports go from 0 to 65535"
     return None

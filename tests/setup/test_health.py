@@ -1,0 +1,82 @@
+"""The doctor's opinions, by value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slipway.settings import MIB, Limits
+from slipway.setup import health, plan
+
+GIB = 1024 * MIB
+SEEN: dict[str, Any] = {
+    "engine": "28.0.1",
+    "api": "1.48",
+    "warnings": [],
+    "sysbox": True,
+    "storage": "overlay2",
+    "cgroup": 2,
+    "cpus": 4,
+}
+
+
+def signs(**changed: Any) -> dict[str, str]:
+    return {finding.subject: finding.sign for finding in health.of_engine(SEEN | changed)}
+
+
+def test_a_good_engine_gives_no_reason_to_worry() -> None:
+    assert set(signs().values()) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "subject", "sign"),
+    [
+        ({"api": "1.40"}, "engine", "bad"),
+        ({"api": "1.41"}, "engine", "ok"),
+        ({"sysbox": False}, "boundary", "warn"),
+        ({"storage": "vfs"}, "storage", "warn"),
+        ({"cpus": 1}, "processors", "warn"),
+        ({"warnings": ["runc 1.1.5 is older than the fix"]}, "known holes", "warn"),
+    ],
+)
+def test_each_thing_that_could_be_wrong_is_seen(changed: dict[str, Any], subject: str, sign: str) -> None:
+    assert signs(**changed)[subject] == sign
+
+
+def test_memory_is_told_in_learners() -> None:
+    assert "about 35 learners" in health.of_memory(8 * GIB, Limits()).says
+    assert "about 60 learners" in health.of_memory(64 * GIB, Limits(sandboxes=60)).says
+    assert health.of_memory(1 * GIB, Limits()).sign == "bad"
+
+
+def test_a_missing_engine_is_bad_only_when_the_lab_can_not_help_itself() -> None:
+    assert health.of_missing_engine(plan.StartDaemon()).sign == "warn"
+    assert health.of_missing_engine(plan.Install(("docker.io",))).sign == "warn"
+    told = health.of_missing_engine(plan.Tell("Docker Desktop is installed but not running.", "open -a Docker"))
+    assert (told.sign, told.then) == ("bad", "Run: open -a Docker")
+
+
+def test_a_state_directory_that_others_can_read_is_bad() -> None:
+    assert health.of_state("/x", 0o700).sign == "ok"
+    assert health.of_state("/x", 0o750).sign == "bad"
+
+
+def test_each_worry_comes_with_something_to_do() -> None:
+    changed = SEEN | {"api": "1.24", "sysbox": False, "storage": "vfs", "cpus": 1, "warnings": ["old"]}
+    findings = [
+        *health.of_engine(changed),
+        health.of_memory(0, Limits()),
+        health.of_disk(0),
+        health.of_images(False),
+        health.of_libraries(False, npm=False),
+        health.of_chromium(plan.Install(("chromium",)), None),
+        health.of_state("/x", 0o777),
+    ]
+    assert not [finding for finding in findings if finding.sign != "ok" and not finding.then]
+
+
+def test_versions_compare_by_number_not_by_text() -> None:
+    assert health.version("1.9") < health.version("1.41")
+    assert health.version("20.10.24+dfsg1") == (20, 10, 24)
+    assert health.version("unknown") == ()

@@ -1,0 +1,86 @@
+"""What the lab would do on machines that we don't have: facts in, an action or a command out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slipway.setup import plan
+from slipway.setup.plan import Facts, Install, StartDaemon, StartService, Tell, Use
+
+DEBIAN_ROOT = Facts(root=True, packager="apt-get")
+DEBIAN_USER = Facts(root=False, packager="apt-get")
+
+
+def test_an_engine_that_answers_is_used_as_it_is() -> None:
+    assert plan.for_engine(replace(DEBIAN_ROOT, engine="answers", dockerd=True)) == Use()
+
+
+def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> None:
+    action = plan.for_engine(replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2375", dockerd=True))
+    assert isinstance(action, Tell)
+    assert "tcp://10.0.0.7:2375" in action.why
+    assert "unset DOCKER_HOST" in action.command
+
+
+def test_a_user_outside_the_docker_group_is_told_how_to_join_it() -> None:
+    action = plan.for_engine(replace(DEBIAN_USER, engine="no permission", dockerd=True))
+    assert isinstance(action, Tell)
+    assert "usermod -aG docker" in action.command
+
+
+def test_an_installed_engine_is_started_by_systemd_where_systemd_runs() -> None:
+    assert plan.for_engine(replace(DEBIAN_ROOT, dockerd=True, systemd=True)) == StartService()
+
+
+def test_an_installed_engine_is_started_directly_where_no_systemd_runs() -> None:
+    assert plan.for_engine(replace(DEBIAN_ROOT, dockerd=True)) == StartDaemon()
+
+
+def test_only_root_starts_an_engine() -> None:
+    action = plan.for_engine(replace(DEBIAN_USER, dockerd=True, systemd=True))
+    assert action == Tell(
+        "Docker is installed but not running, and starting it needs root.", "sudo systemctl start docker"
+    )
+
+
+def test_a_bare_debian_gets_its_own_docker_and_what_it_needs_to_run() -> None:
+    assert plan.for_engine(DEBIAN_ROOT) == Install(("docker.io", "iptables", "ca-certificates"))
+
+
+def test_apparmor_without_its_parser_would_start_no_container() -> None:
+    facts = replace(DEBIAN_ROOT, apparmor_on=True)
+    assert "apparmor" in plan.engine_packages(facts)
+    assert "apparmor" not in plan.engine_packages(replace(facts, apparmor_parser=True))
+
+
+def test_a_machine_without_mounted_cgroups_gets_them_mounted() -> None:
+    assert "cgroupfs-mount" in plan.engine_packages(replace(DEBIAN_ROOT, cgroups_mounted=False))
+
+
+@pytest.mark.parametrize(
+    ("facts", "command"),
+    [
+        (DEBIAN_USER, "sudo apt-get install docker.io"),
+        (replace(DEBIAN_USER, systemd=True), "sudo apt-get install docker.io && sudo systemctl start docker"),
+        (Facts(packager="dnf", root=True), "dnf install moby-engine"),
+        (Facts(packager="pacman"), "sudo pacman -S docker"),
+        (Facts(system="Darwin", docker_desktop=True), "open -a Docker"),
+        (Facts(system="Darwin", packager="brew"), "brew install --cask docker"),
+        (Facts(system="Windows"), "wsl --install"),
+        (Facts(), "docs.docker.com/engine/install"),
+    ],
+)
+def test_where_the_lab_can_not_install_it_gives_the_command_of_that_system(facts: Facts, command: str) -> None:
+    action = plan.for_engine(facts)
+    assert isinstance(action, Tell)
+    assert command in action.command
+
+
+def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
+    assert plan.for_chromium(Facts(chromium=True)) == Use()
+    assert plan.for_chromium(DEBIAN_ROOT) == Install(("chromium",))
+    assert plan.for_chromium(DEBIAN_USER) == Tell(
+        "The browser tests need chromium, and there is none on the PATH.", "sudo apt-get install chromium"
+    )

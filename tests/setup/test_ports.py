@@ -1,0 +1,37 @@
+"""Where the lab can't listen is found out first, and said with a way out."""
+
+from __future__ import annotations
+
+import re
+import socket
+
+import pytest
+
+from slipway.setup import ports
+from slipway.setup.voice import StageFailed
+
+
+def test_a_free_port_is_no_reason_to_stop() -> None:
+    ports.check("127.0.0.1", 0)
+
+
+def test_a_port_in_use_is_named_with_a_free_one_to_take() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        with pytest.raises(StageFailed) as caught:
+            ports.check("127.0.0.1", taken)
+    assert str(taken) in caught.value.what
+    assert "another program listens there" in caught.value.what
+    offered = re.search(r"--port (\d+)", caught.value.then)
+    assert offered
+    ports.check("127.0.0.1", int(offered.group(1)))
+
+
+def test_an_address_of_another_machine_is_said_to_be_one() -> None:
+    with pytest.raises(StageFailed, match="no such address"):
+        ports.check("192.0.2.77", 8000)
+
+
+def test_a_port_that_does_not_exist_is_refused_in_words() -> None:
+    with pytest.raises(StageFailed, match="65535"):
+        ports.check("127.0.0.1", 99999)

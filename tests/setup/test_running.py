@@ -1,0 +1,85 @@
+"""Who runs this install: believed while the lock is held, and not a moment longer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from slipway.settings import ROOT
+from slipway.setup import running
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from slipway.setup import running
+with running.only_one(Path(sys.argv[1]), "http://here/"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@contextmanager
+def a_lab(state: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(state)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_nobody_runs_at_first(tmp_path: Path) -> None:
+    assert running.find(tmp_path) is None
+    assert running.stop(tmp_path) is None
+
+
+def test_a_running_lab_is_found_with_its_address(tmp_path: Path) -> None:
+    with a_lab(tmp_path) as process:
+        assert running.find(tmp_path) == running.Running(process.pid, "http://here/")
+
+
+def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path) -> None:
+    with (
+        a_lab(tmp_path) as process,
+        pytest.raises(running.AlreadyRunning) as caught,
+        running.only_one(tmp_path, "http://there/"),
+    ):
+        pass
+    assert caught.value.running == running.Running(process.pid, "http://here/")
+
+
+def test_another_install_is_not_concerned(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with a_lab(tmp_path / "a"), running.only_one(tmp_path / "b", "http://there/"):
+        assert running.find(tmp_path / "b") == running.Running(os.getpid(), "http://there/")
+
+
+def test_a_killed_lab_leaves_nothing_to_believe(tmp_path: Path) -> None:
+    with a_lab(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert running.find(tmp_path) is None
+
+
+def test_a_pid_without_its_lock_is_never_signalled(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "600"]) as stranger:
+        (tmp_path / "running.json").write_text(f'{{"pid": {stranger.pid}, "url": "http://here/"}}')
+        assert running.stop(tmp_path) is None
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_stopping_waits_until_the_lab_is_gone(tmp_path: Path) -> None:
+    with a_lab(tmp_path) as process:
+        assert running.stop(tmp_path) == running.Running(process.pid, "http://here/")
+        assert running.find(tmp_path) is None
+        assert process.wait() == -signal.SIGTERM
