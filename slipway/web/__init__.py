@@ -1,0 +1,62 @@
+"""The web: pages, the JSON interface and the page's sockets, for one learner's browser or a room of them.
+
+The factory is the map. Collaborators come in as arguments (contracts.py says what is asked of them); this folder
+imports the core and the settings, and never the engine or the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from slipway.core.lesson import Lesson
+from slipway.settings import ROOT, Settings
+from slipway.web import api, errors, guard, packets, pages, pty, vendor, websocket
+from slipway.web.access import Access
+from slipway.web.contracts import House, Progress
+from slipway.web.lab import Lab
+from slipway.web.pty import Desk
+from slipway.web.serve import serve
+
+__all__ = ["create_app", "create_socketio", "serve"]
+
+
+def create_app(settings: Settings, lessons: Sequence[Lesson], progress: Progress, access: Access) -> Flask:
+    """Everything that is asked for over plain HTTP."""
+    app = Flask("slipway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config["MAX_CONTENT_LENGTH"] = settings.limits.message
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the course's order is the order
+    guard.init_app(app, guard.Doors.of(settings))
+    errors.init_app(app)
+    app.register_blueprint(pages.blueprint(lessons))
+    app.register_blueprint(api.blueprint(lessons, progress, access))
+    app.register_blueprint(vendor.blueprint())
+    app.context_processor(lambda: {"nonce": guard.nonce()})
+    return app
+
+
+def create_socketio(app: Flask, settings: Settings, house: House, access: Access, desk: Desk | None = None) -> SocketIO:
+    """The sockets, `/lab` and (with a desk) `/pty`, and the doors around the whole application."""
+    doors, malformed = guard.Doors.of(settings), packets.Malformed()
+    socketio = SocketIO(
+        app,
+        async_mode="gevent",
+        async_handlers=False,  # or keystrokes overtake one another
+        cors_allowed_origins=sorted(doors.origins),
+        cors_credentials=False,
+        max_http_buffer_size=settings.limits.message,
+        http_compression=False,
+        ping_interval=10,
+        ping_timeout=10,
+        logger=malformed,
+        engineio_logger=malformed,
+    )
+    websocket.install(socketio)
+    packets.install(socketio, malformed)
+    socketio.on_namespace(Lab(house, access))
+    if desk:
+        pty.register(socketio, desk, access)
+    app.wsgi_app = guard.Guard(app.wsgi_app, doors)  # type: ignore[method-assign]
+    return socketio

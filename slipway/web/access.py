@@ -1,0 +1,80 @@
+"""Who may come in, and as whom.
+
+The install's token is printed in the URL; a page exchanges it once for its own secret, which is what the page keeps.
+Both are compared in constant time. Knows no HTTP: it is handed strings and answers with a learner's name or None.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections import deque
+from collections.abc import Callable
+
+ONLY_LEARNER = "me"
+"""The learner of an install that is not a class: whoever holds its token."""
+
+
+class TooManyTries(PermissionError):
+    """Too many wrong tokens of late; the message is the sentence for the person who tries."""
+
+
+class Tries:
+    """The wrong tries of the last `window` seconds, of which there may be `limit`."""
+
+    def __init__(self, limit: int = 10, window: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limit, self.window, self._clock = limit, window, clock
+        self._at: deque[float] = deque(maxlen=limit)
+
+    def spent(self) -> bool:
+        """Whether the last `limit` tries all fall into the window."""
+        return len(self._at) == self.limit and self._clock() - self._at[0] < self.window
+
+    def note(self) -> None:
+        self._at.append(self._clock())
+
+
+class Access:
+    """The doorkeeper of one install.
+
+    `token` is the install's own. Page secrets are made from it, so they outlive a restart and die with the token.
+    A right token is let in however many wrong ones came before: 192 random bits can't be guessed, and one visitor's
+    wrong tries must not lock out the others. What the limit stops is a loop that hammers at the door.
+    """
+
+    def __init__(self, token: str, tries: Tries | None = None) -> None:
+        self._token = token.encode()
+        self._key = hmac.digest(self._token, b"slipway: page secrets", hashlib.sha256)
+        self._tries = tries or Tries()
+
+    def enter(self, token: str) -> str | None:
+        """The page secret that `token` is exchanged for; None when it is wrong. Raises TooManyTries."""
+        if self._is_token(token):
+            return self._secret(ONLY_LEARNER)
+        self._wrong()
+        return None
+
+    def learner(self, token: str) -> str | None:
+        """Whose page secret (or install token) this is; None when it is nobody's. Raises TooManyTries."""
+        name, _, _ = token.rpartition(".")
+        if name and hmac.compare_digest(self._secret(name).encode(), token.encode()):
+            return name
+        if self._is_token(token):
+            return ONLY_LEARNER
+        self._wrong()
+        return None
+
+    def _is_token(self, token: str) -> bool:
+        return hmac.compare_digest(self._token, token.encode())
+
+    def _secret(self, learner: str) -> str:
+        return f"{learner}.{hmac.new(self._key, learner.encode(), hashlib.sha256).hexdigest()}"
+
+    def _wrong(self) -> None:
+        spent = self._tries.spent()
+        self._tries.note()
+        if spent:
+            raise TooManyTries(
+                f"Too many wrong tokens. Wait {self._tries.window:.0f} seconds, then use the URL of `./lab up`."
+            )

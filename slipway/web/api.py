@@ -1,0 +1,80 @@
+"""The JSON interface: health, the door, the course's contents and a learner's progress.
+
+Tests outside this repository rely on it (DESIGN, section 7). All but health and the door want `Authorization: Bearer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, g, request
+
+from slipway import __version__
+from slipway.core.lesson import Lesson
+from slipway.web.access import Access, TooManyTries
+from slipway.web.contracts import Progress
+
+WRONG_TOKEN = "That token is not this lab's. Use the URL that `./lab up` printed."  # noqa: S105 - a sentence
+NOT_JUDGED: dict[str, Any] = {"verdict": "not-yet", "evidence": [], "why": ""}
+
+
+def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> Blueprint:
+    """`GET /healthz` and everything under `/api`."""
+    bp = Blueprint("api", __name__)
+
+    @bp.before_request
+    def _who() -> None:
+        if request.endpoint in ("api.health", "api.enter"):
+            return
+        g.learner = _let_in(access.learner, request.authorization.token if request.authorization else None)
+
+    @bp.get("/healthz")
+    def health() -> dict[str, Any]:
+        return {"status": "ok", "version": __version__, "lessons": len(lessons)}
+
+    @bp.post("/api/enter")
+    def enter() -> dict[str, str]:
+        body = request.get_json(silent=True)
+        token = body.get("token") if isinstance(body, dict) else None
+        secret = _let_in(access.enter, token if isinstance(token, str) else None)
+        return {"secret": secret, "learner": secret.rpartition(".")[0]}
+
+    @bp.get("/api/lessons")
+    def contents() -> dict[str, Any]:
+        return {"lessons": [_entry(lesson) for lesson in lessons]}
+
+    @bp.get("/api/progress")
+    def verdicts() -> dict[str, Any]:
+        known = progress.verdicts(g.learner)
+        return {"lessons": {lesson.slug: _judged(lesson, known.get(lesson.slug, {})) for lesson in lessons}}
+
+    return bp
+
+
+def _let_in(door: Any, token: str | None) -> str:
+    if not token:
+        abort(401, "This needs a token: send `Authorization: Bearer TOKEN`, with the one from the lab's URL.")
+    try:
+        found = door(token)
+    except TooManyTries as error:
+        abort(429, str(error))
+    if found is None:
+        abort(401, WRONG_TOKEN)
+    return str(found)
+
+
+def _entry(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "slug": lesson.slug,
+        "number": lesson.number,
+        "title": lesson.title,
+        "minutes": lesson.minutes,
+        "lede": lesson.lede,
+        "steps": [{"slug": step.slug, "title": step.title} for step in lesson.steps],
+    }
+
+
+def _judged(lesson: Lesson, known: Any) -> dict[str, Any]:
+    verdicts = {step.slug: known.get(step.slug, NOT_JUDGED) for step in lesson.steps}
+    return {step: {key: verdict[key] for key in NOT_JUDGED} for step, verdict in verdicts.items()}

@@ -1,0 +1,136 @@
+"""The `/lab` namespace: a page follows its learner's seat, and says what the learner wants of it.
+
+Every event is acknowledged with `{"ok": true, …}` or `{"ok": false, "say": sentence}`. What happens in the seat reaches
+the page through a listener, from whatever greenlet it happens in. Knows how to ask a seat, not what a seat does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask_socketio import Namespace, SocketIO
+from socketio.exceptions import ConnectionRefusedError
+
+from slipway.web import markdown
+from slipway.web.access import Access, TooManyTries
+from slipway.web.contracts import Answer, House, Listener, Seat
+from slipway.web.payload import Payload, token_of
+
+WRONG_TOKEN = "This page's key does not fit this lab. Open the URL that `./lab up` printed."  # noqa: S105 - a sentence
+NO_SEAT = "This page has no seat in the lab. Load it again."
+ACCIDENT = "Something went wrong in the lab itself. The log says what; your work is not lost."
+UNREAD = 2000
+"""How many packets may wait for one page. A page that is further behind is let go; it comes back and opens anew."""
+
+log = logging.getLogger(__name__)
+
+
+class Lab(Namespace):
+    """One instance serves every page; a page is a Socket.IO session id."""
+
+    socketio: SocketIO
+
+    def __init__(self, house: House, access: Access) -> None:
+        super().__init__("/lab")
+        self._house, self._access = house, access
+        self._pages: dict[str, tuple[Seat, Listener]] = {}
+
+    def on_connect(self, auth: Any = None) -> None:
+        sid = _sid()
+        if sid in self._pages:  # a client can send an event that is called `connect`
+            return
+        try:
+            learner = self._access.learner(token_of(auth))
+        except TooManyTries as error:
+            raise ConnectionRefusedError(str(error)) from None
+        if learner is None:
+            raise ConnectionRefusedError(WRONG_TOKEN)
+        seat, listener = self._house.seat(learner), self._listener(sid)
+        self._pages[sid] = (seat, listener)
+        seat.join(listener)
+
+    def on_disconnect(self, *_reason: Any) -> None:
+        seat, listener = self._pages.pop(_sid(), (None, None))
+        if seat and listener:
+            seat.leave(listener)
+
+    def on_open(self, *given: Any) -> Answer:
+        return self._ask(given, lambda seat, said: seat.open(said.text("lesson")))
+
+    def on_turn(self, *given: Any) -> Answer:
+        return self._ask(given, lambda seat, said: seat.turn(said.text("step")))
+
+    def on_run(self, *given: Any) -> Answer:
+        return self._ask(
+            given, lambda seat, said: seat.run(said.text("block"), said.text("id"), said.number("terminal", 1))
+        )
+
+    def on_hint(self, *given: Any) -> Answer:
+        def hint(seat: Seat, said: Payload) -> Answer:
+            answer = seat.hint(said.text("step"))
+            return {"html": markdown.render(answer.pop("text", ""))} | answer
+
+        return self._ask(given, hint)
+
+    def on_solution(self, *given: Any) -> Answer:
+        def solution(seat: Seat, said: Payload) -> Answer:
+            step = said.text("step")
+            answer = seat.solution(step)
+            return {"html": markdown.render_block(f"{step}.solution", answer.pop("text", ""))} | answer
+
+        return self._ask(given, solution)
+
+    def on_afresh(self, *given: Any) -> Answer:
+        return self._ask(given, lambda seat, _: seat.afresh())
+
+    def on_again(self, *given: Any) -> Answer:
+        return self._ask(given, lambda seat, said: seat.again(said.text("lesson")))
+
+    def _ask(self, given: tuple[Any, ...], what: Callable[[Seat, Payload], Answer]) -> Answer:
+        seat, _ = self._pages.get(_sid(), (None, None))
+        if seat is None:
+            return {"ok": False, "say": NO_SEAT}
+        try:
+            return {"ok": True} | what(seat, Payload(given))
+        except ValueError as error:
+            return {"ok": False, "say": str(error)}
+        except Exception:
+            log.exception("An accident while answering a page")
+            return {"ok": False, "say": ACCIDENT}
+
+    def _listener(self, sid: str) -> Listener:
+        """What tells the page `sid`; it never waits for the page and never raises at the seat."""
+
+        def tell(name: str, payload: dict[str, Any]) -> None:
+            try:
+                if sid not in self._pages:
+                    return
+                self.socketio.emit(name, payload, to=sid, namespace="/lab")
+                if self._behind(sid) > UNREAD:
+                    self._let_go(sid)
+            except Exception:
+                log.exception("An accident while telling a page")
+
+        return tell
+
+    def _behind(self, sid: str) -> int:
+        wire = self._wire(sid)
+        return wire.queue.qsize() if wire else 0
+
+    def _let_go(self, sid: str) -> None:
+        log.warning("A page is %d messages behind and is let go", UNREAD)
+        wire = self._wire(sid)
+        if wire:
+            # In its own greenlet: closing calls on_disconnect, which calls back into the seat that is telling us.
+            self.socketio.start_background_task(wire.close, wait=False, abort=True)
+
+    def _wire(self, sid: str) -> Any:
+        server: Any = self.socketio.server  # type: ignore[attr-defined]
+        return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/lab"))
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it

@@ -1,0 +1,94 @@
+"""Markdown to HTML that is safe to show: raw HTML is off, and what comes out passes an allow-list.
+
+A runnable block becomes `<figure class="cmd" data-block="<step>.<n>">` around the commands alone, numbered as
+slipway/core/lesson.py numbers them; the server owns the text that is typed, so the page only names the block.
+Knows no lesson and no Flask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from markupsafe import Markup
+
+from slipway.core.lesson import RUNNABLE, script
+
+ALLOWED: dict[str, set[str]] = {
+    "a": {"href", "title", "target"},
+    "code": {"class"},
+    "figure": {"class", "data-block", "data-lang"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "pre": {"class"},
+}
+PLAIN = {"blockquote", "br", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "s", "strong", "ul"}
+TABLE = {"table", "tbody", "td", "th", "thead", "tr"}
+
+
+def render(text: str, step: str | None = None) -> Markup:
+    """The HTML of `text`. With a step's slug its runnable blocks are marked, else they are shown like any other."""
+    environment: dict[str, Any] = {"step": step, "blocks": 0}
+    return _safe(_MARKDOWN.render(text, environment))
+
+
+def render_block(id: str, commands: str) -> Markup:
+    """The HTML of one runnable block, such as a step's solution."""
+    return _safe(_figure(id, "sh", commands, ""))
+
+
+def _safe(html: str) -> Markup:
+    # What comes out of nh3 is safe by its allow-list; that is what this module is for.
+    return Markup(  # noqa: S704
+        nh3.clean(
+            html,
+            tags=ALLOWED.keys() | PLAIN | TABLE,
+            attributes=ALLOWED,
+            url_schemes={"http", "https", "mailto"},
+            link_rel="noopener noreferrer",
+        )
+    )
+
+
+def _fence(tokens: Sequence[Token], at: int, _options: object, env: dict[str, Any]) -> str:
+    token = tokens[at]
+    language = (token.info.split() or [""])[0]
+    if language not in RUNNABLE or env["step"] is None:
+        return f'<pre class="text"><code>{escapeHtml(token.content)}</code></pre>\n'
+    id = f"{env['step']}.{env['blocks']}"
+    env["blocks"] += 1
+    return _figure(id, language, script(token.content), _printed(token.content))
+
+
+def _figure(id: str, language: str, commands: str, printed: str) -> str:
+    output = f'<pre class="output">{escapeHtml(printed)}</pre>' if printed else ""
+    return (
+        f'<figure class="cmd" data-block="{escapeHtml(id)}" data-lang="{language}">'
+        f"<pre><code>{escapeHtml(commands)}</code></pre>{output}</figure>\n"
+    )
+
+
+def _printed(block: str) -> str:
+    """What a console block shows of the answer: its lines without a prompt, when it has prompts at all."""
+    lines = block.rstrip("\n").split("\n")
+    if not any(line.startswith("$ ") for line in lines):
+        return ""
+    return "\n".join(line for line in lines if not line.startswith(("$ ", "> ")))
+
+
+def _link_open(tokens: Sequence[Token], at: int, options: OptionsDict, env: dict[str, Any]) -> str:
+    # A link out of the course opens beside it: leaving the page would take the terminal away.
+    if "://" in str(tokens[at].attrs.get("href", "")):
+        tokens[at].attrSet("target", "_blank")
+    return _RENDERER.renderToken(tokens, at, options, env)
+
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_RENDERER = cast("RendererHTML", _MARKDOWN.renderer)
+_RENDERER.rules |= cast("dict[str, Any]", {"fence": _fence, "link_open": _link_open})

@@ -1,0 +1,68 @@
+"""The pages: the course's contents, a lesson. They hold nothing private, so they need no token.
+
+What a page shows of a learner comes later, over the API and the sockets, to whoever holds a page secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+
+from slipway.core.lesson import Lesson
+from slipway.web import markdown
+
+
+def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
+    """`GET /` and `GET /lessons/<slug>`."""
+    bp = Blueprint("pages", __name__)
+    places = {lesson.slug: place for place, lesson in enumerate(lessons)}
+
+    @bp.get("/")
+    def home() -> str:
+        return render_template("home.html", lessons=lessons)
+
+    @bp.get("/lessons/<slug>")
+    def lesson(slug: str) -> str:
+        place = places.get(slug)
+        if place is None:
+            abort(404, "There is no such lesson in this course.")
+        return render_template(
+            "lesson.html",
+            lesson=lesson_view(lessons[place]),
+            lessons=lessons,
+            previous=lessons[place - 1] if place else None,
+            next=lessons[place + 1] if place + 1 < len(lessons) else None,
+        )
+
+    return bp
+
+
+def lesson_view(lesson: Lesson) -> dict[str, Any]:
+    """The lesson as its template wants it: Markdown turned into safe HTML, solutions and hints only announced."""
+    return {
+        "slug": lesson.slug,
+        "number": lesson.number,
+        "title": lesson.title,
+        "minutes": lesson.minutes,
+        "scene": lesson.scene,
+        "lede": lesson.lede,
+        "intro_html": markdown.render(lesson.intro),
+        "outro_html": markdown.render(lesson.remember),
+        "questions": [
+            {"ask_html": markdown.render(one.ask), "answer_html": markdown.render(one.answer)}
+            for one in lesson.questions
+        ],
+        "steps": [
+            {
+                "slug": step.slug,
+                "number": step.number,
+                "title": step.title,
+                "html": markdown.render(step.text, step=step.slug),
+                "hints": len(step.hints),
+                "has_solution": bool(step.solution),
+            }
+            for step in lesson.steps
+        ],
+    }

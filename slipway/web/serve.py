@@ -1,0 +1,93 @@
+"""The web server: gevent's, with the socket options and the silence that a lab needs.
+
+No access log is written, so no token ever is; what pywsgi has to complain about is one line of log, tokens blotted out.
+Knows no route and no namespace.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import resource
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from flask import Flask
+from flask_socketio import SocketIO
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from slipway.settings import Settings
+from slipway.web.guard import headers
+
+CONNECTIONS = 2000
+PATIENCE = 60.0
+"""Seconds that a connection may be silent in the middle of a request, or between two."""
+
+log = logging.getLogger(__name__)
+
+
+def serve(app: Flask, socketio: SocketIO, settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; call `ready` once connections are taken.
+
+    Raises OSError when the port is not free.
+    """
+    server = Server((settings.host, settings.port), app)
+    server.start()
+    stops = [gevent.signal_handler(number, server.stop, 1) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        ready()
+        server.serve_forever()
+    finally:
+        for stop in stops:
+            stop.cancel()
+        server.stop(timeout=1)
+        socketio.server.shutdown()  # type: ignore[attr-defined]
+
+
+class Server(WSGIServer):
+    """pywsgi with a bound on connections and on silence."""
+
+    def __init__(self, address: tuple[str, int], app: Flask) -> None:
+        _raise_file_limit()
+        super().__init__(
+            address, app, log=None, error_log=log, handler_class=Handler, spawn=Pool(CONNECTIONS), environ=None
+        )
+
+    def handle(self, sock: Any, address: Any) -> None:
+        sock.settimeout(PATIENCE)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().handle(sock, address)
+
+
+class Handler(WSGIHandler):
+    """One connection. What is no request at all gets an answer with the same headers as everything else."""
+
+    def handle_one_request(self) -> Any:
+        result = super().handle_one_request()
+        return (result[0], _plain(result[0])) if isinstance(result, tuple) else result
+
+    def log_error(self, msg: str, *args: Any) -> None:
+        text = msg % args if args else msg
+        log.warning("Not a request: %s", redact(text)[:200])
+
+
+def redact(text: str) -> str:
+    """`text` with the values of tokens blotted out."""
+    return re.sub(r"(token=)[^&\s'\"]+", r"\1…", text)
+
+
+def _plain(status: str) -> bytes:
+    reason = {"414": "URI Too Long"}.get(status, "Bad Request")
+    lines = [f"HTTP/1.1 {status} {reason}", "Connection: close", "Content-Length: 0"]
+    lines += [f"{key}: {value}" for key, value in headers("localhost").items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def _raise_file_limit() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
