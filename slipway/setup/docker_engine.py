@@ -31,8 +31,8 @@ def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
             pass
         case plan.StartService():
             _start_service(voice)
-        case plan.StartDaemon():
-            _start_daemon(voice, settings.state / "dockerd.log")
+        case plan.StartDaemon(mount_cgroups):
+            _start_daemon(voice, settings.state / "dockerd.log", mount_cgroups)
         case plan.Tell(why, command):
             raise StageFailed(why, then=f"Run: {command}")
         case plan.Install(packages):
@@ -52,10 +52,13 @@ def _start_service(voice: Voice) -> None:
         _wait(voice, None, StageFailed("Docker was started, but does not answer.", then=then))
 
 
-def _start_daemon(voice: Voice, log: Path) -> None:
+def _start_daemon(voice: Voice, log: Path, mount_cgroups: bool) -> None:
     """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
     with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
-        with log.open("ab") as output:
+        if mount_cgroups:
+            what, then = "No cgroups are mounted here, and an engine needs them.", "Run: apt-get install cgroupfs-mount"
+            commands.run(voice, ["cgroupfs-mount"], what=what, then=then)
+        with log.open("wb") as output:
             daemon = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
@@ -67,7 +70,11 @@ def _wait(voice: Voice, daemon: subprocess.Popen[bytes] | None, failure: StageFa
     while host.find("") is None:
         waited = time.monotonic() - began
         if waited > PATIENCE or (daemon is not None and daemon.poll() is not None):
-            failure.why = log.read_text(errors="replace") if log else ""
+            failure.why = _worrying(log) if log else ""
             raise failure
         voice.progress(f"waiting for its first answer ({waited:.0f} s)")
         time.sleep(0.25)
+
+
+def _worrying(log: Path) -> str:
+    return "\n".join(line for line in log.read_text(errors="replace").splitlines() if "level=info" not in line)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 
 from slipway.engine import client, host
+from slipway.engine.sweeping import remove_install
 from slipway.settings import Settings
 from slipway.setup import running
 from slipway.setup.voice import StageFailed, Voice
@@ -23,13 +23,6 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
             then="Start the engine (./lab doctor says how), then run ./lab down again.",
         )
     with closing(client.connect(replace(settings, docker_host=where))) as engine:
-        removed: dict[str, int] = dict(host.sweep(engine, settings.install))
-        if images:
-            removed["image"] = host.sweep_images(engine, settings.install)
-    voice.say(told(removed))
-
-
-def told(removed: Mapping[str, int]) -> str:
-    """What was removed, as a sentence."""
-    parts = [f"{count} {kind}{'s' * (count != 1)}" for kind, count in removed.items() if count]
-    return f"Removed {', '.join(parts)}." if parts else "There was nothing of this install to remove."
+        count = remove_install(engine, settings.install, lambda _, text, part: voice.progress(text, part), images)
+    kinds = "containers, volumes, networks" + (" and images" if images else "")
+    voice.say(f"Removed {count} {kinds} of this install." if count else "Nothing of this install was left in Docker.")

@@ -59,7 +59,9 @@ class StartService:
 
 @dataclass(frozen=True)
 class StartDaemon:
-    """Start the installed `dockerd` ourselves: this machine runs no systemd."""
+    """Start the installed `dockerd` ourselves: this machine runs no systemd, and maybe nobody mounted its cgroups."""
+
+    mount_cgroups: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _for_mac(facts: Facts) -> Tell:
 
 def _start(facts: Facts) -> Action:
     if facts.root:
-        return StartService() if facts.systemd else StartDaemon()
+        return StartService() if facts.systemd else StartDaemon(mount_cgroups=not facts.cgroups_mounted)
     start = "systemctl start docker" if facts.systemd else "sh -c 'dockerd >/var/log/dockerd.log 2>&1 &'"
     return Tell("Docker is installed but not running, and starting it needs root.", f"sudo {start}")
 

@@ -84,3 +84,8 @@ def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
     assert plan.for_chromium(DEBIAN_USER) == Tell(
         "The browser tests need chromium, and there is none on the PATH.", "sudo apt-get install chromium"
     )
+
+
+def test_without_systemd_nobody_else_may_have_mounted_the_cgroups() -> None:
+    facts = replace(DEBIAN_ROOT, dockerd=True, cgroups_mounted=False)
+    assert plan.for_engine(facts) == StartDaemon(mount_cgroups=True)
