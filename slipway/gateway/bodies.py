@@ -1,0 +1,118 @@
+"""The bodies of every call but `POST /containers/create`: exec, networks and volumes."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from slipway.gateway.body import (
+    Directory,
+    EnvWords,
+    LabelMap,
+    Network,
+    Never,
+    Reference,
+    Size2,
+    Strict,
+    Volume,
+    Word,
+    Words,
+)
+
+
+class ExecCreate(Strict):
+    """`docker exec`: a further process in a container that passed the policy."""
+
+    Cmd: Words = Field(default_factory=list)
+    Env: EnvWords = Field(default_factory=list)
+    User: Word = ""
+    WorkingDir: Directory = "/"
+    Detach: bool = False
+    DetachKeys: Word = ""
+    Tty: bool = False
+    AttachStdin: bool = False
+    AttachStdout: bool = False
+    AttachStderr: bool = False
+    ConsoleSize: Size2 = Field(default_factory=list)
+    Privileged: Never = None
+
+
+class ExecStart(Strict):
+    """The start of an exec that was created before."""
+
+    Detach: bool = False
+    Tty: bool = False
+    ConsoleSize: Size2 = Field(default_factory=list)
+
+
+class Ipam(Strict):
+    """Address management: the engine's own defaults only."""
+
+    Driver: Literal["default"] = "default"
+    Config: Never = None
+    Options: Never = None
+
+
+class NetworkCreate(Strict):
+    """`docker network create`: a bridge network inside the sandbox."""
+
+    Name: Network
+    Driver: Literal["bridge"] = "bridge"
+    Internal: bool = False
+    CheckDuplicate: bool = False
+    Labels: LabelMap = Field(default_factory=dict)
+    IPAM: Ipam = Field(default_factory=Ipam)
+    Options: Never = None
+    Ingress: Never = None
+    Attachable: Never = None
+    ConfigOnly: Never = None
+    ConfigFrom: Never = None
+    EnableIPv4: Literal[True] = True
+    EnableIPv6: Never = None
+    Scope: Never = None
+
+
+class Endpoint(Strict):
+    """A container's place in a network: aliases, and nothing that steers the network itself."""
+
+    Aliases: Annotated[list[Word], Field(max_length=20)] = Field(default_factory=list)
+    IPAMConfig: Never = None
+    Links: Never = None
+    MacAddress: Never = None
+    DriverOpts: Never = None
+    GwPriority: Never = None
+    NetworkID: Never = None
+    EndpointID: Never = None
+    Gateway: Never = None
+    IPAddress: Never = None
+    IPPrefixLen: Never = None
+    IPv6Gateway: Never = None
+    GlobalIPv6Address: Never = None
+    GlobalIPv6PrefixLen: Never = None
+    DNSNames: Never = None
+
+
+class NetworkConnect(Strict):
+    """`docker network connect`."""
+
+    Container: Reference
+    EndpointConfig: Endpoint = Field(default_factory=Endpoint)
+
+
+class NetworkDisconnect(Strict):
+    """`docker network disconnect`."""
+
+    MEANT: ClassVar[frozenset[str]] = frozenset({"Force"})
+    Container: Reference
+    Force: bool = False
+
+
+class VolumeCreate(Strict):
+    """`docker volume create`: a local volume inside the sandbox, without driver options (they can mount anything)."""
+
+    Name: Volume = ""
+    Driver: Literal["local"] = "local"
+    DriverOpts: Never = None
+    Labels: LabelMap = Field(default_factory=dict)
+    ClusterVolumeSpec: Never = None

@@ -1,0 +1,98 @@
+"""The vocabulary of request bodies: strict models whose keys are exact, and whose zero values are left out.
+
+The docker client always sends most keys with their zero value. So the rule of every model is: a value equal to the
+documented zero drops the key; otherwise the field's own rule decides; a key that the model does not have refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from slipway.gateway import values
+from slipway.gateway.refusal import Refusal, shown
+
+
+class Strict(BaseModel):
+    """A JSON object with exactly these keys. `MEANT` names the fields whose zero says something (only null drops)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    MEANT: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_zeros(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: given for key, given in value.items() if not cls._says_nothing(key, given)}
+
+    @classmethod
+    def _says_nothing(cls, key: str, given: Any) -> bool:
+        if key not in cls.model_fields:
+            return False
+        return given is None or (key not in cls.MEANT and is_zero(given))
+
+    def canonical(self) -> dict[str, Any]:
+        """The object as it goes to the engine: only the keys that say something."""
+        return self.model_dump(exclude_unset=True, by_alias=True)
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a JSON value is a zero of Go's: false, 0, "", [] or {} (null is checked apart)."""
+    return value is False or (type(value) in (int, str, list, dict) and not value)
+
+
+def _never(value: Any) -> Any:
+    raise Refusal(403, "")
+
+
+def _port(text: str) -> str:
+    if not values.PORT.match(text):
+        raise Refusal(400, f"{shown(text)} is not a port such as 80/tcp.")
+    return text
+
+
+def _own_label(text: str) -> str:
+    if text.startswith(("lab.", "slipway.")):
+        raise Refusal(403, f"Labels that begin with lab. or slipway. are the lab's own; name {shown(text)} otherwise.")
+    return text
+
+
+def _nothing(value: dict[str, Any]) -> dict[str, Any]:
+    if value:
+        raise Refusal(400, "This object must be empty.")
+    return value
+
+
+def _words(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _volume(text: str) -> str:
+    if not values.VOLUME.match(text):
+        raise Refusal(400, f"{shown(text)} can't be a volume's name: letters, digits, _ . and - only.")
+    return text
+
+
+Never: TypeAlias = Annotated[Any, BeforeValidator(_never)]
+"""A field that only its zero may have (the zero has been dropped before)."""
+
+Text: TypeAlias = Annotated[str, Field(max_length=4096)]
+Word: TypeAlias = Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Words: TypeAlias = Annotated[list[Annotated[str, Field(max_length=65536)]], BeforeValidator(_words), Field(max_length=500)]
+EnvWords: TypeAlias = Annotated[list[Text], Field(max_length=100)]
+LabelMap: TypeAlias = Annotated[
+    dict[Annotated[Word, AfterValidator(_own_label)], Text], Field(max_length=20)
+]
+Host: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$")]
+Directory: TypeAlias = Annotated[str, AfterValidator(values.absolute)]
+Mountpoint: TypeAlias = Annotated[str, AfterValidator(values.mountpoint)]
+Signal: TypeAlias = Annotated[str, AfterValidator(values.signal)]
+Port: TypeAlias = Annotated[str, AfterValidator(_port)]
+Nothing: TypeAlias = Annotated[dict[str, Any], AfterValidator(_nothing)]
+Network: TypeAlias = Annotated[str, AfterValidator(values.network)]
+Volume: TypeAlias = Annotated[str, AfterValidator(_volume)]
+Size2: TypeAlias = Annotated[list[Annotated[int, Field(ge=0, le=1000)]], Field(min_length=2, max_length=2)]
+Reference: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+"""A container or a network by name, id or the beginning of its id."""

@@ -1,0 +1,117 @@
+"""The engine's socket: a fresh connection for each request, and small questions of the gateway's own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import h11
+
+from slipway.gateway.limits import MIB
+
+CHUNK = 64 * 1024
+
+
+class Upstream:
+    """One request to the engine and its answer, over one connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=MIB)
+
+    @classmethod
+    async def open(cls, path: str) -> Upstream:
+        """A connection to the engine's socket at `path`. Raises OSError when nobody listens."""
+        return cls(*await asyncio.open_unix_connection(path, limit=CHUNK))
+
+    async def send_head(self, method: str, target: str, headers: list[tuple[str, str]]) -> None:
+        """The request's line and headers, all of them the gateway's own."""
+        event = h11.Request(method=method, target=target, headers=[("Host", "docker"), *headers])
+        await self._send(event)
+
+    async def send(self, data: bytes) -> None:
+        """A piece of the request's body."""
+        await self._send(h11.Data(data=data))
+
+    async def end(self) -> None:
+        """The body is complete."""
+        await self._send(h11.EndOfMessage())
+
+    async def response(self) -> h11.Response | h11.InformationalResponse:
+        """The answer's head: final, or 101. Raises h11.RemoteProtocolError, OSError."""
+        while True:
+            event = await self._next()
+            if isinstance(event, h11.Response):
+                return event
+            if isinstance(event, h11.InformationalResponse) and event.status_code == 101:
+                return event
+            if not isinstance(event, h11.InformationalResponse):
+                raise ConnectionResetError("the engine closed the connection before it answered")
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The answer's body, piece by piece as it comes."""
+        while True:
+            event = await self._next()
+            if not isinstance(event, h11.Data):
+                return
+            yield bytes(event.data)
+
+    def early(self) -> bytes:
+        """Bytes of a tunnel that came together with the 101."""
+        return self._h11.trailing_data[0]
+
+    def close(self) -> None:
+        """Leave; the engine sees its client go."""
+        self.writer.close()
+
+    async def _send(self, event: h11.Event) -> None:
+        data = self._h11.send(event)
+        if data:
+            self.writer.write(data)
+            await self.writer.drain()
+
+    async def _next(self) -> Any:
+        while True:
+            event = self._h11.next_event()
+            if event is not h11.NEED_DATA:
+                return event
+            self._h11.receive_data(await self.reader.read(CHUNK))
+
+
+class Engine:
+    """Questions that the gateway asks the engine for itself."""
+
+    def __init__(self, path: str, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+
+    async def get(self, target: str, most: int = 4 * MIB) -> Any:
+        """The JSON answer to `GET target`, or None: not found, not in time, not there, not JSON."""
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._get(target, most)
+        except (OSError, ValueError, h11.ProtocolError, TimeoutError):
+            return None
+
+    async def container(self, ref: str) -> dict[str, Any]:
+        """What the engine knows of a container, {} when it knows none."""
+        return await self.get(f"/containers/{quote(ref, safe='')}/json") or {}
+
+    async def _get(self, target: str, most: int) -> Any:
+        upstream = await Upstream.open(self.path)
+        try:
+            await upstream.send_head("GET", target, [("Connection", "close")])
+            await upstream.end()
+            answer = await upstream.response()
+            body = bytearray()
+            async for chunk in upstream.chunks():
+                body += chunk
+                if len(body) > most:
+                    return None
+            return json.loads(body) if answer.status_code == 200 else None
+        finally:
+            upstream.close()

@@ -1,0 +1,82 @@
+"""JSON read so strictly that no other reader can read it differently.
+
+Go's decoder folds the case of keys (Unicode folding included), merges duplicates and tolerates broken UTF-8; so
+whatever is doubtful is refused here, never repaired. Knows nothing about routes and fields.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from slipway.gateway.refusal import Refusal, shown
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_BIGGEST = 2**63 - 1
+
+
+def loads(raw: bytes, depth: int = 32) -> Any:
+    """The one value in `raw`.
+
+    Raises Refusal (400) for anything but strict UTF-8 JSON with ASCII keys that differ in more than case, at most
+    `depth` levels deep, finite numbers, integers of 64 bits, and nothing after the value.
+    """
+    _check_depth(raw, depth)
+    try:
+        text = raw.decode("utf-8")
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_decimal
+        )
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except Refusal:
+        raise
+    except UnicodeError:
+        raise _refuse("it is not clean UTF-8", "json:utf-8") from None
+    except (ValueError, RecursionError):
+        raise _refuse("it is not JSON", "json:syntax") from None
+    return value
+
+
+def _check_depth(raw: bytes, most: int) -> None:
+    depth = 0
+    for match in _BRACKETS.finditer(raw):
+        mark = match.group()[:1]
+        if mark in b"[{":
+            depth += 1
+        elif mark in b"]}":
+            depth -= 1
+        if depth > most:
+            raise _refuse(f"it is nested more than {most} levels deep", "json:depth")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if not key.isascii():
+            raise _refuse(f"the key {shown(key)} is not plain ASCII", "json:key")
+        if key.casefold() in seen:
+            raise _refuse(f"the key {shown(key)} stands in it twice", "json:duplicate")
+        seen.add(key.casefold())
+    return dict(pairs)
+
+
+def _constant(name: str) -> NoReturn:
+    raise _refuse(f"{name} is not a JSON number", "json:number")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20 or abs(int(digits)) > _BIGGEST:
+        raise _refuse("a number in it is too large", "json:number")
+    return int(digits)
+
+
+def _decimal(digits: str) -> float:
+    if not math.isfinite(value := float(digits)):
+        raise _refuse("a number in it is too large", "json:number")
+    return value
+
+
+def _refuse(why: str, reason: str) -> Refusal:
+    return Refusal(400, f"The lab can't take this request's JSON: {why}.", reason)

@@ -1,0 +1,295 @@
+"""One decision for each request: Allowed (the canonical request), Answered (by the lab itself) or Refused.
+
+Pure: parse, look the route up in routes.py, check query and body against its schema, write everything anew. What
+reaches the engine is never a byte of the client's own, except an archive's and a stream's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from slipway.gateway import images, json_strict, query, sentences, values
+from slipway.gateway.body import Strict
+from slipway.gateway.bounds import bounded
+from slipway.gateway.http import Head
+from slipway.gateway.refusal import Refusal, shown
+from slipway.gateway.routes import ROUTES, Route
+from slipway.gateway.rules import Rules
+
+_VERSION = re.compile(r"/v1\.([2-9][0-9])(?=/)")
+_ODD_VERSION = re.compile(r"/[vV][0-9.]+(?=/|\Z)")
+_PATH = re.compile(r"/[A-Za-z0-9._/:@~+-]*\Z")
+_NAMED = re.compile(r"\{(\w+)\}")
+_FIELD = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
+"""A field of the engine's own, as opposed to a learner's key in a map (`80/tcp`, `max-size`)."""
+_OLDEST = 24
+_EXEC = re.compile(r"[0-9a-f]{12,64}\Z")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A request's route, before its query and body were looked at."""
+
+    route: Route
+    version: str
+    path: str
+    names: dict[str, str]
+    pairs: query.Pairs
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A request as it goes to the engine. `body` is None for an archive, which is passed on as it comes."""
+
+    route: Route
+    method: str
+    target: str
+    path: str
+    names: dict[str, str]
+    params: dict[str, Any]
+    body: bytes | None
+    json: dict[str, Any] | None = None
+    upgrade: bool = False
+    networks: tuple[str, ...] = field(default=())
+    """Networks by reference, which the proxy must find to be bridges before the request may go."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A request that the lab answers itself, with `value` as JSON."""
+
+    route: Route
+    value: Any
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A request that goes nowhere, and what its client is told."""
+
+    name: str
+    method: str
+    path: str
+    status: int
+    message: str
+    reason: str
+    params: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+Decision: TypeAlias = Allowed | Answered | Refused
+
+
+def decide(head: Head, body: bytes, rules: Rules) -> Decision:
+    """What becomes of one request; `body` is b"" for an archive, which nobody reads. Never raises."""
+    place: Place | None = None
+    try:
+        place = find(head)
+        return _pass(place, head, body, rules)
+    except Refusal as refusal:
+        return refused(head, refusal, place, rules)
+
+
+def refused(head: Head, refusal: Refusal, place: Place | None, rules: Rules) -> Refused:
+    """The refusal as the journal and the client get it."""
+    return Refused(
+        name=place.route.name if place else "unknown",
+        method=head.method[:20],
+        path=place.path if place else head.target.partition("?")[0][:200],
+        status=refusal.status,
+        message=refusal.message.replace("{hub}", f"This lab's hub carries {', '.join(rules.catalogue)}."),
+        reason=refusal.reason or "policy",
+        params=as_params(place.pairs) if place else {},
+        names=place.names if place else {},
+    )
+
+
+def find(head: Head) -> Place:
+    """The route of a request, its names checked. Raises Refusal for a path that is not canonical or not known."""
+    raw, _, raw_query = head.target.partition("?")
+    version, path = _canonical(raw)
+    pairs = query.parse(raw_query)
+    for route, pattern in _PATTERNS:
+        match = pattern.match(path) if route.method == head.method else None
+        if match:
+            return Place(route, version, path, _checked(match.groupdict()), pairs)
+    raise Refusal(403, sentences.UNKNOWN.format(what=f"{shown(head.method, 10)} {shown(path, 80)}"), "route")
+
+
+def as_params(pairs: query.Pairs) -> dict[str, Any]:
+    """The query as the journal keeps it: texts, and lists where a name came more than once."""
+    params: dict[str, Any] = {}
+    for name, text in pairs:
+        params[name] = [*_listed(params[name]), text] if name in params else text
+    return params
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _pass(place: Place, head: Head, body: bytes, rules: Rules) -> Decision:
+    route = place.route
+    if route.verdict == "deny":
+        raise Refusal(route.status, route.sentence, "route")
+    pairs = _forced(route, query.check(place.pairs, route.query, rules), rules)
+    document = _document(route, head, body, rules)
+    if route.verdict == "lab":
+        return Answered(route, route.answer)
+    upgrade = _upgrade(route, head, document)
+    params = as_params(place.pairs) | ({"body": document} if document is not None else {})
+    path = place.path.rstrip("/")
+    written = query.write(pairs)
+    return Allowed(
+        route=route,
+        method=route.method,
+        target=f"{place.version}{path}{'?' + written if written else ''}",
+        path=path,
+        names=place.names,
+        params=params,
+        body=None if route.tar else _encoded(document),
+        json=document,
+        upgrade=upgrade,
+        networks=_networks(route, place, document),
+    )
+
+
+def _canonical(raw: str) -> tuple[str, str]:
+    if not _PATH.match(raw) or any(part in ("", ".", "..") for part in raw[1:].rstrip("/").split("/")):
+        raise Refusal(404, "No such object: no name in Docker is written like that.", "path:syntax")
+    match = _VERSION.match(raw)
+    if match and int(match[1]) >= _OLDEST:
+        return match[0], raw[match.end() :]
+    if _ODD_VERSION.match(raw):
+        raise Refusal(400, "The lab speaks the versions of the Docker Engine API from 1.24 on.", "path:version")
+    return "", raw
+
+
+def _compiled(path: str) -> re.Pattern[str]:
+    many = ("any", "image")
+    spots = _NAMED.sub(lambda m: f"(?P<{m[1]}>{'.+' if m[1] in many else '[^/]+'})", path.replace(".", r"\."))
+    return re.compile(spots + r"\Z")
+
+
+_PATTERNS = tuple((route, _compiled(route.path)) for route in ROUTES)
+
+
+def _checked(names: dict[str, str]) -> dict[str, str]:
+    for kind, name in names.items():
+        if not _is_name(kind, name):
+            raise Refusal(404, f"No such {kind}: {shown(name)}", f"path:{kind}")
+    return names
+
+
+def _is_name(kind: str, name: str) -> bool:
+    if kind == "any":
+        return True
+    if kind == "exec":
+        return bool(_EXEC.match(name))
+    if kind != "image":
+        return bool(values.CONTAINER.match(name))
+    try:
+        images.split(name)
+    except Refusal:
+        return False
+    return True
+
+
+def _document(route: Route, head: Head, body: bytes, rules: Rules) -> dict[str, Any] | None:
+    if route.tar:
+        return None
+    if route.body is None:
+        if body:
+            raise Refusal(400, "This call takes no body.", "body:none")
+        return None
+    if body and not head.json:
+        raise Refusal(415, "This call takes JSON: Content-Type: application/json.", "http:content-type")
+    document = _validated(route.body, json_strict.loads(body or b"{}", rules.limits.json_depth))
+    return bounded(document, rules.limits) if route.name == "container.create" else document
+
+
+def _validated(model: type[Strict], value: Any) -> dict[str, Any]:
+    try:
+        return model.model_validate(value).canonical()
+    except ValidationError as error:
+        raise _explained(error.errors()[0]) from None
+
+
+def _explained(error: ErrorDetails) -> Refusal:
+    path = _field(error)
+    own = error.get("ctx", {}).get("error")
+    reason = f"field:{shown(path, 80)}"
+    if isinstance(own, Refusal) and own.message:
+        return Refusal(own.status, own.message, own.reason or reason)
+    known = error["type"] != "extra_forbidden"
+    return Refusal(403 if known else 400, sentences.field(shown(path, 80), known), reason)
+
+
+def _field(error: ErrorDetails) -> str:
+    parts = [part for part in error["loc"] if isinstance(part, str)]
+    unknown = parts[-1:] if error["type"] == "extra_forbidden" else []
+    named = [part for part in parts[: len(parts) - len(unknown)] if _FIELD.match(part)]
+    return ".".join([*named, *unknown]) or "body"
+
+
+def _encoded(document: dict[str, Any] | None) -> bytes:
+    return b"" if document is None else json.dumps(document, separators=(",", ":")).encode("ascii")
+
+
+def _upgrade(route: Route, head: Head, document: dict[str, Any] | None) -> bool:
+    wanted = route.flow == "hijack" and not (document or {}).get("Detach", False)
+    if head.upgrade and not (route.flow == "hijack" and head.upgrade.lower() == "tcp"):
+        raise Refusal(400, "The lab can't change to another protocol here.", "http:upgrade")
+    if wanted and not head.upgrade:
+        raise Refusal(400, sentences.UPGRADE, "http:upgrade")
+    return wanted
+
+
+def _forced(route: Route, pairs: query.Pairs, rules: Rules) -> query.Pairs:
+    match route.name:
+        case "image.pull":
+            return _pull(dict(pairs), rules)
+        case "image.prune":
+            return _spare(dict(pairs))
+        case "image.build":
+            return (*pairs, *_build_bounds(rules))
+        case "container.rename" if not pairs:
+            raise Refusal(400, "docker rename needs a new name.", "query:name")
+        case "image.tag" if "repo" not in dict(pairs):
+            raise Refusal(400, "docker tag needs a name for the image.", "query:repo")
+    return pairs
+
+
+def _pull(pairs: dict[str, str], rules: Rules) -> query.Pairs:
+    name, own_tag = images.split(pairs.get("fromImage", ""))
+    tag = own_tag or pairs.get("tag") or "latest"
+    asked = {"fromImage": images.pullable(name, rules), "tag": tag}
+    return tuple((asked | {key: pairs[key] for key in pairs.keys() & {"platform"}}).items())
+
+
+def _spare(pairs: dict[str, str]) -> query.Pairs:
+    chosen = json.loads(pairs.get("filters", "{}"))
+    kept = chosen | {"label!": chosen.get("label!", {}) | {"lab.keep": True}}
+    return (("filters", query.dump(kept)),)
+
+
+def _build_bounds(rules: Rules) -> query.Pairs:
+    memory = str(rules.limits.build_memory)
+    quota = str(rules.limits.nano_cpus // 10_000)
+    return (("memory", memory), ("memswap", memory), ("cpuperiod", "100000"), ("cpuquota", quota))
+
+
+def _networks(route: Route, place: Place, document: dict[str, Any] | None) -> tuple[str, ...]:
+    if route.name == "network.connect":
+        return (place.names["network"],)
+    if route.name != "container.create":
+        return ()
+    body = document or {}
+    mode = body["HostConfig"].get("NetworkMode", "default")
+    joined = body.get("NetworkingConfig", {}).get("EndpointsConfig", {})
+    return tuple(sorted({mode, *joined} - {"default", "bridge", "none"}))

@@ -1,0 +1,121 @@
+"""What the lab says when it refuses: what was refused, why a shared lab refuses it, what to do instead.
+
+One or two sentences each, under 300 characters, for a beginner who typed an honest command. Texts only.
+"""
+
+from __future__ import annotations
+
+PRIVILEGED = (
+    "--privileged would hand this container the machine that all learners share, so the lab leaves it out. "
+    "Run it without: everything in this course works that way."
+)
+HOST_PATH = (
+    "The lab doesn't mount directories of the machine below, because everybody shares it. "
+    "Use a named volume instead: -v mydata:/data, and docker cp to put files into it."
+)
+NAMESPACE = (
+    "{option} would let the container see the processes of the machine below, which learners share. "
+    "Leave the option out; docker top and docker exec show what runs inside."
+)
+RIGHTS = (
+    "{option} would give the container more rights than usual over a machine that learners share. "
+    "Leave it out; dropping rights with --cap-drop is welcome."
+)
+DEVICE = "{option} would reach the hardware of a machine that learners share, so the lab leaves it out."
+TUNING = "{option} is set by the lab itself, so that one container can't slow down its neighbours. Leave it out."
+LOGGING = (
+    "The lab keeps a container's output in a small local file, so that docker logs works and no disk fills up. "
+    "Leave --log-driver out, or use json-file or local."
+)
+DNS = "Names inside this lab are looked up by the engine itself. Leave {option} out."
+
+LOGIN = (
+    "docker login isn't needed here, and the lab keeps no passwords: never type a real one into a shared lab. "
+    "The course's images come from the lab's own hub."
+)
+SEARCH = "docker search would ask Docker Hub on the internet, which a lab sandbox can't reach. {hub}"
+SWARM = (
+    "Swarm commands would turn this small engine into a cluster with ports open to others, so the lab leaves them "
+    "out. Use docker run and a network of your own: docker network create."
+)
+PLUGIN = "A plugin would run as root beside the engine that holds this lab together, so none can be added here."
+PUSH = "docker push would send an image to a registry on the internet, which a lab sandbox can't reach. docker tag works."
+MANIFEST = "This would ask a registry on the internet about an image, which a lab sandbox can't reach."
+ARCHIVE = (
+    "Whole images and containers don't travel in or out of the lab's small disk. "
+    "Use docker build to make an image, and docker cp for single files."
+)
+COMMIT = "docker commit is closed in this lab, whose disk is small. Write a Dockerfile and use docker build instead."
+UPDATE = "docker update could lift the limits that keep learners apart. Remove the container and run it anew."
+CHECKPOINT = "Checkpoints are experimental and write to the engine's own disk, so the lab leaves them out."
+BUILDKIT = (
+    "This lab's engine builds with the classic builder. Switch BuildKit off and build again: "
+    "export DOCKER_BUILDKIT=0."
+)
+WEBSOCKET = "The lab doesn't pass websockets to a container. Use docker attach."
+DEBUG = "The engine's debugging pages are closed in this lab: they tell about the machine that learners share."
+OLD = "This call is from an age of Docker before API 1.24, and the lab doesn't pass it. Use a newer client."
+UNKNOWN = "This lab's gateway doesn't pass {what}: it knows the calls that a docker course needs, and no others."
+UPGRADE = "upgrade required: this call becomes a two-way stream, so it needs the headers Connection: Upgrade and Upgrade: tcp."
+
+FIELDS = {
+    "HostConfig.Privileged": PRIVILEGED,
+    "Privileged": PRIVILEGED,
+    "HostConfig.Binds": HOST_PATH,
+    "HostConfig.Mounts.Type": HOST_PATH,
+    "HostConfig.Mounts.BindOptions": HOST_PATH,
+    "HostConfig.Mounts.VolumeOptions.DriverConfig": HOST_PATH,
+    "HostConfig.VolumeDriver": HOST_PATH,
+    "DriverOpts": HOST_PATH,
+    "Driver": "The lab has bridge networks and local volumes only. Leave --driver out.",
+    "HostConfig.PidMode": NAMESPACE.format(option="--pid"),
+    "HostConfig.IpcMode": NAMESPACE.format(option="--ipc"),
+    "HostConfig.UTSMode": NAMESPACE.format(option="--uts"),
+    "HostConfig.UsernsMode": NAMESPACE.format(option="--userns"),
+    "HostConfig.CgroupnsMode": NAMESPACE.format(option="--cgroupns"),
+    "HostConfig.CapAdd": RIGHTS.format(option="--cap-add"),
+    "HostConfig.SecurityOpt": RIGHTS.format(option="--security-opt"),
+    "HostConfig.MaskedPaths": RIGHTS.format(option="MaskedPaths"),
+    "HostConfig.ReadonlyPaths": RIGHTS.format(option="ReadonlyPaths"),
+    "HostConfig.Sysctls": RIGHTS.format(option="--sysctl"),
+    "HostConfig.GroupAdd": RIGHTS.format(option="--group-add with a name"),
+    "HostConfig.Runtime": RIGHTS.format(option="--runtime"),
+    "HostConfig.Devices": DEVICE.format(option="--device"),
+    "HostConfig.DeviceRequests": DEVICE.format(option="--gpus"),
+    "HostConfig.DeviceCgroupRules": DEVICE.format(option="--device-cgroup-rule"),
+    "HostConfig.CgroupParent": TUNING.format(option="--cgroup-parent"),
+    "HostConfig.OomKillDisable": TUNING.format(option="--oom-kill-disable"),
+    "HostConfig.OomScoreAdj": TUNING.format(option="--oom-score-adj"),
+    "HostConfig.CpusetCpus": TUNING.format(option="--cpuset-cpus"),
+    "HostConfig.Ulimits.Name": TUNING.format(option="--ulimit, except nofile,"),
+    "HostConfig.StorageOpt": TUNING.format(option="--storage-opt"),
+    "HostConfig.LogConfig.Type": LOGGING,
+    "HostConfig.LogConfig.Config": LOGGING,
+    "HostConfig.Dns": DNS.format(option="--dns"),
+    "HostConfig.DnsSearch": DNS.format(option="--dns-search"),
+    "HostConfig.DnsOptions": DNS.format(option="--dns-option"),
+    "HostConfig.ExtraHosts": "Containers here have no way to the machine below. Leave host-gateway out of --add-host.",
+    "HostConfig.PortBindings.HostIp": (
+        "Ports are published inside your own sandbox here. Leave the address out: -p 8080:80."
+    ),
+    "StopTimeout": "A container may take at most 30 seconds to stop in this lab. Choose a --stop-timeout up to 30.",
+    "Env": "A container takes at most 100 variables of 4 KiB each in this lab.",
+    "Labels": "Labels number at most 20 here, and names that begin with lab. or slipway. are the lab's own.",
+    "IPAM": "The lab chooses the addresses of its networks itself. Leave --subnet, --gateway and --ipam-driver out.",
+    "Options": "The lab doesn't pass options to a network's driver: they reach the machine below. Leave --opt out.",
+    "Name": "Names in this lab have letters, digits, _ . and -, beginning with a letter or digit.",
+    "Hostname": "A host name has letters, digits, - and . in it, at most 63.",
+}
+"""By the field's dotted path; a field without a sentence of its own takes its parent's, else the generic one."""
+
+
+def field(path: str, known: bool) -> str:
+    """The sentence for a field that does not pass; `known` says whether the lab's model has such a field at all."""
+    parts = path.split(".")
+    for end in range(len(parts), 0, -1):
+        sentence = FIELDS.get(".".join(parts[:end]))
+        if sentence and (known or end == len(parts)):
+            return sentence
+    if known:
+        return f"The lab's gateway doesn't take this value of {path}; leave the option out."
+    return f"The lab's gateway knows no field {path} in this request, and takes only what it knows."
