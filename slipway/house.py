@@ -1,0 +1,187 @@
+"""All seats of the lab, and a pool of warm sandboxes for whoever comes next.
+
+Hands out the seats, remembers who sits where (in the store, so that a restart finds everybody again), and takes back
+what nobody has used for a while. Knows the engine and the store as app.py hands them in, and nothing of Flask.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from slipway.core import events as e
+from slipway.core.lesson import Lesson
+from slipway.runner import Keeper, Seat, in_words
+from slipway.settings import Limits
+
+log = logging.getLogger(__name__)
+
+
+class Register(Keeper, Protocol):
+    """The store, with who sits where."""
+
+    def seat(self, learner: str) -> str | None: ...
+    def seats(self) -> Mapping[str, str]: ...
+    def take_seat(self, learner: str, sandbox: str) -> None: ...
+    def leave_seat(self, learner: str) -> None: ...
+
+
+class SandboxesLike(Protocol):
+    """slipway/engine/sandbox.py"""
+
+    def create(self) -> Any: ...
+    def all(self) -> list[Any]: ...
+    def find(self, key: str) -> Any | None: ...
+    def alive(self, sandbox: Any) -> bool: ...
+    def terminal(self, sandbox: Any, number: int, fresh: bool = False) -> Any: ...
+    def remove(self, sandbox: Any) -> None: ...
+    def sweep(self, keep: set[str]) -> None: ...
+
+
+class Hands(Protocol):
+    """slipway/engine/terminals.py"""
+
+    def terminal(self, learner: str, number: int, fresh: bool = False) -> Any: ...
+    def close(self, learner: str) -> None: ...
+
+
+class House:
+    """Seats by learner. `open_shell` and `on_mark` are what the terminals ask of the house."""
+
+    def __init__(
+        self,
+        lessons: Sequence[Lesson],
+        register: Register,
+        sandboxes: SandboxesLike,
+        river: Callable[[Any], Iterator[e.Event]],
+        limits: Limits,
+    ) -> None:
+        self._lessons = {lesson.slug: lesson for lesson in lessons}
+        self._register, self._sandboxes, self._limits = register, sandboxes, limits
+        self.river = river
+        self.hands: Hands | None = None
+        self._seats: dict[str, Seat] = {}
+        self._lock = threading.Lock()
+        self._warm: list[Any] = []
+        self._filling = threading.Lock()
+
+    def open_doors(self) -> None:
+        """Find what an earlier run left, remove its ruins, and have a warm sandbox ready. Blocks until there is one."""
+        taken = set(self._register.seats().values())
+        living = [one for one in self._sandboxes.all() if self._sandboxes.alive(one)]
+        self._warm = [one for one in living if one.key not in taken]
+        self._sandboxes.sweep({one.key for one in living})
+        if not living:
+            self._fill()
+        threading.Thread(target=self._fill, daemon=True).start()
+        threading.Thread(target=self._keep_house, daemon=True).start()
+
+    def seat(self, learner: str) -> Seat:
+        with self._lock:
+            if learner not in self._seats:
+                self._seats[learner] = Seat(learner, self._lessons, self._register, self)
+            return self._seats[learner]
+
+    def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        """What is kept of the learner's progress, with what the open lesson says this very moment."""
+        kept = {lesson: dict(steps) for lesson, steps in self._register.verdicts(learner).items()}
+        seat = self._seats.get(learner)
+        if seat and seat.session.lesson:
+            now = {one.slug: in_words(seat.session.verdict(one.slug)) for one in seat.session.lesson.steps}
+            kept[seat.session.lesson.slug] = kept.get(seat.session.lesson.slug, {}) | now
+        return kept
+
+    # What a seat needs
+
+    def settle(self, learner: str) -> Any:
+        """The learner's own sandbox if it lives, else a warm one, else a new one."""
+        key = self._register.seat(learner)
+        own = self._sandboxes.find(key) if key else None
+        if own is not None and self._sandboxes.alive(own):
+            return own
+        sandbox = self._take()
+        self._register.take_seat(learner, sandbox.key)
+        threading.Thread(target=self._fill, daemon=True).start()
+        return sandbox
+
+    def alive(self, sandbox: Any) -> bool:
+        return self._sandboxes.alive(sandbox)
+
+    def leave(self, learner: str, sandbox: Any) -> None:
+        """The learner leaves a sandbox for good."""
+        self._register.leave_seat(learner)
+        if self.hands:
+            self.hands.close(learner)
+        self._sandboxes.remove(sandbox)
+
+    def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
+        assert self.hands is not None
+        return bool(self.hands.terminal(learner, terminal).type_text(text, id))
+
+    # What the terminals need
+
+    def open_shell(self, learner: str, number: int, fresh: bool) -> Any:
+        """The running container of a terminal. Waits for the learner's sandbox."""
+        sandbox = self.seat(learner).where(seconds=120)
+        if sandbox is None:
+            raise RuntimeError("Your Docker engine is still starting.")
+        return self._sandboxes.terminal(sandbox, number, fresh)
+
+    def on_mark(self, learner: str, number: int, mark: tuple[str, Any, float]) -> None:
+        kind, said, at = mark
+        event = e.CommandTyped(at, number, said) if kind == "typed" else e.CommandFinished(at, number, said)
+        self.seat(learner).mark(number, event)
+
+    # Keeping house
+
+    def _take(self) -> Any:
+        while True:
+            with self._lock:
+                sandbox = self._warm.pop(0) if self._warm else None
+            if sandbox is None:
+                return self._create()
+            if self._sandboxes.alive(sandbox):
+                return sandbox
+            self._sandboxes.remove(sandbox)
+
+    def _create(self) -> Any:
+        if len(self._sandboxes.all()) >= self._limits.sandboxes:
+            raise RuntimeError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
+        sandbox = self._sandboxes.create()
+        self._sandboxes.terminal(sandbox, 1)
+        return sandbox
+
+    def _fill(self) -> None:
+        """Have `warm` sandboxes ready; one filler at a time."""
+        if not self._filling.acquire(blocking=False):
+            return
+        try:
+            while len(self._warm) < self._limits.warm and len(self._sandboxes.all()) < self._limits.sandboxes:
+                sandbox = self._create()
+                with self._lock:
+                    self._warm.append(sandbox)
+        except Exception as error:
+            log.warning("No warm sandbox could be made: %s", error)
+        finally:
+            self._filling.release()
+
+    def _keep_house(self) -> None:
+        while True:
+            time.sleep(60)
+            self._reap()
+            self._fill()
+
+    def _reap(self) -> None:
+        """Take back the sandboxes that nobody has looked at for `idle` seconds; progress is kept."""
+        now = time.monotonic()
+        with self._lock:
+            gone = [one for one in self._seats.values() if not one.watched and now - one.idle_since > self._limits.idle]
+            for seat in gone:
+                del self._seats[seat.learner]
+        for seat in gone:
+            seat.close()
+            if seat.sandbox is not None:
+                self.leave(seat.learner, seat.sandbox)

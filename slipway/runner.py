@@ -1,0 +1,322 @@
+"""One learner's seat while the lab runs: the only place where a session changes.
+
+Everything that happens (the journal, the shell, the page's wishes, silence) passes `post`, one at a time, through the
+pure `session.step`; what comes out is performed here and is boring. Knows the engine and the store only by what it asks
+of them, and nothing of Flask.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from slipway.core import events as e
+from slipway.core.checks import NOT_YET, Verdict
+from slipway.core.lesson import Lesson
+from slipway.core.messages import (
+    Cleared,
+    Happened,
+    Keep,
+    Message,
+    Opened,
+    Reseated,
+    Show,
+    Tell,
+    Ticked,
+    Turned,
+    Unseated,
+    Wake,
+)
+from slipway.core.rules import Match
+from slipway.core.session import Session, Unknown, begins, step
+from slipway.core.world import encode
+
+HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
+GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
+UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
+STARTING = "Your own Docker engine is starting. This takes a few seconds."
+READY = "Your Docker engine is ready."
+LOST = "Your Docker engine does not answer. It is being started again; wait a moment."
+
+Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
+Answer: TypeAlias = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+class SandboxLike(Protocol):
+    """Somebody's private engine."""
+
+    @property
+    def key(self) -> str: ...
+
+
+class Keeper(Protocol):
+    """Where verdicts and openings are kept (slipway/store)."""
+
+    def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]: ...
+    def keep_verdict(
+        self, learner: str, lesson: str, step: str, verdict: str, evidence: list[dict[str, Any]], why: str, at: float
+    ) -> None: ...
+    def opened(self, learner: str, lesson: str) -> float | None: ...
+    def keep_opened(self, learner: str, lesson: str, at: float) -> None: ...
+
+
+class Lodging(Protocol):
+    """What a seat needs of the house: a sandbox, its river, and hands at its terminals."""
+
+    def settle(self, learner: str) -> SandboxLike:
+        """The learner's sandbox, an old or a new one. Blocks; raises OSError or RuntimeError with a sentence."""
+        ...
+
+    def river(self, sandbox: Any) -> Iterator[e.Event]:
+        """All that ever happened in the sandbox, and then what happens; ends with it."""
+        ...
+
+    def alive(self, sandbox: Any) -> bool: ...
+    def leave(self, learner: str, sandbox: Any) -> None: ...
+    def type(self, learner: str, terminal: int, text: str, id: str) -> bool: ...
+
+
+class Seat:
+    """One learner's place. Calls from the page are prompt; what takes long is told to the listeners later."""
+
+    def __init__(self, learner: str, lessons: Mapping[str, Lesson], keeper: Keeper, lodging: Lodging) -> None:
+        self.learner = learner
+        self.session = Session()
+        self.sandbox: SandboxLike | None = None
+        self.idle_since = time.monotonic()
+        self._lessons, self._keeper, self._lodging = lessons, keeper, lodging
+        self._turn = threading.RLock()
+        self._listeners: list[Listener] = []
+        self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
+        self._hints: dict[str, int] = {}
+        self._marked: dict[int, float] = {}
+        self._words = ("starting", STARTING)
+        self._settled = threading.Event()
+        self._closed = False
+        self._moving = False
+        threading.Thread(target=self._live, name=f"seat-{learner}", daemon=True).start()
+
+    # What a page wants
+
+    def join(self, listener: Listener) -> None:
+        with self._turn:
+            self._listeners.append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        with self._turn:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+            self.idle_since = time.monotonic()
+
+    @property
+    def watched(self) -> bool:
+        return bool(self._listeners)
+
+    def open(self, lesson: str) -> Answer:
+        """Turn the session to a lesson, and tell where everything stands. Raises Unknown."""
+        if lesson not in self._lessons:
+            raise Unknown("There is no such lesson. Choose one from the list.")
+        with self._turn:
+            kept = self._keeper.verdicts(self.learner).get(lesson, {})
+            verdicts = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
+            self.post(Opened(self._lessons[lesson], self._since(lesson), verdicts))
+            self._tell("seat", self._seat_words())
+            world = encode(self.session.world)
+            self._tell("story", {"seq": self.session.seq, "event": None, "world": world, "history": self._past()})
+            return {"current": self.session.current}
+
+    def turn(self, step: str) -> Answer:
+        self.post(Turned(step))
+        return {"current": self.session.current}
+
+    def run(self, block: str, id: str, terminal: int) -> Answer:
+        """Type a block of the lesson into a terminal, once for each `id`. Raises Unknown."""
+        lesson = self.session.lesson
+        text = lesson.block(block) if lesson else None
+        if lesson is None or not text:
+            raise Unknown("This lesson has no such command. Reload the page, please.")
+        there = lesson.step(block.rpartition(".")[0])
+        if there and begins(self.session, there) is None:
+            self.post(Turned(there.slug))
+        return {"sent": self._lodging.type(self.learner, terminal, text, id)}
+
+    def hint(self, step: str) -> Answer:
+        """The step's next hint; after the last, the last again."""
+        lesson, one = self._at(step)
+        if not one.hints:
+            raise Unknown("This step has no hint. Its solution is one click away.")
+        given = min(self._hints.get(f"{lesson.slug}/{step}", 0) + 1, len(one.hints))
+        self._hints[f"{lesson.slug}/{step}"] = given
+        return {"text": one.hints[given - 1], "left": len(one.hints) - given}
+
+    def solution(self, step: str) -> Answer:
+        return {"text": self._at(step)[1].solution}
+
+    def again(self, lesson: str) -> Answer:
+        """Forget the verdicts of the lesson, to do it once more."""
+        self.open(lesson)
+        now = self._now()
+        self._keeper.keep_opened(self.learner, lesson, now)
+        self.post(Cleared(now))
+        return {"current": self.session.current}
+
+    def afresh(self) -> Answer:
+        """Leave this sandbox for a new one; what has passed stays passed."""
+        sandbox = self.sandbox
+        if sandbox is not None and not self._moving:
+            self._moving = True
+            self._say("starting", "A fresh Docker engine is starting. Your progress is kept.")
+            threading.Thread(target=self._lodging.leave, args=(self.learner, sandbox), daemon=True).start()
+        return {}
+
+    # What happens
+
+    def post(self, message: Message) -> None:
+        """The one door: every message, one at a time, in order."""
+        with self._turn:
+            self.session, effects = step(self.session, message)
+            for effect in effects:
+                self._perform(effect)
+
+    def mark(self, terminal: int, event: e.CommandTyped | e.CommandFinished) -> None:
+        """The shell tells of itself; what a terminal's log repeats after a restart is known already."""
+        with self._turn:
+            if event.at > self._marked.get(terminal, 0.0):
+                self._marked[terminal] = event.at
+                self.post(Happened(event))
+
+    def where(self, seconds: float) -> SandboxLike | None:
+        """The sandbox, waiting at most so long for it."""
+        self._settled.wait(seconds)
+        return self.sandbox
+
+    def close(self) -> None:
+        """Let go of the sandbox; it stays where it is."""
+        self._closed = True
+
+    def _live(self) -> None:
+        """Find a sandbox, follow its river to the end, and begin again."""
+        pause = 1.0
+        while not self._closed:
+            try:
+                self._stay()
+                pause = 1.0
+            except Exception as error:
+                log.warning("No sandbox for %s: %s", self.learner, error)
+                self._say("gone", f"{error} Trying again in {pause:.0f} s.")
+                time.sleep(pause)
+                pause = min(2 * pause, 30.0)
+
+    def _stay(self) -> None:
+        self.sandbox = sandbox = self._lodging.settle(self.learner)
+        self._moving = False
+        self._settled.set()
+        with self._turn:
+            self._history.clear()
+            self.post(Reseated())
+            world = encode(self.session.world)
+            self._tell("story", {"seq": self.session.seq, "event": None, "world": world, "history": []})
+        for event in self._lodging.river(sandbox):
+            if self._closed or self._moving:
+                break
+            self.post(Happened(event))
+        self._part(sandbox)
+
+    def _part(self, sandbox: SandboxLike) -> None:
+        """The river has ended: a move, a loss, or only a broken line to the host's engine."""
+        if self._closed:
+            return
+        try:
+            alive = not self._moving and self._lodging.alive(sandbox)
+        except Exception:
+            self.post(Unseated(UNREACHABLE))
+            self._say("lost", UNREACHABLE)
+            time.sleep(2)
+            return
+        if alive:
+            time.sleep(0.5)
+            return
+        self._settled.clear()
+        self.sandbox = None
+        if not self._moving:
+            self.post(Unseated(GONE))
+            self._say("gone", GONE)
+            self._lodging.leave(self.learner, sandbox)
+
+    def _perform(self, effect: Show | Tell | Keep | Wake) -> None:
+        match effect:
+            case Show(seq, event, world):
+                self._history.append({"seq": seq, "event": e.encode(event)})
+                self._tell("story", {"seq": seq, "event": e.encode(event), "world": encode(world)})
+                self._engine_words(event)
+            case Tell():
+                self._tell(
+                    "step",
+                    {"lesson": effect.lesson, "step": effect.step, "current": effect.current}
+                    | in_words(effect.verdict),
+                )
+            case Keep(lesson, slug, verdict):
+                told = in_words(verdict)
+                self._keeper.keep_verdict(
+                    self.learner, lesson, slug, verdict.value, told["evidence"], verdict.why, verdict.at
+                )
+            case Wake(at):
+                timer = threading.Timer(max(0.0, at - self.session.story.now), self.post, [Ticked(at)])
+                timer.daemon = True
+                timer.start()
+
+    def _engine_words(self, event: e.Event) -> None:
+        if isinstance(event, e.EngineSeen):
+            self._say("ready", READY)
+        elif isinstance(event, e.EngineLost):
+            self._say("lost", LOST)
+
+    def _say(self, state: str, words: str) -> None:
+        with self._turn:
+            self._words = (state, words)
+            self._tell("seat", self._seat_words())
+
+    def _seat_words(self) -> dict[str, Any]:
+        state, words = self._words
+        return {"state": state, "say": words, "engine": self.session.world.version}
+
+    def _tell(self, name: str, payload: dict[str, Any]) -> None:
+        for listener in list(self._listeners):
+            listener(name, payload)
+
+    def _past(self) -> list[list[Any]]:
+        return [[one["seq"], one["event"]] for one in self._history]
+
+    def _since(self, lesson: str) -> float:
+        kept = self._keeper.opened(self.learner, lesson)
+        since = self._now() if kept is None else kept
+        self._keeper.keep_opened(self.learner, lesson, since)
+        return since
+
+    def _now(self) -> float:
+        """The engine's clock: the newest thing heard of it, or this machine's while nothing was."""
+        return self.session.story.now or time.time()
+
+    def _at(self, slug: str) -> tuple[Lesson, Any]:
+        lesson = self.session.lesson
+        one = lesson.step(slug) if lesson else None
+        if lesson is None or one is None:
+            raise Unknown("This lesson has no such step. Reload the page, please.")
+        return lesson, one
+
+
+def in_words(verdict: Verdict) -> dict[str, Any]:
+    """A verdict in the page's language."""
+    evidence = [{"at": one.at, "text": one.text} for one in verdict.evidence]
+    return {"verdict": verdict.value, "evidence": evidence, "why": verdict.why}
+
+
+def _verdict(kept: Mapping[str, Any]) -> Verdict:
+    evidence = tuple(Match(float(one["at"]), str(one["text"])) for one in kept.get("evidence") or ())
+    return Verdict(kept["verdict"], evidence, kept.get("why") or "")
