@@ -129,7 +129,7 @@ class Sandboxes:
         created = self.client.api.create_container(
             self.images.engine,
             name=self._name(key, "engine"),
-            hostname="engine",
+            hostname="slipway",
             labels=self._labels(key, "engine"),
             environment={} if settings.online else {"SLIPWAY_CATALOGUE": ",".join(CATALOGUE)},
             host_config=host | SYSTEM_PATHS_UNCONFINED,
@@ -174,6 +174,7 @@ class Sandboxes:
             name=name,
             tty=True,
             stdin_open=True,
+            detach=True,  # else docker-py asks for StdinOnce: the shell would end with the first who leaves
             labels=self._labels(key, "terminal") | {"slipway.terminal": str(number)},
             host_config=host,
         )

@@ -1,0 +1,81 @@
+"""Real sandboxes on the host's engine, under an install of their own that is swept before and after."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+
+import docker
+import pytest
+
+from slipway.engine.client import connect
+from slipway.engine.images import ensure_images
+from slipway.engine.sandbox import Sandbox, Sandboxes
+from slipway.engine.sweeping import remove_install
+from slipway.settings import Settings, from_env
+from tests.engine.typist import Typist
+
+INSTALL = "test-engine"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLIPWAY_STATE", str(tmp_path_factory.mktemp("state")))
+        return replace(from_env(), install=INSTALL)
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[docker.DockerClient]:
+    with closing(connect(settings)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def sandboxes(client: docker.DockerClient, settings: Settings) -> Iterator[Sandboxes]:
+    ensure_images(client, settings, _say)
+    remove_install(client, INSTALL, _say)
+    yield Sandboxes(client, settings)
+    remove_install(client, INSTALL, _say)
+
+
+@pytest.fixture(scope="module")
+def sandbox(sandboxes: Sandboxes) -> Iterator[Sandbox]:
+    sandbox = sandboxes.create()
+    yield sandbox
+    sandboxes.remove(sandbox)
+
+
+@pytest.fixture
+def learner(sandboxes: Sandboxes, sandbox: Sandbox) -> Iterator[Typist]:
+    """Somebody at the keyboard of a new terminal of the module's sandbox."""
+    typist = Typist(sandboxes.terminal(sandbox, 1, fresh=True))
+    yield typist
+    with suppress(AssertionError):
+        typist.leave()
+    sandboxes.terminal(sandbox, 1).remove(force=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failing test leaves what its sandboxes' journals and engines said."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    house = getattr(item, "funcargs", {}).get("sandboxes")
+    if report.failed and isinstance(house, Sandboxes):
+        for sandbox in house.all():
+            report.sections.append((f"sandbox {sandbox.key}", _told(house.client, sandbox)))
+
+
+def _told(client: docker.DockerClient, sandbox: Sandbox) -> str:
+    engine = client.containers.get(sandbox.engine)
+    journal = engine.logs(tail=60).decode(errors="replace")
+    if engine.status != "running":
+        return f"{engine.status}\n{journal}"
+    return journal + engine.exec_run(["sh", "-c", "tail -n 20 /run/log/*.log"]).output.decode(errors="replace")
+
+
+def _say(stage: str, text: str, fraction: float | None) -> None:
+    sys.stderr.write(f"{stage}: {text}\n")

@@ -1,0 +1,39 @@
+"""The three programs of an engine container: each comes back when it dies, and all go quickly when asked."""
+
+from __future__ import annotations
+
+import docker
+import pytest
+
+from slipway.engine.sandbox import Sandbox, Sandboxes
+from tests.engine.typist import Typist
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.mark.parametrize("program", ["dockerd", "docker-registry", "slipway.gateway"])
+def test_a_killed_program_comes_back(
+    client: docker.DockerClient, sandbox: Sandbox, learner: Typist, program: str
+) -> None:
+    learner.types("docker rmi -f hello-world")
+    killed = client.containers.get(sandbox.engine).exec_run(["pkill", "-KILL", "-f", program])
+    ready = client.containers.get(sandbox.engine).exec_run(["/usr/local/sbin/ready", "30"])
+
+    assert killed.exit_code == 0
+    assert ready.exit_code == 0, ready.output
+    pulled = learner.types("for try in 1 2 3 4 5; do docker run --rm hello-world && break; sleep 1; done")
+    assert "Hello from Docker!" in pulled.output
+
+
+def test_it_ends_by_itself_when_told_to(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes.create()
+    learner = Typist(sandboxes.terminal(sandbox, 1))
+    learner.types("docker run -d busybox ping 127.0.0.1")
+    learner.leave()
+    engine = client.containers.get(sandbox.engine)
+    engine.stop(timeout=20)
+    engine.reload()
+    code = engine.attrs["State"]["ExitCode"]
+    sandboxes.remove(sandbox)
+
+    assert code == 0  # 137 would mean that the host's engine had to kill it
