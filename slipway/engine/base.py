@@ -88,8 +88,8 @@ def _import(client: docker.DockerClient, archive: Path, install: str) -> None:
     name, tag = BASE.split(":")
     labels = {"org.slipway.bootstrapped": "mmdebstrap", "slipway.install": install, "slipway.role": "build"}
     changes = ['CMD ["bash"]', *(f'LABEL {key}="{value}"' for key, value in labels.items())]
-    with archive.open("rb") as stream:
-        answer = client.api.import_image_from_stream(stream, repository=name, tag=tag, changes=changes)
+    # By path: docker-py's import_image_from_stream claims chunks and sends a length (7.2, "header line too long").
+    answer = client.api.import_image(str(archive), repository=name, tag=tag, changes=changes)
     if not present(client, BASE):
         raise ImageFailed(f"The engine did not take the bootstrapped {BASE}: {answer!s:.500}")
 
