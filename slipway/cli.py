@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from slipway.settings import ROOT, Settings, from_env, surroundings
+from slipway.settings import ROOT, from_env, surroundings
 from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def up(given: argparse.Namespace, voice: Voice) -> int:
+    from app import main as serve  # first of all: it patches the standard library for gevent
     from slipway.setup import up
 
     if getattr(given, "class"):
@@ -59,7 +60,7 @@ def up(given: argparse.Namespace, voice: Voice) -> int:
     around = surroundings()
     browser = not given.no_browser and around.display and not around.ci
     settings = from_env(host=given.host, port=given.port, online=given.online or None)
-    up.up(settings, voice, _consent(given), _serve, browser=browser)
+    up.up(settings, voice, _consent(given), serve, browser=browser)
     return 0
 
 
@@ -80,12 +81,6 @@ def test(given: argparse.Namespace, voice: Voice) -> int:
     from slipway.setup import suite
 
     return suite.test(from_env(), voice, _consent(given), fast=given.fast, extra=given.extra)
-
-
-def _serve(settings: Settings, *, ready: Callable[[], None]) -> None:
-    from app import main
-
-    main(settings, ready=ready)
 
 
 def _consent(given: argparse.Namespace) -> Consent:
