@@ -1,0 +1,24 @@
+// Small makers of elements. Text always goes in as text: what an engine says is never markup.
+
+// h("button", {class: "quiet", type: "button", onclick: f}, "Run", …)
+export function h(name, attributes = {}, ...children) {
+  const made = document.createElement(name)
+  dress(made, attributes)
+  made.append(...children.filter((child) => child !== null && child !== undefined))
+  return made
+}
+
+export function svg(name, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name)
+  dress(made, attributes)
+  made.append(...children)
+  return made
+}
+
+export function dress(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value)
+    else if (value === false || value === null || value === undefined) element.removeAttribute(name)
+    else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : value)
+  }
+}

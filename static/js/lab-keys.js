@@ -1,0 +1,72 @@
+// <lab-keys> – the keyboard: one table of keys, which is also the help that `?` opens. Letters never fire while one
+// types, least of all in the terminal; F6 works everywhere, so that nobody is caught in there.
+
+import { recall, remember } from "./kept.js"
+
+const PANES = ["lesson", "stage", "terminal"]
+
+export default class LabKeys extends HTMLElement {
+  #dialog
+  #switch
+
+  connectedCallback() {
+    this.#dialog = this.querySelector("dialog")
+    this.#switch = this.querySelector("input")
+    this.#switch.checked = recall("letters") !== "no"
+    this.#switch.addEventListener("change", () => remember("letters", this.#switch.checked ? "yes" : "no"))
+    this.querySelector(".keys-open").addEventListener("click", () => this.#dialog.showModal())
+    this.querySelector(".keys-close").addEventListener("click", () => this.#dialog.close())
+    // In the capture phase: a terminal takes every key that reaches it.
+    addEventListener("keydown", (event) => this.#pane(event), true)
+    addEventListener("keydown", (event) => this.#letter(event))
+  }
+
+  // Private
+
+  #pane(event) {
+    if (event.key !== "F6" || event.ctrlKey || event.altKey || event.metaKey) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    const at = PANES.findIndex((name) => pane(name)?.contains(document.activeElement))
+    this.#enter(PANES.at((at + (event.shiftKey ? -1 : 1)) % PANES.length))
+  }
+
+  #enter(name) {
+    document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
+    const place = pane(name)
+    const field = name === "terminal" ? place.querySelector("textarea") : null
+    ;(field ?? place).focus()
+  }
+
+  #letter(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || this.#dialog.open || typing(event)) return
+    if (event.key === "?") return this.#dialog.showModal()
+    const act = this.#switch.checked && this.#acts[event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+
+  get #acts() {
+    const lesson = document.querySelector("lab-lesson")
+    const stage = document.querySelector("lab-stage")
+    if (!lesson) return {}
+    return {
+      n: () => lesson.go("next"),
+      p: () => lesson.go("previous"),
+      h: () => lesson.current?.hint(),
+      s: () => lesson.current?.solution(),
+      r: () => lesson.current?.querySelector("lab-command")?.run(),
+      w: () => stage.toggleWire(),
+      d: () => stage.toggleWords(),
+      t: () => this.#enter("terminal"),
+    }
+  }
+}
+
+const pane = (name) => document.getElementById(name)
+
+function typing(event) {
+  const at = event.composedPath()[0]
+  return at.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]") || Boolean(at.closest?.("lab-terminal"))
+}

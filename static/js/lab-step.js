@@ -1,0 +1,151 @@
+// <lab-step step="create" number="1" hints="2"> – one step: its text, its verdict in words and sign, its evidence, and
+// help when it is asked for. The server judges; this only shows. Whether it is open is the card's own affair.
+
+import { h } from "./dom.js"
+import { feed } from "./feed.js"
+import { enliven } from "./lab-command.js"
+import { clock } from "./scenes/words.js"
+
+const SIGNS = { passed: "✓", "not-yet": "", "cannot-tell": "?", skipped: "»" }
+const STATES = { passed: "Done", "not-yet": "", "cannot-tell": "Cannot tell", skipped: "Skipped" }
+
+export default class LabStep extends HTMLElement {
+  #verdict = { verdict: "not-yet", evidence: [], why: "" }
+  #hints = 0
+
+  connectedCallback() {
+    this.#hints = Number(this.getAttribute("hints"))
+    this.#part("head").addEventListener("click", () => this.#clicked())
+    this.#part("hint").addEventListener("click", () => this.hint())
+    this.#part("solution")?.addEventListener("click", () => this.solution())
+    this.#part("work").addEventListener("click", () => this.takeTurn(true))
+    enliven(this)
+    this.#draw()
+  }
+
+  get slug() {
+    return this.getAttribute("step")
+  }
+
+  get title() {
+    return this.#part("name").textContent
+  }
+
+  get current() {
+    return this.hasAttribute("current")
+  }
+
+  get passed() {
+    return this.#verdict.verdict === "passed"
+  }
+
+  get open() {
+    return this.hasAttribute("open")
+  }
+
+  set open(yes) {
+    this.toggleAttribute("open", yes)
+    this.#part("head").setAttribute("aria-expanded", yes)
+  }
+
+  // Shows a verdict; answers whether the step has passed just now.
+  judge(verdict) {
+    const before = this.#verdict.verdict
+    this.#verdict = verdict
+    this.#draw()
+    return before !== "passed" && verdict.verdict === "passed"
+  }
+
+  focusHead() {
+    this.#part("head").focus({ preventScroll: true })
+    this.scrollIntoView({ block: "nearest", behavior: "smooth" })
+  }
+
+  async takeTurn(focus = false) {
+    if (!this.current) await this.closest("lab-lesson").turn(this, focus)
+  }
+
+  async hint() {
+    if (!this.#hints) return
+    const answer = await feed.ask("hint", { step: this.slug })
+    if (!answer.ok) return this.#help("p", answer.say)
+    this.#hints = answer.left
+    this.#help("hint", answer.html)
+    this.#draw()
+  }
+
+  async solution() {
+    const button = this.#part("solution")
+    if (!button || button.hidden) return
+    const answer = await feed.ask("solution", { step: this.slug })
+    this.#help(answer.ok ? "solution" : "p", answer.ok ? answer.html : answer.say)
+    button.hidden = answer.ok
+  }
+
+  // Private
+
+  #part(name) {
+    return this.querySelector(`.step-${name}`)
+  }
+
+  #clicked() {
+    if (this.passed || this.current) this.open = !this.open
+    else if (this.open) this.open = false
+    else this.takeTurn()
+  }
+
+  // The HTML of hints and solutions is rendered and sanitised by the server, like the lesson's own text.
+  #help(kind, content) {
+    const titles = { hint: "Hint", solution: "One way to do it" }
+    const box = h("div", { class: `help ${kind}`, tabindex: "-1" })
+    if (titles[kind]) box.append(h("p", { class: "help-title" }, titles[kind]))
+    const text = h("div")
+    if (titles[kind]) text.innerHTML = content
+    else text.textContent = content
+    box.append(text)
+    this.#part("given").append(box)
+    enliven(box)
+    box.focus({ preventScroll: true })
+    box.scrollIntoView({ block: "nearest", behavior: "smooth" })
+  }
+
+  #draw() {
+    const { verdict, why } = this.#verdict
+    this.dataset.verdict = verdict
+    this.#part("sign").textContent = SIGNS[verdict] || this.getAttribute("number")
+    this.#part("state").textContent = this.current && verdict === "not-yet" ? "Now" : STATES[verdict]
+    this.#part("why").hidden = !why || verdict === "passed" || verdict === "skipped"
+    this.#part("why-words").textContent = why
+    this.#part("why-sign").textContent = verdict === "cannot-tell" ? "Cannot tell" : "Not yet"
+    this.#drawHelp()
+    this.#drawEvidence()
+  }
+
+  #drawHelp() {
+    const hint = this.#part("hint")
+    hint.hidden = !this.#hints
+    const given = this.#part("given").querySelector(".hint")
+    hint.firstChild.textContent = `${given ? "Next hint" : "Hint"} (${this.#hints} left) `
+    this.#part("work").hidden = this.current
+    this.#part("state").textContent = this.current && !STATES[this.#verdict.verdict] ? "Now" : STATES[this.#verdict.verdict]
+  }
+
+  #drawEvidence() {
+    const box = this.#part("evidence")
+    const { evidence, verdict } = this.#verdict
+    box.hidden = verdict !== "passed" || !evidence.length
+    if (box.hidden) return
+    box.querySelector(".evidence-last").textContent = evidence.at(-1).text
+    box.querySelector("ol").replaceChildren(...evidence.map(line))
+  }
+
+  static observedAttributes = ["current"]
+
+  attributeChangedCallback() {
+    if (this.querySelector(".step-state")) this.#draw()
+  }
+}
+
+function line({ at, text }) {
+  return h("li", {}, h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)), " ", h("span", {}, text))
+}

@@ -1,0 +1,101 @@
+// <lab-wire> – the calls that the learner's client makes, as they happen. Knows no socket; wire.js does the thinking.
+
+import { announce } from "./announce.js"
+import { copy } from "./clipboard.js"
+import { h } from "./dom.js"
+import { feed } from "./feed.js"
+import { curl, fold, meaning, outcome, pending, quiet } from "./wire.js"
+
+export default class LabWire extends HTMLElement {
+  #calls = []
+  #rows = new Map()
+  #list
+  #empty
+  #timer
+
+  connectedCallback() {
+    this.#list = h("ol", { class: "wire-list" })
+    this.#empty = h("p", { class: "wire-empty" }, "Each docker command is one or more calls to the engine. They appear here as your client makes them.")
+    this.append(this.#empty, this.#list)
+    feed.addEventListener("story", ({ detail }) => this.#take(detail))
+  }
+
+  // Private
+
+  #take({ event, history }) {
+    if (history) this.#calls = history.reduce((calls, [, one]) => fold(calls, one), [])
+    else this.#calls = fold(this.#calls, event)
+    this.#draw()
+  }
+
+  #draw() {
+    clearTimeout(this.#timer)
+    const low = this.scrollHeight - this.scrollTop - this.clientHeight < 40
+    const now = feed.now()
+    const kept = new Set(this.#calls.map((call) => call.call))
+    for (const [id, row] of this.#rows) if (!kept.has(id)) this.#drop(id, row)
+    for (const call of this.#calls) this.#row(call, now)
+    this.#empty.hidden = this.#calls.length > 0
+    if (low) this.scrollTop = this.scrollHeight
+    if (this.#calls.some(pending)) this.#timer = setTimeout(() => this.#draw(), 200)
+  }
+
+  #drop(id, row) {
+    row.remove()
+    this.#rows.delete(id)
+  }
+
+  #row(call, now) {
+    const key = JSON.stringify([call.kind, pending(call) ? Math.round(now * 5) : 0])
+    let row = this.#rows.get(call.call)
+    if (row?.dataset.key === key) return
+    if (!row) this.#rows.set(call.call, (row = this.#list.appendChild(this.#born())))
+    row.dataset.key = key
+    row.className = state(call)
+    fill(row, call, now)
+  }
+
+  #born() {
+    return h("li", {},
+      h("p", { class: "wire-meaning" }),
+      h("p", { class: "wire-call" }, h("span", { class: "wire-method" }), " ", h("span", { class: "wire-path" })),
+      h("p", { class: "wire-outcome" }),
+      h("p", { class: "wire-why" }),
+      h("button", { type: "button", class: "quiet small wire-copy" }, "Copy as curl"))
+  }
+}
+
+function fill(row, call, now) {
+  const put = (name, text) => {
+    const part = row.querySelector(`.wire-${name}`)
+    part.textContent = text
+    part.hidden = !text
+  }
+  put("meaning", meaning(call))
+  put("method", call.method)
+  put("path", call.path)
+  put("outcome", outcome(call, now))
+  put("why", call.message ?? "")
+  const button = row.querySelector(".wire-copy")
+  button.setAttribute("aria-label", `Copy as curl: ${meaning(call)}`)
+  button.onclick = () => take(button, call)
+}
+
+async function take(button, call) {
+  try {
+    await copy(curl(call))
+    button.textContent = "Copied"
+    announce("The call is copied as a curl command.")
+  } catch (error) {
+    button.textContent = "Not copied"
+    announce(error.message)
+  }
+  setTimeout(() => (button.textContent = "Copy as curl"), 2000)
+}
+
+function state(call) {
+  if (call.refused) return "refused"
+  if (pending(call)) return "pending"
+  if (call.status >= 400) return "failed"
+  return quiet(call) ? "hushed" : "fine"
+}

@@ -1,0 +1,45 @@
+// The page's composition root: the list of all widgets, and who is opened when. Nothing imports this.
+
+import { feed } from "./feed.js"
+import LabAccess from "./lab-access.js"
+import LabCommand from "./lab-command.js"
+import LabCourse from "./lab-course.js"
+import LabErrors from "./lab-errors.js"
+import LabKeys from "./lab-keys.js"
+import LabLesson from "./lab-lesson.js"
+import LabLook from "./lab-look.js"
+import LabScene from "./lab-scene.js"
+import LabSplit from "./lab-split.js"
+import LabStage from "./lab-stage.js"
+import LabStatus from "./lab-status.js"
+import LabStep from "./lab-step.js"
+import LabViews from "./lab-views.js"
+import LabWire from "./lab-wire.js"
+import { enter } from "./session.js"
+
+const WIDGETS = {
+  "lab-errors": LabErrors,
+  "lab-access": LabAccess,
+  "lab-look": LabLook,
+  "lab-course": LabCourse,
+  "lab-split": LabSplit,
+  "lab-scene": LabScene,
+  "lab-wire": LabWire,
+  "lab-stage": LabStage,
+  "lab-status": LabStatus,
+  "lab-command": LabCommand,
+  "lab-step": LabStep,
+  "lab-lesson": LabLesson,
+  "lab-views": LabViews,
+  "lab-keys": LabKeys,
+}
+
+for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
+
+const entered = await enter()
+const lesson = document.querySelector("lab-lesson")
+if (lesson) feed.open(lesson.getAttribute("lesson"))
+else if (entered) await document.querySelector("lab-course")?.load()
+
+// Last, and apart: a lesson can be read even where its terminal can't be drawn.
+if (lesson) customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)

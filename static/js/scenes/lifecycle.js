@@ -1,0 +1,151 @@
+// The life of a container, as a picture: image cache → created → running → exited.
+// `layout(world, now, size)` is pure: it says what stands where, in units of one sixteenth of the text size.
+// It knows no DOM and no clock; scenes/lifecycle-paint.js draws what it says, scenes/lifecycle-words.js tells it.
+
+import { ringOf, theatre } from "./theatre.js"
+import { commandOf, cut, exitWords, imageWords, size as bytes } from "./words.js"
+
+export { changes, describe } from "./lifecycle-words.js"
+
+export const title = "What your engine is doing"
+
+const LANES = [
+  { key: "image", label: "Image cache", note: ["Files and a command,", "ready to be copied"] },
+  { key: "created", label: "Created", note: ["Its own files,", "but no process yet"] },
+  { key: "running", label: "Running", note: ["A process is alive"] },
+  { key: "exited", label: "Exited", note: ["The process has ended.", "Its files stay"] },
+]
+const CARD = { height: 48, gap: 8, least: 138, most: 260 }
+const LANE = { pad: 10, head: 34 }
+const THEATRE = 132
+
+export function layout(world, now, size = { width: 860, height: 330 }) {
+  const rows = size.width < 560
+  const stage = size.height >= (rows ? 520 : 300)
+  const room = { ...size, height: size.height - (stage ? THEATRE : 0) }
+  const lanes = rows ? bands(room) : columns(room)
+  const items = sorted(world)
+  return {
+    ...size,
+    lanes: lanes.map((lane) => ({ ...lane, count: items[lane.key].length })),
+    arrows: rows ? downward(lanes) : rightward(lanes),
+    cards: lanes.flatMap((lane) => fill(lane, items[lane.key], now)),
+    stage: stage ? { x: 0, y: room.height, width: size.width, height: THEATRE } : null,
+    theatre: stage ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4 }) : null,
+    restless: world.containers.some((one) => one.stopping),
+    stale: world.engine !== "up",
+  }
+}
+
+export const laneOf = (container) => (container.state === "paused" ? "running" : container.state)
+
+function sorted(world) {
+  const items = { image: world.images.map(imageCard), created: [], running: [], exited: [] }
+  for (const container of world.containers) (items[laneOf(container)] ?? items.exited).push(containerCard(container))
+  return items
+}
+
+function imageCard(image) {
+  const { name, tag } = imageWords(image)
+  return { id: `image:${image.id}`, kind: "image", name, line: [tag, bytes(image.size)].filter(Boolean).join(" · "), full: image.tags?.join(", ") || name }
+}
+
+function containerCard(container) {
+  return { id: container.id, kind: "container", name: container.name, container, line: lineOf(container), full: fullOf(container) }
+}
+
+function lineOf(container) {
+  if (container.state === "created") return "files, no process"
+  if (container.state === "paused") return "paused"
+  if (container.state === "exited") return container.oom ? `${exitWords(container)}, out of memory` : exitWords(container)
+  return commandOf(container) || "running"
+}
+
+const fullOf = (container) => `${container.name}: ${container.image} ${commandOf(container)} (${container.state})`
+
+function columns(room) {
+  const gap = 58
+  const width = (room.width - 4 - 3 * gap) / 4
+  return LANES.map((lane, index) => ({ ...lane, x: 2 + index * (width + gap), y: 2, width, height: room.height - 8 }))
+}
+
+function bands(room) {
+  const gap = 30
+  const height = Math.max(LANE.head + CARD.height + LANE.pad, (room.height - 8 - 3 * gap) / 4)
+  return LANES.map((lane, index) => ({ ...lane, x: 2, y: 2 + index * (height + gap), width: room.width - 4, height }))
+}
+
+const VERBS = [
+  { key: "create", from: 0, to: 1, typed: true, shift: 0 },
+  { key: "start", from: 1, to: 2, typed: true, shift: 0 },
+  { key: "ends", from: 2, to: 3, typed: false, shift: -1 },
+  { key: "again", verb: "start", from: 3, to: 2, typed: true, shift: 1 },
+]
+
+function rightward(lanes) {
+  return VERBS.map(({ key, verb = key, from, to, typed, shift }) => {
+    const [a, b] = [lanes[from], lanes[to]]
+    const y = a.y + LANE.head + 24 + shift * 22
+    const [x1, x2] = from < to ? [a.x + a.width + 4, b.x - 5] : [a.x - 4, b.x + b.width + 5]
+    return { key, verb, typed, x1, y1: y, x2, y2: y, text: (x1 + x2) / 2, base: y - 8, anchor: "middle" }
+  })
+}
+
+function downward(lanes) {
+  return VERBS.map(({ key, verb = key, from, to, typed, shift }) => {
+    const [a, b] = [lanes[from], lanes[to]]
+    const x = a.x + a.width / 2 + shift * 44 - 22
+    const [y1, y2] = from < to ? [a.y + a.height + 3, b.y - 4] : [a.y - 3, b.y + b.height + 4]
+    return { key, verb, typed, x1: x, y1, x2: x, y2, text: x + 9, base: (y1 + y2) / 2 + 5, anchor: "start" }
+  })
+}
+
+function fill(lane, items, now) {
+  const inner = lane.width - 2 * LANE.pad
+  const across = Math.max(1, Math.floor((inner + CARD.gap) / (CARD.least + CARD.gap)))
+  const down = Math.max(1, Math.floor((lane.height - LANE.head - LANE.pad + CARD.gap) / (CARD.height + CARD.gap)))
+  const width = Math.min(CARD.most, (inner - (across - 1) * CARD.gap) / across)
+  return chosen(items, across * down, lane).map((item, index) => ({
+    ...dressed(item, width, now),
+    lane: lane.key,
+    x: lane.x + LANE.pad + (index % across) * (width + CARD.gap),
+    y: lane.y + LANE.head + Math.floor(index / across) * (CARD.height + CARD.gap),
+    width,
+    height: CARD.height,
+  }))
+}
+
+// The newest that fit, and one card that counts the rest; one that is being stopped always stays in sight.
+function chosen(items, slots, lane) {
+  if (items.length <= slots) return items
+  const urgent = items.filter((item) => item.container?.stopping)
+  const calm = items.filter((item) => !item.container?.stopping)
+  const kept = new Set([...calm, ...urgent].slice(-Math.max(0, slots - 1)))
+  if (slots === 1) kept.clear()
+  const hidden = items.length - kept.size
+  const more = { id: `more:${lane.key}`, kind: "more", name: `+${hidden} more`, line: "docker ps -a lists all", full: items.filter((item) => !kept.has(item)).map((item) => item.name).join(", ") }
+  if (lane.key === "image") more.line = "docker images lists all"
+  return [more, ...items.filter((item) => kept.has(item))]
+}
+
+function dressed({ container, ...item }, width, now) {
+  const ring = container?.stopping ? ringOf(container, now) : null
+  const inner = width - 22 - (ring ? 38 : 0)
+  const alive = container?.state === "running" || container?.state === "paused"
+  const mark = alive ? 14 : 0
+  const line = ring ? (ring.left === null ? "asked to stop" : "asked: SIGTERM") : item.line
+  return {
+    ...item,
+    shown: cut(item.name, Math.floor(inner / 8.5)),
+    line: cut(line, Math.floor((inner - mark) / 6.9)),
+    alive,
+    paused: container?.state === "paused",
+    tone: ring ? "asked" : toneOf(container),
+    ring,
+  }
+}
+
+function toneOf(container) {
+  if (container?.state !== "exited") return "plain"
+  return container.signals.some(([, number]) => number === 9) || container.oom ? "forced" : "plain"
+}

@@ -1,0 +1,112 @@
+// Who we are to the server, and the only module that knows socket.io.
+// The token in the address is exchanged once for this page's secret; the secret lives in localStorage.
+
+import { io } from "socket.io-client"
+
+const KEY = "slipway.secret"
+
+// Says `locked` (there is no valid secret), `entered`, `link` {state: "up" | "down", retry: seconds}.
+export const session = new EventTarget()
+
+export const secret = () => read(KEY)
+
+// Exchanges the token of the address, if there is one; answers whether the page has a secret.
+export async function enter() {
+  const token = new URLSearchParams(location.search).get("token")
+  const wrong = token ? await exchange(token) : ""
+  if (!secret()) lock(wrong)
+  return Boolean(secret())
+}
+
+// Exchanges a token (or the whole link that `./lab up` printed) for a secret; answers "" or what is wrong.
+export async function exchange(link) {
+  const token = tokenOf(link)
+  let answer
+  try {
+    answer = await fetch("/api/enter", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) })
+  } catch {
+    return "The lab does not answer. Is it still running?"
+  }
+  forgetAddress()
+  if (!answer.ok) return "This link is not valid any more. Use the last one that was printed."
+  localStorage.setItem(KEY, (await answer.json()).secret)
+  session.dispatchEvent(new Event("entered"))
+  return ""
+}
+
+// JSON from the lab's API. Throws an Error with a sentence when there is no answer, or not a good one.
+export async function api(path, options = {}) {
+  const answer = await fetch(path, { ...options, headers: { ...options.headers, Authorization: `Bearer ${secret()}` } })
+  if (answer.status === 401) lock("This page's key is not valid any more.")
+  if (!answer.ok) throw new Error(`The lab answered ${answer.status} to ${path}.`)
+  return answer.json()
+}
+
+// A socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
+export function socket(namespace) {
+  const made = io(namespace, { auth: (give) => give({ token: secret() }), autoConnect: false, reconnection: false })
+  made.on("connect_error", (error) => refused(made, error))
+  keep(made.io)
+  if (secret()) made.connect()
+  session.addEventListener("entered", () => made.connect())
+  return made
+}
+
+// Private
+
+let attempt = 0
+const kept = new WeakSet()
+
+// One loop for the connection that all namespaces share, so that the page can say when it tries again.
+function keep(manager) {
+  if (kept.has(manager)) return
+  kept.add(manager)
+  manager.on("open", () => {
+    attempt = 0
+    tell({ state: "up" })
+  })
+  manager.on("close", () => later(manager))
+  manager.on("error", () => later(manager))
+  addEventListener("online", () => manager.open())
+}
+
+let timer
+function later(manager) {
+  clearTimeout(timer)
+  const retry = Math.min(5, 1 + attempt) * (0.8 + Math.random() * 0.4)
+  attempt += 1
+  tell({ state: "down", retry })
+  timer = setTimeout(() => manager.open(), retry * 1000)
+}
+
+// The server said no to one namespace, while the connection itself stands: a bad secret, or it is not ready yet.
+async function refused(made, error) {
+  if (made.active) return
+  tell({ state: "refused", say: error.message })
+  await api("/api/progress").catch(() => null)
+  if (secret()) setTimeout(() => made.connect(), 3000)
+}
+
+function lock(why) {
+  localStorage.removeItem(KEY)
+  session.dispatchEvent(new CustomEvent("locked", { detail: { why } }))
+}
+
+function tell(detail) {
+  session.dispatchEvent(new CustomEvent("link", { detail }))
+}
+
+function tokenOf(link) {
+  const text = link.trim()
+  return text.includes("token=") ? new URLSearchParams(text.slice(text.indexOf("token="))).get("token") : text
+}
+
+function forgetAddress() {
+  const address = new URL(location.href)
+  address.searchParams.delete("token")
+  history.replaceState(history.state, "", address)
+}
+
+function read(key) {
+  return localStorage.getItem(key) ?? ""
+}

@@ -1,0 +1,111 @@
+// The wire in pure functions: events folded to a list of calls, each call in plain words and as a curl command.
+// Knows no DOM. lab-wire.js draws what this says.
+
+const SOCKET = "/run/gateway/docker.sock"
+const QUIET = new Set(["system.ping", "container.inspect", "image.inspect", "exec.inspect", "container.resize", "exec.resize", "system.events"])
+const KEPT = 200
+
+// The calls after one more event, oldest first; a call is replaced when its second half arrives.
+export function fold(calls, event) {
+  if (event?.kind === "CallStarted") return [...calls, { ...event, status: null }].slice(-KEPT)
+  if (event?.kind === "CallRefused") return [...calls.filter((call) => call.call !== event.call), { ...event, refused: true }].slice(-KEPT)
+  if (event?.kind === "CallEnded") return calls.map((call) => (call.call === event.call ? ended(call, event) : call))
+  return calls
+}
+
+function ended(call, event) {
+  return { ...call, ...event, kind: "CallEnded", at: call.at, target: event.target ?? call.target, method: call.method, path: call.path, params: call.params }
+}
+
+export const quiet = (call) => QUIET.has(call.name) && !call.refused && !(call.status >= 400)
+
+export const pending = (call) => call.status === null && !call.refused
+
+const MEANINGS = {
+  "system.ping": "Are you there?",
+  "system.version": "Which version are you?",
+  "system.info": "Tell me about yourself",
+  "system.events": "Tell me what happens, as it happens",
+  "system.df": "How much disk is used?",
+  "container.list": "List the containers",
+  "container.create": "Make a container from {image}: files, no process yet",
+  "container.inspect": "Look up {who}",
+  "container.logs": "Read what {who} has printed",
+  "container.top": "Which processes run in {who}?",
+  "container.stats": "How much does {who} use?",
+  "container.changes": "Which files has {who} changed?",
+  "container.attach": "Connect this terminal to {who}",
+  "container.start": "Start the process of {who}",
+  "container.stop": "Ask {who} to end, force it after {grace}",
+  "container.restart": "Stop {who}, then start it again",
+  "container.kill": "Send {signal} to {who} at once",
+  "container.pause": "Freeze {who}",
+  "container.unpause": "Let {who} go on",
+  "container.wait": "Tell me when {who} ends",
+  "container.resize": "Tell {who} the size of the terminal",
+  "container.rename": "Give {who} another name",
+  "container.exec": "Prepare a second command in {who}",
+  "container.remove": "Remove {who} and its files",
+  "container.prune": "Remove all stopped containers",
+  "container.archive.get": "Copy files out of {who}",
+  "container.archive.put": "Copy files into {who}",
+  "exec.start": "Run the second command",
+  "exec.resize": "Tell the second command the size of the terminal",
+  "exec.inspect": "How did the second command end?",
+  "image.list": "List the images in the cache",
+  "image.inspect": "Look up an image",
+  "image.history": "How was this image made?",
+  "image.pull": "Fetch {from} from the hub into the image cache",
+  "image.tag": "Give an image another name",
+  "image.remove": "Remove an image from the cache",
+  "image.prune": "Remove images that nothing uses",
+  "image.build": "Build an image",
+  "build.prune": "Empty the build cache",
+  "network.prune": "Remove networks that nothing uses",
+  "volume.prune": "Remove volumes that nothing uses",
+}
+
+// What a call means, in words a beginner knows.
+export function meaning(call) {
+  const params = call.params ?? {}
+  const words = {
+    who: call.target?.name || call.target?.ref || "a container",
+    image: params.body?.Image ?? "an image",
+    from: [params.fromImage, params.tag].filter(Boolean).join(":") || "an image",
+    grace: `${params.t ?? 10} s`,
+    signal: signal(params.signal),
+  }
+  const sentence = MEANINGS[call.name] ?? call.name.replace(".", ": ")
+  return sentence.replace(/\{(\w+)\}/g, (_, key) => words[key])
+}
+
+function signal(given) {
+  if (!given) return "SIGKILL"
+  const known = { 2: "SIGINT", 9: "SIGKILL", 15: "SIGTERM" }
+  return known[given] ?? (/^\d+$/.test(given) ? `signal ${given}` : given.startsWith("SIG") ? given : `SIG${given}`)
+}
+
+// How it went: `pending 3.2 s`, `204 · 10.1 s`, `refused`.
+export function outcome(call, now) {
+  if (call.refused) return "refused"
+  if (pending(call)) return `pending ${Math.max(0, now - call.at).toFixed(1)} s`
+  if (call.cut) return `broken off · ${span(call.duration)}`
+  return `${call.status} · ${span(call.duration)}`
+}
+
+const span = (time) => (time < 1 ? `${Math.max(1, Math.round(time * 1000))} ms` : `${time.toFixed(1)} s`)
+
+// The same call as a command for the learner's own terminal.
+export function curl(call) {
+  const { body, ...query } = call.params ?? {}
+  const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, text(value)])).toString()
+  const address = `http://localhost${call.path}${search && !call.path.includes("?") ? `?${search}` : ""}`
+  const parts = ["curl", "--unix-socket", SOCKET]
+  if (call.method !== "GET") parts.push("-X", call.method)
+  if (body) parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
+  return [...parts, quoted(address)].join(" ")
+}
+
+const text = (value) => (typeof value === "string" ? value : JSON.stringify(value))
+
+const quoted = (word) => `'${word.replaceAll("'", "'\\''")}'`

@@ -1,0 +1,55 @@
+// The wire tells each call once: pending, then how it went.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+import { curl, fold, meaning, outcome, pending, quiet } from "../../static/js/wire.js"
+
+const target = { ref: "clock", id: "c1", name: "clock", image: "busybox", command: ["ping"], tty: false }
+const started = { kind: "CallStarted", at: 100, call: "a-1", name: "container.stop", method: "POST", path: "/v1.45/containers/clock/stop", target, params: { t: "2" } }
+const finished = { kind: "CallEnded", at: 102.1, call: "a-1", name: "container.stop", status: 204, duration: 2.1, target, message: "" }
+
+test("a call is one row: pending until its second half arrives", () => {
+  const first = fold([], started)
+  assert.equal(outcome(first[0], 101.5), "pending 1.5 s")
+  const second = fold(first, finished)
+  assert.equal(second.length, 1)
+  assert.equal(outcome(second[0], 999), "204 · 2.1 s")
+  assert.equal(second[0].at, 100)
+  assert.equal(second[0].path, started.path)
+  assert.ok(!pending(second[0]))
+})
+
+test("an event that is no call changes nothing, and neither does the end of an unknown call", () => {
+  const calls = fold([], started)
+  assert.equal(fold(calls, { kind: "SignalSent", at: 1, id: "c1", number: 15 }), calls)
+  assert.deepEqual(fold(calls, { ...finished, call: "b-9" }), calls)
+})
+
+test("a refused call replaces nothing and says so", () => {
+  const [call] = fold([], { ...started, kind: "CallRefused", status: 403, message: "Not in a shared lab." })
+  assert.equal(outcome(call, 0), "refused")
+  assert.ok(!quiet(call))
+})
+
+test("a client that went away is told as broken off", () => {
+  assert.equal(outcome(fold(fold([], started), { ...finished, cut: true })[0], 0), "broken off · 2.1 s")
+})
+
+test("what a call means is said with the learner's names", () => {
+  assert.equal(meaning(started), "Ask clock to end, force it after 2 s")
+  assert.equal(meaning({ ...started, name: "container.kill", params: { signal: "TERM" } }), "Send SIGTERM to clock at once")
+  assert.equal(meaning({ ...started, name: "container.kill", params: {} }), "Send SIGKILL to clock at once")
+})
+
+test("curl repeats the call, its query and its body, safe for a shell", () => {
+  assert.equal(curl(started), "curl --unix-socket /run/gateway/docker.sock -X POST 'http://localhost/v1.45/containers/clock/stop?t=2'")
+  const create = { ...started, path: "/v1.45/containers/create", params: { name: "x", body: { Cmd: ["echo", "it's"] } } }
+  assert.ok(curl(create).includes(`-d '{"Cmd":["echo","it'\\''s"]}'`))
+})
+
+test("the list stays bounded", () => {
+  let calls = []
+  for (let n = 0; n < 500; n += 1) calls = fold(calls, { ...started, call: `a-${n}` })
+  assert.equal(calls.length, 200)
+  assert.equal(calls.at(-1).call, "a-499")
+})
