@@ -1,0 +1,197 @@
+"""Plays lessons on a real sandbox, through a real terminal, and records what the lab made of it.
+
+Each step: not passed before; every right way passes; every mistake stays not passed and earns its own sentence. A step
+that is not proved does not ship. The plays go through a real seat, so what is proved is what learners use.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from slipway.core import events as e
+from slipway.core.checks import NOT_YET, PASSED
+from slipway.core.lesson import Lesson, Step
+from slipway.core.messages import Happened, Message
+from slipway.core.proof import Play, write
+from slipway.runner import Seat
+
+PATIENCE = 60.0  # seconds that one command line of a proof may take
+SETTLE = 2.5  # seconds after the last prompt in which a verdict must have come, or not come
+LONG = 2.0  # seconds before a proof's ^C
+
+TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
+
+
+@dataclass
+class Memory:
+    """A keeper for proofs: nothing outlives them."""
+
+    kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def verdicts(self, _learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        return self.kept
+
+    def keep_verdict(self, *_row: Any) -> None:
+        return
+
+    def opened(self, _learner: str, _lesson: str) -> float | None:
+        return None
+
+    def keep_opened(self, _learner: str, _lesson: str, _at: float) -> None:
+        return
+
+
+class RecordedSeat(Seat):
+    """A seat that writes down every message that passes its door."""
+
+    def __init__(self, *given: Any) -> None:
+        self.tape: list[Message] = []
+        self.heard: queue.Queue[Message] = queue.Queue()
+        super().__init__(*given)
+
+    def post(self, message: Message) -> None:
+        with self._turn:
+            super().post(message)
+            self.tape.append(message)
+            self.heard.put(message)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One play, and what is wrong with it ("" for nothing)."""
+
+    play: Play
+    wrong: str
+    cast: tuple[tuple[float, str], ...] = ()
+
+
+class Prover:
+    """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text)."""
+
+    def __init__(self, seat: RecordedSeat, screen: list[tuple[float, str]]) -> None:
+        self.seat, self.screen = seat, screen
+
+    def prove(self, lesson: Lesson) -> Iterator[tuple[Step, Outcome]]:
+        """Every play of every step, as soon as it is over."""
+        for step in lesson.steps:
+            plays = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
+            plays += [("mistake", wrong.commands, wrong.mistake.say) for wrong in step.wrongs]
+            for kind, commands, sentence in plays:
+                yield step, self._play(lesson, step, kind, commands, sentence)
+
+    def _play(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> Outcome:
+        self._type(TIDY)
+        self.seat.again(lesson.slug)
+        start, since = len(self.seat.tape) - 1, time.time()
+        known = _as_seen(self.seat)
+        self._type(lesson.stage(step))
+        if step.number > 1:
+            self.seat.turn(step.slug)
+        early = self.seat.session.verdict(step.slug).value == PASSED
+        self._type(commands)
+        self._settle(step, want=kind != "mistake")
+        verdict = self.seat.session.verdict(step.slug)
+        tape = (Happened(known), *self.seat.tape[start:])
+        play = Play(step.slug, kind, commands, tape, verdict.value, verdict.why)
+        cast = tuple((at - since, text) for at, text in self.screen if at >= since)
+        return Outcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), cast)
+
+    def _type(self, commands: str) -> None:
+        """Type line after line, each when the prompt is back; `^C` interrupts the line before it."""
+        lines = commands.splitlines()
+        for number, line in enumerate(lines):
+            if line == "^C":
+                continue
+            interrupted = number + 1 < len(lines) and lines[number + 1] == "^C"
+            while not self.seat.heard.empty():
+                self.seat.heard.get_nowait()
+            if not self.seat._lodging.type(self.seat.learner, 1, line, uuid.uuid4().hex):
+                raise RuntimeError(f"the terminal took no input: {line}")
+            if interrupted:
+                time.sleep(LONG)
+                self.seat._lodging.type(self.seat.learner, 1, "\x03", uuid.uuid4().hex)
+            self._prompt(line)
+
+    def _prompt(self, line: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                message = self.seat.heard.get(timeout=deadline - time.monotonic())
+            except queue.Empty:
+                break
+            if isinstance(message, Happened) and isinstance(message.event, e.CommandFinished):
+                return
+        raise RuntimeError(f"the prompt did not come back within {PATIENCE:.0f} s of: {line}")
+
+    def _settle(self, step: Step, want: bool) -> None:
+        deadline = time.monotonic() + SETTLE
+        while time.monotonic() < deadline:
+            if want and self.seat.session.verdict(step.slug).value == PASSED:
+                return
+            time.sleep(0.05)
+
+
+def _wrong(kind: str, early: bool, verdict: str, why: str, sentence: str) -> str:
+    if early:
+        return "passed before it was done"
+    if kind != "mistake":
+        return "" if verdict == PASSED else f"a right way that did not pass: {why}"
+    if verdict != NOT_YET:
+        return f"a mistake that ended as {verdict}"
+    return "" if why == sentence else f"a mistake that earned another sentence: {why}"
+
+
+def _as_seen(seat: Seat) -> e.EngineSeen:
+    """What the engine holds as the play begins, so that the recording stands by itself."""
+    world = seat.session.world
+    images = tuple({"id": one.id, "tags": list(one.tags), "size": one.size} for one in world.images.values())
+    return e.EngineSeen(world.at, world.version, (), images)
+
+
+def keep(folder: Path, lesson: Lesson, step: Step, outcomes: list[Outcome], version: str) -> None:
+    """Write the proof of one step beside its lesson: `NN-step.jsonl`, and the solution as `NN-step.cast`."""
+    folder.mkdir(exist_ok=True)
+    name = f"{step.number:02d}-{step.slug}"
+    head = {"lesson": lesson.slug, "step": step.slug, "engine": version}
+    lines = write((outcome.play for outcome in outcomes), head)
+    (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cast = next((one.cast for one in outcomes if one.play.kind == "solution"), ())
+    (folder / f"{name}.cast").write_text(_asciicast(lesson, step, cast), encoding="utf-8")
+
+
+def _asciicast(lesson: Lesson, step: Step, cast: tuple[tuple[float, str], ...]) -> str:
+    """asciicast v2 (docs.asciinema.org/manual/asciicast/v2), with a marker where the step passed."""
+    head = {"version": 2, "width": 100, "height": 24, "title": f"{lesson.title}: {step.title}"}
+    rows: list[Any] = [head, *([round(at, 3), "o", text] for at, text in cast)]
+    rows.append([round(cast[-1][0] + 0.01, 3) if cast else 0.0, "m", f"passed: {step.title}"])
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+Said = Callable[[str], None]
+
+
+def run(prover: Prover, lessons: list[Lesson], folder: Path, said: Said) -> int:
+    """Prove `lessons`, keep what is proved, tell each play; the number of plays that went wrong."""
+    bad = 0
+    for lesson in lessons:
+        said(f"{lesson.slug}")
+        done: dict[str, list[Outcome]] = {}
+        for step, outcome in prover.prove(lesson):
+            done.setdefault(step.slug, []).append(outcome)
+            first = outcome.play.commands.splitlines()[0]
+            sign = "✗" if outcome.wrong else "✓"
+            said(f"  {sign} step {step.number}, {outcome.play.kind}: {first}")
+            if outcome.wrong:
+                said(f"      {outcome.wrong}")
+            bad += bool(outcome.wrong)
+        for step in lesson.steps:
+            if not any(outcome.wrong for outcome in done[step.slug]):
+                keep(folder / lesson.slug / "proof", lesson, step, done[step.slug], prover.seat.session.world.version)
+    return bad

@@ -1,0 +1,102 @@
+"""A house for proofs: one sandbox, one terminal, nobody watching. The composition root of `./lab prove`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+from slipway import course
+from slipway.core import events as e
+from slipway.core.lesson import Lesson
+from slipway.engine import journal, wire
+from slipway.engine.client import connect
+from slipway.engine.sandbox import Sandbox, Sandboxes
+from slipway.engine.terminals import Terminals
+from slipway.prove import Memory, Prover, RecordedSeat, run
+from slipway.settings import Settings
+
+PROVER = "prover"
+
+
+class Workshop:
+    """What a seat asks of a house, for one learner who is no person."""
+
+    def __init__(self, sandboxes: Sandboxes) -> None:
+        self._sandboxes = sandboxes
+        self._sandbox = sandboxes.create()
+        self.seat: RecordedSeat | None = None
+        self.terminals = Terminals(self._open_shell, self._on_mark)
+
+    def settle(self, _learner: str) -> Sandbox:
+        return self._sandbox
+
+    def river(self, sandbox: Sandbox) -> Iterator[e.Event]:
+        lines = journal.lines(self._sandboxes.client, sandbox)
+        return (event for line in lines if (event := wire.read(line)) is not None)
+
+    def alive(self, sandbox: Sandbox) -> bool:
+        return self._sandboxes.alive(sandbox)
+
+    def leave(self, _learner: str, _sandbox: Sandbox) -> None:
+        raise RuntimeError("the sandbox of the proofs has ended")
+
+    def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
+        return self.terminals.terminal(learner, terminal).type_text(text, id)
+
+    def close(self) -> None:
+        if self.seat:
+            self.seat.close()
+        self.terminals.close_all()
+        self._sandboxes.remove(self._sandbox)
+
+    def _open_shell(self, _learner: str, number: int, fresh: bool) -> Any:
+        return self._sandboxes.terminal(self._sandbox, number, fresh)
+
+    def _on_mark(self, _learner: str, number: int, mark: tuple[str, Any, float]) -> None:
+        kind, said, at = mark
+        if self.seat:
+            self.seat.mark(
+                number, e.CommandTyped(at, number, said) if kind == "typed" else e.CommandFinished(at, number, said)
+            )
+
+
+def prove(settings: Settings, slugs: list[str], said: Callable[[str], None]) -> int:
+    """Prove the lessons named (by number, slug or part of it; all for none); the number of plays that went wrong.
+
+    Raises LookupError when a name fits no lesson.
+    """
+    lessons = _chosen(course.read(), slugs)
+    with closing(connect(settings)) as client, closing(Workshop(Sandboxes(client, settings))) as workshop:
+        seat = RecordedSeat(PROVER, {lesson.slug: lesson for lesson in lessons}, Memory(), workshop)
+        workshop.seat = seat
+        screen: list[tuple[float, str]] = []
+        terminal = workshop.terminals.terminal(PROVER, 1)
+        viewer = terminal.watch(lambda _first, last, text: _seen(screen, viewer, last, text), lambda _state: None)
+        _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
+        return run(Prover(seat, screen), lessons, course.LESSONS, said)
+
+
+def _seen(screen: list[tuple[float, str]], viewer: Any, last: int, text: str) -> None:
+    screen.append((time.time(), text))
+    viewer.parsed(last)
+
+
+def _chosen(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
+    for name in names:
+        if not any(_fits(lesson, name) for lesson in lessons):
+            raise LookupError(f"no lesson is called {name}; there are {', '.join(one.slug for one in lessons)}")
+    return [lesson for lesson in lessons if not names or any(_fits(lesson, name) for name in names)]
+
+
+def _fits(lesson: Lesson, name: str) -> bool:
+    return name in lesson.slug or (name.isdecimal() and int(name) == lesson.number)
+
+
+def _wait(until: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{what} was not ready within {seconds:.0f} s")
+        time.sleep(0.1)
