@@ -1,0 +1,112 @@
+// One terminal's end of the `/pty` namespace: what came is counted, so that after any loss it goes on at the next byte.
+// Says `output` {text, end}, `clear`, `state` {state, say}. Knows no xterm.js.
+
+import { session, socket } from "../session.js"
+
+const TAIL = 128
+const PIECE = 4096
+const encoder = new TextEncoder()
+
+export default class Line extends EventTarget {
+  #number
+  #have
+  #tail = ""
+  #shell = ""
+  #inStep = false
+  #size
+  #listeners
+
+  constructor(number) {
+    super()
+    this.#number = number
+    this.#listeners = {
+      connect: () => this.attach(),
+      disconnect: () => this.#lost(),
+      "pty-output": (output) => output.terminal === number && this.#received(output),
+      terminal: (news) => news.terminal === number && this.#told(news),
+    }
+    for (const [name, heard] of Object.entries(this.#listeners)) pty().on(name, heard)
+    session.addEventListener("link", this.#link)
+    if (pty().connected) this.attach()
+    else this.#say("connecting", "Connecting…")
+  }
+
+  close() {
+    for (const [name, heard] of Object.entries(this.#listeners)) pty().off(name, heard)
+    session.removeEventListener("link", this.#link)
+  }
+
+  // Go on after the last byte we have; `fresh` asks for a new shell where the last one has ended.
+  attach(fresh = false) {
+    this.#inStep = false
+    const known = this.#have === undefined ? {} : { have: this.#have, tail: this.#tail, shell: this.#shell }
+    pty().emit("attach", { terminal: this.#number, fresh, ...known })
+    if (this.#size) this.resize(...this.#size)
+  }
+
+  // Whether the keys went out: what is typed while the connection is down is not kept, to run by surprise later.
+  type(text) {
+    if (!pty().connected) return false
+    for (const piece of pieces(text)) pty().emit("pty-input", { input: piece, terminal: this.#number })
+    return true
+  }
+
+  resize(cols, rows) {
+    this.#size = [cols, rows]
+    if (pty().connected) pty().emit("resize", { cols, rows, terminal: this.#number })
+  }
+
+  parsed(end) {
+    if (pty().connected && this.#inStep) pty().emit("parsed", { terminal: this.#number, seq: end })
+  }
+
+  // Private
+
+  #received({ output, seq, end }) {
+    if (!this.#inStep || end <= this.#have) return
+    if (seq > this.#have) return this.attach()
+    const text = seq === this.#have ? output : new TextDecoder().decode(encoder.encode(output).slice(this.#have - seq))
+    this.#have = end
+    this.#tail = (this.#tail + text).slice(-TAIL).replace(/^[\uDC00-\uDFFF]/, "")
+    this.dispatchEvent(new CustomEvent("output", { detail: { text, end } }))
+  }
+
+  #told({ state, say, shell, from, clear }) {
+    if (from !== undefined) {
+      if (clear) {
+        this.#tail = ""
+        this.dispatchEvent(new Event("clear"))
+      }
+      this.#have = from
+      this.#shell = shell
+      this.#inStep = true
+    }
+    this.#say(state, say)
+  }
+
+  #lost() {
+    this.#inStep = false
+    this.#say("lost", "The connection to the lab is lost.")
+  }
+
+  #link = ({ detail }) => {
+    if (detail.state === "down") this.#say("lost", "The connection to the lab is lost.", detail.retry)
+    else if (detail.state === "refused") this.#say("lost", detail.say)
+  }
+
+  #say(state, say, retry) {
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, say, retry } }))
+  }
+}
+
+let shared
+const pty = () => (shared ??= socket("/pty"))
+
+function* pieces(text) {
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(text.length, start + PIECE)
+    if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1])) end -= 1
+    yield text.slice(start, end)
+    start = end
+  }
+}

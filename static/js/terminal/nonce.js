@@ -1,0 +1,13 @@
+// xterm.js makes its style sheets while it runs. The page's policy lets in only styles that carry the page's nonce,
+// so each style element gets it when it is made. Import this before xterm.js.
+
+const nonce = document.querySelector('meta[name="csp-nonce"]')?.content
+const { createElement } = Document.prototype
+
+if (nonce) {
+  Document.prototype.createElement = function (name, options) {
+    const made = createElement.call(this, name, options)
+    if (made instanceof HTMLStyleElement) made.nonce = nonce
+    return made
+  }
+}

@@ -1,0 +1,71 @@
+// The shell's own marks (OSC 133 and 633): a quiet tick or cross beside each command, and the way from one to the next.
+
+const LONG = 2
+
+export default class Prompts {
+  #terminal
+  #prompts = []
+  #ran = false
+  #typedAt
+
+  constructor(terminal) {
+    this.#terminal = terminal
+    terminal.parser.registerOscHandler(133, (body) => this.#mark(body.split(";")))
+    terminal.parser.registerOscHandler(633, (body) => this.#typed(body.split(";")))
+  }
+
+  // Scroll to the prompt before (-1) or after (1) the one at the top of the view.
+  jump(direction) {
+    const top = this.#terminal.buffer.active.viewportY
+    const lines = this.#prompts.filter((prompt) => !prompt.isDisposed).map((prompt) => prompt.line)
+    const found = direction < 0 ? lines.findLast((line) => line < top) : lines.find((line) => line > top)
+    if (found === undefined) direction < 0 ? this.#terminal.scrollToTop() : this.#terminal.scrollToBottom()
+    else this.#terminal.scrollToLine(found)
+  }
+
+  // Private
+
+  #mark([kind, status, at]) {
+    if (kind === "A") this.#prompt()
+    else if (kind === "C") this.#ran = true
+    else if (kind === "D" && this.#ran) this.#ended(Number(status) || 0, seconds(at))
+    return true
+  }
+
+  #typed([kind, , at]) {
+    if (kind === "E") this.#typedAt = seconds(at)
+    return true
+  }
+
+  // A prompt that is drawn again, after a change of size, is the same prompt.
+  #prompt() {
+    const last = this.#prompts.at(-1)
+    if (last && last.line === this.#line) return
+    const marker = this.#terminal.registerMarker(0)
+    if (!marker) return
+    this.#prompts = [...this.#prompts.filter((prompt) => !prompt.isDisposed), marker]
+  }
+
+  #ended(status, at) {
+    this.#ran = false
+    const marker = this.#prompts.at(-1)
+    const took = at - this.#typedAt
+    if (!marker || marker.isDisposed) return
+    const text = [status === 0 ? "✓" : `✗ ${status}`, took >= LONG ? span(took) : ""].filter(Boolean).join(" ")
+    const decoration = this.#terminal.registerDecoration({ marker, anchor: "right", x: 1, width: text.length + 1 })
+    decoration?.onRender((element) => {
+      element.classList.add("terminal-verdict", status === 0 ? "good" : "bad")
+      element.textContent = text
+      element.title = status === 0 ? "Exit status 0: success" : `Exit status ${status}`
+    })
+  }
+
+  get #line() {
+    const { baseY, cursorY } = this.#terminal.buffer.active
+    return baseY + cursorY
+  }
+}
+
+const seconds = (text) => Number((text ?? "").replace(",", "."))
+
+const span = (took) => (took < 60 ? `${took.toFixed(1)} s` : `${Math.floor(took / 60)} min ${Math.round(took % 60)} s`)
