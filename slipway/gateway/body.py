@@ -80,11 +80,11 @@ Never: TypeAlias = Annotated[Any, BeforeValidator(_never)]
 
 Text: TypeAlias = Annotated[str, Field(max_length=4096)]
 Word: TypeAlias = Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Words: TypeAlias = Annotated[list[Annotated[str, Field(max_length=65536)]], BeforeValidator(_words), Field(max_length=500)]
-EnvWords: TypeAlias = Annotated[list[Text], Field(max_length=100)]
-LabelMap: TypeAlias = Annotated[
-    dict[Annotated[Word, AfterValidator(_own_label)], Text], Field(max_length=20)
+Words: TypeAlias = Annotated[
+    list[Annotated[str, Field(max_length=65536)]], BeforeValidator(_words), Field(max_length=500)
 ]
+EnvWords: TypeAlias = Annotated[list[Text], Field(max_length=100)]
+LabelMap: TypeAlias = Annotated[dict[Annotated[Word, AfterValidator(_own_label)], Text], Field(max_length=20)]
 Host: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$")]
 Directory: TypeAlias = Annotated[str, AfterValidator(values.absolute)]
 Mountpoint: TypeAlias = Annotated[str, AfterValidator(values.mountpoint)]

@@ -63,7 +63,7 @@ def _tmpfs(text: str, bound: int) -> str:
 
 def _bytes(text: str) -> int:
     unit = text[-1].lower()
-    return int(text.rstrip("bkmgBKMG")) * 1024 ** ("bkmg".index(unit) if unit in "bkmg" else 0)
+    return int(text.rstrip("bkmgBKMG")) << 10 * max(0, "bkmg".find(unit))
 
 
 def _mount(mount: dict[str, Any], bound: int) -> dict[str, Any]:

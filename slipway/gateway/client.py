@@ -89,7 +89,7 @@ class Client:
 
     def early(self) -> bytes:
         """Bytes that came after the request: they wait until the engine says 101."""
-        return self._h11.trailing_data[0]
+        return self._h11.trailing_data[0] + self._held
 
     async def start(self, status: int, headers: Sequence[tuple[str, str]]) -> None:
         """The answer's head; 101 opens a tunnel."""
@@ -113,8 +113,7 @@ class Client:
         await self.start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         if not head:
             await self.send(body)
-        if not head or self._h11.their_state is not h11.ERROR:
-            await self.end()
+        await self.end()
 
     async def gone(self) -> None:
         """Return when the client has really gone; `half_closed` tells before that its sending side is closed."""

@@ -38,7 +38,7 @@ _BIND = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}):(/[^:]*)(?::(ro|rw))?\Z")
 _FROM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:(ro|rw))?\Z")
 _LINK = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})?\Z")
 _HOST_PORT = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
-_TMPFS_WORDS = frozenset("rw ro exec noexec suid nosuid dev nodev sync async".split())
+_TMPFS_WORDS = frozenset(["rw", "ro", "exec", "noexec", "suid", "nosuid", "dev", "nodev", "sync", "async"])
 _TMPFS_VALUES = re.compile(r"(mode=[0-7]{1,4}|uid=[0-9]{1,10}|gid=[0-9]{1,10}|size=[0-9]{1,15}[bkmgBKMG]?)\Z")
 
 

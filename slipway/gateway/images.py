@@ -43,11 +43,11 @@ def pullable(name: str, rules: Rules) -> str:
     if _elsewhere(short):
         raise Refusal(
             404,
-            f"{shown(name)} is on another registry, and a lab sandbox reaches none. {_carries(rules)}.",
+            f"{shown(short)} is on another registry, and a lab sandbox reaches none. {_carries(rules)}.",
             "image:registry",
         )
     hint = "" if rules.online else "; or run the lab with --online"
-    raise Refusal(404, f"{shown(name)} is not in this lab's hub. {_carries(rules)}{hint}.", "image:catalogue")
+    raise Refusal(404, f"{shown(short)} is not in this lab's hub. {_carries(rules)}{hint}.", "image:catalogue")
 
 
 def ownable(reference: str, rules: Rules) -> str:

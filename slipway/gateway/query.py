@@ -6,12 +6,13 @@ the parameter out. A name that is not in the schema refuses the request.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
-from slipway.gateway import images, json_strict, values
+from slipway.gateway import images, json_strict, sentences, values
 from slipway.gateway.refusal import Refusal, shown
 from slipway.gateway.rules import Rules
 
@@ -32,7 +33,9 @@ def parse(raw: str) -> Pairs:
     if not raw:
         return ()
     if _DOUBTFUL.search(raw):
-        raise Refusal(400, "The lab can't take this query: it is not written as browsers and clients do.", "query:syntax")
+        raise Refusal(
+            400, "The lab can't take this query: it is not written as browsers and clients do.", "query:syntax"
+        )
     try:
         pairs = parse_qsl(
             raw, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST, separator="&"
@@ -150,7 +153,7 @@ def _choices(value: Any) -> dict[str, bool]:
 
 def dump(value: Any) -> str:
     """JSON in the one form that the gateway writes."""
-    return json_strict.json.dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"))
 
 
 def name(text: str, rules: Rules) -> str | None:
@@ -229,4 +232,4 @@ def build_network(text: str, rules: Rules) -> str | None:
     """The network of a build's RUN steps: the default one or none."""
     if text in ("", "default", "none"):
         return text or None
-    raise Refusal(403, values.HOST_NETWORK if text == "host" else "A build takes only --network none in this lab.")
+    raise Refusal(403, sentences.HOST_NETWORK if text == "host" else "A build takes only --network none in this lab.")

@@ -122,7 +122,9 @@ ALLOWED: tuple[Route, ...] = (
         {"since": q.text_of("-:.+TZ"), "until": q.text_of("-:.+TZ"), **_FILTERS},
         flow="events",
     ),
-    Route("GET", "/system/df", "system.df", query={"type": q.one_of("", "container", "image", "volume", "build-cache")}),
+    Route(
+        "GET", "/system/df", "system.df", query={"type": q.one_of("", "container", "image", "volume", "build-cache")}
+    ),
     # containers
     Route(
         "GET",

@@ -39,7 +39,9 @@ SWARM = (
     "out. Use docker run and a network of your own: docker network create."
 )
 PLUGIN = "A plugin would run as root beside the engine that holds this lab together, so none can be added here."
-PUSH = "docker push would send an image to a registry on the internet, which a lab sandbox can't reach. docker tag works."
+PUSH = (
+    "docker push would send an image to a registry on the internet, which a lab sandbox can't reach. docker tag works."
+)
 MANIFEST = "This would ask a registry on the internet about an image, which a lab sandbox can't reach."
 ARCHIVE = (
     "Whole images and containers don't travel in or out of the lab's small disk. "
@@ -49,14 +51,20 @@ COMMIT = "docker commit is closed in this lab, whose disk is small. Write a Dock
 UPDATE = "docker update could lift the limits that keep learners apart. Remove the container and run it anew."
 CHECKPOINT = "Checkpoints are experimental and write to the engine's own disk, so the lab leaves them out."
 BUILDKIT = (
-    "This lab's engine builds with the classic builder. Switch BuildKit off and build again: "
-    "export DOCKER_BUILDKIT=0."
+    "This lab's engine builds with the classic builder. Switch BuildKit off and build again: export DOCKER_BUILDKIT=0."
 )
 WEBSOCKET = "The lab doesn't pass websockets to a container. Use docker attach."
 DEBUG = "The engine's debugging pages are closed in this lab: they tell about the machine that learners share."
 OLD = "This call is from an age of Docker before API 1.24, and the lab doesn't pass it. Use a newer client."
 UNKNOWN = "This lab's gateway doesn't pass {what}: it knows the calls that a docker course needs, and no others."
-UPGRADE = "upgrade required: this call becomes a two-way stream, so it needs the headers Connection: Upgrade and Upgrade: tcp."
+UPGRADE = (
+    "upgrade required: this call becomes a two-way stream, "
+    "so it needs the headers Connection: Upgrade and Upgrade: tcp."
+)
+HOST_NETWORK = (
+    "--network host would give the container the network of the machine below it, which this lab shares. "
+    "Publish a port instead: -p 8080:80."
+)
 
 FIELDS = {
     "HostConfig.Privileged": PRIVILEGED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from slipway.gateway import sentences
 from slipway.gateway.refusal import Refusal, shown
 
 CONTAINER = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}\Z")
@@ -11,8 +12,8 @@ NEW_NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}\Z")
 VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}\Z")
 PORT = re.compile(r"([0-9]{1,5})(-[0-9]{1,5})?(/(tcp|udp))?\Z")
 SIGNALS = frozenset(
-    "HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CLD CONT STOP TSTP TTIN "
-    "TTOU URG XCPU XFSZ VTALRM PROF WINCH IO POLL PWR SYS RTMIN RTMAX".split()
+    "HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE|ALRM|TERM|STKFLT|CHLD|CLD|CONT|STOP|TSTP|TTIN|"
+    "TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|POLL|PWR|SYS|RTMIN|RTMAX".split("|")  # noqa: SIM905
 )
 _SIGNAL_NUMBERS = range(1, 65)
 _KERNEL = ("/proc", "/sys", "/dev")
@@ -64,13 +65,13 @@ def size(text: str) -> int:
     match = re.fullmatch(r"([0-9]{1,15})([bkmg]?)b?", text.lower())
     if not match or not text.isascii():
         raise Refusal(400, f"{shown(text)} is not a size such as 512k or 1m.")
-    return int(match[1]) * 1024 ** "bkmg".index(match[2] or "b")
+    return int(match[1]) << 10 * "bkmg".index(match[2] or "b")
 
 
 def network(name: str) -> str:
     """A network that a container may join: none, the default one, or one by name (whose driver is checked later)."""
     if name.casefold() == "host":
-        raise Refusal(403, HOST_NETWORK)
+        raise Refusal(403, sentences.HOST_NETWORK)
     if name.startswith("container:"):
         raise Refusal(
             403,
@@ -80,9 +81,3 @@ def network(name: str) -> str:
     if not CONTAINER.match(name):
         raise Refusal(400, f"{shown(name)} can't be the name of a network.")
     return name
-
-
-HOST_NETWORK = (
-    "--network host would give the container the network of the machine below it, which this lab shares. "
-    "Publish a port instead: -p 8080:80."
-)

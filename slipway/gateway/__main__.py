@@ -1,0 +1,93 @@
+"""`python -m slipway.gateway`: reads the command line, puts the parts together, runs until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import platform
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from slipway.gateway.engine import Engine
+from slipway.gateway.journal import Journal, Line
+from slipway.gateway.proxy import Proxy
+from slipway.gateway.rules import HUB, Rules
+from slipway.gateway.watch import Watch
+
+_MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the gateway; 0 when it was told to stop, 1 when it can't listen."""
+    asked = _parser().parse_args(arguments)
+    rules = Rules(
+        catalogue=tuple(filter(None, asked.catalogue.split(","))),
+        online=asked.online,
+        platform=_MACHINES.get(platform.machine(), "linux/amd64"),
+    )
+    try:
+        with _journal(asked.journal) as file:
+            asyncio.run(_serve(asked.listen, asked.engine, Journal(_lines(file)), rules))
+    except OSError as error:
+        print(f"The gateway can't run: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    proxy = Proxy(engine, journal, rules)
+    server = await proxy.listen(listen)
+    journal.write("gateway", event="started")
+    watching = asyncio.create_task(Watch(Engine(engine, 10.0), journal).follow())
+    try:
+        await stopping.wait()
+    finally:
+        server.close()
+        watching.cancel()
+        await proxy.stop()
+        journal.write("gateway", event="stopping")
+        with suppress(FileNotFoundError):
+            Path(listen).unlink()
+
+
+def _journal(where: str) -> TextIO:
+    if where == "-":
+        return open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False)
+    return Path(where).open("a", encoding="ascii")
+
+
+def _lines(file: TextIO) -> Line:
+    def line(text: str) -> None:
+        file.write(text)
+        file.flush()
+
+    return line
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m slipway.gateway",
+        description="The gateway between a learner's docker client and their engine: it guards, observes and numbers.",
+    )
+    parser.add_argument("--listen", required=True, metavar="PATH", help="the socket for docker clients (mode 0660)")
+    parser.add_argument("--engine", required=True, metavar="PATH", help="the engine's own socket")
+    parser.add_argument("--journal", required=True, metavar="PATH|-", help="where the journal goes; - is the output")
+    parser.add_argument(
+        "--catalogue",
+        default=",".join(HUB),
+        metavar="NAME,NAME",
+        help="the images that the lab's hub carries (default: %(default)s)",
+    )
+    parser.add_argument("--online", action="store_true", help="any image of Docker Hub may be pulled")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""What the lab changes or notes in the engine's answers. Pure: JSON in, JSON out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_INFO = {
+    "ID": "slipway",
+    "Name": "sandbox",
+    "DockerRootDir": "/var/lib/docker",
+    "HttpProxy": "",
+    "HttpsProxy": "",
+    "NoProxy": "",
+    "KernelVersion": "",
+    "Labels": [],
+    "RegistryConfig": {"IndexConfigs": {}, "InsecureRegistryCIDRs": [], "Mirrors": []},
+    "Swarm": {"NodeID": "", "NodeAddr": "", "LocalNodeState": "inactive", "ControlAvailable": False, "Error": ""},
+}
+"""What `docker info` would tell about the machine below: overwritten."""
+
+
+def info(body: bytes) -> bytes:
+    """The answer to `GET /info` without the machine below."""
+    told = json.loads(body)
+    return json.dumps(told | {key: value for key, value in _INFO.items() if key in told}).encode()
+
+
+def created(body: bytes) -> bytes:
+    """The answer to a create, without the engine's warnings about limits that the lab itself wrote."""
+    told = json.loads(body)
+    warnings = [text for text in told.get("Warnings") or [] if "kernel does not support" not in text]
+    return json.dumps(told | {"Warnings": warnings}).encode()
+
+
+REWRITTEN = {"system.info": info, "container.create": created}
+
+
+def facts(name: str, status: int, body: bytes) -> tuple[str, dict[str, Any]]:
+    """The engine's message (when it refused) and the small facts of its answer, for the journal."""
+    told = _object(body)
+    if status >= 400:
+        return str(told.get("message", "")), {}
+    if name in ("container.create", "container.exec"):
+        return "", {"id": str(told.get("Id", ""))}
+    if name == "container.wait":
+        return "", {"StatusCode": told.get("StatusCode", -1)}
+    if name.endswith(".prune"):
+        return "", {"deleted": _deleted(told), "reclaimed": told.get("SpaceReclaimed", 0)}
+    return "", {}
+
+
+def _deleted(told: dict[str, Any]) -> list[Any]:
+    lists = [value for key, value in told.items() if key.endswith("Deleted") and isinstance(value, list)]
+    return lists[0] if lists else []
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

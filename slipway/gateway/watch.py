@@ -1,0 +1,89 @@
+"""What the engine itself tells: its events and, after each silence, a snapshot of what it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import h11
+
+from slipway.gateway.engine import Engine, Upstream
+from slipway.gateway.journal import Journal
+from slipway.gateway.limits import MIB
+
+_RETRY = 0.5
+_CONTAINER = ("Id", "Names", "Image", "ImageID", "Command", "Created", "State", "Status")
+_IMAGE = ("Id", "RepoTags", "Created", "Size")
+
+
+class Watch:
+    """Follows one engine for as long as the gateway lives."""
+
+    def __init__(self, engine: Engine, journal: Journal) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._last = 0
+        self._seen = False
+
+    async def follow(self) -> None:
+        """Until cancelled: connect, journal `seen`, journal each event; at a loss journal `lost` once, try again."""
+        while True:
+            try:
+                await self._session()
+                reason = "the engine ended its events"
+            except (OSError, ValueError, h11.ProtocolError) as error:
+                reason = str(error) or type(error).__name__
+            if self._seen:
+                self._seen = False
+                self._journal.write("lost", reason=reason)
+            await asyncio.sleep(_RETRY)
+
+    async def _session(self) -> None:
+        upstream = await Upstream.open(self._engine.path)
+        try:
+            since = f"?since={self._last // 10**9}.{self._last % 10**9:09d}" if self._last else ""
+            await upstream.send_head("GET", f"/events{since}", [])
+            await upstream.end()
+            answer = await upstream.response()
+            if answer.status_code != 200:
+                raise ConnectionResetError(f"the engine answered {answer.status_code} to /events")
+            await self._snapshot()
+            await self._relay(upstream)
+        finally:
+            upstream.close()
+
+    async def _snapshot(self) -> None:
+        """Taken after the events are subscribed to, so that nothing falls between."""
+        version = await self._engine.get("/version")
+        containers = await self._engine.get("/containers/json?all=1")
+        images = await self._engine.get("/images/json")
+        if version is None or containers is None or images is None:
+            raise ConnectionResetError("the engine did not tell what it holds")
+        self._seen = True
+        self._journal.write(
+            "seen",
+            version=version.get("Version", ""),
+            containers=[_only(container, _CONTAINER) for container in containers],
+            images=[_only(image, _IMAGE) for image in images],
+        )
+
+    async def _relay(self, upstream: Upstream) -> None:
+        rest = b""
+        async for chunk in upstream.chunks():
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > MIB:
+                raise ConnectionResetError("an event of the engine is too long")
+            for line in filter(None, map(bytes.strip, lines)):
+                self._event(json.loads(line))
+
+    def _event(self, event: dict[str, Any]) -> None:
+        nano = int(event.get("timeNano") or 0)
+        if nano and nano <= self._last:
+            return
+        self._last = nano or self._last
+        self._journal.write("engine", nano / 1e9 if nano else None, event=event)
+
+
+def _only(thing: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: thing[key] for key in keys if key in thing}
