@@ -45,8 +45,10 @@ def parser() -> argparse.ArgumentParser:
     for flag in ("--no-browser", "--online", "--class"):
         made["up"].add_argument(flag, action="store_true")
     made["down"].add_argument("--images", action="store_true")
+    made["check"].add_argument("lessons", nargs="*")
+    made["bench"].add_argument("name", nargs="?")
     made["test"].add_argument("--fast", action="store_true")
-    for name in ("up", "test"):
+    for name in ("up", "test", "bench"):
         made[name].add_argument("--yes", action="store_true")
     return top
 
@@ -77,10 +79,22 @@ def doctor(given: argparse.Namespace, voice: Voice) -> int:
     return 0 if doctor.doctor(from_env(), voice) else 1
 
 
+def check(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import lint
+
+    return 0 if lint.check(given.lessons, voice) else 1
+
+
 def test(given: argparse.Namespace, voice: Voice) -> int:
     from slipway.setup import suite
 
     return suite.test(from_env(), voice, _consent(given), fast=given.fast, extra=given.extra)
+
+
+def bench(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import measure
+
+    return measure.bench(from_env(), voice, _consent(given), given.name)
 
 
 def _consent(given: argparse.Namespace) -> Consent:
@@ -111,7 +125,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Voice], int]] = {
     "up": up,
     "down": down,
     "doctor": doctor,
+    "check": check,
     "test": test,
+    "bench": bench,
 }
 
 if __name__ == "__main__":

@@ -35,12 +35,17 @@ def ensure(state: Path, voice: Voice) -> None:
         shutil.copyfile(LOCK, STAMP)
 
 
+def node(state: Path, voice: Voice) -> str:
+    """The path of a Node to run the browser code's tests with. Raises StageFailed when none can be had."""
+    return shutil.which("node") or str(_node_of_our_own(state / "node", voice) / "bin" / "node")
+
+
 def _npm(state: Path, voice: Voice) -> list[str]:
     npm = shutil.which("npm")
     if npm and shutil.which("node"):
         return [npm]
-    node = _node_of_our_own(state / "node", voice)
-    return [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+    package = _node_of_our_own(state / "node", voice)
+    return [str(package / "bin" / "node"), str(package / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def _node_of_our_own(environment: Path, voice: Voice) -> Path:

@@ -15,6 +15,7 @@ from typing import TextIO
 
 QUIET_BETWEEN_LINES = 10.0
 TAIL = 15
+WIDTH = 100
 
 
 class StageFailed(Exception):
@@ -40,10 +41,11 @@ class Voice:
 
     def progress(self, line: str, part: float | None = None) -> None:
         """How far a long stage is; `part` from 0 to 1 draws a bar. May be called as often as one likes."""
+        line = line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
         now = time.monotonic()
         if self.stream.isatty():
             bar = f"{'█' * round(part * 20):░<20} {part:4.0%} " if part is not None else ""
-            print(f"\r\x1b[K  {bar}{line[:100]}", end="", file=self.stream, flush=True)
+            print(f"\r\x1b[K  {bar}{line}", end="", file=self.stream, flush=True)
             self._open_line = True
         elif now - self._progress_at >= QUIET_BETWEEN_LINES:
             self._progress_at = now

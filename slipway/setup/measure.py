@@ -1,0 +1,32 @@
+"""`./lab bench`: runs a measurement from bench/, each a program of its own; knows nothing of what they measure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from slipway.settings import ROOT, Settings
+from slipway.setup.debian import Consent
+from slipway.setup.up import prepare
+from slipway.setup.voice import StageFailed, Voice
+
+BENCH = ROOT / "bench"
+
+
+def there_are(bench: Path = BENCH) -> list[str]:
+    """The names of the measurements."""
+    return sorted(path.stem for path in bench.glob("*.py") if not path.stem.startswith("_"))
+
+
+def bench(settings: Settings, voice: Voice, consent: Consent, name: str | None) -> int:
+    """The measurement's own exit status. Raises StageFailed when there is none of that name."""
+    names = there_are()
+    known = f"There are: {', '.join(names)}" if names else "There are none yet: bench/ is empty."
+    if name is None:
+        voice.say(known)
+        return 0
+    if name not in names:
+        raise StageFailed(f"There is no measurement {name}.", then=known)
+    prepare(settings, voice, consent)
+    return subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT).returncode
