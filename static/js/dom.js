@@ -15,6 +15,11 @@ export function svg(name, attributes = {}, ...children) {
   return made
 }
 
+// Text in which `words` between backquotes are code, as nodes; anything else in it stays text.
+export function phrase(text) {
+  return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part))
+}
+
 export function dress(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value)

@@ -18,7 +18,6 @@ export default class LabCommand extends HTMLElement {
     this.#say = h("p", { class: "cmd-say", role: "status" })
     this.#run.setAttribute("aria-label", `Run: ${this.#text}`)
     this.#copy.setAttribute("aria-label", `Copy: ${this.#text}`)
-    this.querySelector("pre").setAttribute("tabindex", "0")
     this.querySelector("figure").append(h("div", { class: "cmd-buttons" }, this.#run, this.#copy))
     this.append(this.#say)
   }

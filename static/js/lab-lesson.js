@@ -76,8 +76,15 @@ export default class LabLesson extends HTMLElement {
     }
     step.setAttribute("current", "")
     step.open = true
-    if (this.#opened) requestAnimationFrame(() => step.scrollIntoView({ block: "nearest", behavior: "smooth" }))
+    if (this.#opened) requestAnimationFrame(() => this.#reveal(step))
     this.#count()
+  }
+
+  // The tick should be seen, so what has just been done leads, and the next step follows below it.
+  #reveal(step) {
+    const done = this.querySelector("lab-step[lingers]")
+    if (done) done.scrollIntoView({ block: "start", behavior: "smooth" })
+    else step.scrollIntoView({ block: "nearest", behavior: "smooth" })
   }
 
   #place(slug) {

@@ -1,7 +1,7 @@
 // <lab-step step="create" number="1" hints="2"> – one step: its text, its verdict in words and sign, its evidence, and
 // help when it is asked for. The server judges; this only shows. Whether it is open is the card's own affair.
 
-import { h } from "./dom.js"
+import { h, phrase } from "./dom.js"
 import { feed } from "./feed.js"
 import { enliven } from "./lab-command.js"
 import { clock } from "./scenes/words.js"
@@ -12,6 +12,8 @@ const STATES = { passed: "Done", "not-yet": "", "cannot-tell": "Cannot tell", sk
 export default class LabStep extends HTMLElement {
   #verdict = { verdict: "not-yet", evidence: [], why: "" }
   #hints = 0
+  #solved = false
+  #said = null
 
   connectedCallback() {
     this.#hints = Number(this.getAttribute("hints"))
@@ -79,7 +81,8 @@ export default class LabStep extends HTMLElement {
     if (!button || button.hidden) return
     const answer = await feed.ask("solution", { step: this.slug })
     this.#help(answer.ok ? "solution" : "p", answer.ok ? answer.html : answer.say)
-    button.hidden = answer.ok
+    this.#solved = answer.ok
+    this.#draw()
   }
 
   // Private
@@ -113,21 +116,29 @@ export default class LabStep extends HTMLElement {
     const { verdict, why } = this.#verdict
     this.dataset.verdict = verdict
     this.#part("sign").textContent = SIGNS[verdict] || this.getAttribute("number")
-    this.#part("state").textContent = this.current && verdict === "not-yet" ? "Now" : STATES[verdict]
-    this.#part("why").hidden = !why || verdict === "passed" || verdict === "skipped"
-    this.#part("why-words").textContent = why
+    this.#part("state").textContent = this.current && !STATES[verdict] ? "Now" : STATES[verdict]
+    this.#part("why").hidden = !why || !this.current || verdict === "passed" || verdict === "skipped"
+    this.#say(why)
     this.#part("why-sign").textContent = verdict === "cannot-tell" ? "Cannot tell" : "Not yet"
     this.#drawHelp()
     this.#drawEvidence()
   }
 
+  // What is missing at first is told quietly; once something has been seen that is not it, the card speaks up.
+  #say(why) {
+    if (why === this.#said) return
+    this.#part("why").classList.toggle("seen", this.#said !== null && this.current)
+    this.#said = why
+    this.#part("why-words").replaceChildren(...phrase(why))
+  }
+
   #drawHelp() {
     const hint = this.#part("hint")
-    hint.hidden = !this.#hints
+    hint.hidden = !this.#hints || this.passed
     const given = this.#part("given").querySelector(".hint")
     hint.firstChild.textContent = `${given ? "Next hint" : "Hint"} (${this.#hints} left) `
-    this.#part("work").hidden = this.current
-    this.#part("state").textContent = this.current && !STATES[this.#verdict.verdict] ? "Now" : STATES[this.#verdict.verdict]
+    this.#part("solution")?.toggleAttribute("hidden", this.passed || this.#solved)
+    this.#part("work").hidden = this.current || this.passed
   }
 
   #drawEvidence() {
@@ -135,7 +146,7 @@ export default class LabStep extends HTMLElement {
     const { evidence, verdict } = this.#verdict
     box.hidden = verdict !== "passed" || !evidence.length
     if (box.hidden) return
-    box.querySelector(".evidence-last").textContent = evidence.at(-1).text
+    box.querySelector(".evidence-last").replaceChildren(...phrase(evidence.at(-1).text))
     box.querySelector("ol").replaceChildren(...evidence.map(line))
   }
 
@@ -147,5 +158,5 @@ export default class LabStep extends HTMLElement {
 }
 
 function line({ at, text }) {
-  return h("li", {}, h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)), " ", h("span", {}, text))
+  return h("li", {}, h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)), " ", h("span", {}, ...phrase(text)))
 }

@@ -12,11 +12,14 @@ export default class LabWire extends HTMLElement {
   #list
   #empty
   #timer
+  #following = true
 
   connectedCallback() {
     this.#list = h("ol", { class: "wire-list" })
     this.#empty = h("p", { class: "wire-empty" }, "Each docker command is one or more calls to the engine. They appear here as your client makes them.")
     this.append(this.#empty, this.#list)
+    this.addEventListener("scroll", () => (this.#following = this.#low))
+    new ResizeObserver(() => this.#follow()).observe(this)
     feed.addEventListener("story", ({ detail }) => this.#take(detail))
   }
 
@@ -30,14 +33,22 @@ export default class LabWire extends HTMLElement {
 
   #draw() {
     clearTimeout(this.#timer)
-    const low = this.scrollHeight - this.scrollTop - this.clientHeight < 40
     const now = feed.now()
     const kept = new Set(this.#calls.map((call) => call.call))
     for (const [id, row] of this.#rows) if (!kept.has(id)) this.#drop(id, row)
     for (const call of this.#calls) this.#row(call, now)
     this.#empty.hidden = this.#calls.length > 0
-    if (low) this.scrollTop = this.scrollHeight
+    this.#follow()
     if (this.#calls.some(pending)) this.#timer = setTimeout(() => this.#draw(), 200)
+  }
+
+  get #low() {
+    return this.scrollHeight - this.scrollTop - this.clientHeight < 40
+  }
+
+  // The newest call stays in view, unless the learner has scrolled back to read.
+  #follow() {
+    if (this.#following) this.scrollTop = this.scrollHeight
   }
 
   #drop(id, row) {
@@ -61,7 +72,7 @@ export default class LabWire extends HTMLElement {
       h("p", { class: "wire-call" }, h("span", { class: "wire-method" }), " ", h("span", { class: "wire-path" })),
       h("p", { class: "wire-outcome" }),
       h("p", { class: "wire-why" }),
-      h("button", { type: "button", class: "quiet small wire-copy" }, "Copy as curl"))
+      h("button", { type: "button", class: "quiet small wire-copy" }, "curl"))
   }
 }
 
@@ -72,6 +83,7 @@ function fill(row, call, now) {
     part.hidden = !text
   }
   put("meaning", meaning(call))
+  row.querySelector(".wire-meaning").dataset.call = `${call.method} ${call.path}`
   put("method", call.method)
   put("path", call.path)
   put("outcome", outcome(call, now))
@@ -90,7 +102,7 @@ async function take(button, call) {
     button.textContent = "Not copied"
     announce(error.message)
   }
-  setTimeout(() => (button.textContent = "Copy as curl"), 2000)
+  setTimeout(() => (button.textContent = "curl"), 2000)
 }
 
 function state(call) {

@@ -95,7 +95,7 @@ export class Painter {
 
 function tips() {
   const tip = (id) =>
-    svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))
+    svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 10, markerHeight: 10, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))
   return svg("defs", {}, tip("tip"))
 }
 
@@ -176,7 +176,7 @@ function endOf(end, axis) {
 }
 
 function waiting(stage) {
-  const [left, right, y] = [stage.x + 36, stage.x + stage.width - 36, stage.y + 84]
+  const [left, right, y] = [stage.x + 36, stage.x + stage.width - 36, stage.y + 6 + stage.axis]
   return [
     rule(stage),
     words("heading quiet", stage.x + 4, stage.y + 22, "No signal yet: the first stop or kill is timed here."),

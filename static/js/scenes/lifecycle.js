@@ -3,35 +3,35 @@
 // It knows no DOM and no clock; scenes/lifecycle-paint.js draws what it says, scenes/lifecycle-words.js tells it.
 
 import { ringOf, theatre } from "./theatre.js"
-import { commandOf, cut, exitWords, imageWords, size as bytes } from "./words.js"
+import { commandOf, cut, exitWords, imageWords, signalName, size as bytes, wrap } from "./words.js"
 
 export { changes, describe } from "./lifecycle-words.js"
 
 export const title = "What your engine is doing"
 
 const LANES = [
-  { key: "image", label: "Image cache", note: ["Files and a command,", "ready to be copied"] },
-  { key: "created", label: "Created", note: ["Its own files,", "but no process yet"] },
-  { key: "running", label: "Running", note: ["A process is alive"] },
-  { key: "exited", label: "Exited", note: ["The process has ended.", "Its files stay"] },
+  { key: "image", label: "Image cache", note: "Files and a command, ready to be copied" },
+  { key: "created", label: "Created", note: "Its own files, but no process yet" },
+  { key: "running", label: "Running", note: "A process is alive" },
+  { key: "exited", label: "Exited", note: "The process has ended, its files stay" },
 ]
 const CARD = { height: 48, gap: 8, least: 138, most: 260 }
 const LANE = { pad: 10, head: 34 }
-const THEATRE = 132
+const STAGE = { columns: { height: 112, axis: 62 }, rows: { height: 132, axis: 80 } }
 
 export function layout(world, now, size = { width: 860, height: 330 }) {
   const rows = size.width < 560
-  const stage = size.height >= (rows ? 520 : 300)
-  const room = { ...size, height: size.height - (stage ? THEATRE : 0) }
+  const stage = size.height >= (rows ? 520 : 270) ? STAGE[rows ? "rows" : "columns"] : null
+  const room = { ...size, height: size.height - (stage ? stage.height : 0) }
   const lanes = rows ? bands(room) : columns(room)
   const items = sorted(world)
   return {
     ...size,
-    lanes: lanes.map((lane) => ({ ...lane, count: items[lane.key].length })),
+    lanes: lanes.map((lane) => ({ ...lane, count: items[lane.key].length, note: wrap(lane.note, Math.floor((lane.width - 42) / 6.9), 3) })),
     arrows: rows ? downward(lanes) : rightward(lanes),
     cards: lanes.flatMap((lane) => fill(lane, items[lane.key], now)),
-    stage: stage ? { x: 0, y: room.height, width: size.width, height: THEATRE } : null,
-    theatre: stage ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4 }) : null,
+    stage: stage ? { ...stage, x: 0, y: room.height, width: size.width } : null,
+    theatre: stage ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis }) : null,
     restless: world.containers.some((one) => one.stopping),
     stale: world.engine !== "up",
   }
@@ -133,7 +133,7 @@ function dressed({ container, ...item }, width, now) {
   const inner = width - 22 - (ring ? 38 : 0)
   const alive = container?.state === "running" || container?.state === "paused"
   const mark = alive ? 14 : 0
-  const line = ring ? (ring.left === null ? "asked to stop" : "asked: SIGTERM") : item.line
+  const line = ring ? signalName(container.signals.at(-1)?.[1] ?? 15) : item.line
   return {
     ...item,
     shown: cut(item.name, Math.floor(inner / 8.5)),

@@ -13,7 +13,7 @@ export function theatre(world, now, box) {
   const axis = axisOf(run, box)
   return {
     id: container.id,
-    heading: wrap(sentence(run), Math.floor(box.width / 7.1), 2),
+    heading: wrap(sentence(run), Math.floor(box.width / 7.3), 2),
     tone: run.tone,
     axis,
     bar: { from: axis.at(0), to: axis.at(run.elapsed) },
@@ -86,7 +86,7 @@ function axisOf(run, box) {
   const grace = run.pending ? run.container.stopping.grace ?? 0 : 0
   const span = Math.max(SPAN, grace, run.elapsed)
   const [left, right] = [box.x + 34, box.x + box.width - 34]
-  return { left, right, y: box.y + 84, span, at: (time) => left + ((right - left) * Math.min(time, span)) / span }
+  return { left, right, y: box.y + box.axis, span, at: (time) => left + ((right - left) * Math.min(time, span)) / span }
 }
 
 function marksOf(run, axis, box) {
