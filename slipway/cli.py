@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -33,6 +34,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         voice.say("\nStopped. What is done stays done: the same command goes on from here.")
         return 130
+    except Exception as error:
+        why = traceback.format_exc()
+        voice.fail(StageFailed(f"The lab stumbled: {error}", why, "Try ./lab doctor, then the same command again."))
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,9 +51,11 @@ def parser() -> argparse.ArgumentParser:
         made["up"].add_argument(flag, action="store_true")
     made["down"].add_argument("--images", action="store_true")
     made["check"].add_argument("lessons", nargs="*")
+    made["prove"].add_argument("lessons", nargs="*")
+    made["prove"].add_argument("--dry-run", action="store_true")
     made["bench"].add_argument("name", nargs="?")
     made["test"].add_argument("--fast", action="store_true")
-    for name in ("up", "test", "bench"):
+    for name in ("up", "prove", "test", "bench"):
         made[name].add_argument("--yes", action="store_true")
     return top
 
@@ -83,6 +90,20 @@ def check(given: argparse.Namespace, voice: Voice) -> int:
     from slipway.setup import lint
 
     return 0 if lint.check(given.lessons, voice) else 1
+
+
+def prove(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway import course, proving
+    from slipway.setup.up import prepare
+
+    settings = prepare(from_env(), voice, _consent(given))
+    folder = settings.state / "proofs" if given.dry_run else course.LESSONS
+    try:
+        wrong = proving.prove(settings, given.lessons, voice.say, folder)
+    except LookupError as error:
+        raise StageFailed(f"{error}.") from None
+    voice.say(f"{wrong} plays went wrong." if wrong else "Proved.")
+    return 1 if wrong else 0
 
 
 def test(given: argparse.Namespace, voice: Voice) -> int:
@@ -126,6 +147,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Voice], int]] = {
     "down": down,
     "doctor": doctor,
     "check": check,
+    "prove": prove,
     "test": test,
     "bench": bench,
 }

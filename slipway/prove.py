@@ -157,7 +157,7 @@ def _as_seen(seat: Seat) -> e.EngineSeen:
 
 def keep(folder: Path, lesson: Lesson, step: Step, outcomes: list[Outcome], version: str) -> None:
     """Write the proof of one step beside its lesson: `NN-step.jsonl`, and the solution as `NN-step.cast`."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     name = f"{step.number:02d}-{step.slug}"
     head = {"lesson": lesson.slug, "step": step.slug, "engine": version}
     lines = write((outcome.play for outcome in outcomes), head)

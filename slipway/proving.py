@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from slipway import course
@@ -62,9 +63,10 @@ class Workshop:
             )
 
 
-def prove(settings: Settings, slugs: list[str], said: Callable[[str], None]) -> int:
+def prove(settings: Settings, slugs: list[str], said: Callable[[str], None], folder: Path = course.LESSONS) -> int:
     """Prove the lessons named (by number, slug or part of it; all for none); the number of plays that went wrong.
 
+    The recordings go into `folder`, by the lesson's slug.
     Raises LookupError when a name fits no lesson.
     """
     lessons = _chosen(course.read(), slugs)
@@ -75,7 +77,7 @@ def prove(settings: Settings, slugs: list[str], said: Callable[[str], None]) -> 
         terminal = workshop.terminals.terminal(PROVER, 1)
         viewer = terminal.watch(lambda _first, last, text: _seen(screen, viewer, last, text), lambda _state: None)
         _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
-        return run(Prover(seat, screen), lessons, course.LESSONS, said)
+        return run(Prover(seat, screen), lessons, folder, said)
 
 
 def _seen(screen: list[tuple[float, str]], viewer: Any, last: int, text: str) -> None:

@@ -9,6 +9,8 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import closing
 
+from slipway import course
+from slipway.core.lesson import LessonError
 from slipway.engine import client, images
 from slipway.engine.build import ImageFailed, Say
 from slipway.settings import Settings
@@ -24,6 +26,7 @@ def up(settings: Settings, voice: Voice, consent: Consent, serve: Serve, *, brow
     try:
         with running.only_one(settings.state, settings.url):
             ports.check(settings.host, settings.port)
+            _lessons_can_be_read()
             settings = prepare(settings, voice, consent)
             serve(settings, ready=lambda: _ready(settings, voice, browser))
     except running.AlreadyRunning as already:
@@ -39,6 +42,13 @@ def prepare(settings: Settings, voice: Voice, consent: Consent) -> Settings:
     settings = docker_engine.ensure(settings, voice, consent)
     _images(settings, voice)
     return settings
+
+
+def _lessons_can_be_read() -> None:
+    try:
+        course.read()
+    except LessonError as error:
+        raise StageFailed(str(error), then="Mend the lesson; ./lab check tells whether it can be read.") from None
 
 
 def _images(settings: Settings, voice: Voice) -> None:
