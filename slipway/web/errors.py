@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from jinja2 import TemplateError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
@@ -57,6 +56,6 @@ def answer(code: int, sentence: str, error: HTTPException | None = None) -> Resp
 def _page(code: int, sentence: str) -> str:
     try:
         return render_template("error.html", title=TITLES.get(code, "That did not work"), sentence=sentence)
-    except (TemplateError, LookupError):
+    except Exception:  # whatever it is: this is the last sentence there is
         log.exception("The error page itself could not be made")
         return f"<!doctype html><html lang=en><title>Slipway: {code}</title><p>{escape(sentence)}"

@@ -70,6 +70,12 @@ class Handler(WSGIHandler):
         result = super().handle_one_request()
         return (result[0], _plain(result[0])) if isinstance(result, tuple) else result
 
+    def handle_one_response(self) -> None:
+        super().handle_one_response()
+        # After a WebSocket there is nothing more to say; else both sides would wait for the other to hang up.
+        if (self.environ or {}).get("HTTP_UPGRADE"):
+            self.close_connection = True
+
     def log_error(self, msg: str, *args: Any) -> None:
         text = msg % args if args else msg
         log.warning("Not a request: %s", redact(text)[:200])

@@ -1,0 +1,150 @@
+"""A small course, an install of its own, and a browser's two ways in."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from slipway.core.lesson import Lesson, parse
+from slipway.settings import ROOT, Settings
+from slipway.store import Store
+from slipway.web import create_app
+from slipway.web.access import Access
+from tests.web.running import Running
+
+TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
+HOST = "127.0.0.1:8000"
+
+COURSE = """---
+title: The life of a container
+minutes: 10
+scene: lifecycle
+lede: From image to exit.
+---
+
+A container is a **process** with a file system of its own.
+
+## Create, but do not start
+
+`docker create` stops there:
+
+```console
+$ docker create busybox echo "hi <there>"
+4f1c
+```
+
+```text
+Created
+```
+
+```check
+- created: {image: busybox}
+```
+
+```hint
+It begins with `docker create`.
+```
+
+## Start it
+
+```check
+- created: {image: redis}
+```
+
+```solution
+docker start -a box
+```
+
+```remember
+`run` is **create** and start.
+```
+
+```question
+ask: What does `create` run?
+answer: Nothing *yet*.
+```
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(install="test", token=TOKEN, state=tmp_path)
+
+
+@pytest.fixture
+def lessons() -> tuple[Lesson, ...]:
+    return (parse("01-the-life-of-a-container", COURSE), parse("02-once-more", COURSE))
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = Store.open(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store) -> Flask:
+    return create_app(settings, lessons, store, Access(settings.token))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    app.test_client_class = Browser
+    return app.test_client()
+
+
+class Browser(FlaskClient):
+    """A browser at the address that the lab printed."""
+
+    def open(self, *args: Any, **given: Any) -> TestResponse:
+        return super().open(*args, **{"base_url": f"http://{HOST}", **given})
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One lab for all tests of a file that do not mind one another."""
+    yield from _run(tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Running]:
+    """A lab of this test's own, whose log holds nothing else."""
+    yield from _run(tmp_path)
+
+
+def _run(state: Path) -> Iterator[Running]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    log_file = state / "lab.log"
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("serving.py")), str(port), str(state)],
+            env={"PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+    lab = Running(process, port, log_file)
+    _wait_until_ready(lab)
+    yield lab
+    process.terminate()
+    process.wait(10)
+
+
+def _wait_until_ready(lab: Running) -> None:
+    for _ in range(300):
+        if "ready" in lab.log:
+            return
+        assert lab.process.poll() is None, lab.log
+        time.sleep(0.1)
+    raise AssertionError(lab.log)

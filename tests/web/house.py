@@ -1,0 +1,65 @@
+"""A house whose seats live in memory: the contract of slipway/web/contracts.py, with no engine behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slipway.web.contracts import Listener
+
+
+class MemorySeat:
+    """A seat of one lesson, `01-life`, with one step, `create`."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+
+    def join(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.remove(listener)
+
+    def open(self, lesson: str) -> dict[str, Any]:
+        if lesson != "01-life":
+            raise ValueError(f"There is no lesson {lesson}.")
+        self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
+        self._tell("seat", {"state": "ready", "viewers": len(self.listeners)})
+        self._tell("story", {"seq": 0, "event": None, "world": {}})
+        return {"current": "create"}
+
+    def turn(self, step: str) -> dict[str, Any]:
+        """Tell `step` many stories of a kilobyte each."""
+        for number in range(int(step)):
+            self._tell("story", {"seq": number, "text": "x" * 1000})
+        return {}
+
+    def run(self, block: str, id: str, terminal: int) -> dict[str, Any]:
+        return {"typed": [block, id, terminal]}
+
+    def hint(self, step: str) -> dict[str, Any]:
+        return {"text": "Try `docker create` <script>alert(1)</script>", "left": 2}
+
+    def solution(self, step: str) -> dict[str, Any]:
+        return {"text": "docker create busybox && echo '<done>'"}
+
+    def afresh(self) -> dict[str, Any]:
+        raise RuntimeError("a secret of the house")
+
+    def again(self, lesson: str) -> dict[str, Any]:
+        self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
+        return {}
+
+    def _tell(self, name: str, payload: dict[str, Any]) -> None:
+        for listener in list(self.listeners):
+            listener(name, payload)
+
+
+class MemoryHouse:
+    def __init__(self) -> None:
+        self.seats: dict[str, MemorySeat] = {}
+
+    def seat(self, learner: str) -> MemorySeat:
+        return self.seats.setdefault(learner, MemorySeat())
+
+    def verdicts(self, learner: str) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,78 @@
+"""Who comes in: whoever holds the install's token, or a page secret made from it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slipway.web.access import Access, TooManyTries, Tries
+
+TOKEN = "T0ken"  # noqa: S105 - a test's own
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_token_is_exchanged_for_a_secret_that_is_not_the_token() -> None:
+    access = Access(TOKEN)
+    secret = access.enter(TOKEN)
+    assert secret
+    assert TOKEN not in secret
+    assert access.learner(secret) == access.learner(TOKEN) == "me"
+
+
+def test_a_page_secret_outlives_a_restart_and_dies_with_the_token() -> None:
+    secret = Access(TOKEN).enter(TOKEN)
+    assert secret
+    assert Access(TOKEN).learner(secret) == "me"
+    assert Access("another").learner(secret) is None
+
+
+def test_a_secret_can_not_be_exchanged_again() -> None:
+    access = Access(TOKEN)
+    assert access.enter(access.enter(TOKEN) or "") is None
+
+
+@given(st.text(max_size=80), st.booleans())
+def test_nothing_else_comes_in(guess: str, exchanging: bool) -> None:
+    access = Access(TOKEN)
+    if guess not in (TOKEN, access.enter(TOKEN)):
+        assert (access.enter(guess) if exchanging else access.learner(guess)) is None
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_a_secret_speaks_for_its_own_learner_only(other: str) -> None:
+    access = Access(TOKEN)
+    proof = (access.enter(TOKEN) or "").rpartition(".")[2]
+    if other != "me":
+        assert access.learner(f"{other}.{proof}") is None
+
+
+def test_after_ten_wrong_tries_in_a_minute_the_eleventh_is_told_to_wait() -> None:
+    clock = Clock()
+    access = Access(TOKEN, Tries(clock=clock))
+    assert [access.enter("wrong") for _ in range(10)] == [None] * 10
+    with pytest.raises(TooManyTries, match="Wait 60 seconds"):
+        access.enter("wrong")
+    clock.now = 61.0
+    assert access.enter("wrong") is None
+
+
+def test_wrong_tries_do_not_lock_out_who_has_the_right_token() -> None:
+    access = Access(TOKEN, Tries(clock=Clock()))
+    secret = access.enter(TOKEN) or ""
+    for _ in range(30):
+        with pytest.raises(TooManyTries) if access._tries.spent() else _nothing():
+            access.learner("wrong")
+    assert (access.enter(TOKEN), access.learner(secret), access.learner(TOKEN)) == (secret, "me", "me")
+
+
+class _nothing:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...

@@ -1,0 +1,92 @@
+"""What tests outside this repository rely on: health, the door, the contents, the progress."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from slipway import __version__
+from slipway.store import Store
+
+TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+LIFE = "01-the-life-of-a-container"
+UNJUDGED = {"verdict": "not-yet", "evidence": [], "why": ""}
+
+
+def test_health_needs_no_token(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "version": __version__, "lessons": 2}
+
+
+def test_the_token_is_exchanged_for_a_secret_that_opens_the_api(client: FlaskClient) -> None:
+    answer = client.post("/api/enter", json={"token": TOKEN})
+    assert answer.json
+    assert answer.json["learner"] == "me"
+    bearer = {"Authorization": f"Bearer {answer.json['secret']}"}
+    assert client.get("/api/progress", headers=bearer).status_code == 200
+
+
+@pytest.mark.parametrize("body", [{"token": "wrong"}, {"token": ""}, {"token": 7}, {}, [], "token", None])
+def test_nothing_else_is_exchanged(client: FlaskClient, body: object) -> None:
+    answer = client.post("/api/enter", json=body)
+    assert answer.status_code == 401
+    assert answer.json
+    assert "`" in answer.json["error"]
+
+
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer ", "Basic bWU6bWU=", TOKEN, "Bearer \xff"])
+@pytest.mark.parametrize("path", ["/api/lessons", "/api/progress"])
+def test_without_the_token_the_api_says_what_it_wants(client: FlaskClient, path: str, header: str | None) -> None:
+    answer = client.get(path, headers={"Authorization": header} if header else {})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.json
+    assert answer.json["error"].endswith((".", "…"))
+
+
+def test_a_loop_of_wrong_tokens_is_told_to_wait(client: FlaskClient) -> None:
+    answers = [client.post("/api/enter", json={"token": "wrong"}).status_code for _ in range(12)]
+    assert answers == [401] * 10 + [429] * 2
+    assert client.get("/api/progress", headers=BEARER).status_code == 200
+
+
+def test_the_contents_of_the_course(client: FlaskClient) -> None:
+    answer = client.get("/api/lessons", headers=BEARER)
+    assert answer.json
+    assert answer.json["lessons"][0] == {
+        "slug": LIFE,
+        "number": 1,
+        "title": "The life of a container",
+        "minutes": 10,
+        "lede": "From image to exit.",
+        "steps": [
+            {"slug": "create-but-do-not-start", "title": "Create, but do not start"},
+            {"slug": "start-it", "title": "Start it"},
+        ],
+    }
+
+
+def test_progress_is_what_the_store_keeps_and_not_yet_for_the_rest(client: FlaskClient, store: Store) -> None:
+    evidence = [{"at": 1.5, "text": "created", "seq": 3}]
+    store.keep_verdict("me", LIFE, "start-it", "passed", evidence, "", at=1.5, version="v")
+    answer = client.get("/api/progress", headers=BEARER)
+    assert answer.json
+    assert answer.json["lessons"][LIFE] == {
+        "create-but-do-not-start": UNJUDGED,
+        "start-it": {"verdict": "passed", "evidence": evidence, "why": ""},
+    }
+
+
+def test_somebody_elses_progress_is_not_ours(client: FlaskClient, store: Store) -> None:
+    store.keep_verdict("another", LIFE, "start-it", "passed")
+    answer = client.get("/api/progress", headers=BEARER)
+    assert answer.json
+    assert answer.json["lessons"][LIFE]["start-it"] == UNJUDGED
+
+
+def test_what_is_too_large_is_not_read(client: FlaskClient) -> None:
+    answer = client.post("/api/enter", data=b"x" * 70_000, content_type="application/json")
+    assert answer.status_code == 413
+    assert answer.json == {"error": "That is more than the lab takes at once."}

@@ -1,0 +1,54 @@
+"""An error is a sentence: JSON under /api, a page elsewhere, a traceback never."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+
+def test_a_page_that_is_not_there(client: FlaskClient) -> None:
+    answer = client.get("/lessons/99-nowhere")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "There is no such lesson in this course." in answer.text
+
+
+def test_an_address_of_the_api_that_is_not_there(client: FlaskClient) -> None:
+    answer = client.get("/api/nowhere")
+    assert (answer.status_code, answer.json) == (404, {"error": "There is nothing at this address."})
+
+
+def test_a_method_that_is_not_there_says_which_are(client: FlaskClient) -> None:
+    answer = client.get("/api/enter")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert answer.json == {"error": "That can't be done at this address."}
+
+
+@pytest.mark.parametrize("path", ["/api/accident", "/accident"])
+def test_an_accident_is_logged_whole_and_told_in_a_sentence(
+    app: Flask, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.get(path)
+    def accident() -> str:
+        raise RuntimeError("a secret of the house")
+
+    with caplog.at_level(logging.ERROR):
+        answer = app.test_client().get(path, headers={"Host": "localhost:8000"})
+    assert answer.status_code == 500
+    assert "Something went wrong in the lab itself" in answer.text
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "a secret of the house" in caplog.text
+
+
+def test_when_even_the_error_page_fails_there_is_a_sentence(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    app.jinja_loader = None
+    app.jinja_env.loader = None
+    answer = app.test_client().get("/nowhere", headers={"Host": "localhost:8000"})
+    assert answer.status_code == 404
+    assert "There is nothing at this address." in answer.text
+    assert "The error page itself could not be made" in caplog.text

@@ -1,0 +1,40 @@
+"""The pages carry the course; what is only for later stays on the server."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from slipway.core.lesson import Lesson
+from slipway.web.pages import lesson_view
+
+
+def test_the_first_page_links_every_lesson(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert 'href="/lessons/01-the-life-of-a-container"' in page
+    assert 'href="/lessons/02-once-more"' in page
+
+
+def test_a_lessons_page_has_its_steps_and_its_runnable_block(client: FlaskClient) -> None:
+    page = client.get("/lessons/01-the-life-of-a-container").text
+    assert "Create, but do not start" in page
+    assert 'data-block="create-but-do-not-start.0"' in page
+    assert 'href="/lessons/02-once-more"' in page
+
+
+def test_a_page_gives_away_neither_solutions_nor_hints_nor_the_token(client: FlaskClient) -> None:
+    page = client.get("/lessons/01-the-life-of-a-container").text
+    assert "docker start -a box" not in page
+    assert "It begins with" not in page
+    assert "the-token-of-this-install" not in page
+
+
+def test_a_lesson_as_its_template_sees_it(lessons: tuple[Lesson, ...]) -> None:
+    view = lesson_view(lessons[0])
+    assert [(step["slug"], step["number"], step["hints"], step["has_solution"]) for step in view["steps"]] == [
+        ("create-but-do-not-start", 1, 1, True),
+        ("start-it", 2, 0, True),
+    ]
+    assert "<strong>create</strong>" in view["outro_html"]
+    assert view["questions"] == [
+        {"ask_html": "<p>What does <code>create</code> run?</p>\n", "answer_html": "<p>Nothing <em>yet</em>.</p>\n"}
+    ]
