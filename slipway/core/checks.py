@@ -91,25 +91,34 @@ def parse_ask(raw: object) -> Ask:
         return replace(parse_ask(fields), never=True)
     if rule not in RULES:
         raise ValueError(f"unknown rule {rule!r}; the rules are {', '.join(sorted(RULES))}")
-    args = dict(fields or {})
+    args = _fields(rule, fields)
     extra = {key: args.pop(key, None) for key in ("as", "say", "unless")}
-    _validate(rule, args)
-    _validate(rule, extra["unless"] or {})
+    unless = _fields(f"{rule}.unless", extra["unless"]) or None
+    _validate(rule, args, needed=True)
+    _validate(rule, unless or {}, needed=False)
+    if unless and unless.keys() & {"container", "other_than"}:
+        raise ValueError(f"{rule}.unless names no containers; use container or other_than of the rule itself")
     for key in ("container", "other_than"):
         value = args.get(key)
         if value is not None and not (isinstance(value, str) and value.startswith("$")):
             raise ValueError(f"{rule}.{key} is a name that a rule gave with `as`, such as $box, not {value!r}")
-    return Ask(rule, args, extra["unless"], extra["as"] or "", extra["say"] or "")
+    return Ask(rule, args, unless, extra["as"] or "", extra["say"] or "")
 
 
-def _validate(rule: str, args: Mapping[str, Any]) -> None:
-    known = set(inspect.signature(RULES[rule]).parameters) - {"story"}
+def _fields(where: str, raw: object) -> dict[str, Any]:
+    if raw is not None and not isinstance(raw, dict):
+        raise ValueError(f"the fields of {where} are written `{{field: value}}`, not {raw!r}")
+    return dict(raw or {})
+
+
+def _validate(rule: str, args: Mapping[str, Any], needed: bool) -> None:
+    parameters = inspect.signature(RULES[rule]).parameters
+    known = set(parameters) - {"story"}
     for key in args:
         if key not in known:
             raise ValueError(f"rule {rule} has no field {key!r}; its fields are {', '.join(sorted(known))}")
-    needed = {key for key, one in inspect.signature(RULES[rule]).parameters.items() if one.default is one.empty}
-    missing = needed - {"story"} - args.keys()
-    if missing and args:
+    missing = {key for key in known - args.keys() if parameters[key].default is inspect.Parameter.empty}
+    if needed and missing:
         raise ValueError(f"rule {rule} needs {', '.join(sorted(missing))}")
 
 
@@ -163,7 +172,7 @@ def _progress(
 ) -> tuple[tuple[Match, ...], Bindings]:
     """The longest beginning of the chain that is met, by its latest matches."""
     best: tuple[tuple[Match, ...], Bindings] = ((), bindings)
-    if not asks or asks[0].never:
+    if not asks:
         return best
     for match in reversed(list(matches(asks[0], story, bindings))):
         if match.at >= since:
@@ -174,7 +183,7 @@ def _progress(
 
 
 def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: float, known: Bindings) -> Verdict:
-    done, bound = _progress(check.asks, story, since, known)
+    done, bound = _progress(_wanted(check.asks), story, since, known)
     reached = done[-1].at if done else since
     made: list[tuple[float, str]] = []
     for mistake in mistakes:
@@ -187,12 +196,16 @@ def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: f
     return Verdict(NOT_YET, done, _in_words(check, done, known))
 
 
+def _wanted(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    return tuple(ask for ask in asks if not ask.never)
+
+
 def _latest(asks: tuple[Ask, ...], story: Story, since: float, bindings: Bindings) -> float | None:
     """When the last of `asks` was last met, if all are."""
-    met, _ = _progress(tuple(ask for ask in asks if not ask.never), story, since, bindings)
-    if len(met) < sum(not ask.never for ask in asks):
+    met, bound = _progress(_wanted(asks), story, since, bindings)
+    if len(met) < len(_wanted(asks)):
         return None
-    if any(any(match.at >= since for match in matches(ask, story, bindings)) for ask in asks if ask.never):
+    if any(any(match.at >= since for match in matches(ask, story, bound)) for ask in asks if ask.never):
         return None
     return met[-1].at if met else since
 
@@ -203,8 +216,9 @@ def _in_words(check: Check, done: tuple[Match, ...], known: Bindings) -> str:
     seen = "".join(f"{match.text} ✓ " for match in done)
     if missing and not done:
         return check.given[missing[0]].say or f"The container of an earlier step is missing ({missing[0]})."
-    unmet = [ask for ask in check.asks if not ask.never][len(done) :]
-    rest = (unmet[0].say or _plainly(unmet[0])) if unmet else "Something happened that should not have."
+    unmet = _wanted(check.asks)[len(done) :]
+    spoilt = next((ask.say for ask in check.asks if ask.never and ask.say), "Something happened that should not have.")
+    rest = (unmet[0].say or _plainly(unmet[0])) if unmet else spoilt
     return f"{seen[:1].upper()}{seen[1:]}{rest}"
 
 

@@ -121,7 +121,7 @@ def parse(slug: str, text: str) -> Lesson:
         slug=slug,
         number=int(match[1]),
         title=str(meta["title"]),
-        minutes=int(meta["minutes"]),
+        minutes=meta["minutes"],
         scene=str(meta["scene"]),
         lede=str(meta["lede"]),
         intro=intro.text,
@@ -178,9 +178,9 @@ def _front_matter(slug: str, text: str) -> tuple[Mapping[str, Any], str]:
     match = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
     if match is None:
         raise LessonError(f"{slug}: the file begins with front matter between two lines of `---`")
-    meta = _yaml(f"{slug}, front matter", match[1])
-    if not isinstance(meta, dict) or set(meta) != set(KEYS):
-        raise LessonError(f"{slug}: the front matter has exactly the keys {', '.join(KEYS)}")
+    meta = _full(f"{slug}: the front matter", KEYS, _yaml(f"{slug}, front matter", match[1]))
+    if not isinstance(meta["minutes"], int):
+        raise LessonError(f"{slug}: minutes is a whole number, not {meta['minutes']!r}")
     return meta, match[2]
 
 
@@ -192,7 +192,7 @@ def _parts(body: str) -> list[tuple[str, list[str]]]:
     heads = {
         token.map[0]: tokens[at + 1].content
         for at, token in enumerate(tokens)
-        if token.type == "heading_open" and token.tag == "h2" and token.map
+        if token.type == "heading_open" and token.markup == "##" and token.level == 0 and token.map
     }
     for number, line in enumerate(lines):
         if number in heads:
@@ -238,18 +238,23 @@ def _asks(where: str, raw: Any) -> tuple[Ask, ...]:
 
 
 def _wrong(where: str, text: str) -> Wrong:
-    raw = _yaml(f"{where}, mistake", text)
-    if not isinstance(raw, dict) or set(raw) != {"say", "when", "try"}:
-        raise LessonError(f"{where}: a mistake has exactly the keys say, when, try")
+    raw = _full(f"{where}: a mistake", ("say", "when", "try"), _yaml(f"{where}, mistake", text))
     asks = _asks(f"{where}, mistake", raw["when"])
     return Wrong(Mistake(str(raw["say"]).strip(), asks), str(raw["try"]).strip())
 
 
 def _question(slug: str, text: str) -> Question:
-    raw = _yaml(f"{slug}, question", text)
-    if not isinstance(raw, dict) or set(raw) != {"ask", "answer"}:
-        raise LessonError(f"{slug}: a question has exactly the keys ask, answer")
+    raw = _full(f"{slug}: a question", ("ask", "answer"), _yaml(f"{slug}, question", text))
     return Question(str(raw["ask"]).strip(), str(raw["answer"]).strip())
+
+
+def _full(what: str, keys: tuple[str, ...], raw: Any) -> Mapping[str, Any]:
+    if not isinstance(raw, dict) or set(raw) != set(keys):
+        raise LessonError(f"{what} has exactly the keys {', '.join(keys)}")
+    empty = [key for key in keys if raw[key] in (None, "", [], {})]
+    if empty:
+        raise LessonError(f"{what} has nothing under {', '.join(empty)}")
+    return raw
 
 
 def _yaml(where: str, text: str) -> Any:
@@ -261,6 +266,8 @@ def _yaml(where: str, text: str) -> Any:
 
 def _unique(slug: str, steps: tuple[Step, ...]) -> None:
     slugs = [step.slug for step in steps]
+    if "" in slugs:
+        raise LessonError(f"{slug}: the title of step {slugs.index('') + 1} needs a letter or a digit")
     twice = {one for one in slugs if slugs.count(one) > 1}
     if twice:
         raise LessonError(f"{slug}: two steps are called the same: {', '.join(sorted(twice))}")

@@ -1,7 +1,7 @@
 """Proofs: what was played for a step, message by message, and what the lab made of it. Pure.
 
-A proof file has one JSON object a line: a head, and for each play its own head, its messages, and the verdict at its end.
-`replay` sends the messages through the same `session.step` as live ones; no consumer can tell the two apart.
+A proof file has one JSON object a line: a head, and for each play its own head, its messages, and the verdict at the
+end. `replay` sends the messages through the same `session.step` as live ones; no consumer can tell the two apart.
 """
 
 from __future__ import annotations
@@ -51,19 +51,25 @@ def write(plays: Iterable[Play], head: dict[str, Any]) -> Iterator[str]:
 
 def read(lines: Iterable[str]) -> list[Play]:
     """The plays of a proof file. Raises ValueError for what is no proof."""
+    first, *rest = [json.loads(line) for line in lines] or [None]
+    if not isinstance(first, dict) or first.get("proof") != 1:
+        raise ValueError('a proof file begins with a line that says so: {"proof": 1, …}')
     plays: list[Play] = []
-    head: dict[str, Any] = {}
     messages: list[Message] = []
-    for line in lines:
-        said = json.loads(line)
-        if "play" in said:
-            head, messages = said, []
-        elif "verdict" in said:
-            plays.append(
-                Play(head["step"], head["play"], head["commands"], tuple(messages), said["verdict"], said["why"])
-            )
-        elif "proof" not in said:
-            messages.append(_decode(said))
+    head: dict[str, Any] = {}
+    for said in rest:
+        match said:
+            case {"play": _, "step": _, "commands": _}:
+                head, messages = said, []
+            case {"verdict": verdict, "why": why} if head:
+                plays.append(Play(head["step"], head["play"], head["commands"], tuple(messages), verdict, why))
+                head = {}
+            case _ if head:
+                messages.append(_decode(said))
+            case _:
+                raise ValueError(f"outside of a play: {said!r}")
+    if head:
+        raise ValueError(f"a play without a verdict: {head['commands']}")
     return plays
 
 
@@ -81,7 +87,7 @@ def _encode(message: Message) -> dict[str, Any]:
             raise ValueError(f"{type(message).__name__} has no place in a proof")
 
 
-def _decode(said: dict[str, Any]) -> Message:
+def _decode(said: object) -> Message:
     match said:
         case {"event": event}:
             return Happened(e.decode(event))

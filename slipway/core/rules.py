@@ -152,12 +152,13 @@ def stopped(
     for act in story.named("container.stop"):
         if act.status not in (0, 204) or not _about(act, container, other_than):
             continue
-        death = next((one for one in story.kind(e.ContainerDied, act.id) if one.at >= act.at - CLOSE), None)
-        if death is None or not _same(death.exit_code, code):
+        ending = _ending(story, act)
+        if ending is None:
             continue
-        sent = [one for one in story.kind(e.SignalSent, act.id) if act.at - CLOSE <= one.at <= death.at + CLOSE]
-        asked, kill = _asked_and_forced(sent)
-        if asked is None or not _same(kill is not None, forced) or _killed_meanwhile(story, act, death):
+        asked, kill, death = ending
+        if not _same(death.exit_code, code) or not _same(kill is not None, forced):
+            continue
+        if _killed_meanwhile(story, act, death):
             continue
         grace = (kill.at if kill else death.at) - asked.at
         if (grace_at_least and grace < grace_at_least) or (grace_at_most and grace > grace_at_most):
@@ -185,6 +186,8 @@ def killed(
         death = next((one for one in deaths if act.at - CLOSE <= one.at <= act.at + SOON), None)
         if (death is not None) is not died or (death and not _same(death.exit_code, code)):
             continue
+        if not died and story.now < act.at + SOON:
+            continue
         text = f"{name_of_signal(number or 0)} by docker kill to {story.name_of(act.id)}"
         yield Match(act.at, f"{text}: exit code {death.exit_code}" if death else f"{text}: it lives on", act.id)
 
@@ -194,7 +197,7 @@ def removed(
 ) -> Iterator[Match]:
     """A container was removed; `forced`: by `docker rm -f`."""
     for gone in story.kind(e.ContainerRemoved):
-        acts = [one for one in story.acts_on(gone.id) if one.name == "container.remove"]
+        acts = [one for one in story.acts_on(gone.id) if one.name == "container.remove" and one.status < 400]
         if _is(gone.id, container, other_than) and _same(any(one.flag("force") for one in acts), forced):
             at = min((one.at for one in acts), default=gone.at)
             yield Match(at, f"removed {story.name_of(gone.id)}", gone.id)
@@ -359,10 +362,17 @@ def _watches(act: Act, moment: float) -> bool:
     return act.name == "container.attach" and shows and act.open_at(moment) and act.status in (0, 101, 200)
 
 
-def _asked_and_forced(sent: list[e.SignalSent]) -> tuple[e.SignalSent | None, e.SignalSent | None]:
+def _ending(story: Story, stop: Act) -> tuple[e.SignalSent, e.SignalSent | None, e.ContainerDied] | None:
+    """The signal of a stop, the SIGKILL that followed it if one had to, and the end, all by the engine's own clock: what
+    ended before the signal was an earlier run."""
+    sent = [one for one in story.kind(e.SignalSent, stop.id) if one.at >= stop.at - CLOSE]
     asked = next((one for one in sent if one.number != KILL), None)
-    kill = next((one for one in sent if one.number == KILL and asked and one.at >= asked.at), None)
-    return asked, kill
+    if asked is None:
+        return None
+    death = next((one for one in story.kind(e.ContainerDied, stop.id) if one.at >= asked.at), None)
+    if death is None:
+        return None
+    return asked, next((one for one in sent if one.number == KILL and asked.at <= one.at <= death.at), None), death
 
 
 def _killed_meanwhile(story: Story, stop: Act, death: e.ContainerDied) -> bool:
@@ -382,8 +392,8 @@ def _stop_in_words(
 
 def _exec_start(story: Story, act: Act) -> Act | None:
     made = act.end.result.get("id") if act.end else None
-    starts = (one for one in story.named("exec.start") if one.params.get("exec") == made and one.end is not None)
-    return next(starts, None)
+    starts = (one for one in story.named("exec.start") if made and f"/exec/{made}/" in one.path)
+    return next((one for one in starts if one.end is not None), None)
 
 
 KILL = 9

@@ -31,6 +31,7 @@ from slipway.core.messages import (
     Unseated,
     Wake,
 )
+from slipway.core.rules import SOON
 from slipway.core.story import SETTLED, Story
 from slipway.core.world import World, apply
 
@@ -123,8 +124,10 @@ def _tells(event: e.Event) -> bool:
 
 
 def _wake(event: e.Event) -> tuple[Wake, ...]:
-    created = isinstance(event, e.CallEnded) and event.name == "container.create" and event.status == 201
-    return (Wake(event.at + SETTLED),) if created else ()
+    if not isinstance(event, e.CallEnded) or event.status >= 400:
+        return ()
+    settles = {"container.create": SETTLED, "container.kill": SOON}.get(event.name)
+    return (Wake(event.at + settles),) if settles else ()
 
 
 def _opened(state: Session, message: Opened) -> tuple[Session, tuple[Effect, ...]]:

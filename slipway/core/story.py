@@ -7,7 +7,7 @@ together; it does not know what is right or wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ class Act:
     at: float
     target: e.Target | None
     params: Mapping[str, Any]
+    path: str = ""
     end: e.CallEnded | None = None
 
     @property
@@ -76,10 +77,9 @@ class Story:
         begun: dict[str, Act] = {}
         for event in self.events:
             if isinstance(event, e.CallStarted):
-                begun[event.call] = Act(event.call, event.name, event.at, event.target, event.params)
+                begun[event.call] = Act(event.call, event.name, event.at, event.target, event.params, event.path)
             elif isinstance(event, e.CallEnded) and event.call in begun:
-                first = begun[event.call]
-                begun[event.call] = Act(first.call, first.name, first.at, first.target, first.params, event)
+                begun[event.call] = replace(begun[event.call], end=event)
         return tuple(sorted(begun.values(), key=lambda act: act.at))
 
     def named(self, *names: str) -> tuple[Act, ...]:

@@ -6,6 +6,7 @@ something unknown changes nothing, because the sources (calls and engine events)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -59,7 +60,8 @@ class Pending:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that is known of one engine. Containers are in the order of their creation."""
+    """Everything that is known of one engine. Containers are in the order of their creation; `removed` are ids that must
+    not come back when the answer to their create call is reported after their removal."""
 
     engine: str = "unknown"  # unknown, up, lost
     version: str = ""
@@ -67,12 +69,13 @@ class World:
     containers: Mapping[str, Container] = field(default_factory=lambda: MappingProxyType({}))
     images: Mapping[str, Image] = field(default_factory=lambda: MappingProxyType({}))
     pending: tuple[Pending, ...] = ()
+    removed: frozenset[str] = frozenset()
 
     def find(self, ref: str) -> Container | None:
         """The container that `ref` means, by the engine's own rule: full id, then name, then a unique prefix."""
         if ref in self.containers:
             return self.containers[ref]
-        named = [one for one in self.containers.values() if one.name == ref.lstrip("/")]
+        named = [one for one in self.containers.values() if one.name and one.name == ref.removeprefix("/")]
         if named:
             return named[0]
         starting = [one for one in self.containers.values() if ref and one.id.startswith(ref)]
@@ -116,7 +119,7 @@ def apply(world: World, event: e.Event) -> World:
         case e.ContainerRenamed():
             return _change(world, event.id, name=event.name)
         case e.ContainerRemoved():
-            return replace(world, containers=_without(world.containers, event.id))
+            return replace(world, containers=_without(world.containers, event.id), removed=world.removed | {event.id})
         case e.ImagesSeen():
             return replace(world, images=_images(event.images))
         case (
@@ -205,15 +208,19 @@ def _seen(world: World, event: e.EngineSeen) -> World:
     """Take the snapshot for what exists, and keep what only the events knew (runs, signals, times)."""
     containers = {}
     for raw in event.containers:
+        if not raw.get("id"):
+            continue
         known = world.containers.get(raw["id"]) or Container(raw["id"])
+        state = _STATES.get(raw.get("state", ""), "exited")
+        code = raw["exit_code"] if raw.get("exit_code") is not None else known.exit_code
         containers[known.id] = replace(
             known,
             name=raw.get("name") or known.name,
             image=raw.get("image") or known.image,
             command=tuple(raw.get("command") or known.command),
-            state=_STATES.get(raw.get("state", ""), "exited"),
+            state=state,
             created_at=known.created_at or float(raw.get("created_at") or 0.0),
-            exit_code=raw["exit_code"] if raw.get("exit_code") is not None else known.exit_code,
+            exit_code=code if state == "exited" else None,
         )
     return replace(
         world,
@@ -222,12 +229,15 @@ def _seen(world: World, event: e.EngineSeen) -> World:
         containers=MappingProxyType(containers),
         images=_images(event.images),
         pending=(),
+        removed=frozenset(),
     )
 
 
 def _images(raws: Iterable[Mapping[str, Any]]) -> Mapping[str, Image]:
-    listed = {raw["id"]: Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in raws}
-    return MappingProxyType(listed)
+    listed = (
+        Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in raws if raw.get("id")
+    )
+    return MappingProxyType({one.id: one for one in listed})
 
 
 def _started(world: World, event: e.ContainerStarted) -> World:
@@ -257,10 +267,13 @@ def _signalled(world: World, event: e.SignalSent) -> World:
 def _put(world: World, id: str, **facts: Any) -> World:
     """Learn of a container from whichever source speaks first; the second one only adds what was not known."""
     before = world.containers.get(id)
+    if id in world.removed:
+        return world
     if before is None:
         return replace(world, containers=MappingProxyType({**world.containers, id: Container(id, **facts)}))
-    facts = {key: value for key, value in facts.items() if value and (key == "image" or not getattr(before, key))}
-    return _change(world, id, **facts)
+    earliest = min(before.created_at or math.inf, facts.pop("created_at"))
+    facts = {key: value for key, value in facts.items() if value and not getattr(before, key)}
+    return _change(world, id, created_at=earliest, **facts)
 
 
 def _change(world: World, id: str, **facts: Any) -> World:

@@ -19,7 +19,7 @@ def read(line: bytes) -> e.Event | None:
     """The event in one line of the journal, or None."""
     try:
         raw = json.loads(line)
-    except (UnicodeDecodeError, json.JSONDecodeError):
+    except (ValueError, RecursionError):
         return None
     return translate(raw) if isinstance(raw, dict) else None
 
@@ -29,7 +29,7 @@ def translate(raw: Raw) -> e.Event | None:
     make = _KINDS.get(str(raw.get("kind")))
     try:
         return make(raw) if make else None
-    except (KeyError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
