@@ -17,21 +17,22 @@ class Feed extends EventTarget {
     for (const name of ["seat", "step"]) this.#socket.on(name, (detail) => this.#say(name, detail))
     this.#socket.on("story", (detail) => this.#story(detail))
     this.#socket.on("connect", () => this.#opened())
-    session.addEventListener("link", ({ detail }) => this.#say("link", detail))
+    session.addEventListener("link", ({ detail }) => this.#linked(detail))
   }
 
   // Asks the server and answers what it says: `{ok, …}`, or `{ok: false, say}` when there is no answer.
-  // A question that carries an `id` is safe to ask twice: the server does it once.
+  // A question that carries an `id` is safe to ask twice: the server does it once. `unsure` says that it may have
+  // been heard all the same, so that whoever asks again does it under the same id.
   async ask(name, payload) {
     for (let left = payload.id ? 3 : 1; left > 0; left -= 1) {
-      if (!this.#socket?.connected) return { ok: false, say: "There is no connection to the lab right now." }
+      if (!this.#socket?.connected) return { ok: false, unsure: true, say: "There is no connection to the lab right now." }
       try {
         return (await this.#socket.timeout(PATIENCE).emitWithAck(name, payload)) ?? { ok: true }
       } catch {
         continue
       }
     }
-    return { ok: false, say: "The lab did not answer. Try again in a moment." }
+    return { ok: false, unsure: true, say: "The lab did not answer. Try again in a moment." }
   }
 
   // The engine's clock, as well as the page can tell: seconds since the epoch.
@@ -44,6 +45,11 @@ class Feed extends EventTarget {
   async #opened() {
     const answer = await this.ask("open", { lesson: this.lesson })
     this.#say("opened", answer)
+  }
+
+  // A refusal of another namespace (a terminal's) is that one's own affair.
+  #linked(detail) {
+    if (!detail.namespace || detail.namespace === "/lab") this.#say("link", detail)
   }
 
   #story(detail) {

@@ -10,6 +10,7 @@ export default class LabCommand extends HTMLElement {
   #run
   #copy
   #say
+  #id = null
 
   connectedCallback() {
     if (this.#run) return
@@ -27,7 +28,9 @@ export default class LabCommand extends HTMLElement {
     this.#busy(true)
     await this.closest("lab-step")?.takeTurn()
     const block = this.querySelector("figure").dataset.block
-    const answer = await feed.ask("run", { block, id: unique(), terminal: terminalAtHand() })
+    this.#id ??= unique()
+    const answer = await feed.ask("run", { block, id: this.#id, terminal: terminalAtHand() })
+    if (!answer.unsure) this.#id = null
     this.#busy(false)
     this.#said(answer.ok ? "" : answer.say)
     if (answer.ok) this.dispatchEvent(new CustomEvent("slipway:ran", { bubbles: true }))

@@ -117,7 +117,7 @@ export default class LabLesson extends HTMLElement {
     const steps = this.steps
     for (const dot of this.#dots) mark(dot, steps.find((one) => one.slug === dot.dataset.step))
     const done = steps.filter((one) => one.passed).length
-    document.querySelector(".dots-count").textContent = `${done} of ${steps.length} done`
+    document.querySelector(".dots-done").textContent = `${done} of ${steps.length}`
     this.toggleAttribute("finished", done === steps.length)
     this.querySelector(".lesson-done").hidden = done !== steps.length
   }

@@ -7,6 +7,7 @@ import { feed } from "./feed.js"
 import { SCENES } from "./scenes/scenes.js"
 
 const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [] }
+const MARGIN = { x: 36, y: 8 } // pixels around the picture, as in lab-scene.css
 const CALM = matchMedia("(prefers-reduced-motion: reduce)")
 
 export default class LabScene extends HTMLElement {
@@ -17,6 +18,8 @@ export default class LabScene extends HTMLElement {
   #canvas
   #text
   #timer
+  #linked = true
+  #seated = true
 
   connectedCallback() {
     this.#scene = SCENES[this.getAttribute("scene")] ?? SCENES.lifecycle
@@ -25,9 +28,11 @@ export default class LabScene extends HTMLElement {
     this.#text = h("ul", { class: "scene-text visually-hidden", "aria-label": this.#scene.title })
     this.append(this.#canvas, this.#text)
     this.#painter = new this.#scene.Painter(drawing)
-    new ResizeObserver(() => this.#draw()).observe(this.#canvas)
+    new ResizeObserver(() => this.#draw()).observe(this)
     addEventListener("slipway:look", () => this.#draw())
     feed.addEventListener("story", ({ detail }) => this.#show(detail.world))
+    feed.addEventListener("link", ({ detail }) => this.#heard({ linked: detail.state === "up" }))
+    feed.addEventListener("seat", ({ detail }) => this.#heard({ seated: detail.state === "ready" }))
     this.#draw()
   }
 
@@ -40,6 +45,18 @@ export default class LabScene extends HTMLElement {
 
   // Private
 
+  #heard({ linked = this.#linked, seated = this.#seated }) {
+    this.#linked = linked
+    this.#seated = seated
+    this.#draw()
+  }
+
+  // What was last heard, marked as such while nothing can be heard.
+  get #believed() {
+    const silent = this.#world.engine === "up" && !(this.#linked && this.#seated)
+    return silent ? { ...this.#world, engine: "unreached" } : this.#world
+  }
+
   #show(world) {
     for (const words of this.#scene.changes(this.#known, world)) announce(words)
     this.#known = this.#world = world
@@ -49,9 +66,11 @@ export default class LabScene extends HTMLElement {
   #draw() {
     clearTimeout(this.#timer)
     const now = feed.now()
-    const picture = this.#scene.layout(this.#world, now, this.#size())
+    const { size, unit } = this.#size()
+    const picture = this.#scene.layout(this.#believed, now, size)
+    this.#canvas.style.minHeight = `${picture.height * unit}px`
     if (!this.#canvas.hidden) this.#painter.paint(picture)
-    this.#say(this.#scene.describe(this.#world, now))
+    this.#say(this.#scene.describe(this.#believed, now))
     if (picture.restless) this.#timer = setTimeout(() => requestAnimationFrame(() => this.#draw()), CALM.matches ? 1000 : 80)
   }
 
@@ -62,7 +81,7 @@ export default class LabScene extends HTMLElement {
 
   #size() {
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
-    const { clientWidth, clientHeight } = this.#canvas
-    return { width: Math.max(300, clientWidth / unit), height: Math.max(150, clientHeight / unit) }
+    const { clientWidth, clientHeight } = this
+    return { unit, size: { width: Math.max(300, (clientWidth - MARGIN.x) / unit), height: Math.max(100, (clientHeight - MARGIN.y) / unit) } }
   }
 }

@@ -115,8 +115,9 @@ export default class LabStep extends HTMLElement {
   #draw() {
     const { verdict, why } = this.#verdict
     this.dataset.verdict = verdict
-    this.#part("sign").textContent = SIGNS[verdict] || this.getAttribute("number")
-    this.#part("state").textContent = this.current && !STATES[verdict] ? "Now" : STATES[verdict]
+    const now = this.current && (verdict === "not-yet" || verdict === "skipped")
+    this.#part("sign").textContent = (!now && SIGNS[verdict]) || this.getAttribute("number")
+    this.#part("state").textContent = now ? "Now" : STATES[verdict]
     this.#part("why").hidden = !why || !this.current || verdict === "passed" || verdict === "skipped"
     this.#say(why)
     this.#part("why-sign").textContent = verdict === "cannot-tell" ? "Cannot tell" : "Not yet"

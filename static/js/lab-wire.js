@@ -4,7 +4,7 @@ import { announce } from "./announce.js"
 import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
 import { feed } from "./feed.js"
-import { curl, fold, meaning, outcome, pending, quiet } from "./wire.js"
+import { curl, fold, meaning, outcome, pending, quiet, shortPath } from "./wire.js"
 
 export default class LabWire extends HTMLElement {
   #calls = []
@@ -83,9 +83,9 @@ function fill(row, call, now) {
     part.hidden = !text
   }
   put("meaning", meaning(call))
-  row.querySelector(".wire-meaning").dataset.call = `${call.method} ${call.path}`
+  row.querySelector(".wire-meaning").dataset.call = `${call.method} ${shortPath(call.path)}`
   put("method", call.method)
-  put("path", call.path)
+  put("path", shortPath(call.path))
   put("outcome", outcome(call, now))
   put("why", call.message ?? "")
   const button = row.querySelector(".wire-copy")

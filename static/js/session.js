@@ -5,7 +5,8 @@ import { io } from "socket.io-client"
 
 const KEY = "slipway.secret"
 
-// Says `locked` (there is no valid secret), `entered`, `link` {state: "up" | "down", retry: seconds}.
+// Says `locked` (there is no valid secret), `entered`, and `link` {state: "up" | "down" | "refused",
+// retry: seconds, say, namespace}: the connection that all namespaces share, or one namespace that was refused.
 export const session = new EventTarget()
 
 export const secret = () => read(KEY)
@@ -44,7 +45,7 @@ export async function api(path, options = {}) {
 
 // A socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
 export function socket(namespace) {
-  const made = io(namespace, { auth: (give) => give({ token: secret() }), autoConnect: false, reconnection: false })
+  const made = io(namespace, { auth: (give) => give({ token: secret() }), autoConnect: false, reconnection: false, transports: ["websocket", "polling"], tryAllTransports: true })
   made.on("connect_error", (error) => refused(made, error))
   keep(made.io)
   if (secret()) made.connect()
@@ -82,7 +83,7 @@ function later(manager) {
 // The server said no to one namespace, while the connection itself stands: a bad secret, or it is not ready yet.
 async function refused(made, error) {
   if (made.active) return
-  tell({ state: "refused", say: error.message })
+  tell({ state: "refused", say: error.message, namespace: made.nsp })
   await api("/api/progress").catch(() => null)
   if (secret()) setTimeout(() => made.connect(), 3000)
 }

@@ -106,6 +106,9 @@ export function curl(call) {
   return [...parts, quoted(address)].join(" ")
 }
 
+// The path as it is shown: an id of 64 digits says no more than its first twelve.
+export const shortPath = (path) => path.replace(/[0-9a-f]{64}/g, (id) => `${id.slice(0, 12)}…`)
+
 const text = (value) => (typeof value === "string" ? value : JSON.stringify(value))
 
 const quoted = (word) => `'${word.replaceAll("'", "'\\''")}'`

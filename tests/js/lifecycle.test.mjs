@@ -121,3 +121,18 @@ test("changes are said once, in the learner's own names", () => {
   assert.deepEqual(changes(running, running), [])
   assert.deepEqual(changes(running, world()), ["clock was removed."])
 })
+
+test("of an engine that can't be heard, no clock is said to go on", () => {
+  const stopping = { ...world(container({ state: "running", signals: [[994, 15]], stopping: { since: 994, grace: 10 } })), at: 995 }
+  const silent = layout({ ...stopping, engine: "unreached" }, 1003)
+  assert.equal(cardOf(silent, "c1").ring.left, 9)
+  assert.equal(silent.restless, false)
+  assert.match(describe({ ...stopping, engine: "unreached" }, 1003)[0], /can't be reached/)
+})
+
+test("where there is too little room the picture grows taller instead of falling into pieces", () => {
+  const picture = layout(world(container()), NOW, { width: 400, height: 150 })
+  const last = picture.lanes.at(-1)
+  assert.ok(picture.height > 150)
+  assert.ok(last.y + last.height <= picture.height)
+})

@@ -1,12 +1,13 @@
 // The life-cycle picture in words: what is so now, and what has just changed. Pure, like the picture's layout.
 
 import { episode, ringOf, sentence } from "./theatre.js"
-import { clock, commandOf, exitParts, exitWords, imageWords, many } from "./words.js"
+import { clock, commandOf, exitWords, imageWords, many } from "./words.js"
 
 const LISTED = 12
 
 // Sentences that say all that the picture shows, and nothing that it does not.
-export function describe(world, now) {
+export function describe(world, time) {
+  const now = world.engine === "up" ? time : world.at
   return [engineWords(world), imagesWords(world), ...containersWords(world, now)]
 }
 
@@ -26,6 +27,7 @@ export function changes(before, after) {
 function engineWords(world) {
   if (world.engine === "up") return world.version ? `Your engine, version ${world.version}, is up.` : "Your engine is up."
   if (world.engine === "lost") return `Your engine does not answer. This is what was so at ${clock(world.at)}.`
+  if (world.engine === "unreached") return `Your engine can't be reached right now. This is what was so at ${clock(world.at)}.`
   return "Your engine has not answered yet."
 }
 
@@ -64,10 +66,8 @@ function runningWords(container, whose) {
 
 function exitedWords(container, whose, now) {
   if (container.oom) return `${whose} was killed because its memory ran out: ${exitWords(container)}.`
-  const parts = exitParts(container)
-  const meaning = parts ? ` (${parts.name})` : ""
-  const sent = container.signals.length ? ` ${sentence(episode(container, now))}` : ""
-  return `${whose} has ended: ${exitWords(container)}${meaning}. Its files are still there.${sent}`
+  if (container.signals.length) return `${sentence(episode(container, now))} Its files are still there.`
+  return `${whose} has ended: ${exitWords(container)}. Its files are still there.`
 }
 
 function changeOf(was, is) {

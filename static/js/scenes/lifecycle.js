@@ -17,22 +17,28 @@ const LANES = [
 ]
 const CARD = { height: 48, gap: 8, least: 138, most: 260 }
 const LANE = { pad: 10, head: 34 }
+const LEAST = LANE.head + CARD.height + LANE.pad
+const BAND_GAP = 30
 const STAGE = { columns: { height: 112, axis: 62 }, rows: { height: 132, axis: 80 } }
 
-export function layout(world, now, size = { width: 860, height: 330 }) {
+export function layout(world, time, size = { width: 860, height: 330 }) {
+  // Of an engine that can't be heard nobody knows how its clocks go on: the picture stands still.
+  const now = world.engine === "up" ? time : world.at
   const rows = size.width < 560
-  const stage = size.height >= (rows ? 520 : 270) ? STAGE[rows ? "rows" : "columns"] : null
-  const room = { ...size, height: size.height - (stage ? stage.height : 0) }
+  const least = rows ? 4 * LEAST + 3 * BAND_GAP + 8 : LEAST + 8
+  const stage = rows || size.height >= 250 ? STAGE[rows ? "rows" : "columns"] : null
+  const room = { width: size.width, height: Math.max(least, size.height - (stage ? stage.height : 0)) }
   const lanes = rows ? bands(room) : columns(room)
   const items = sorted(world)
   return {
-    ...size,
+    width: size.width,
+    height: room.height + (stage ? stage.height : 0),
     lanes: lanes.map((lane) => ({ ...lane, count: items[lane.key].length, note: wrap(lane.note, Math.floor((lane.width - 42) / 6.9), 3) })),
     arrows: rows ? downward(lanes) : rightward(lanes),
     cards: lanes.flatMap((lane) => fill(lane, items[lane.key], now)),
     stage: stage ? { ...stage, x: 0, y: room.height, width: size.width } : null,
     theatre: stage ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis }) : null,
-    restless: world.containers.some((one) => one.stopping),
+    restless: world.engine === "up" && world.containers.some((one) => one.stopping),
     stale: world.engine !== "up",
   }
 }
@@ -70,8 +76,8 @@ function columns(room) {
 }
 
 function bands(room) {
-  const gap = 30
-  const height = Math.max(LANE.head + CARD.height + LANE.pad, (room.height - 8 - 3 * gap) / 4)
+  const gap = BAND_GAP
+  const height = (room.height - 8 - 3 * gap) / 4
   return LANES.map((lane, index) => ({ ...lane, x: 2, y: 2 + index * (height + gap), width: room.width - 4, height }))
 }
 
@@ -123,8 +129,8 @@ function chosen(items, slots, lane) {
   const kept = new Set([...calm, ...urgent].slice(-Math.max(0, slots - 1)))
   if (slots === 1) kept.clear()
   const hidden = items.length - kept.size
-  const more = { id: `more:${lane.key}`, kind: "more", name: `+${hidden} more`, line: "docker ps -a lists all", full: items.filter((item) => !kept.has(item)).map((item) => item.name).join(", ") }
-  if (lane.key === "image") more.line = "docker images lists all"
+  const more = { id: `more:${lane.key}`, kind: "more", name: `+${hidden} more`, line: "docker ps -a", full: items.filter((item) => !kept.has(item)).map((item) => item.name).join(", ") }
+  if (lane.key === "image") more.line = "docker images"
   return [more, ...items.filter((item) => kept.has(item))]
 }
 
