@@ -23,6 +23,10 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
             then="Start the engine (./lab doctor says how), then run ./lab down again.",
         )
     with closing(client.connect(replace(settings, docker_host=where))) as engine:
-        count = remove_install(engine, settings.install, lambda _, text, part: voice.progress(text, part), images)
+        count = remove_install(engine, settings.install, _quietly, images)
     kinds = "containers, volumes, networks" + (" and images" if images else "")
     voice.say(f"Removed {count} {kinds} of this install." if count else "Nothing of this install was left in Docker.")
+
+
+def _quietly(stage: str, text: str, part: float | None) -> None:
+    """The sweep is quick, and its own closing line says less than ours."""

@@ -1,0 +1,75 @@
+"""`./lab down` on a real engine: all of this install goes, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import docker
+import pytest
+
+from slipway.engine import client, host, images
+from slipway.settings import Settings
+from slipway.setup.down import down
+from slipway.setup.voice import Voice
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return host.at(Settings(install=f"test-{secrets.token_hex(4)}", token=secrets.token_hex(), state=tmp_path))
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[docker.DockerClient]:
+    with closing(client.connect(settings)) as engine:
+        yield engine
+
+
+@pytest.fixture
+def stranger(engine: docker.DockerClient) -> Iterator[str]:
+    """Another install, with a container, a volume and a network of its own."""
+    install = f"test-{secrets.token_hex(4)}"
+    make(engine, install)
+    yield install
+    for kind in (engine.containers, engine.volumes, engine.networks):
+        for thing in there_are(kind, install):
+            thing.remove()
+
+
+def make(engine: docker.DockerClient, install: str) -> None:
+    labels = {"slipway.install": install}
+    engine.volumes.create(name=install, labels=labels)
+    engine.networks.create(install, labels=labels)
+    engine.containers.create(images.images().terminal, labels=labels, volumes=[f"{install}:/v"], network=install)
+
+
+def there_are(kind: object, install: str) -> list[docker.models.resource.Model]:
+    every = {"all": True} if "Container" in type(kind).__name__ else {}
+    return kind.list(filters={"label": f"slipway.install={install}"}, **every)  # type: ignore[attr-defined,no-any-return]
+
+
+def all_of(engine: docker.DockerClient, install: str) -> int:
+    return sum(len(there_are(kind, install)) for kind in (engine.containers, engine.volumes, engine.networks))
+
+
+def test_it_removes_what_is_ours_and_nothing_else(
+    engine: docker.DockerClient, settings: Settings, stranger: str
+) -> None:
+    make(engine, settings.install)
+    log = io.StringIO()
+    down(settings, Voice(log), images=False)
+    assert all_of(engine, settings.install) == 0
+    assert all_of(engine, stranger) == 3
+    assert "Removed 3" in log.getvalue()
+
+
+def test_doing_it_twice_does_no_harm(settings: Settings) -> None:
+    log = io.StringIO()
+    down(settings, Voice(log), images=False)
+    down(settings, Voice(log), images=True)
+    assert log.getvalue().count("Nothing of this install was left in Docker.") == 2
