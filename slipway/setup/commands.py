@@ -32,9 +32,13 @@ def run(voice: Voice, command: Sequence[str], *, what: str, then: str, cwd: Path
         raise StageFailed(what, str(error), then) from None
     with process:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line)
-            voice.progress(line.strip())
+        try:
+            for line in process.stdout:
+                lines.append(line)
+                voice.progress(line.strip())
+        except BaseException:
+            process.terminate()  # Ctrl-C reaches both, but `./lab down` only us
+            raise
     if process.returncode:
         raise StageFailed(what, "".join(lines), then)
     return "".join(lines)

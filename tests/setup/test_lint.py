@@ -11,7 +11,19 @@ from slipway import course
 from slipway.setup import lint
 from slipway.setup.voice import StageFailed, Voice
 
-BROKEN = "---\ntitle: Broken\nminutes: 1\nscene: lifecycle\nlede: Broken.\n---\n\n## One\n\n```check\n- no_such_rule: {}\n```\n"
+BROKEN = """---
+title: Broken
+minutes: 1
+scene: lifecycle
+lede: Broken.
+---
+
+## One
+
+```check
+- no_such_rule: {}
+```
+"""
 
 
 @pytest.fixture
