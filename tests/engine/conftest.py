@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 
 import docker
@@ -53,8 +53,7 @@ def learner(sandboxes: Sandboxes, sandbox: Sandbox) -> Iterator[Typist]:
     """Somebody at the keyboard of a new terminal of the module's sandbox."""
     typist = Typist(sandboxes.terminal(sandbox, 1, fresh=True))
     yield typist
-    with suppress(AssertionError):
-        typist.leave()
+    typist.leave()
     sandboxes.terminal(sandbox, 1).remove(force=True)
 
 

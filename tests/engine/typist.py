@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-import select
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, Queue
+from threading import Thread
 
 from docker.models.containers import Container
+
+from slipway.engine.line import Line
 
 FINISHED = re.compile(rb"\x1b\]133;D;(\d+);[\d.]+\x07")
 TURN = b"\x1b]133;B\x07"
@@ -24,12 +28,18 @@ class Finished:
 
 
 class Typist:
+    """Attached to a terminal container, from its last prompt on."""
+
     def __init__(self, terminal: Container) -> None:
-        where = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1, "logs": 1}
-        self._wire = terminal.client.api.attach_socket(terminal.id, where)
-        self._socket = self._wire._sock
+        self._line = Line(terminal)
+        self._arriving: Queue[bytes] = Queue()
+        Thread(target=self._listen, daemon=True).start()
         self.seen = b""
-        self.opening = self.read_until(TURN)
+        # Docker's log holds whole lines only, so a prompt comes there with the first command after it.
+        self.send(": the typist is here\n")
+        self.read_until(b"\x1b]133;D;")
+        self.read_until(TURN)
+        self.opening = terminal.logs().partition(b"\x1b]633;E;: the typist is here")[0]
 
     def types(self, line: str, seconds: float = 40) -> Finished:
         """Types a command line with Enter; waits until the next prompt."""
@@ -40,27 +50,29 @@ class Typist:
 
     def press(self, keys: str, seconds: float = 40) -> bytes:
         """Types keys as they are; everything up to the learner's next turn."""
-        self._socket.sendall(keys.encode())
+        self._line.write(keys.encode())
         return self.read_until(TURN, seconds)
 
     def send(self, keys: str) -> None:
         """Types keys and waits for nothing."""
-        self._socket.sendall(keys.encode())
+        self._line.write(keys.encode())
 
     def read_until(self, what: bytes, seconds: float = 40) -> bytes:
         """Everything up to and with `what`; AssertionError with all that was seen if it doesn't come."""
         deadline = time.monotonic() + seconds
         while what not in self.seen:
-            ready, _, _ = select.select([self._socket], [], [], max(0.0, deadline - time.monotonic()))
-            more = self._socket.recv(65536) if ready else b""
-            assert more, f"{what!r} did not come; seen: {self.seen!r}"
-            self.seen += more
+            with suppress(Empty):
+                self.seen += self._arriving.get(timeout=0.5)
+            assert time.monotonic() < deadline or what in self.seen, f"{what!r} did not come; seen: {self.seen!r}"
         before, _, self.seen = self.seen.partition(what)
         return before + what
 
     def leave(self) -> None:
-        self._wire.close()
-        self._socket.close()
+        self._line.close()
+
+    def _listen(self) -> None:
+        while part := self._line.read():
+            self._arriving.put(part)
 
 
 def _plain(printed: bytes) -> str:
