@@ -13,11 +13,10 @@ from flask_socketio import SocketIO
 
 from slipway.core.lesson import Lesson
 from slipway.settings import ROOT, Settings
-from slipway.web import api, errors, guard, packets, pages, pty, vendor, websocket
+from slipway.web import api, errors, guard, packets, pages, vendor, websocket
 from slipway.web.access import Access
 from slipway.web.contracts import House, Progress
 from slipway.web.lab import Lab
-from slipway.web.pty import Desk
 from slipway.web.serve import serve
 
 __all__ = ["create_app", "create_socketio", "serve"]
@@ -37,8 +36,8 @@ def create_app(settings: Settings, lessons: Sequence[Lesson], progress: Progress
     return app
 
 
-def create_socketio(app: Flask, settings: Settings, house: House, access: Access, desk: Desk | None = None) -> SocketIO:
-    """The sockets, `/lab` and (with a desk) `/pty`, and the doors around the whole application."""
+def create_socketio(app: Flask, settings: Settings, house: House, access: Access) -> SocketIO:
+    """The sockets with `/lab`, and the doors around the whole application; `pty.register` adds the terminals."""
     doors, malformed = guard.Doors.of(settings), packets.Malformed()
     socketio = SocketIO(
         app,
@@ -56,7 +55,5 @@ def create_socketio(app: Flask, settings: Settings, house: House, access: Access
     websocket.install(socketio)
     packets.install(socketio, malformed)
     socketio.on_namespace(Lab(house, access))
-    if desk:
-        pty.register(socketio, desk, access)
     app.wsgi_app = guard.Guard(app.wsgi_app, doors)  # type: ignore[method-assign]
     return socketio

@@ -131,8 +131,3 @@ def test_polling_is_served_as_well(running: Running) -> None:
     assert page.ask("open", {"lesson": "01-life"})["ok"]
     assert page.hear()[0] == "step"
     page.close()
-
-
-def test_many_stories_arrive_whole_and_in_order(tab: Page) -> None:
-    tab.ask("turn", {"step": "1500"})
-    assert [tab.hear()[1]["seq"] for _ in range(1500)] == list(range(1500))
