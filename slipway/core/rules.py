@@ -363,8 +363,8 @@ def _watches(act: Act, moment: float) -> bool:
 
 
 def _ending(story: Story, stop: Act) -> tuple[e.SignalSent, e.SignalSent | None, e.ContainerDied] | None:
-    """The signal of a stop, the SIGKILL that followed it if one had to, and the end, all by the engine's own clock: what
-    ended before the signal was an earlier run."""
+    """The signal of a stop, the SIGKILL that followed it if one had to, and the end, all by the engine's own clock:
+    what ended before the signal was an earlier run."""
     sent = [one for one in story.kind(e.SignalSent, stop.id) if one.at >= stop.at - CLOSE]
     asked = next((one for one in sent if one.number != KILL), None)
     if asked is None:

@@ -60,8 +60,8 @@ class Pending:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that is known of one engine. Containers are in the order of their creation; `removed` are ids that must
-    not come back when the answer to their create call is reported after their removal."""
+    """Everything that is known of one engine. Containers are in the order of their creation; `removed` are ids that
+    must not come back when the answer to their create call is reported after their removal."""
 
     engine: str = "unknown"  # unknown, up, lost
     version: str = ""
@@ -234,9 +234,8 @@ def _seen(world: World, event: e.EngineSeen) -> World:
 
 
 def _images(raws: Iterable[Mapping[str, Any]]) -> Mapping[str, Image]:
-    listed = (
-        Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in raws if raw.get("id")
-    )
+    known = (raw for raw in raws if raw.get("id"))
+    listed = (Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in known)
     return MappingProxyType({one.id: one for one in listed})
 
 

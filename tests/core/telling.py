@@ -7,6 +7,7 @@ The recorded proofs beside the lessons hold the same from real engines.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from slipway.core import events as e
@@ -157,3 +158,30 @@ class Engine:
         self.wait(0.02)
         self.say(e.ContainerRemoved(self.now, target.id))
         self.end(started, 204)
+
+    def execute(self, target: e.Target, *words: str, out: str = "", tty: bool = False, status: int = 201) -> None:
+        """`docker exec`: inspect, exec, exec start, exec inspect."""
+        self.call("container.inspect", target)
+        made = f"{self.calls:x}" * 8
+        started = self.begin("container.exec", target, body={"Cmd": list(words), "Tty": tty})
+        self.end(started, status, result={"id": made} if status == 201 else {})
+        if status == 201:
+            self.calls += 1
+            run = e.CallStarted(self.now, f"t-{self.calls}", "exec.start", "POST", f"/exec/{made}/start", target)
+            self.say(run)
+            self.say(e.ExecStarted(self.now, target.id, made, " ".join(words)))
+            self.wait(0.1)
+            self.end(run, 101, out=out, received=len(out))
+
+
+def interleaved(events: list[e.Event], random: Random) -> list[e.Event]:
+    """The same events as another race could have reported them: calls, the engine and the shell each in their own
+    order, and in any order between them."""
+    calls = [one for one in events if isinstance(one, e.CallStarted | e.CallEnded | e.CallRefused)]
+    shell = [one for one in events if isinstance(one, e.CommandTyped | e.CommandFinished)]
+    engine = [one for one in events if one not in calls and one not in shell]
+    sources = [sorted(one, key=lambda event: event.at) for one in (calls, shell, engine)]
+    told = [sources[2].pop(0)]  # the engine was seen before anything was asked of it
+    while any(sources):
+        told.append(random.choice([one for one in sources if one]).pop(0))
+    return told
