@@ -17,11 +17,15 @@ from socketio.exceptions import ConnectionRefusedError
 from slipway.web import markdown
 from slipway.web.access import Access, TooManyTries
 from slipway.web.contracts import Answer, House, Listener, Seat
+from slipway.web.pace import Pace
 from slipway.web.payload import Payload, token_of
 
 WRONG_TOKEN = "This page's key does not fit this lab. Open the URL that `./lab up` printed."  # noqa: S105 - a sentence
 NO_SEAT = "This page has no seat in the lab. Load it again."
 ACCIDENT = "Something went wrong in the lab itself. The log says what; your work is not lost."
+TOO_FAST = "That was a lot at once. Wait a moment, then go on."
+RATE, BURST = 20.0, 60.0
+"""Wishes a second, and at once, of one page."""
 UNREAD = 2000
 """How many packets may wait for one page. A page that is further behind is let go; it comes back and opens anew."""
 
@@ -37,6 +41,7 @@ class Lab(Namespace):
         super().__init__("/lab")
         self._house, self._access = house, access
         self._pages: dict[str, tuple[Seat, Listener]] = {}
+        self._paces: dict[str, Pace] = {}
 
     def on_connect(self, auth: Any = None) -> None:
         sid = _sid()
@@ -48,12 +53,15 @@ class Lab(Namespace):
             raise ConnectionRefusedError(str(error)) from None
         if learner is None:
             raise ConnectionRefusedError(WRONG_TOKEN)
-        seat, listener = self._house.seat(learner), self._listener(sid)
-        self._pages[sid] = (seat, listener)
-        seat.join(listener)
+        try:
+            self._seat(sid, learner)
+        except Exception:
+            log.exception("An accident while seating a page")
+            raise ConnectionRefusedError(ACCIDENT) from None
 
     def on_disconnect(self, *_reason: Any) -> None:
         seat, listener = self._pages.pop(_sid(), (None, None))
+        self._paces.pop(_sid(), None)
         if seat and listener:
             seat.leave(listener)
 
@@ -89,10 +97,17 @@ class Lab(Namespace):
     def on_again(self, *given: Any) -> Answer:
         return self._ask(given, lambda seat, said: seat.again(said.text("lesson")))
 
+    def _seat(self, sid: str, learner: str) -> None:
+        seat, listener = self._house.seat(learner), self._listener(sid)
+        self._pages[sid], self._paces[sid] = (seat, listener), Pace(RATE, BURST)
+        seat.join(listener)
+
     def _ask(self, given: tuple[Any, ...], what: Callable[[Seat, Payload], Answer]) -> Answer:
         seat, _ = self._pages.get(_sid(), (None, None))
         if seat is None:
             return {"ok": False, "say": NO_SEAT}
+        if self._paces[_sid()].take():
+            return {"ok": False, "say": TOO_FAST}
         try:
             return {"ok": True} | what(seat, Payload(given))
         except ValueError as error:

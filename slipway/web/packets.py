@@ -16,6 +16,11 @@ from typing import Any
 from engineio.packet import Packet
 from flask_socketio import SocketIO
 
+from slipway.web.pace import Pace
+
+RATE, BURST = 1000.0, 3000.0
+"""Messages a second, and at once, from one connection; one that sends more is read more slowly."""
+
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +71,9 @@ def install(socketio: SocketIO, malformed: Malformed) -> None:
 
         def wait(self) -> Any:
             message = super().wait()
+            pace = self.__dict__.setdefault("pace", Pace(RATE, BURST))
+            while rest := pace.take():
+                engine.sleep(rest)
             if message is None:
                 return None
             try:

@@ -25,7 +25,9 @@ from slipway.web.guard import headers
 
 CONNECTIONS = 2000
 PATIENCE = 60.0
-"""Seconds that a connection may be silent in the middle of a request, or between two."""
+"""Seconds that either side may be silent in the middle of a body, or of a WebSocket (which is pinged every ten)."""
+IDLE, HEADERS = 30.0, 10.0
+"""Seconds for a request to begin, and for its headers to be complete however they drip."""
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,14 @@ class Handler(WSGIHandler):
     def handle_one_request(self) -> Any:
         result = super().handle_one_request()
         return (result[0], _plain(result[0])) if isinstance(result, tuple) else result
+
+    def read_requestline(self) -> Any:
+        with gevent.Timeout(IDLE, TimeoutError()):
+            return super().read_requestline()
+
+    def read_request(self, raw_requestline: str) -> Any:
+        with gevent.Timeout(HEADERS, ValueError("its headers took too long")):
+            return super().read_request(raw_requestline)
 
     def handle_one_response(self) -> None:
         super().handle_one_response()

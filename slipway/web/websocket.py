@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import simple_websocket  # type: ignore[import-untyped]
 from engineio.packet import Packet
 from flask_socketio import SocketIO
@@ -19,20 +20,32 @@ from gevent.lock import RLock
 SEND_BUFFER = 64 * 1024
 """What the kernel may hold for a client, in bytes: less of a flood is on its way when Ctrl-C is pressed."""
 
+UNREAD = 64
+"""Messages of one client that may wait for their handlers; the rest waits in the network."""
+
 
 class _Whole:
-    """A socket whose `send` sends everything, one sender at a time: the reader, too, sends (pongs, closes)."""
+    """A socket whose `send` sends everything, one sender at a time: the reader, too, sends (pongs, closes).
 
-    def __init__(self, inner: socket.socket) -> None:
+    `unread` says how many messages wait for the handlers; while they are many, no more is received.
+    """
+
+    def __init__(self, inner: socket.socket, unread: Callable[[], int]) -> None:
         self._inner = inner
+        self._unread = unread
         self._sending = RLock()
-        self.recv = inner.recv
         self.close = inner.close
         self.fileno = inner.fileno
 
     def send(self, data: bytes) -> None:
         with self._sending:
             self._inner.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        gevent.sleep(0)  # while data waits, gevent's recv returns at once: a flood would keep everybody from their turn
+        while self._unread() > UNREAD:
+            gevent.sleep(0.005)
+        return self._inner.recv(size)
 
 
 class _Server(simple_websocket.Server):  # type: ignore[misc]
@@ -44,7 +57,7 @@ class _Server(simple_websocket.Server):  # type: ignore[misc]
         if self.sock.family in (socket.AF_INET, socket.AF_INET6):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        self.sock = _Whole(self.sock)
+        self.sock = _Whole(self.sock, lambda: len(self.input_buffer))
         self.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         super().handshake()
 

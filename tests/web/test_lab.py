@@ -90,6 +90,16 @@ def test_an_accident_is_told_without_its_details_and_logged_with_them(tab: Page,
     assert tab.ask("open", {"lesson": "01-life"})["ok"]
 
 
+def test_a_page_that_wishes_too_fast_is_told_to_wait(running: Running) -> None:
+    tab, answers = Page(running), queue.Queue[dict[str, Any]]()
+    for _ in range(300):
+        tab.client.emit("hint", {"step": "create"}, namespace="/lab", callback=answers.put)
+    said = [answers.get(timeout=10) for _ in range(300)]
+    assert len([one for one in said if one["ok"]]) >= 60
+    assert {one["say"] for one in said if not one["ok"]} == {"That was a lot at once. Wait a moment, then go on."}
+    tab.close()
+
+
 @pytest.mark.parametrize("token", ["wrong", "", "me.0000"])
 def test_a_page_without_the_key_is_refused_with_a_sentence(running: Running, token: str) -> None:
     with pytest.raises(Refused):

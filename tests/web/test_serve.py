@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -132,6 +134,51 @@ def test_a_reader_that_reads_nothing_is_let_go_and_the_seat_goes_on(fresh: Runni
     assert is_alive(fresh)
     deaf.close()
     page.close()
+
+
+def test_a_client_that_floods_is_read_slowly_and_its_neighbour_is_served(running: Running) -> None:
+    flood, page = entered(running), entered(running)
+    frames = websocket.ABNF.create_frame("42/lab,9[]", websocket.ABNF.OPCODE_TEXT).format() * 200
+
+    def pour() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                flood.sock.sendall(frames)
+
+    pouring = Thread(target=pour)
+    pouring.start()
+    for _ in range(60):
+        page.send('42/lab,1["hint",{"step":"create"}]')
+        while not page.recv().startswith("43/lab,1"):
+            pass
+    flood.sock.shutdown(socket.SHUT_RDWR)
+    pouring.join(10)
+    assert not pouring.is_alive()
+    flood.shutdown()
+    page.close()
+
+
+def test_hundreds_of_half_open_connections_do_not_keep_anybody_out(running: Running) -> None:
+    half = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(400)]
+    for number, one in enumerate(half):
+        one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x" if number % 2 else b"GE")
+    assert is_alive(running)
+    for one in half:
+        one.close()
+
+
+def test_headers_that_drip_are_cut_off(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as slow:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\n")
+        answer = b""
+        for number in range(60):
+            with contextlib.suppress(OSError):
+                slow.sendall(b"X-%d: 1\r\n" % number)
+            slow.settimeout(0.5)
+            with contextlib.suppress(TimeoutError):
+                answer = slow.recv(4096)
+                break
+    assert answer.startswith(b"HTTP/1.1 400")
 
 
 def test_what_is_no_request_gets_an_answer_with_the_headers_and_one_line_of_log(fresh: Running) -> None:

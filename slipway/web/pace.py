@@ -1,0 +1,24 @@
+"""How fast somebody may go on and on: a bucket that fills at a steady rate and holds a burst."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Pace:
+    """`rate` turns a second, and up to `burst` at once after a rest."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._left, self._at = burst, clock()
+
+    def take(self) -> float:
+        """Take a turn: 0 when there was one, else (nothing is taken) the seconds until there will be."""
+        now = self._clock()
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return (1 - self._left) / self._rate
+        self._left -= 1
+        return 0.0
