@@ -12,8 +12,8 @@ export default class LabLesson extends HTMLElement {
     feed.addEventListener("opened", ({ detail }) => detail.ok && this.#place(detail.current))
     for (const way of ["next", "previous"])
       this.querySelector(`.go-${way}`).addEventListener("click", () => this.go(way))
-    this.addEventListener("pointerdown", ({ target }) => this.#settle(target))
-    this.addEventListener("focusin", ({ target }) => this.#settle(target))
+    // On the click and no sooner: a card that folds under a pressed button takes the button away from the pointer.
+    this.addEventListener("click", ({ target }) => this.#settle(target))
     for (const dot of this.#dots) dot.addEventListener("click", (event) => this.#dotted(event, dot))
   }
 
@@ -98,10 +98,12 @@ export default class LabLesson extends HTMLElement {
   #settle(target) {
     const at = target.closest("lab-step")
     if (!at || at.hasAttribute("lingers")) return
+    const before = target.getBoundingClientRect().top
     for (const step of this.steps.filter((one) => one.hasAttribute("lingers"))) {
       step.removeAttribute("lingers")
       step.open = false
     }
+    this.closest("#lesson").scrollBy({ top: target.getBoundingClientRect().top - before, behavior: "instant" })
   }
 
   #dotted(event, dot) {

@@ -5,6 +5,7 @@ import { announce } from "./announce.js"
 import { h, svg } from "./dom.js"
 import { feed } from "./feed.js"
 import { SCENES } from "./scenes/scenes.js"
+import { clock } from "./scenes/words.js"
 
 const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [] }
 const MARGIN = { x: 36, y: 8 } // pixels around the picture, as in lab-scene.css
@@ -17,6 +18,7 @@ export default class LabScene extends HTMLElement {
   #known = null
   #canvas
   #text
+  #asOf
   #timer
   #linked = true
   #seated = true
@@ -26,7 +28,8 @@ export default class LabScene extends HTMLElement {
     const drawing = svg("svg", { "aria-hidden": "true", focusable: "false" })
     this.#canvas = h("div", { class: "scene-canvas" }, drawing)
     this.#text = h("ul", { class: "scene-text visually-hidden", "aria-label": this.#scene.title })
-    this.append(this.#canvas, this.#text)
+    this.#asOf = h("p", { class: "scene-as-of", "aria-hidden": "true", hidden: true })
+    this.append(this.#canvas, this.#text, this.#asOf)
     this.#painter = new this.#scene.Painter(drawing)
     new ResizeObserver(() => this.#draw()).observe(this)
     addEventListener("slipway:look", () => this.#draw())
@@ -70,6 +73,8 @@ export default class LabScene extends HTMLElement {
     const picture = this.#scene.layout(this.#believed, now, size)
     this.#canvas.style.minHeight = `${picture.height * unit}px`
     if (!this.#canvas.hidden) this.#painter.paint(picture)
+    this.#asOf.hidden = !picture.stale || !this.#world.at
+    this.#asOf.textContent = `as of ${clock(this.#world.at)}`
     this.#say(this.#scene.describe(this.#believed, now))
     if (picture.restless) this.#timer = setTimeout(() => requestAnimationFrame(() => this.#draw()), CALM.matches ? 1000 : 80)
   }

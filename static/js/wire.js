@@ -101,7 +101,8 @@ export function curl(call) {
   const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, text(value)])).toString()
   const address = `http://localhost${call.path}${search && !call.path.includes("?") ? `?${search}` : ""}`
   const parts = ["curl", "--unix-socket", SOCKET]
-  if (call.method !== "GET") parts.push("-X", call.method)
+  if (call.method === "HEAD") parts.push("--head")
+  else if (call.method !== "GET") parts.push("-X", call.method)
   if (body) parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
   return [...parts, quoted(address)].join(" ")
 }

@@ -47,6 +47,10 @@ test("curl repeats the call, its query and its body, safe for a shell", () => {
   assert.ok(curl(create).includes(`-d '{"Cmd":["echo","it'\\''s"]}'`))
 })
 
+test("a HEAD call asks curl for the head, for with -X it would wait for a body that never comes", () => {
+  assert.equal(curl({ ...started, method: "HEAD", path: "/_ping", params: {} }), "curl --unix-socket /run/gateway/docker.sock --head 'http://localhost/_ping'")
+})
+
 test("the list stays bounded", () => {
   let calls = []
   for (let n = 0; n < 500; n += 1) calls = fold(calls, { ...started, call: `a-${n}` })

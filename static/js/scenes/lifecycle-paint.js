@@ -3,7 +3,6 @@
 // travelling itself is CSS, which also honours prefers-reduced-motion).
 
 import { dress, svg } from "../dom.js"
-import { clock } from "./words.js"
 
 const GONE = 600 // milliseconds that a removed card takes to fade
 
@@ -189,5 +188,3 @@ function waiting(stage) {
 const rule = (stage) => svg("path", { class: "rule", d: `M${stage.x + 2} ${stage.y}H${stage.x + stage.width - 2}` })
 
 const words = (name, x, y, text, anchor = "start") => svg("text", { class: name, x, y, "text-anchor": anchor }, String(text))
-
-export const asOf = (world) => (world.engine === "lost" ? `as of ${clock(world.at)}` : "")
