@@ -26,8 +26,8 @@ def check(host: str, port: int) -> None:
 
 
 def _try(host: str, port: int) -> str | None:
-    if not 0 <= port <= 65535:
-        return "ports go from 0 to 65535"
+    if not 1 <= port <= 65535:
+        return "ports go from 1 to 65535"
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:

@@ -69,33 +69,34 @@ def test(settings: Settings, voice: Voice, consent: Consent, *, fast: bool, extr
         settings = prepare(settings, voice, consent)
         tools.ensure_chromium(settings, voice, consent)
         tools.ensure_pyxtermjs(voice)
-    answers = [ask(each, voice, settings.state, extra) for each in SENTENCES if not (fast and each.slow)]
+    answers = [ask(each, voice, settings, extra) for each in SENTENCES if not (fast and each.slow)]
     for line in summary(answers):
         voice.say(line)
     return 0 if all(answer.held for answer in answers) else 1
 
 
-def ask(sentence: Sentence, voice: Voice, state: Path, extra: Sequence[str] = ()) -> Answer:
+def ask(sentence: Sentence, voice: Voice, settings: Settings, extra: Sequence[str] = ()) -> Answer:
     """Runs the sentence's command, its output in plain sight."""
     voice.say(f"\n● {sentence.says}")
-    report = state / "pytest.xml"
+    report = settings.state / "pytest.xml"
     report.unlink(missing_ok=True)
     chosen = ["--no-cov", *extra] if extra else []  # a choice of tests covers no more than it chose
     counting = [f"--junitxml={report}", *chosen] if sentence.counted else []
     began = time.monotonic()
-    done = subprocess.run([*words(sentence, state, voice), *counting], cwd=ROOT, stdin=subprocess.DEVNULL)
+    done = subprocess.run([*words(sentence, settings, voice), *counting], cwd=ROOT, stdin=subprocess.DEVNULL)
     seconds = time.monotonic() - began
     held = done.returncode == 0 or (done.returncode == NOTHING_COLLECTED and bool(extra))
     voice.say(f"  {'holds' if held else 'DOES NOT HOLD'} ({duration(seconds)})")
     return Answer(sentence, held, seconds, count(report) if sentence.counted else Counter())
 
 
-def words(sentence: Sentence, state: Path, voice: Voice) -> list[str]:
-    """The command as it is run: programs by their path, file patterns as the files there are."""
+def words(sentence: Sentence, settings: Settings, voice: Voice) -> list[str]:
+    """The command as it is run: at the engine that was found, programs by their path, file patterns as files."""
     program, *rest = sentence.command
-    path = sys.executable if program == PYTHON else browser_libraries.node(state, voice)
+    path = sys.executable if program == PYTHON else browser_libraries.node(settings.state, voice)
     files = (sorted(map(str, ROOT.glob(word))) if "*" in word else [word] for word in rest)
-    return [path, *chain.from_iterable(files)]
+    at_engine = ["env", f"DOCKER_HOST={settings.docker_host}"] if settings.docker_host else []
+    return [*at_engine, path, *chain.from_iterable(files)]
 
 
 def count(report: Path) -> Counter[str]:

@@ -12,7 +12,9 @@ from slipway.setup.voice import StageFailed
 
 
 def test_a_free_port_is_no_reason_to_stop() -> None:
-    ports.check("127.0.0.1", 0)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        free = other.getsockname()[1]
+    ports.check("127.0.0.1", free)
 
 
 def test_a_port_in_use_is_named_with_a_free_one_to_take() -> None:
@@ -32,6 +34,7 @@ def test_an_address_of_another_machine_is_said_to_be_one() -> None:
         ports.check("192.0.2.77", 8000)
 
 
-def test_a_port_that_does_not_exist_is_refused_in_words() -> None:
-    with pytest.raises(StageFailed, match="65535"):
-        ports.check("127.0.0.1", 99999)
+@pytest.mark.parametrize("port", [0, -1, 65536, 99999])
+def test_a_port_that_does_not_exist_is_refused_in_words(port: int) -> None:
+    with pytest.raises(StageFailed, match="ports go from 1 to 65535"):
+        ports.check("127.0.0.1", port)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import secrets
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from slipway.settings import Settings
 from slipway.setup import suite
 from slipway.setup.suite import Answer, Sentence
 from slipway.setup.voice import Voice
@@ -25,6 +30,11 @@ def test_broken(broken): pass
 @pytest.mark.skip(reason="not today")
 def test_skipped(): pass
 """
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(install="test", token=secrets.token_hex(), state=tmp_path)
 
 
 def answer(sentence: Sentence, held: bool = True, **tests: int) -> Answer:
@@ -61,24 +71,29 @@ def test_a_run_that_wrote_no_report_counts_nothing(tmp_path: Path) -> None:
     assert suite.count(tmp_path / "none.xml") == Counter()
 
 
-def test_a_command_that_fails_makes_its_sentence_not_hold(tmp_path: Path) -> None:
+def test_a_command_that_fails_makes_its_sentence_not_hold(settings: Settings) -> None:
     voice = Voice(io.StringIO())
     broken = Sentence("It breaks", (suite.PYTHON, "-c", "raise SystemExit(3)"))
-    assert not suite.ask(broken, voice, tmp_path).held
-    assert suite.ask(LINT, voice, tmp_path).held
+    assert not suite.ask(broken, voice, settings).held
+    assert suite.ask(LINT, voice, settings).held
 
 
-def test_no_tests_at_all_is_a_failure_unless_somebody_chose(tmp_path: Path) -> None:
+def test_no_tests_at_all_is_a_failure_unless_somebody_chose(settings: Settings) -> None:
     voice = Voice(io.StringIO())
     none = Sentence("Nothing was collected", (suite.PYTHON, "-c", "raise SystemExit(5)"), counted=True)
-    assert not suite.ask(none, voice, tmp_path).held
-    assert suite.ask(none, voice, tmp_path, ["-k", "gateway"]).held
+    assert not suite.ask(none, voice, settings).held
+    assert suite.ask(none, voice, settings, ["-k", "gateway"]).held
 
 
 def test_every_sentence_says_something_of_its_own() -> None:
     assert len({sentence.says for sentence in suite.SENTENCES}) == len(suite.SENTENCES)
 
 
-def test_file_patterns_become_the_files_there_are(tmp_path: Path) -> None:
+def test_the_engine_that_was_found_is_the_one_that_is_tested(settings: Settings) -> None:
+    there = replace(settings, docker_host="unix:///somewhere.sock")
+    assert suite.words(LINT, there, Voice(io.StringIO()))[:2] == ["env", "DOCKER_HOST=unix:///somewhere.sock"]
+
+
+def test_file_patterns_become_the_files_there_are(settings: Settings) -> None:
     sentence = Sentence("x", (suite.PYTHON, "-m", "x", "tests/setup/test_s*.py"))
-    assert str(Path(__file__)) in suite.words(sentence, tmp_path, Voice(io.StringIO()))
+    assert str(Path(__file__)) in suite.words(sentence, settings, Voice(io.StringIO()))
