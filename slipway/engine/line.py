@@ -51,9 +51,13 @@ class Line:
         """Tell the TTY its size, in characters. Raises docker.errors.APIError when the shell has gone."""
         self._container.resize(height=rows, width=cols)
 
-    def close(self) -> None:
-        """End the connection; a reader that waits in `read` comes back."""
+    def hang_up(self) -> None:
+        """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        with contextlib.suppress(OSError):
-            self._wrapper.close()
+
+    def close(self) -> None:
+        """Give back what the connection holds, after its reader has come back."""
+        for part in (self._wrapper, self._wrapper._response, self._socket):
+            with contextlib.suppress(OSError, ValueError):
+                part.close()

@@ -8,10 +8,15 @@ A page that comes back says how many bytes it has, and the last of them: that cl
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 LINE = 16 * 1024
 """The longest unfinished line that the engine's log copier holds back, in bytes."""
+
+
+TELLING = 16
+"""The shortest last text, in bytes, that is looked for elsewhere than in its place."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,31 @@ def recall(log: bytes, live: bytes, known: Known | None) -> Past:
     common = overlap(log, live)
     if common:
         return Past(log[: len(log) - common], whole=True)
-    missing = known.count - len(log) if known else 0
-    if known and 0 < missing <= min(LINE, len(known.tail)) and fits(log, 0, known):
-        return Past(log + known.tail[-missing:], whole=False)
-    return Past(log, whole=False)
+    return Past(log + (_unfinished(log, known) if known else b""), whole=False)
+
+
+def resume(output: bytes, base: int, known: Known) -> int | None:
+    """The number of the byte after those that a page has; None when they are not found.
+
+    Found under its own number, or else by its last text at the place nearest to it: the numbers of an earlier life
+    differ by the unfinished line that was lost before anybody listened, or by the head that a rotated log has lost.
+    """
+    if base <= known.count <= base + len(output) and fits(output, base, known):
+        return known.count
+    if len(known.tail) < TELLING:
+        return None
+    places = [base + found.end() for found in re.finditer(re.escape(known.tail), output)]
+    return min(places, key=lambda place: abs(place - known.count), default=None)
+
+
+def _unfinished(log: bytes, known: Known) -> bytes:
+    """The line after the log's last, as far as a page has seen it; b"" when the page's memory does not join the log."""
+    lines, newline, unfinished = known.tail.rpartition(b"\n")
+    if newline:
+        return unfinished if log.endswith(lines + newline) else b""
+    missing = known.count - len(log)
+    # What nobody told us is NUL, which a terminal does not show: the numbers after it are right.
+    return known.tail[-missing:].rjust(missing, b"\0") if 0 < missing <= LINE else b""
 
 
 def overlap(log: bytes, live: bytes) -> int:

@@ -20,7 +20,7 @@ from requests.exceptions import RequestException
 from slipway.engine.hands import Hands
 from slipway.engine.line import CHUNK, Line
 from slipway.engine.marks import Mark, Marks
-from slipway.engine.recall import Known, fits, recall
+from slipway.engine.recall import Known, recall, resume
 from slipway.engine.ring import Ring
 from slipway.engine.viewer import Say, Show, Viewer
 
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 RING = 512 * 1024
 WINDOW = 256 * 1024
 SETTLE = 0.03
+COAX = 0.2
 AGAIN = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 State = Literal["starting", "live", "ended", "lost"]
@@ -73,7 +74,6 @@ class Terminal:
         viewer = Viewer(self, show, say, known)
         with self.wake:
             self._viewers.append(viewer)
-            self._seen = None
             self.wake.notify_all()
         _spawn(viewer.pump)
         return viewer
@@ -104,10 +104,10 @@ class Terminal:
         with self.wake:
             self._closed = True
             self._become("lost")
-            line = self._line
+            line, self._line = self._line, None
         self._hands.close()
         if line:
-            line.close()
+            line.hang_up()
 
     # What viewers need
 
@@ -133,13 +133,15 @@ class Terminal:
             self._use(self._viewers[-1] if self._viewers else None)
 
     def place(self, known: Known | None) -> int | None:
-        """The number of the byte after those that a page has; None when it has to begin anew."""
+        """The number of the byte after those that a page has; None when it has to begin anew.
+
+        From here on that page's own place counts, and no longer that of the last one that left.
+        """
+        self._seen = None
         if known is None or (known.shell and known.shell != self.shell):
             return None
-        if not self.ring.base <= known.count <= self.ring.end:
-            return None
         kept = self.ring.read(self.ring.base, self.ring.end - self.ring.base)
-        return known.count if fits(kept, self.ring.base, known) else None
+        return resume(kept, self.ring.base, known)
 
     def news(self, viewer: Viewer) -> tuple[Any, ...]:
         """What a viewer should have been told; compared with what it was."""
@@ -165,6 +167,7 @@ class Terminal:
         while not self._closed:
             try:
                 container = self._open_shell(fresh)
+                container.reload()
                 line = Line(container)
             except Exception as error:  # whatever it is, the learner is told and it is tried again
                 log.warning("terminal %s: no shell: %s", self.number, error)
@@ -175,12 +178,21 @@ class Terminal:
             fresh = self._follow(container, line)
 
     def _follow(self, container: Container, line: Line) -> bool:
-        """Be the shell's terminal until the connection ends; whether the next one is to be a new shell."""
+        """Be the shell's terminal until the connection ends; whether the next one is to be a new shell.
+
+        A container that does not run yet is started only now, with us listening: so its first prompt is not missed.
+        """
         with self.wake:
             self._line, self._early = line, bytearray()
+            if self._closed:
+                line.hang_up()
         reader = _spawn(lambda: self._read(line))
         self._remember(container, line)
+        if container.status != "running":
+            container.start()
         reader.join()
+        with self.wake:
+            self._line = None
         self._hands.hold(None)
         line.close()
         if self._closed:
@@ -202,20 +214,30 @@ class Terminal:
         except (DockerException, RequestException):
             written = b""
         with self.wake:
-            self.wake.wait_for(lambda: self._closed, SETTLE)
+            begun = container.status == "running"
+            self.wake.wait_for(lambda: self._closed, SETTLE if begun else 0)
             shell = str(container.id)[:12]
             past = recall(written, bytes(self._early or b""), self._known(shell))
             self.shell, self.ring, self._marks = shell, Ring(RING), Marks()
             self.generation += 1
             early, self._early = bytes(self._early or b""), None
             self._take(past.output)
-            self._marks.bracketed |= not past.whole
+            self._marks.bracketed |= begun and not past.whole
             self._take(early)
             self._become("live")
         self._tell()
         self._hands.hold(line)
-        if not past.whole:
+        if begun and not past.whole:
+            self._coax()
+
+    def _coax(self) -> None:
+        """Have the prompt drawn, of which the log knows nothing. A bash that is just starting misses some signals."""
+        for _ in range(5):
+            quiet = self.ring.end
             self._hands.redraw()
+            with self.wake:
+                if self.wake.wait_for(lambda: self._closed or self.ring.end > quiet, COAX):  # noqa: B023
+                    return
 
     def _known(self, shell: str) -> Known | None:
         """What anybody still has of this shell's output: our own ring, or a page that came back."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from slipway.engine.recall import Known
@@ -19,7 +20,8 @@ MESSAGE = 64 * 1024
 MERGE = 0.004
 TAIL = 256
 
-Show = Callable[[int, int, str], None]
+Show = Callable[[int, int, str, Callable[[], None]], None]
+"""(number of the first byte, number after the last, text, to be called when everything before it has left)."""
 Say = Callable[[dict[str, Any]], None]
 
 
@@ -53,12 +55,6 @@ class Viewer:
             self._parses = True
             self._pass(number)
 
-    def left(self, number: int) -> None:
-        """Everything before byte `number` has left for the network: enough for a page that acknowledges nothing."""
-        if not self._parses:
-            with self._terminal.wake:
-                self._pass(number)
-
     def close(self) -> None:
         """The page has gone."""
         self._terminal.leave(self)
@@ -79,9 +75,15 @@ class Viewer:
             if news:
                 self._say(news)
             elif output:
-                self._show(*output)
+                self._show(*output, partial(self._left, output[0]))
                 with wake:
                     wake.wait_for(self._full, MERGE)
+
+    def _left(self, number: int) -> None:
+        """Everything before byte `number` has left for the network: enough for a page that acknowledges nothing."""
+        if not self._parses:
+            with self._terminal.wake:
+                self._pass(number)
 
     def _pass(self, number: int) -> None:
         if self.passed < number <= self.place:

@@ -37,16 +37,16 @@ class ViewerLike(Protocol):
     def type(self, text: str) -> bool: ...
     def resize(self, cols: int, rows: int) -> None: ...
     def parsed(self, number: int) -> None: ...
-    def left(self, number: int) -> None: ...
     def close(self) -> None: ...
 
 
 class TerminalLike(Protocol):
-    """A terminal; `show` gets (number of the first byte, number after the last, text), `say` gets its state."""
+    """A terminal. `say` gets its state; `show` gets the number of the first byte, the number after the last, the text,
+    and what to call when everything before it has left for the network."""
 
     def watch(
         self,
-        show: Callable[[int, int, str], None],
+        show: Callable[[int, int, str, Callable[[], None]], None],
         say: Callable[[dict[str, Any]], None],
         have: int | None,
         tail: str,
@@ -169,8 +169,8 @@ class Pty:
         def say(news: dict[str, Any]) -> None:
             self._emit(sid, news)
 
-        def show(seq: int, end: int, text: str) -> None:
-            self._send(page, number, seq, end, text)
+        def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
+            self._send(page, {"output": text, "terminal": number, "seq": seq, "end": end}, left)
 
         viewer = page.viewers[number] = terminal.watch(show, say, have, tail, shell)
         return viewer
@@ -184,19 +184,12 @@ class Pty:
         if sid in self._pages:
             self._server.emit("terminal", news, to=sid, namespace=NAMESPACE)
 
-    def _send(self, page: Page, number: int, seq: int, end: int, text: str) -> None:
-        """Queue one `pty-output`, as Socket.IO writes an event; it passes when its own turn to leave has come."""
-        if page.gone:
-            return
-        output = {"output": text, "terminal": number, "seq": seq, "end": end}
-        event = json.dumps(["pty-output", output], ensure_ascii=False, separators=(",", ":"))
-
-        def leaving() -> None:
-            viewer = page.viewers.get(number)
-            if viewer:
-                viewer.left(end)
-
-        self._server.eio.send_packet(page.transport, websocket.Parting(MESSAGE, f"2{NAMESPACE},{event}", leaving))
+    def _send(self, page: Page, output: dict[str, Any], left: Callable[[], None]) -> None:
+        """Queue one `pty-output`, written as Socket.IO writes an event."""
+        if not page.gone:
+            event = json.dumps(["pty-output", output], ensure_ascii=False, separators=(",", ":"))
+            packet = websocket.Parting(MESSAGE, f"2{NAMESPACE},{event}", left)
+            self._server.eio.send_packet(page.transport, packet)
 
 
 def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:

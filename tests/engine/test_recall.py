@@ -1,0 +1,62 @@
+"""A shell's past, put together from its log, the live stream and what a page still has."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slipway.engine.recall import Known, Past, fits, overlap, recall, resume
+
+LOG = b"$ echo one\r\none\r\n"
+PROMPT = b"\x1b[?2004h$ "
+
+
+def test_a_log_alone_may_miss_an_unfinished_line() -> None:
+    assert recall(LOG, b"", None) == Past(LOG, whole=False)
+
+
+def test_what_is_both_in_the_log_and_in_the_stream_comes_once() -> None:
+    assert recall(LOG, b"one\r\n$ ", None) == Past(b"$ echo one\r\n", whole=True)
+
+
+def test_a_page_that_saw_the_prompt_gives_it_back() -> None:
+    assert recall(LOG, b"", Known(len(LOG + PROMPT), b"one\r\n" + PROMPT)).output == LOG + PROMPT
+
+
+def test_a_page_of_another_past_is_not_believed() -> None:
+    assert recall(LOG, b"", Known(len(LOG + PROMPT), b"two\r\n" + PROMPT)).output == LOG
+
+
+def test_a_page_whose_numbers_are_of_an_earlier_life_gives_the_prompt_back_too() -> None:
+    assert recall(LOG, b"", Known(len(LOG), b"one\r\n" + PROMPT)).output == LOG + PROMPT
+
+
+def test_a_page_that_tells_only_a_number_keeps_its_numbers() -> None:
+    assert recall(LOG, b"", Known(len(LOG) + 3)).output == LOG + b"\0\0\0"
+
+
+def test_a_page_that_claims_too_much_is_not_believed() -> None:
+    assert recall(LOG, b"", Known(10**9)).output == LOG
+
+
+def test_a_page_goes_on_under_its_own_number_or_by_its_last_text() -> None:
+    tail = b"$ echo one\r\none\r\n"
+    assert resume(LOG + PROMPT, 0, Known(len(LOG), tail)) == len(LOG)
+    assert resume(LOG + PROMPT, 100, Known(len(LOG), tail)) == 100 + len(LOG)
+    assert resume(LOG + PROMPT, 0, Known(len(LOG), b"two\r\n")) is None
+    assert resume(LOG + LOG, 0, Known(len(LOG) * 2 - 1, tail)) == len(LOG) * 2
+
+
+def test_a_memory_fits_where_both_know() -> None:
+    assert fits(b"cdef", 2, Known(6, b"abcdef"))
+    assert fits(b"cdef", 2, Known(4, b"cd"))
+    assert not fits(b"cdef", 2, Known(5, b"ef"))
+    assert fits(b"cdef", 2, Known(2, b"zz")), "nothing in common is no contradiction"
+
+
+@given(st.binary(max_size=30), st.binary(max_size=30), st.binary(max_size=30))
+def test_no_byte_is_lost_or_doubled_where_a_stream_overlaps(before: bytes, both: bytes, after: bytes) -> None:
+    log, live = before + both, both + after
+    common = overlap(log, live)
+    assert common >= len(both)
+    assert log[len(log) - common :] == live[:common]
