@@ -24,7 +24,12 @@ from slipway.setup.voice import Voice, duration
 NOTHING_COLLECTED = 5
 PYTHON, NODE = "python", "node"
 PYTEST = (PYTHON, "-m", "pytest", "-m")
-COVERED = ("--cov=slipway.core", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100")
+COVERED = (
+    "--cov=slipway.core",
+    "--cov=slipway.gateway.policy",
+    "--cov-report=term-missing:skip-covered",
+    "--cov-fail-under=100",
+)
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
