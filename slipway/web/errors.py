@@ -47,6 +47,8 @@ def answer(code: int, sentence: str, error: HTTPException | None = None) -> Resp
     response.status_code = code
     if code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="slipway"'
+    if code == 429:
+        response.headers["Retry-After"] = "60"
     if code == 405 and error is not None:
         response.headers.update(dict(error.get_headers()))
         response.headers["Content-Type"] = "application/json" if as_json else "text/html; charset=utf-8"

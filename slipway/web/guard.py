@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound to
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
 
 WRONG_HOST = "This lab does not go by that name. Use the address that `./lab up` printed."
 WRONG_ORIGIN = "Another site may not talk to this lab."
@@ -38,7 +38,7 @@ class Doors:
     @classmethod
     def of(cls, settings: Settings) -> Doors:
         """Loopback under its three names, and where `--host` says; on every interface, this machine's own names."""
-        names = set(LOOPBACK) | (own_names() if settings.host in EVERYWHERE else {settings.host.lower()})
+        names = {*LOOPBACK, settings.host.lower(), *(own_names() if settings.host in EVERYWHERE else ())}
         hosts = {authority(name, settings.port) for name in names}
         if settings.port == 80:  # browsers leave out the port that goes without saying
             hosts |= {host.removesuffix(":80") for host in hosts}

@@ -49,6 +49,7 @@ def test_without_the_token_the_api_says_what_it_wants(client: FlaskClient, path:
 def test_a_loop_of_wrong_tokens_is_told_to_wait(client: FlaskClient) -> None:
     answers = [client.post("/api/enter", json={"token": "wrong"}).status_code for _ in range(12)]
     assert answers == [401] * 10 + [429] * 2
+    assert client.post("/api/enter", json={"token": "wrong"}).headers["Retry-After"] == "60"
     assert client.get("/api/progress", headers=BEARER).status_code == 200
 
 
