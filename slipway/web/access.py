@@ -58,7 +58,7 @@ class Access:
     def learner(self, token: str) -> str | None:
         """Whose page secret (or install token) this is; None when it is nobody's. Raises TooManyTries."""
         name, _, _ = token.rpartition(".")
-        if name and hmac.compare_digest(self._secret(name).encode(), token.encode()):
+        if name and hmac.compare_digest(_bytes(self._secret(name)), _bytes(token)):
             return name
         if self._is_token(token):
             return ONLY_LEARNER
@@ -66,10 +66,10 @@ class Access:
         return None
 
     def _is_token(self, token: str) -> bool:
-        return hmac.compare_digest(self._token, token.encode())
+        return hmac.compare_digest(self._token, _bytes(token))
 
     def _secret(self, learner: str) -> str:
-        return f"{learner}.{hmac.new(self._key, learner.encode(), hashlib.sha256).hexdigest()}"
+        return f"{learner}.{hmac.new(self._key, _bytes(learner), hashlib.sha256).hexdigest()}"
 
     def _wrong(self) -> None:
         spent = self._tries.spent()
@@ -78,3 +78,7 @@ class Access:
             raise TooManyTries(
                 f"Too many wrong tokens. Wait {self._tries.window:.0f} seconds, then use the URL of `./lab up`."
             )
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # JSON can carry half a surrogate pair, and a stranger may send it

@@ -37,6 +37,7 @@ class Malformed(logging.Logger):
         """Count what was logged as an error, and tell it in one line when the last such line is long enough ago."""
         error = record.exc_info[1] if record.exc_info else None
         self.note(type(error).__name__ if error else record.getMessage())
+        log.debug("The malformed packet", exc_info=record.exc_info)
 
     def note(self, what: str) -> None:
         """One more malformed packet; `what` says in a word what was wrong with it."""

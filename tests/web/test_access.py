@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slipway.web.access import Access, TooManyTries, Tries
@@ -39,7 +39,9 @@ def test_a_secret_can_not_be_exchanged_again() -> None:
     assert access.enter(access.enter(TOKEN) or "") is None
 
 
-@given(st.text(max_size=80), st.booleans())
+@given(st.text(st.characters(), max_size=80), st.booleans())
+@example("me.\ud800", False)
+@example("\ud800", True)
 def test_nothing_else_comes_in(guess: str, exchanging: bool) -> None:
     access = Access(TOKEN)
     if guess not in (TOKEN, access.enter(TOKEN)):

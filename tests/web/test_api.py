@@ -28,7 +28,9 @@ def test_the_token_is_exchanged_for_a_secret_that_opens_the_api(client: FlaskCli
     assert client.get("/api/progress", headers=bearer).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{"token": "wrong"}, {"token": ""}, {"token": 7}, {}, [], "token", None])
+@pytest.mark.parametrize(
+    "body", [{"token": "wrong"}, {"token": ""}, {"token": 7}, {"token": "\ud800"}, {}, [], "token", None]
+)
 def test_nothing_else_is_exchanged(client: FlaskClient, body: object) -> None:
     answer = client.post("/api/enter", json=body)
     assert answer.status_code == 401
