@@ -2,6 +2,7 @@
 
 import { feed } from "./feed.js"
 import LabAccess from "./lab-access.js"
+import LabAgain from "./lab-again.js"
 import LabCommand from "./lab-command.js"
 import LabCourse from "./lab-course.js"
 import LabErrors from "./lab-errors.js"
@@ -30,6 +31,7 @@ const WIDGETS = {
   "lab-command": LabCommand,
   "lab-step": LabStep,
   "lab-lesson": LabLesson,
+  "lab-again": LabAgain,
   "lab-views": LabViews,
   "lab-keys": LabKeys,
 }

@@ -15,7 +15,7 @@ const LANES = [
   { key: "running", label: "Running", note: "A process is alive" },
   { key: "exited", label: "Exited", note: "The process has ended, its files stay" },
 ]
-const CARD = { height: 48, gap: 8, least: 138, most: 260 }
+const CARD = { height: 48, gap: 8, least: 150, most: 260 }
 const LANE = { pad: 10, head: 34 }
 const LEAST = LANE.head + CARD.height + LANE.pad
 const BAND_GAP = 30
