@@ -24,14 +24,15 @@ def main(words: Sequence[str] | None = None) -> int:
     own, extra = _split(list(sys.argv[1:] if words is None else words))
     given = parser().parse_args(own)
     given.extra = extra
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     voice = Voice()
     try:
         return COMMANDS[given.command](given, voice)
     except StageFailed as failure:
         voice.fail(failure)
         return 1
-    except KeyboardInterrupt:
+    except Stopped:
         voice.say("\nStopped. What is done stays done: the same command goes on from here.")
         return 130
     except Exception as error:
@@ -130,8 +131,12 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     return words[:border], words[border + 1 :]
 
 
-def _terminated(number: int, frame: Any) -> NoReturn:
-    raise KeyboardInterrupt
+class Stopped(SystemExit):
+    """Ctrl-C, or somebody's `./lab down`. A SystemExit, because gevent's hub prints every other exception."""
+
+
+def _stop(number: int, frame: Any) -> NoReturn:
+    raise Stopped(130)
 
 
 class _Parser(argparse.ArgumentParser):
