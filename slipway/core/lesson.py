@@ -126,7 +126,7 @@ def parse(slug: str, text: str) -> Lesson:
         lede=str(meta["lede"]),
         intro=intro.text,
         steps=_resolve(slug, parsed),
-        remember="\n\n".join(one for part in steps for one in part.fences["remember"]),
+        remember="\n\n".join(one.strip() for part in steps for one in part.fences["remember"]),
         questions=tuple(_question(slug, one) for part in steps for one in part.fences["question"]),
     )
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from slipway.core import events as e
-from slipway.core.checks import NOT_YET, PASSED, SKIPPED, Verdict, judge
+from slipway.core.checks import PASSED, SKIPPED, Verdict, judge
 from slipway.core.lesson import Lesson, Step
 from slipway.core.messages import (
     Cleared,
@@ -157,7 +157,7 @@ def _turned(state: Session, slug: str) -> tuple[Session, tuple[Effect, ...]]:
         raise Unknown("This lesson has no such step. Reload the page, please.")
     lesson, verdicts, before = state.lesson, dict(state.verdicts), state.current
     here = next(one for one in lesson.steps if one.slug == slug)
-    skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value == NOT_YET]
+    skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
     for one in skipped:
         verdicts[one.slug] = Verdict(SKIPPED, why="You went on without it. It can still be done.")
     state = replace(

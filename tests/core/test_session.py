@@ -1,0 +1,218 @@
+"""A seat in a course, as stories of messages: what is told, what is kept, and what can never be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from slipway.core import events as e
+from slipway.core.checks import Verdict
+from slipway.core.messages import (
+    Cleared,
+    Effect,
+    Happened,
+    Keep,
+    Reseated,
+    Show,
+    Tell,
+    Ticked,
+    Turned,
+    Unseated,
+    Wake,
+)
+from slipway.core.session import KEPT, Session, Unknown, begins, step
+from tests.core.seating import LESSON, Seat
+
+
+@pytest.fixture
+def seat() -> Seat:
+    return Seat().hear().open()
+
+
+def tells(effects: Iterable[Effect]) -> dict[str, tuple[str, bool]]:
+    return {one.step: (one.verdict.value, one.current) for one in effects if isinstance(one, Tell)}
+
+
+class TestOpening:
+    def test_tells_every_step_once(self, seat: Seat) -> None:
+        assert tells(seat.effects) == {
+            "make": ("not-yet", True),
+            "start": ("not-yet", False),
+            "kill": ("not-yet", False),
+        }
+
+    def test_without_an_engine_nobody_can_tell(self) -> None:
+        assert Seat().open().values == ["cannot-tell", "not-yet", "not-yet"]
+
+    def test_goes_on_where_the_learner_was(self) -> None:
+        seat = Seat().hear().open({"make": Verdict("passed"), "gone": Verdict("passed")})
+        assert seat.session.current == "start"
+        assert set(seat.session.verdicts) == {"make", "start"}
+
+    def test_reads_what_happened_before_it(self) -> None:
+        seat = Seat()
+        seat.make()
+        assert seat.hear().open().values[0] == "passed"
+
+
+class TestSteps:
+    def test_begin_one_after_the_other(self, seat: Seat) -> None:
+        target = seat.make()
+        seat.engine.start(target)
+        assert begins(seat.session, seat.lesson.steps[1]) is None
+        seat.hear()
+        assert seat.values == ["passed", "passed", "not-yet"]
+        assert seat.session.current == "kill"
+        assert begins(seat.session, seat.lesson.steps[2]) > seat.session.verdict("start").at
+
+    def test_need_what_comes_after_the_step_before(self, seat: Seat) -> None:
+        other = seat.engine.create("other", "ping")
+        seat.engine.start(other)
+        seat.engine.kill(other)
+        seat.hear()
+        assert seat.values == ["passed", "passed", "passed"]
+        assert seat.session.current == ""
+
+    def test_that_were_done_in_the_wrong_order_do_not_count(self, seat: Seat) -> None:
+        seat.engine.kill(seat.engine.run_detached("early", "ping"))
+        seat.make()
+        assert seat.hear().values == ["passed", "not-yet", "not-yet"]
+
+    def test_latch(self, seat: Seat) -> None:
+        seat.engine.remove(seat.make())
+        assert seat.hear().values[0] == "passed"
+
+    def test_are_kept_once_and_told_with_the_next(self, seat: Seat) -> None:
+        seat.engine.create("box", "ping")
+        seat.hear().send(Ticked(seat.engine.now + 1))
+        assert [one.step for one in seat.of(Keep)] == ["make"]
+        assert tells(seat.effects) == {"make": ("passed", False), "start": ("not-yet", True)}
+        seat.send(Ticked(seat.engine.now + 2))
+        assert not seat.effects
+
+
+class TestTime:
+    def test_settles_a_create_that_no_prompt_follows(self, seat: Seat) -> None:
+        seat.engine.create("box", "ping")
+        seat.hear()
+        (wake,) = seat.of(Wake)
+        assert wake == Wake(seat.engine.now + 1.0)
+        assert seat.values[0] == "not-yet"
+        assert seat.send(Ticked(wake.at)).values[0] == "passed"
+
+    def test_settles_a_kill_that_may_be_ignored(self, seat: Seat) -> None:
+        seat.engine.kill(seat.make(), 15, None, signal="TERM")
+        assert seat.hear().of(Wake) == [Wake(seat.engine.now + 2.0)]
+
+    def test_asks_for_no_wake_after_what_failed(self, seat: Seat) -> None:
+        seat.engine.call("container.create", status=409)
+        assert not seat.hear().of(Wake)
+
+    def test_never_goes_back(self, seat: Seat) -> None:
+        assert seat.send(Ticked(5.0)).session.story.now == 1000.0
+
+
+class TestTurning:
+    def test_skips_what_was_not_done_and_keeps_that(self, seat: Seat) -> None:
+        seat.send(Turned("kill"))
+        assert seat.values == ["skipped", "skipped", "not-yet"]
+        assert {one.step for one in seat.of(Keep)} == {"make", "start"}
+        assert tells(seat.effects) == {
+            "make": ("skipped", False),
+            "start": ("skipped", False),
+            "kill": ("not-yet", True),
+        }
+
+    def test_leaves_what_has_passed(self, seat: Seat) -> None:
+        seat.make()
+        assert seat.hear().send(Turned("kill")).values == ["passed", "skipped", "not-yet"]
+
+    def test_counts_from_when_the_lesson_was_opened(self, seat: Seat) -> None:
+        seat.engine.kill(seat.engine.run_detached("early", "ping"))
+        assert seat.hear().send(Turned("kill")).values == ["skipped", "skipped", "passed"]
+
+    def test_a_skipped_step_can_still_be_done(self, seat: Seat) -> None:
+        seat.send(Turned("kill"))
+        seat.make()
+        assert seat.hear().values == ["passed", "skipped", "not-yet"]
+        assert seat.session.current == "kill"
+
+    def test_skips_too_while_nobody_can_tell(self, seat: Seat) -> None:
+        seat.send(Happened(e.EngineLost(1001.0)), Turned("start"))
+        assert seat.values == ["skipped", "cannot-tell", "not-yet"]
+
+    def test_back_is_no_skip(self, seat: Seat) -> None:
+        seat.send(Turned("kill"), Turned("make"))
+        assert seat.session.current == "make"
+        assert seat.values == ["skipped", "skipped", "not-yet"]
+
+    def test_after_the_last_the_first_undone_step_is_at_hand(self, seat: Seat) -> None:
+        seat.send(Turned("kill"))
+        seat.engine.kill(seat.engine.run_detached("clock", "ping"))
+        assert seat.hear().session.current == "make"
+
+    def test_to_nowhere_is_told(self, seat: Seat) -> None:
+        with pytest.raises(Unknown, match="no such step"):
+            seat.send(Turned("fly"))
+        with pytest.raises(Unknown, match="no such step"):
+            step(Session(), Turned("make"))
+
+
+class TestTheSandbox:
+    def test_that_is_gone_says_so_and_nobody_can_tell(self, seat: Seat) -> None:
+        seat.make()
+        seat.hear().send(Unseated("It has gone."))
+        assert seat.values == ["passed", "cannot-tell", "not-yet"]
+        assert seat.session.verdict("start").why == "It has gone."
+        assert seat.session.world.engine == "lost"
+
+    def test_that_is_new_knows_nothing_and_what_passed_stays_passed(self, seat: Seat) -> None:
+        seat.make()
+        seat.hear().send(Unseated("It has gone."), Reseated())
+        assert seat.values == ["passed", "cannot-tell", "not-yet"]
+        assert seat.session.verdict("start").why != "It has gone."
+        seat.send(Happened(e.EngineSeen(2000.0, "26")))
+        assert seat.values == ["passed", "not-yet", "not-yet"]
+        assert "earlier step is missing" in seat.session.verdict("start").why
+
+    def test_that_is_lost_leaves_a_skip_a_skip(self, seat: Seat) -> None:
+        seat.send(Turned("start"), Happened(e.EngineLost(1001.0)))
+        assert seat.values == ["skipped", "cannot-tell", "not-yet"]
+
+
+class TestClearing:
+    def test_forgets_every_verdict_here_and_in_the_store(self, seat: Seat) -> None:
+        seat.make()
+        seat.hear().send(Cleared(seat.engine.now))
+        assert seat.values == ["not-yet", "not-yet", "not-yet"]
+        assert {slug: one.value for slug, one in seat.kept.items()} == dict.fromkeys(
+            ("make", "start", "kill"), "not-yet"
+        )
+        assert seat.session.current == "make"
+
+    def test_without_a_lesson_is_nothing(self) -> None:
+        assert step(Session(), Cleared(1.0)) == (Session(), ())
+
+
+class TestTheStory:
+    def test_is_shown_event_by_event_with_its_number(self, seat: Seat) -> None:
+        event = e.ContainerCreated(1001.0, "a1", "x", "busybox")
+        seat.send(Happened(event))
+        (shown,) = seat.of(Show)
+        assert shown == Show(2, event, seat.session.world)
+
+    def test_runs_without_a_lesson_too(self) -> None:
+        session, effects = step(Session(), Happened(e.EngineSeen(1.0, "26")))
+        assert session.world.engine == "up"
+        assert effects == (Show(1, e.EngineSeen(1.0, "26"), session.world),)
+        assert step(session, Ticked(2.0))[1] == ()
+        assert begins(session, LESSON.steps[0]) is None
+
+    def test_forgets_pings_and_what_is_very_old(self) -> None:
+        seat = Seat()
+        seat.engine.call("system.ping")
+        seat.engine.events += [e.ContainerPaused(1001.0, "a1")] * (KEPT + 5)
+        seat.hear()
+        assert len(seat.session.story.events) == KEPT
+        assert seat.session.seq == KEPT + 8
