@@ -52,7 +52,7 @@ def facts(client: docker.DockerClient) -> dict[str, Any]:
         "cgroup": int(info.get("CgroupVersion") or 1),
         "memory": info.get("MemTotal", 0),
         "cpus": info.get("NCPU", 0),
-        "warnings": _warnings(version["Version"], parts.get("runc", "")),
+        "warnings": escapes(version["Version"], parts.get("runc", "")),
     }
 
 
@@ -68,7 +68,7 @@ _ESCAPES = (
 )
 
 
-def _warnings(engine: str, runc: str) -> list[str]:
+def escapes(engine: str, runc: str) -> list[str]:
     """The known escapes that a version number does not rule out; distributions may have patched without renumbering."""
     found = {"engine": engine, "runc": runc}
     return [

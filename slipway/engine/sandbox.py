@@ -22,7 +22,7 @@ from slipway.engine.images import images
 from slipway.engine.sweeping import remove_labelled
 from slipway.settings import Settings
 
-START = 60  # seconds that an engine may take to answer for the first time, on a machine that has much to do
+START = 45  # seconds that an engine may take to answer for the first time on a busy machine; below the client's timeout
 GATEWAY, HOME = "/run/gateway", "/home/learner"
 
 
@@ -131,7 +131,7 @@ class Sandboxes:
             name=self._name(key, "engine"),
             hostname="slipway",
             labels=self._labels(key, "engine"),
-            environment={} if settings.online else {"SLIPWAY_CATALOGUE": ",".join(CATALOGUE)},
+            environment={"SLIPWAY_CATALOGUE": ",".join(CATALOGUE), "SLIPWAY_ONLINE": "1" if settings.online else ""},
             host_config=host | SYSTEM_PATHS_UNCONFINED,
         )
         return str(created["Id"])

@@ -1,7 +1,8 @@
-"""Real sandboxes on the host's engine, under an install of their own that is swept before and after."""
+"""Real sandboxes on the host's engine, under an install of their own that is swept afterwards."""
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +18,7 @@ from slipway.engine.sweeping import remove_install
 from slipway.settings import Settings, from_env
 from tests.engine.typist import Typist
 
-INSTALL = "test-engine"
+INSTALL = f"test-{secrets.token_hex(3)}"  # two runs at once must not sweep each other
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +37,6 @@ def client(settings: Settings) -> Iterator[docker.DockerClient]:
 @pytest.fixture(scope="session")
 def sandboxes(client: docker.DockerClient, settings: Settings) -> Iterator[Sandboxes]:
     ensure_images(client, settings, _say)
-    remove_install(client, INSTALL, _say)
     yield Sandboxes(client, settings)
     remove_install(client, INSTALL, _say)
 

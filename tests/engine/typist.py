@@ -33,7 +33,8 @@ class Typist:
     def __init__(self, terminal: Container) -> None:
         self._line = Line(terminal)
         self._arriving: Queue[bytes] = Queue()
-        Thread(target=self._listen, daemon=True).start()
+        self._ear = Thread(target=self._listen, daemon=True)
+        self._ear.start()
         self.seen = b""
         # Docker's log holds whole lines only, so a prompt comes there with the first command after it.
         self.send(": the typist is here\n")
@@ -68,6 +69,8 @@ class Typist:
         return before + what
 
     def leave(self) -> None:
+        self._line.hang_up()
+        self._ear.join()
         self._line.close()
 
     def _listen(self) -> None:
