@@ -22,8 +22,9 @@ from slipway.setup.up import prepare
 from slipway.setup.voice import Voice, duration
 
 NOTHING_COLLECTED = 5
+PATIENCE = 25 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
 PYTHON, NODE = "python", "node"
-PYTEST = (PYTHON, "-m", "pytest", "-m")
+PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", "-m")
 COVERED = (
     "--cov=slipway.core",
     "--cov=slipway.gateway.policy",
@@ -88,11 +89,19 @@ def ask(sentence: Sentence, voice: Voice, settings: Settings, extra: Sequence[st
     chosen = ["--no-cov", *extra] if extra else []  # a choice of tests covers no more than it chose
     counting = [f"--junitxml={report}", *chosen] if sentence.counted else []
     began = time.monotonic()
-    done = subprocess.run([*words(sentence, settings, voice), *counting], cwd=ROOT, stdin=subprocess.DEVNULL)
+    status = _status([*words(sentence, settings, voice), *counting], voice)
     seconds = time.monotonic() - began
-    held = done.returncode == 0 or (done.returncode == NOTHING_COLLECTED and bool(extra))
+    held = status == 0 or (status == NOTHING_COLLECTED and bool(extra))
     voice.say(f"  {'holds' if held else 'DOES NOT HOLD'} ({duration(seconds)})")
     return Answer(sentence, held, seconds, count(report) if sentence.counted else Counter())
+
+
+def _status(command: Sequence[str], voice: Voice) -> int | None:
+    try:
+        return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode
+    except subprocess.TimeoutExpired:
+        voice.say(f"  given up after {duration(PATIENCE)}")
+        return None
 
 
 def words(sentence: Sentence, settings: Settings, voice: Voice) -> list[str]:
