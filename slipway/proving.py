@@ -15,6 +15,7 @@ from slipway.engine import journal, wire
 from slipway.engine.client import connect
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from slipway.engine.terminals import Terminals
+from slipway.engine.viewer import Viewer
 from slipway.prove import Memory, Prover, RecordedSeat, run
 from slipway.settings import Settings
 
@@ -75,14 +76,14 @@ def prove(settings: Settings, slugs: list[str], said: Callable[[str], None], fol
         workshop.seat = seat
         screen: list[tuple[float, str]] = []
         terminal = workshop.terminals.terminal(PROVER, 1)
-        viewer = terminal.watch(lambda _first, last, text: _seen(screen, viewer, last, text), lambda _state: None)
+
+        def show(_first: int, last: int, text: str, _left: Callable[[], None]) -> None:
+            screen.append((time.time(), text))
+            viewer.parsed(last)
+
+        viewer: Viewer = terminal.watch(show, lambda _state: None)
         _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
         return run(Prover(seat, screen), lessons, folder, said)
-
-
-def _seen(screen: list[tuple[float, str]], viewer: Any, last: int, text: str) -> None:
-    screen.append((time.time(), text))
-    viewer.parsed(last)
 
 
 def _chosen(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
