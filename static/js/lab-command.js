@@ -19,6 +19,7 @@ export default class LabCommand extends HTMLElement {
     this.#say = h("p", { class: "cmd-say", role: "status" })
     this.#run.setAttribute("aria-label", `Run: ${this.#text}`)
     this.#copy.setAttribute("aria-label", `Copy: ${this.#text}`)
+    this.#lines()
     this.querySelector("figure").append(h("div", { class: "cmd-buttons" }, this.#run, this.#copy))
     this.append(this.#say)
   }
@@ -37,6 +38,13 @@ export default class LabCommand extends HTMLElement {
   }
 
   // Private
+
+  // Each line by itself, so that one which is too long for the card wraps without looking like the next command.
+  #lines() {
+    const code = this.querySelector("code")
+    const lines = this.#text.split("\n")
+    code.replaceChildren(...lines.map((line, at) => h("span", { class: "cmd-line" }, at < lines.length - 1 ? `${line}\n` : line)))
+  }
 
   get #text() {
     return this.querySelector("code").textContent.replace(/\n$/, "")

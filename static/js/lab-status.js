@@ -90,7 +90,7 @@ export default class LabStatus extends HTMLElement {
     if (this.#link.state === "refused") return { state: "offline", words: this.#link.say || "The lab has no seat for you yet. Trying again…" }
     if (!this.#seat) return { state: "connecting", words: WORDS.connecting }
     const { state, say, engine } = this.#seat
-    const version = state === "ready" && engine ? ` · Docker ${engine}` : ""
+    const version = state === "ready" && engine ? ` · Docker ${engine.split("+")[0]}` : ""
     return { state, words: this.#link.say || (state === "ready" ? WORDS.ready + version : say || WORDS[state]) }
   }
 

@@ -147,7 +147,7 @@ export default class LabStep extends HTMLElement {
     const { evidence, verdict } = this.#verdict
     box.hidden = verdict !== "passed" || !evidence.length
     if (box.hidden) return
-    box.querySelector(".evidence-last").replaceChildren(...phrase(evidence.at(-1).text))
+    box.querySelector(".evidence-last").replaceChildren(...phrase(evidence.map(({ text }) => text).join(" · ")))
     box.querySelector("ol").replaceChildren(...evidence.map(line))
   }
 

@@ -120,7 +120,7 @@ function spread(marks, box) {
 
 function endOf(run, axis, box) {
   const label = `ended ${seconds(run.end, 2)} · ${exitWords(run.container)}`
-  const half = (label.length * 7) / 2
+  const half = (label.length * 7.6) / 2
   const x = axis.at(run.end)
   const text = Math.min(Math.max(x, box.x + half), box.x + box.width - half)
   return { x, text, label }
