@@ -32,7 +32,7 @@ from slipway.core.messages import (
     Wake,
 )
 from slipway.core.rules import SOON
-from slipway.core.story import SETTLED, Story
+from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply
 
 KEPT = 4000  # events that a story remembers: some hours of work, some minutes of a runaway loop
@@ -111,7 +111,7 @@ def begins(state: Session, one: Step) -> float | None:
 def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[Effect, ...]]:
     world = apply(state.world, event)
     events = (*state.story.events, event)[-KEPT:] if _tells(event) else state.story.events
-    now = max(state.story.now, event.at)
+    now = state.story.now if isinstance(event, e.CommandTyped | e.CommandFinished) else max(state.story.now, event.at)
     state = replace(state, story=Story(events, world, now), seq=state.seq + 1)
     shown = Show(state.seq, event, world)
     state, effects = _judged(state)
@@ -126,8 +126,8 @@ def _tells(event: e.Event) -> bool:
 def _wake(event: e.Event) -> tuple[Wake, ...]:
     if not isinstance(event, e.CallEnded) or event.status >= 400:
         return ()
-    settles = {"container.create": SETTLED, "container.kill": SOON}.get(event.name)
-    return (Wake(event.at + settles),) if settles else ()
+    settles = {"container.create": (BLINK, SETTLED), "container.kill": (SOON,)}.get(event.name, ())
+    return tuple(Wake(event.at + seconds) for seconds in settles)
 
 
 def _opened(state: Session, message: Opened) -> tuple[Session, tuple[Effect, ...]]:

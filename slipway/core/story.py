@@ -14,7 +14,8 @@ from typing import Any
 from slipway.core import events as e
 from slipway.core.world import World
 
-SETTLED = 1.0  # seconds after a create in which `docker run` would long have attached or waited (measured 3 ms)
+SETTLED = 0.8  # seconds after a create in which `docker run` would long have attached or waited (measured 3 ms)
+BLINK = 0.15  # the same, when the shell's prompt is back already
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Act:
 class Story:
     """What a check reads: the events of a lesson so far, the world now, and the time that has come.
 
-    `now` may be later than the last event, because silence is a fact too (see SETTLED).
+    `now` is how far the journal has been read; it may be later than the last event, because silence is a fact too (see
+    SETTLED). The shell's marks come by another way and do not move it.
     """
 
     events: tuple[e.Event, ...] = ()
@@ -109,14 +111,15 @@ class Story:
         """Whether `docker run` made this create call; None while that can't be told yet.
 
         `run` goes on to attach or wait at once, without the inspect that `start -a` makes first (measured, CLI 26.1
-        and 28). Nothing of that, a finished command line or a second of silence: it was `docker create`.
+        and 28). Silence instead: it was `docker create`. A prompt that is back shortens the silence that we ask for,
+        but can't replace it, because it may overtake the journal.
         """
         after = [one for one in self.acts_on(act.id) if one.at > act.at and one.name in _TELLING]
         if after:
             return after[0].name == "container.attach" or _waits_for_next_exit(after[0])
-        ended = act.end.at if act.end else act.at
-        finished = any(isinstance(one, e.CommandFinished) and one.at >= ended for one in self.events)
-        return False if finished or self.now >= ended + SETTLED else None
+        quiet = self.now - (act.end.at if act.end else act.at)
+        finished = any(isinstance(one, e.CommandFinished) and one.at >= act.at for one in self.events)
+        return False if quiet >= SETTLED or (finished and quiet >= BLINK) else None
 
     def name_of(self, id: str) -> str:
         """The name to call a container by: its own, else the first twelve digits of its id."""

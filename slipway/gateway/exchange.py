@@ -189,7 +189,8 @@ class Exchange:
         try:
             while not outward.done():
                 left = self._active + self.limits.idle - clock()
-                done, _ = await asyncio.wait({inward, outward} if not inward.done() else {outward}, timeout=left)
+                open_ends = {inward, outward} if not inward.done() else {outward}
+                done, _ = await asyncio.wait(open_ends, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 if inward.done() and not outward.done():
                     self.outcome.cut = True
                     return

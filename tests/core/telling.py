@@ -69,10 +69,12 @@ class Engine:
         return target
 
     def prompt(self, status: int = 0, terminal: int = 1) -> Engine:
-        """The shell is back."""
+        """The shell is back, and somebody asks the engine something else: the journal has been read that far."""
         self.wait(0.05)
         self.say(e.CommandFinished(self.now, terminal, status))
-        return self.wait(0.5)
+        self.wait(0.5)
+        self.call("system.info")
+        return self
 
     def type(self, line: str, terminal: int = 1) -> None:
         self.say(e.CommandTyped(self.now, terminal, line))

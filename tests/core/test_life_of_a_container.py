@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from slipway.core.checks import Verdict, judge
-from slipway.core.events import Target
+from slipway.core.events import CommandFinished, Target
 from slipway.core.lesson import Lesson
 from tests.core.telling import Engine
 
@@ -41,6 +42,12 @@ class TestCreate:
     def test_a_create_passes_after_a_second_of_silence_when_no_shell_tells(self, life: Lesson, engine: Engine) -> None:
         engine.create("greeter", "echo", "hi there")
         assert verdict(life, 1, engine.wait(1.0)).value == "passed"
+
+    def test_a_prompt_that_overtakes_the_journal_makes_no_create_of_a_run(self, life: Lesson, engine: Engine) -> None:
+        engine.create("greeter", "echo", "hi there")
+        overtaken = replace(engine.story, events=(*engine.story.events, CommandFinished(engine.now + 1, 1, 0)))
+        step = life.steps[0]
+        assert judge(step.check, step.mistakes, overtaken, 0.0).value == "not-yet"
 
     def test_a_create_that_is_started_at_once_was_a_create_all_the_same(self, life: Lesson, engine: Engine) -> None:
         target = engine.create("greeter", "echo", "hi there")
