@@ -54,8 +54,14 @@ export default class LabLesson extends HTMLElement {
     const ticked = step.judge(verdict) && this.#opened
     if (ticked) this.#celebrate(step, verdict)
     if (verdict.current) this.#hand(step)
-    else if (!ticked) step.removeAttribute("current")
+    else this.#leave(step, ticked)
     this.#count()
+  }
+
+  #leave(step, ticked) {
+    if (!step.current) return
+    step.removeAttribute("current")
+    step.open = ticked
   }
 
   // Only what passes before the learner's eyes is said aloud; what had passed before is simply shown as done.

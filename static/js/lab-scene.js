@@ -20,6 +20,7 @@ export default class LabScene extends HTMLElement {
   #text
   #asOf
   #timer
+  #frame = null
   #linked = true
   #seated = true
 
@@ -63,7 +64,15 @@ export default class LabScene extends HTMLElement {
   #show(world) {
     for (const words of this.#scene.changes(this.#known, world)) announce(words)
     this.#known = this.#world = world
-    this.#draw()
+    this.#soon()
+  }
+
+  // A flood of events is one picture for each frame, of the last world.
+  #soon() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null
+      this.#draw()
+    })
   }
 
   #draw() {

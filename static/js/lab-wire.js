@@ -12,6 +12,7 @@ export default class LabWire extends HTMLElement {
   #list
   #empty
   #timer
+  #frame = null
   #following = true
 
   connectedCallback() {
@@ -28,10 +29,11 @@ export default class LabWire extends HTMLElement {
   #take({ event, history }) {
     if (history) this.#calls = history.reduce((calls, [, one]) => fold(calls, one), [])
     else this.#calls = fold(this.#calls, event)
-    this.#draw()
+    this.#frame ??= requestAnimationFrame(() => this.#draw())
   }
 
   #draw() {
+    this.#frame = null
     clearTimeout(this.#timer)
     const now = feed.now()
     const kept = new Set(this.#calls.map((call) => call.call))
