@@ -1,0 +1,122 @@
+"""Prove the provers: break each check of the lessons in every small way, and some tale or recording must notice.
+
+What nobody notices is either written into the lesson for people only, or wrong: SURVIVORS names each, with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slipway.core.checks import Ask, Check, judge
+from slipway.core.lesson import Lesson, Step
+from slipway.core.proof import Play, read, replay
+from slipway.core.rules import RULES, Match
+from slipway.core.story import Story
+from tests.core.conftest import LESSONS
+from tests.core.tales import TALES
+from tests.core.telling import Engine
+
+SURVIVORS = {
+    "step 2: started without attached": "`printed` asks for a watcher already; with `attached` the evidence says so",
+    "step 2: started without by": "a container that `create` made ($greeter) is never started by `run`",
+    "step 6: stopped without forced": "SIGKILL leaves no exit code 0, so `code: 0` says it too",
+    "step 7: killed without signal": "KILL is the default of the rule; the lesson says it for its readers",
+}
+
+
+def always(story: Story, **_: Any) -> Iterator[Match]:
+    """A rule that fits whatever there is, now."""
+    yield from (Match(story.now, "always", id) for id in story.world.containers or ("",))
+
+
+def never(_story: Story, **_: Any) -> Iterator[Match]:
+    yield from ()
+
+
+@pytest.fixture(autouse=True)
+def broken_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RULES, "always", always)
+    monkeypatch.setitem(RULES, "never matches", never)
+
+
+def mutants(check: Check) -> Iterator[tuple[str, Check]]:
+    """Each check with one thing broken, and what it is."""
+    for at, ask in enumerate(check.asks):
+        if len(check.asks) > 1:
+            yield f"without {ask.rule}", replace(check, asks=(*check.asks[:at], *check.asks[at + 1 :]))
+        for what, broken in _broken(ask):
+            yield f"{ask.rule} {what}", replace(check, asks=(*check.asks[:at], broken, *check.asks[at + 1 :]))
+
+
+def _broken(ask: Ask) -> Iterator[tuple[str, Ask]]:
+    yield "always", replace(ask, rule="always", args=_names(ask), unless=None)
+    yield "never", replace(ask, rule="never matches", args={}, unless=None)
+    yield "turned round", replace(ask, never=not ask.never)
+    if ask.unless:
+        yield "without unless", replace(ask, unless=None)
+    for key, value in ask.args.items():
+        if key not in ("call", "matches"):  # a rule that can't do without
+            yield f"without {key}", replace(ask, args={name: one for name, one in ask.args.items() if name != key})
+        for other in _others(value):
+            yield f"with {key} {other}", replace(ask, args={**ask.args, key: other})
+
+
+def _names(ask: Ask) -> dict[str, Any]:
+    return {key: value for key, value in ask.args.items() if key in ("container", "other_than")}
+
+
+def _others(value: object) -> tuple[object, ...]:
+    if isinstance(value, bool):
+        return (not value,)
+    if isinstance(value, int | float):
+        return (value * 2, value / 2) if value else (1,)
+    return ()
+
+
+def verdicts(step: Step, check: Check) -> dict[str, str]:
+    found = {}
+    for name, tell in TALES.get(step.number, {}).items():
+        engine = Engine()
+        tell(engine)
+        found[name] = judge(check, (), engine.wait(3).story, 0.0).value
+    return found
+
+
+def plays(lesson: Lesson, step: Step) -> list[Play]:
+    files = (LESSONS / lesson.slug / "proof").glob(f"*-{step.slug}.jsonl")
+    return [play for file in sorted(files) for play in read(file.read_text(encoding="utf-8").splitlines())]
+
+
+def with_check(lesson: Lesson, step: Step, check: Check) -> Lesson:
+    steps = tuple(replace(one, check=check) if one.slug == step.slug else one for one in lesson.steps)
+    return replace(lesson, steps=steps)
+
+
+def noticed(lesson: Lesson, step: Step, check: Check) -> bool:
+    if verdicts(step, check) != verdicts(step, step.check):
+        return True
+    broken = with_check(lesson, step, check)
+    return any(replay(broken, play).value != play.verdict for play in plays(lesson, step))
+
+
+def test_no_broken_check_goes_unnoticed(life: Lesson) -> None:
+    survivors = {
+        f"step {step.number}: {what}"
+        for step in life.steps
+        for what, check in mutants(step.check)
+        if not noticed(life, step, check)
+    }
+    assert survivors == SURVIVORS.keys()
+
+
+def test_each_step_has_tales_that_pass_and_tales_that_do_not(life: Lesson) -> None:
+    for step in life.steps:
+        assert set(verdicts(step, step.check).values()) == {"passed", "not-yet"}, step.title
+
+
+def test_there_is_much_to_break(life: Lesson) -> None:
+    assert all(len(list(mutants(step.check))) >= 5 for step in life.steps)
