@@ -117,9 +117,10 @@ class Story:
         after = [one for one in self.acts_on(act.id) if one.at > act.at and one.name in _TELLING]
         if after:
             return after[0].name == "container.attach" or _waits_for_next_exit(after[0])
-        quiet = self.now - (act.end.at if act.end else act.at)
         finished = any(isinstance(one, e.CommandFinished) and one.at >= act.at for one in self.events)
-        return False if quiet >= SETTLED or (finished and quiet >= BLINK) else None
+        # Added up exactly as session.py asks to be woken: a difference of such sums may come out a hair too small.
+        quiet_from = (act.end.at if act.end else act.at) + (BLINK if finished else SETTLED)
+        return False if self.now >= quiet_from else None
 
     def name_of(self, id: str) -> str:
         """The name to call a container by: its own, else the first twelve digits of its id."""

@@ -23,6 +23,7 @@ from slipway.core.messages import (
 )
 from slipway.core.session import KEPT, Session, Unknown, begins, step
 from tests.core.seating import LESSON, Seat
+from tests.core.telling import Engine
 
 
 @pytest.fixture
@@ -100,6 +101,13 @@ class TestTime:
         assert seat.values[0] == "not-yet"
         assert seat.send(Ticked(soon.at)).values[0] == "not-yet"
         assert seat.send(Ticked(late.at)).values[0] == "passed"
+
+    @pytest.mark.parametrize("now", [1000.0, 1763924400.123457, 1795460403.49186, 1795460444.127394])
+    def test_comes_when_it_was_asked_for_to_the_last_digit(self, now: float) -> None:
+        seat = Seat(engine=Engine(now=now)).hear().open()
+        seat.engine.create("box", "ping")
+        seat.hear()
+        assert seat.send(Ticked(seat.of(Wake)[-1].at)).values[0] == "passed"
 
     def test_settles_a_kill_that_may_be_ignored(self, seat: Seat) -> None:
         seat.engine.kill(seat.make(), 15, None, signal="TERM")

@@ -1,0 +1,8 @@
+"""What holds for every test: none is timed, not even by hypothesis, because the machine may be busy."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
