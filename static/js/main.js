@@ -16,6 +16,7 @@ import LabStatus from "./lab-status.js"
 import LabStep from "./lab-step.js"
 import LabViews from "./lab-views.js"
 import LabWire from "./lab-wire.js"
+import { renewTerminals } from "./renewal.js"
 import { enter } from "./session.js"
 
 const WIDGETS = {
@@ -40,6 +41,7 @@ for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name
 
 const entered = await enter()
 const lesson = document.querySelector("lab-lesson")
+if (lesson) renewTerminals()
 if (lesson) feed.open(lesson.getAttribute("lesson"))
 else if (entered) await document.querySelector("lab-course")?.load()
 
