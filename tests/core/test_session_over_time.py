@@ -74,7 +74,7 @@ def test_what_has_passed_stays_passed_and_is_kept(deeds: list[str]) -> None:
 @given(st.lists(st.sampled_from(sorted(ON_THE_ENGINE | ON_THE_PAGE)), max_size=15))
 @settings(max_examples=60)
 def test_a_restart_that_reads_the_journal_again_reaches_the_same_verdicts(deeds: list[str]) -> None:
-    before = do(Seat().hear().open(), deeds)
+    before = do(Seat().hear().open(), [*deeds, "see"])  # while the engine is lost, the one may know less than the other
     after = Seat(engine=before.engine).open(before.kept).hear()
     assert after.values == before.values
     assert after.session.world == before.session.world
