@@ -44,10 +44,18 @@ def shell(engine: docker.DockerClient, *command: str) -> Iterator[Container]:
 
 
 def start(engine: docker.DockerClient, *command: str) -> Container:
-    """A running shell that the caller removes. Without `detach` docker-py sets StdinOnce: one client, and it ends."""
-    return engine.containers.run(
+    """A running shell that the caller removes."""
+    container = create(engine, *command)
+    container.start()
+    return container
+
+
+def create(engine: docker.DockerClient, *command: str, name: str | None = None) -> Container:
+    """A shell that does not run yet. Without `detach` docker-py sets StdinOnce: one client, and it ends."""
+    return engine.containers.create(
         f"{IMAGE}:latest",
         list(command) or ["bash", "--norc", "--noprofile", "-i"],
+        name=name,
         detach=True,
         tty=True,
         stdin_open=True,

@@ -1,0 +1,47 @@
+"""A server in a process of its own, on a free port, until the test is over."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(command: Callable[[int], list[str]], log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The URL and the process of `command(port)`, once it takes connections."""
+    port = free_port()
+    with log.open("ab") as output:
+        process = subprocess.Popen(command(port), cwd=ROOT, stdout=output, stderr=output)
+    try:
+        _await(port, process, log)
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def slipway(name: str, token: str = "test-token") -> Callable[[int], list[str]]:  # noqa: S107 - guards a test server
+    return lambda port: [sys.executable, "-m", "tests.terminal_server", str(port), token, name]
+
+
+def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise AssertionError(f"no server on {port}: {log.read_text()}")

@@ -1,0 +1,51 @@
+"""Slipway's `/pty` and nothing else of Slipway, in a process: `python -m tests.terminal_server PORT TOKEN NAME`.
+
+Real shells in real containers, named NAME-1, NAME-2, …; for tests and for the benchmark of the terminal.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402 - everything after the patch, or sockets would block the loop
+
+import docker  # noqa: E402
+from docker.errors import NotFound  # noqa: E402
+from docker.models.containers import Container  # noqa: E402
+from flask import Flask  # noqa: E402
+from flask_socketio import SocketIO  # noqa: E402
+from gevent.pywsgi import WSGIServer  # noqa: E402
+
+from slipway.engine.terminals import Terminals  # noqa: E402
+from slipway.web import pty, websocket  # noqa: E402
+from slipway.web.access import Access  # noqa: E402
+from tests import shells  # noqa: E402
+
+
+def main(port: int, token: str, name: str) -> None:
+    """Serve until ended."""
+    engine = docker.from_env()
+    shells.build(engine)
+
+    def open_shell(_learner: str, number: int, fresh: bool) -> Container:
+        try:
+            found = engine.containers.get(f"{name}-{number}")
+        except NotFound:
+            return shells.create(engine, name=f"{name}-{number}")
+        if not fresh:
+            return found
+        found.remove(force=True)
+        return shells.create(engine, name=f"{name}-{number}")
+
+    app = Flask(__name__)
+    app.add_url_rule("/healthz", view_func=lambda: "ok")
+    socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
+    websocket.install(socketio)
+    pty.register(socketio, Terminals(open_shell, lambda learner, number, mark: None), Access(token))
+    WSGIServer(("127.0.0.1", port), app, log=None).serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])
