@@ -1,0 +1,97 @@
+"""One script for two servers: pyxtermjs itself, from an environment of its own, and Slipway's `/pty`.
+
+Whoever wrote a page for the one can point it at the other. Where pyxtermjs is at fault (characters split between
+chunks, order under load: reference measurements in docs/decisions) the script asks only what both can do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import docker
+import pytest
+
+from tests import shells
+from tests.pty_page import Polling, PtyPage
+from tests.served import ROOT, serving, slipway
+
+pytestmark = pytest.mark.engine
+
+PYXTERMJS = ROOT / ".venv-pyxtermjs" / "bin" / "python"
+SHELL = "--norc --noprofile -i"
+
+
+@pytest.fixture(params=["pyxtermjs polling", "slipway polling", "slipway websocket"])
+def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyPage]:
+    """A page at each of the two in turn, in front of a bash. As installed, pyxtermjs answers to polling only."""
+    which, transport = request.param.split()
+    name = f"slipway-test-{uuid4().hex[:8]}"
+    if which == "pyxtermjs":
+        assert PYXTERMJS.exists(), "make it: python3 -m venv .venv-pyxtermjs, and install requirements-pyxtermjs.txt"
+        server = serving(_pyxtermjs, tmp_path / "server.log")
+    else:
+        server = serving(slipway(name), tmp_path / "server.log")
+    with server as (url, _):
+        if which == "pyxtermjs":
+            _knock(url)
+        with PtyPage(url, "test-token", transport=transport) as connected:
+            connected.resize(80, 24)
+            connected.type("PS1='ready> '; export LANG=C.UTF-8\r")
+            connected.see("ready> ")
+            yield connected
+    engine = docker.from_env()
+    for container in engine.containers.list(all=True, filters={"name": name, "label": shells.LABEL}):
+        container.remove(force=True)
+    engine.close()
+
+
+def test_what_is_typed_is_run(visitor: PtyPage) -> None:
+    visitor.type("echo marker-$((40+2))\r")
+    visitor.see("marker-42\r\n")
+
+
+def test_the_size_reaches_the_shell(visitor: PtyPage) -> None:
+    visitor.resize(97, 31)
+    visitor.type("stty size\r")
+    visitor.see("31 97\r\n")
+    visitor.resize(120, 40)
+    visitor.type("stty size\r")
+    visitor.see("40 120\r\n")
+
+
+def test_text_in_many_scripts_goes_there_and_back(visitor: PtyPage) -> None:
+    visitor.type("cat\r")
+    visitor.see("cat\r\n")
+    visitor.type("grüße 日本 🐳\r")
+    visitor.wait(lambda: visitor.text.count("grüße 日本 🐳\r\n") == 2)
+    visitor.type("\x04")
+
+
+def test_ctrl_c_ends_what_runs(visitor: PtyPage) -> None:
+    visitor.type("sleep 60\r")
+    visitor.see("sleep 60\r\n")
+    time.sleep(0.3)
+    visitor.type("\x03")
+    visitor.type("echo status-$?\r")
+    visitor.see("status-130\r\n")
+
+
+def test_what_comes_is_text_in_payloads_of_one_shape(visitor: PtyPage) -> None:
+    visitor.type("echo end-$((1))\r")
+    visitor.see("end-1\r\n")
+    assert all(isinstance(output["output"], str) for output in visitor.outputs)
+
+
+def _knock(url: str) -> None:
+    """Be the first visitor, whom pyxtermjs turns away: it logs `"child pid is " + child_pid`, a text and a number."""
+    with suppress(ConnectionError):
+        Polling(url).send("40/pty,")
+    time.sleep(0.5)
+
+
+def _pyxtermjs(port: int) -> list[str]:
+    return [str(PYXTERMJS), "-m", "pyxtermjs", "--port", str(port), "--command", "bash", f"--cmd-args={SHELL}"]
