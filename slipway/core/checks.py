@@ -179,6 +179,8 @@ def _progress(
             tail, bound = _progress(asks[1:], story, match.at, _bind(asks[0], match, bindings))
             if 1 + len(tail) > len(best[0]):
                 best = ((match, *tail), bound)
+        if len(best[0]) == len(asks):
+            break
     return best
 
 

@@ -270,12 +270,14 @@ def refused(story: Story, *, call: str | None = None, contains: str | None = Non
 
 
 def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[Match]:
-    """A command line was typed that the regular expression `matches` is found in; `status`: how it ended."""
+    """A command line was typed that the regular expression `matches` is found in; `status`: how it ended.
+
+    A match is as late as the line's end: what was typed explains all that it did."""
     ends = story.kind(e.CommandFinished)
     for one in story.kind(e.CommandTyped):
         end = next((end for end in ends if end.terminal == one.terminal and end.at >= one.at), None)
         if re.search(matches, one.line) and (status is None or (end is not None and end.status == status)):
-            yield Match(one.at, f"typed {one.line}")
+            yield Match(end.at if end else one.at, f"typed {one.line}")
 
 
 def exists(

@@ -7,7 +7,7 @@ together; it does not know what is right or wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -81,7 +81,8 @@ class Story:
             if isinstance(event, e.CallStarted):
                 begun[event.call] = Act(event.call, event.name, event.at, event.target, event.params, event.path)
             elif isinstance(event, e.CallEnded) and event.call in begun:
-                begun[event.call] = replace(begun[event.call], end=event)
+                one = begun[event.call]
+                begun[event.call] = Act(one.call, one.name, one.at, one.target, one.params, one.path, event)
         return tuple(sorted(begun.values(), key=lambda act: act.at))
 
     def named(self, *names: str) -> tuple[Act, ...]:
