@@ -44,6 +44,7 @@ async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> No
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     proxy = Proxy(engine, journal, rules)
     server = await proxy.listen(listen)
+    inode = Path(listen).lstat().st_ino
     journal.write("gateway", event="started")
     watching = asyncio.create_task(Watch(Engine(engine, 10.0), journal).follow())
     try:
@@ -53,8 +54,15 @@ async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> No
         watching.cancel()
         await proxy.stop()
         journal.write("gateway", event="stopping")
-        with suppress(FileNotFoundError):
+        if _same(listen, inode):
             Path(listen).unlink()
+
+
+def _same(path: str, inode: int) -> bool:
+    """Whether the socket is still our own, not one that a newer gateway put in its place."""
+    with suppress(FileNotFoundError):
+        return Path(path).lstat().st_ino == inode
+    return False
 
 
 def _journal(where: str) -> TextIO:

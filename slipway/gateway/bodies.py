@@ -50,7 +50,7 @@ class Ipam(Strict):
     """Address management: the engine's own defaults only."""
 
     Driver: Literal["default"] = "default"
-    Config: Never = None
+    ranges: Never = Field(None, alias="Config")
     Options: Never = None
 
 

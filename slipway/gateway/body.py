@@ -29,7 +29,7 @@ class Strict(BaseModel):
 
     @classmethod
     def _says_nothing(cls, key: str, given: Any) -> bool:
-        if key not in cls.model_fields:
+        if key not in {field.alias or name for name, field in cls.model_fields.items()}:
             return False
         return given is None or (key not in cls.MEANT and is_zero(given))
 

@@ -138,7 +138,7 @@ class Log(Strict):
     """Where a container's output is kept: in a file of the sandbox, never sent elsewhere."""
 
     Type: Literal["json-file", "local"] = "json-file"
-    Config: LogOptions = Field(default_factory=lambda: LogOptions.model_validate({}))
+    options: LogOptions = Field(default_factory=lambda: LogOptions.model_validate({}), alias="Config")
 
 
 class Restart(Strict):

@@ -75,6 +75,9 @@ class Gates:
             return
         async with self._locks[name]:
             await self._check_count(name)
+            if name == "container.create":
+                # A refused start would leave `docker run --rm` waiting for a removal that never comes.
+                await self._check_count("running")
             yield
 
     async def _check_count(self, name: str) -> None:
@@ -103,7 +106,7 @@ _COUNTED: dict[str, tuple[str, Callable[[Any], int], str, str]] = {
         "This sandbox holds {most} containers already. Remove some with docker rm, or all stopped ones with "
         "docker container prune.",
     ),
-    "container.start": ("/containers/json", len, "running", _RUNNING),
+    "running": ("/containers/json", len, "running", _RUNNING),
     "volume.create": (
         "/volumes",
         _volumes,
