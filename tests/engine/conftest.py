@@ -70,10 +70,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 def _told(client: docker.DockerClient, sandbox: Sandbox) -> str:
     engine = client.containers.get(sandbox.engine)
-    journal = engine.logs(tail=60).decode(errors="replace")
+    journal = engine.logs(tail=12).decode(errors="replace")
     if engine.status != "running":
         return f"{engine.status}\n{journal}"
-    return journal + engine.exec_run(["sh", "-c", "tail -n 20 /run/log/*.log"]).output.decode(errors="replace")
+    return journal + engine.exec_run(["sh", "-c", "tail -n 5 /run/log/*.log"]).output.decode(errors="replace")
 
 
 def _say(stage: str, text: str, fraction: float | None) -> None:

@@ -18,11 +18,11 @@ pytestmark = pytest.mark.engine
 def test_a_journal_begins_with_the_gateway_and_is_json_throughout(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist
 ) -> None:
-    learner.types("docker run --rm busybox echo found me")
+    learner.types("docker run --rm busybox echo 'found me'")
     told = []
     for line in lines(client, sandbox):
         told.append(json.loads(line))
-        if told[-1].get("name") == "container.create" and told[-1].get("half") == "ended":
+        if told[-1].get("name") == "container.start" and told[-1].get("half") == "ended":
             break
 
     assert told[0]["kind"] == "gateway"
