@@ -1,9 +1,11 @@
-"""What the engine itself tells: its events and, after each silence, a snapshot of what it holds."""
+"""What the engine itself tells: its events, a snapshot of what it holds after each silence, and the image cache after
+each change of it (a pull's event names no image id)."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import h11
@@ -13,8 +15,7 @@ from slipway.gateway.journal import Journal
 from slipway.gateway.limits import MIB
 
 _RETRY = 0.5
-_CONTAINER = ("Id", "Names", "Image", "ImageID", "Command", "Created", "State", "Status")
-_IMAGE = ("Id", "RepoTags", "Created", "Size")
+_PAUSE = 0.05  # seconds in which the several events of one pull or removal become one look at the images
 
 
 class Watch:
@@ -25,6 +26,7 @@ class Watch:
         self._journal = journal
         self._last = 0
         self._seen = False
+        self._look: asyncio.Task[None] | None = None
 
     async def follow(self) -> None:
         """Until cancelled: connect, journal `seen`, journal each event; at a loss journal `lost` once, try again."""
@@ -64,9 +66,16 @@ class Watch:
         self._journal.write(
             "seen",
             version=version.get("Version", ""),
-            containers=[_only(container, _CONTAINER) for container in containers],
-            images=[_only(image, _IMAGE) for image in images],
+            containers=[_container(one) for one in containers],
+            images=[_image(one) for one in images],
         )
+
+    async def _look_at_images(self) -> None:
+        await asyncio.sleep(_PAUSE)
+        self._look = None
+        images = await self._engine.get("/images/json")
+        if images is not None:
+            self._journal.write("images", images=[_image(one) for one in images])
 
     async def _relay(self, upstream: Upstream) -> None:
         rest = b""
@@ -83,7 +92,22 @@ class Watch:
             return
         self._last = nano or self._last
         self._journal.write("engine", nano / 1e9 if nano else None, event=event)
+        if event.get("Type") == "image" and self._look is None:
+            self._look = asyncio.create_task(self._look_at_images())
 
 
-def _only(thing: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: thing[key] for key in keys if key in thing}
+def _container(raw: dict[str, Any]) -> dict[str, Any]:
+    ended = re.match(r"Exited \((\d+)\)", raw.get("Status") or "")
+    return {
+        "id": raw["Id"],
+        "name": (raw.get("Names") or [""])[0].lstrip("/"),
+        "image": raw.get("Image", ""),
+        "command": [raw.get("Command", "")],
+        "state": raw.get("State", ""),
+        "created_at": raw.get("Created", 0),
+        "exit_code": int(ended[1]) if ended else None,
+    }
+
+
+def _image(raw: dict[str, Any]) -> dict[str, Any]:
+    return {"id": raw["Id"], "tags": raw.get("RepoTags") or [], "size": raw.get("Size", 0)}
