@@ -217,7 +217,7 @@ def _seen(world: World, event: e.EngineSeen) -> World:
             known,
             name=raw.get("name") or known.name,
             image=raw.get("image") or known.image,
-            command=tuple(raw.get("command") or known.command),
+            command=known.command or tuple(raw.get("command") or ()),
             state=state,
             created_at=known.created_at or float(raw.get("created_at") or 0.0),
             exit_code=code if state == "exited" else None,
