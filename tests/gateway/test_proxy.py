@@ -63,7 +63,8 @@ def test_bytes_after_a_failed_upgrade_reach_nobody(tmp_path: Path) -> None:
 
 
 def test_a_request_with_two_lengths_is_refused(tmp_path: Path) -> None:
-    raw = b"POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    lengths = b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
+    raw = b"POST /containers/create HTTP/1.1\r\nHost: x\r\n" + lengths + b"\r\n0\r\n\r\n"
     answer, reached, journal = talk(tmp_path, raw)
     assert answer.startswith(b"HTTP/1.1 400")
     assert not reached
