@@ -1,0 +1,143 @@
+"""The real lab for a browser to open: `lab up` as its users start it, with a state directory and a port of its own.
+
+Knows processes, the host's Docker engine and the lab's printed line; nothing of pages.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import docker
+import socketio
+
+from slipway.engine import host
+from slipway.engine.client import connect
+from slipway.settings import Settings
+from slipway.store import Store
+from tests.served import ROOT, free_port
+
+LESSON = "01-the-life-of-a-container"
+READY = "Slipway is ready: "
+PATIENCE = 300.0
+
+
+class Lab:
+    """One install of the lab. `url` is what it printed; `base` the same without the token."""
+
+    def __init__(self, state: Path, log: Path) -> None:
+        self.state, self.log, self.port = state, log, free_port()
+        self.url = self.base = self.token = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def up(self) -> None:
+        """Start it, and wait until it says that it is ready."""
+        said = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as output:
+            words = self._words("up", "--yes", "--no-browser", "--port", str(self.port))
+            self._process = subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        self.url = self._await_url(said)
+        self.base, _, self.token = self.url.partition("/?token=")
+
+    def kill(self) -> None:
+        """kill -9: nothing is tidied up."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ctrl-C, and then `lab down`: nothing of this install stays."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(60)
+        subprocess.run(self._words("down"), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE)
+
+    # The learner's seat, by the same door that the page uses
+
+    def ask(self, *questions: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+        """What `/lab` answers, one after the other, once the engine is ready."""
+        with closing(_Line(self)) as line:
+            return [line.ask(*question) for question in questions]
+
+    def afresh(self) -> None:
+        """A new engine and no ticks: nothing is left of the test before."""
+        with closing(_Line(self)) as line:
+            line.ask("open", {"lesson": LESSON})
+            line.await_seat()
+            line.seats.clear()
+            line.ask("afresh", {})
+            line.await_seat()
+            line.ask("again", {"lesson": LESSON})
+
+    # The containers behind it, for tests that do harm
+
+    @property
+    def docker(self) -> docker.DockerClient:
+        return connect(host.at(Settings(install=self.install, token="", state=self.state)))
+
+    @property
+    def install(self) -> str:
+        return str(json.loads((self.state / "install.json").read_text())["install"])
+
+    def engine(self, client: docker.DockerClient) -> Any:
+        """The engine container of the learner's sandbox."""
+        key = self._seat()
+        label = [f"slipway.install={self.install}", "slipway.role=engine", f"slipway.sandbox={key}"]
+        return client.containers.list(filters={"label": label})[0]
+
+    def journals(self) -> str:
+        """The last words of all the engines of this install."""
+        with closing(self.docker) as client:
+            label = [f"slipway.install={self.install}", "slipway.role=engine"]
+            engines = client.containers.list(all=True, filters={"label": label})
+            return "\n".join(f"== {one.name}\n{one.logs(tail=400).decode(errors='replace')}" for one in engines)
+
+    def _seat(self) -> str:
+        with closing(Store.open(Settings(install="", token="", state=self.state))) as store:
+            return str(store.seat("me"))
+
+    def _words(self, *words: str) -> list[str]:
+        return ["env", f"SLIPWAY_STATE={self.state}", sys.executable, "-m", "slipway.cli", *words]
+
+    def _await_url(self, said: int) -> str:
+        assert self._process is not None
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            text = self.log.read_bytes()[said:].decode(errors="replace")
+            for line in text.splitlines():
+                if line.startswith(READY):
+                    return line.removeprefix(READY)
+            assert self._process.poll() is None, text
+            time.sleep(0.1)
+        raise AssertionError(f"not ready: {self.log.read_text()}")
+
+
+class _Line:
+    """A connection to `/lab`, as a page has one."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._client = socketio.Client(reconnection=False)
+        self.seats: list[str] = []
+        self._client.on("seat", lambda seat: self.seats.append(seat["state"]), namespace="/lab")
+        self._client.connect(lab.base, auth={"token": lab.token}, namespaces=["/lab"], transports=["websocket"])
+
+    def ask(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._client.call(name, payload, namespace="/lab", timeout=60)
+        assert answer["ok"], answer
+        return answer
+
+    def await_seat(self) -> None:
+        """Until the seat's newest word is `ready`."""
+        end = time.monotonic() + PATIENCE
+        while not self.seats or self.seats[-1] != "ready":
+            assert time.monotonic() < end, self.seats
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self._client.disconnect()

@@ -1,0 +1,123 @@
+"""Somebody in front of the page: what they type, click and read. Tests are written in these words.
+
+Knows the page by what a person or a screen reader finds there, and the steps by their slugs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.lab import LESSON, Lab
+
+CREATE = "create-but-do-not-start"
+WATCH = "start-it-and-watch"
+LOGS = "start-it-without-watching-then-read-its-logs"
+RUN = "start-something-that-never-ends"
+STOP = "ask-it-to-stop"
+LISTEN = "a-process-that-listens"
+KILL = "force-it"
+STEPS = (CREATE, WATCH, LOGS, RUN, STOP, LISTEN, KILL)
+PROMPT = re.compile(r"learner@slipway:\S*\$ *$")
+PATIENT = 60_000  # milliseconds; a busy machine is slow, and no test is about speed
+
+
+class Learner:
+    """One page of one person."""
+
+    def __init__(self, page: Page, lab: Lab) -> None:
+        self.page, self.lab = page, lab
+
+    # Going somewhere
+
+    def open_lesson(self) -> None:
+        """Come by the printed link, go to the lesson, and wait for the engine and the prompt."""
+        self.page.goto(self.lab.url)
+        expect(self.page.locator(".course-start")).to_be_visible(timeout=PATIENT)
+        self.page.goto(f"{self.lab.base}/lessons/{LESSON}")
+        self.is_ready()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        """The engine is there, and so is the shell."""
+        self.sees_status("ready")
+        expect(self.page.locator("lab-terminal")).to_have_attribute("data-state", "live", timeout=PATIENT)
+        self.sees_prompt()
+
+    # Steps
+
+    def step(self, slug: str) -> Locator:
+        return self.page.locator(f"#step-{slug}")
+
+    def runs(self, slug: str, block: int = 0) -> None:
+        """Click Run beside the step's first (or other) block."""
+        self.step(slug).get_by_role("button", name=re.compile("^Run")).nth(block).click()
+
+    def sees_passed(self, slug: str) -> None:
+        self.page.wait_for_selector(f"#step-{slug}[data-verdict=passed]", timeout=PATIENT)
+
+    def sees_not_passed(self, slug: str) -> None:
+        expect(self.step(slug)).not_to_have_attribute("data-verdict", "passed")
+
+    def sees_why(self, slug: str, words: str) -> None:
+        """The step says in words what is missing, or what was done instead."""
+        expect(self.step(slug).locator(".step-why-words")).to_contain_text(words, timeout=PATIENT)
+
+    def turns_to(self, slug: str) -> None:
+        """Make another step the one at hand, by its dot in the header."""
+        self.page.locator(f".dots a[data-step={slug}]").click()
+        expect(self.step(slug)).to_have_attribute("current", "", timeout=PATIENT)
+
+    # The terminal
+
+    @property
+    def screen(self) -> str:
+        """The terminal's lines in view, without what is right of the text."""
+        rows = self.page.locator("lab-terminal .xterm-rows > div").all_inner_texts()
+        return "\n".join(row.replace("\xa0", " ").rstrip() for row in rows).rstrip()
+
+    def types(self, line: str) -> None:
+        """Type a line and Enter into the terminal, key by key."""
+        self.page.locator("lab-terminal textarea.xterm-helper-textarea").focus()
+        self.page.keyboard.type(line)
+        self.page.keyboard.press("Enter")
+
+    def does(self, line: str) -> None:
+        """Type a line, and wait until the prompt is back."""
+        self.types(line)
+        self.sees_prompt()
+
+    def clears(self) -> None:
+        """An empty screen with a prompt, and nothing above it."""
+        self.does("clear")
+        self.awaits(lambda screen: screen.count("\n") == 0 and PROMPT.search(screen) is not None)
+
+    def sees(self, text: str, times: int = 1) -> None:
+        """The terminal shows the text exactly so many times."""
+        self.awaits(lambda screen: screen.count(text) == times)
+
+    def sees_prompt(self) -> None:
+        """The last line is a prompt, with nothing typed behind it."""
+        self.page.wait_for_timeout(150)  # what was typed is on its way
+        self.awaits(lambda screen: PROMPT.search(screen) is not None)
+
+    def awaits(self, true: object) -> None:
+        assert callable(true)
+        for _ in range(PATIENT // 100):
+            if true(self.screen):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the terminal shows\n{self.screen}")
+
+    # The bar above the picture
+
+    def sees_status(self, state: str) -> None:
+        self.page.wait_for_selector(f"lab-status[data-state={state}]", timeout=PATIENT)
+
+    @property
+    def status(self) -> str:
+        return self.page.locator("lab-status .status-words").inner_text()
