@@ -6,13 +6,13 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from collections.abc import Callable, Iterator  # noqa: E402 - everything after the patch, or sockets would block the loop
+from collections.abc import Callable  # noqa: E402 - everything after the patch, or sockets would block the loop
+from functools import partial  # noqa: E402
 
 from slipway import course  # noqa: E402
-from slipway.core import events  # noqa: E402
-from slipway.engine import journal, wire  # noqa: E402
 from slipway.engine.client import connect  # noqa: E402
-from slipway.engine.sandbox import Sandbox, Sandboxes  # noqa: E402
+from slipway.engine.river import river  # noqa: E402
+from slipway.engine.sandbox import Sandboxes  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
 from slipway.house import House  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
@@ -27,10 +27,7 @@ def main(settings: Settings, ready: Callable[[], None]) -> None:
     lessons, store = course.read(), Store.open(settings)
     sandboxes, access = Sandboxes(client, settings), Access(settings.token)
 
-    def river(sandbox: Sandbox) -> Iterator[events.Event]:
-        return (event for line in journal.lines(client, sandbox) if (event := wire.read(line)) is not None)
-
-    house = House(lessons, store, sandboxes, river, settings.limits)
+    house = House(lessons, store, sandboxes, partial(river, client), settings.limits)
     terminals = Terminals(house.open_shell, house.on_mark, settings.limits.terminals)
     house.hands = terminals
     house.open_doors()

@@ -56,7 +56,7 @@ class House:
         lessons: Sequence[Lesson],
         register: Register,
         sandboxes: SandboxesLike,
-        river: Callable[[Any], Iterator[e.Event]],
+        river: Callable[[Any], tuple[tuple[e.Event, ...], Iterator[e.Event]]],
         limits: Limits,
     ) -> None:
         self._lessons = {lesson.slug: lesson for lesson in lessons}

@@ -23,7 +23,8 @@ from slipway.core.proof import Play, write
 from slipway.runner import Seat
 
 PATIENCE = 60.0  # seconds that one command line of a proof may take
-SETTLE = 2.5  # seconds after the last prompt in which a verdict must have come, or not come
+SETTLE = 4.0  # seconds after the last prompt in which a verdict must have come
+DWELL = 1.2  # seconds in which a mistake is given the chance to pass after all
 LONG = 2.0  # seconds before a proof's ^C
 
 TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
@@ -96,7 +97,7 @@ class Prover:
             self.seat.turn(step.slug)
         early = self.seat.session.verdict(step.slug).value == PASSED
         self._type(commands)
-        self._settle(step, want=kind != "mistake")
+        self._settle(step, sentence)
         verdict = self.seat.session.verdict(step.slug)
         tape = (Happened(known), *self.seat.tape[start:])
         play = Play(step.slug, kind, commands, tape, verdict.value, verdict.why)
@@ -130,12 +131,17 @@ class Prover:
                 return
         raise RuntimeError(f"the prompt did not come back within {PATIENCE:.0f} s of: {line}")
 
-    def _settle(self, step: Step, want: bool) -> None:
+    def _settle(self, step: Step, sentence: str) -> None:
+        """Wait for a pass or, with a `sentence`, for that sentence; then a while more, in case it does not last."""
         deadline = time.monotonic() + SETTLE
-        while time.monotonic() < deadline:
-            if want and self.seat.session.verdict(step.slug).value == PASSED:
-                return
+        while time.monotonic() < deadline and not self._reached(step, sentence):
             time.sleep(0.05)
+        if sentence:
+            time.sleep(DWELL)
+
+    def _reached(self, step: Step, sentence: str) -> bool:
+        verdict = self.seat.session.verdict(step.slug)
+        return verdict.why == sentence if sentence else verdict.value == PASSED
 
 
 def _wrong(kind: str, early: bool, verdict: str, why: str, sentence: str) -> str:

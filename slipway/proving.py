@@ -11,8 +11,8 @@ from typing import Any
 from slipway import course
 from slipway.core import events as e
 from slipway.core.lesson import Lesson
-from slipway.engine import journal, wire
 from slipway.engine.client import connect
+from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from slipway.engine.terminals import Terminals
 from slipway.engine.viewer import Viewer
@@ -34,9 +34,8 @@ class Workshop:
     def settle(self, _learner: str) -> Sandbox:
         return self._sandbox
 
-    def river(self, sandbox: Sandbox) -> Iterator[e.Event]:
-        lines = journal.lines(self._sandboxes.client, sandbox)
-        return (event for line in lines if (event := wire.read(line)) is not None)
+    def river(self, sandbox: Sandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+        return river(self._sandboxes.client, sandbox)
 
     def alive(self, sandbox: Sandbox) -> bool:
         return self._sandboxes.alive(sandbox)

@@ -73,8 +73,8 @@ class Lodging(Protocol):
         """The learner's sandbox, an old or a new one. Blocks; raises OSError or RuntimeError with a sentence."""
         ...
 
-    def river(self, sandbox: Any) -> Iterator[e.Event]:
-        """All that ever happened in the sandbox, and then what happens; ends with it."""
+    def river(self, sandbox: Any) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+        """All that has happened in the sandbox, and what happens from now on; the latter ends with it."""
         ...
 
     def alive(self, sandbox: Any) -> bool: ...
@@ -127,8 +127,7 @@ class Seat:
             verdicts = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
             self.post(Opened(self._lessons[lesson], self._since(lesson), verdicts))
             self._tell("seat", self._seat_words())
-            world = encode(self.session.world)
-            self._tell("story", {"seq": self.session.seq, "event": None, "world": world, "history": self._past()})
+            self._tell("story", self._standing())
             return {"current": self.session.current}
 
     def turn(self, step: str) -> Answer:
@@ -217,16 +216,23 @@ class Seat:
         self.sandbox = sandbox = self._lodging.settle(self.learner)
         self._moving = False
         self._settled.set()
-        with self._turn:
-            self._history.clear()
-            self.post(Reseated())
-            world = encode(self.session.world)
-            self._tell("story", {"seq": self.session.seq, "event": None, "world": world, "history": []})
-        for event in self._lodging.river(sandbox):
+        past, river = self._lodging.river(sandbox)
+        self._begin(past)
+        for event in river:
             if self._closed or self._moving:
                 break
             self.post(Happened(event))
         self._part(sandbox)
+
+    def _begin(self, past: tuple[e.Event, ...]) -> None:
+        with self._turn:
+            first = self.session.seq
+            self.post(Reseated(past))
+            told = [{"seq": first + at, "event": e.encode(event)} for at, event in enumerate(past)]
+            self._history = deque(told, HISTORY)
+            self._tell("story", self._standing())
+            for event in past:
+                self._engine_words(event)
 
     def _part(self, sandbox: SandboxLike) -> None:
         """The river has ended: a move, a loss, or only a broken line to the host's engine."""
@@ -290,8 +296,10 @@ class Seat:
         for listener in list(self._listeners):
             listener(name, payload)
 
-    def _past(self) -> list[list[Any]]:
-        return [[one["seq"], one["event"]] for one in self._history]
+    def _standing(self) -> dict[str, Any]:
+        """Where everything stands, for a page that opens."""
+        history = [[one["seq"], one["event"]] for one in self._history]
+        return {"seq": self.session.seq, "event": None, "world": encode(self.session.world), "history": history}
 
     def _since(self, lesson: str) -> float:
         kept = self._keeper.opened(self.learner, lesson)

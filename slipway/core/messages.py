@@ -54,7 +54,9 @@ class Cleared:
 
 @dataclass(frozen=True)
 class Reseated:
-    """A new sandbox: its engine knows nothing of the one before. What has passed stays passed."""
+    """A new sandbox, or an old one found again, whose journal tells of `past`. What has passed stays passed."""
+
+    past: tuple[e.Event, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from slipway.core.messages import (
 )
 from slipway.core.rules import SOON
 from slipway.core.story import BLINK, SETTLED, Story
-from slipway.core.world import World, apply
+from slipway.core.world import World, apply, fold
 
 KEPT = 4000  # events that a story remembers: some hours of work, some minutes of a runaway loop
 
@@ -85,8 +85,8 @@ def step(state: Session, message: Message) -> tuple[Session, tuple[Effect, ...]]
             forgotten = tuple(Keep(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
             opened, effects = _opened(state, Opened(state.lesson, since, {}))
             return opened, (*forgotten, *effects)
-        case Reseated():
-            return _judged(replace(state, story=Story(), gone=""))
+        case Reseated(past):
+            return _reseated(state, past)
         case Unseated(say):
             lost = replace(state.world, engine="lost", pending=())
             return _judged(replace(state, story=replace(state.story, world=lost), gone=say))
@@ -116,6 +116,14 @@ def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[Effect, ..
     shown = Show(state.seq, event, world)
     state, effects = _judged(state)
     return state, (shown, *effects, *_wake(event))
+
+
+def _reseated(state: Session, past: tuple[e.Event, ...]) -> tuple[Session, tuple[Effect, ...]]:
+    """Fold all that happened in the sandbox, and judge once: a long journal is read in a moment."""
+    now = max((event.at for event in past), default=0.0)
+    story = Story(tuple(filter(_tells, past))[-KEPT:], fold(past), now)
+    state, effects = _judged(replace(state, story=story, seq=state.seq + len(past), gone=""))
+    return state, (*effects, *((Wake(now + SOON),) if past else ()))
 
 
 def _tells(event: e.Event) -> bool:

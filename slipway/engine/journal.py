@@ -13,14 +13,16 @@ from docker.errors import NotFound
 from slipway.engine.sandbox import Sandbox
 
 
-def lines(client: docker.DockerClient, sandbox: Sandbox) -> Iterator[bytes]:
+def lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) -> Iterator[bytes]:
     """Each line, whole and without its end, as soon as it is there; ends with the container.
+
+    Without `follow` it ends with what is there now.
 
     Blocks without a time limit (docker-py lifts its own for a followed log): a quiet sandbox is no fault. It also
     ends when the host's engine goes away; `Sandboxes.alive` tells the difference.
     """
     try:
-        chunks = client.api.logs(sandbox.engine, stdout=True, stderr=False, stream=True, follow=True)
+        chunks = client.api.logs(sandbox.engine, stdout=True, stderr=False, stream=True, follow=follow)
     except NotFound:
         return
     rest = b""
