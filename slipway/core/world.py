@@ -8,54 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, assert_never
 
 from slipway.core import events as e
+from slipway.core.things import STREAMS, Container, Exec, Image, Pending, asked
 
 DEFAULT_GRACE = 10.0  # seconds between SIGTERM and SIGKILL when nobody says otherwise (measured 10.01 s)
-
-
-@dataclass(frozen=True)
-class Container:
-    """One container; `signals` and `ended_at` are those of its last run, times on the engine's clock."""
-
-    id: str
-    name: str = ""
-    image: str = ""
-    command: tuple[str, ...] = ()
-    state: str = "created"  # created, running, paused, exited
-    tty: bool = False
-    created_at: float = 0.0
-    started_at: float | None = None
-    ended_at: float | None = None
-    exit_code: int | None = None
-    oom: bool = False
-    runs: int = 0
-    signals: tuple[tuple[float, int], ...] = ()
-
-    @property
-    def alive(self) -> bool:
-        return self.state in ("running", "paused")
-
-
-@dataclass(frozen=True)
-class Image:
-    id: str
-    tags: tuple[str, ...] = ()
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A call that has begun and not ended."""
-
-    call: str
-    name: str
-    at: float
-    target: str = ""
-    grace: float | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +80,10 @@ def apply(world: World, event: e.Event) -> World:
             return _change(world, event.id, name=event.name)
         case e.ContainerRemoved():
             return replace(world, containers=_without(world.containers, event.id), removed=world.removed | {event.id})
+        case e.ExecStarted():
+            return _joined(world, event)
+        case e.ExecDied():
+            return _left(world, event)
         case e.ImagesSeen():
             return replace(world, images=_images(event.images))
         case (
@@ -131,8 +95,6 @@ def apply(world: World, event: e.Event) -> World:
             | e.ContainerAttached()
             | e.ContainerStopped()
             | e.ContainerRestarted()
-            | e.ExecStarted()
-            | e.ExecDied()
             | e.Pruned()
             | e.NetworkChanged()
             | e.VolumeChanged()
@@ -156,7 +118,8 @@ def encode(world: World) -> dict[str, Any]:
         "version": world.version,
         "at": world.at,
         "containers": [
-            _container(one) | {"stopping": stopping.get(one.id) if one.alive else None}
+            _container(one)
+            | {"stopping": stopping.get(one.id) if one.alive else None, "attached": _attached(world, one.id)}
             for one in world.containers.values()
         ],
         "images": [{"id": i.id, "tags": list(i.tags), "size": i.size} for i in world.images.values()],
@@ -172,6 +135,10 @@ def _container(one: Container) -> dict[str, Any]:
         "command": list(one.command),
         "state": one.state,
         "tty": one.tty,
+        "stdin": one.stdin,
+        "init": one.init,
+        "memory": one.memory,
+        "overridden": one.overridden,
         "created_at": one.created_at,
         "started_at": one.started_at,
         "ended_at": one.ended_at,
@@ -179,12 +146,20 @@ def _container(one: Container) -> dict[str, Any]:
         "oom": one.oom,
         "runs": one.runs,
         "signals": [list(signal) for signal in one.signals],
+        "execs": [asdict(command) for command in one.execs],
     }
+
+
+def _attached(world: World, id: str) -> list[str]:
+    """The streams that some client is connected to right now: an attach is a call that stays open."""
+    open_now = {stream for one in world.pending if one.target == id for stream in one.asked.get("streams", ())}
+    return [stream for stream in STREAMS if stream in open_now]
 
 
 def _begin(world: World, event: e.CallStarted) -> World:
     target = event.target.id if event.target else ""
-    pending = Pending(event.call, event.name, event.at, target, _grace(event.params))
+    wanted = asked(event.name, event.params)
+    pending = Pending(event.call, event.name, event.at, target, _grace(event.params), wanted)
     return replace(world, pending=(*world.pending, pending))
 
 
@@ -196,11 +171,12 @@ def _grace(params: Mapping[str, Any]) -> float | None:
 
 
 def _finish(world: World, event: e.CallEnded) -> World:
+    wanted = next((one.asked for one in world.pending if one.call == event.call), {})
     world = replace(world, pending=tuple(one for one in world.pending if one.call != event.call))
     if event.name == "container.create" and event.status == 201 and event.target and event.target.id:
         made = event.target
         facts = {"name": made.name, "image": made.image, "command": made.command, "tty": made.tty}
-        return _put(world, made.id, created_at=event.at, **facts)
+        return _change(_put(world, made.id, created_at=event.at, **facts), made.id, **wanted)
     return world
 
 
@@ -253,7 +229,27 @@ def _started(world: World, event: e.ContainerStarted) -> World:
         oom=False,
         runs=before.runs + 1,
         signals=(),
+        execs=(),
     )
+
+
+def _joined(world: World, event: e.ExecStarted) -> World:
+    before = world.containers.get(event.id)
+    if before is None:
+        return world
+    joined = Exec(event.exec, event.command, event.at)
+    return _change(world, event.id, execs=(*(one for one in before.execs if one.id != event.exec), joined))
+
+
+def _left(world: World, event: e.ExecDied) -> World:
+    before = world.containers.get(event.id)
+    if before is None:
+        return world
+    ended = [
+        replace(one, ended_at=event.at, exit_code=event.exit_code) if one.id == event.exec else one
+        for one in before.execs
+    ]
+    return _change(world, event.id, execs=tuple(ended))
 
 
 def _signalled(world: World, event: e.SignalSent) -> World:
