@@ -21,25 +21,35 @@ from slipway.web import create_app, create_socketio, pty, serve  # noqa: E402
 from slipway.web.access import Access  # noqa: E402
 
 
-def main(settings: Settings, ready: Callable[[], None]) -> None:
-    """Run the lab until it is stopped; `ready` is called once it serves."""
-    client = connect(settings)
-    lessons, store = course.read(), Store.open(settings)
-    sandboxes, access = Sandboxes(client, settings), Access(settings.token)
+class Lab:
+    """One lab: opened once (which may take seconds), then served until it is stopped."""
 
-    house = House(lessons, store, sandboxes, partial(river, client), settings.limits)
-    terminals = Terminals(house.open_shell, house.on_mark, settings.limits.terminals)
-    house.hands = terminals
-    house.open_doors()
-    app = create_app(settings, lessons, house, access)
-    socketio = create_socketio(app, settings, house, access)
-    pty.register(socketio, terminals, access)
-    try:
-        serve(app, socketio, settings, ready)
-    finally:
-        terminals.close_all()
-        store.close()
+    def __init__(self, settings: Settings) -> None:
+        client = connect(settings)
+        self.settings, self.store = settings, Store.open(settings)
+        lessons, access = course.read(), Access(settings.token)
+        sandboxes = Sandboxes(client, settings)
+        self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits)
+        self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
+        self.house.hands = self.terminals
+        self.app = create_app(settings, lessons, self.house, access)
+        self.socketio = create_socketio(self.app, settings, self.house, access)
+        pty.register(self.socketio, self.terminals, access)
+
+    def open_doors(self) -> None:
+        """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""
+        self.house.open_doors()
+
+    def serve(self, ready: Callable[[], None]) -> None:
+        """Serve until stopped; `ready` is called once connections are taken. Raises OSError for a port in use."""
+        try:
+            serve(self.app, self.socketio, self.settings, ready)
+        finally:
+            self.terminals.close_all()
+            self.store.close()
 
 
 if __name__ == "__main__":
-    main(from_env(), lambda: None)
+    lab = Lab(from_env())
+    lab.open_doors()
+    lab.serve(lambda: None)

@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def up(given: argparse.Namespace, voice: Voice) -> int:
-    from app import main as serve  # first of all: it patches the standard library for gevent
+    from app import Lab  # first of all: it patches the standard library for gevent
     from slipway.setup import up
 
     if getattr(given, "class"):
@@ -70,7 +70,7 @@ def up(given: argparse.Namespace, voice: Voice) -> int:
     around = surroundings()
     browser = not given.no_browser and around.display and not around.ci
     settings = from_env(host=given.host, port=given.port, online=given.online or None)
-    up.up(settings, voice, _consent(given), serve, browser=browser)
+    up.up(settings, voice, _consent(given), Lab, browser=browser)
     return 0
 
 

@@ -69,13 +69,16 @@ class House:
         self._filling = threading.Lock()
 
     def open_doors(self) -> None:
-        """Find what an earlier run left, remove its ruins, and have a warm sandbox ready. Blocks until there is one."""
+        """Find what an earlier run left, remove its ruins, and have a sandbox ready. Blocks until there is one.
+
+        Raises SandboxFailed when none can be had: a lab without one is not ready.
+        """
         taken = set(self._register.seats().values())
         living = [one for one in self._sandboxes.all() if self._sandboxes.alive(one)]
         self._warm = [one for one in living if one.key not in taken]
         self._sandboxes.sweep({one.key for one in living})
         if not living:
-            self._fill()
+            self._warm.append(self._create())
         threading.Thread(target=self._fill, daemon=True).start()
         threading.Thread(target=self._keep_house, daemon=True).start()
 

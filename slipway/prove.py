@@ -6,6 +6,7 @@ that is not proved does not ship. The plays go through a real seat, so what is p
 
 from __future__ import annotations
 
+import itertools
 import json
 import queue
 import time
@@ -25,7 +26,9 @@ from slipway.runner import Seat
 PATIENCE = 60.0  # seconds that one command line of a proof may take
 SETTLE = 4.0  # seconds after the last prompt in which a verdict must have come
 DWELL = 1.2  # seconds in which a mistake is given the chance to pass after all
-LONG = 2.0  # seconds before a proof's ^C
+LONG = 2.0  # seconds before a proof types into the program that it has started
+
+KEYS = {"^C": "\x03", "^D": "\x04"}
 
 TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
 
@@ -105,20 +108,23 @@ class Prover:
         return Outcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), cast)
 
     def _type(self, commands: str) -> None:
-        """Type line after line, each when the prompt is back; `^C` interrupts the line before it."""
+        """Type line after line, each when the prompt is back. A line that begins with `^` is for the program that the
+        line before it started: `^C` and `^D` are those keys, `^ text` is that text and Enter."""
         lines = commands.splitlines()
         for number, line in enumerate(lines):
-            if line == "^C":
+            if line.startswith("^"):
                 continue
-            interrupted = number + 1 < len(lines) and lines[number + 1] == "^C"
             while not self.seat.heard.empty():
                 self.seat.heard.get_nowait()
-            if not self.seat._lodging.type(self.seat.learner, 1, line, uuid.uuid4().hex):
-                raise RuntimeError(f"the terminal took no input: {line}")
-            if interrupted:
+            self._keys(line)
+            for inner in itertools.takewhile(lambda one: one.startswith("^"), lines[number + 1 :]):
                 time.sleep(LONG)
-                self.seat._lodging.type(self.seat.learner, 1, "\x03", uuid.uuid4().hex)
+                self._keys(KEYS.get(inner) or inner[1:].strip())
             self._prompt(line)
+
+    def _keys(self, text: str) -> None:
+        if not self.seat._lodging.type(self.seat.learner, 1, text, uuid.uuid4().hex):
+            raise RuntimeError(f"the terminal took no input: {text}")
 
     def _prompt(self, line: str) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -8,32 +8,51 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
+from typing import Protocol
 
 from slipway import course
 from slipway.core.lesson import LessonError
 from slipway.engine import client, images
 from slipway.engine.build import ImageFailed, Say
+from slipway.engine.sandbox import SandboxFailed
 from slipway.settings import Settings
 from slipway.setup import browser_libraries, docker_engine, ports, running
 from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
-Serve = Callable[..., None]
+
+class LabLike(Protocol):
+    """app.py's lab."""
+
+    def open_doors(self) -> None: ...
+    def serve(self, ready: Callable[[], None]) -> None: ...
 
 
-def up(settings: Settings, voice: Voice, consent: Consent, serve: Serve, *, browser: bool) -> None:
+Build = Callable[[Settings], LabLike]
+
+
+def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, browser: bool) -> None:
     """Sets up, serves, and returns when the lab is stopped. Raises StageFailed when a stage can't go on."""
     try:
         with running.only_one(settings.state, settings.url):
             ports.check(settings.host, settings.port)
             _lessons_can_be_read()
             settings = prepare(settings, voice, consent)
-            serve(settings, ready=lambda: _ready(settings, voice, browser))
+            _open(build(settings), voice).serve(lambda: _ready(settings, voice, browser))
     except running.AlreadyRunning as already:
         url, pid = already.running.url, already.running.pid
         raise StageFailed(
             f"This lab runs already: {url}", then=f"Open it, or stop it (process {pid}): ./lab down"
         ) from None
+
+
+def _open(lab: LabLike, voice: Voice) -> LabLike:
+    try:
+        with voice.stage("A sandbox, so that the first prompt is there at once"):
+            lab.open_doors()
+    except SandboxFailed as failure:
+        raise StageFailed(str(failure), then="./lab doctor shows what this machine lacks.") from None
+    return lab
 
 
 def prepare(settings: Settings, voice: Voice, consent: Consent) -> Settings:
