@@ -107,7 +107,7 @@ class Socket(Desk):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self._socket = websocket.create_connection(url)
+        self._socket = websocket.create_connection(url, skip_utf8_validation=True)
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, text: str) -> None:

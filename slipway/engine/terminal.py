@@ -259,7 +259,8 @@ class Terminal:
                     self._early += data
                 else:
                     self._take(data)
-                self.wake.notify_all()
+                if any(viewer.stirs() for viewer in self._viewers):
+                    self.wake.notify_all()
             self._tell()
 
     def _take(self, data: bytes) -> None:

@@ -36,6 +36,7 @@ class Viewer:
         self._told: tuple[Any, ...] = ()
         self._parses = False
         self._closed = False
+        self._merging = False
         self.known = known
         self.generation = 0
         self.place = self.passed = 0
@@ -62,6 +63,10 @@ class Viewer:
             self._closed = True
             self._terminal.wake.notify_all()
 
+    def stirs(self) -> bool:
+        """Whether new output concerns the pump at once; while it merges, only a whole message does."""
+        return not self._merging or self._full()
+
     def pump(self) -> None:
         """Send what there is to say and to show until closed: the first at once, what follows within 4 ms together."""
         wake = self._terminal.wake
@@ -77,7 +82,9 @@ class Viewer:
             elif output:
                 self._show(*output, partial(self._left, output[0]))
                 with wake:
+                    self._merging = True
                     wake.wait_for(self._full, MERGE)
+                    self._merging = False
 
     def _left(self, number: int) -> None:
         """Everything before byte `number` has left for the network: enough for a page that acknowledges nothing."""
