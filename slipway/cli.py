@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     made["down"].add_argument("--images", action="store_true")
     made["check"].add_argument("lessons", nargs="*")
     made["prove"].add_argument("lessons", nargs="*")
+    made["prove"].add_argument("--walk", action="store_true")
     made["prove"].add_argument("--dry-run", action="store_true")
     made["bench"].add_argument("name", nargs="?")
     made["test"].add_argument("--fast", action="store_true")
@@ -100,7 +101,10 @@ def prove(given: argparse.Namespace, voice: Voice) -> int:
     settings = prepare(from_env(), voice, _consent(given))
     folder = settings.state / "proofs" if given.dry_run else course.LESSONS
     try:
-        wrong = proving.prove(settings, given.lessons, voice.say, folder)
+        if given.walk:
+            wrong = proving.walk_through(settings, given.lessons, voice.say)
+        else:
+            wrong = proving.prove(settings, given.lessons, voice.say, folder)
     except LookupError as error:
         raise StageFailed(f"{error}.") from None
     voice.say(f"{wrong} plays went wrong." if wrong else "Proved.")

@@ -90,6 +90,17 @@ class Prover:
             for kind, commands, sentence in plays:
                 yield step, self._play(lesson, step, kind, commands, sentence)
 
+    def walk(self, lesson: Lesson) -> Iterator[tuple[Step, str]]:
+        """Every step once, by its solution, in one go as a learner does it: (step, what is wrong or "")."""
+        self._type(TIDY)
+        self.seat.again(lesson.slug)
+        for step in lesson.steps:
+            early = self.seat.session.verdict(step.slug).value == PASSED
+            self._type(step.solution)
+            self._settle(step, "")
+            verdict = self.seat.session.verdict(step.slug)
+            yield step, _wrong("solution", early, verdict.value, verdict.why, "")
+
     def _play(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> Outcome:
         self._type(TIDY)
         self.seat.again(lesson.slug)
@@ -206,4 +217,17 @@ def run(prover: Prover, lessons: list[Lesson], folder: Path, said: Said) -> int:
         for step in lesson.steps:
             if not any(outcome.wrong for outcome in done[step.slug]):
                 keep(folder / lesson.slug / "proof", lesson, step, done[step.slug], prover.seat.session.world.version)
+    return bad
+
+
+def walk(prover: Prover, lessons: list[Lesson], said: Said) -> int:
+    """Walk through `lessons`, tell each step; the number of steps that went wrong."""
+    bad = 0
+    for lesson in lessons:
+        said(lesson.slug)
+        for step, wrong in prover.walk(lesson):
+            said(f"  {'✗' if wrong else '✓'} step {step.number}, {step.title}")
+            if wrong:
+                said(f"      {wrong}")
+            bad += bool(wrong)
     return bad

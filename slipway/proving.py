@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from slipway.engine.terminals import Terminals
 from slipway.engine.viewer import Viewer
-from slipway.prove import Memory, Prover, RecordedSeat, run
+from slipway.prove import Memory, Prover, RecordedSeat, run, walk
 from slipway.settings import Settings
 
 PROVER = "prover"
@@ -63,13 +63,33 @@ class Workshop:
             )
 
 
-def prove(settings: Settings, slugs: list[str], said: Callable[[str], None], folder: Path = course.LESSONS) -> int:
+Said = Callable[[str], None]
+
+
+def prove(settings: Settings, slugs: list[str], said: Said, folder: Path = course.LESSONS) -> int:
     """Prove the lessons named (by number, slug or part of it; all for none); the number of plays that went wrong.
 
     The recordings go into `folder`, by the lesson's slug.
     Raises LookupError when a name fits no lesson.
     """
     lessons = _chosen(course.read(), slugs)
+    with _prover(settings, lessons) as prover:
+        return run(prover, lessons, folder, said)
+
+
+def walk_through(settings: Settings, slugs: list[str], said: Said) -> int:
+    """Do the lessons named once, by their solutions, as a learner would; the number of steps that went wrong.
+
+    Raises LookupError when a name fits no lesson.
+    """
+    lessons = _chosen(course.read(), slugs)
+    with _prover(settings, lessons) as prover:
+        return walk(prover, lessons, said)
+
+
+@contextmanager
+def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
+    """A seat in a sandbox of its own, with a terminal."""
     with closing(connect(settings)) as client, closing(Workshop(Sandboxes(client, settings))) as workshop:
         seat = RecordedSeat(PROVER, {lesson.slug: lesson for lesson in lessons}, Memory(), workshop)
         workshop.seat = seat
@@ -82,7 +102,7 @@ def prove(settings: Settings, slugs: list[str], said: Callable[[str], None], fol
 
         viewer: Viewer = terminal.watch(show, lambda _state: None)
         _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
-        return run(Prover(seat, screen), lessons, folder, said)
+        yield Prover(seat, screen)
 
 
 def _chosen(lessons: list[Lesson], names: list[str]) -> list[Lesson]:

@@ -64,7 +64,8 @@ SENTENCES = (
     Sentence("The browser code's own tests pass", (NODE, "--test", "tests/js/*.test.mjs")),
     Sentence("The parts do what their tests say", (*PYTEST, "not engine and not browser", *COVERED), counted=True),
     Sentence("It works on a real engine", (*PYTEST, "engine and not browser"), slow=True, counted=True),
-    Sentence("Every lesson is proved", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run"), slow=True),
+    Sentence("Every lesson can be walked through", (PYTHON, "-m", "slipway.cli", "prove", "--walk"), slow=True),
+    Sentence("The first lesson is proved anew", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", "1"), slow=True),
     Sentence("It works in a real browser", (*PYTEST, "browser"), slow=True, counted=True),
 )
 
