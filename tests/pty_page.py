@@ -118,7 +118,8 @@ class WebSocket:
 
     def hang_up(self) -> None:
         with suppress(OSError):
-            self._socket.sock.shutdown(socket.SHUT_RDWR)
+            if self._socket.sock:
+                self._socket.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._socket.shutdown()
