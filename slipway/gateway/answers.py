@@ -22,13 +22,13 @@ _INFO = {
 
 def info(body: bytes) -> bytes:
     """The answer to `GET /info` without the machine below."""
-    told = json.loads(body)
+    told = _object(body)
     return json.dumps(told | {key: value for key, value in _INFO.items() if key in told}).encode()
 
 
 def created(body: bytes) -> bytes:
     """The answer to a create, without the engine's warnings about limits that the lab itself wrote."""
-    told = json.loads(body)
+    told = _object(body)
     warnings = [text for text in told.get("Warnings") or [] if "kernel does not support" not in text]
     return json.dumps(told | {"Warnings": warnings}).encode()
 

@@ -53,16 +53,16 @@ def _port(text: str) -> str:
     return text
 
 
-def _own_label(text: str) -> str:
-    if text.startswith(("lab.", "slipway.")):
-        raise Refusal(403, f"Labels that begin with lab. or slipway. are the lab's own; name {shown(text)} otherwise.")
-    return text
-
-
 def _nothing(value: dict[str, Any]) -> dict[str, Any]:
     if value:
         raise Refusal(400, "This object must be empty.")
     return value
+
+
+def _four_kib(text: str) -> str:
+    if len(text.encode()) > 4096:
+        raise Refusal(403, "")
+    return text
 
 
 def _words(value: Any) -> Any:
@@ -78,13 +78,13 @@ def _volume(text: str) -> str:
 Never: TypeAlias = Annotated[Any, BeforeValidator(_never)]
 """A field that only its zero may have (the zero has been dropped before)."""
 
-Text: TypeAlias = Annotated[str, Field(max_length=4096)]
+Text: TypeAlias = Annotated[str, AfterValidator(_four_kib)]
 Word: TypeAlias = Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Words: TypeAlias = Annotated[
     list[Annotated[str, Field(max_length=65536)]], BeforeValidator(_words), Field(max_length=500)
 ]
 EnvWords: TypeAlias = Annotated[list[Text], Field(max_length=100)]
-LabelMap: TypeAlias = Annotated[dict[Annotated[Word, AfterValidator(_own_label)], Text], Field(max_length=20)]
+LabelMap: TypeAlias = Annotated[dict[Annotated[Word, AfterValidator(values.label)], Text], Field(max_length=20)]
 Host: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$")]
 Directory: TypeAlias = Annotated[str, AfterValidator(values.absolute)]
 Mountpoint: TypeAlias = Annotated[str, AfterValidator(values.mountpoint)]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import select
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 import h11
 
@@ -15,6 +16,7 @@ from slipway.gateway.refusal import Refusal
 
 CHUNK = 64 * 1024
 _LINGER = 2.0
+"""Seconds in which a client that was answered may finish its sentence and hang up."""
 _GONE = 0.25
 """How often a client that has closed its sending side is looked at, in seconds."""
 
@@ -29,12 +31,12 @@ class Client:
         self.received = 0
         self._held = b""
         self._ended = False
+        self._patience = limits.body_time
         self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
 
     async def head(self) -> Head | None:
-        """The request's head, or None when the client left without a word. Raises Refusal, TimeoutError."""
-        async with asyncio.timeout(self.limits.head_time):
-            raw = await self._raw_head()
+        """The request's head, or None when the client left, or stood there, without a word. Raises Refusal."""
+        raw = await self._raw_head()
         if raw is None:
             return None
         try:
@@ -47,21 +49,21 @@ class Client:
             raise Refusal(400, "The lab can't read this as HTTP.", "http:syntax")
         return head_of(event)
 
-    async def body(self, most: int, seconds: float) -> bytes:
+    async def body(self, most: int) -> bytes:
         """The whole body. Raises Refusal (408, 413) when it is too slow or too large."""
         collected = bytearray()
-        try:
-            async with asyncio.timeout(seconds):
-                async for chunk in self.chunks():
-                    collected += chunk
-                    if len(collected) > most:
-                        raise Refusal(413, f"The lab takes at most {most // 1024} KiB here.", "http:size")
-        except TimeoutError:
-            raise Refusal(408, "The request's body took too long.", "http:slow") from None
+        async for chunk in self.chunks():
+            collected += chunk
+            if len(collected) > most:
+                raise Refusal(413, f"The lab takes at most {most // 1024} KiB here.", "http:size")
         return bytes(collected)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body piece by piece. Raises Refusal (400) when it is broken, ConnectionResetError when it ends early."""
+        """The body piece by piece.
+
+        Raises Refusal when it is broken (400) or keeps the lab waiting too long, all in all (408), and
+        ConnectionResetError when it ends early.
+        """
         if self._h11.they_are_waiting_for_100_continue:
             await self._send(h11.InformationalResponse(status_code=100, headers=[]))
         while not self._ended:
@@ -77,15 +79,16 @@ class Client:
             else:
                 self._ended = True
 
-    async def drain(self, most: int, seconds: float) -> None:
+    def abort(self) -> None:
+        """Hang up at once, without a word."""
+        self.writer.transport.abort()
+
+    async def drain(self, most: int) -> None:
         """Read and forget the body, so that the client is ready to hear why it is refused."""
-        try:
-            async with asyncio.timeout(seconds):
-                async for _ in self.chunks():
-                    if self.received > most:
-                        return
-        except (TimeoutError, Refusal, OSError):
-            return
+        with suppress(Refusal, OSError):
+            async for _ in self.chunks():
+                if self.received > most:
+                    return
 
     def early(self) -> bytes:
         """Bytes that came after the request: they wait until the engine says 101."""
@@ -150,21 +153,36 @@ class Client:
 
     async def _raw_head(self) -> bytes | None:
         raw = bytearray()
-        while END not in raw:
-            if len(raw) > self.limits.head:
-                raise Refusal(431, f"The lab takes at most {self.limits.head // 1024} KiB of headers.", "http:head")
-            data = await self.reader.read(4096)
-            if not data:
-                if raw:
-                    raise Refusal(400, "The request ends in its head.", "http:syntax")
-                return None
-            raw += data
-        end = raw.index(END) + len(END)
+        try:
+            async with asyncio.timeout(self.limits.head_time):
+                while END not in raw and len(raw) <= self.limits.head and (data := await self.reader.read(4096)):
+                    raw += data
+        except TimeoutError:
+            if raw:
+                raise Refusal(408, "The request's head took too long.", "http:slow") from None
+        if not raw:
+            return None
+        end = raw.find(END) + len(END)
+        if end < len(END) and len(raw) <= self.limits.head:
+            raise Refusal(400, "The request ends in its head.", "http:syntax")
+        if end < len(END) or end > self.limits.head:
+            raise Refusal(431, f"The lab takes at most {self.limits.head // 1024} KiB of headers.", "http:head")
         self._held = bytes(raw[end:])
         return bytes(raw[:end])
 
+    async def _patiently(self) -> bytes:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self.reader.read(CHUNK)
+        except TimeoutError:
+            raise Refusal(408, "The request's body took too long.", "http:slow") from None
+        finally:
+            self._patience -= clock() - began
+
     async def _more(self) -> None:
-        data, self._held = self._held or await self.reader.read(CHUNK), b""
+        data, self._held = self._held or await self._patiently(), b""
         if not data:
             raise ConnectionResetError("the client left in the middle of its request")
         self._h11.receive_data(data)

@@ -7,7 +7,7 @@ about it. The limits that the gateway writes into the request are in bounds.py.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -105,10 +105,6 @@ def _period(value: int) -> int:
     if value < SECOND:
         raise Refusal(403, "A health check may run once a second at most here: it would eat the lab's processor.")
     return value
-
-
-def _port_binding_list(value: Any) -> Any:
-    return [] if value is None else value
 
 
 Period: TypeAlias = Annotated[int, AfterValidator(_period)]
@@ -234,7 +230,10 @@ class HostPart(Strict):
 
     # network
     NetworkMode: Network = "default"
-    PortBindings: dict[Port, list[PortBinding]] = Field(default_factory=dict)
+    # each published port is a process of the engine's
+    PortBindings: Annotated[dict[Port, Annotated[list[PortBinding], Field(max_length=5)]], Field(max_length=50)] = (
+        Field(default_factory=dict)
+    )
     PublishAllPorts: bool = False
     ExtraHosts: Annotated[list[Annotated[Word, AfterValidator(_extra_host)]], Field(max_length=20)] = Field(
         default_factory=list

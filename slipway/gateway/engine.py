@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -91,15 +92,25 @@ class Engine:
 
     async def get(self, target: str, most: int = 4 * MIB) -> Any:
         """The JSON answer to `GET target`, or None: not found, not in time, not there, not JSON."""
+        with suppress(ConnectionError):
+            return await self.ask(target, most)
+        return None
+
+    async def ask(self, target: str, most: int = 4 * MIB) -> Any:
+        """The JSON answer to `GET target`, or None when the engine says 4xx.
+
+        Raises ConnectionError when it did not answer, not in time, or not in JSON.
+        """
         try:
             async with asyncio.timeout(self._patience):
                 return await self._get(target, most)
-        except (OSError, ValueError, h11.ProtocolError, TimeoutError):
-            return None
+        except (OSError, ValueError, h11.ProtocolError, TimeoutError) as error:
+            raise ConnectionError(f"the engine did not answer {target}") from error
 
     async def container(self, ref: str) -> dict[str, Any]:
         """What the engine knows of a container, {} when it knows none."""
-        return await self.get(f"/containers/{quote(ref, safe='')}/json") or {}
+        found = await self.get(f"/containers/{quote(ref, safe='')}/json")
+        return found if isinstance(found, dict) else {}
 
     async def _get(self, target: str, most: int) -> Any:
         upstream = await Upstream.open(self.path)
@@ -111,7 +122,9 @@ class Engine:
             async for chunk in upstream.chunks():
                 body += chunk
                 if len(body) > most:
-                    return None
+                    raise ConnectionError("the engine's answer is too long")
+            if answer.status_code >= 500:
+                raise ConnectionError(f"the engine answered {answer.status_code}")
             return json.loads(body) if answer.status_code == 200 else None
         finally:
             upstream.close()

@@ -64,6 +64,7 @@ class Exchange:
             self.outcome.sample = Sample(tty, self.limits.sample)
         upstream: Upstream | None = None
         try:
+            self._check_size(self.head.length or 0)
             upstream = await Upstream.open(engine_path)
             async with asyncio.timeout(self.limits.build_time if self.allowed.route.tar else None):
                 await self._both(upstream)
@@ -131,16 +132,19 @@ class Exchange:
             if self.allowed.body:
                 await upstream.send(self.allowed.body)
             return await upstream.end()
-        most = self.limits.archive if self.allowed.route.flow == "upload" else self.limits.build_context
         async for chunk in self.client.chunks():
             self.outcome.sent += len(chunk)
-            if self.outcome.sent > most:
-                raise Refusal(413, f"The lab takes at most {most // (KIB * KIB)} MiB at once.", "limit:size")
+            self._check_size(self.outcome.sent)
             with suppress(OSError):
                 await upstream.send(chunk)
         with suppress(OSError):
             await upstream.end()
         return None
+
+    def _check_size(self, size: int) -> None:
+        most = self.limits.archive if self.allowed.route.flow == "upload" else self.limits.build_context
+        if size > most:
+            raise Refusal(413, f"The lab takes at most {most // (KIB * KIB)} MiB at once.", "limit:size")
 
     async def _answer(self, upstream: Upstream) -> None:
         async with asyncio.timeout(self.limits.idle):
@@ -262,7 +266,7 @@ class Exchange:
             if not self._begun:
                 self.outcome.status = status
                 if self.allowed.body is None:
-                    await self.client.drain(self.limits.build_context, self.limits.body_time)
+                    await self.client.drain(self.limits.build_context)
                 await self.client.say(status, {"message": message}, head=self.allowed.method == "HEAD")
             elif self.allowed.route.flow in ("build", "stream"):
                 line = {"errorDetail": {"message": message}, "error": message}

@@ -15,8 +15,10 @@ from slipway.gateway.engine import Engine
 from slipway.gateway.limits import Limits
 from slipway.gateway.policy import Allowed
 from slipway.gateway.refusal import Refusal
+from slipway.gateway.sentences import HOST_NETWORK
 
 _STREAMS = frozenset({"stream", "hijack"})
+_GONE = "The engine of this sandbox doesn't answer. It may be starting again: wait a moment, then try again."
 
 
 class Bucket:
@@ -58,6 +60,7 @@ class Gates:
             "wait": self._limits.waits,
             "events": self._limits.events,
             "build": self._limits.builds,
+            "upload": self._limits.uploads,
         }.get(kind)
         if most is not None and self._busy[kind] >= most:
             raise Refusal(429, _BUSY[kind].format(most=most), f"limit:{kind}")
@@ -67,6 +70,15 @@ class Gates:
                 yield
         finally:
             self._busy[kind] -= 1
+
+    async def check_networks(self, networks: tuple[str, ...]) -> None:
+        """Refuse (403) a network that is no bridge: the host's own has an id too, which stands in no list of names."""
+        for ref in networks:
+            found = await self._asked(f"/networks/{ref}")
+            if isinstance(found, dict) and (
+                found.get("Driver", "bridge") != "bridge" or found.get("Name") in ("host", "none")
+            ):
+                raise Refusal(403, HOST_NETWORK, "network:driver")
 
     @asynccontextmanager
     async def _counted(self, name: str) -> AsyncIterator[None]:
@@ -78,22 +90,40 @@ class Gates:
             if name == "container.create":
                 # A refused start would leave `docker run --rm` waiting for a removal that never comes.
                 await self._check_count("running")
-            yield
+            if name in _BRIEF:
+                yield
+                return
+        yield
 
     async def _check_count(self, name: str) -> None:
         target, count, limit, sentence = _COUNTED[name]
-        there = await self._engine.get(target)
         most = getattr(self._limits, limit)
-        if there is not None and count(there) >= most:
+        if count(await self._asked(target)) >= most:
             raise Refusal(429, sentence.format(most=most), f"limit:{limit}")
 
+    async def _asked(self, target: str) -> Any:
+        """Without an answer nothing can be promised, so nothing passes."""
+        try:
+            return await self._engine.ask(target)
+        except ConnectionError:
+            raise Refusal(503, _GONE, "engine:silent") from None
 
-def _own_networks(networks: list[dict[str, Any]]) -> int:
-    return sum(network.get("Name") not in ("bridge", "host", "none") for network in networks)
+
+def _several(there: Any) -> int:
+    return len(there) if isinstance(there, list) else 0
 
 
-def _volumes(answer: dict[str, Any]) -> int:
-    return len(answer.get("Volumes") or [])
+def _own_networks(there: Any) -> int:
+    names = [network.get("Name") for network in there] if isinstance(there, list) else []
+    return sum(name not in ("bridge", "host", "none") for name in names)
+
+
+def _volumes(there: Any) -> int:
+    return _several(there.get("Volumes")) if isinstance(there, dict) else 0
+
+
+_BRIEF = frozenset({"container.create", "volume.create", "network.create"})
+"""Made one after the other, so that two at once can't both be the last; a pull or a build would be waited for."""
 
 
 _FULL_IMAGES = "This sandbox holds {most} images already. Remove some with docker rmi or docker image prune."
@@ -101,12 +131,12 @@ _RUNNING = "{most} containers run in this sandbox already. Stop some with docker
 _COUNTED: dict[str, tuple[str, Callable[[Any], int], str, str]] = {
     "container.create": (
         "/containers/json?all=1",
-        len,
+        _several,
         "containers",
         "This sandbox holds {most} containers already. Remove some with docker rm, or all stopped ones with "
         "docker container prune.",
     ),
-    "running": ("/containers/json", len, "running", _RUNNING),
+    "running": ("/containers/json", _several, "running", _RUNNING),
     "volume.create": (
         "/volumes",
         _volumes,
@@ -119,15 +149,15 @@ _COUNTED: dict[str, tuple[str, Callable[[Any], int], str, str]] = {
         "networks",
         "This sandbox holds {most} networks of your own already. Remove some with docker network rm.",
     ),
-    "image.tag": ("/images/json", len, "images", _FULL_IMAGES),
-    "image.build": ("/images/json", len, "images", _FULL_IMAGES),
-    "image.pull": ("/images/json", len, "images", _FULL_IMAGES),
+    "image.tag": ("/images/json", _several, "images", _FULL_IMAGES),
+    "image.build": ("/images/json", _several, "images", _FULL_IMAGES),
+    "image.pull": ("/images/json", _several, "images", _FULL_IMAGES),
 }
 _BUSY = {
     "streams": "{most} terminals, logs or stats are open in this sandbox already. Close one (Ctrl-C), then try again.",
     "wait": "{most} commands wait for containers in this sandbox already. End one (Ctrl-C), then try again.",
     "events": "{most} docker events commands run in this sandbox already. End one with Ctrl-C.",
+    "upload": "{most} copies into containers are on their way in this sandbox already. Wait for one to end.",
     "build": "{most} builds run in this sandbox already. Wait for one to end.",
 }
 TOO_FAST = "That was a lot of commands at once. Wait a moment, then go on."
-TOO_MANY = "Too many connections to this sandbox's engine are open at once. End some commands, then go on."

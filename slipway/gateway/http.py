@@ -31,6 +31,8 @@ SINGLE = frozenset(
 
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)|\x00")
 _LENGTH = re.compile(r"[0-9]{1,15}\Z")
+_HOST = re.compile(r"[A-Za-z0-9!$%&()*+,.:;=@_~'\[\]-]*\Z")
+"""What Go's server takes for a host: `localhost`, or a socket's path with its slashes escaped, as old clients do."""
 _JSON = re.compile(r"application/json(; ?charset=\"?utf-8\"?)?\Z", re.IGNORECASE)
 
 
@@ -74,6 +76,8 @@ def head_of(request: h11.Request) -> Head:
     """The head as a value; refuses (4xx) whatever section 2.11 does not allow."""
     headers = {name.decode("latin-1"): value.decode("latin-1").strip() for name, value in request.headers}
     _check_body_headers(headers)
+    if not _HOST.match(headers.get("host", "")):
+        raise _bad("its Host header names no host", "http:host")
     if not request.target.isascii() or request.http_version not in (b"1.0", b"1.1"):
         raise _bad("its first line is not plain HTTP/1.1", "http:target")
     if headers.get("expect", "100-continue").lower() != "100-continue":

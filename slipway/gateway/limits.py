@@ -49,8 +49,10 @@ class Limits:
     head_time: float = 10.0
     json_body: int = 256 * KIB
     json_depth: int = 32
-    body_time: float = 30.0
+    body_time: float = 25.0
+    """How long the lab waits for a body's bytes, all in all: with the rest, a slow request ends within 30 s."""
     connections: int = 32
+    uploads: int = 4
     streams: int = 12
     waits: int = 12
     events: int = 4

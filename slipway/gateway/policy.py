@@ -284,9 +284,15 @@ def _build_bounds(rules: Rules) -> query.Pairs:
     return (("memory", memory), ("memswap", memory), ("cpuperiod", "100000"), ("cpuquota", quota))
 
 
+def _joinable(network: str) -> str:
+    if network == "none":
+        raise Refusal(403, "The network none connects to nothing. Use one of your own: docker network create.")
+    return values.network(network)
+
+
 def _networks(route: Route, place: Place, document: dict[str, Any] | None) -> tuple[str, ...]:
     if route.name == "network.connect":
-        return (place.names["network"],)
+        return (_joinable(place.names["network"]),)
     if route.name != "container.create":
         return ()
     body = document or {}

@@ -6,14 +6,15 @@ import asyncio
 import os
 import socket
 import stat
+import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import h11
 
 from slipway.gateway import gates, policy
 from slipway.gateway.client import CHUNK, Client
+from slipway.gateway.crowd import Crowd
 from slipway.gateway.engine import Engine
 from slipway.gateway.exchange import Exchange, Outcome
 from slipway.gateway.gates import Bucket, Gates
@@ -22,10 +23,16 @@ from slipway.gateway.journal import Journal
 from slipway.gateway.policy import Allowed, Answered, Refused
 from slipway.gateway.refusal import Refusal
 from slipway.gateway.rules import Rules
-from slipway.gateway.sentences import HOST_NETWORK
 from slipway.gateway.targets import Target, Targets
 
 _RESOLVED = frozenset({"container.create"})
+_PATIENCE = 10.0
+"""Seconds for a question whose answer a limit hangs on: without it the call would not pass."""
+_AT_ONCE = 32
+_QUEUE = 1024
+_NOISE = 10
+_NOISY = ("http:", "limit:rate", "limit:connections")
+_STUMBLED = "The lab's gateway has stumbled over this request; that is a fault of the lab's, not yours."
 
 
 class Proxy:
@@ -38,34 +45,38 @@ class Proxy:
         self._limits = rules.limits
         self._engine = Engine(engine_path, rules.limits.resolve_time)
         self._targets = Targets(self._engine, rules.limits.execs)
-        self._gates = Gates(rules.limits, self._engine)
+        self._gates = Gates(rules.limits, Engine(engine_path, _PATIENCE))
         self._bucket = Bucket(rules.limits.rate, rules.limits.burst, asyncio.get_running_loop().time)
-        # Without a strong reference the loop may drop a connection's task in the middle of its work.
-        self._tasks: set[asyncio.Task[None]] = set()
+        # A flood of nonsense would push the rest out of the journal, which is kept in a log of limited size.
+        self._noise = Bucket(_NOISE, _NOISE, asyncio.get_running_loop().time)
+        self._crowd = Crowd(rules.limits.connections)
 
     async def listen(self, path: str) -> asyncio.Server:
         """Listen on a unix socket at `path` (mode 0660), in the place of a stale one."""
-        return await asyncio.start_unix_server(self._accept, sock=bound(path), limit=CHUNK)
+        listener = bound(path)
+        server = await asyncio.start_unix_server(self._accept, sock=listener, limit=CHUNK, backlog=_AT_ONCE)
+        # asyncio takes its backlog's number of clients in one go, before it reads a word from any of them; the kernel
+        # should let many more wait, because Go's client gives up where the kernel has no room.
+        listener.listen(_QUEUE)
+        return server
 
     async def stop(self) -> None:
         """Give up every connection."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._crowd.disperse()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._tasks) >= 3 * self._limits.connections:
-            writer.transport.abort()
-            return
-        task = asyncio.get_running_loop().create_task(self._serve(Client(reader, writer, self._limits)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        client = Client(reader, writer, self._limits)
+        self._crowd.enter(asyncio.get_running_loop().create_task(self._serve(client)), client)
 
     async def _serve(self, client: Client) -> None:
         try:
             await self._one(client)
         except (OSError, TimeoutError, h11.ProtocolError):
             pass
+        except Exception:  # whatever one client found, the next must be served
+            traceback.print_exc()
+            with suppress(OSError, h11.ProtocolError):
+                await client.say(500, {"message": _STUMBLED})
         finally:
             await client.close()
 
@@ -79,7 +90,7 @@ class Proxy:
             return None
         decision, body_read = await self._decide(client, head)
         if not body_read and not isinstance(decision, Allowed):
-            await client.drain(self._limits.build_context, self._limits.body_time)
+            await client.drain(self._limits.build_context)
         match decision:
             case Refused():
                 return await self._refuse(client, head, decision, await self._target_of(decision))
@@ -92,20 +103,16 @@ class Proxy:
         """The decision, and whether the body was read for it."""
         place = None
         try:
-            self._check_crowd()
+            in_time = self._bucket.take()
             place = policy.find(head)
+            if not in_time:
+                raise Refusal(429, gates.TOO_FAST, "limit:rate")
             if place.route.tar or place.route.verdict == "deny":
                 return policy.decide(head, b"", self._rules), False
-            body = await client.body(self._limits.json_body, self._limits.body_time)
+            body = await client.body(self._limits.json_body)
         except Refusal as refusal:
             return policy.refused(head, refusal, place, self._rules), False
         return policy.decide(head, body, self._rules), True
-
-    def _check_crowd(self) -> None:
-        if len(self._tasks) > self._limits.connections:
-            raise Refusal(429, gates.TOO_MANY, "limit:connections")
-        if not self._bucket.take():
-            raise Refusal(429, gates.TOO_FAST, "limit:rate")
 
     async def _target_of(self, refused: Refused) -> Target | None:
         with suppress(Refusal):
@@ -113,6 +120,11 @@ class Proxy:
         return None
 
     async def _refuse(self, client: Client, head: Head, refused: Refused, target: Target | None) -> None:
+        if self._noise.take() or not refused.reason.startswith(_NOISY):
+            self._write_refused(refused, target)
+        await client.say(refused.status, {"message": refused.message}, head=head.method == "HEAD")
+
+    def _write_refused(self, refused: Refused, target: Target | None) -> None:
         self._journal.write(
             "call",
             half="refused",
@@ -126,18 +138,18 @@ class Proxy:
             params=refused.params,
             reason=refused.reason,
         )
-        await client.say(refused.status, {"message": refused.message}, head=head.method == "HEAD")
 
     async def _carry(self, client: Client, head: Head, allowed: Allowed) -> None:
         target: Target | None = None
         try:
-            target = await self._targets.of(allowed.names, allowed.route.name)
-            await self._check_networks(allowed)
-            async with self._gates.passage(allowed):
-                await self._exchange(client, head, allowed, target)
+            with self._crowd.work(_myself()):
+                target = await self._targets.of(allowed.names, allowed.route.name)
+                await self._gates.check_networks(allowed.networks)
+                async with self._gates.passage(allowed):
+                    return await self._exchange(client, head, allowed, target)
         except Refusal as refusal:
             if allowed.body is None:
-                await client.drain(self._limits.build_context, self._limits.body_time)
+                await client.drain(self._limits.build_context)
             place = policy.find(head)
             await self._refuse(client, head, policy.refused(head, refusal, place, self._rules), target)
 
@@ -157,7 +169,7 @@ class Proxy:
         exchange = Exchange(client, head, allowed, self._limits)
         try:
             outcome = await exchange.run(self._engine_path, self._tty(allowed, target))
-        except asyncio.CancelledError:
+        except BaseException:
             exchange.outcome.cut = True
             self._ended(call, began, allowed, target, exchange.outcome)
             raise
@@ -199,11 +211,11 @@ class Proxy:
             result=outcome.result,
         )
 
-    async def _check_networks(self, allowed: Allowed) -> None:
-        for ref in allowed.networks:
-            found: dict[str, Any] | None = await self._engine.get(f"/networks/{ref}")
-            if found and (found.get("Driver") != "bridge" or found.get("Name") in ("host", "none")):
-                raise Refusal(403, HOST_NETWORK, "network:driver")
+
+def _myself() -> asyncio.Task[None]:
+    task: asyncio.Task[None] | None = asyncio.current_task()
+    assert task
+    return task
 
 
 def bound(path: str) -> socket.socket:

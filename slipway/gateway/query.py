@@ -24,8 +24,6 @@ MOST = 100
 _DOUBTFUL = re.compile(r"[;#\x00-\x20\x7f]|%(?![0-9A-Fa-f]{2})|[^\x00-\x7f]")
 _ZEROS = frozenset({"", "0", "false", "False", "null", "[]", "{}"})
 _TRUE = frozenset({"1", "true", "True"})
-_REPEATS = frozenset({"t"})
-"""The one parameter that may come more than once, and only in a build."""
 
 
 def parse(raw: str) -> Pairs:
@@ -51,7 +49,7 @@ def check(pairs: Pairs, schema: Schema, rules: Rules) -> Pairs:
     for index, (name, text) in enumerate(pairs):
         if name not in schema:
             raise Refusal(403, f"The lab's gateway takes no parameter {shown(name)} here.", f"query:{shown(name)}")
-        if name not in _REPEATS and any(name == other for other, _ in pairs[:index]):
+        if schema[name] is not own_names and any(name == other for other, _ in pairs[:index]):
             raise Refusal(400, f"The parameter {name} stands in the query twice.", "query:duplicate")
         canonical = _apply(name, text, schema[name], rules)
         if canonical is not None:
@@ -180,7 +178,7 @@ def platforms(text: str, rules: Rules) -> str | None:
 
 def ps_args(text: str, rules: Rules) -> str | None:
     """Arguments for `ps`: they reach a program beside the engine, so only the usual few."""
-    if text in ("", "-ef", "aux", "-aux", "-eo pid,ppid,user,args", "-o pid,ppid,user,args"):
+    if text in ("", "-ef", "aux"):
         return text or None
     raise Refusal(403, "docker top takes only -ef or aux in this lab, because its arguments run beside the engine.")
 
@@ -202,6 +200,11 @@ def repository(text: str, rules: Rules) -> str | None:
     return images.ownable(text, rules) if text else None
 
 
+def own_names(text: str, rules: Rules) -> str | None:
+    """The names of the image that a build makes: the one parameter that may come more than once."""
+    return repository(text, rules)
+
+
 def tag(text: str, rules: Rules) -> str | None:
     """A tag or a digest; empty means latest."""
     if text and not images.TAG.match(text) and not images.DIGEST.match(text):
@@ -219,6 +222,14 @@ def json_map(text: str, rules: Rules) -> str | None:
     if not all(given is None or isinstance(given, str) for given in value.values()):
         raise Refusal(400, "Each of these must be a text.")
     return dump(value)
+
+
+def labels(text: str, rules: Rules) -> str | None:
+    """A map of labels, none of them the lab's own: `lab.keep` would spare an image from every prune."""
+    written = json_map(text, rules)
+    for label in json.loads(written or "{}"):
+        values.label(label)
+    return written
 
 
 def dockerfile(text: str, rules: Rules) -> str | None:

@@ -7,7 +7,6 @@ This module knows nothing about HTTP and sockets; policy.py reads the table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -33,7 +32,7 @@ class Route:
     """One row: which requests it means, and what becomes of them.
 
     `name` is the call's short name in the journal; `flow` says how its answer comes (and which limit counts it);
-    `forced` are parameters that the gateway adds; `tar` that the body is an archive, passed on unread.
+    `tar` says that the body is an archive, passed on unread.
     """
 
     method: str
@@ -44,14 +43,12 @@ class Route:
     body: type[Strict] | None = None
     flow: Flow = "plain"
     tar: bool = False
-    forced: Mapping[str, str] = field(default_factory=dict)
     sentence: str = ""
     status: int = 403
     answer: Any = None
 
 
 _FILTERS = {"filters": q.filters}
-_PRUNE_KEEP = q.dump({"label!": {"lab.keep": True}})
 _LOGS = {
     "follow": q.flag,
     "stdout": q.flag,
@@ -59,7 +56,7 @@ _LOGS = {
     "since": q.text_of("-:.+TZ"),
     "until": q.text_of("-:.+TZ"),
     "timestamps": q.flag,
-    "details": q.flag,
+    "details": q.off,  # not in the law's list; the details are options of log drivers, and the lab passes none
     "tail": q.text_of(""),
 }
 _ATTACH = {
@@ -74,14 +71,14 @@ _SIZE = {"h": q.whole(1, 1000), "w": q.whole(1, 1000)}
 _STOP = {"t": q.whole(-1, 60), "signal": q.signal}
 _BUILD = {
     "dockerfile": q.dockerfile,
-    "t": q.repository,
+    "t": q.own_names,
     "q": q.flag,
     "nocache": q.flag,
     "pull": q.off,
     "rm": q.flag,
     "forcerm": q.flag,
     "target": q.text_of("-_.", 128),
-    "labels": q.json_map,
+    "labels": q.labels,
     "buildargs": q.json_map,
     "version": q.one_of("", "1"),
     "platform": q.platform,

@@ -103,6 +103,7 @@ FIELDS = {
     "HostConfig.DnsSearch": DNS.format(option="--dns-search"),
     "HostConfig.DnsOptions": DNS.format(option="--dns-option"),
     "HostConfig.ExtraHosts": "Containers here have no way to the machine below. Leave host-gateway out of --add-host.",
+    "HostConfig.PortBindings": "A container publishes at most 50 ports in this lab. Choose the few that you need.",
     "HostConfig.PortBindings.HostIp": (
         "Ports are published inside your own sandbox here. Leave the address out: -p 8080:80."
     ),

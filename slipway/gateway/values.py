@@ -44,7 +44,7 @@ def absolute(path: str) -> str:
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if not path.startswith("/") or ".." in parts or len(path) > 1024 or "\x00" in path:
         raise Refusal(400, f"{shown(path)} must be an absolute path without '..', such as /data.")
-    if f"/{parts[0]}" in _KERNEL if parts else False:
+    if parts and f"/{parts[0]}" in _KERNEL:
         raise Refusal(
             403,
             f"{shown(path)} belongs to the kernel, which all the containers here share; "
@@ -58,6 +58,13 @@ def mountpoint(path: str) -> str:
     if not absolute(path).strip("/."):
         raise Refusal(400, "A volume can't cover / itself. Mount it on a directory such as /data.")
     return path
+
+
+def label(name: str) -> str:
+    """A label's name that is a learner's to give."""
+    if name.startswith(("lab.", "slipway.")):
+        raise Refusal(403, f"Labels that begin with lab. or slipway. are the lab's own; name {shown(name)} otherwise.")
+    return name
 
 
 def size(text: str) -> int:

@@ -34,7 +34,7 @@ class Watch:
             try:
                 await self._session()
                 reason = "the engine ended its events"
-            except (OSError, ValueError, h11.ProtocolError) as error:
+            except (OSError, ValueError, LookupError, TypeError, AttributeError, h11.ProtocolError) as error:
                 reason = str(error) or type(error).__name__
             if self._seen:
                 self._seen = False
