@@ -5,7 +5,6 @@ Knows nothing of what is built upon it.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -19,18 +18,24 @@ from docker.errors import APIError
 from slipway.engine.build import ImageFailed, Say, present
 
 BASE = "debian:trixie-slim"
+BOOTSTRAPPER = "mmdebstrap"
 PATIENCE = 10  # seconds for Docker Hub to say that it knows an image
 
 
 def ensure_base(client: docker.DockerClient, say: Say, install: str = "") -> None:
     """Make sure that the host's engine has BASE. Raises ImageFailed with what to do when there is no way."""
-    if present(client, BASE) or pull(client, BASE, say):
+    if had(client, say):
         return
     say(BASE, "Docker Hub does not answer: bootstrapping Debian from its mirror", None)
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
         archive = Path(folder) / "trixie.tar"
-        _bootstrap(archive, say)
+        _bootstrap(archive)
         _import(client, archive, install)
+
+
+def had(client: docker.DockerClient, say: Say) -> bool:
+    """Whether the engine has BASE, if need be by a pull."""
+    return present(client, BASE) or pull(client, BASE, say)
 
 
 def pull(client: docker.DockerClient, image: str, say: Say) -> bool:
@@ -54,34 +59,18 @@ def _patience(client: docker.DockerClient, seconds: int) -> Iterator[None]:
         client.api.timeout = before
 
 
-def _bootstrap(archive: Path, say: Say) -> None:
-    if not shutil.which("mmdebstrap"):
-        _install("mmdebstrap", say)
+def _bootstrap(archive: Path) -> None:
+    if not shutil.which(BOOTSTRAPPER):
+        raise ImageFailed(
+            f"{BASE} can neither be pulled nor made here: connect to Docker Hub and run `docker pull {BASE}`, "
+            f"or install {BOOTSTRAPPER} (on Debian or Ubuntu: `sudo apt-get install {BOOTSTRAPPER}`) and run this as root."
+        )
     # Debian's own keyring is found by apt; Debian 12's, from its point release 12.11 on, knows the keys of Debian 13.
     # Signatures are always checked.
-    command = ["mmdebstrap", "--variant=minbase", *_SLIM, "trixie", str(archive)]
+    command = [BOOTSTRAPPER, "--variant=minbase", *_SLIM, "trixie", str(archive)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ImageFailed(f"mmdebstrap could not make Debian trixie:\n{done.stderr[-2000:]}")
-
-
-def _install(package: str, say: Say) -> None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise ImageFailed(
-            f"{BASE} can neither be pulled nor made here: connect to Docker Hub and run `docker pull {BASE}`, "
-            f"or install {package} (on Debian or Ubuntu: `sudo apt-get install {package}`) and run this as root."
-        )
-    say(BASE, f"installing {package}", None)
-    quiet = {"capture_output": True, "text": True, "check": False}
-    subprocess.run(["apt-get", "update"], **quiet)  # type: ignore[call-overload]
-    done = subprocess.run(
-        ["apt-get", "install", "--yes", "--no-install-recommends", package, "debian-archive-keyring"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ImageFailed(f"{package} could not be installed:\n{done.stderr[-2000:]}")
 
 
 def _import(client: docker.DockerClient, archive: Path, install: str) -> None:

@@ -5,6 +5,8 @@ Decides nothing: which packages, and whether this system has them, is plan.py's.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +30,11 @@ class Consent:
         if not sys.stdin.isatty():
             return False
         return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+
+
+def possible() -> bool:
+    """Whether packages can be installed here at all: root, and apt."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def install(voice: Voice, consent: Consent, packages: Sequence[str], why: str) -> None:

@@ -5,18 +5,21 @@ Everything that could stop it is looked at before the long work begins.
 
 from __future__ import annotations
 
+import shutil
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
 from typing import Protocol
 
+import docker
+
 from slipway import course
 from slipway.core.lesson import LessonError
-from slipway.engine import client, images
+from slipway.engine import base, client, images
 from slipway.engine.build import ImageFailed, Say
 from slipway.engine.sandbox import SandboxFailed
 from slipway.settings import Settings
-from slipway.setup import browser_libraries, docker_engine, ports, running
+from slipway.setup import browser_libraries, debian, docker_engine, ports, running
 from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
@@ -59,7 +62,7 @@ def prepare(settings: Settings, voice: Voice, consent: Consent) -> Settings:
     """All that serving, proving and testing need; the settings with the engine's address."""
     browser_libraries.ensure(settings.state, voice)
     settings = docker_engine.ensure(settings, voice, consent)
-    _images(settings, voice)
+    _images(settings, voice, consent)
     return settings
 
 
@@ -70,10 +73,11 @@ def _lessons_can_be_read() -> None:
         raise StageFailed(str(error), then="Mend the lesson; ./lab check tells whether it can be read.") from None
 
 
-def _images(settings: Settings, voice: Voice) -> None:
+def _images(settings: Settings, voice: Voice, consent: Consent) -> None:
     with closing(client.connect(settings)) as engine:
         if images.ready(engine):
             return
+        _base(engine, voice, consent)
         try:
             with voice.stage("Images: the learner's engine, the hub, the terminal"):
                 images.ensure_images(engine, settings, _told(voice))
@@ -82,6 +86,14 @@ def _images(settings: Settings, voice: Voice) -> None:
             raise StageFailed(
                 what, why, "Run the same command again; ./lab doctor shows what the machine lacks."
             ) from None
+
+
+def _base(engine: docker.DockerClient, voice: Voice, consent: Consent) -> None:
+    """What all images stand on can be had, or made: the tool for that is a package, which is asked for."""
+    if base.had(engine, _told(voice)) or shutil.which(base.BOOTSTRAPPER) or not debian.possible():
+        return
+    why = f"{base.BASE} can't be pulled from Docker Hub; Debian's own tool can make it from Debian's mirror."
+    debian.install(voice, consent, [base.BOOTSTRAPPER, "debian-archive-keyring"], why)
 
 
 def _told(voice: Voice) -> Say:
