@@ -1,13 +1,15 @@
 // <lab-scene scene="lifecycle"> – the living diagram of the learner's own engine, with its text equivalent.
-// It draws the world as it arrives and counts only while something is pending; it never folds events itself.
+// It draws the world as it arrives and counts only while something is pending; the world is folded by the server, and
+// what a scene remembers besides (calls, runs) by scenes/tale.js.
 
 import { announce } from "./announce.js"
 import { h, svg } from "./dom.js"
 import { feed } from "./feed.js"
 import { SCENES } from "./scenes/scenes.js"
+import { EMPTY_TALE, tell } from "./scenes/tale.js"
 import { clock } from "./scenes/words.js"
 
-const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [] }
+const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [], tale: EMPTY_TALE }
 const MARGIN = { x: 36, y: 8 } // pixels around the picture, as in lab-scene.css
 const CALM = matchMedia("(prefers-reduced-motion: reduce)")
 
@@ -16,6 +18,7 @@ export default class LabScene extends HTMLElement {
   #painter
   #world = EMPTY
   #known = null
+  #tale = EMPTY_TALE
   #canvas
   #text
   #asOf
@@ -34,7 +37,7 @@ export default class LabScene extends HTMLElement {
     this.#painter = new this.#scene.Painter(drawing)
     new ResizeObserver(() => this.#draw()).observe(this)
     addEventListener("slipway:look", () => this.#draw())
-    feed.addEventListener("story", ({ detail }) => this.#show(detail.world))
+    feed.addEventListener("story", ({ detail }) => this.#show(this.#told(detail)))
     feed.addEventListener("link", ({ detail }) => this.#heard({ linked: detail.state === "up" }))
     feed.addEventListener("seat", ({ detail }) => this.#heard({ seated: detail.state === "ready" }))
     this.#draw()
@@ -59,6 +62,13 @@ export default class LabScene extends HTMLElement {
   get #believed() {
     const silent = this.#world.engine === "up" && !(this.#linked && this.#seated)
     return silent ? { ...this.#world, engine: "unreached" } : this.#world
+  }
+
+  // The world with its tale: what the events have told besides. It begins anew where the page is given a history.
+  #told({ event, world, history }) {
+    if (history) this.#tale = history.reduce((tale, [, past]) => tell(tale, past, world), EMPTY_TALE)
+    else this.#tale = tell(this.#tale, event, world)
+    return { ...world, tale: this.#tale }
   }
 
   #show(world) {

@@ -24,7 +24,7 @@ export function changes(before, after) {
   return [...said, ...[...old.values()].map((one) => `${one.name} was removed.`)]
 }
 
-function engineWords(world) {
+export function engineWords(world) {
   if (world.engine === "up") return world.version ? `Your engine, version ${world.version}, is up.` : "Your engine is up."
   if (world.engine === "lost") return `Your engine does not answer. This is what was so at ${clock(world.at)}.`
   if (world.engine === "unreached") return `Your engine can't be reached right now. This is what was so at ${clock(world.at)}.`

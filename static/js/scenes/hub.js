@@ -1,0 +1,215 @@
+// Where an image comes from: client → server → image cache → hub. Calls travel as they happen; layers travel from the
+// hub to the cache only while a pull is under way. Pure: `layout(world, now, size)`, `describe(world, now)`.
+
+import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
+import { fits, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
+import { quiet, pending } from "../wire.js"
+import { imageWords, many } from "./words.js"
+
+export const title = "Where an image comes from"
+
+const TRAVEL = 1.6 // seconds in which a call is seen on its way
+const FRESH = 6 // seconds in which an image that was just pulled is seen to arrive
+const GAP = 74
+const FOOT = 62
+
+export function layout(world, time, size) {
+  const now = stillTime(world, time)
+  const rows = narrow(size)
+  const height = Math.max(size.height, rows ? 560 : 240)
+  const boxes = rows ? stacked(size.width, height - FOOT) : abreast(size.width, height - FOOT)
+  const pulling = pullOf(world)
+  const calls = shownCalls(world)
+  const parts = [
+    ...zones(world, boxes, pulling),
+    ...links(boxes, rows, calls, pulling, now),
+    ...clientWords(world, boxes.client),
+    ...callLines(calls, boxes.server, now),
+    ...cacheCards(world, boxes, now),
+    ...hubCard(pulling, boxes),
+    ...packets(calls, boxes, rows, now),
+    ...headline(verdict(world), { y: height - FOOT + 28, width: size.width - 8 }),
+  ]
+  const busy = calls.some((call) => pending(call) || now - call.at < TRAVEL || now - endOf(call) < TRAVEL)
+  return frame(world, size, height, parts, busy)
+}
+
+export function describe(world) {
+  const names = world.images.map((image) => imageWords(image).name)
+  const cache = names.length ? `${many(names.length, "image")} in the image cache: ${names.join(", ")}.` : "No image is in the image cache."
+  const open = world.tale?.calls.filter((call) => pending(call) && !quiet(call)).length ?? 0
+  const asked = open ? [`${many(open, "call")} of your client ${open === 1 ? "waits" : "wait"} for an answer.`] : []
+  return [engineWords(world), cache, ...asked, verdict(world)]
+}
+
+// What is said aloud: a pull that began or ended, and containers as everywhere.
+export function changes(before, after) {
+  const said = containerChanges(before, after)
+  if (!before?.tale) return said
+  const words = verdict(after)
+  return words !== verdict(before) && lastMaking(after) ? [words, ...said] : said
+}
+
+// The last container that was asked for, and where its image came from: "cache", "hub", "pulling", or why it failed.
+export function lastMaking(world) {
+  const calls = world.tale?.calls ?? []
+  const pull = pullOf(world)
+  if (pull) return { image: imageOf(pull), from: "pulling" }
+  const index = calls.findLastIndex((call) => (call.name === "container.create" && call.status !== null && !call.refused) || (call.name === "image.pull" && !call.refused && call.status !== null))
+  if (index < 0) return null
+  const call = calls[index]
+  if (call.name === "image.pull") return { image: imageOf(call), from: call.status === 200 && arrived(world, call) ? "fetched" : "failed", why: call.message }
+  const image = call.params?.body?.Image ?? call.target?.image ?? ""
+  if (call.status === 404) return { image, from: "missing" }
+  if (call.status !== 201) return { image, from: "failed", why: call.message }
+  return { image, from: pulledFor(calls, index, image) ? "hub" : "cache" }
+}
+
+// The same command asked in vain, pulled, and asked again: that is how `docker run` meets an image it does not have.
+function pulledFor(calls, index, image) {
+  for (let n = index - 1; n >= 0; n -= 1) {
+    if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image)) return calls[index].at - endOf(calls[n]) < 5
+    if (calls[n].name === "container.create") return false
+  }
+  return false
+}
+
+const arrived = (world, call) => !world.images.length || world.images.some((image) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
+
+const endOf = (call) => (call.status === null || call.refused ? -Infinity : call.at + (call.duration ?? 0))
+
+const imageOf = ({ params }) => [params?.fromImage, params?.tag].filter(Boolean).join(params?.tag?.includes(":") ? "@" : ":")
+
+const pullOf = (world) => world.tale?.calls.findLast((call) => call.name === "image.pull" && pending(call)) ?? null
+
+function verdict(world) {
+  const last = lastMaking(world)
+  if (!last) return "The server looks in its image cache first, and asks the hub only for what is not there."
+  const name = last.image.replace(/:latest$/, "") || "The image"
+  if (last.from === "pulling") return `${name} is on its way: its layers travel from the hub into the image cache.`
+  if (last.from === "missing") return `${name} is not in the image cache.`
+  if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.`
+  if (last.from === "hub") return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.`
+  if (last.from === "cache") return `${name} was in the image cache: the container was made from it, and nothing travelled from the hub.`
+  return `${name}: ${last.why || "the hub did not give it"}.`.replace(/\.+$/, ".")
+}
+
+// Private: where things stand
+
+function abreast(width, height) {
+  const room = width - 4 - 3 * GAP
+  const shares = { client: 0.23, server: 0.31, cache: 0.26, hub: 0.2 }
+  let x = 2
+  return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
+    const box = { x, y: 2, width: room * share, height: height - 6 }
+    x += box.width + GAP
+    return [key, box]
+  }))
+}
+
+function stacked(width, height) {
+  const gap = 30
+  const room = height - 6 - 3 * gap
+  const shares = { client: 0.19, server: 0.33, cache: 0.3, hub: 0.18 }
+  let y = 2
+  return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
+    const box = { x: 2, y, width: width - 4, height: room * share }
+    y += box.height + gap
+    return [key, box]
+  }))
+}
+
+function zones(world, { client, server, cache, hub }, pulling) {
+  const silent = !shownCalls(world).length
+  return [
+    ...zone("client", client, "Docker client", { note: world.tale?.typed ? "" : "The docker command in your terminal" }),
+    ...zone("server", server, "Docker server", { note: silent ? "Does what the client asks: every command is a call" : "" }),
+    ...zone("cache", cache, "Image cache", { count: world.images.length || "", note: world.images.length ? "" : "Empty: nothing was pulled yet" }),
+    ...zone("hub", hub, "Hub", { note: pulling ? "" : "Images that others have made" }),
+  ]
+}
+
+function between(a, b, rows, shift = 0) {
+  if (rows) return { x1: a.x + a.width / 2 + shift * 40, y1: a.y + a.height + 3, x2: b.x + b.width / 2 + shift * 40, y2: b.y - 4 }
+  const y = a.y + Math.min(92, a.height / 2) + shift * 24
+  return { x1: a.x + a.width + 4, y1: y, x2: b.x - 5, y2: y }
+}
+
+function links({ client, server, cache, hub }, rows, calls, pulling, now) {
+  const open = calls.some(pending)
+  const came = (calls.some((call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < TRAVEL))
+  const looking = calls.some((call) => call.name === "container.create" && (pending(call) || now - call.at < TRAVEL))
+  return [
+    ...link("asks", between(client, server, rows), "calls", open ? "open" : "", rows),
+    ...link("looks", between(server, cache, rows), "looks", looking ? "open" : "", rows),
+    ...link("pull", reversed(between(cache, hub, rows)), "pull", pulling ? "open flow" : came ? "open" : "", rows),
+  ]
+}
+
+const reversed = ({ x1, y1, x2, y2 }) => ({ x1: x2, y1: y2, x2: x1, y2: y1 })
+
+function link(key, { x1, y1, x2, y2 }, verb, state, rows) {
+  const at = rows ? { x: Math.max(x1, x2) + 10, y: (y1 + y2) / 2 + 5, anchor: "start" } : { x: (x1 + x2) / 2, y: y1 - 9, anchor: "middle" }
+  const tip = state ? "tip-live" : "tip"
+  return [path(`link:${key}`, `link ${state}`, `M${x1} ${y1}L${x2} ${y2}`, tip), text(`verb:${key}`, `verb ${state}`, at.x, at.y, verb, at.anchor)]
+}
+
+// Private: what is in them
+
+function clientWords(world, box) {
+  const typed = world.tale?.typed
+  if (!typed) return []
+  const room = { x: box.x + 13, y: box.y + 48, width: box.width - 26, most: box.height > 130 ? 4 : 2, mono: true, step: 18 }
+  return lines("typed", "typed-line", `$ ${typed}`, room)
+}
+
+const SHORT = {
+  "container.create": "make a container", "container.attach": "connect to it", "container.start": "start it", "container.wait": "tell me its end",
+  "container.stop": "ask it to end", "container.kill": "kill it", "container.remove": "remove it", "container.logs": "read its log", "container.list": "list containers",
+  "image.pull": "fetch the image", "image.list": "list images", "image.remove": "remove an image", "system.version": "which version?", "system.info": "tell about you", "container.exec": "a second command", "exec.start": "run it",
+}
+
+const shownCalls = (world) => (world.tale?.calls ?? []).filter((call) => !quiet(call) && call.name !== "system.ping")
+
+function callLines(calls, box, now) {
+  const slots = Math.max(1, Math.floor((box.height - 40) / 22))
+  return calls.slice(-slots).map((call, index) => callLine(call, { x: box.x + 12, y: box.y + 36 + index * 22, width: box.width - 24 }, now))
+}
+
+function callLine(call, { x, y, width }, now) {
+  const state = call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine"
+  const how = { refused: "refused", pending: `${Math.max(0, now - call.at).toFixed(1)} s …`, failed: call.status === 404 ? "not there" : `✗ ${call.status}`, fine: "✓" }[state]
+  const words = SHORT[call.name] ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
+  const parts = [
+    ...(state === "pending" ? [rect("wash", "wash", { x: -4, y: 0, width: width + 8, height: 21 }, 6)] : []),
+    text("what", "call-what", 2, 15, fits(words, width - how.length * 7.4 - 8)),
+    text("how", `call-how ${state}`, width - 2, 15, how, "end"),
+  ]
+  return group(`call:${call.call}`, `call-line ${state}`, x, y, parts)
+}
+
+function cacheCards(world, { cache, hub }, now) {
+  const fresh = (world.tale?.calls ?? []).filter((call) => call.name === "image.pull" && now - endOf(call) < FRESH)
+  const from = { x: hub.x + 10, y: hub.y + 34 }
+  const arriving = (image) => fresh.some((call) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
+  return shelf("cache", world.images, cache, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), { more: "docker images" })
+}
+
+function hubCard(pulling, { hub }) {
+  if (!pulling) return []
+  const [name, tag = ""] = imageOf(pulling).split(":")
+  return [{ ...imageCard({ id: "pulling", tags: [`${name}:${tag || "latest"}`], size: 0 }, { x: hub.x + 10, y: hub.y + 34, width: hub.width - 20 }), key: "pulling" }]
+}
+
+// Each call is a bead that runs from the client to the server, and its answer runs back.
+function packets(calls, { client, server }, rows, now) {
+  const way = between(client, server, rows)
+  const beads = []
+  for (const call of calls.slice(-12)) {
+    if (now - call.at < TRAVEL) beads.push(bead(`ask:${call.call}`, "asking", way.x1, way.y1, way.x2, way.y2))
+    if (now - endOf(call) < TRAVEL) beads.push(bead(`answer:${call.call}`, call.status >= 400 ? "refusing" : "answering", way.x2, way.y2 + (rows ? 0 : 10), way.x1, way.y1 + (rows ? 0 : 10)))
+  }
+  return beads
+}
+
+const bead = (key, name, x, y, toX, toY) => group(key, `bead ${name}`, toX, toY, [circle("dot", "", 0, 0, 5)], { from: { x, y } })

@@ -1,0 +1,81 @@
+// Draws the parts that a scene's layout lists, and moves what has moved. Knows nothing of the world behind them.
+// A part keeps its element from one picture to the next, so that a card which changes its place travels there (the
+// travelling itself is CSS, which also honours prefers-reduced-motion).
+
+import { dress, svg } from "../dom.js"
+
+const GONE = 600 // milliseconds that a removed card takes to fade
+
+export class Painter {
+  #root
+  #stage
+  #drawn = new Map()
+
+  constructor(root) {
+    this.#root = root
+    this.#stage = svg("g")
+    root.append(svg("defs", {}, tip("tip"), tip("tip-live"), tip("tip-asked"), tip("tip-forced")), this.#stage)
+  }
+
+  paint(picture) {
+    dress(this.#root, { viewBox: `0 0 ${picture.width} ${picture.height}`, class: picture.stale ? "stale" : "" })
+    const seen = new Set(picture.parts.map((part) => part.key))
+    for (const [key, element] of this.#drawn) if (!seen.has(key)) this.#drop(key, element)
+    let next = null
+    for (const part of [...picture.parts].reverse()) next = this.#place(part, next)
+  }
+
+  // Private
+
+  #place(part, next) {
+    const known = this.#drawn.get(part.key)
+    const element = known ?? this.#born(part, next)
+    if (part.kind === "group") settle(element, part)
+    else dressed(element, part)
+    return element
+  }
+
+  // What comes from somewhere is first drawn there.
+  #born(part, next) {
+    const element = svg(part.kind === "group" ? "g" : part.kind)
+    this.#drawn.set(part.key, element)
+    this.#stage.insertBefore(element, next)
+    if (!part.from) return element
+    element.setAttribute("class", part.class)
+    element.style.transform = `translate(${part.from.x}px, ${part.from.y}px)`
+    element.getBoundingClientRect()
+    return element
+  }
+
+  #drop(key, element) {
+    this.#drawn.delete(key)
+    if (element.localName !== "g") return element.remove()
+    element.classList.add("gone")
+    setTimeout(() => element.remove(), GONE)
+  }
+}
+
+function settle(element, part) {
+  element.setAttribute("class", part.class)
+  element.style.transform = `translate(${part.x}px, ${part.y}px)`
+  const told = JSON.stringify([part.full, part.parts])
+  if (element.told === told) return
+  element.told = told
+  const full = part.full ? [svg("title", {}, part.full)] : []
+  element.replaceChildren(...full, ...part.parts.map((child) => (child.kind === "group" ? nested(child) : dressed(svg(child.kind), child))))
+}
+
+function nested(part) {
+  const element = svg("g")
+  settle(element, part)
+  return element
+}
+
+function dressed(element, { kind, key, text, ...attributes }) {
+  dress(element, attributes)
+  if (kind === "text" && element.textContent !== text) element.textContent = text
+  return element
+}
+
+const tip = (id) =>
+  svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 10, markerHeight: 10, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))

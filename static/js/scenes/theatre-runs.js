@@ -1,0 +1,187 @@
+// The signal theatre: the learner's own runs under each other on one time axis, each at its measured times, so that
+// ping, a trap, --init, -t 2 and kill are compared at a glance. `layout` is pure; runs.js keeps the runs.
+
+import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
+import { circle, fits, frame, group, headline, narrow, path, stillTime, text } from "./kit.js"
+import { exitParts, exitWords, many, seconds, signalName } from "./words.js"
+
+export const title = "Asked and forced, on one clock"
+
+const SPAN = 10 // seconds: at least Docker's default grace period
+const ROW = { wide: 50, narrow: 96 }
+const FOOT = 34
+const HEAD = 30
+
+export const changes = containerChanges
+
+export function layout(world, time, size) {
+  const now = stillTime(world, time)
+  const tall = narrow(size)
+  const runs = [...(world.tale?.runs ?? [])].reverse()
+  const step = tall ? ROW.narrow : ROW.wide
+  const height = Math.max(size.height, HEAD + 2 * step + FOOT)
+  const slots = Math.max(1, Math.floor((height - HEAD - FOOT) / step))
+  const shown = runs.slice(0, slots)
+  const axis = axisOf(shown, now, size, tall)
+  const parts = [
+    ...headline(lastWords(runs, now), { y: 18, width: size.width - 8, most: 1 }),
+    ...gridOf(axis, HEAD + 4, HEAD + 8 + Math.max(2, shown.length) * step),
+    ...shown.map((run, index) => row(run, now, axis, { y: HEAD + index * step, tall, width: size.width })),
+    ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall)),
+  ]
+  return frame(world, size, height, parts, shown.some((run) => run.pending))
+}
+
+export function describe(world, time) {
+  const now = stillTime(world, time)
+  const runs = world.tale?.runs ?? []
+  if (!runs.length) return [engineWords(world), "Nothing was stopped or killed yet: the first stop or kill is timed here."]
+  return [engineWords(world), ...[...runs].reverse().map((run) => runWords(run, now))]
+}
+
+export function runWords(run, now) {
+  const what = `${run.how || "A signal"} on ${run.container} (${processOf(run) || run.image})`
+  const sent = run.signals.map(([at, number]) => `${signalName(number)} at ${seconds(at - run.since, 2)}`).join(", ")
+  return `${what}: ${[sent, endWords(run, now)].filter(Boolean).join("; ")}.`
+}
+
+function endWords(run, now) {
+  if (run.ended_at !== null) return `ended after ${seconds(run.ended_at - run.since, 2)}, ${exitLong(run)}`
+  if (!run.pending) return "it went on running"
+  const left = leftOf(run, now)
+  const asked = `asked ${seconds(now - run.since)} ago`
+  return left === null ? asked : `${asked}, ${seconds(left)} left before SIGKILL`
+}
+
+function exitLong(run) {
+  const parts = exitParts(run)
+  return parts ? `${exitWords(run)} (${parts.name})` : exitWords(run)
+}
+
+const processOf = (run) => [run.init ? "--init" : "", ...run.line].filter(Boolean).join(" ")
+
+// Seconds until SIGKILL follows; null when it never will, or was sent already.
+export function leftOf(run, now) {
+  const forced = run.signals.some(([, number]) => number === 9)
+  return run.pending && run.grace !== null && run.grace >= 0 && !forced ? Math.max(0, run.grace - (now - run.since)) : null
+}
+
+function lastWords(runs, now) {
+  const [last] = runs
+  if (!last) return "No signal yet: the first stop or kill is timed here."
+  if (!last.pending) return `${last.container}: ${[last.how, endWords(last, now)].filter(Boolean).join(", ")}.`
+  const left = leftOf(last, now)
+  return left === null ? `${last.container} was asked to end.` : `${last.container} was asked to end. ${seconds(left)} left to tidy up, then SIGKILL.`
+}
+
+function axisOf(runs, now, size, tall) {
+  const longest = Math.max(0, ...runs.map((run) => Math.max(elapsed(run, now), run.pending ? (run.grace ?? 0) : 0)))
+  const span = Math.max(SPAN, longest)
+  const left = tall ? 14 : Math.min(300, Math.max(200, size.width * 0.27))
+  const right = size.width - (tall ? 16 : 178)
+  return { left, right, span, at: (gone) => left + ((right - left) * Math.min(Math.max(0, gone), span)) / span }
+}
+
+function elapsed(run, now) {
+  if (run.ended_at !== null) return run.ended_at - run.since
+  if (run.pending) return now - run.since
+  return (run.signals.at(-1)?.[0] ?? run.since) - run.since
+}
+
+function gridOf(axis, top, bottom) {
+  const step = axis.span <= 12 ? 2 : axis.span <= 30 ? 5 : Math.ceil(axis.span / 60) * 10
+  const ticks = []
+  for (let at = 0; at <= axis.span + 0.01; at += step) ticks.push(at)
+  return ticks.flatMap((at) => [
+    path(`grid:${at}`, "grid", `M${axis.at(at)} ${top}V${bottom}`),
+    text(`tick:${at}`, "tick", axis.at(at), bottom + 17, `${at} s`, "middle"),
+  ])
+}
+
+// One run: what was typed and what it met on the left, its time in the middle, how it ended on the right.
+function row(run, now, axis, { y, tall, width }) {
+  const line = tall ? 64 : 27
+  const gone = elapsed(run, now)
+  const forced = run.signals.find(([, number]) => number === 9)
+  const force = forced ? axis.at(forced[0] - run.since) : Infinity
+  const to = Math.max(axis.at(gone), axis.left + 0.01)
+  const room = tall ? width - 150 : axis.left - 22
+  const parts = [
+    text("how", "name", 4, 18, fits(run.how || "a signal", room, true)),
+    text("who", "line", 4, 36, fits([run.container, processOf(run)].filter(Boolean).join(" · "), tall ? width - 10 : room)),
+    path("axis", "axis", `M${axis.left} ${line}H${axis.right}`),
+    ...(forced ? [path("force", "bar tone-forced", `M${force} ${line}H${Math.max(to, force + 0.01)}`)] : []),
+    ...(run.signals[0]?.[1] === 9 ? [] : [path("bar", "bar tone-asked", `M${axis.left} ${line}H${Math.min(to, force)}`)]),
+    ...marksOf(run, axis, line),
+    ...endOf(run, now, axis, { line, tall, width }),
+  ]
+  return group(run.key, `run ${run.pending ? "live" : ""}`, 0, y, parts, { full: runWords(run, now) })
+}
+
+function marksOf(run, axis, line) {
+  const marks = run.signals.map(([at, number], index) => mark(`s${index}`, axis.at(at - run.since), number, line, false))
+  const forced = run.signals.some(([, number]) => number === 9)
+  if (run.pending && run.grace >= 0 && run.grace !== null && !forced) marks.push(mark("due", axis.at(run.grace), 9, line, true))
+  return spread(marks, axis).flatMap(({ parts }) => parts)
+}
+
+function mark(key, x, number, line, expected) {
+  const tone = number === 9 ? "forced" : "asked"
+  const name = signalName(number)
+  const label = text(`${key}:label`, `mark-name tone-${tone} ${expected ? "expected" : ""}`, x, line - 12, name, "middle")
+  const tick = path(`${key}:tick`, `mark-tick tone-${tone} ${expected ? "expected" : ""}`, `M${x} ${line - 8}v16`)
+  return { x, half: name.length * 4, label, parts: [tick, label] }
+}
+
+// Two signals close together: their names stand to the left and to the right of them.
+function spread(marks, axis) {
+  for (const one of marks) one.label.x = Math.max(one.x, axis.left - 8 + one.half)
+  for (let n = 1; n < marks.length; n += 1) {
+    const edge = marks[n - 1].label.x + marks[n - 1].half + 8
+    if (marks[n].label.x - marks[n].half < edge) marks[n].label.x = edge + marks[n].half
+  }
+  return marks
+}
+
+function endOf(run, now, axis, { line, tall, width }) {
+  const right = tall ? { x: width - 4, anchor: "end" } : { x: axis.right + 22, anchor: "start" }
+  if (run.ended_at !== null) {
+    const x = axis.at(run.ended_at - run.since)
+    const tone = exitParts(run)?.number === 9 ? "forced" : "asked"
+    return [
+      path("end", "end", `M${x} ${line - 8}v16`),
+      text("exit", `end-words tone-${exitParts(run) ? tone : "plain"}`, right.x, tall ? 18 : line - 4, exitWords(run), right.anchor),
+      text("took", "line", right.x, tall ? 84 : line + 13, `ended at ${seconds(run.ended_at - run.since, 2)}`, right.anchor),
+    ]
+  }
+  if (!run.pending) return [text("exit", "line", right.x, tall ? 18 : line + 4, "still running", right.anchor)]
+  return countdown(run, now, axis, { line, tall, right })
+}
+
+function countdown(run, now, axis, { line, tall, right }) {
+  const left = leftOf(run, now)
+  const head = circle("head", "head", axis.at(now - run.since), line, 7)
+  if (left === null) return [head]
+  const round = 2 * Math.PI * 17
+  const at = tall ? { x: right.x - 20, y: 22 } : { x: axis.right + 56, y: line }
+  return [
+    head,
+    circle("track", "ring-track", at.x, at.y, 17),
+    { ...circle("left", "ring-left", 0, 0, 17), "stroke-dasharray": `${round * (run.grace ? left / run.grace : 0)} ${round}`, transform: `translate(${at.x} ${at.y}) rotate(-90)` },
+    text("count", "ring-count", at.x, at.y + 4.5, left.toFixed(left < 9.95 ? 1 : 0), "middle"),
+    ...(tall ? [] : [text("words", "line", at.x + 26, line + 4, "s to tidy up")]),
+  ]
+}
+
+function later(hidden, width, height) {
+  return hidden > 0 ? [text("hidden", "tick", width - 4, height - 3, `and ${many(hidden, "earlier run")}`, "end")] : []
+}
+
+function waiting(axis, step, tall) {
+  const line = (index) => HEAD + index * step + (tall ? 64 : 27)
+  return [0, 1].flatMap((index) => [
+    path(`ghost:${index}`, "axis", `M${axis.left} ${line(index)}H${axis.right}`),
+    text(`ghost:how:${index}`, "name ghost-words", 4, line(index) - (tall ? 38 : 3), index ? "docker kill" : "docker stop"),
+    text(`ghost:who:${index}`, "ghost-words", 4, line(index) - (tall ? 20 : -14), index ? "force: SIGKILL at once" : "ask: SIGTERM, then wait"),
+  ])
+}
