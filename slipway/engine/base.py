@@ -63,7 +63,7 @@ def _bootstrap(archive: Path) -> None:
     if not shutil.which(BOOTSTRAPPER):
         raise ImageFailed(
             f"{BASE} can neither be pulled nor made here: connect to Docker Hub and run `docker pull {BASE}`, "
-            f"or install {BOOTSTRAPPER} (on Debian or Ubuntu: `sudo apt-get install {BOOTSTRAPPER}`) and run this as root."
+            f"or, as root on Debian or Ubuntu, run `apt-get install {BOOTSTRAPPER}` and try again."
         )
     # Debian's own keyring is found by apt; Debian 12's, from its point release 12.11 on, knows the keys of Debian 13.
     # Signatures are always checked.
