@@ -1,0 +1,88 @@
+"""A house for one learner whose river is fed by the test: our own interface, and events as real engines told them."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from slipway.core import events as e
+
+END = None
+
+
+@dataclass
+class Bed:
+    key: str
+    told: list[e.Event] = field(default_factory=list)
+    coming: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
+    lives: bool = True
+
+
+class Inn:
+    """Gives beds one after the other, and notes what was typed and who left."""
+
+    def __init__(self) -> None:
+        self.beds: list[Bed] = []
+        self.typed: list[tuple[int, str, str]] = []
+        self.left: list[str] = []
+
+    @property
+    def bed(self) -> Bed:
+        return self.beds[-1]
+
+    def settle(self, _learner: str) -> Bed:
+        if not self.beds or not self.bed.lives:
+            self.beds.append(Bed(f"bed{len(self.beds) + 1}"))
+            self.tell(e.EngineSeen(1000.0, "26.1.5"))
+        return self.bed
+
+    def river(self, bed: Bed) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+        past = tuple(bed.told)
+        bed.coming = queue.Queue()
+        return past, iter(bed.coming.get, END)
+
+    def alive(self, bed: Bed) -> bool:
+        return bed.lives
+
+    def leave(self, _learner: str, bed: Bed) -> None:
+        self.left.append(bed.key)
+        bed.lives = False
+        bed.coming.put(END)
+
+    def type(self, _learner: str, terminal: int, text: str, id: str) -> bool:
+        self.typed.append((terminal, text, id))
+        return True
+
+    def tell(self, *events: e.Event) -> None:
+        self.bed.told.extend(events)
+        for event in events:
+            self.bed.coming.put(event)
+
+    def break_down(self) -> None:
+        self.bed.lives = False
+        self.bed.coming.put(END)
+
+
+@dataclass
+class Notebook:
+    """What is kept of one learner."""
+
+    kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    since: dict[str, float] = field(default_factory=dict)
+
+    def verdicts(self, _learner: str) -> dict[str, dict[str, dict[str, Any]]]:
+        return self.kept
+
+    def keep_verdict(
+        self, _learner: str, lesson: str, step: str, verdict: str, evidence: list[dict[str, Any]], why: str, at: float
+    ) -> None:
+        row = {"verdict": verdict, "evidence": evidence, "why": why, "at": at}
+        self.kept.setdefault(lesson, {})[step] = row
+
+    def opened(self, _learner: str, lesson: str) -> float | None:
+        return self.since.get(lesson)
+
+    def keep_opened(self, _learner: str, lesson: str, at: float) -> None:
+        self.since[lesson] = at

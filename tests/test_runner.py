@@ -1,0 +1,174 @@
+"""A seat: what its pages are told, what it keeps, and how it finds its way back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from slipway import course
+from slipway.core import events as e
+from slipway.core.session import Unknown
+from slipway.runner import Seat
+from tests.core.telling import Engine
+from tests.lodgings import Inn, Notebook
+
+LESSON = "01-the-life-of-a-container"
+CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
+
+
+class Page:
+    """Everything that one page was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+
+    def __call__(self, name: str, payload: dict[str, Any]) -> None:
+        self.told.append((name, payload))
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        return [payload for said, payload in self.told if said == name]
+
+    def verdict(self, step: str) -> str:
+        return next((one["verdict"] for one in reversed(self.of("step")) if one["step"] == step), "")
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def inn() -> Inn:
+    return Inn()
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+def seated(inn: Inn, notebook: Notebook, page: Page) -> Seat:
+    seat = Seat("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
+    seat.join(page)
+    eventually(lambda: seat.session.world.engine == "up")
+    seat.open(LESSON)
+    return seat
+
+
+def created(engine: Engine) -> list[e.Event]:
+    """`docker create`, as told from here on."""
+    before = len(engine.events)
+    engine.create("greeter", "echo", "hi there")
+    return engine.prompt().events[before:]
+
+
+def test_a_page_that_opens_is_told_where_everything_stands(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seated(inn, notebook, page)
+    assert page.of("seat")[-1] == {"state": "ready", "say": "Your Docker engine is ready.", "engine": "26.1.5"}
+    assert page.of("story")[-1]["history"][0][1]["kind"] == "EngineSeen"
+    assert len({one["step"] for one in page.of("step")}) == 7
+
+
+def test_what_passes_is_told_and_kept(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seated(inn, notebook, page)
+    inn.tell(*created(Engine()))
+    eventually(lambda: page.verdict(CREATE) == "passed")
+    assert notebook.kept[LESSON][CREATE]["evidence"][0]["text"].startswith("created greeter")
+    assert [one["current"] for one in page.of("step") if one["step"] == WATCH][-1]
+
+
+def test_a_restart_finds_what_passed_and_what_was_going_on(inn: Inn, notebook: Notebook, page: Page) -> None:
+    engine = Engine()
+    seated(inn, notebook, Page())
+    inn.tell(*created(engine))
+    eventually(lambda: notebook.kept.get(LESSON, {}).get(CREATE))
+    before = len(engine.events)
+    engine.start_attached(engine.targets["greeter"])
+    inn.bed.told.extend(engine.events[before:])
+    again = seated(inn, notebook, page)
+    assert [again.session.verdict(step).value for step in (CREATE, WATCH)] == ["passed", "passed"]
+
+
+def test_an_engine_that_goes_is_told_in_words_and_replaced(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seated(inn, notebook, page)
+    inn.tell(*created(Engine()))
+    eventually(lambda: page.verdict(CREATE) == "passed")
+    inn.break_down()
+    eventually(lambda: len(inn.beds) == 2 and page.of("seat")[-1]["state"] == "ready")
+    assert inn.left == ["bed1"]
+    assert "gone" in {one["state"] for one in page.of("seat")}
+    assert "cannot-tell" in {one["verdict"] for one in page.of("step") if one["step"] == WATCH}
+    assert page.verdict(CREATE) == "passed"
+
+
+def test_afresh_is_a_new_sandbox_with_the_same_progress(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seat = seated(inn, notebook, page)
+    inn.tell(*created(Engine()))
+    eventually(lambda: page.verdict(CREATE) == "passed")
+    seat.afresh()
+    eventually(lambda: len(inn.beds) == 2 and page.of("seat")[-1]["state"] == "ready")
+    assert not seat.session.world.containers
+    assert page.verdict(CREATE) == "passed"
+
+
+def test_a_block_is_typed_as_the_lesson_has_it(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seat = seated(inn, notebook, page)
+    assert seat.run(f"{CREATE}.0", "click-1", 2) == {"sent": True}
+    assert inn.typed == [(2, "docker create --name greeter busybox echo 'hi there'", "click-1")]
+
+
+def test_a_block_of_a_later_step_turns_to_it(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seat = seated(inn, notebook, page)
+    seat.run("ask-it-to-stop.0", "click-1", 1)
+    assert seat.session.current == "ask-it-to-stop"
+    assert page.verdict(CREATE) == "skipped"
+
+
+def test_hints_come_one_at_a_time(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seat = seated(inn, notebook, page)
+    first, second, third = (seat.hint(CREATE) for _ in range(3))
+    assert first != second == third
+    assert [first["left"], second["left"]] == [1, 0]
+
+
+def test_once_more_forgets_the_verdicts(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seat = seated(inn, notebook, page)
+    inn.tell(*created(Engine()))
+    eventually(lambda: page.verdict(CREATE) == "passed")
+    seat.again(LESSON)
+    assert page.verdict(CREATE) == "not-yet"
+
+
+def test_marks_that_a_log_repeats_are_known(inn: Inn, notebook: Notebook, page: Page) -> None:
+    seat = seated(inn, notebook, page)
+    for _ in range(2):
+        seat.mark(1, e.CommandTyped(1001.0, 1, "docker ps"))
+    assert sum(one["event"] is not None for one in page.of("story")) == 1
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda seat: seat.open("99-nothing"),
+        lambda seat: seat.turn("no-such-step"),
+        lambda seat: seat.run("no-such-step.0", "click-1", 1),
+        lambda seat: seat.hint("no-such-step"),
+        lambda seat: seat.solution("no-such-step"),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(
+    inn: Inn, notebook: Notebook, page: Page, ask: Callable[[Seat], object]
+) -> None:
+    seat = seated(inn, notebook, page)
+    with pytest.raises(Unknown, match=r"Reload|Choose"):
+        ask(seat)
