@@ -20,6 +20,16 @@ export function phrase(text) {
   return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part))
 }
 
+// A sentence of the lesson's author: code as above, and *words* between asterisks are stressed. Not for what an engine
+// says, where an asterisk is an asterisk.
+export function sentence(text) {
+  return phrase(text).flatMap((part) => (typeof part === "string" ? stressed(part) : part))
+}
+
+function stressed(text) {
+  return text.split(/(?<!\w)\*(\w[^*]*)\*(?!\w)/).map((part, index) => (index % 2 ? h("em", {}, part) : part))
+}
+
 export function dress(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value)

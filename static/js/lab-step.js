@@ -1,7 +1,8 @@
 // <lab-step step="create" number="1" hints="2"> – one step: its text, its verdict in words and sign, its evidence, and
 // help when it is asked for. The server judges; this only shows. Whether it is open is the card's own affair.
 
-import { h, phrase } from "./dom.js"
+import { announce } from "./announce.js"
+import { h, phrase, sentence } from "./dom.js"
 import { feed } from "./feed.js"
 import { enliven } from "./lab-command.js"
 import { clock } from "./scenes/words.js"
@@ -119,8 +120,8 @@ export default class LabStep extends HTMLElement {
     this.#part("sign").textContent = (!now && SIGNS[verdict]) || this.getAttribute("number")
     this.#part("state").textContent = now ? "Now" : STATES[verdict]
     this.#part("why").hidden = !why || !this.current || verdict === "passed" || verdict === "skipped"
-    this.#say(why)
     this.#part("why-sign").textContent = verdict === "cannot-tell" ? "Cannot tell" : "Not yet"
+    this.#say(why)
     this.#drawHelp()
     this.#drawEvidence()
   }
@@ -128,9 +129,11 @@ export default class LabStep extends HTMLElement {
   // What is missing at first is told quietly; once something has been seen that is not it, the card speaks up.
   #say(why) {
     if (why === this.#said) return
-    this.#part("why").classList.toggle("seen", this.#said !== null && this.current)
+    const seen = this.#said !== null && this.current
+    this.#part("why").classList.toggle("seen", seen)
     this.#said = why
-    this.#part("why-words").replaceChildren(...phrase(why))
+    this.#part("why-words").replaceChildren(...sentence(why))
+    if (seen && !this.#part("why").hidden) announce(`${this.#part("why-sign").textContent}: ${this.#part("why-words").textContent}`)
   }
 
   #drawHelp() {
