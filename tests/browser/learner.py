@@ -58,7 +58,7 @@ class Learner:
         self.step(slug).get_by_role("button", name=re.compile("^Run")).nth(block).click()
 
     def sees_passed(self, slug: str) -> None:
-        self.page.wait_for_selector(f"#step-{slug}[data-verdict=passed]", timeout=PATIENT)
+        self.page.wait_for_selector(f"#step-{slug}[data-verdict=passed]", state="attached", timeout=PATIENT)
 
     def sees_not_passed(self, slug: str) -> None:
         expect(self.step(slug)).not_to_have_attribute("data-verdict", "passed")
@@ -79,6 +79,12 @@ class Learner:
         """The terminal's lines in view, without what is right of the text."""
         rows = self.page.locator("lab-terminal .xterm-rows > div").all_inner_texts()
         return "\n".join(row.replace("\xa0", " ").rstrip() for row in rows).rstrip()
+
+    @property
+    def whole_screen(self) -> str:
+        """The same, with lines that were too long for the terminal put together again."""
+        wide = self.page.locator("lab-terminal .xterm-rows > div").all_inner_texts()
+        return "".join(row.replace("\xa0", " ").rstrip(" ") for row in wide)
 
     def types(self, line: str) -> None:
         """Type a line and Enter into the terminal, key by key."""
@@ -116,8 +122,34 @@ class Learner:
     # The bar above the picture
 
     def sees_status(self, state: str) -> None:
-        self.page.wait_for_selector(f"lab-status[data-state={state}]", timeout=PATIENT)
+        self.page.wait_for_selector(f"lab-status[data-state={state}]", state="attached", timeout=PATIENT)
 
     @property
     def status(self) -> str:
         return self.page.locator("lab-status .status-words").inner_text()
+
+    def remembers(self) -> None:
+        """Keep all that the status and the step at hand say from now on: some of it stands there only for a moment."""
+        self.page.evaluate(REMEMBER)
+
+    def awaits_words(self, words: str) -> None:
+        """The page says so, or has said so since `remembers`."""
+        for _ in range(PATIENT // 100):
+            said = self.page.evaluate("window.said")
+            if any(words in one for one in said):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the page said only {said}")
+
+
+REMEMBER = """() => {
+  window.said = []
+  const places = ["lab-status .status-words", "lab-step[current] .step-why", "lab-step[current] .step-state"]
+  const note = () => {
+    const text = [...document.querySelectorAll(places.join(", "))].map((one) => one.textContent).join(" | ")
+    if (window.said.at(-1) !== text) window.said.push(text)
+  }
+  const all = { subtree: true, childList: true, characterData: true, attributes: true }
+  new MutationObserver(note).observe(document.body, all)
+  note()
+}"""

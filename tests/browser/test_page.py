@@ -1,0 +1,109 @@
+"""The lesson's page in use: click to run, copy, hints and solutions, the way on and back, the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+from tests.browser.learner import CREATE, LISTEN, LOGS, PATIENT, RUN, WATCH, Learner
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_block_is_typed_exactly_once_however_often_it_is_clicked(learner: Learner) -> None:
+    learner.turns_to(LISTEN)
+    learner.clears()
+    block = learner.step(LISTEN).locator("lab-command").first
+    text = (block.locator("code").text_content() or "").rstrip("\n")
+    assert text.count("\n") == 2
+    block.get_by_role("button", name=re.compile("^Run")).dblclick()
+    learner.sees_passed(LISTEN)
+    learner.sees_prompt()
+    for line in text.splitlines():
+        assert learner.whole_screen.count(line) == 1, learner.screen
+    learner.does("docker ps -a --format '{{.Names}} was made'")
+    learner.sees("tidy was made")
+    learner.sees("tidying up\n")
+
+
+def test_a_block_can_be_copied_as_it_stands(fresh: Lab, sit: Callable[..., Learner]) -> None:
+    learner = sit(permissions=["clipboard-read", "clipboard-write"])
+    learner.open_lesson()
+    learner.turns_to(LOGS)
+    block = learner.step(LOGS).locator("lab-command").first
+    block.get_by_role("button", name=re.compile("^Copy")).click()
+    expect(block.locator(".copy")).to_have_text("Copied")
+    assert learner.page.evaluate("navigator.clipboard.readText()") == "docker start greeter\ndocker logs greeter"
+
+
+def test_help_comes_piece_by_piece_and_only_when_it_is_asked_for(learner: Learner) -> None:
+    step = learner.step(CREATE)
+    hint = step.locator(".step-hint")
+    expect(step.locator(".help")).to_have_count(0)
+    expect(hint).to_contain_text("2 left")
+    hint.click()
+    expect(step.locator(".help.hint")).to_have_count(1)
+    expect(step.locator(".help.hint")).to_contain_text("The order matters")
+    expect(hint).to_contain_text("1 left")
+    hint.click()
+    expect(step.locator(".help.hint")).to_have_count(2)
+    expect(hint).to_be_hidden()
+    step.locator(".step-solution").click()
+    solution = step.locator(".help.solution")
+    expect(solution).to_contain_text("docker create --name greeter busybox echo 'hi there'")
+    learner.sees_not_passed(CREATE)
+    solution.get_by_role("button", name=re.compile("^Run")).click()
+    learner.sees_passed(CREATE)
+
+
+def test_the_way_on_is_never_locked_and_what_is_skipped_says_so(learner: Learner) -> None:
+    page = learner.page
+    page.get_by_role("button", name="Next step").click()
+    expect(learner.step(WATCH)).to_have_attribute("current", "")
+    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "skipped", timeout=PATIENT)
+    page.get_by_role("button", name="Next step").click()
+    page.get_by_role("button", name="Next step").click()
+    expect(learner.step(RUN)).to_have_attribute("current", "")
+    page.get_by_role("button", name="Previous step").click()
+    expect(learner.step(LOGS)).to_have_attribute("current", "")
+
+    learner.reload()
+    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "skipped", timeout=PATIENT)
+    learner.turns_to(CREATE)
+    learner.does("docker create --name greeter busybox echo 'hi there'")
+    learner.sees_passed(CREATE)
+
+
+def test_the_wire_shows_the_calls_and_the_picture_has_words(learner: Learner) -> None:
+    page = learner.page
+    learner.does("docker run -d --name clock busybox ping 127.0.0.1")
+    page.get_by_role("button", name="In words").click()
+    expect(page.locator("lab-scene")).to_contain_text(re.compile("clock.*run", re.I | re.S))
+    page.get_by_role("button", name="Wire").first.click()
+    wire = page.get_by_role("region", name="The wire")
+    expect(wire).to_contain_text("containers/create", timeout=PATIENT)
+    expect(wire).to_contain_text("/start")
+
+
+def test_the_borders_stay_where_they_were_put(learner: Learner) -> None:
+    border = learner.page.get_by_role("separator", name="Width of the lesson")
+    border.focus()
+    for _ in range(5):
+        learner.page.keyboard.press("ArrowRight")
+    moved = border.get_attribute("aria-valuenow")
+    learner.reload()
+    expect(border).to_have_attribute("aria-valuenow", str(moved))
+    assert moved != "38"
+
+
+def test_the_lesson_can_be_done_once_more(learner: Learner) -> None:
+    learner.runs(CREATE)
+    learner.sees_passed(CREATE)
+    learner.page.get_by_role("button", name="Do this lesson once more").click()
+    learner.page.get_by_role("button", name="Yes, start over").click()
+    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "not-yet", timeout=PATIENT)
+    expect(learner.page.locator(".dots-done")).to_have_text("0 of 7")
