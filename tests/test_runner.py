@@ -53,11 +53,11 @@ def notebook() -> Notebook:
 
 
 @pytest.fixture
-def page() -> Page:
+def reader() -> Page:
     return Page()
 
 
-def seated(inn: Inn, notebook: Notebook, page: Page) -> Seat:
+def seated(inn: Inn, notebook: Notebook, reader: Page) -> Seat:
     seat = Seat("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
     seat.join(page)
     eventually(lambda: seat.session.world.engine == "up")
@@ -72,22 +72,22 @@ def created(engine: Engine) -> list[e.Event]:
     return engine.prompt().events[before:]
 
 
-def test_a_page_that_opens_is_told_where_everything_stands(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seated(inn, notebook, page)
-    assert page.of("seat")[-1] == {"state": "ready", "say": "Your Docker engine is ready.", "engine": "26.1.5"}
-    assert page.of("story")[-1]["history"][0][1]["kind"] == "EngineSeen"
-    assert len({one["step"] for one in page.of("step")}) == 7
+def test_a_page_that_opens_is_told_where_everything_stands(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seated(inn, notebook, reader)
+    assert reader.of("seat")[-1] == {"state": "ready", "say": "Your Docker engine is ready.", "engine": "26.1.5"}
+    assert reader.of("story")[-1]["history"][0][1]["kind"] == "EngineSeen"
+    assert len({one["step"] for one in reader.of("step")}) == 7
 
 
-def test_what_passes_is_told_and_kept(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seated(inn, notebook, page)
+def test_what_passes_is_told_and_kept(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seated(inn, notebook, reader)
     inn.tell(*created(Engine()))
-    eventually(lambda: page.verdict(CREATE) == "passed")
+    eventually(lambda: reader.verdict(CREATE) == "passed")
     assert notebook.kept[LESSON][CREATE]["evidence"][0]["text"].startswith("created greeter")
-    assert [one["current"] for one in page.of("step") if one["step"] == WATCH][-1]
+    assert [one["current"] for one in reader.of("step") if one["step"] == WATCH][-1]
 
 
-def test_a_restart_finds_what_passed_and_what_was_going_on(inn: Inn, notebook: Notebook, page: Page) -> None:
+def test_a_restart_finds_what_passed_and_what_was_going_on(inn: Inn, notebook: Notebook, reader: Page) -> None:
     engine = Engine()
     seated(inn, notebook, Page())
     inn.tell(*created(engine))
@@ -95,65 +95,65 @@ def test_a_restart_finds_what_passed_and_what_was_going_on(inn: Inn, notebook: N
     before = len(engine.events)
     engine.start_attached(engine.targets["greeter"])
     inn.bed.told.extend(engine.events[before:])
-    again = seated(inn, notebook, page)
+    again = seated(inn, notebook, reader)
     assert [again.session.verdict(step).value for step in (CREATE, WATCH)] == ["passed", "passed"]
 
 
-def test_an_engine_that_goes_is_told_in_words_and_replaced(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seated(inn, notebook, page)
+def test_an_engine_that_goes_is_told_in_words_and_replaced(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seated(inn, notebook, reader)
     inn.tell(*created(Engine()))
-    eventually(lambda: page.verdict(CREATE) == "passed")
+    eventually(lambda: reader.verdict(CREATE) == "passed")
     inn.break_down()
-    eventually(lambda: len(inn.beds) == 2 and page.of("seat")[-1]["state"] == "ready")
+    eventually(lambda: len(inn.beds) == 2 and reader.of("seat")[-1]["state"] == "ready")
     assert inn.left == ["bed1"]
-    assert "gone" in {one["state"] for one in page.of("seat")}
-    assert "cannot-tell" in {one["verdict"] for one in page.of("step") if one["step"] == WATCH}
-    assert page.verdict(CREATE) == "passed"
+    assert "gone" in {one["state"] for one in reader.of("seat")}
+    assert "cannot-tell" in {one["verdict"] for one in reader.of("step") if one["step"] == WATCH}
+    assert reader.verdict(CREATE) == "passed"
 
 
-def test_afresh_is_a_new_sandbox_with_the_same_progress(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seat = seated(inn, notebook, page)
+def test_afresh_is_a_new_sandbox_with_the_same_progress(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seat = seated(inn, notebook, reader)
     inn.tell(*created(Engine()))
-    eventually(lambda: page.verdict(CREATE) == "passed")
+    eventually(lambda: reader.verdict(CREATE) == "passed")
     seat.afresh()
-    eventually(lambda: len(inn.beds) == 2 and page.of("seat")[-1]["state"] == "ready")
+    eventually(lambda: len(inn.beds) == 2 and reader.of("seat")[-1]["state"] == "ready")
     assert not seat.session.world.containers
-    assert page.verdict(CREATE) == "passed"
+    assert reader.verdict(CREATE) == "passed"
 
 
-def test_a_block_is_typed_as_the_lesson_has_it(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seat = seated(inn, notebook, page)
+def test_a_block_is_typed_as_the_lesson_has_it(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seat = seated(inn, notebook, reader)
     assert seat.run(f"{CREATE}.0", "click-1", 2) == {"sent": True}
     assert inn.typed == [(2, "docker create --name greeter busybox echo 'hi there'", "click-1")]
 
 
-def test_a_block_of_a_later_step_turns_to_it(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seat = seated(inn, notebook, page)
+def test_a_block_of_a_later_step_turns_to_it(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seat = seated(inn, notebook, reader)
     seat.run("ask-it-to-stop.0", "click-1", 1)
     assert seat.session.current == "ask-it-to-stop"
-    assert page.verdict(CREATE) == "skipped"
+    assert reader.verdict(CREATE) == "skipped"
 
 
-def test_hints_come_one_at_a_time(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seat = seated(inn, notebook, page)
+def test_hints_come_one_at_a_time(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seat = seated(inn, notebook, reader)
     first, second, third = (seat.hint(CREATE) for _ in range(3))
     assert first != second == third
     assert [first["left"], second["left"]] == [1, 0]
 
 
-def test_once_more_forgets_the_verdicts(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seat = seated(inn, notebook, page)
+def test_once_more_forgets_the_verdicts(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seat = seated(inn, notebook, reader)
     inn.tell(*created(Engine()))
-    eventually(lambda: page.verdict(CREATE) == "passed")
+    eventually(lambda: reader.verdict(CREATE) == "passed")
     seat.again(LESSON)
-    assert page.verdict(CREATE) == "not-yet"
+    assert reader.verdict(CREATE) == "not-yet"
 
 
-def test_marks_that_a_log_repeats_are_known(inn: Inn, notebook: Notebook, page: Page) -> None:
-    seat = seated(inn, notebook, page)
+def test_marks_that_a_log_repeats_are_known(inn: Inn, notebook: Notebook, reader: Page) -> None:
+    seat = seated(inn, notebook, reader)
     for _ in range(2):
         seat.mark(1, e.CommandTyped(1001.0, 1, "docker ps"))
-    assert sum(one["event"] is not None for one in page.of("story")) == 1
+    assert sum(one["event"] is not None for one in reader.of("story")) == 1
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ def test_marks_that_a_log_repeats_are_known(inn: Inn, notebook: Notebook, page: 
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(
-    inn: Inn, notebook: Notebook, page: Page, ask: Callable[[Seat], object]
+    inn: Inn, notebook: Notebook, reader: Page, ask: Callable[[Seat], object]
 ) -> None:
-    seat = seated(inn, notebook, page)
+    seat = seated(inn, notebook, reader)
     with pytest.raises(Unknown, match=r"Reload|Choose"):
         ask(seat)
