@@ -59,7 +59,7 @@ def reader() -> Page:
 
 def seated(inn: Inn, notebook: Notebook, reader: Page) -> Seat:
     seat = Seat("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
-    seat.join(page)
+    seat.join(reader)
     eventually(lambda: seat.session.world.engine == "up")
     seat.open(LESSON)
     return seat
