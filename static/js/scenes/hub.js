@@ -2,22 +2,23 @@
 // hub to the cache only while a pull is under way. Pure: `layout(world, now, size)`, `describe(world, now)`.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { fits, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
+import { fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
 import { quiet, pending } from "../wire.js"
 import { imageWords, many } from "./words.js"
 
 export const title = "Where an image comes from"
 
 const TRAVEL = 1.6 // seconds in which a call is seen on its way
+const NEAR = 0.05 // seconds: two clocks tell when a line was typed and when its first call began
 const FRESH = 6 // seconds in which an image that was just pulled is seen to arrive
 const GAP = 74
-const FOOT = 62
 
 export function layout(world, time, size) {
   const now = stillTime(world, time)
   const rows = narrow(size)
+  const foot = footOf(size)
   const height = Math.max(size.height, rows ? 560 : 240)
-  const boxes = rows ? stacked(size.width, height - FOOT) : abreast(size.width, height - FOOT)
+  const boxes = rows ? stacked(size.width, height - foot) : abreast(size.width, height - foot)
   const pulling = pullOf(world)
   const calls = shownCalls(world)
   const parts = [
@@ -28,7 +29,7 @@ export function layout(world, time, size) {
     ...cacheCards(world, boxes, now),
     ...hubCard(pulling, boxes),
     ...packets(calls, boxes, rows, now),
-    ...headline(verdict(world), { y: height - FOOT + 28, width: size.width - 8 }),
+    ...headline(verdict(world), { y: height - foot + 28, width: size.width - 8 }),
   ]
   const busy = calls.some((call) => pending(call) || now - call.at < TRAVEL || now - endOf(call) < TRAVEL)
   return frame(world, size, height, parts, busy)
@@ -164,12 +165,16 @@ function clientWords(world, box) {
 }
 
 const SHORT = {
-  "container.create": "make a container", "container.attach": "connect to it", "container.start": "start it", "container.wait": "tell me its end",
-  "container.stop": "ask it to end", "container.kill": "kill it", "container.remove": "remove it", "container.logs": "read its log", "container.list": "list containers",
-  "image.pull": "fetch the image", "image.list": "list images", "image.remove": "remove an image", "system.version": "which version?", "system.info": "tell about you", "container.exec": "a second command", "exec.start": "run it",
+  "container.create": "make a container", "container.attach": "connect to it", "container.start": "start it", "container.wait": "wait for it",
+  "container.stop": "ask it to end", "container.kill": "kill it", "container.remove": "remove it", "container.logs": "read the log of it", "container.list": "list containers",
+  "image.pull": "fetch the image", "image.list": "list images", "image.remove": "remove an image", "system.version": "which version?", "system.info": "tell about you", "container.exec": "a second command", "container.prune": "remove what has ended", "image.prune": "remove unused images", "network.prune": "remove unused networks", "build.prune": "empty the build cache", "system.df": "how full is the disk?", "exec.start": "run it there",
 }
 
-const shownCalls = (world) => (world.tale?.calls ?? []).filter((call) => !quiet(call) && call.name !== "system.ping")
+// The calls of the last command that was typed, and whatever still waits for its answer.
+function shownCalls({ tale }) {
+  const since = (tale?.typed_at ?? 0) - NEAR
+  return (tale?.calls ?? []).filter((call) => !quiet(call) && (call.at >= since || pending(call)))
+}
 
 function callLines(calls, box, now) {
   const slots = Math.max(1, Math.floor((box.height - 40) / 22))
@@ -179,7 +184,7 @@ function callLines(calls, box, now) {
 function callLine(call, { x, y, width }, now) {
   const state = call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine"
   const how = { refused: "refused", pending: `${Math.max(0, now - call.at).toFixed(1)} s …`, failed: call.status === 404 ? "not there" : `✗ ${call.status}`, fine: "✓" }[state]
-  const words = SHORT[call.name] ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
+  const words = SHORT[call.name]?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
   const parts = [
     ...(state === "pending" ? [rect("wash", "wash", { x: -4, y: 0, width: width + 8, height: 21 }, 6)] : []),
     text("what", "call-what", 2, 15, fits(words, width - how.length * 7.4 - 8)),

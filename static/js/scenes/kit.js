@@ -105,7 +105,7 @@ function moreCard(key, hidden, { x, y, width }, more) {
 }
 
 // What the picture comes to, in a sentence below it.
-export const headline = (words, { x = 4, y, width, most = 2 }) => lines("headline", "heading", words, { x, y, width, most, step: 20, bold: true })
+export const headline = (words, { x = 4, y, width, most = width < 560 ? 3 : 2 }) => lines("headline", "heading", words, { x, y, width, most, step: 20, bold: true })
 
 // Of an engine that can't be heard nobody knows how its clocks go on: the picture stands still.
 export const stillTime = (world, time) => (world.engine === "up" ? time : world.at)
@@ -115,6 +115,9 @@ export const frame = (world, size, height, parts, restless = false) => ({
 })
 
 export const narrow = (size) => size.width < 560
+
+// How much the sentence below a picture takes.
+export const footOf = (size) => (narrow(size) ? 78 : 56)
 
 export const sameImage = (one, other) => tagged(one) === tagged(other)
 

@@ -1,0 +1,156 @@
+// The three channels of a process: STDIN, STDOUT and STDERR as wires between the learner's terminal and the process.
+// A wire that is connected is solid, one that is not is open; what flowed is told when the connection has ended.
+
+import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
+import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, text, zone } from "./kit.js"
+import { plugged, STREAMS } from "./plug.js"
+import { exitWords, many } from "./words.js"
+
+export const title = "Three channels between your terminal and the process"
+
+const SAMPLED = 1024 // bytes of each stream that are kept to be shown
+const WORDS = { stdin: "what you type", stdout: "what it says", stderr: "its complaints" }
+
+export function layout(world, time, size) {
+  const rows = narrow(size)
+  const foot = footOf(size)
+  const height = Math.max(size.height, rows ? 540 : 280)
+  const plug = plugged(world)
+  const [terminal, container] = boxes(size.width, height - foot, rows)
+  const parts = [
+    ...zone("terminal", terminal, "Your terminal", { note: rows ? "" : screenNote(plug) }),
+    ...zone("container", container, plug ? `Container ${plug.name}` : "A container", { live: Boolean(plug?.lives) }),
+    ...process(plug, container, world),
+    ...STREAMS.flatMap((name, index) => wire(name, plug, wayOf(index, terminal, container, rows), rows)),
+    ...headline(verdict(plug), { y: height - foot + 26, width: size.width - 8 }),
+  ]
+  return frame(world, size, height, parts)
+}
+
+export function describe(world) {
+  const plug = plugged(world)
+  if (!plug) return [engineWords(world), verdict(plug)]
+  return [engineWords(world), verdict(plug), ...STREAMS.map((name) => wireWords(name, plug))]
+}
+
+export function changes(before, after) {
+  const said = containerChanges(before, after)
+  const [was, is] = [before && plugged(before), plugged(after)]
+  if (!before?.tale || !is || (was && verdict(was) === verdict(is))) return said
+  return [...said, verdict(is)]
+}
+
+export function verdict(plug) {
+  if (!plug) return "Every process has three channels: STDIN goes in, STDOUT and STDERR come out."
+  const who = plug.joined ? `${plug.command || "the second command"} in ${plug.name}` : plug.name
+  const on = STREAMS.filter((name) => plug.stream[name].on && !(plug.tty && name === "stderr"))
+  if (!on.length) return `${who}: no channel is connected to your terminal${plug.state === "gone" || plug.joined ? "." : "; what it prints, the engine keeps in its log."}`
+  const names = on.map((name) => name.toUpperCase()).join(" and ").replace(/ and (?=.* and )/, ", ")
+  const verb = plug.live ? (on.length > 1 ? "are" : "is") : on.length > 1 ? "were" : "was"
+  return `${who}: ${names} ${verb} connected to your terminal${plug.tty ? ", as one screen: STDERR joins STDOUT." : "."}`
+}
+
+function wireWords(name, plug) {
+  if (name === "stderr" && plug.tty) return "STDERR joins STDOUT: a terminal has one screen."
+  const { on, bytes, sample } = plug.stream[name]
+  if (!on) return `${name.toUpperCase()} is not connected.`
+  if (bytes === null) return `${name.toUpperCase()} is connected.`
+  return `${name.toUpperCase()}: ${flowWords(bytes)}${sample ? `: ${oneLine(sample)}` : ""}.`
+}
+
+const flowWords = (bytes) => (bytes ? (bytes >= SAMPLED ? `${bytes} bytes or more flowed` : `${many(bytes, "byte")} flowed`) : "nothing flowed")
+
+// What a terminal would show of a sample, on one line: colours and cursor movements are no text.
+export function oneLine(sample) {
+  const bare = sample.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replace(/\u001b./g, "")
+  return [...bare.replace(/[\r\n\t]+/g, " ").trim()].filter((letter) => letter >= " ").join("")
+}
+
+// Private: where things stand
+
+function boxes(width, height, rows) {
+  if (rows) return [{ x: 2, y: 2, width: width - 4, height: 40 }, { x: 2, y: height - 142, width: width - 4, height: 138 }]
+  const wide = Math.min(250, width * 0.24)
+  return [{ x: 2, y: 2, width: wide, height: height - 6 }, { x: width - 2 - wide, y: 2, width: wide, height: height - 6 }]
+}
+
+function wayOf(index, terminal, container, rows) {
+  if (rows) {
+    const x = terminal.x + 26 + index * ((terminal.width - 40) / 3)
+    return { near: { x, y: terminal.y + terminal.height }, far: { x, y: container.y }, width: (terminal.width - 40) / 3 - 12 }
+  }
+  const step = (container.height - 50) / 3
+  const y = container.y + 62 + index * step
+  return { near: { x: terminal.x + terminal.width, y }, far: { x: container.x, y }, width: container.x - terminal.x - terminal.width - 70, step }
+}
+
+// Private: what is in them
+
+function screenNote(plug) {
+  if (!plug) return "A keyboard, and a screen"
+  if (!plug.live) return "Its keyboard and its screen are yours again"
+  return plug.tty ? "Its keyboard and its screen belong to the process now" : "It shows what the process says"
+}
+
+function process(plug, box, world) {
+  const inner = { x: box.x + 26, y: box.y + 36, width: box.width - 38, height: box.height - 48 }
+  const container = world.containers.find((one) => one.id === plug?.id)
+  const ended = plug && !plug.lives
+  return [
+    rect("process", `block ${plug?.lives ? "live" : "dead"}`, inner, 9),
+    text("process:name", "strong", inner.x + 12, inner.y + 24, plug?.lives ? "Process" : plug ? "No process" : "A process"),
+    ...(plug?.lives ? [beat(container ?? { state: "running" }, inner.x + inner.width - 18, inner.y + 19)] : []),
+    ...lines("process:command", "mono", plug?.command ?? "", { x: inner.x + 12, y: inner.y + 46, width: inner.width - 20, mono: true, most: 2 }),
+    ...(ended && container?.state === "exited" && !plug.joined ? [text("process:end", "soft", inner.x + 12, inner.y + 84, fits(exitWords(container), inner.width - 20))] : []),
+    ...(plug?.state === "gone" ? [text("process:gone", "soft", inner.x + 12, inner.y + 84, "removed")] : []),
+    ...(plug?.tty ? [...lines("process:tty", "soft", "-t: it talks to a terminal", { x: inner.x + 12, y: inner.y + inner.height - (inner.width < 190 ? 28 : 12), width: inner.width - 16, most: 2 })] : []),
+  ]
+}
+
+// A wire, its two ends, its name and what it carried. With a terminal (-t) STDERR leaves the process and joins STDOUT.
+function wire(name, plug, way, rows) {
+  const stream = plug?.stream[name] ?? { on: false, bytes: null, sample: "" }
+  const merged = name === "stderr" && plug?.tty
+  const state = merged ? (plug.stream.stdout.on ? "open" : "") : stream.on ? "open" : plug ? "off" : ""
+  const live = plug?.live && state === "open"
+  const inward = name === "stdin"
+  return [
+    lead(name, way, { merged, inward, off: plug && state === "off", state: `${state} ${live ? "live" : "past"}`, rows }),
+    circle(`far:${name}`, `plug ${state}`, way.far.x, way.far.y, 5),
+    ...(merged ? [] : [circle(`near:${name}`, `plug ${state}`, way.near.x, way.near.y, 5)]),
+    ...labels(name, plug, stream, merged, way, rows),
+  ]
+}
+
+function lead(name, { near, far, step, width }, { merged, inward, off, state, rows }) {
+  const tip = state.startsWith("open") ? "tip-live" : off ? "" : "tip"
+  if (merged) {
+    const d = rows ? `M${far.x} ${far.y - 6}v-22q0 -14 -14 -14H${far.x - width - 6}` : `M${far.x - 6} ${far.y}h-34q-16 0 -16 -16V${far.y - step + 9}`
+    return path(`wire:${name}`, `link ${state}`, d, tip)
+  }
+  const [from, to] = inward ? [near, far] : [far, near]
+  const shy = (a, b, by) => ({ x: a.x + Math.sign(b.x - a.x) * by, y: a.y + Math.sign(b.y - a.y) * by })
+  const [a, b] = [shy(from, to, 6), shy(to, from, 8)]
+  if (!off) return path(`wire:${name}`, `link ${state}`, `M${a.x} ${a.y}L${b.x} ${b.y}`, tip)
+  // Not connected: the process has its end all the same, and nobody holds the other.
+  const stub = shy(far, near, rows ? 40 : 90)
+  return path(`wire:${name}`, `link ${state}`, `M${shy(far, near, 6).x} ${shy(far, near, 6).y}L${stub.x} ${stub.y}`)
+}
+
+function labels(name, plug, stream, merged, { near, far, width }, rows) {
+  const x = rows ? near.x + 10 : near.x + 22
+  const y = rows ? near.y + 26 : near.y - 12
+  const told = carried(plug, stream, merged)
+  const title = [text(`name:${name}`, `wire-name ${stream.on || merged ? "open" : ""}`, x, y, name.toUpperCase())]
+  if (!rows) title.push(text(`what:${name}`, "soft", x + 74, y, WORDS[name]))
+  const room = rows ? { x, y: y + 20, width, most: 5 } : { x, y: y + 32, width, most: 1 }
+  return [...title, ...lines(`flow:${name}`, `${stream.sample ? "sample" : "soft"}`, told, { ...room, mono: Boolean(stream.sample) })]
+}
+
+function carried(plug, { on, bytes, sample }, merged) {
+  if (!plug) return ""
+  if (merged) return "joins STDOUT"
+  if (!on) return "not connected"
+  if (bytes === null) return "connected"
+  return sample ? `${bytes >= SAMPLED ? "≥ " : ""}${bytes} B: ${oneLine(sample)}` : flowWords(bytes)
+}

@@ -1,0 +1,200 @@
+// An image opened up: a file system snapshot and a startup command. A container is made from it by copying the snapshot
+// into a segment of its own; its process runs the startup command, or the one that was given instead.
+
+import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
+import { alive, beat, fits, footOf, frame, headline, lines, narrow, path, rect, sameImage, text, zone } from "./kit.js"
+import { commandOf, exitWords, imageWords } from "./words.js"
+
+export const title = "What an image is"
+
+const TITLE = { snapshot: "File system snapshot", command: "Startup command" }
+
+export const changes = containerChanges
+
+export function layout(world, time, size) {
+  const rows = narrow(size)
+  const foot = footOf(size)
+  const height = Math.max(size.height, rows ? 560 : 270)
+  const shown = opened(world)
+  const [image, container] = boxes(size.width, height - foot, rows)
+  const parts = [
+    ...zone("image", image, shown.image ? `Image ${shown.image}` : "An image"),
+    ...zone("container", container, shown.container ? `Container ${shown.container.name}` : "A container", { live: Boolean(shown.container && alive(shown.container)) }),
+    ...snapshot(shown, halves(image)[0]),
+    ...startup(shown, halves(image)[1]),
+    ...segment(shown, halves(container)[0]),
+    ...process(shown, halves(container)[1]),
+    ...arrows(shown, image, container, rows),
+    ...headline(verdict(shown), { y: height - foot + 26, width: size.width - 8 }),
+  ]
+  return frame(world, size, height, parts)
+}
+
+export function describe(world) {
+  const shown = opened(world)
+  return [engineWords(world), verdict(shown), ...containerWords(shown)]
+}
+
+// The container that was last made, and its image; without one, the newest image. `own` is the image's startup command
+// where a container that was made without another one has told it, else "".
+export function opened(world) {
+  const container = world.containers.reduce((last, one) => (!last || one.created_at >= last.created_at ? one : last), null)
+  const image = container?.image || (world.images.length ? nameOf(world.images.at(-1)) : "")
+  const own = world.containers.findLast((one) => one.overridden === false && sameImage(one.image, image) && one.command.length)
+  return { image: image.replace(/:latest$/, ""), container, own: own ? commandOf(own) : "", failed: failure(world, container), files: listing(world, image) }
+}
+
+const nameOf = (image) => image.tags?.[0] ?? imageWords(image).name
+
+// The snapshot's own top folders, once a container of this image has listed them to the terminal: `ls` or `ls /`.
+function listing(world, image) {
+  const told = (world.tale?.calls ?? []).findLast((call) =>
+    call.name === "container.attach" && call.out && sameImage(call.target?.image, image) && /^(\/bin\/)?ls( \/)?$/.test((call.target.command ?? []).join(" ")))
+  return told ? told.out.replace(/\u001b\[[0-9;]*m/g, "").split(/\s+/).filter(Boolean) : []
+}
+
+// What the engine said when the process could not be started, in its own words.
+function failure(world, container) {
+  if (!container || alive(container)) return ""
+  const start = (world.tale?.calls ?? []).findLast((call) => call.name === "container.start" && call.target?.id === container.id)
+  return start?.status >= 400 ? start.message.replace(/^.*exec: /, "exec: ").replace(/: unknown$/, "") : ""
+}
+
+function verdict({ image, container, own, failed }) {
+  if (!container) return image ? `${image} is in the image cache: files, frozen, and a command to begin with. No container was made from it yet.` : "An image is a snapshot of files and the command to begin with."
+  const who = container.name
+  const given = commandOf(container)
+  if (failed) return `${given} could not be started: what is not in the snapshot of ${image} can't be run from it.`
+  if (container.overridden) return `${who} has a copy of ${image}'s files; its command was given instead of the image's own: ${given}.`
+  if (container.overridden === false) return `${who} has a copy of ${image}'s files, and ${own ? `the image's own command: ${own}` : "the image's own command"}.`
+  return `${who} has a copy of ${image}'s files; its command is ${given || "not known"}.`
+}
+
+function containerWords({ container, failed }) {
+  if (!container) return []
+  return [`${container.name}: ${processLine(container, failed)}.`, ...(failed ? [`The engine said: ${failed}.`] : [])]
+}
+
+function processLine(container, failed) {
+  if (failed) return "no process, it could not be started"
+  if (container.state === "created") return "no process yet, start begins it"
+  if (container.state === "exited") return `its process has ended, ${exitWords(container)}`
+  return container.state === "paused" ? "its process is paused" : "its process is running"
+}
+
+// Private: where things stand
+
+function boxes(width, height, rows) {
+  if (rows) {
+    const tall = (height - 6 - 56) / 2
+    return [{ x: 2, y: 2, width: width - 4, height: tall }, { x: 2, y: 2 + tall + 56, width: width - 4, height: tall }]
+  }
+  const gap = Math.min(220, Math.max(168, width * 0.2))
+  const wide = (width - 4 - gap) / 2
+  return [{ x: 2, y: 2, width: wide, height: height - 6 }, { x: 2 + wide + gap, y: 2, width: wide, height: height - 6 }]
+}
+
+function halves(box) {
+  const inner = { x: box.x + 12, width: box.width - 24 }
+  const room = box.height - 34 - 12 - 10
+  const first = room * 0.56
+  return [{ ...inner, y: box.y + 34, height: first }, { ...inner, y: box.y + 44 + first, height: room - first }]
+}
+
+// Private: what is in them
+
+function snapshot({ image, files }, box) {
+  const room = { x: box.x + 14, y: box.y + 45, width: box.width - 26, most: Math.max(1, Math.floor((box.height - 60) / 17)), mono: true }
+  return [
+    rect("snapshot", "block", box, 9),
+    text("snapshot:name", "strong", box.x + 12, box.y + 22, TITLE.snapshot),
+    ...(files.length ? lines("snapshot:files", "mono", files.map((name) => `/${name}`).join("  "), room) : folders("snapshot", box, "")),
+    ...(box.height > 84 ? lines("snapshot:words", "soft", image ? "Frozen: nothing changes it" : "Files and folders, frozen", { x: box.x + 12, y: box.y + box.height - 10, width: box.width - 24, most: 1 }) : []),
+  ]
+}
+
+// A tree of files as a sign, not as a listing: which files there are, the engine has not told.
+function folders(key, box, name) {
+  const top = box.y + 34
+  const room = Math.max(0, Math.min(3, Math.floor((box.height - 46 - 18) / 15)))
+  const parts = []
+  for (let n = 0; n < room; n += 1) {
+    const x = box.x + 14 + (n ? 18 : 0)
+    parts.push(path(`${key}:folder${n}`, `sheet-sign ${name}`, `M${x} ${top + n * 15 + 2}h4l2 2h6v7h-12z`))
+    parts.push(path(`${key}:line${n}`, `sheet-line ${name}`, `M${x + 18} ${top + n * 15 + 8}h${[58, 84, 66][n]}`))
+  }
+  return parts
+}
+
+function startup({ own, container, image }, box) {
+  const replaced = Boolean(container?.overridden)
+  const words = own || (image ? "the image's own" : "what begins when a container starts")
+  return [
+    rect("startup", "block", box, 9),
+    text("startup:name", "strong", box.x + 12, box.y + 22, TITLE.command),
+    text("startup:own", `${own ? "mono" : "soft"} ${replaced && own ? "struck" : ""}`, box.x + 12, box.y + 43, fits(words, box.width - 24, Boolean(own))),
+    ...(replaced && box.height > 66 ? [text("startup:not", "soft", box.x + 12, box.y + 62, fits("not used: another one was given", box.width - 24))] : []),
+  ]
+}
+
+function segment({ container, files }, box) {
+  const here = Boolean(container)
+  const room = { x: box.x + 14, y: box.y + 45, width: box.width - 26, most: Math.max(1, Math.floor((box.height - 60) / 17)), mono: true }
+  return [
+    rect("segment", `block ${here ? "lit" : "dead"}`, box, 9),
+    text("segment:name", "strong", box.x + 12, box.y + 22, fits(here ? "Its own files: a copy" : "Its own files", box.width - 24)),
+    ...(!here ? [] : files.length ? lines("segment:files", "mono", files.map((name) => `/${name}`).join("  "), room) : folders("segment", box, "own")),
+    ...lines("segment:words", "soft", here ? "A segment of the disk, for it alone" : "create copies the snapshot here", { x: box.x + 12, y: here ? box.y + box.height - 10 : box.y + 43, width: box.width - 24, most: here ? 1 : 2 }),
+  ]
+}
+
+function process({ container, failed }, box) {
+  const lives = container && alive(container)
+  const state = failed ? "bad" : lives ? "live" : "dead"
+  const command = container ? commandOf(container) : ""
+  return [
+    rect("process", `block ${state}`, box, 9),
+    text("process:name", "strong", box.x + 12, box.y + 22, lives ? "Process" : "No process"),
+    ...(lives ? [beat(container, box.x + box.width - 18, box.y + 18)] : []),
+    text("process:command", command ? "mono" : "soft", box.x + 12, box.y + 43, fits(command || "start runs the startup command", box.width - 24, Boolean(command))),
+    ...(container && box.height > 58 ? lines("process:state", failed ? "tone-forced" : "soft", failed || stateWords(container), { x: box.x + 12, y: box.y + 62, width: box.width - 24, most: Math.max(1, Math.floor((box.height - 50) / 17)) }) : []),
+  ]
+}
+
+function stateWords(container) {
+  if (container.state === "created") return "waits for start"
+  if (container.state === "exited") return `ended: ${exitWords(container)}`
+  return container.state === "paused" ? "paused" : "running, PID 1 in its own numbering"
+}
+
+function arrows(shown, image, container, rows) {
+  const { container: made } = shown
+  const given = made?.overridden
+  const [top, bottom] = rows ? down(image, container) : across(image, container)
+  const parts = [...arrow("copy", top, "copy", made ? "open" : "", rows)]
+  if (!given) return [...parts, ...arrow("startup", bottom, "start", made && alive(made) ? "open" : "", rows)]
+  parts.push(...arrow("startup", bottom, "your command", "open", rows, true))
+  return parts
+}
+
+function across(image, container) {
+  const [first, second] = halves(image)
+  const [left, right] = [image.x + image.width + 4, container.x - 5]
+  return [first, second].map((half) => ({ x1: left, x2: right, y1: half.y + half.height / 2, y2: half.y + half.height / 2 }))
+}
+
+const down = (image, container) => [0.28, 0.62].map((share) => {
+  const x = image.x + image.width * share
+  return { x1: x, x2: x, y1: image.y + image.height + 4, y2: container.y - 5 }
+})
+
+// A command that is given instead comes from the learner, so its arrow begins between the two and not at the image.
+function arrow(key, { x1, y1, x2, y2 }, verb, state, rows, given = false) {
+  const start = given && !rows ? x1 + 40 : x1
+  const at = rows ? { x: x1 + 9, y: (y1 + y2) / 2 + 5, anchor: "start" } : { x: (start + x2) / 2, y: y1 - 9, anchor: "middle" }
+  return [
+    path(`arrow:${key}`, `link ${state}`, `M${start} ${y1}L${x2} ${y2}`, state ? "tip-live" : "tip"),
+    ...(given && !rows ? [path("arrow:cut", "cut", `M${x1} ${y1}h12m4 -6l12 12m-12 0l12 -12`)] : []),
+    text(`arrow:${key}:verb`, `verb ${state}`, at.x, at.y, verb, at.anchor),
+  ]
+}
