@@ -43,8 +43,10 @@ def created(
     by: str | None = None,
     tty: bool | None = None,
     stdin: bool | None = None,
+    pulled: bool | None = None,
 ) -> Iterator[Match]:
-    """A container was created. `by` is `create` or `run`; `program` is the first word of its command."""
+    """A container was created. `by` is `create` or `run`; `program` is the first word of its command; `pulled`: the
+    engine did not have the image, so the same command pulled it first."""
     for act in story.named("container.create"):
         if act.status != 201 or not act.about or not _about(act, container, other_than):
             continue
@@ -52,6 +54,8 @@ def created(
         if not (_same_image(made.image, image) and _same(made.name, name) and _runs(made.command, command, program)):
             continue
         if not (_same(bool(asked.get("Tty")), tty) and _same(bool(asked.get("OpenStdin")), stdin)):
+            continue
+        if not _same(_pulled_first(story, act), pulled):
             continue
         if by and story.made_by_run(act) is not (by == "run"):
             continue
@@ -66,10 +70,12 @@ def started(
     attached: bool | None = None,
     stdin: bool | None = None,
     printed: str | None = None,
+    err: str | None = None,
     by: str | None = None,
 ) -> Iterator[Match]:
     """A container was started. `attached`: somebody's terminal was connected to its output before it began; `printed`:
-    text that reached that terminal ("" for anything at all); `by`: `start` or `run`."""
+    text that reached that terminal ("" for anything at all); `err`: the same of the error channel, which is apart only
+    without a tty; `by`: `start` or `run`."""
     for act in story.named("container.start"):
         if not act.done or act.status == 304 or not _about(act, container, other_than):
             continue
@@ -83,6 +89,8 @@ def started(
         if stdin is not None and (watcher is not None and watcher.flag("stdin")) is not stdin:
             continue
         if printed is not None and not (watcher and watcher.end and watcher.out and printed in watcher.out):
+            continue
+        if err is not None and not (watcher and watcher.end and watcher.end.err and err in watcher.end.err):
             continue
         text = f"started {story.name_of(act.id)}"
         if attached:
@@ -212,14 +220,18 @@ def called(
     status: int | None = None,
     failed: bool | None = None,
     params: dict[str, str] | None = None,
+    image: str | None = None,
 ) -> Iterator[Match]:
-    """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got its answer."""
+    """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got its answer;
+    `image`: the image that it was about."""
     for act in story.named(call):
         if act.end is None or not _about(act, container, other_than) or not _same(act.status, status):
             continue
         if not _same(act.status >= 400, failed):
             continue
         if params and any(str(act.params.get(key, "")) != str(value) for key, value in params.items()):
+            continue
+        if not _same_image(_image_of(act), image):
             continue
         who = f" {story.name_of(act.id)}" if act.id else ""
         yield Match(act.at, f"asked the engine: {call.replace('.', ' ')}{who}", act.id)
@@ -232,16 +244,17 @@ def executed(
     other_than: Ids = None,
     program: str | None = None,
     tty: bool | None = None,
+    stdin: bool | None = None,
     contains: str | None = None,
 ) -> Iterator[Match]:
-    """`docker exec` ran a second command in a running container."""
+    """`docker exec` ran a second command in a running container; `stdin`: your keys reached it (`-i`)."""
     for act in story.named("container.exec"):
         body = act.params.get("body") or {}
         words = [str(word) for word in body.get("Cmd") or ()]
         if act.status != 201 or not _about(act, container, other_than) or not _runs(tuple(words), None, program):
             continue
         run = _exec_start(story, act)
-        if not _same(bool(body.get("Tty")), tty) or run is None:
+        if not _same(bool(body.get("Tty")), tty) or not _same(bool(body.get("AttachStdin")), stdin) or run is None:
             continue
         if contains is not None and contains not in run.out:
             continue
@@ -348,6 +361,31 @@ def _runs(command: tuple[str, ...], wanted: list[str] | None, program: str | Non
 
 def _same_signal(number: int, wanted: str | None) -> bool:
     return wanted is None or number == number_of_signal(str(wanted))
+
+
+def _pulled_first(story: Story, act: Act) -> bool:
+    """The client asks to create, hears that there is no such image (404), pulls it and asks again, all in a breath
+    (measured, CLI 26.1)."""
+    earlier = [one for one in story.named("container.create", "image.pull") if one.end and one.end.at <= act.at]
+    if len(earlier) < 2:
+        return False
+    missed, pull = earlier[-2:]
+    calls = (missed.name, missed.status, pull.name, pull.status)
+    prompt = pull.at - _end(missed) <= SOON and act.at - _end(pull) <= SOON
+    return calls == ("container.create", 404, "image.pull", 200) and prompt
+
+
+def _end(act: Act) -> float:
+    return act.end.at if act.end else act.at
+
+
+def _image_of(act: Act) -> str:
+    """The image in a call's path (`/images/NAME/json`) or in what it pulls."""
+    pulls = str(act.params.get("fromImage") or "")
+    if pulls:
+        return f"{pulls}:{act.params.get('tag') or 'latest'}"
+    match = re.fullmatch(r"/images/(.+)/\w+", act.path)
+    return match[1] if match else ""
 
 
 def _line(command: tuple[str, ...]) -> str:

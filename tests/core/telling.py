@@ -91,10 +91,10 @@ class Engine:
         self.wait(0.01)
         self.say(e.ContainerDied(self.now, target.id, code))
 
-    def start_attached(self, target: e.Target, out: str = "hi there\n", code: int = 0) -> None:
+    def start_attached(self, target: e.Target, out: str = "hi there\n", code: int = 0, err: str = "") -> None:
         """`docker start -a` of something that ends by itself: inspect, attach, wait, start."""
         self.call("container.inspect", target)
-        self._attached(target, out, code)
+        self._attached(target, out, code, err)
 
     def run(self, name: str, *command: str, out: str = "hi there\n", image: str = "busybox", code: int = 0) -> e.Target:
         """`docker run` of something that ends by itself: create, attach, wait, start."""
@@ -110,14 +110,14 @@ class Engine:
         self.end(wait, 200, cut=True)
         return target
 
-    def _attached(self, target: e.Target, out: str, code: int) -> None:
+    def _attached(self, target: e.Target, out: str, code: int, err: str = "") -> None:
         attach = self.begin("container.attach", target, stdout="1", stderr="1", stream="1")
         self.say(e.ContainerAttached(self.now, target.id))
         wait = self.begin("container.wait", target, condition="next-exit")
         self.wait(0.003)
         self.start(target)
         self.die(target, code)
-        self.end(attach, 101, out=out, received=len(out))
+        self.end(attach, 101, out=out, err=err, received=len(out) + len(err))
         self.end(wait, 200, result={"StatusCode": code})
 
     def logs(self, target: e.Target, out: str = "hi there\nhi there\n", **params: str) -> None:

@@ -32,7 +32,7 @@ def create(engine: Engine) -> e.Target:
 
 
 def start_attached(engine: Engine) -> None:
-    engine.start_attached(engine.create("greeter", "echo"), out="hi there\n")
+    engine.start_attached(engine.create("greeter", "echo"), out="hi there\n", err="alas\n")
 
 
 def stop(engine: Engine) -> None:
@@ -52,6 +52,8 @@ def starve(engine: Engine) -> None:
 def list_all(engine: Engine) -> None:
     target = engine.create("clock", "ping")
     engine.call("container.inspect", target, size="1")
+    engine.say(e.CallStarted(engine.now, "i", "image.inspect", "GET", "/images/redis/json"))
+    engine.say(e.CallEnded(engine.now, "i", "image.inspect", 200, 0.0))
 
 
 def execute(engine: Engine) -> None:
@@ -85,11 +87,19 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
             "by": ("create", "run"),
             "tty": (True, False),
             "stdin": (True, False),
+            "pulled": (False, True),
         },
     ),
     "started": (
         start_attached,
-        WHO | {"attached": (True, False), "stdin": (False, True), "printed": ("hi", "hello"), "by": ("start", "run")},
+        WHO
+        | {
+            "attached": (True, False),
+            "stdin": (False, True),
+            "printed": ("hi", "hello"),
+            "err": ("alas", "hi"),
+            "by": ("start", "run"),
+        },
     ),
     "logs_read": (
         lambda engine: engine.logs(create(engine), follow="1"),
@@ -122,9 +132,15 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
                 WHO | {"status": (200, 404), "failed": (False, True), "params": ({"size": "1"}, {"size": "0"})}
             ).items()
         }
-        | {"call": ("container.inspect", "container.list")},
+        | {
+            "call": ("container.inspect", "container.list"),
+            "image": ({"call": "image.inspect", "image": "redis"}, {"call": "image.inspect", "image": "redi"}),
+        },
     ),
-    "executed": (execute, WHO | {"program": ("ls", "l"), "tty": (True, False), "contains": ("etc", "usr")}),
+    "executed": (
+        execute,
+        WHO | {"program": ("ls", "l"), "tty": (True, False), "stdin": (False, True), "contains": ("etc", "usr")},
+    ),
     "pulled": (
         lambda engine: engine.say(e.ImagePulled(engine.now, "redis:latest")),
         {"image": ("redis", "redis:7")},

@@ -198,6 +198,47 @@ class TestTyped:
         assert not texts(rules.typed(engine.story, matches="docker ps", status=0))
 
 
+class TestAnImageThatHadToBePulled:
+    def missed(self, engine: Engine, pulled: int = 200) -> None:
+        engine.call("container.create", status=404, body={"Image": "redis"})
+        engine.call("image.pull", status=pulled, fromImage="redis", tag="latest")
+
+    def pulled(self, engine: Engine) -> list[rules.Match]:
+        return list(rules.created(engine.wait(5).story, image="redis", pulled=True))
+
+    def test_the_client_asks_hears_no_pulls_and_asks_again(self, engine: Engine) -> None:
+        self.missed(engine)
+        engine.create("store", image="redis")
+        assert texts(self.pulled(engine))
+
+    def test_the_next_one_comes_from_the_cache(self, engine: Engine) -> None:
+        self.missed(engine)
+        engine.create("store", image="redis")
+        engine.create("second", image="redis")
+        assert len(self.pulled(engine)) == 1
+
+    def test_a_pull_by_hand_is_another_command(self, engine: Engine) -> None:
+        engine.call("container.create", status=404, body={"Image": "redis"})
+        engine.wait(9).call("image.pull", fromImage="redis", tag="latest")
+        engine.create("store", image="redis")
+        assert not self.pulled(engine)
+
+    def test_a_create_by_hand_is_another_command(self, engine: Engine) -> None:
+        self.missed(engine)
+        engine.wait(9).create("store", image="redis")
+        assert not self.pulled(engine)
+
+    def test_a_pull_that_failed_brought_nothing(self, engine: Engine) -> None:
+        self.missed(engine, pulled=404)
+        engine.create("store", image="redis")
+        assert not self.pulled(engine)
+
+    def test_is_what_a_pull_was_about(self, engine: Engine) -> None:
+        engine.call("image.pull", fromImage="docker.io/library/redis", tag="7")
+        assert list(rules.called(engine.story, call="image.pull", image="redis:7"))
+        assert not list(rules.called(engine.story, call="image.pull", image="redis"))
+
+
 class TestAStory:
     def test_calls_a_container_by_its_name_then_by_what_its_calls_knew_then_by_its_id(self, engine: Engine) -> None:
         engine.call("container.inspect", e.Target("x", "d" * 64, "ghost"))
