@@ -124,6 +124,10 @@ class House:
         assert self.hands is not None
         return bool(self.hands.terminal(learner, terminal).type_text(text, id))
 
+    def press(self, learner: str, terminal: int, keys: str) -> bool:
+        assert self.hands is not None
+        return bool(self.hands.terminal(learner, terminal).press(keys))
+
     # What the terminals need
 
     def open_shell(self, learner: str, number: int, fresh: bool) -> Any:

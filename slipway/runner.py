@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeAlias
 
 from slipway.core import events as e
 from slipway.core.checks import NOT_YET, Verdict
+from slipway.core.commands import commands
 from slipway.core.lesson import Lesson
 from slipway.core.messages import (
     Cleared,
@@ -34,6 +35,7 @@ from slipway.core.messages import (
 from slipway.core.rules import Match
 from slipway.core.session import Session, Unknown, begins, step
 from slipway.core.world import encode
+from slipway.stagehand import Stagehand
 
 HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
 GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
@@ -80,6 +82,7 @@ class Lodging(Protocol):
     def alive(self, sandbox: Any) -> bool: ...
     def leave(self, learner: str, sandbox: Any) -> None: ...
     def type(self, learner: str, terminal: int, text: str, id: str) -> bool: ...
+    def press(self, learner: str, terminal: int, keys: str) -> bool: ...
 
 
 class Seat:
@@ -96,6 +99,9 @@ class Seat:
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
         self._hints: dict[str, int] = {}
         self._marked: dict[int, float] = {}
+        self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
+        self._typed: dict[str, int] = {}
+        self._typing: dict[str, Any] = {}
         self._words = ("starting", STARTING)
         self._settled = threading.Event()
         self._closed = False
@@ -128,6 +134,8 @@ class Seat:
             self.post(Opened(self._lessons[lesson], self._since(lesson), verdicts))
             self._tell("seat", self._seat_words())
             self._tell("story", self._standing())
+            if self._typing:
+                self._tell("typing", self._typing)
             return {"current": self.session.current}
 
     def turn(self, step: str) -> Answer:
@@ -165,6 +173,51 @@ class Seat:
         self.post(Cleared(now))
         return {"current": self.session.current}
 
+    # What a presenter wants
+
+    def type(self, step: str, id: str, terminal: int) -> Answer:
+        """Type the step's next command as a person would, once for each `id`. After the last one it begins anew."""
+        lesson, one = self._at(step)
+        script, key = commands(one.solution), f"{lesson.slug}/{step}"
+        if self._typing.get("id") == id:
+            return {}
+        at = self._typed.get(key, 0) % len(script)
+
+        def say(state: str, done: int, words: str) -> None:
+            self._typed[key] = at + done
+            self._says_typing(
+                {"id": id, "step": step, "state": state, "at": at + done, "of": len(script), "say": words}
+            )
+
+        self._stagehand.type(terminal, script[at], say)
+        return {}
+
+    def still(self) -> Answer:
+        """Stop typing."""
+        return {"stopped": self._stagehand.still()}
+
+    def stage(self, step: str, id: str, terminal: int) -> Answer:
+        """Bring the sandbox to where `step` begins, and begin the lesson's ticks anew with it."""
+        lesson, one = self._at(step)
+        script = commands(lesson.stage(one))
+        if self._typing.get("id") == id:
+            return {}
+
+        def say(state: str, done: int, words: str) -> None:
+            self._says_typing(
+                {"id": id, "step": step, "state": state, "at": 0, "stage": [done, len(script)], "say": words}
+            )
+
+        def ready() -> None:
+            self.again(lesson.slug)
+
+        def done() -> None:
+            self._typed.clear()
+            self.post(Turned(step))
+
+        self._stagehand.stage(terminal, script, ready, done, say)
+        return {}
+
     def afresh(self) -> Answer:
         """Leave this sandbox for a new one; what has passed stays passed."""
         sandbox = self.sandbox
@@ -188,6 +241,7 @@ class Seat:
         with self._turn:
             if event.at > self._marked.get(terminal, 0.0):
                 self._marked[terminal] = event.at
+                self._stagehand.heard(event)
                 self.post(Happened(event))
 
     def where(self, seconds: float) -> SandboxLike | None:
@@ -215,6 +269,7 @@ class Seat:
     def _stay(self) -> None:
         self.sandbox = sandbox = self._lodging.settle(self.learner)
         self._moving = False
+        self._stagehand.renewed()
         self._settled.set()
         past, river = self._lodging.river(sandbox)
         self._begin(past)
@@ -287,6 +342,11 @@ class Seat:
         with self._turn:
             self._words = (state, words)
             self._tell("seat", self._seat_words())
+
+    def _says_typing(self, words: dict[str, Any]) -> None:
+        with self._turn:
+            self._typing = words
+            self._tell("typing", words)
 
     def _seat_words(self) -> dict[str, Any]:
         state, words = self._words

@@ -1,9 +1,9 @@
 """A lesson, from one Markdown file that reads well on GitHub.
 
 Front matter (YAML), an introduction, one `## ` heading for each step, and in the steps fenced blocks that the lab
-reads: `check`, `solution`, `way`, `mistake`, `hint`, `stage`; at the end `remember` and `question`. Everything else is
-the text that the learner sees. What is unknown or missing is an error with file, step and the valid names; nothing is
-skipped. This module reads text that it is given; who reads the file is the business of cli.py and app.py.
+reads: `check`, `solution`, `way`, `mistake`, `hint`, `stage`, `notes`; at the end `remember` and `question`. Everything
+else is the text that the learner sees. What is unknown or missing is an error with file, step and the valid names;
+nothing is skipped. This module reads text that it is given; who reads the file is the business of cli.py and app.py.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Step:
     ways: tuple[str, ...] = ()
     wrongs: tuple[Wrong, ...] = ()
     stage: str | None = None
+    notes: str = ""
     blocks: tuple[str, ...] = ()
 
     @property
@@ -73,6 +74,7 @@ class Lesson:
     steps: tuple[Step, ...]
     remember: str = ""
     questions: tuple[Question, ...] = ()
+    notes: str = ""
 
     def step(self, slug: str) -> Step | None:
         return next((step for step in self.steps if step.slug == slug), None)
@@ -98,7 +100,7 @@ class Lesson:
 
 
 RUNNABLE = ("console", "sh", "bash")
-FENCES = ("check", "solution", "way", "mistake", "hint", "stage", "remember", "question")
+FENCES = ("check", "solution", "way", "mistake", "hint", "stage", "notes", "remember", "question")
 KEYS = ("title", "minutes", "scene", "lede")
 
 
@@ -128,6 +130,7 @@ def parse(slug: str, text: str) -> Lesson:
         steps=_resolve(slug, parsed),
         remember="\n\n".join(one.strip() for part in steps for one in part.fences["remember"]),
         questions=tuple(_question(slug, one) for part in steps for one in part.fences["question"]),
+        notes=_notes(intro),
     )
 
 
@@ -225,8 +228,13 @@ def _step(slug: str, number: int, part: _Part) -> Step:
         ways=tuple(one.strip() for one in part.fences["way"]),
         wrongs=tuple(_wrong(where, one) for one in part.fences["mistake"]),
         stage="\n".join(part.fences["stage"]).strip() if part.fences["stage"] else None,
+        notes=_notes(part),
         blocks=part.blocks,
     )
+
+
+def _notes(part: _Part) -> str:
+    return "\n\n".join(one.strip() for one in part.fences["notes"])
 
 
 def _asks(where: str, raw: Any) -> tuple[Ask, ...]:

@@ -92,6 +92,11 @@ class Terminal:
                     self._runs.popitem(last=False)
         return sent
 
+    def press(self, keys: str) -> bool:
+        """Keys from no page; False when they can't be taken now."""
+        with self.wake:
+            return self.state == "live" and self._hands.type(keys.encode(errors="replace"))
+
     def renew(self) -> None:
         """Open a new shell where the last one has ended."""
         with self.wake:

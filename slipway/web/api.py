@@ -14,6 +14,7 @@ from slipway import __version__
 from slipway.core.lesson import Lesson
 from slipway.web.access import Access, TooManyTries
 from slipway.web.contracts import Progress
+from slipway.web.guide import guide
 
 WRONG_TOKEN = "That token is not this lab's. Use the URL that `./lab up` printed."  # noqa: S105 - a sentence
 NOT_JUDGED: dict[str, Any] = {"verdict": "not-yet", "evidence": [], "why": ""}
@@ -43,6 +44,13 @@ def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> 
     @bp.get("/api/lessons")
     def contents() -> dict[str, Any]:
         return {"lessons": [_entry(lesson) for lesson in lessons]}
+
+    @bp.get("/api/lessons/<slug>/guide")
+    def guidance(slug: str) -> dict[str, Any]:
+        lesson = next((one for one in lessons if one.slug == slug), None)
+        if lesson is None:
+            abort(404, "There is no such lesson in this course.")
+        return guide(lesson)
 
     @bp.get("/api/progress")
     def verdicts() -> dict[str, Any]:

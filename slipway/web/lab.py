@@ -91,6 +91,19 @@ class Lab(Namespace):
 
         return self._ask(given, solution)
 
+    def on_type(self, *given: Any) -> Answer:
+        return self._ask(
+            given, lambda seat, said: seat.type(said.text("step"), said.text("id"), said.number("terminal", 1))
+        )
+
+    def on_still(self, *given: Any) -> Answer:
+        return self._ask(given, lambda seat, _: seat.still())
+
+    def on_stage(self, *given: Any) -> Answer:
+        return self._ask(
+            given, lambda seat, said: seat.stage(said.text("step"), said.text("id"), said.number("terminal", 1))
+        )
+
     def on_afresh(self, *given: Any) -> Answer:
         return self._ask(given, lambda seat, _: seat.afresh())
 

@@ -45,6 +45,12 @@ class TestALesson:
         assert [(one.ask, one.answer) for one in read.questions] == [("Why?", "Because.")]
 
 
+    def test_keeps_the_presenters_notes_out_of_the_text(self) -> None:
+        read = lesson(fence("notes", "Ask who has used it.") + STEP + fence("notes", "Wait.") + fence("notes", "Point."))
+        assert (read.notes, read.steps[0].notes) == ("Ask who has used it.", "Wait.\n\nPoint.")
+        assert "Wait" not in read.steps[0].text + read.intro
+
+
 class TestAStep:
     def test_shows_its_text_without_the_blocks_of_the_lab(self) -> None:
         (step,) = lesson(STEP + fence("hint", "Try.") + "\nThe end.\n").steps
@@ -186,7 +192,7 @@ WRONG = {
     "an unknown block": (
         STEP + fence("chek", "x"),
         HEAD,
-        "First: unknown block `chek`; valid: check, solution, way, mistake, hint, stage, remember, question, console",
+        "First: unknown block `chek`; valid: check, solution, way, mistake, hint, stage, notes, remember, question, console",
     ),
     "an unknown block at the top": (fence("python", "x") + STEP, HEAD, "introduction: unknown block `python`"),
     "a mistake without try": (

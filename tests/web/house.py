@@ -42,6 +42,16 @@ class MemorySeat:
     def solution(self, step: str) -> dict[str, Any]:
         return {"text": "docker create busybox && echo '<done>'"}
 
+    def type(self, step: str, id: str, terminal: int) -> dict[str, Any]:
+        self._tell("typing", {"id": id, "step": step, "state": "typing"})
+        return {}
+
+    def still(self) -> dict[str, Any]:
+        return {"stopped": False}
+
+    def stage(self, step: str, id: str, terminal: int) -> dict[str, Any]:
+        return {"staged": [step, id, terminal]}
+
     def afresh(self) -> dict[str, Any]:
         raise RuntimeError("a secret of the house")
 

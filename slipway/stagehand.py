@@ -1,0 +1,183 @@
+"""The stagehand types for whoever presents: at a human pace, or as fast as the shell takes it.
+
+One play at a time: a new one, or `still`, ends the one before. It learns from the shell's own marks when a prompt is
+back, and says where it is by `tell`. Knows the keys of a terminal by `press`, and nothing of lessons or pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, TypeAlias
+
+from slipway.core import events as e
+from slipway.core.commands import ENTER, Command
+
+Press: TypeAlias = Callable[[int, str], bool]
+"""(terminal, keys) → whether the terminal took them."""
+Say: TypeAlias = Callable[[Literal["typing", "waiting", "free"], int, str], None]
+"""(state, commands that are done, what is to be said)."""
+
+PATIENCE = 60.0  # seconds that a command may take before the next one
+LONG = 2.0  # seconds until a program that was started takes input
+CLEAN = "\x15"  # Ctrl-U: what was left in the line is not part of the command
+BREAK = "\x03"
+TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null"
+
+NOT_LIVE = "The terminal takes no keys just now."
+BUSY = "Something still runs in the terminal. Ctrl-C there ends it."
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """Somebody pressed a key."""
+
+
+class Stagehand:
+    """`heard` is to be called with every mark of the shells."""
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+        self._wake = threading.Condition()
+        self._running: set[int] = set()
+        self._ends: dict[int, int] = {}
+        self._play: object = None
+
+    def heard(self, event: e.CommandTyped | e.CommandFinished) -> None:
+        """A shell has begun a command, or its prompt is back."""
+        with self._wake:
+            if isinstance(event, e.CommandTyped):
+                self._running.add(event.terminal)
+            else:
+                self._running.discard(event.terminal)
+                self._ends[event.terminal] = self._ends.get(event.terminal, 0) + 1
+            self._wake.notify_all()
+
+    def renewed(self) -> None:
+        """New shells: nothing runs in them."""
+        with self._wake:
+            self._running.clear()
+        self.still()
+
+    def still(self) -> bool:
+        """Stop typing; whether there was anything to stop."""
+        with self._wake:
+            playing, self._play = self._play, None
+            self._wake.notify_all()
+        return playing is not None
+
+    @property
+    def playing(self) -> bool:
+        return self._play is not None
+
+    def type(self, terminal: int, command: Command, say: Say) -> None:
+        """Type one command at a human pace, once the prompt is there, and wait until it is back."""
+
+        def play(mine: object) -> None:
+            if not command.inner:
+                self._prompt(mine, terminal, say)
+                self._send(mine, terminal, CLEAN)
+            say("typing", 0, "")
+            for pause, key in rhythm(command.keys):
+                self._rest(mine, pause)
+                ends = self._ends.get(terminal, 0)
+                self._send(mine, terminal, key)
+            say("waiting", 1, "")
+            if not command.inner:
+                self._end(mine, terminal, ends)
+            say("free", 1, "")
+
+        self._begin(play, say)
+
+    def stage(
+        self, terminal: int, script: Sequence[Command], ready: Callable[[], None], done: Callable[[], None], say: Say
+    ) -> None:
+        """Remove all containers, call `ready`, play `script` as fast as the shell takes it, and call `done`."""
+
+        def play(mine: object) -> None:
+            say("typing", 0, "")
+            self._send(mine, terminal, BREAK if terminal in self._running else CLEAN)
+            self._prompt(mine, terminal, say)
+            self._run(mine, terminal, Command(TIDY, TIDY + ENTER))
+            ready()
+            for at, one in enumerate(script, 1):
+                self._run(mine, terminal, one, at < len(script) and script[at].inner)
+                say("typing", at, "")
+            done()
+            self._run(mine, terminal, Command("clear", "clear" + ENTER))
+            say("free", len(script), "")
+
+        self._begin(play, say)
+
+    # Private
+
+    def _begin(self, play: Callable[[object], None], say: Say) -> None:
+        self.still()
+        mine = object()
+        with self._wake:
+            self._play = mine
+        threading.Thread(target=self._perform, args=(play, mine, say), name="stagehand", daemon=True).start()
+
+    def _perform(self, play: Callable[[object], None], mine: object, say: Say) -> None:
+        try:
+            play(mine)
+        except Stopped:
+            say("free", 0, "")
+        except TimeoutError as error:
+            say("free", 0, str(error))
+        except Exception:
+            log.exception("An accident of the stagehand")
+            say("free", 0, NOT_LIVE)
+        finally:
+            with self._wake:
+                if self._play is mine:
+                    self._play = None
+
+    def _run(self, mine: object, terminal: int, command: Command, talks: bool = False) -> None:
+        """Play one command; one that `talks` is told more before its prompt comes back."""
+        ends = self._ends.get(terminal, 0)
+        self._send(mine, terminal, command.keys)
+        if talks or command.inner:
+            self._rest(mine, LONG)
+        if not talks and (not command.inner or terminal in self._running):
+            self._end(mine, terminal, ends)
+
+    def _send(self, mine: object, terminal: int, keys: str) -> None:
+        self._rest(mine, 0.0)
+        if not self._press(terminal, keys):
+            raise TimeoutError(NOT_LIVE)
+
+    def _rest(self, mine: object, seconds: float) -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._play is not mine, seconds)
+            if self._play is not mine:
+                raise Stopped
+
+    def _prompt(self, mine: object, terminal: int, say: Say) -> None:
+        if terminal in self._running:
+            say("waiting", 0, "")
+            self._until(mine, lambda: terminal not in self._running)
+
+    def _end(self, mine: object, terminal: int, ends: int) -> None:
+        self._until(mine, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)
+
+    def _until(self, mine: object, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        with self._wake:
+            self._wake.wait_for(lambda: self._play is not mine or true(), deadline - time.monotonic())
+            if self._play is not mine:
+                raise Stopped
+            if not true():
+                raise TimeoutError(BUSY)
+
+
+def rhythm(keys: str) -> Iterator[tuple[float, str]]:
+    """Each key with the seconds before it: about nine a second, slower where a word begins and before Enter, so that
+    an audience can read along. The same for the same text."""
+    for at, key in enumerate(keys):
+        uneven = (ord(key) * 31 + at * 17) % 50 / 1000
+        slow = 0.35 if key == ENTER else 0.09 if at and keys[at - 1] == " " else 0.0
+        yield 0.07 + uneven + slow, key

@@ -1,0 +1,137 @@
+"""The stagehand's manners: it waits for prompts, leaves no half command behind, and stops when told to."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+
+import pytest
+
+from slipway.core import events as e
+from slipway.core.commands import ENTER, Command, commands
+from slipway.stagehand import BREAK, CLEAN, NOT_LIVE, TIDY, Stagehand, rhythm
+
+Said = tuple[str, int, str]
+
+
+class Shell:
+    """A terminal that takes keys, and marks the lines as a shell does: each ends at once, unless it `lasts`."""
+
+    def __init__(self) -> None:
+        self.hand = Stagehand(self.press)
+        self.keys = self.line = ""
+        self.ran: list[str] = []
+        self.lasts: set[str] = set()
+        self.live = True
+        self.said: queue.Queue[Said] = queue.Queue()
+        self.on_key: Callable[[str], None] = lambda _: None
+
+    def press(self, _terminal: int, keys: str) -> bool:
+        if not self.live:
+            return False
+        self.keys += keys
+        for key in keys:
+            self._key(key)
+        self.on_key(keys)
+        return True
+
+    def say(self, *words: object) -> None:
+        self.said.put(words)  # type: ignore[arg-type]
+
+    def end(self, status: int = 0) -> None:
+        self.hand.heard(e.CommandFinished(2.0, 1, status))
+
+    def until_free(self) -> Said:
+        while (said := self.said.get(timeout=20))[0] != "free":
+            pass
+        return said
+
+    def _key(self, key: str) -> None:
+        if key == BREAK:
+            self.end(130)
+        elif key == CLEAN:
+            self.line = ""
+        elif key == ENTER:
+            self.ran.append(self.line)
+            self.hand.heard(e.CommandTyped(1.0, 1, self.line))
+            line, self.line = self.line, ""
+            if line not in self.lasts:
+                self.end()
+        else:
+            self.line += key
+
+
+@pytest.fixture
+def shell() -> Shell:
+    return Shell()
+
+
+def type_(shell: Shell, line: str) -> None:
+    shell.hand.type(1, commands(line)[0], shell.say)
+
+
+def test_a_command_is_typed_in_an_empty_line_and_done_when_the_prompt_is_back(shell: Shell) -> None:
+    shell.line = "left over"
+    type_(shell, "docker ps")
+    assert shell.until_free() == ("free", 1, "")
+    assert shell.ran == ["docker ps"]
+
+
+def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
+    shell.lasts.add("sleep 1")
+    shell.press(1, f"sleep 1{ENTER}")
+    type_(shell, "ls")
+    assert shell.said.get(timeout=5) == ("waiting", 0, "")
+    assert shell.ran == ["sleep 1"]
+    shell.end()
+    assert shell.until_free() == ("free", 1, "")
+    assert shell.ran == ["sleep 1", "ls"]
+
+
+def test_what_a_running_program_is_told_waits_for_nothing(shell: Shell) -> None:
+    shell.lasts.add("cat")
+    shell.press(1, f"cat{ENTER}")
+    shell.hand.type(1, Command("Ctrl-C", BREAK, inner=True), shell.say)
+    assert shell.until_free() == ("free", 1, "")
+
+
+def test_it_stops_at_a_key_and_the_command_has_not_been_typed(shell: Shell) -> None:
+    shell.on_key = lambda _: shell.line == "doc" and shell.hand.still()
+    type_(shell, "docker ps")
+    assert shell.until_free() == ("free", 0, "")
+    assert shell.ran == []
+    assert not shell.hand.playing
+    shell.on_key = lambda _: None
+    type_(shell, "docker ps")
+    shell.until_free()
+    assert shell.ran == ["docker ps"]
+
+
+def test_a_terminal_that_takes_no_keys_is_said_to(shell: Shell) -> None:
+    shell.live = False
+    type_(shell, "ls")
+    assert shell.until_free() == ("free", 0, NOT_LIVE)
+
+
+def test_a_stage_breaks_what_runs_removes_the_containers_and_plays_to_the_end(shell: Shell) -> None:
+    shell.lasts.add("ping")
+    shell.press(1, f"ping{ENTER}")
+    told: list[str] = []
+    shell.hand.stage(
+        1,
+        commands("docker create a\ndocker start a"),
+        lambda: told.append(shell.ran[-1]),
+        lambda: told.append(shell.ran[-1]),
+        shell.say,
+    )
+    assert shell.until_free() == ("free", 2, "")
+    assert shell.ran == ["ping", TIDY, "docker create a", "docker start a", "clear"]
+    assert told == [TIDY, "docker start a"]
+
+
+def test_a_hall_can_read_along_and_the_rhythm_is_that_of_a_hand() -> None:
+    pauses = [pause for pause, _ in rhythm("docker ps -a" + ENTER)]
+    assert "".join(key for _, key in rhythm("docker ps")) == "docker ps"
+    assert min(pauses) >= 0.05
+    assert len(set(pauses)) > 5
+    assert max(pauses) == pauses[-1]
