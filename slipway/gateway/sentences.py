@@ -66,6 +66,11 @@ HOST_NETWORK = (
     "Publish a port instead: -p 8080:80."
 )
 
+ADDRESS = (
+    "The lab chooses its containers' addresses itself. Leave --ip, --mac-address, --link and --driver-opt out: "
+    "on a network of your own, containers find each other by name."
+)
+
 FIELDS = {
     "HostConfig.Privileged": PRIVILEGED,
     "Privileged": PRIVILEGED,
@@ -74,7 +79,7 @@ FIELDS = {
     "HostConfig.Mounts.BindOptions": HOST_PATH,
     "HostConfig.Mounts.VolumeOptions.DriverConfig": HOST_PATH,
     "HostConfig.VolumeDriver": HOST_PATH,
-    "DriverOpts": HOST_PATH,
+    "DriverOpts": "A volume in this lab is a plain directory of the sandbox itself. Leave --opt out.",
     "Driver": "The lab has bridge networks and local volumes only. Leave --driver out.",
     "HostConfig.PidMode": NAMESPACE.format(option="--pid"),
     "HostConfig.IpcMode": NAMESPACE.format(option="--ipc"),
@@ -107,6 +112,17 @@ FIELDS = {
     "HostConfig.PortBindings.HostIp": (
         "Ports are published inside your own sandbox here. Leave the address out: -p 8080:80."
     ),
+    "NetworkingConfig.EndpointsConfig.IPAMConfig": ADDRESS,
+    "NetworkingConfig.EndpointsConfig.MacAddress": ADDRESS,
+    "NetworkingConfig.EndpointsConfig.DriverOpts": ADDRESS,
+    "EndpointConfig.IPAMConfig": ADDRESS,
+    "EndpointConfig.DriverOpts": ADDRESS,
+    "EndpointConfig.Links": ADDRESS,
+    "MacAddress": ADDRESS,
+    "HostConfig.CpusetMems": TUNING.format(option="--cpuset-mems"),
+    "HostConfig.BlkioWeight": TUNING.format(option="--blkio-weight"),
+    "HostConfig.CpuRealtimeRuntime": TUNING.format(option="--cpu-rt-runtime"),
+    "HostConfig.MemorySwappiness": TUNING.format(option="--memory-swappiness"),
     "StopTimeout": "A container may take at most 30 seconds to stop in this lab. Choose a --stop-timeout up to 30.",
     "Env": "A container takes at most 100 variables of 4 KiB each in this lab.",
     "Labels": "Labels number at most 20 here, and names that begin with lab. or slipway. are the lab's own.",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from slipway.gateway.http import Head
-from slipway.gateway.policy import Allowed, Answered, Decision, Refused, decide
+from slipway.gateway.policy import Allowed, Answered, Refused
 from slipway.gateway.routes import ALLOWED, DENIED, Route
-from slipway.gateway.rules import Rules
+from tests.gateway.asking import ask, create, host, written
 
-RULES = Rules()
 NAMES = {"container": "clock", "exec": "a" * 64, "image": "busybox:latest", "network": "mine", "volume": "data"}
 QUERIES = {
     "container.rename": "?name=clock2",
@@ -26,28 +23,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "network.connect": {"Container": "clock"},
     "network.disconnect": {"Container": "clock"},
 }
-
-
-def ask(method: str, target: str, body: Any = None, upgrade: str = "") -> Decision:
-    """The decision on one request."""
-    raw = b"" if body is None else json.dumps(body).encode()
-    return decide(Head(method, target, content_type="application/json", upgrade=upgrade), raw, RULES)
-
-
-def create(**fields: Any) -> Decision:
-    """The decision on a container."""
-    return ask("POST", "/v1.45/containers/create", {"Image": "busybox", **fields})
-
-
-def host(**fields: Any) -> Decision:
-    """The decision on a container with this HostConfig."""
-    return create(HostConfig=fields)
-
-
-def written(decision: Decision) -> dict[str, Any]:
-    """The body that goes to the engine."""
-    assert isinstance(decision, Allowed), decision
-    return json.loads(decision.body or b"{}")
 
 
 def path(route: Route) -> str:

@@ -1,0 +1,247 @@
+"""`POST /containers/create`, field by field: what passes and how it is written, what does not and what is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.gateway.asking import create, host, why, written
+
+LONG = "x" * 4097
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Cmd": "one word"},
+        {"Cmd": ["echo", "hi"], "Entrypoint": None},
+        {"Env": ["A=1"], "Labels": {"a": "b"}},
+        {"Hostname": "box", "Domainname": "example.org", "User": "1000:1000"},
+        {"WorkingDir": "/srv/app"},
+        {"ExposedPorts": {"80/tcp": {}, "81": {}}, "Volumes": {"/data": {}}},
+        {"StopSignal": "SIGINT", "StopTimeout": 30},
+        {"StopSignal": "15"},
+        {"Healthcheck": {"Test": ["CMD", "true"], "Interval": 10**9, "Retries": 3}},
+        {"Tty": True, "OpenStdin": True, "StdinOnce": True, "AttachStdin": True},
+        {"NetworkingConfig": {"EndpointsConfig": {"mine": {"Aliases": ["a"]}}}},
+        {"NetworkingConfig": {"EndpointsConfig": {"default": {"MacAddress": "", "DriverOpts": None}}}},
+        {"MacAddress": "", "OnBuild": None, "Shell": []},
+    ],
+)
+def test_an_honest_container_passes(fields: dict[str, Any]) -> None:
+    assert written(create(**fields))["Image"] == "busybox"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"Image": "-x"}, "Image"),
+        ({"Image": None}, "Image"),
+        ({"Env": [LONG]}, "Env"),
+        ({"Env": ["é" * 2049]}, "Env"),
+        ({"Env": ["A=1"] * 101}, "Env"),
+        ({"Labels": {f"l{number}": "" for number in range(21)}}, "Labels"),
+        ({"Labels": {"lab.keep": ""}}, "Labels"),
+        ({"Labels": {"slipway.role": "engine"}}, "Labels"),
+        ({"Hostname": "a b"}, "Hostname"),
+        ({"User": "a\nb"}, "User"),
+        ({"WorkingDir": "relative"}, "WorkingDir"),
+        ({"WorkingDir": "/proc/self/fd/7"}, "WorkingDir"),
+        ({"WorkingDir": "//./dev"}, "WorkingDir"),
+        ({"WorkingDir": "/a/../proc"}, "WorkingDir"),
+        ({"WorkingDir": "/" + "x" * 1024}, "WorkingDir"),
+        ({"ExposedPorts": {"80/sctp": {}}}, "ExposedPorts"),
+        ({"ExposedPorts": {"80": {"a": 1}}}, "ExposedPorts"),
+        ({"Volumes": {"/host:/data": {}}}, "Volumes"),
+        ({"Volumes": {"/proc": {}}}, "Volumes"),
+        ({"Volumes": {"/": {}}}, "Volumes"),
+        ({"StopSignal": "SIGNONSENSE"}, "StopSignal"),
+        ({"StopSignal": "65"}, "StopSignal"),
+        ({"StopTimeout": 31}, "StopTimeout"),
+        ({"StopTimeout": True}, "StopTimeout"),
+        ({"Healthcheck": {"Interval": 10**6}}, "Healthcheck.Interval"),
+        ({"Healthcheck": {"Timeout": 999_999_999}}, "Healthcheck.Timeout"),
+        ({"Healthcheck": {"StartPeriod": 1}}, "Healthcheck.StartPeriod"),
+        ({"Healthcheck": {"StartInterval": 1}}, "Healthcheck.StartInterval"),
+        ({"NetworkingConfig": {"EndpointsConfig": {"host": {}}}}, "NetworkingConfig.EndpointsConfig"),
+        ({"NetworkingConfig": {"EndpointsConfig": {"mine": {"MacAddress": "02:42:ac:11:00:02"}}}}, "MacAddress"),
+        ({"NetworkingConfig": {"EndpointsConfig": {"mine": {"DriverOpts": {"a": "b"}}}}}, "DriverOpts"),
+        ({"NetworkingConfig": {"EndpointsConfig": {"mine": {"Links": ["a"]}}}}, "Links"),
+        ({"NetworkDisabled": True}, "NetworkDisabled"),
+        ({"OnBuild": ["RUN x"]}, "OnBuild"),
+        ({"ArgsEscaped": True}, "ArgsEscaped"),
+        ({"Shell": ["sh"]}, "Shell"),
+        ({"Binds": ["/:/host"]}, "Binds"),
+        ({"Privileged": True}, "Privileged"),
+        ({"Memory": 1}, "Memory"),
+        ({"hostconfig": {}}, "hostconfig"),
+        ({"Tty": 1}, "Tty"),
+        ({"Cmd": [1]}, "Cmd"),
+        ({"Cmd": {"a": "b"}}, "Cmd"),
+    ],
+)
+def test_another_container_is_refused_by_its_field(fields: dict[str, Any], reason: str) -> None:
+    assert reason in why(create(**fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"Binds": ["data:/data:ro", "Data2:/b"]}, {"Binds": ["data:/data:ro", "Data2:/b"]}),
+        ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d"}]}, None),
+        ({"Mounts": [{"Type": "volume", "Target": "/d", "VolumeOptions": {"Subpath": "a/b"}}]}, None),
+        ({"VolumesFrom": ["box:ro"], "Links": ["/box:db"], "GroupAdd": ["1000"]}, None),
+        ({"SecurityOpt": ["no-new-privileges"], "CapDrop": ["ALL"], "IpcMode": "private"}, None),
+        ({"Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 10**6}]}, None),
+        ({"Ulimits": [{"Name": "nofile", "Soft": 10}]}, {"Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 4096}]}),
+        ({"RestartPolicy": {"Name": "unless-stopped"}}, {"RestartPolicy": {"Name": "unless-stopped"}}),
+        (
+            {"RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 99}},
+            {"RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 5}},
+        ),
+        ({"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080-8090"}, {"HostPort": "0"}]}}, None),
+        ({"ExtraHosts": ["db:10.0.0.1"]}, {"ExtraHosts": ["db:10.0.0.1"]}),
+        ({"Tmpfs": {"/t": "rw,size=64m,noexec"}}, {"Tmpfs": {"/t": "rw,noexec,size=33554432"}}),
+        ({"Tmpfs": {"/t": "size=1k"}}, {"Tmpfs": {"/t": "size=1024"}}),
+        ({"Tmpfs": {"/t": ""}}, {"Tmpfs": {"/t": "size=33554432"}}),
+        ({"ShmSize": 64 << 30}, {"ShmSize": 16 << 20}),
+        ({"MemoryReservation": 1 << 40}, {"MemoryReservation": 64 << 20}),
+        ({"CpuQuota": 10_000, "CpuPeriod": 100_000}, {"NanoCpus": 100_000_000}),
+        ({"CpuQuota": -1}, {"NanoCpus": 500_000_000}),
+        ({"NanoCpus": 1}, {"NanoCpus": 10_000_000}),
+        ({"CpuShares": 2048}, {"CpuShares": 1024}),
+        ({"PidsLimit": -1}, {"PidsLimit": 64}),
+        (
+            {"LogConfig": {"Type": "local", "Config": {"max-size": "10k", "max-file": "9"}}},
+            {"LogConfig": {"Type": "local", "Config": {"max-size": "10240", "max-file": "2"}}},
+        ),
+    ],
+)
+def test_a_host_config_that_passes_is_written_within_the_bounds(
+    fields: dict[str, Any], kept: dict[str, Any] | None
+) -> None:
+    config = written(host(**fields))["HostConfig"]
+    assert {key: config[key] for key in kept or fields} == (kept or {key: config[key] for key in fields})
+
+
+def test_a_directory_in_memory_has_a_size() -> None:
+    mounts = written(host(Mounts=[{"Type": "tmpfs", "Target": "/t"}, {"Type": "volume", "Target": "/d"}]))
+    assert mounts["HostConfig"]["Mounts"] == [
+        {"Type": "tmpfs", "Target": "/t", "TmpfsOptions": {"SizeBytes": 32 << 20}},
+        {"Type": "volume", "Target": "/d"},
+    ]
+
+
+NEVER = {
+    "Privileged": True,
+    "CapAdd": ["NET_ADMIN"],
+    "Capabilities": ["ALL"],
+    "PidMode": "host",
+    "UTSMode": "host",
+    "UsernsMode": "host",
+    "Cgroup": "container:x",
+    "MaskedPaths": [],
+    "ReadonlyPaths": [],
+    "Devices": [{"PathOnHost": "/dev/kmsg"}],
+    "DeviceRequests": [{"Count": -1}],
+    "DeviceCgroupRules": ["a *:* rwm"],
+    "Sysctls": {"net.ipv4.ip_forward": "1"},
+    "CgroupParent": "../../x",
+    "Annotations": {"a": "b"},
+    "OomScoreAdj": -500,
+    "OomKillDisable": True,
+    "CpuRealtimePeriod": 1,
+    "CpuRealtimeRuntime": 1,
+    "CpusetCpus": "0",
+    "CpusetMems": "0",
+    "BlkioWeight": 10,
+    "BlkioWeightDevice": [{}],
+    "BlkioDeviceReadBps": [{}],
+    "BlkioDeviceWriteBps": [{}],
+    "BlkioDeviceReadIOps": [{}],
+    "BlkioDeviceWriteIOps": [{}],
+    "KernelMemory": 1,
+    "KernelMemoryTCP": 1,
+    "CpuCount": 1,
+    "CpuPercent": 1,
+    "IOMaximumIOps": 1,
+    "IOMaximumBandwidth": 1,
+    "VolumeDriver": "nfs",
+    "StorageOpt": {"size": "1"},
+    "ContainerIDFile": "/x",
+    "Dns": ["1.1.1.1"],
+    "DnsSearch": ["x"],
+    "DnsOptions": ["x"],
+}
+ODD = [
+    *NEVER.items(),
+    ("Runtime", "kata"),
+    ("Isolation", "hyperv"),
+    ("MemorySwappiness", 0.5),
+    ("MemorySwappiness", 60),
+    ("IpcMode", "shareable"),
+    ("IpcMode", "container:x"),
+    ("CgroupnsMode", "host"),
+    ("SecurityOpt", ["systempaths=unconfined"]),
+    ("SecurityOpt", ["no-new-privileges:false"]),
+    ("Binds", ["data:/data:Z"]),
+    ("Binds", ["data:relative"]),
+    ("Binds", ["data:/"]),
+    ("Binds", ["data:/sys/fs"]),
+    ("Binds", ["../x:/data"]),
+    ("Binds", ["/a/../../etc:/data"]),
+    ("Binds", ["d:/x"] * 11),
+    ("Mounts", [{"Type": "npipe", "Target": "/x"}]),
+    ("Mounts", [{"Type": "cluster", "Target": "/x"}]),
+    ("Mounts", [{"Type": "image", "Source": "busybox", "Target": "/x"}]),
+    ("Mounts", [{"Type": "volume", "Source": "/etc", "Target": "/x"}]),
+    ("Mounts", [{"Type": "volume", "Target": "/x", "VolumeOptions": {"Subpath": "../x"}}]),
+    ("Mounts", [{"Type": "volume", "Target": "/x", "VolumeOptions": {"Subpath": "/x"}}]),
+    ("Mounts", [{"Type": "volume", "Target": "/x", "BindOptions": {"Propagation": "shared"}}]),
+    ("Mounts", [{"Type": "tmpfs", "Source": "x", "Target": "/x"}]),
+    ("Mounts", [{"Type": "tmpfs", "Target": "/x", "TmpfsOptions": {"Options": [["exec"]]}}]),
+    ("Mounts", [{"Target": "/x"}]),
+    ("Tmpfs", {"/x": "size=100g,evil"}),
+    ("Tmpfs", {"/proc": ""}),
+    ("VolumesFrom", ["a:b:c"]),
+    ("Links", ["a b"]),
+    ("GroupAdd", ["docker"]),
+    ("NetworkMode", "container:x"),
+    ("NetworkMode", "Host"),
+    ("NetworkMode", "a/b"),
+    ("PortBindings", {"80/tcp": [{"HostIp": "10.0.0.1"}]}),
+    ("PortBindings", {"80/tcp": [{"HostPort": "1023"}]}),
+    ("PortBindings", {"80/tcp": [{"HostPort": "65536"}]}),
+    ("PortBindings", {"80/tcp": [{"HostPort": "8000-99999"}]}),
+    ("PortBindings", {"80/tcp": [{"HostPort": "x"}]}),
+    ("PortBindings", {f"{port}/tcp": [{"HostPort": "0"}] for port in range(1, 52)}),
+    ("ExtraHosts", ["x:Host-Gateway"]),
+    ("ExtraHosts", ["host.docker.internal:1.2.3.4"]),
+    ("Ulimits", [{"Name": "nproc", "Soft": 1, "Hard": 1}]),
+    ("Ulimits", [{"Name": "nofile"}] * 2),
+    ("LogConfig", {"Type": "gelf"}),
+    ("LogConfig", {"Config": {"tag": "x"}}),
+    ("LogConfig", {"Config": {"max-size": "lots"}}),
+    ("RestartPolicy", {"Name": "sometimes"}),
+    ("CpuPeriod", 10),
+    ("ConsoleSize", [24]),
+    ("ConsoleSize", [2000, 80]),
+    ("Init", "yes"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), ODD, ids=lambda value: str(value)[:40])
+def test_a_host_config_beyond_the_lab_is_refused_by_its_field(field: str, value: Any) -> None:
+    assert why(host(**{field: value})).startswith(f"field:HostConfig.{field}")
+
+
+@pytest.mark.parametrize("field", NEVER.keys() - {"MaskedPaths", "ReadonlyPaths"})
+@pytest.mark.parametrize("zero", [None, False, 0, "", [], {}])
+def test_the_zero_of_a_closed_field_says_nothing(field: str, zero: Any) -> None:
+    assert field not in written(host(**{field: zero}))["HostConfig"]
+
+
+@pytest.mark.parametrize("field", ["MaskedPaths", "ReadonlyPaths"])
+def test_only_null_leaves_the_kernels_files_masked(field: str) -> None:
+    assert field not in written(host(**{field: None}))["HostConfig"]
