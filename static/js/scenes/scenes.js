@@ -2,17 +2,27 @@
 // `changes` for what is said aloud, and a Painter. To add one: its layout in a file of its own, and a line here.
 
 import * as channels from "./channels.js"
+import * as disk from "./disk.js"
 import * as hub from "./hub.js"
 import * as image from "./image.js"
+import * as layers from "./layers.js"
 import * as lifecycle from "./lifecycle.js"
 import { Painter as LifecyclePainter } from "./lifecycle-paint.js"
+import * as logs from "./logs.js"
+import * as machine from "./machine.js"
 import { Painter } from "./paint.js"
 import * as theatre from "./theatre-runs.js"
+import * as tree from "./tree.js"
 
 export const SCENES = {
-  lifecycle: { ...lifecycle, Painter: LifecyclePainter },
-  hub: { ...hub, Painter },
   channels: { ...channels, Painter },
+  disk: { ...disk, Painter },
+  hub: { ...hub, Painter },
   image: { ...image, Painter },
+  layers: { ...layers, Painter },
+  lifecycle: { ...lifecycle, Painter: LifecyclePainter },
+  logs: { ...logs, Painter },
+  machine: { ...machine, Painter },
   theatre: { ...theatre, Painter },
+  tree: { ...tree, Painter },
 }

@@ -1,0 +1,130 @@
+// The machine: programs above, one kernel below them, the hardware under it. A container is a slice of all three: a
+// group of processes with their own numbers and their own share of what the machine has.
+
+import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
+import { alive, beat, fits, footOf, frame, group, headline, lines, narrow, path, rect, roomFor, text } from "./kit.js"
+import { commandOf, many, size as bytes } from "./words.js"
+
+export const title = "One machine, one kernel, and each container a slice"
+
+const KERNEL = 46
+const GAP = 12
+
+export const changes = containerChanges
+
+export function layout(world, time, size) {
+  const rows = narrow(size)
+  const foot = footOf(size)
+  const living = world.containers.filter(alive)
+  const floor = rows ? 62 : 50
+  const least = rows ? 420 : 270
+  const height = Math.max(size.height, least)
+  const top = height - foot - KERNEL - floor - 2 * GAP - 18
+  const boxes = slices(world, living, size.width, top, rows)
+  const kernel = { x: 2, y: top + 18 + GAP, width: size.width - 4, height: KERNEL }
+  const hardware = { x: 2, y: kernel.y + KERNEL + GAP, width: size.width - 4, height: floor }
+  const parts = [
+    ...boxes.flatMap((box) => [...slice(box, world), ...falls(box, kernel)]),
+    rect("kernel", "block kernel", kernel, 9),
+    text("kernel:name", "strong", kernel.x + 14, kernel.y + 28, "Linux kernel"),
+    text("kernel:words", "soft", kernel.x + kernel.width - 14, kernel.y + 28, fits(rows ? "one for all" : "one for all: every process asks it, by system calls", kernel.width - 140), "end"),
+    path("floor", "link", `M${size.width / 2} ${kernel.y + KERNEL + 1}v${GAP - 3}`, ""),
+    ...ground(hardware, rows),
+    ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
+  ]
+  return frame(world, size, height, parts)
+}
+
+export function describe(world) {
+  const living = world.containers.filter(alive)
+  return [engineWords(world), verdict(world), ...living.map(sliceWords)]
+}
+
+function verdict(world) {
+  const living = world.containers.filter(alive).length
+  const idle = world.containers.length - living
+  const rest = idle ? ` ${many(idle, "more container")} ${idle === 1 ? "has" : "have"} files, and no process.` : ""
+  if (!living) return `No container runs: a container without a process takes no part in this.${rest}`
+  return `${many(living, "container")} ${living === 1 ? "runs" : "run"}, on one kernel; in each the first process is number 1.${rest}`
+}
+
+function sliceWords(container) {
+  const joined = runningExecs(container).map((one) => one.command).join(", ")
+  const limit = container.memory ? `; its memory is limited to ${bytes(container.memory)}` : ""
+  return `${container.name}: process 1 is ${firstOf(container)}${joined ? `; ${joined} joined it` : ""}${limit}.`
+}
+
+const firstOf = (container) => (container.init ? "docker-init" : commandOf(container) || container.image)
+
+export const runningExecs = (container) => (container.execs ?? []).filter((one) => one.ended_at === null)
+
+// Private: the programs
+
+function slices(world, living, width, height, rows) {
+  const slots = rows ? 3 : Math.max(2, Math.floor((width - 4) / 190))
+  const { kept, hidden } = roomFor(living, slots - 1)
+  const all = [{ key: "engine" }, ...kept.map((container) => ({ key: container.id, container })), ...(hidden ? [{ key: "more", hidden }] : [])]
+  if (rows) {
+    const tall = (height - (Math.max(2, all.length) - 1) * 10) / Math.max(2, all.length)
+    return all.map((one, index) => ({ ...one, x: 2, y: 2 + index * (tall + 10), width: width - 4, height: tall, rows }))
+  }
+  const wide = Math.min(300, (width - 4 - (all.length - 1) * GAP) / all.length)
+  return all.map((one, index) => ({ ...one, x: 2 + index * (wide + GAP), y: 2, width: wide, height: height - 2, rows }))
+}
+
+function slice(box, world) {
+  if (box.key === "engine") return engine(box, world)
+  if (box.hidden) return [group("slice:more", "card more", box.x, box.y, [rect("face", "", { x: 1, y: 1, width: box.width - 2, height: box.height - 2 }), text("n", "name", 14, 26, `+${box.hidden} more`), text("l", "line", 14, 46, "docker ps")])]
+  const { container, width, height } = box
+  const shares = container.memory ? `at most ${bytes(container.memory)} of memory` : ""
+  const face = [
+    rect("face", "slice", { x: 1, y: 1, width: width - 2, height: height - 2 }, 12),
+    text("name", "name", 14, 24, fits(container.name, width - 28, true)),
+    ...processes(container, width, Math.max(1, Math.floor((height - 62) / 22))),
+    ...(height > 84 && shares ? [text("share", "soft", 14, height - 13, fits(shares, width - 28))] : []),
+  ]
+  return [group(`slice:${container.id}`, `slice-of ${container.state}`, box.x, box.y, face, { full: sliceWords(container) })]
+}
+
+function processes(container, width, room) {
+  const own = container.init ? ["docker-init", commandOf(container)] : [commandOf(container) || container.image]
+  const list = [...own.map((words, index) => ({ words, number: index ? "" : "1" })), ...runningExecs(container).map((one) => ({ words: one.command, number: "" }))]
+  return list.slice(0, room).flatMap(({ words, number }, index) => {
+    const y = 38 + index * 22
+    return [
+      beat(container, 20, y + 8, `beat${index}`),
+      text(`p${index}`, "mono", 34, y + 12, fits(words, width - 34 - (number ? 54 : 14), true)),
+      ...(number ? [text(`n${index}`, "soft", width - 14, y + 12, "PID 1", "end")] : []),
+    ]
+  })
+}
+
+function engine({ x, y, width, height }, world) {
+  const up = world.engine === "up"
+  return [group("slice:engine", "slice-of program", x, y, [
+    rect("face", "plain", { x: 1, y: 1, width: width - 2, height: height - 2 }, 12),
+    text("name", "strong", 14, 24, fits("Docker server", width - 28)),
+    ...(up ? [beat({ state: "running" }, 20, 46)] : []),
+    text("what", "mono", 34, 50, "dockerd"),
+    ...(height > 90 ? lines("words", "soft", "A program as others: it starts the processes of the containers", { x: 14, y: 76, width: width - 26, most: Math.max(1, Math.floor((height - 70) / 17)) }) : []),
+  ])]
+}
+
+function falls(box, kernel) {
+  if (box.hidden || box.rows) return []
+  const x = box.x + box.width / 2
+  const state = box.container?.state === "running" || box.key === "engine" ? "" : "off"
+  return [
+    path(`call:${box.key}`, `link ${state}`, `M${x} ${box.y + box.height + 3}V${kernel.y - 4}`, "tip"),
+    ...(box.key === "engine" ? [text("call:words", "verb", x + 9, kernel.y - 12, "system calls")] : []),
+  ]
+}
+
+function ground(box, rows) {
+  const names = rows ? ["CPU", "Memory", "Disk", "Net"] : ["Processor", "Memory", "Hard disk", "Network"]
+  const wide = (box.width - 3 * 8) / 4
+  return names.flatMap((name, index) => {
+    const x = box.x + index * (wide + 8)
+    return [rect(`hw:${index}`, "block", { ...box, x, width: wide }, 9), text(`hw:${index}:name`, "soft", x + wide / 2, box.y + box.height / 2 + 5, name, "middle")]
+  })
+}
