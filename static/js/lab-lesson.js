@@ -67,6 +67,7 @@ export default class LabLesson extends HTMLElement {
   // Only what passes before the learner's eyes is said aloud; what had passed before is simply shown as done.
   #celebrate(step, { evidence }) {
     step.classList.add("ticked")
+    for (const other of this.steps) if (other.hasAttribute("lingers")) fold(other)
     step.toggleAttribute("lingers", step.open)
     const proof = evidence.length ? ` ${evidence.at(-1).text}` : ""
     announce(`Step ${step.getAttribute("number")} is done: ${step.title}.${proof}`)
@@ -100,15 +101,13 @@ export default class LabLesson extends HTMLElement {
     if (step && step !== this.steps[0]) step.scrollIntoView({ block: "center" })
   }
 
-  // A step that has just been done stays open, for its text may still be read, until the learner goes on.
+  // A step that has just been done stays open, for its text may still be read, until the learner goes on: by a click
+  // here, or by doing the next one.
   #settle(target) {
     const at = target.closest("lab-step")
     if (!at || at.hasAttribute("lingers")) return
     const before = target.getBoundingClientRect().top
-    for (const step of this.steps.filter((one) => one.hasAttribute("lingers"))) {
-      step.removeAttribute("lingers")
-      step.open = false
-    }
+    for (const step of this.steps) if (step.hasAttribute("lingers")) fold(step)
     this.closest("#lesson").scrollBy({ top: target.getBoundingClientRect().top - before, behavior: "instant" })
   }
 
@@ -129,6 +128,11 @@ export default class LabLesson extends HTMLElement {
     this.toggleAttribute("finished", done === steps.length)
     this.querySelector(".lesson-done").hidden = done !== steps.length
   }
+}
+
+function fold(step) {
+  step.removeAttribute("lingers")
+  step.open = false
 }
 
 function mark(dot, step) {

@@ -52,12 +52,23 @@ export default class Prompts {
     const took = at - this.#typedAt
     if (!marker || marker.isDisposed) return
     const text = [status === 0 ? "✓" : `✗ ${status}`, took >= LONG ? span(took) : ""].filter(Boolean).join(" ")
-    const decoration = this.#terminal.registerDecoration({ marker, anchor: "right", x: 1, width: text.length + 1 })
+    const place = this.#free(marker, text.length + 2)
+    const decoration = place && this.#terminal.registerDecoration({ marker: place, anchor: "right", x: 1, width: text.length + 1 })
     decoration?.onRender((element) => {
       element.classList.add("terminal-verdict", status === 0 ? "good" : "bad")
       element.textContent = text
       element.title = status === 0 ? "Exit status 0: success" : `Exit status ${status}`
     })
+  }
+
+  // Where the command leaves so much room at the right: its line, or the last one that it wraps to; or nowhere.
+  #free(marker, room) {
+    const { cols, buffer } = this.#terminal
+    let at = marker.line
+    while (buffer.active.getLine(at + 1)?.isWrapped) at += 1
+    const used = buffer.active.getLine(at)?.translateToString(true).length ?? 0
+    if (used + room > cols) return undefined
+    return at === marker.line ? marker : this.#terminal.registerMarker(at - this.#line)
   }
 
   get #line() {
