@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.lab import Lab
-from tests.browser.learner import Learner
+from tests.browser.learner import PATIENT, Learner
 from tests.served import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-background-networking")
 STILL = ("--disable-component-update", "--disable-sync", "--no-first-run")
+
+expect.set_options(timeout=PATIENT)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,7 @@ def sit(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[
 
     def seat(width: int = 1440, height: int = 900, **looks: Any) -> Learner:
         context = browser.new_context(viewport={"width": width, "height": height}, **looks)
+        context.set_default_timeout(PATIENT)
         contexts.append(context)
         page = context.new_page()
         watched.append((page, _listen(page)))

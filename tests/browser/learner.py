@@ -20,7 +20,7 @@ LISTEN = "a-process-that-listens"
 KILL = "force-it"
 STEPS = (CREATE, WATCH, LOGS, RUN, STOP, LISTEN, KILL)
 PROMPT = re.compile(r"learner@slipway:\S*\$ *$")
-PATIENT = 60_000  # milliseconds; a busy machine is slow, and no test is about speed
+PATIENT = 90_000  # milliseconds; a busy machine is slow, and no test is about speed
 
 
 class Learner:
@@ -34,7 +34,7 @@ class Learner:
     def open_lesson(self) -> None:
         """Come by the printed link, go to the lesson, and wait for the engine and the prompt."""
         self.page.goto(self.lab.url)
-        expect(self.page.locator(".course-start")).to_be_visible(timeout=PATIENT)
+        expect(self.page.locator(".course-start")).to_be_visible()
         self.page.goto(f"{self.lab.base}/lessons/{LESSON}")
         self.is_ready()
 
@@ -45,7 +45,7 @@ class Learner:
     def is_ready(self) -> None:
         """The engine is there, and so is the shell."""
         self.sees_status("ready")
-        expect(self.page.locator("lab-terminal")).to_have_attribute("data-state", "live", timeout=PATIENT)
+        expect(self.page.locator("lab-terminal")).to_have_attribute("data-state", "live")
         self.sees_prompt()
 
     # Steps
@@ -58,19 +58,19 @@ class Learner:
         self.step(slug).get_by_role("button", name=re.compile("^Run")).nth(block).click()
 
     def sees_passed(self, slug: str) -> None:
-        self.page.wait_for_selector(f"#step-{slug}[data-verdict=passed]", state="attached", timeout=PATIENT)
+        self.page.wait_for_selector(f"#step-{slug}[data-verdict=passed]", state="attached")
 
     def sees_not_passed(self, slug: str) -> None:
         expect(self.step(slug)).not_to_have_attribute("data-verdict", "passed")
 
     def sees_why(self, slug: str, words: str) -> None:
         """The step says in words what is missing, or what was done instead."""
-        expect(self.step(slug).locator(".step-why-words")).to_contain_text(words, timeout=PATIENT)
+        expect(self.step(slug).locator(".step-why-words")).to_contain_text(words)
 
     def turns_to(self, slug: str) -> None:
         """Make another step the one at hand, by its dot in the header."""
         self.page.locator(f".dots a[data-step={slug}]").click()
-        expect(self.step(slug)).to_have_attribute("current", "", timeout=PATIENT)
+        expect(self.step(slug)).to_have_attribute("current", "")
 
     # The terminal
 
@@ -122,7 +122,7 @@ class Learner:
     # The bar above the picture
 
     def sees_status(self, state: str) -> None:
-        self.page.wait_for_selector(f"lab-status[data-state={state}]", state="attached", timeout=PATIENT)
+        self.page.wait_for_selector(f"lab-status[data-state={state}]", state="attached")
 
     @property
     def status(self) -> str:

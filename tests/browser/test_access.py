@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, PATIENT, STEPS, Learner
+from tests.browser.learner import CREATE, STEPS, Learner
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ def test_an_old_link_says_so(lab: Lab, sit: Callable[..., Learner]) -> None:
     page = sit().page
     page.goto(f"{lab.base}/?token=of-yesterday")
     panel = page.get_by_role("dialog")
-    expect(panel).to_be_visible(timeout=PATIENT)
+    expect(panel).to_be_visible()
     expect(panel).to_contain_text("not valid any more")
     assert "of-yesterday" not in page.url
 

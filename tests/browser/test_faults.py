@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, PATIENT, RUN, STOP, WATCH, Learner
+from tests.browser.learner import CREATE, RUN, STOP, WATCH, Learner
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def test_the_app_is_killed_in_the_middle_of_a_stop(fresh: Lab, learner: Learner,
     learner.sees_prompt()
     learner.clears()
     learner.types("docker stop clock; echo stopped with $?")
-    expect(learner.page.locator("lab-scene")).to_contain_text("SIGTERM", timeout=PATIENT)
+    expect(learner.page.locator("lab-scene")).to_contain_text("SIGTERM")
 
     fresh.kill()
     learner.sees_status("offline")
@@ -44,16 +44,16 @@ def test_the_app_is_killed_in_the_middle_of_a_stop(fresh: Lab, learner: Learner,
 def test_a_narrow_page_says_it_too(fresh: Lab, sit: Callable[..., Learner]) -> None:
     learner = sit(390, 844)
     learner.page.goto(fresh.url)
-    expect(learner.page.locator(".course-start")).to_be_visible(timeout=PATIENT)
+    expect(learner.page.locator(".course-start")).to_be_visible()
     learner.page.goto(f"{fresh.base}/lessons/{LESSON}")
     learner.sees_status("ready")
     status = learner.page.locator("lab-status")
     expect(status).to_be_hidden()
     learner.page.context.set_offline(True)
-    expect(status).to_be_visible(timeout=PATIENT)
+    expect(status).to_be_visible()
     expect(status).to_contain_text("Connection lost")
     learner.page.context.set_offline(False)
-    expect(status).to_be_hidden(timeout=PATIENT)
+    expect(status).to_be_hidden()
 
 
 def test_the_engine_dies_and_comes_back(fresh: Lab, learner: Learner) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, KILL, LISTEN, LOGS, PATIENT, RUN, STEPS, STOP, WATCH, Learner
+from tests.browser.learner import CREATE, KILL, LISTEN, LOGS, RUN, STEPS, STOP, WATCH, Learner
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def test_a_stranger_completes_the_lesson_and_it_stays_done(fresh: Lab, sit: Call
     # The link: its token is taken out of the address at once.
     page.goto(fresh.url)
     start = page.get_by_role("link", name=re.compile("Start with"))
-    expect(start).to_be_visible(timeout=PATIENT)
+    expect(start).to_be_visible()
     assert page.url == f"{fresh.base}/"
     start.click()
     page.wait_for_url(f"**/lessons/{LESSON}")
@@ -68,4 +68,4 @@ def test_a_stranger_completes_the_lesson_and_it_stays_done(fresh: Lab, sit: Call
     for slug in STEPS:
         stranger.sees_passed(slug)
     page.goto(fresh.base)
-    expect(page.locator(".course-progress")).to_have_text("✓ Done", timeout=PATIENT)
+    expect(page.locator(".course-progress")).to_have_text("✓ Done")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
-from tests.browser.learner import CREATE, LISTEN, LOGS, PATIENT, RUN, WATCH, Learner
+from tests.browser.learner import CREATE, LISTEN, LOGS, RUN, WATCH, Learner
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +64,7 @@ def test_the_way_on_is_never_locked_and_what_is_skipped_says_so(learner: Learner
     page = learner.page
     page.get_by_role("button", name="Next step").click()
     expect(learner.step(WATCH)).to_have_attribute("current", "")
-    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "skipped", timeout=PATIENT)
+    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "skipped")
     page.get_by_role("button", name="Next step").click()
     page.get_by_role("button", name="Next step").click()
     expect(learner.step(RUN)).to_have_attribute("current", "")
@@ -72,7 +72,7 @@ def test_the_way_on_is_never_locked_and_what_is_skipped_says_so(learner: Learner
     expect(learner.step(LOGS)).to_have_attribute("current", "")
 
     learner.reload()
-    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "skipped", timeout=PATIENT)
+    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "skipped")
     learner.turns_to(CREATE)
     learner.does("docker create --name greeter busybox echo 'hi there'")
     learner.sees_passed(CREATE)
@@ -85,7 +85,7 @@ def test_the_wire_shows_the_calls_and_the_picture_has_words(learner: Learner) ->
     expect(page.locator("lab-scene")).to_contain_text(re.compile("clock.*run", re.I | re.S))
     page.get_by_role("button", name="Wire").first.click()
     wire = page.get_by_role("region", name="The wire")
-    expect(wire).to_contain_text("containers/create", timeout=PATIENT)
+    expect(wire).to_contain_text("containers/create")
     expect(wire).to_contain_text("/start")
 
 
@@ -105,5 +105,19 @@ def test_the_lesson_can_be_done_once_more(learner: Learner) -> None:
     learner.sees_passed(CREATE)
     learner.page.get_by_role("button", name="Do this lesson once more").click()
     learner.page.get_by_role("button", name="Yes, start over").click()
-    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "not-yet", timeout=PATIENT)
+    expect(learner.step(CREATE)).to_have_attribute("data-verdict", "not-yet")
     expect(learner.page.locator(".dots-done")).to_have_text("0 of 7")
+
+
+def test_who_only_types_always_has_the_next_step_in_view(learner: Learner) -> None:
+    learner.does("docker create --name greeter busybox echo 'hi there'")
+    learner.sees_passed(CREATE)
+    learner.does("docker start -a greeter")
+    learner.sees_passed(WATCH)
+    learner.does("docker start greeter; docker logs greeter")
+    learner.sees_passed(LOGS)
+    expect(learner.step(RUN)).to_have_attribute("current", "")
+    expect(learner.step(LOGS)).to_have_attribute("open", "")
+    expect(learner.step(CREATE)).not_to_have_attribute("open", "")
+    expect(learner.step(WATCH)).not_to_have_attribute("open", "")
+    expect(learner.step(RUN).locator(".step-head")).to_be_in_viewport()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, Learner
@@ -24,6 +25,7 @@ def test_two_tabs_are_one_terminal(learner: Learner) -> None:
     other.types("echo from the other tab")
     learner.sees("from the other tab", times=2)
     assert other.screen == learner.screen
+    expect(learner.page.locator("lab-terminal")).to_contain_text("Open in 2 places")
 
     other.does("docker create --name greeter busybox echo 'hi there'")
     learner.sees_passed(CREATE)
