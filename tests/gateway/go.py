@@ -1,0 +1,46 @@
+"""How the engine reads: Go's encoding/json and its server's query, as far as they are kinder than the gateway."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote_plus
+
+_SIMPLE = {"\u017f": "s", "\u212a": "k"}
+"""The two characters outside ASCII that Unicode's simple folding makes ASCII: long s and the Kelvin sign."""
+
+
+def folded(key: str) -> str:
+    """A key as Go compares it with the names of a struct's fields."""
+    return "".join(_SIMPLE.get(char, char.lower()) for char in key)
+
+
+class Pairs(list[tuple[str, Any]]):
+    """A JSON object with all its keys, doubled or not."""
+
+
+def read(raw: bytes) -> Any:
+    """JSON as Go decodes it into structs: folded keys, doubled objects merge, else the last wins, null keeps."""
+    text = raw.decode("utf-8", "replace")
+    value, _ = json.JSONDecoder(object_pairs_hook=Pairs).raw_decode(text.lstrip())
+    return _merged(None, value)
+
+
+def _merged(before: Any, value: Any) -> Any:
+    if value is None:
+        return before
+    if not isinstance(value, Pairs):
+        return [_merged(None, inner) for inner in value] if isinstance(value, list) else value
+    told: dict[str, Any] = dict(before) if isinstance(before, dict) else {}
+    for key, inner in value:
+        told[folded(key)] = _merged(told.get(folded(key)), inner)
+    return told
+
+
+def query(raw: str) -> dict[str, str]:
+    """A query as Go's server reads it: the first value of a name wins."""
+    told: dict[str, str] = {}
+    for part in filter(None, raw.split("&")):
+        name, _, text = part.partition("=")
+        told.setdefault(unquote_plus(name), unquote_plus(text))
+    return told
