@@ -43,6 +43,10 @@ export default class LabScene extends HTMLElement {
     this.#draw()
   }
 
+  get caption() {
+    return this.#scene.title
+  }
+
   // Shows the same as sentences, for who would rather read.
   set inWords(yes) {
     this.#text.classList.toggle("visually-hidden", !yes)

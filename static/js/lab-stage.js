@@ -7,6 +7,7 @@ export default class LabStage extends HTMLElement {
   connectedCallback() {
     for (const button of document.querySelectorAll("[data-toggle=wire]")) button.addEventListener("click", () => this.toggleWire())
     this.querySelector("[data-toggle=words]").addEventListener("click", () => this.toggleWords())
+    this.querySelector(".stage-picture").textContent = this.querySelector("lab-scene").caption
     this.#wire(recall("wire") === "yes")
     this.#words(recall("words") === "yes")
   }

@@ -86,5 +86,5 @@ function goneCard(one, { x, y, width }, rest) {
     text("name", "name struck", 12, 20, fits(one.name, width - 22, true)),
     text("line", "line", 12, 38, fits(`${words}, gone`, width - 22)),
   ]
-  return group(`gone:${one.id}:${one.at}`, "card removed", x, y, face, { full: one.name, ...rest })
+  return group(`gone:${one.id}`, "card removed", x, y, face, { full: one.name, ...rest })
 }

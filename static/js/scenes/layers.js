@@ -29,7 +29,8 @@ export function describe(world) {
     engineWords(world),
     "On Linux, the Docker server runs on the machine's own kernel.",
     "On a Mac or on Windows, a small Linux runs beside the system, and the Docker server in it.",
-    `Here: your browser, the lab's machine, a terminal for the docker client, your own Docker server, and ${many(world.containers.filter(alive).length, "running container")}, all on one Linux kernel.`,
+    `Here: your browser shows a terminal; the docker client in it, your own Docker server and ${many(world.containers.filter(alive).length, "running container")} share the lab's Linux kernel.`,
+    verdict(world),
   ]
 }
 
@@ -37,7 +38,7 @@ function verdict(world) {
   const living = world.containers.filter(alive).length
   if (world.engine !== "up") return "Containers need a Linux kernel: Linux has it, a Mac and Windows borrow one."
   const names = living ? `${many(living, "container")} of yours ${living === 1 ? "runs" : "run"}` : "your containers run"
-  return `Containers need a Linux kernel. Here, ${names} on the one of the lab's machine, whatever your own computer is.`
+  return `Containers need a Linux kernel. Here, ${names} on the lab's, whatever your own computer is.`
 }
 
 // From the top down, as one meets them; `lit` is what the learner's own commands pass through right now.
@@ -48,7 +49,7 @@ function stacksOf(world) {
   const box = (words, more = {}) => ({ words, ...more })
   return [
     { key: "linux", name: "On Linux", layers: [box("Containers"), box("Docker client and server"), box("Linux kernel", { kernel: true }), box("Your computer", { ground: true })] },
-    { key: "other", name: "On a Mac or on Windows", layers: [box("Containers"), box("Docker server"), box("Linux kernel", { kernel: true, note: "in a virtual machine" }), box("macOS or Windows", { note: "with the docker client" }), box("Your computer", { ground: true })] },
+    { key: "other", name: "On a Mac or on Windows", layers: [box("Containers"), box("Docker server"), box("Linux kernel", { kernel: true, note: "in a virtual machine" }), box("macOS or Windows", { note: "and the client" }), box("Your computer", { ground: true })] },
     {
       key: "here", name: "Right here", live: up, asking,
       layers: [
@@ -56,14 +57,14 @@ function stacksOf(world) {
         box("Terminal: docker client", { lit: up }),
         box(`Docker server${world.version ? ` ${world.version.replace(/\+.*/, "")}` : ""}`, { lit: up }),
         box(living.length ? many(living.length, "running container") : "Containers", { lit: living.length > 0, beat: living.length > 0 }),
-        box("Linux kernel", { kernel: true, note: "of the lab's machine" }),
+        box("Linux kernel", { kernel: true, note: "the lab's" }),
       ],
     },
   ]
 }
 
 function columns(stacks, width, height) {
-  const shares = [0.27, 0.31, 0.42]
+  const shares = [0.25, 0.36, 0.39]
   const room = width - 4 - 2 * GAP
   let x = 2
   return stacks.flatMap((stack, index) => {
@@ -88,20 +89,21 @@ function pile({ key, name, layers, live, asking }, box) {
   const tall = Math.min(58, (box.height - 44) / layers.length)
   const base = box.y + box.height - 10 - tall * layers.length
   const parts = [rect(`pile:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box), text(`pile:${key}:name`, "lane-name", box.x + 13, box.y + 23, fits(name, box.width - 26))]
-  layers.forEach((layer, index) => parts.push(...plate(`${key}:${index}`, layer, { x: box.x + 12, y: base + index * tall, width: box.width - 24, height: tall - 6 })))
+  layers.forEach((layer, index) => parts.push(...plate(`${key}:${index}`, layer, { x: box.x + 12, y: base + index * tall, width: box.width - 24, height: tall - 6 }, live)))
   if (live) parts.push(...thread(layers, { x: box.x + box.width - 26, base, tall }, asking))
   return parts
 }
 
-function plate(key, { words, note, lit, kernel, ground, apart, beat: beats }, box) {
+function plate(key, { words, note, lit, kernel, ground, apart, beat: beats }, box, thread) {
   const name = ["block", lit ? "live" : "", kernel ? "kernel" : "", apart || ground ? "plain" : ""].join(" ")
   const y = box.y + box.height / 2 + 5
-  const room = box.width - (note ? 24 + note.length * 6.9 + 30 : 60)
+  const margin = thread ? 34 : 12
+  const room = box.width - 12 - margin - (note ? note.length * 6.9 + 10 : 0)
   return [
     rect(`plate:${key}`, name, box, 8),
     ...(beats ? [beat({ state: "running" }, box.x + 17, y - 4, `plate:${key}:beat`)] : []),
-    text(`plate:${key}:words`, kernel ? "strong" : "", box.x + (beats ? 30 : 12), y, fits(words, Math.max(60, room))),
-    ...(note ? [text(`plate:${key}:note`, "soft", box.x + box.width - 34, y, fits(note, box.width / 2), "end")] : []),
+    text(`plate:${key}:words`, kernel ? "strong" : "", box.x + (beats ? 30 : 12), y, fits(words, room)),
+    ...(note ? [text(`plate:${key}:note`, "soft", box.x + box.width - margin, y, fits(note, box.width / 2), "end")] : []),
   ]
 }
 

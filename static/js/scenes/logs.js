@@ -3,16 +3,17 @@
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { oneLine } from "./channels.js"
-import { alive, beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, stillTime, text, zone } from "./kit.js"
+import { alive, beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, text, zone } from "./kit.js"
 import { pending } from "../wire.js"
 import { clock, commandOf, exitWords, many } from "./words.js"
 
 export const title = "What a process prints, kept by the engine and read later"
 
 const GAP = 78
+const SAMPLED = 1024 // bytes of each stream that are kept to be shown
+const encoder = new TextEncoder()
 
 export function layout(world, time, size) {
-  const now = stillTime(world, time)
   const rows = narrow(size)
   const foot = footOf(size)
   const height = Math.max(size.height, rows ? 560 : 260)
@@ -29,7 +30,7 @@ export function layout(world, time, size) {
     ...arrow("read", log, to, rows, "docker logs", seen.follows ? "open flow" : seen.call ? "open" : ""),
     ...headline(verdict(seen), { y: height - foot + 26, width: size.width - 8 }),
   ]
-  return frame(world, size, height, parts, false && now)
+  return frame(world, size, height, parts)
 }
 
 export function describe(world) {
@@ -52,10 +53,10 @@ export function reading(world) {
   const later = call && newest && newest.created_at > call.at
   const read = later ? null : call
   const container = read ? world.containers.find((one) => one.id === read.target.id) ?? null : newest
-  const said = read && !pending(read) ? [read.out, read.err].filter(Boolean).join("\n") : ""
+  const said = read && !pending(read) ? [read.out, read.err].filter(Boolean).join("") : ""
   return {
     call: read ?? null, container, name: container?.name ?? read?.target.name ?? "", gone: Boolean(read && !container), lives: Boolean(container && alive(container)),
-    follows: Boolean(read && pending(read)), lines: said.split(/\r?\n/).map(oneLine).filter(Boolean), bytes: read?.received ?? 0,
+    follows: Boolean(read && pending(read)), lines: said.split(/\r?\n/).map(oneLine).filter(Boolean), bytes: encoder.encode(said).length,
   }
 }
 
@@ -131,10 +132,17 @@ function shown({ call, lines: said, follows, bytes, name }, box) {
   if (!name) return []
   if (!call) return lines("read:none", "soft", "Nobody has read it yet", { x: box.x + 13, y: box.y + 48, width: box.width - 26 })
   const room = Math.max(1, Math.floor((box.height - 78) / 18))
-  const cut = said.length > room ? said.slice(-room) : said
-  const head = follows ? "follows the log (-f)" : `${many(bytes, "byte")} read${said.length > room ? ", its last lines:" : said.length ? ":" : ": nothing was printed"}`
+  const part = bytes >= SAMPLED
+  const some = part ? said.slice(0, room) : said.slice(-room)
+  const head = follows ? "follows the log (-f)" : readWords({ part, bytes, all: said.length, some: some.length })
   return [
     text("read:head", "soft", box.x + 13, box.y + 48, fits(head, box.width - 26)),
-    ...cut.map((line, index) => text(`read:${index}`, "sample", box.x + 13, box.y + 72 + index * 18, fits(line, box.width - 26, true))),
+    ...some.map((line, index) => text(`read:${index}`, "sample", box.x + 13, box.y + 72 + index * 18, fits(line, box.width - 26, true))),
   ]
+}
+
+function readWords({ part, bytes, all, some }) {
+  const much = part ? `${SAMPLED} bytes or more read` : `${many(bytes, "byte")} read`
+  if (!all) return `${much}: nothing was printed`
+  return part ? `${much}, the first lines:` : all > some ? `${much}, the last lines:` : `${much}:`
 }

@@ -3,7 +3,7 @@
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, beat, fits, footOf, frame, group, headline, lines, narrow, path, rect, roomFor, text } from "./kit.js"
-import { commandOf, many, size as bytes } from "./words.js"
+import { commandOf, execWords, many, mebibytes } from "./words.js"
 
 export const title = "One machine, one kernel, and each container a slice"
 
@@ -49,8 +49,8 @@ function verdict(world) {
 }
 
 function sliceWords(container) {
-  const joined = runningExecs(container).map((one) => one.command).join(", ")
-  const limit = container.memory ? `; its memory is limited to ${bytes(container.memory)}` : ""
+  const joined = runningExecs(container).map(execWords).join(", ")
+  const limit = container.memory ? `; its memory is limited to ${mebibytes(container.memory)}` : ""
   return `${container.name}: process 1 is ${firstOf(container)}${joined ? `; ${joined} joined it` : ""}${limit}.`
 }
 
@@ -76,7 +76,7 @@ function slice(box, world) {
   if (box.key === "engine") return engine(box, world)
   if (box.hidden) return [group("slice:more", "card more", box.x, box.y, [rect("face", "", { x: 1, y: 1, width: box.width - 2, height: box.height - 2 }), text("n", "name", 14, 26, `+${box.hidden} more`), text("l", "line", 14, 46, "docker ps")])]
   const { container, width, height } = box
-  const shares = container.memory ? `at most ${bytes(container.memory)} of memory` : ""
+  const shares = container.memory ? `at most ${mebibytes(container.memory)} of memory` : ""
   const face = [
     rect("face", "slice", { x: 1, y: 1, width: width - 2, height: height - 2 }, 12),
     text("name", "name", 14, 24, fits(container.name, width - 28, true)),
@@ -88,7 +88,7 @@ function slice(box, world) {
 
 function processes(container, width, room) {
   const own = container.init ? ["docker-init", commandOf(container)] : [commandOf(container) || container.image]
-  const list = [...own.map((words, index) => ({ words, number: index ? "" : "1" })), ...runningExecs(container).map((one) => ({ words: one.command, number: "" }))]
+  const list = [...own.map((words, index) => ({ words, number: index ? "" : "1" })), ...runningExecs(container).map((one) => ({ words: execWords(one), number: "" }))]
   return list.slice(0, room).flatMap(({ words, number }, index) => {
     const y = 38 + index * 22
     return [

@@ -24,12 +24,13 @@ function called(runs, event, names) {
   const how = { call: event.call, name: event.name, how: command(event), grace: graceOf(event), pending: true }
   const orphan = runs.findLast((run) => run.id === id && !run.call && Math.abs(run.since - event.at) < NEAR)
   if (orphan) return change(runs, orphan, { ...how, since: Math.min(orphan.since, event.at) })
-  return [...closed(runs, id), fresh(event.at, id, names, how)].slice(-KEPT)
+  return [...closed(runs, id), fresh(runs, event.at, id, names, how)].slice(-KEPT)
 }
 
-function fresh(since, id, names, how = {}) {
+function fresh(runs, since, id, names, how) {
   const { name = id.slice(0, 12), image = "", command: line = [], init = false } = names[id] ?? {}
-  return { key: how.call ?? `${id}@${since}`, id, container: name, image, line, init, call: "", name: "", how: "", grace: null, pending: false, since, signals: [], ended_at: null, exit_code: null, oom: false, over: false, ...how }
+  const number = (runs.at(-1)?.number ?? 0) + 1
+  return { key: `run:${number}`, number, id, container: name, image, line, init, call: "", name: "", how: "", grace: null, pending: false, since, signals: [], ended_at: null, exit_code: null, oom: false, over: false, ...how }
 }
 
 const closed = (runs, id) => runs.map((run) => (run.id === id && !run.over ? { ...run, over: true } : run))
@@ -39,7 +40,7 @@ function signalled(runs, event, names) {
   const fits = open && (open.pending || event.at - lastOf(open) < LATE)
   const signal = [event.at, event.number]
   if (fits) return change(runs, open, { signals: [...open.signals, signal].sort(([a], [b]) => a - b), since: Math.min(open.since, event.at) })
-  return [...closed(runs, event.id), { ...fresh(event.at, event.id, names), signals: [signal] }].slice(-KEPT)
+  return [...closed(runs, event.id), fresh(runs, event.at, event.id, names, { signals: [signal] })].slice(-KEPT)
 }
 
 const lastOf = (run) => run.signals.at(-1)?.[0] ?? run.since

@@ -43,5 +43,5 @@ function lineTyped({ typed, typed_at }, event) {
 function left(gone, event, names) {
   if (event.kind !== "ContainerRemoved" && event.kind !== "ImageRemoved") return gone
   const what = event.kind === "ContainerRemoved" ? "container" : "image"
-  return [...gone, { id: event.id, what, at: event.at, name: names[event.id]?.name ?? event.id.replace("sha256:", "").slice(0, 12), size: names[event.id]?.size ?? 0 }].slice(-KEPT)
+  return [...gone.filter((one) => one.id !== event.id), { id: event.id, what, at: event.at, name: names[event.id]?.name ?? event.id.replace("sha256:", "").slice(0, 12), size: names[event.id]?.size ?? 0 }].slice(-KEPT)
 }

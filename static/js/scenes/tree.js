@@ -3,7 +3,7 @@
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, beat, fits, footOf, frame, group, headline, narrow, path, rect, roomFor, text } from "./kit.js"
-import { commandOf, many } from "./words.js"
+import { commandOf, execWords, many } from "./words.js"
 
 export const title = "The processes inside"
 
@@ -16,8 +16,8 @@ export function changes(before, after) {
   if (!before || before.engine === "unknown") return said
   for (const container of after.containers)
     for (const one of container.execs ?? []) {
-      if (!old.has(one.id)) said.push(`${one.command} joined ${container.name}.`)
-      else if (one.ended_at !== null && old.get(one.id).ended_at === null) said.push(`${one.command} in ${container.name} has ended, exit ${one.exit_code}.`)
+      if (!old.has(one.id)) said.push(`${execWords(one)} joined ${container.name}.`)
+      else if (one.ended_at !== null && old.get(one.id).ended_at === null) said.push(`${execWords(one)} in ${container.name} has ended, exit ${one.exit_code}.`)
     }
   return said
 }
@@ -46,7 +46,7 @@ export function describe(world) {
 
 function houseWords(container) {
   const first = container.init ? `docker-init, which started ${commandOf(container)}` : commandOf(container)
-  return [`${container.name}: process 1 is ${first}.`, ...(container.execs ?? []).map((one) => `${one.command} joined ${container.name} by exec${one.ended_at === null ? " and is running" : `, and has ended with exit ${one.exit_code}`}.`)]
+  return [`${container.name}: process 1 is ${first}.`, ...(container.execs ?? []).map((one) => `${execWords(one)} joined ${container.name} by exec${one.ended_at === null ? " and is running" : `, and has ended with exit ${one.exit_code}`}.`)]
 }
 
 function verdict(world) {
@@ -96,7 +96,7 @@ function family(container, room) {
   const running = execs.filter((one) => one.ended_at === null)
   const ended = execs.filter((one) => one.ended_at !== null).slice(-KEPT)
   const joined = [...ended, ...running].slice(-Math.max(0, room - own.length))
-  return [...own, ...joined.map((one) => ({ key: one.id, words: one.command, note: one.ended_at === null ? "by exec" : `exit ${one.exit_code}`, lives: one.ended_at === null, depth: 0, joined: true }))].slice(0, Math.max(1, room))
+  return [...own, ...joined.map((one) => ({ key: one.id, words: execWords(one), note: one.ended_at === null ? "by exec" : `exit ${one.exit_code}`, lives: one.ended_at === null, depth: 0, joined: true }))].slice(0, Math.max(1, room))
 }
 
 function member({ key, words, note, lives, depth, joined }, index, all, container, { x, y, width }) {

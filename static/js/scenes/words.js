@@ -36,6 +36,9 @@ export function size(bytes) {
   return `${value < 10 && power ? value.toFixed(1) : Math.round(value)} ${units[power]}`
 }
 
+// A limit of memory in the unit that one types it in: `-m 64m` are 64 MiB.
+export const mebibytes = (value) => `${Number((value / 2 ** 20).toFixed(1))} MiB`
+
 export function cut(text, length) {
   const letters = [...text]
   return letters.length <= length ? text : `${letters.slice(0, Math.max(1, length - 1)).join("")}…`
@@ -57,6 +60,8 @@ export function wrap(text, length, most) {
 export const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 export const commandOf = (container) => (container.command ?? []).join(" ")
+
+export const execWords = (joined) => joined.command || "a second command"
 
 export function imageWords(image) {
   const tag = image.tags?.[0]

@@ -1,0 +1,171 @@
+// What each scene says of a story: told by the calls and the engine's own events, and never more than they tell.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+import * as channels from "../../static/js/scenes/channels.js"
+import * as disk from "../../static/js/scenes/disk.js"
+import * as hub from "../../static/js/scenes/hub.js"
+import * as image from "../../static/js/scenes/image.js"
+import * as layers from "../../static/js/scenes/layers.js"
+import * as logs from "../../static/js/scenes/logs.js"
+import * as machine from "../../static/js/scenes/machine.js"
+import { plugged } from "../../static/js/scenes/plug.js"
+import * as tree from "../../static/js/scenes/tree.js"
+import { after, begun, busybox, container, done, said, target, world } from "./telling.mjs"
+
+const SIZE = { width: 855, height: 330 }
+const create = (at) => begun("container.create", at, { params: { body: { Image: "busybox" } } })
+const pull = (at) => begun("image.pull", at, { params: { fromImage: "busybox", tag: "latest" } })
+const link = (picture, key) => picture.parts.find((part) => part.key === `link:${key}`)
+
+function firstRun() {
+  const [asked, fetch, again] = [create(10), pull(10.2), create(12)]
+  return [asked, done(asked, 10.1, { status: 404, message: "No such image: busybox:latest" }), fetch, done(fetch, 11.9), again, done(again, 12.1, { status: 201, target: target() })]
+}
+
+test("hub: the first run misses the cache, pulls, and is told so; layers travel only while they are pulled", () => {
+  const events = firstRun()
+  const during = hub.layout(after(world({ images: [] }), ...events.slice(0, 3)), 11, SIZE)
+  assert.ok(link(during, "pull").class.includes("flow"))
+  assert.ok(during.parts.some((part) => part.key === "pulling"))
+  const told = after(world(), ...events)
+  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "hub" })
+  assert.ok(!link(hub.layout(told, 30, SIZE), "pull").class.includes("flow"))
+})
+
+test("hub: the second run is served from the cache, and nothing travels from the hub", () => {
+  const again = create(50)
+  const told = after(world(), ...firstRun(), again, done(again, 50.1, { status: 201, target: target() }))
+  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "cache" })
+  assert.match(hub.describe(told, 50.2).at(-1), /nothing travelled from the hub/)
+  assert.ok(!hub.layout(told, 50.2, SIZE).parts.some((part) => part.key === "pulling"))
+})
+
+test("hub: a pending call is seen, and counted in words", () => {
+  const told = after(world({ containers: [container()] }), begun("container.wait", 99, { target: target() }))
+  assert.match(hub.describe(told, 100).join(" "), /1 call of your client waits for an answer/)
+  assert.ok(hub.layout(told, 100, SIZE).restless)
+})
+
+test("hub: what could not be had is said in the engine's own words", () => {
+  const asked = create(10)
+  assert.match(hub.describe(after(world(), asked, done(asked, 10.1, { status: 500, message: "disk full" })), 11).at(-1), /busybox: disk full\./)
+})
+
+const attach = (at, params) => begun("container.attach", at, { target: target(), params: { stream: "1", ...params } })
+const start = (at) => begun("container.start", at, { target: target() })
+
+test("channels: run connects STDOUT and STDERR, not STDIN, and each carries its own", () => {
+  const [joined, go] = [attach(10, { stdout: "1", stderr: "1" }), start(10.1)]
+  const told = after(world({ containers: [container({ state: "exited", exit_code: 0 })] }), joined, go, done(go, 10.2, { status: 204 }), done(joined, 10.5, { status: 101, out: "out\n", err: "err\n", received: 24 }))
+  const { stream } = plugged(told)
+  assert.deepEqual([stream.stdin.on, stream.stdout.on, stream.stderr.on], [false, true, true])
+  assert.deepEqual([stream.stdout.sample, stream.stdout.bytes, stream.stderr.sample], ["out\n", 4, "err\n"])
+  assert.match(channels.describe(told)[1], /STDOUT and STDERR were connected/)
+})
+
+test("channels: -d connects nothing, and what is printed stays with the engine", () => {
+  const go = start(10)
+  const told = after(world({ containers: [container()] }), go, done(go, 10.1, { status: 204 }))
+  assert.match(channels.describe(told)[1], /no channel is connected .* the engine keeps in its log/)
+})
+
+test("channels: -it is one screen: STDERR joins STDOUT", () => {
+  const told = after(world({ containers: [container({ tty: true, stdin: true })] }), attach(10, { stdin: "1", stdout: "1", stderr: "1" }), start(10.1))
+  assert.match(channels.describe(told)[1], /STDIN and STDOUT are connected to your terminal, as one screen/)
+  assert.equal(channels.describe(told).at(-1), "STDERR joins STDOUT: a terminal has one screen.")
+})
+
+test("channels: start without -a after an attached run connects nothing any more", () => {
+  const [joined, go, again] = [attach(10, { stdout: "1" }), start(10.1), start(40)]
+  const told = after(world({ containers: [container()] }), joined, go, done(joined, 11), again)
+  assert.equal(plugged(told).stream.stdout.on, false)
+})
+
+test("channels: exec -i is the second command's own connection", () => {
+  const made = begun("container.exec", 10, { target: target(), params: { body: { Cmd: ["cat"], AttachStdin: true, AttachStdout: true, AttachStderr: true } } })
+  const run = begun("exec.start", 10.2, { target: target(), path: "/exec/e1/start", params: { body: { Detach: false } } })
+  const plug = plugged(after(world({ containers: [container()] }), made, done(made, 10.1, { status: 201, result: { id: "e1" } }), run))
+  assert.deepEqual([plug.joined, plug.command, plug.stream.stdin.on, plug.live], [true, "cat", true, true])
+})
+
+test("channels: a terminal's colours and movements are no text", () => {
+  assert.equal(channels.oneLine("\u001b[1;34mbin\u001b[0m\r\n\u0007etc"), "bin etc")
+})
+
+test("image: an override replaces the image's own command, which is named only when it was seen", () => {
+  const own = container({ id: "c0", command: ["sh"], overridden: false, created_at: 1 })
+  const given = container({ command: ["ls"], created_at: 50 })
+  assert.match(image.describe(world({ containers: [given] }))[1], /given instead of the image's own: ls\./)
+  assert.ok(!said(image.layout(world({ containers: [given] }), 100, SIZE)).includes("sh"))
+  assert.ok(said(image.layout(world({ containers: [own, given] }), 100, SIZE)).includes("sh"))
+})
+
+test("image: of a container that nobody saw being made, no override is claimed", () => {
+  assert.doesNotMatch(image.describe(world({ containers: [container({ overridden: null })] }))[1], /instead|own command/)
+})
+
+test("image: a command that is not in the snapshot is told with the engine's words", () => {
+  const go = start(10)
+  const told = after(world({ containers: [container({ state: "created", command: ["ls"], image: "hello-world" })] }), go, done(go, 10.1, { status: 400, message: 'failed to create task: exec: "ls": executable file not found in $PATH: unknown' }))
+  assert.match(image.describe(told).join(" "), /ls could not be started.* The engine said: exec: "ls": executable file not found in \$PATH\./)
+})
+
+test("image: what ls has listed is shown as what is in the snapshot", () => {
+  const listed = attach(10, { stdout: "1" })
+  listed.target = target({ command: ["ls"] })
+  const told = after(world({ containers: [container({ command: ["ls"], state: "exited", exit_code: 0 })] }), listed, done(listed, 11, { out: "bin\netc\n" }))
+  assert.ok(said(image.layout(told, 100, SIZE)).some((words) => words.includes("/bin  /etc")))
+})
+
+test("machine: a container without a process takes no slice", () => {
+  const given = world({ containers: [container(), container({ id: "c2", name: "gone", state: "exited", exit_code: 0 })] })
+  assert.deepEqual(machine.layout(given, 100, SIZE).parts.filter((part) => part.class?.startsWith("slice-of")).map((part) => part.key), ["slice:engine", "slice:c1"])
+  assert.match(machine.describe(given)[1], /1 container runs.* 1 more container has files, and no process/)
+})
+
+test("machine: with --init process 1 is docker-init; a limit is told in the unit it was typed in", () => {
+  assert.match(machine.describe(world({ containers: [container({ init: true })] })).at(-1), /process 1 is docker-init.*limited to 64 MiB/)
+})
+
+test("disk: what the prune took is what the engine answered", () => {
+  const calls = [begun("container.prune", 50), begun("image.prune", 50.2)]
+  const told = after(world(), calls[0], done(calls[0], 50.1, { result: { deleted: ["c1", "c2"], reclaimed: 10 } }), calls[1], done(calls[1], 50.3, { result: { deleted: [], reclaimed: 0 } }))
+  assert.deepEqual(disk.lastPrune(told), { at: 50.2, containers: 2, images: 0, reclaimed: 10 })
+  assert.match(disk.describe(told).at(-1), /The prune took 2 containers and gave 10 B back\. 1 image stayed in the cache\./)
+})
+
+test("disk: a container that was removed is named among what has gone", () => {
+  const there = world({ containers: [container()] })
+  const told = after(there, { kind: "ContainerStarted", at: 1, id: "c1" }, { kind: "ContainerRemoved", at: 2, id: "c1" })
+  assert.match(disk.describe({ ...told, containers: [] }).join(" "), /Removed: clock\./)
+})
+
+test("logs: no line is shown before anyone has read it, and both runs are told", () => {
+  const given = world({ containers: [container({ state: "exited", exit_code: 0, runs: 2, command: ["echo", "hi"] })] })
+  assert.match(logs.describe(given)[1], /Nobody has read it yet/)
+  const read = begun("container.logs", 95, { target: target() })
+  const told = after(given, read, done(read, 95.1, { out: "hi\nhi\n", received: 22 }))
+  assert.deepEqual(logs.reading(told).lines, ["hi", "hi"])
+  assert.match(logs.describe(told)[1], /with what all 2 runs printed/)
+})
+
+test("logs: -f is seen while it follows, and a removed container has taken its log along", () => {
+  const read = begun("container.logs", 95, { target: target(), params: { follow: "1" } })
+  assert.match(logs.describe(after(world({ containers: [container()] }), read))[1], /follows the log of clock/)
+  assert.match(logs.describe(after(world(), read, done(read, 96)))[1], /clock was removed, and its log with it/)
+})
+
+test("tree: a command that joined stands beside process 1, and one that ended is not alive", () => {
+  const joined = (ended_at) => world({ containers: [container({ execs: [{ id: "x1", command: "redis-cli", started_at: 95, ended_at, exit_code: ended_at ? 0 : null }] })] })
+  assert.match(tree.describe(joined(null)).at(-1), /redis-cli joined clock by exec and is running/)
+  assert.match(tree.describe(joined(96)).at(-1), /has ended with exit 0/)
+  assert.deepEqual(tree.changes(world({ containers: [container()] }), joined(null)), ["redis-cli joined clock."])
+})
+
+test("layers: only this lab's own path is live, and a lost engine is not lit", () => {
+  const lit = (given) => layers.layout(given, 100, SIZE).parts.filter((part) => part.class?.includes("block live")).map((part) => part.key)
+  assert.ok(lit(world({ containers: [container()] })).every((key) => key.includes("here")))
+  assert.deepEqual(lit(world({ engine: "lost" })), [])
+  assert.equal(busybox.tags[0], "busybox:latest")
+})
