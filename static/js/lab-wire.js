@@ -4,7 +4,7 @@ import { announce } from "./announce.js"
 import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
 import { feed } from "./feed.js"
-import { curl, fold, meaning, outcome, pending, quiet, shortPath } from "./wire.js"
+import { curl, fold, inside, meaning, outcome, pending, quiet, shortPath } from "./wire.js"
 
 export default class LabWire extends HTMLElement {
   #calls = []
@@ -74,6 +74,7 @@ export default class LabWire extends HTMLElement {
       h("p", { class: "wire-call" }, h("span", { class: "wire-method" }), " ", h("span", { class: "wire-path" })),
       h("p", { class: "wire-outcome" }),
       h("p", { class: "wire-why" }),
+      h("details", { class: "wire-inside" }, h("summary", {}, "Details"), h("div", {})),
       h("button", { type: "button", class: "quiet small wire-copy" }, "curl"))
   }
 }
@@ -90,9 +91,21 @@ function fill(row, call, now) {
   put("path", shortPath(call.path))
   put("outcome", outcome(call, now))
   put("why", call.message ?? "")
+  open(row.querySelector(".wire-inside"), call)
   const button = row.querySelector(".wire-copy")
   button.setAttribute("aria-label", `Copy as curl: ${meaning(call)}`)
   button.onclick = () => take(button, call)
+}
+
+// The body and the answer, folded in until someone asks; drawn only then, for most are never opened.
+function open(details, call) {
+  const parts = inside(call)
+  details.hidden = !parts.length
+  details.firstElementChild.textContent = parts.map(([name]) => name).join(" · ")
+  details.firstElementChild.setAttribute("aria-label", `${parts.map(([name]) => name).join(", ")} of: ${meaning(call)}`)
+  const show = () => details.open && details.lastElementChild.replaceChildren(...parts.flatMap(([name, words]) => [h("h4", {}, name), h("pre", { tabindex: "0", role: "region", "aria-label": name }, words)]))
+  details.ontoggle = show
+  show()
 }
 
 async function take(button, call) {

@@ -107,6 +107,21 @@ export function curl(call) {
   return [...parts, quoted(address)].join(" ")
 }
 
+// What there is to open in a call, as `[name, text]` pairs: what was asked, what came back. Text only, nothing is hidden.
+export function inside(call) {
+  const { body, ...query } = call.params ?? {}
+  const parts = [
+    ["Query", Object.keys(query).length ? pretty(query) : ""],
+    ["Body", body === undefined ? "" : pretty(body)],
+    ["Answer", call.result && Object.keys(call.result).length ? pretty(call.result) : ""],
+    ["STDOUT", call.out ?? ""],
+    ["STDERR", call.err ?? ""],
+  ]
+  return parts.filter(([, words]) => words)
+}
+
+const pretty = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2))
+
 // The path as it is shown: an id of 64 digits says no more than its first twelve.
 export const shortPath = (path) => path.replace(/[0-9a-f]{64}/g, (id) => `${id.slice(0, 12)}…`)
 

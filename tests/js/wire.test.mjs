@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { curl, fold, meaning, outcome, pending, quiet } from "../../static/js/wire.js"
+import { curl, fold, inside, meaning, outcome, pending, quiet } from "../../static/js/wire.js"
 
 const target = { ref: "clock", id: "c1", name: "clock", image: "busybox", command: ["ping"], tty: false }
 const started = { kind: "CallStarted", at: 100, call: "a-1", name: "container.stop", method: "POST", path: "/v1.45/containers/clock/stop", target, params: { t: "2" } }
@@ -56,4 +56,18 @@ test("the list stays bounded", () => {
   for (let n = 0; n < 500; n += 1) calls = fold(calls, { ...started, call: `a-${n}` })
   assert.equal(calls.length, 200)
   assert.equal(calls.at(-1).call, "a-499")
+})
+
+test("a call opens to what was asked and what came back, as text", () => {
+  const create = { ...started, name: "container.create", params: { name: "x", body: { Cmd: ["echo", "<b>hi</b>"] } } }
+  const [query, body] = inside(create)
+  assert.deepEqual(query, ["Query", '{\n  "name": "x"\n}'])
+  assert.deepEqual(JSON.parse(body[1]), { Cmd: ["echo", "<b>hi</b>"] })
+  const read = { ...finished, params: {}, out: "hi\n", err: "oh\n", result: { id: "c1" } }
+  assert.deepEqual(inside(read).map(([name]) => name), ["Answer", "STDOUT", "STDERR"])
+})
+
+test("a call with nothing in it has nothing to open, and a body that was cut is shown as it came", () => {
+  assert.deepEqual(inside({ ...started, params: {} }), [])
+  assert.deepEqual(inside({ ...started, params: { body: '{"Image": "busy…' } }), [["Body", '{"Image": "busy…']])
 })
