@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Literal, TypeAlias
 
 from slipway.core import events as e
@@ -17,7 +18,9 @@ from slipway.core.commands import ENTER, Command
 
 Press: TypeAlias = Callable[[int, str], bool]
 """(terminal, keys) → whether the terminal took them."""
-Say: TypeAlias = Callable[[Literal["typing", "waiting", "free"], int, str], None]
+State: TypeAlias = Literal["queued", "typing", "running", "free"]
+"""Waiting for a prompt; typing; Enter was pressed; done, or stopped."""
+Say: TypeAlias = Callable[[State, int, str], None]
 """(state, commands that are done, what is to be said)."""
 
 PATIENCE = 60.0  # seconds that a command may take before the next one
@@ -36,6 +39,17 @@ class Stopped(Exception):
     """Somebody pressed a key."""
 
 
+class Play:
+    """One play, and what it has said of itself."""
+
+    def __init__(self, say: Say) -> None:
+        self._say, self._done = say, 0
+
+    def say(self, state: State, done: int | None = None, words: str = "") -> None:
+        self._done = self._done if done is None else done
+        self._say(state, self._done, words)
+
+
 class Stagehand:
     """`heard` is to be called with every mark of the shells."""
 
@@ -44,7 +58,7 @@ class Stagehand:
         self._wake = threading.Condition()
         self._running: set[int] = set()
         self._ends: dict[int, int] = {}
-        self._play: object = None
+        self._play: Play | None = None
 
     def heard(self, event: e.CommandTyped | e.CommandFinished) -> None:
         """A shell has begun a command, or its prompt is back."""
@@ -76,19 +90,21 @@ class Stagehand:
     def type(self, terminal: int, command: Command, say: Say) -> None:
         """Type one command at a human pace, once the prompt is there, and wait until it is back."""
 
-        def play(mine: object) -> None:
+        def play(mine: Play) -> None:
             if not command.inner:
-                self._prompt(mine, terminal, say)
+                self._prompt(mine, terminal)
                 self._send(mine, terminal, CLEAN)
-            say("typing", 0, "")
+            mine.say("typing")
+            ends = 0
             for pause, key in rhythm(command.keys):
                 self._rest(mine, pause)
                 ends = self._ends.get(terminal, 0)
                 self._send(mine, terminal, key)
-            say("waiting", 1, "")
+            mine.say("running", 1)
             if not command.inner:
-                self._end(mine, terminal, ends)
-            say("free", 1, "")
+                with suppress(TimeoutError):  # some commands are meant to go on
+                    self._end(mine, terminal, ends)
+            mine.say("free")
 
         self._begin(play, say)
 
@@ -97,46 +113,46 @@ class Stagehand:
     ) -> None:
         """Remove all containers, call `ready`, play `script` as fast as the shell takes it, and call `done`."""
 
-        def play(mine: object) -> None:
-            say("typing", 0, "")
+        def play(mine: Play) -> None:
+            mine.say("typing")
             self._send(mine, terminal, BREAK if terminal in self._running else CLEAN)
-            self._prompt(mine, terminal, say)
+            self._prompt(mine, terminal)
             self._run(mine, terminal, Command(TIDY, TIDY + ENTER))
             ready()
             for at, one in enumerate(script, 1):
                 self._run(mine, terminal, one, at < len(script) and script[at].inner)
-                say("typing", at, "")
+                mine.say("typing", at)
             done()
             self._run(mine, terminal, Command("clear", "clear" + ENTER))
-            say("free", len(script), "")
+            mine.say("free")
 
         self._begin(play, say)
 
     # Private
 
-    def _begin(self, play: Callable[[object], None], say: Say) -> None:
+    def _begin(self, play: Callable[[Play], None], say: Say) -> None:
         self.still()
-        mine = object()
         with self._wake:
-            self._play = mine
-        threading.Thread(target=self._perform, args=(play, mine, say), name="stagehand", daemon=True).start()
+            self._play = mine = Play(say)
+        threading.Thread(target=self._perform, args=(play, mine), name="stagehand", daemon=True).start()
 
-    def _perform(self, play: Callable[[object], None], mine: object, say: Say) -> None:
+    def _perform(self, play: Callable[[Play], None], mine: Play) -> None:
         try:
             play(mine)
         except Stopped:
-            say("free", 0, "")
+            if self._play is None:  # else the next play speaks
+                mine.say("free")
         except TimeoutError as error:
-            say("free", 0, str(error))
+            mine.say("free", words=str(error))
         except Exception:
             log.exception("An accident of the stagehand")
-            say("free", 0, NOT_LIVE)
+            mine.say("free", words=NOT_LIVE)
         finally:
             with self._wake:
                 if self._play is mine:
                     self._play = None
 
-    def _run(self, mine: object, terminal: int, command: Command, talks: bool = False) -> None:
+    def _run(self, mine: Play, terminal: int, command: Command, talks: bool = False) -> None:
         """Play one command; one that `talks` is told more before its prompt comes back."""
         ends = self._ends.get(terminal, 0)
         self._send(mine, terminal, command.keys)
@@ -145,26 +161,26 @@ class Stagehand:
         if not talks and (not command.inner or terminal in self._running):
             self._end(mine, terminal, ends)
 
-    def _send(self, mine: object, terminal: int, keys: str) -> None:
+    def _send(self, mine: Play, terminal: int, keys: str) -> None:
         self._rest(mine, 0.0)
         if not self._press(terminal, keys):
             raise TimeoutError(NOT_LIVE)
 
-    def _rest(self, mine: object, seconds: float) -> None:
+    def _rest(self, mine: Play, seconds: float) -> None:
         with self._wake:
             self._wake.wait_for(lambda: self._play is not mine, seconds)
             if self._play is not mine:
                 raise Stopped
 
-    def _prompt(self, mine: object, terminal: int, say: Say) -> None:
+    def _prompt(self, mine: Play, terminal: int) -> None:
         if terminal in self._running:
-            say("waiting", 0, "")
+            mine.say("queued")
             self._until(mine, lambda: terminal not in self._running)
 
-    def _end(self, mine: object, terminal: int, ends: int) -> None:
+    def _end(self, mine: Play, terminal: int, ends: int) -> None:
         self._until(mine, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)
 
-    def _until(self, mine: object, true: Callable[[], bool]) -> None:
+    def _until(self, mine: Play, true: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
         with self._wake:
             self._wake.wait_for(lambda: self._play is not mine or true(), deadline - time.monotonic())

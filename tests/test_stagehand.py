@@ -81,7 +81,7 @@ def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
     shell.lasts.add("sleep 1")
     shell.press(1, f"sleep 1{ENTER}")
     type_(shell, "ls")
-    assert shell.said.get(timeout=5) == ("waiting", 0, "")
+    assert shell.said.get(timeout=5) == ("queued", 0, "")
     assert shell.ran == ["sleep 1"]
     shell.end()
     assert shell.until_free() == ("free", 1, "")
@@ -105,6 +105,18 @@ def test_it_stops_at_a_key_and_the_command_has_not_been_typed(shell: Shell) -> N
     type_(shell, "docker ps")
     shell.until_free()
     assert shell.ran == ["docker ps"]
+
+
+def test_the_next_command_waits_for_the_one_that_runs_and_only_the_newest_play_speaks(shell: Shell) -> None:
+    shell.lasts.add("sleep 1")
+    type_(shell, "sleep 1")
+    while shell.said.get(timeout=5) != ("running", 1, ""):
+        pass
+    type_(shell, "ls")
+    assert shell.said.get(timeout=5) == ("queued", 0, "")
+    shell.end()
+    assert shell.until_free() == ("free", 1, "")
+    assert shell.ran == ["sleep 1", "ls"]
 
 
 def test_a_terminal_that_takes_no_keys_is_said_to(shell: Shell) -> None:

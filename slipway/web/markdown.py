@@ -38,6 +38,17 @@ def render(text: str, step: str | None = None) -> Markup:
     return _safe(_MARKDOWN.render(text, environment))
 
 
+def render_parts(text: str, step: str) -> list[Markup]:
+    """The HTML of a step in parts, to show one at a time: each ends with a runnable block, the last with the text."""
+    environment: dict[str, Any] = {"step": step, "blocks": 0}
+    parts: list[list[Token]] = [[]]
+    for token in _MARKDOWN.parse(text, environment):
+        parts[-1].append(token)
+        if token.type == "fence" and token.level == 0 and (token.info.split() or [""])[0] in RUNNABLE:
+            parts.append([])
+    return [_safe(_RENDERER.render(part, _MARKDOWN.options, environment)) for part in parts if part]
+
+
 def render_block(id: str, commands: str) -> Markup:
     """The HTML of one runnable block, such as a step's solution."""
     return _safe(_figure(id, "sh", commands, ""))

@@ -15,7 +15,7 @@ from slipway.web import markdown
 
 
 def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
-    """`GET /` and `GET /lessons/<slug>`."""
+    """`GET /`, `GET /lessons/<slug>`, and for whoever presents it `GET /present/<slug>` and its `/notes`."""
     bp = Blueprint("pages", __name__)
     places = {lesson.slug: place for place, lesson in enumerate(lessons)}
 
@@ -25,9 +25,7 @@ def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
 
     @bp.get("/lessons/<slug>")
     def lesson(slug: str) -> str:
-        place = places.get(slug)
-        if place is None:
-            abort(404, "There is no such lesson in this course.")
+        place = place_of(slug)
         return render_template(
             "lesson.html",
             lesson=lesson_view(lessons[place]),
@@ -36,7 +34,32 @@ def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
             next=lessons[place + 1] if place + 1 < len(lessons) else None,
         )
 
+    @bp.get("/present/<slug>")
+    def present(slug: str) -> str:
+        return render_template("present.html", lesson=lesson_view(lessons[place_of(slug)]))
+
+    @bp.get("/present/<slug>/notes")
+    def notes(slug: str) -> str:
+        view = lesson_view(lessons[place_of(slug)])
+        return render_template("notes.html", lesson=view, deck=deck(view))
+
+    def place_of(slug: str) -> int:
+        place = places.get(slug)
+        if place is None:
+            abort(404, "There is no such lesson in this course.")
+        return place
+
     return bp
+
+
+def deck(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ideas of a presentation, in order, as the presenter's window needs them."""
+    steps = [
+        {"name": step["slug"], "title": step["title"], "parts": len(step["parts_html"]) or 1, "isStep": True}
+        for step in view["steps"]
+    ]
+    first = {"name": "intro", "title": view["title"], "parts": 1, "isStep": False}
+    return [first, *steps, {"name": "end", "title": "To remember", "parts": 1, "isStep": False}]
 
 
 def lesson_view(lesson: Lesson) -> dict[str, Any]:
@@ -60,6 +83,7 @@ def lesson_view(lesson: Lesson) -> dict[str, Any]:
                 "number": step.number,
                 "title": step.title,
                 "html": markdown.render(step.text, step=step.slug),
+                "parts_html": markdown.render_parts(step.text, step=step.slug),
                 "hints": len(step.hints),
                 "has_solution": bool(step.solution),
             }

@@ -1,5 +1,5 @@
 // The one door through which all that happens enters the page, live or (later) recorded: widgets listen here.
-// Says `seat`, `story`, `step`, `opened` and `link`, with the payloads of docs/architecture.md as `detail`.
+// Says `seat`, `story`, `step`, `typing`, `opened` and `link`, with the payloads of docs/architecture.md as `detail`.
 
 import { session, socket } from "./session.js"
 
@@ -14,7 +14,7 @@ class Feed extends EventTarget {
   open(lesson) {
     this.lesson = lesson
     this.#socket = socket("/lab")
-    for (const name of ["seat", "step"]) this.#socket.on(name, (detail) => this.#say(name, detail))
+    for (const name of ["seat", "step", "typing"]) this.#socket.on(name, (detail) => this.#say(name, detail))
     this.#socket.on("story", (detail) => this.#story(detail))
     this.#socket.on("connect", () => this.#opened())
     session.addEventListener("link", ({ detail }) => this.#linked(detail))

@@ -53,7 +53,8 @@ export default class LabKeys extends HTMLElement {
     if (!lesson) return {}
     return {
       n: () => lesson.go("next"),
-      p: () => lesson.go("previous"),
+      b: () => lesson.go("previous"),
+      p: () => document.querySelector(".present-open")?.click(),
       h: () => lesson.current?.hint(),
       s: () => lesson.current?.solution(),
       r: () => lesson.current?.querySelector("lab-command")?.run(),

@@ -108,7 +108,7 @@ export default class LabScene extends HTMLElement {
   }
 
   #size() {
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+    const unit = parseFloat(getComputedStyle(this).fontSize) / 16
     const { clientWidth, clientHeight } = this
     return { unit, size: { width: Math.max(300, (clientWidth - MARGIN.x) / unit), height: Math.max(100, (clientHeight - MARGIN.y) / unit) } }
   }

@@ -1,5 +1,6 @@
 // <lab-terminal terminal="1"> – a shell in the learner's sandbox, drawn by xterm.js.
-// Methods focus() and type(text); event `lab-terminal-state` {state, say}.
+// Methods focus() and type(text); event `lab-terminal-state` {state, say}. With a `size` attribute (pixels) the page
+// decides on the size of the text and remembers it; else the terminal does.
 
 import "./terminal/nonce.js"
 import { FitAddon } from "@xterm/addon-fit"
@@ -80,7 +81,7 @@ export default class LabTerminal extends HTMLElement {
       allowProposedApi: true,
       cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       fontFamily: getComputedStyle(this).getPropertyValue("--term-font") || "monospace",
-      fontSize: Number(recall("terminal-size")) || SIZES.usual,
+      fontSize: Number(this.getAttribute("size") || recall("terminal-size")) || SIZES.usual,
       lineHeight: 1.15,
       linkHandler: { activate: (_event, address) => visit(address), allowNonHttpProtocols: false },
       minimumContrastRatio: 4.5,
@@ -216,7 +217,17 @@ export default class LabTerminal extends HTMLElement {
     this.#counting = setInterval(show, 500)
   }
 
+  static observedAttributes = ["size"]
+
+  attributeChangedCallback() {
+    const size = Number(this.getAttribute("size"))
+    if (!this.#terminal || !size || size === this.#terminal.options.fontSize) return
+    this.#terminal.options.fontSize = size
+    this.#refit()
+  }
+
   #size(step) {
+    if (this.hasAttribute("size")) return
     const now = this.#terminal.options.fontSize
     this.#terminal.options.fontSize = step ? Math.min(SIZES.most, Math.max(SIZES.least, now + step)) : SIZES.usual
     remember("terminal-size", this.#terminal.options.fontSize)

@@ -93,3 +93,14 @@ def test_what_is_too_large_is_not_read(client: FlaskClient) -> None:
     answer = client.post("/api/enter", data=b"x" * 70_000, content_type="application/json")
     assert answer.status_code == 413
     assert answer.json == {"error": "That is more than the lab takes at once."}
+
+
+def test_the_guide_is_for_whoever_presents_and_wants_the_token(client: FlaskClient) -> None:
+    path = f"/api/lessons/{LIFE}/guide"
+    assert client.get(path).status_code == 401
+    assert client.get("/api/lessons/99-none/guide", headers=BEARER).status_code == 404
+    answer = client.get(path, headers=BEARER)
+    assert answer.json
+    step = answer.json["steps"][1]
+    assert (step["slug"], step["commands"], step["hints_html"]) == ("start-it", ["docker start -a box"], [])
+    assert "docker start -a box" in step["solution_html"]

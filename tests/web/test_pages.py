@@ -38,3 +38,12 @@ def test_a_lesson_as_its_template_sees_it(lessons: tuple[Lesson, ...]) -> None:
     assert view["questions"] == [
         {"ask_html": "<p>What does <code>create</code> run?</p>\n", "answer_html": "<p>Nothing <em>yet</em>.</p>\n"}
     ]
+
+
+def test_the_projector_shows_the_same_lesson_and_gives_as_little_away(client: FlaskClient) -> None:
+    for path in ("/present/01-the-life-of-a-container", "/present/01-the-life-of-a-container/notes"):
+        page = client.get(path).text
+        assert "The life of a container" in page
+        assert "docker start -a box" not in page
+        assert "the-token-of-this-install" not in page
+    assert client.get("/present/99-none").status_code == 404

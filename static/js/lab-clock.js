@@ -1,0 +1,44 @@
+// <lab-clock> – the stop clock, large enough for a hall: it comes when a container is asked to stop, lies over the words
+// (so nothing moves), and goes when its end has been seen. present/clock.js says what it shows.
+
+import { h, svg } from "./dom.js"
+import { feed } from "./feed.js"
+import { clockOf } from "./present/clock.js"
+
+const ROUND = 2 * Math.PI * 90
+const CALM = matchMedia("(prefers-reduced-motion: reduce)")
+
+export default class LabClock extends HTMLElement {
+  #world = null
+  #timer
+  #left
+  #big
+  #parts
+
+  connectedCallback() {
+    this.#left = svg("circle", { class: "clock-left", r: 90, transform: "rotate(-90)" })
+    this.#big = svg("text", { class: "clock-big", y: 6, "text-anchor": "middle", "dominant-baseline": "middle" })
+    const face = svg("svg", { viewBox: "-100 -100 200 200", "aria-hidden": "true" }, svg("circle", { class: "clock-track", r: 90 }), this.#left, this.#big)
+    this.#parts = { name: h("p", { class: "clock-name" }), small: h("p", { class: "clock-small" }), words: h("p", { class: "clock-words" }) }
+    this.append(face, h("div", { class: "clock-side" }, ...Object.values(this.#parts)))
+    this.hidden = true
+    feed.addEventListener("story", ({ detail }) => {
+      this.#world = detail.world
+      this.#draw()
+    })
+  }
+
+  // Private
+
+  #draw() {
+    clearTimeout(this.#timer)
+    const shown = this.#world && clockOf(this.#world, feed.now())
+    this.hidden = !shown
+    if (!shown) return
+    this.dataset.tone = shown.tone
+    this.#big.textContent = shown.big
+    this.#left.setAttribute("stroke-dasharray", `${ROUND * shown.share} ${ROUND}`)
+    for (const [name, place] of Object.entries(this.#parts)) place.textContent = shown[name] ?? ""
+    this.#timer = setTimeout(() => this.#draw(), shown.counting && !CALM.matches ? 100 : 1000)
+  }
+}

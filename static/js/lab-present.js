@@ -1,0 +1,61 @@
+// <lab-present lesson="slug"> – the projector: one idea at a time above the learner's own picture and terminal.
+// The place is shared with the presenter's window (present/place.js); the server judges and types, this only shows.
+
+import { feed } from "./feed.js"
+import { presentation } from "./present/presentation.js"
+
+const SHARE = { width: 0.015, height: 0.0267 } // of the page, for one line of text: 28.8 pixels at 1920 × 1080
+
+export default class LabPresent extends HTMLElement {
+  connectedCallback() {
+    presentation.begin(this.getAttribute("lesson"), this.#ideas.map(({ name, parts, isStep }) => ({ name, parts, isStep })))
+    presentation.secrets = () => this.#shown.secrets
+    presentation.addEventListener("change", () => this.#draw())
+    presentation.addEventListener("guide", () => this.#guide())
+    feed.addEventListener("step", ({ detail }) => this.#judged(detail))
+    addEventListener("resize", () => this.#size())
+    this.#draw()
+  }
+
+  // Private
+
+  get #ideas() {
+    return [...this.querySelectorAll("lab-idea")]
+  }
+
+  get #shown() {
+    return this.#ideas.find((one) => one.name === presentation.place.idea) ?? this.#ideas[0]
+  }
+
+  #draw() {
+    const { place } = presentation
+    this.#size()
+    const shown = this.#shown
+    for (const idea of this.#ideas) if (idea !== shown) idea.hidden = true
+    this.dataset.view = place.view
+    this.toggleAttribute("words-only", !shown.isStep)
+    shown.show(place)
+    document.body.classList.toggle("blank", place.blank)
+    document.documentElement.dataset.theme = presentation.theme
+  }
+
+  #guide() {
+    for (const step of presentation.guide.steps) {
+      const idea = this.#ideas.find((one) => one.name === step.slug)
+      if (idea) idea.guide = step
+    }
+  }
+
+  #judged(verdict) {
+    if (verdict.lesson !== this.getAttribute("lesson")) return
+    const idea = this.#ideas.find((one) => one.name === verdict.step)
+    if (idea?.judge(verdict) && idea === this.#shown) presentation.hide()
+  }
+
+  #size() {
+    const line = Math.min(innerWidth * SHARE.width, innerHeight * SHARE.height) * presentation.scale
+    document.documentElement.style.fontSize = `${line.toFixed(1)}px`
+    for (const one of this.querySelectorAll("lab-terminal")) one.setAttribute("size", Math.ceil(line))
+    dispatchEvent(new Event("slipway:look"))
+  }
+}

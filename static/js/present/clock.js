@@ -1,0 +1,45 @@
+// The stop clock for a hall: how long a container may still tidy up, and for a while how it ended. Pure.
+
+import { episode, focus, ringOf, sentence } from "../scenes/theatre.js"
+import { exitParts, seconds } from "../scenes/words.js"
+
+const LINGERS = 12 // seconds that the end stays to be talked about
+const SHORT = 3 // seconds in which the end is near
+
+// { name, big, small, share, tone, counting } or null while nothing was stopped or killed just now.
+export function clockOf(world, now) {
+  const container = world.engine === "up" ? focus(world) : null
+  if (!container) return null
+  return container.stopping ? counting(container, now) : ended(container, now)
+}
+
+function counting(container, now) {
+  const { left, gone, share } = ringOf(container, now)
+  if (left === null) return { ...named(container), big: seconds(gone), small: "asked to end, and nobody will force it", share: 1, tone: "asked", counting: true }
+  const forced = left <= 0
+  return {
+    ...named(container),
+    big: left.toFixed(left < 9.95 ? 1 : 0),
+    small: forced ? "SIGKILL" : "seconds until SIGKILL",
+    share,
+    tone: left <= SHORT ? "forced" : "asked",
+    counting: true,
+  }
+}
+
+function ended(container, now) {
+  const run = episode(container, now)
+  if (run.end === null || now - container.ended_at > LINGERS) return null
+  const parts = exitParts(container)
+  return {
+    ...named(container),
+    big: seconds(run.end, run.end < 9.95 ? 1 : 0),
+    small: `exit code ${container.exit_code}${parts ? ` · ${parts.name}` : ""}`,
+    words: sentence(run),
+    share: 0,
+    tone: run.tone,
+    counting: false,
+  }
+}
+
+const named = ({ id, name }) => ({ id, name })

@@ -1,0 +1,174 @@
+// One presentation, as both of its windows see it: the place, the guide, the stagehand's news, and every deed that a key
+// can ask for. Draws nothing. Says `change`, `guide`, `typing`, `say`.
+
+import { feed } from "../feed.js"
+import { recall, remember } from "../kept.js"
+import { api } from "../session.js"
+import { back, following, forward, Place, reveal, scaled, turned } from "./place.js"
+
+class Presentation extends EventTarget {
+  #store
+  lesson = ""
+  deck = []
+  guide = null
+  typing = { state: "free" }
+  secrets = () => 0
+
+  begin(lesson, deck) {
+    this.lesson = lesson
+    this.deck = deck
+    this.#store = new Place(lesson)
+    this.#store.addEventListener("change", () => this.#tell("change"))
+    feed.addEventListener("typing", ({ detail }) => this.#heard(detail))
+    feed.addEventListener("opened", () => this.#learn())
+  }
+
+  get place() {
+    return this.#store.now
+  }
+
+  get scale() {
+    return this.#store.scale
+  }
+
+  get theme() {
+    return recall("theme") || "auto"
+  }
+
+  get idea() {
+    return this.deck.find((one) => one.name === this.place.idea) ?? this.deck[0]
+  }
+
+  get after() {
+    return following(this.deck, this.place)
+  }
+
+  // Whether keys are falling into the terminal just now, so that any key stops them.
+  get busy() {
+    return this.typing.state === "queued" || this.typing.state === "typing"
+  }
+
+  hide() {
+    this.#store.become({ ...this.place, revealed: 0 })
+  }
+
+  still() {
+    this.#ask("still", {})
+  }
+
+  wake() {
+    this.#store.become({ ...this.place, blank: false })
+  }
+
+  // The deeds, by the names of present/keys.js.
+
+  next() {
+    this.#go(forward(this.deck, this.place))
+  }
+
+  previous() {
+    this.#go(back(this.deck, this.place))
+  }
+
+  reveal() {
+    this.#store.become(reveal(this.place, this.secrets()))
+  }
+
+  type() {
+    this.#play("type")
+  }
+
+  stage() {
+    this.#play("stage")
+  }
+
+  afresh() {
+    this.#ask("afresh", {})
+  }
+
+  blank() {
+    this.#store.become({ ...this.place, blank: true })
+  }
+
+  larger() {
+    this.#store.scale = scaled(this.scale, 1)
+  }
+
+  smaller() {
+    this.#store.scale = scaled(this.scale, -1)
+  }
+
+  usual() {
+    this.#store.scale = scaled(this.scale, 0)
+  }
+
+  view() {
+    this.#store.become(turned(this.place))
+  }
+
+  timer() {
+    this.#store.become({ ...this.place, since: Date.now() / 1000 })
+  }
+
+  dark() {
+    const dark = getComputedStyle(document.documentElement).colorScheme === "dark" || (this.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches)
+    remember("theme", dark ? "light" : "dark")
+    this.#tell("change")
+  }
+
+  notes() {
+    open(`/present/${this.lesson}/notes`, `slipway-notes-${this.lesson}`, "popup,width=1100,height=800")
+  }
+
+  leave() {
+    location.assign(`/lessons/${this.lesson}`)
+  }
+
+  say(words) {
+    this.dispatchEvent(new CustomEvent("say", { detail: words }))
+  }
+
+  // Private
+
+  #go(place) {
+    const before = this.place.idea
+    this.#store.become(place)
+    if (place.idea !== before && this.idea.isStep) this.#ask("turn", { step: place.idea })
+  }
+
+  #play(name) {
+    if (!this.idea.isStep) return this.say("There is nothing to type here. Go to a step first.")
+    this.#ask(name, { step: this.idea.name, id: unique(), terminal: 1 })
+  }
+
+  async #ask(name, payload) {
+    const answer = await feed.ask(name, payload)
+    if (!answer.ok) this.say(answer.say)
+  }
+
+  #heard(typing) {
+    this.typing = typing
+    this.#tell("typing")
+    if (typing.say) this.say(typing.say)
+    else if (typing.stage) this.say(typing.state === "free" ? "" : `Setting the stage: ${typing.stage[0]} of ${typing.stage[1]}`)
+  }
+
+  async #learn() {
+    if (this.guide) return
+    try {
+      this.guide = await api(`/api/lessons/${this.lesson}/guide`)
+      this.#tell("guide")
+    } catch (error) {
+      this.say(error.message)
+    }
+  }
+
+  #tell(name) {
+    this.dispatchEvent(new Event(name))
+  }
+}
+
+export const presentation = new Presentation()
+
+// crypto.randomUUID is there only on https and localhost; a class on a local network has neither.
+const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
