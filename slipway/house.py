@@ -27,6 +27,8 @@ class Register(Keeper, Protocol):
     def seats(self) -> Mapping[str, str]: ...
     def take_seat(self, learner: str, sandbox: str) -> None: ...
     def leave_seat(self, learner: str) -> None: ...
+    def first_run(self, learner: str, id: str) -> bool: ...
+    def forget_run(self, learner: str, id: str) -> None: ...
 
 
 class SandboxesLike(Protocol):
@@ -36,7 +38,8 @@ class SandboxesLike(Protocol):
     def all(self) -> list[Any]: ...
     def find(self, key: str) -> Any | None: ...
     def alive(self, sandbox: Any) -> bool: ...
-    def terminal(self, sandbox: Any, number: int, fresh: bool = False) -> Any: ...
+    def line(self, sandbox: Any, number: int, fresh: bool = False) -> Any: ...
+    def warm(self, sandbox: Any) -> None: ...
     def remove(self, sandbox: Any) -> None: ...
     def sweep(self, keep: set[str]) -> None: ...
 
@@ -121,8 +124,14 @@ class House:
         self._sandboxes.remove(sandbox)
 
     def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
+        """Type a command once for each `id`, also across the app's end: it is noted before it is typed."""
         assert self.hands is not None
-        return bool(self.hands.terminal(learner, terminal).type_text(text, id))
+        if not self._register.first_run(learner, id):
+            return False
+        sent = bool(self.hands.terminal(learner, terminal).type_text(text, id))
+        if not sent:
+            self._register.forget_run(learner, id)
+        return sent
 
     def press(self, learner: str, terminal: int, keys: str) -> bool:
         assert self.hands is not None
@@ -131,11 +140,11 @@ class House:
     # What the terminals need
 
     def open_shell(self, learner: str, number: int, fresh: bool) -> Any:
-        """The running container of a terminal. Waits for the learner's sandbox."""
+        """A line to the shell of a terminal. Waits for the learner's sandbox."""
         sandbox = self.seat(learner).where(seconds=120)
         if sandbox is None:
             raise RuntimeError("Your Docker engine is still starting.")
-        return self._sandboxes.terminal(sandbox, number, fresh)
+        return self._sandboxes.line(sandbox, number, fresh)
 
     def on_mark(self, learner: str, number: int, mark: tuple[str, Any, float]) -> None:
         kind, said, at = mark
@@ -158,7 +167,7 @@ class House:
         if len(self._sandboxes.all()) >= self._limits.sandboxes:
             raise RuntimeError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
         sandbox = self._sandboxes.create()
-        self._sandboxes.terminal(sandbox, 1)
+        self._sandboxes.warm(sandbox)
         return sandbox
 
     def _fill(self) -> None:

@@ -18,6 +18,7 @@ from flask import Flask  # noqa: E402
 from flask_socketio import SocketIO  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
 
+from slipway.engine.line import Line  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
 from slipway.web import pty, websocket  # noqa: E402
 from slipway.web.access import Access  # noqa: E402
@@ -29,7 +30,7 @@ def main(port: int, token: str, name: str) -> None:
     engine = docker.from_env()
     shells.build(engine)
 
-    def open_shell(_learner: str, number: int, fresh: bool) -> Container:
+    def container(number: int, fresh: bool) -> Container:
         try:
             found = engine.containers.get(f"{name}-{number}")
         except NotFound:
@@ -43,7 +44,10 @@ def main(port: int, token: str, name: str) -> None:
     app.add_url_rule("/healthz", view_func=lambda: "ok")
     socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
     websocket.install(socketio)
-    pty.register(socketio, Terminals(open_shell, lambda learner, number, mark: None), Access(token))
+    terminals = Terminals(
+        lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None
+    )
+    pty.register(socketio, terminals, Access(token))
     WSGIServer(("127.0.0.1", port), app, log=None).serve_forever()
 
 

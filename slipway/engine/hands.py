@@ -1,6 +1,7 @@
-"""What goes into a shell, in order: keys and sizes, fed by one thread so that nobody who types ever waits.
+"""What goes into a shell, in order: keys and sizes. What can't go at once is fed by one thread, so that nobody who
+types ever waits.
 
-Knows the line's `write` and `resize`, and no viewer.
+Knows the line's `write`, `push` and `resize`, and no viewer.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from docker.errors import DockerException
 from requests.exceptions import RequestException
@@ -16,6 +18,7 @@ from slipway.engine.line import Line
 
 QUEUE = 1024 * 1024
 """Bytes that may wait for a program that reads no input; what is typed beyond them is refused."""
+PASTE_END = "\x1b[201~"
 
 Size = tuple[int, int]
 
@@ -27,6 +30,7 @@ class Hands:
         self._wake = threading.Condition()
         self._keys: deque[bytes] = deque()
         self._waiting = 0
+        self._feeding = False
         self._line: Line | None = None
         self._size: Size | None = None
         self._applied: Size | None = None
@@ -35,13 +39,17 @@ class Hands:
         spawn(self._feed)
 
     def type(self, data: bytes) -> bool:
-        """Queue keys; False when too many already wait, and then none of these is taken."""
+        """Send keys, or queue them; False when too many already wait, and then none of these is taken."""
         with self._wake:
             if self._waiting + len(data) > QUEUE or self._closed:
                 return False
-            self._keys.append(data)
-            self._waiting += len(data)
-            self._wake.notify_all()
+            if self._line and not self._keys and not self._feeding and not self._resizes():
+                with suppress(OSError):  # the shell has gone: its reader says so
+                    data = self._line.push(data)
+            if data:
+                self._keys.append(data)
+                self._waiting += len(data)
+                self._wake.notify_all()
         return True
 
     def resize(self, cols: int, rows: int) -> None:
@@ -50,12 +58,13 @@ class Hands:
             self._size = (cols, rows)
             self._wake.notify_all()
 
-    def redraw(self) -> None:
-        """Have the program draw its screen again, as soon as the size is known.
+    def redraw(self, usual: Size | None = None) -> None:
+        """Have the program draw its screen again, as soon as a size is known; at the `usual` one if none is.
 
         The kernel signals only a change, so the size goes there and back.
         """
         with self._wake:
+            self._size = self._size or usual
             self._redraw = True
             self._wake.notify_all()
 
@@ -76,11 +85,13 @@ class Hands:
     def _feed(self) -> None:
         while True:
             with self._wake:
+                self._feeding = False
                 self._wake.wait_for(self._busy)
                 if self._closed:
                     return
                 line, sizes = self._line, self._sizes()
                 keys = b"" if sizes else self._take()
+                self._feeding = True
             assert line is not None
             try:
                 for size in sizes:
@@ -108,3 +119,16 @@ class Hands:
         self._keys.clear()
         self._waiting = 0
         return keys
+
+
+def keystrokes(text: str, bracketed: bool) -> bytes:
+    """A command with Enter.
+
+    Several lines go in as one paste where the program takes that, so that none runs before all are there.
+    """
+    text = text.rstrip("\n").replace("\r\n", "\n")
+    if "\n" not in text:
+        return f"{text}\r".encode()
+    if bracketed:
+        return f"\x1b[200~{text.replace(PASTE_END, '')}{PASTE_END}\r".encode()
+    return (text.replace("\n", "\r") + "\r").encode()

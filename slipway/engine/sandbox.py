@@ -7,7 +7,8 @@ sessions, lessons or the journal.
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from docker.models.containers import Container
 from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
 from slipway.engine.hub import CATALOGUE
 from slipway.engine.images import images
+from slipway.engine.line import Line
 from slipway.engine.sweeping import remove_labelled
 from slipway.settings import Settings
 
@@ -46,6 +48,7 @@ class Sandboxes:
         self.settings = settings
         self.images = images()
         self._capabilities: tuple[tuple[str, ...], ...] = CAPABILITIES
+        self._warm: dict[str, Line] = {}
 
     def create(self) -> Sandbox:
         """A new sandbox whose gateway answers. Raises SandboxFailed, and leaves nothing behind then."""
@@ -83,16 +86,26 @@ class Sandboxes:
 
         Raises SandboxFailed when it can't be had, the sandbox's end included.
         """
-        name = self._name(sandbox.key, f"terminal-{number}")
-        try:
-            container = self._terminal(sandbox, number, name, fresh)
+        with _starting(number):
+            container = self._terminal(sandbox, number, fresh)
             container.start()  # of a running one: no effect
-        except (DockerException, OSError) as error:
-            raise SandboxFailed(f"Terminal {number} could not be started: {_reason(error)}") from error
         return container
+
+    def line(self, sandbox: Sandbox, number: int, fresh: bool = False) -> Line:
+        """A connection to terminal `number`, which listens before the shell says its first word. Otherwise as above."""
+        if number == 1 and (kept := self._warm.pop(sandbox.key, None)):
+            return kept
+        with _starting(number):
+            return Line(self._terminal(sandbox, number, fresh))
+
+    def warm(self, sandbox: Sandbox) -> None:
+        """Have the first terminal's prompt ready, waiting in a line for whoever asks for it. Raises SandboxFailed."""
+        self._warm[sandbox.key] = self.line(sandbox, 1)
 
     def remove(self, sandbox: Sandbox) -> None:
         """Remove its terminals, engine and volumes; gone already is success."""
+        if kept := self._warm.pop(sandbox.key, None):
+            kept.close()
         self._remove(sandbox.key)
 
     def sweep(self, keep: set[str]) -> None:
@@ -148,7 +161,8 @@ class Sandboxes:
             why = said.decode(errors="replace").strip() or "its container ended"
             raise SandboxFailed(f"A sandbox's engine did not answer within {START} seconds: {why}")
 
-    def _terminal(self, sandbox: Sandbox, number: int, name: str, fresh: bool) -> Container:
+    def _terminal(self, sandbox: Sandbox, number: int, fresh: bool) -> Container:
+        name = self._name(sandbox.key, f"terminal-{number}")
         with suppress(NotFound):
             found = self.client.containers.get(name)
             if found.status == "running" or not fresh:
@@ -196,6 +210,14 @@ class Sandboxes:
         if as_filter:
             return [f"{name}={value}" for name, value in labels.items()]
         return labels | {"slipway.sandbox": key}
+
+
+@contextmanager
+def _starting(number: int) -> Iterator[None]:
+    try:
+        yield
+    except (DockerException, OSError) as error:
+        raise SandboxFailed(f"Terminal {number} could not be started: {_reason(error)}") from error
 
 
 def _about_capabilities(error: APIError) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from docker.models.containers import Container
-
+from slipway.engine.line import Line
 from slipway.engine.marks import Mark
 from slipway.engine.terminal import WINDOW, Terminal
 
-OpenShell = Callable[[str, int, bool], Container]
-"""(learner, number, fresh) → the running terminal container. May take seconds, and raise."""
+OpenShell = Callable[[str, int, bool], Line]
+"""(learner, number, fresh) → a line to the terminal's shell. May take seconds, and raise."""
 
 OnMark = Callable[[str, int, Mark], None]
 """(learner, number, mark). After a restart the log is read anew and marks come again, with the times they had."""

@@ -7,10 +7,13 @@ All that a viewer is told leaves through its own pump, so news and output keep o
 from __future__ import annotations
 
 import codecs
+import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from slipway.engine.rate import Rate
 from slipway.engine.recall import Known
 
 if TYPE_CHECKING:
@@ -26,10 +29,14 @@ Say = Callable[[dict[str, Any]], None]
 
 
 class Viewer:
-    """`place` is the next byte to send, `passed` the first that is not known to have arrived."""
+    """`place` is the next byte to send, `passed` the first that is not known to have arrived.
+
+    `window` is how much may be under way to this page, by its own pace.
+    """
 
     def __init__(self, terminal: Terminal, show: Show, say: Say, known: Known | None) -> None:
         self._terminal = terminal
+        self._wake = threading.Condition(terminal.lock)
         self._show = show
         self._say = say
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -37,10 +44,17 @@ class Viewer:
         self._parses = False
         self._closed = False
         self._merging = False
+        self._shown_at = 0.0
+        self._rate = Rate(terminal.window)
         self.known = known
         self.generation = 0
         self.place = self.passed = 0
         self.size: tuple[int, int] | None = None
+
+    @property
+    def window(self) -> int:
+        """Bytes that may be on their way to this page: some 50 ms of what it has shown that it can draw."""
+        return self._rate.window
 
     def type(self, text: str) -> bool:
         """Keys for the shell, in order; False when it takes none and too many wait."""
@@ -52,27 +66,28 @@ class Viewer:
 
     def parsed(self, number: int) -> None:
         """The page has drawn everything before byte `number`; from now on only that counts as arrived."""
-        with self._terminal.wake:
+        with self._terminal.lock:
             self._parses = True
             self._pass(number)
 
     def close(self) -> None:
         """The page has gone."""
         self._terminal.leave(self)
-        with self._terminal.wake:
+        with self._terminal.lock:
             self._closed = True
-            self._terminal.wake.notify_all()
+            self._wake.notify_all()
 
-    def stirs(self) -> bool:
-        """Whether new output concerns the pump at once; while it merges, only a whole message does."""
-        return not self._merging or self._full()
+    def stir(self) -> None:
+        """Wake the pump if there is something for it; while it merges, only a whole message is."""
+        if self._full() if self._merging else self._due():
+            self._wake.notify_all()
 
     def pump(self) -> None:
         """Send what there is to say and to show until closed: the first at once, what follows within 4 ms together."""
-        wake = self._terminal.wake
         while True:
-            with wake:
-                wake.wait_for(self._due)
+            with self._terminal.lock:
+                self._wake.wait_for(self._due)
+                self._merge()
                 if self._closed:
                     return
                 news = self._news()
@@ -80,34 +95,42 @@ class Viewer:
             if news:
                 self._say(news)
             elif output:
+                self._shown_at = time.monotonic()
                 self._show(*output, partial(self._left, output[0]))
-                with wake:
-                    self._merging = True
-                    wake.wait_for(self._full, MERGE)
-                    self._merging = False
+
+    def _merge(self) -> None:
+        """Right after a message, wait a moment for more to go with what has come."""
+        rest = self._shown_at + MERGE - time.monotonic()
+        if rest > 0:
+            self._merging = True
+            self._wake.wait_for(self._full, rest)
+            self._merging = False
 
     def _left(self, number: int) -> None:
         """Everything before byte `number` has left for the network: enough for a page that acknowledges nothing."""
         if not self._parses:
-            with self._terminal.wake:
+            with self._terminal.lock:
                 self._pass(number)
 
     def _pass(self, number: int) -> None:
         if self.passed < number <= self.place:
+            self._rate.passed(number - self.passed, self.place - self.passed, time.monotonic())
             self.passed = number
             self._terminal.wake.notify_all()
+            self.stir()
 
     def _due(self) -> bool:
-        return self._closed or self._told != self._terminal.news(self) or self._ready() > 0
+        return self._closed or self._ready() > 0 or self._told != self._terminal.news(self)
 
     def _full(self) -> bool:
-        return self._closed or self._told != self._terminal.news(self) or self._ready() >= MESSAGE
+        return self._closed or self._ready() >= MESSAGE or self._told != self._terminal.news(self)
 
     def _ready(self) -> int:
         """Bytes that may be sent now."""
-        if self.generation != self._terminal.generation:
+        output = self._terminal.output
+        if self.generation != output.generation:
             return 0
-        return min(self._terminal.ring.end, self.passed + self._terminal.window) - self.place
+        return min(output.ring.end, self.passed + self.window) - self.place
 
     def _news(self) -> dict[str, Any] | None:
         """What changed, to be said before more is shown; but the last output goes before the shell's end."""
@@ -116,22 +139,22 @@ class Viewer:
             return None
         self._told = news
         message = self._terminal.describe()
-        if self.generation != self._terminal.generation and self._terminal.shell:
+        if self.generation != self._terminal.output.generation and self._terminal.output.shell:
             message |= self._begin()
         return message
 
     def _begin(self) -> dict[str, Any]:
         """Find the place to go on from: the page's own, or the oldest kept, on a cleared screen."""
-        self.generation = self._terminal.generation
+        self.generation = self._terminal.output.generation
         start = self._terminal.place(self.known)
         clear = start is None
-        self.place = self.passed = self._terminal.ring.start() if start is None else start
+        self.place = self.passed = self._terminal.output.ring.start() if start is None else start
         self._decoder.reset()
         self.known = None if start is None else self.known
         return {"from": self.place, "clear": clear}
 
     def _next(self) -> tuple[int, int, str] | None:
-        ring = self._terminal.ring
+        ring = self._terminal.output.ring
         if self.place < ring.base:
             self.known, self.generation = None, -1
             self._told = ()
@@ -142,7 +165,7 @@ class Viewer:
         self.place += len(data)
         end = self.place - len(self._decoder.getstate()[0])
         tail = ring.read(max(ring.base, end - TAIL), min(TAIL, end - ring.base))
-        self.known = Known(end, tail, self._terminal.shell)
+        self.known = Known(end, tail, self._terminal.output.shell)
         if not text:
             self.passed = max(self.passed, end)
             return None

@@ -1,4 +1,4 @@
-"""What outlives the app: verdicts, who sits in which sandbox, and which lesson each learner opened when.
+"""What outlives the app: verdicts, who sits where, which lesson was opened when, and which clicks were typed.
 
 The only folder that imports SQLAlchemy. It keeps what it is told and judges nothing; it knows neither web nor engine.
 """

@@ -37,3 +37,10 @@ opened = Table(
     Column("at", Float, nullable=False),  # on the engine's clock
     Column("turn", Integer, nullable=False),  # the highest is the lesson at hand
 )
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("learner", String, primary_key=True),
+    Column("id", String, primary_key=True),
+)

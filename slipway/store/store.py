@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from slipway.settings import Settings
 from slipway.store.database import connect
-from slipway.store.schema import opened, seats, verdicts
+from slipway.store.schema import opened, runs, seats, verdicts
 
 
 class Store:
@@ -106,6 +106,17 @@ class Store:
         query = select(opened.c.lesson).where(opened.c.learner == learner).order_by(opened.c.turn.desc()).limit(1)
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+    def first_run(self, learner: str, id: str) -> bool:
+        """Whether this is the first time that the click `id` asks for its command; asking makes it known."""
+        with self._engine.begin() as connection:
+            known = insert(runs).values(learner=learner, id=id).on_conflict_do_nothing()
+            return connection.execute(known).rowcount == 1
+
+    def forget_run(self, learner: str, id: str) -> None:
+        """The click came to nothing: it may ask again."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(runs).where(runs.c.learner == learner, runs.c.id == id))
 
     def _put(self, table: Table, row: dict[str, Any]) -> None:
         with self._engine.begin() as connection:

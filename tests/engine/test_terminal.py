@@ -13,8 +13,10 @@ import docker
 import pytest
 from docker.models.containers import Container
 
+from slipway.engine.line import Line
 from slipway.engine.marks import Mark
-from slipway.engine.terminal import RING, Terminal
+from slipway.engine.output import RING
+from slipway.engine.terminal import Terminal
 from slipway.engine.viewer import Viewer
 from tests import shells
 
@@ -84,7 +86,7 @@ def make(container: Container) -> Iterator[Make]:
     made: list[Terminal] = []
 
     def terminal(on_mark: Callable[[int, Mark], None] = lambda number, mark: None, **given: Any) -> Terminal:
-        made.append(Terminal(1, lambda fresh: container, on_mark, **given))
+        made.append(Terminal(1, lambda fresh: Line(container), on_mark, **given))
         return made[-1]
 
     yield terminal
@@ -151,9 +153,9 @@ def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
     page.run("yes")
     page.wait(lambda: len(page.text) >= terminal.window // 2)
     time.sleep(0.5)
-    held, shown = terminal.ring.end, len(page.text)
+    held, shown = terminal.output.ring.end, len(page.text)
     time.sleep(0.5)
-    assert (terminal.ring.end, len(page.text)) == (held, shown)
+    assert (terminal.output.ring.end, len(page.text)) == (held, shown)
     assert held - page.viewer.passed <= terminal.window + 64 * 1024
     page.parses = True
     page.viewer.parsed(page.have)
@@ -201,7 +203,7 @@ def test_output_waits_for_the_last_page_to_come_back(make: Make) -> None:
     page.see("end-$((1))\r\n")
     page.viewer.close()
     time.sleep(1.5)
-    assert terminal.ring.end - page.have <= RING
+    assert terminal.output.ring.end - page.have <= RING
     again = Reader(terminal, after=page)
     again.see("end-1\r\n")
     assert NUMBERED.findall(again.text) == [str(number) for number in range(1, 400001)]
@@ -261,6 +263,33 @@ def test_after_a_restart_a_new_page_sees_the_prompt(make: Make) -> None:
     newcomer.wait(lambda: newcomer.text.endswith("ready$ "))
 
 
+def test_a_page_that_never_says_its_size_sees_the_prompt_of_a_shell_that_ran_already(make: Make) -> None:
+    first = make()
+    page = Reader(first)
+    page.run("echo hi")
+    page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
+    first.close()
+    newcomer = Reader(make())
+    newcomer.wait(lambda: newcomer.text.endswith("ready$ "))
+    newcomer.run("stty size")
+    newcomer.see("24 80\r\n")
+
+
+def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: docker.DockerClient) -> None:
+    container = shells.create(engine)
+    terminal = Terminal(1, lambda fresh: Line(container), lambda number, mark: None)
+    try:
+        page = Reader(terminal)
+        page.see("ready$ ")
+        page.run("stty size")
+        page.see("24 80\r\n")
+        assert page.text.count("ready$ ") == 1 + page.text.count("stty size\r\n24 80\r\n\x1b[?2004hready$ ")
+        assert page.news[-1]["from"] == 0
+    finally:
+        terminal.close()
+        container.remove(force=True)
+
+
 def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
@@ -307,10 +336,10 @@ def test_the_shells_marks_are_told_in_order(make: Make) -> None:
 def test_a_shell_that_has_ended_makes_room_for_a_new_one(engine: docker.DockerClient) -> None:
     started: list[Container] = []
 
-    def open_shell(fresh: bool) -> Container:
+    def open_shell(fresh: bool) -> Line:
         if fresh or not started:
-            started.append(shells.start(engine))
-        return started[-1]
+            started.append(shells.create(engine))
+        return Line(started[-1])
 
     terminal = Terminal(1, open_shell, lambda number, mark: None)
     try:
@@ -333,11 +362,11 @@ def test_a_shell_that_has_ended_makes_room_for_a_new_one(engine: docker.DockerCl
 def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
     tries: list[bool] = []
 
-    def open_shell(fresh: bool) -> Container:
+    def open_shell(fresh: bool) -> Line:
         tries.append(fresh)
         if len(tries) == 1:
             raise RuntimeError("the engine is starting")
-        return container
+        return Line(container)
 
     terminal = Terminal(1, open_shell, lambda number, mark: None)
     page = Reader(terminal)

@@ -84,6 +84,18 @@ def test_a_stranger_has_nothing(store: Store) -> None:
     assert (store.verdicts("x"), store.seat("x"), store.opened("x", "y"), store.opening("x")) == ({}, None, None, None)
 
 
+def test_a_click_is_known_from_its_first_time_on_also_after_a_restart(store: Store, path: Path) -> None:
+    assert store.first_run("me", "click-1")
+    assert not store.first_run("me", "click-1")
+    assert store.first_run("you", "click-1")
+    store.close()
+    again = Store.at(path)
+    assert not again.first_run("me", "click-1")
+    again.forget_run("me", "click-1")
+    assert again.first_run("me", "click-1")
+    again.close()
+
+
 def test_threads_that_write_at_once_all_succeed(store: Store) -> None:
     def write(number: int) -> None:
         for step in range(20):

@@ -1,0 +1,63 @@
+"""Who watches a terminal: the pages, in the order in which they were last used, and the place of the last that left.
+
+Guarded by the terminal's lock. Knows viewers and the output that they read, and no line.
+"""
+
+from __future__ import annotations
+
+from slipway.engine.line import CHUNK
+from slipway.engine.output import RING, Output
+from slipway.engine.recall import Known
+from slipway.engine.viewer import Viewer
+
+
+class Audience:
+    """The viewers. The last in the list is the one in use: its size and its pace are the terminal's."""
+
+    def __init__(self) -> None:
+        self._viewers: list[Viewer] = []
+        self._seen: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    @property
+    def in_use(self) -> Viewer | None:
+        return self._viewers[-1] if self._viewers else None
+
+    def join(self, viewer: Viewer) -> None:
+        self._viewers.append(viewer)
+
+    def use(self, viewer: Viewer) -> bool:
+        """Put this one to use; False when it is already, or has gone."""
+        if self.in_use is viewer or viewer not in self._viewers:
+            return False
+        self._viewers.remove(viewer)
+        self._viewers.append(viewer)
+        return True
+
+    def leave(self, viewer: Viewer) -> None:
+        """The last one's place is remembered: output waits for its return rather than be lost."""
+        if viewer in self._viewers:
+            self._viewers.remove(viewer)
+            self._seen = None if self._viewers else viewer.passed
+
+    def returned(self) -> None:
+        """Somebody reads again: the place of the last that left counts no longer."""
+        self._seen = None
+
+    def claims(self) -> list[Known]:
+        """What those have who came back to a shell."""
+        return [viewer.known for viewer in self._viewers if viewer.known]
+
+    def stir(self) -> None:
+        """Something changed: wake whom it concerns."""
+        for viewer in self._viewers:
+            viewer.stir()
+
+    def held(self, output: Output, window: int) -> bool:
+        """Whether too much is unseen to read on: by the viewer in use, or by the last one that left."""
+        viewer = self.in_use
+        if viewer and viewer.generation == output.generation:
+            return output.ring.end - viewer.passed >= min(window, viewer.window)
+        return self._seen is not None and output.ring.end - self._seen > RING - CHUNK

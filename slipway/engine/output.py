@@ -1,0 +1,93 @@
+"""What one shell has written, numbered: the past that its log knows, and what has come since.
+
+Guarded by its terminal's lock. Knows lines and pages' memories, and nothing of who watches or types.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from slipway.engine.line import CHUNK
+from slipway.engine.marks import Mark, Marks
+from slipway.engine.recall import Known, recall, resume
+from slipway.engine.ring import Ring
+
+RING = 512 * 1024
+
+
+class Output:
+    """The newest bytes of a shell. `generation` counts the times that it was joined anew, to a shell or to its log."""
+
+    def __init__(self) -> None:
+        self.ring = Ring(RING)
+        self.shell = ""
+        self.generation = 0
+        self._early: bytearray | None = None
+        self._marks = Marks()
+        self._unread_marks: deque[Mark] = deque()
+
+    @property
+    def bracketed(self) -> bool:
+        """Whether the program asked for bracketed paste."""
+        return self._marks.bracketed
+
+    @property
+    def settled(self) -> bool:
+        """Whether what comes is numbered already, and not kept apart until the past is known."""
+        return self._early is None
+
+    @property
+    def early(self) -> bytes:
+        """What has come before the past is known."""
+        return bytes(self._early or b"")
+
+    def listen(self) -> None:
+        """From now on a line is read, whose past is still to be found."""
+        self._early = bytearray()
+
+    def take(self, data: bytes) -> None:
+        """The next bytes of the line."""
+        if self._early is not None:
+            self._early += data
+        else:
+            self.ring.append(data)
+            self._unread_marks += self._marks.feed(data)
+
+    def settle(self, shell: str, past: bytes, whole: bool, claims: Iterable[Known] = ()) -> bool:
+        """Put `past` in front of what has come; whether nothing is missing between them.
+
+        Unless `whole`, past and line overlap, or the line that was being written is in neither, but for what one of
+        the pages that make `claims` may have of it.
+        """
+        if not whole:
+            found = recall(past, self.early, self._known(shell, claims))
+            past, whole = found.output, found.whole
+        early, self._early = self.early, None
+        self.shell, self.ring, self._marks = shell, Ring(RING), Marks()
+        self.generation += 1
+        self.take(past)
+        self._marks.bracketed |= not whole
+        self.take(early)
+        return whole
+
+    def place(self, known: Known | None) -> int | None:
+        """The number of the byte after those that a page has; None when it has to begin anew."""
+        if known is None or (known.shell and known.shell != self.shell):
+            return None
+        kept = self.ring.read(self.ring.base, self.ring.end - self.ring.base)
+        return resume(kept, self.ring.base, known)
+
+    def next_mark(self) -> Mark | None:
+        """The oldest mark that nobody was told of yet."""
+        return self._unread_marks.popleft() if self._unread_marks else None
+
+    def full(self) -> bool:
+        """Whether as much has come as may be kept before the past is known."""
+        return self._early is not None and len(self._early) >= RING
+
+    def _known(self, shell: str, claims: Iterable[Known]) -> Known | None:
+        """What anybody still has of this shell's output: our own ring, or a page that came back."""
+        if self.shell == shell:
+            return Known(self.ring.end, self.ring.read(max(self.ring.base, self.ring.end - CHUNK), CHUNK), shell)
+        return max((one for one in claims if one.shell == shell), key=lambda known: known.count, default=None)
