@@ -172,7 +172,13 @@ class Pty:
         def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
             self._send(page, {"output": text, "terminal": number, "seq": seq, "end": end}, left)
 
-        viewer = page.viewers[number] = terminal.watch(show, say, have, tail, shell)
+        viewer = terminal.watch(show, say, have, tail, shell)
+        # Watching took a moment, in which another may have begun, or the page have gone: none is left behind.
+        other, page.viewers[number] = page.viewers.pop(number, None), viewer
+        if other:
+            other.close()
+        if page.gone:
+            viewer.close()
         return viewer
 
     def _wait(self, sid: str, page: Page) -> None:

@@ -167,3 +167,12 @@ def test_a_page_that_reads_nothing_costs_no_memory_and_loses_nothing(name: str, 
 def _memory(pid: int) -> int:
     """The resident memory of a process, in bytes."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
+
+
+def test_a_page_that_asks_for_its_terminal_just_as_it_is_given_one_watches_once(visitor: PtyPage, url: str) -> None:
+    for wait in range(290, 312, 2):
+        with PtyPage(url, TOKEN) as page:
+            time.sleep(wait / 1000)
+            page.emit("attach", {"terminal": 1})
+            page.see("ready$ ")
+    visitor.wait(lambda: visitor.news[-1]["viewers"] == 1)
