@@ -25,6 +25,7 @@ export default class LabPresentKeys extends HTMLElement {
     addEventListener("keydown", (event) => this.#pressed(event), true)
     for (const name of ["pointermove", "pointerdown", "focusin"]) addEventListener(name, () => this.#stir())
     presentation.addEventListener("say", ({ detail }) => this.#say(detail))
+    presentation.addEventListener("typing", () => (this.dataset.hand = presentation.typing.state))
     this.#stir()
   }
 

@@ -54,7 +54,7 @@ def test_a_step_is_done_without_a_mouse(fresh: Lab, sit: Callable[..., Learner])
     keys.press("r")
     learner.sees_passed(WATCH)
     keys.press("n")
-    keys.press("p")
+    keys.press("b")
     keys.press("t")
     assert page.evaluate("document.activeElement.closest('lab-terminal') !== null")
 
