@@ -77,10 +77,11 @@ class Outcome:
 
 
 class Prover:
-    """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text)."""
+    """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text); `ping` makes the
+    gateway write a line that no lesson looks at."""
 
-    def __init__(self, seat: RecordedSeat, screen: list[tuple[float, str]]) -> None:
-        self.seat, self.screen = seat, screen
+    def __init__(self, seat: RecordedSeat, screen: list[tuple[float, str]], ping: Callable[[], object]) -> None:
+        self.seat, self.screen, self.ping = seat, screen, ping
 
     def prove(self, lesson: Lesson) -> Iterator[tuple[Step, Outcome]]:
         """Every play of every step, as soon as it is over."""
@@ -93,24 +94,29 @@ class Prover:
     def walk(self, lesson: Lesson) -> Iterator[tuple[Step, str]]:
         """Every step once, by its solution, in one go as a learner does it: (step, what is wrong or "")."""
         self._type(TIDY)
+        self._catch_up()
         self.seat.again(lesson.slug)
         for step in lesson.steps:
             early = self.seat.session.verdict(step.slug).value == PASSED
             self._type(step.solution)
+            self._catch_up()
             self._settle(step, "")
             verdict = self.seat.session.verdict(step.slug)
             yield step, _wrong("solution", early, verdict.value, verdict.why, "")
 
     def _play(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> Outcome:
         self._type(TIDY)
+        self._catch_up()
         self.seat.again(lesson.slug)
         start, since = len(self.seat.tape) - 1, time.time()
         known = _as_seen(self.seat)
         self._type(lesson.stage(step))
+        self._catch_up()
         if step.number > 1:
             self.seat.turn(step.slug)
         early = self.seat.session.verdict(step.slug).value == PASSED
         self._type(commands)
+        self._catch_up()
         self._settle(step, sentence)
         verdict = self.seat.session.verdict(step.slug)
         tape = (Happened(known), *self.seat.tape[start:])
@@ -148,6 +154,16 @@ class Prover:
                 return
         raise RuntimeError(f"the prompt did not come back within {PATIENCE:.0f} s of: {line}")
 
+    def _catch_up(self) -> None:
+        """Until the journal has been read up to now, which a ping marks: on a busy machine it is behind the prompt."""
+        asked, known = time.time(), len(self.seat.tape)
+        self.ping()
+        deadline = time.monotonic() + PATIENCE
+        while not any(_is_ping(message, asked) for message in self.seat.tape[known:]):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the journal is more than {PATIENCE:.0f} s behind")
+            time.sleep(0.05)
+
     def _settle(self, step: Step, sentence: str) -> None:
         """Wait for a pass or, with a `sentence`, for that sentence; then a while more, in case it does not last."""
         deadline = time.monotonic() + SETTLE
@@ -159,6 +175,12 @@ class Prover:
     def _reached(self, step: Step, sentence: str) -> bool:
         verdict = self.seat.session.verdict(step.slug)
         return verdict.why == sentence if sentence else verdict.value == PASSED
+
+
+def _is_ping(message: Message, since: float) -> bool:
+    if not isinstance(message, Happened) or not isinstance(message.event, e.CallEnded):
+        return False
+    return message.event.name == "system.ping" and message.event.at >= since
 
 
 def _wrong(kind: str, early: bool, verdict: str, why: str, sentence: str) -> str:
