@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,8 @@ class Lab:
         """Ctrl-C, and then `lab down`: nothing of this install stays."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(60)
+            with suppress(subprocess.TimeoutExpired):  # then `down` stops it
+                self._process.wait(60)
         subprocess.run(self._words("down"), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE)
 
     # The learner's seat, by the same door that the page uses

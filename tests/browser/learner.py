@@ -6,6 +6,7 @@ Knows the page by what a person or a screen reader finds there, and the steps by
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -87,9 +88,10 @@ class Learner:
         return "".join(row.replace("\xa0", " ").rstrip(" ") for row in wide)
 
     def types(self, line: str) -> None:
-        """Type a line and Enter into the terminal, key by key."""
+        """Type a line into the terminal, key by key, and Enter once it stands there."""
         self.page.locator("lab-terminal textarea.xterm-helper-textarea").focus()
         self.page.keyboard.type(line)
+        self.awaits(lambda screen: _bare(screen).endswith(_bare(line)))
         self.page.keyboard.press("Enter")
 
     def does(self, line: str) -> None:
@@ -108,11 +110,10 @@ class Learner:
 
     def sees_prompt(self) -> None:
         """The last line is a prompt, with nothing typed behind it."""
-        self.page.wait_for_timeout(150)  # what was typed is on its way
         self.awaits(lambda screen: PROMPT.search(screen) is not None)
 
-    def awaits(self, true: object) -> None:
-        assert callable(true)
+    def awaits(self, true: Callable[[str], bool]) -> None:
+        """Until something is true of what the terminal shows."""
         for _ in range(PATIENT // 100):
             if true(self.screen):
                 return
@@ -142,6 +143,12 @@ class Learner:
         raise AssertionError(f"the page said only {said}")
 
 
+def _bare(text: str) -> str:
+    """Without white space, for a long line is broken where the terminal ends."""
+    return "".join(text.split())
+
+
+# What the status and the step at hand say, in window.said, from now on.
 REMEMBER = """() => {
   window.said = []
   const places = ["lab-status .status-words", "lab-step[current] .step-why", "lab-step[current] .step-state"]
