@@ -1,6 +1,6 @@
 // The stop clock for a hall: how long a container may still tidy up, and for a while how it ended. Pure.
 
-import { episode, focus, ringOf, sentence } from "../scenes/theatre.js"
+import { episode, focus, ringOf } from "../scenes/theatre.js"
 import { exitParts, seconds } from "../scenes/words.js"
 
 const LINGERS = 12 // seconds that the end stays to be talked about
@@ -35,7 +35,6 @@ function ended(container, now) {
     ...named(container),
     big: seconds(run.end, run.end < 9.95 ? 1 : 0),
     small: `exit code ${container.exit_code}${parts ? ` · ${parts.name}` : ""}`,
-    words: sentence(run),
     share: 0,
     tone: run.tone,
     counting: false,
