@@ -99,7 +99,7 @@ export default class LabScene extends HTMLElement {
     this.#asOf.hidden = !picture.stale || !this.#world.at
     this.#asOf.textContent = `as of ${clock(this.#world.at)}`
     this.#say(this.#scene.describe(this.#believed, now))
-    if (picture.restless) this.#timer = setTimeout(() => requestAnimationFrame(() => this.#draw()), CALM.matches ? 1000 : 80)
+    if (picture.restless) this.#timer = setTimeout(() => requestAnimationFrame(() => this.#draw()), CALM.matches ? 1000 : picture.restless === true ? 80 : picture.restless)
   }
 
   #say(sentences) {

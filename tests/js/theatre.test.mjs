@@ -81,3 +81,15 @@ test("rm -f is a run too: it forces", () => {
   const call = begun("container.remove", 10, { target: target(), params: { force: "1" } })
   assert.equal(runsOf(call, signal(10.01, 9), died(10.1, 137))[0].how, "docker rm -f")
 })
+
+test("rm -f of what had ended already met no process: it is no run", () => {
+  const call = begun("container.remove", 10, { target: target(), params: { force: "1" } })
+  assert.match(describe(after(here, call, done(call, 10.1, { status: 204 })), 99)[1], /Nothing was stopped or killed yet/)
+})
+
+test("right after a signal nobody says yet that the process has outlived it", () => {
+  const told = after(here, kill(10), signal(10.01, 9))
+  told.tale.runs[0].pending = false
+  assert.doesNotMatch(describe(told, 10.2)[1], /went on running/)
+  assert.match(describe(told, 20)[1], /went on running/)
+})

@@ -6,7 +6,7 @@ import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect,
 import { plugged, STREAMS } from "./plug.js"
 import { exitWords, many } from "./words.js"
 
-export const title = "Three channels between your terminal and the process"
+export const title = "The three channels of a process"
 
 const SAMPLED = 1024 // bytes of each stream that are kept to be shown
 const WORDS = { stdin: "what you type", stdout: "what it says", stderr: "its complaints" }
@@ -98,13 +98,19 @@ function process(plug, box, world) {
   const ended = plug && !plug.lives
   return [
     rect("process", `block ${plug?.lives ? "live" : "dead"}`, inner, 9),
-    text("process:name", "strong", inner.x + 12, inner.y + 24, plug?.lives ? "Process" : plug ? "No process" : "A process"),
+    text("process:name", "strong", inner.x + 12, inner.y + 24, processName(plug)),
     ...(plug?.lives ? [beat(container ?? { state: "running" }, inner.x + inner.width - 18, inner.y + 19)] : []),
     ...lines("process:command", "mono", plug?.command ?? "", { x: inner.x + 12, y: inner.y + 46, width: inner.width - 20, mono: true, most: 2 }),
     ...(ended && container?.state === "exited" && !plug.joined ? [text("process:end", "soft", inner.x + 12, inner.y + 84, fits(exitWords(container), inner.width - 20))] : []),
     ...(plug?.state === "gone" ? [text("process:gone", "soft", inner.x + 12, inner.y + 84, "removed")] : []),
     ...(plug?.tty ? [...lines("process:tty", "soft", "-t: it talks to a terminal", { x: inner.x + 12, y: inner.y + inner.height - (inner.width < 190 ? 28 : 12), width: inner.width - 16, most: 2 })] : []),
   ]
+}
+
+function processName(plug) {
+  if (!plug || plug.lives) return plug ? "Process" : "A process"
+  if (plug.joined) return "It has ended"
+  return plug.state === "created" ? "No process yet" : "No process any more"
 }
 
 // A wire, its two ends, its name and what it carried. With a terminal (-t) STDERR leaves the process and joins STDOUT.

@@ -5,7 +5,7 @@ import { alive, CARD, containerCard, fits, footOf, frame, group, headline, image
 import { imageWords, many, size as bytes } from "./words.js"
 import { pending } from "../wire.js"
 
-export const title = "What is on the disk, and what was cleaned up"
+export const title = "What is on the disk"
 
 export const changes = containerChanges
 

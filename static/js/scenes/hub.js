@@ -3,7 +3,7 @@
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
-import { quiet, pending } from "../wire.js"
+import { pending, quiet, shortPath } from "../wire.js"
 import { imageWords, many } from "./words.js"
 
 export const title = "Where an image comes from"
@@ -11,6 +11,7 @@ export const title = "Where an image comes from"
 const TRAVEL = 1.6 // seconds in which a call is seen on its way
 const NEAR = 0.05 // seconds: two clocks tell when a line was typed and when its first call began
 const FRESH = 6 // seconds in which an image that was just pulled is seen to arrive
+const SECOND = 500 // milliseconds between two pictures while nothing but the waiting time changes
 const GAP = 74
 
 export function layout(world, time, size) {
@@ -31,8 +32,8 @@ export function layout(world, time, size) {
     ...packets(calls, boxes, rows, now),
     ...headline(verdict(world), { y: height - foot + 28, width: size.width - 8 }),
   ]
-  const busy = calls.some((call) => pending(call) || now - call.at < TRAVEL || now - endOf(call) < TRAVEL)
-  return frame(world, size, height, parts, busy)
+  const moving = calls.some((call) => now - call.at < TRAVEL || now - endOf(call) < TRAVEL)
+  return frame(world, size, height, parts, moving || (calls.some(pending) && SECOND))
 }
 
 export function describe(world) {
@@ -92,14 +93,14 @@ function verdict(world) {
   if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.`
   if (last.from === "hub") return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.`
   if (last.from === "cache") return `${name} was in the image cache: the container was made from it, and nothing travelled from the hub.`
-  return `${name}: ${last.why || "the hub did not give it"}.`.replace(/\.+$/, ".")
+  return `${name}: ${shortPath(last.why || "the hub did not give it")}.`.replace(/\.+$/, ".")
 }
 
 // Private: where things stand
 
 function abreast(width, height) {
   const room = width - 4 - 3 * GAP
-  const shares = { client: 0.23, server: 0.31, cache: 0.26, hub: 0.2 }
+  const shares = { client: 0.21, server: 0.36, cache: 0.25, hub: 0.18 }
   let x = 2
   return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
     const box = { x, y: 2, width: room * share, height: height - 6 }
@@ -183,7 +184,7 @@ function callLines(calls, box, now) {
 
 function callLine(call, { x, y, width }, now) {
   const state = call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine"
-  const how = { refused: "refused", pending: `${Math.max(0, now - call.at).toFixed(1)} s …`, failed: call.status === 404 ? "not there" : `✗ ${call.status}`, fine: "✓" }[state]
+  const how = { refused: "refused", pending: `${Math.floor(Math.max(0, now - call.at))} s …`, failed: call.status === 404 ? "not there" : `✗ ${call.status}`, fine: "✓" }[state]
   const words = SHORT[call.name]?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
   const parts = [
     ...(state === "pending" ? [rect("wash", "wash", { x: -4, y: 0, width: width + 8, height: 21 }, 6)] : []),

@@ -9,6 +9,8 @@ export const title = "What an image is"
 
 const TITLE = { snapshot: "File system snapshot", command: "Startup command" }
 
+const MADE = new Set(["proc", "sys", "dev"])
+
 export const changes = containerChanges
 
 export function layout(world, time, size) {
@@ -50,7 +52,8 @@ const nameOf = (image) => image.tags?.[0] ?? imageWords(image).name
 function listing(world, image) {
   const told = (world.tale?.calls ?? []).findLast((call) =>
     call.name === "container.attach" && call.out && sameImage(call.target?.image, image) && /^(\/bin\/)?ls( \/)?$/.test((call.target.command ?? []).join(" ")))
-  return told ? told.out.replace(/\u001b\[[0-9;]*m/g, "").split(/\s+/).filter(Boolean) : []
+  // A container's own proc, sys and dev are made by the engine: they are not of the snapshot.
+  return told ? told.out.replace(/\u001b\[[0-9;]*m/g, "").split(/\s+/).filter((name) => name && !MADE.has(name)) : []
 }
 
 // What the engine said when the process could not be started, in its own words.

@@ -110,8 +110,9 @@ export const headline = (words, { x = 4, y, width, most = width < 560 ? 3 : 2 })
 // Of an engine that can't be heard nobody knows how its clocks go on: the picture stands still.
 export const stillTime = (world, time) => (world.engine === "up" ? time : world.at)
 
+// `restless` asks to be drawn again: soon (true), or after so many milliseconds.
 export const frame = (world, size, height, parts, restless = false) => ({
-  width: size.width, height, parts, restless: restless && world.engine === "up", stale: world.engine !== "up",
+  width: size.width, height, parts, restless: world.engine === "up" && restless, stale: world.engine !== "up",
 })
 
 export const narrow = (size) => size.width < 560

@@ -6,7 +6,7 @@ import { alive, beat, fits, footOf, frame, headline, narrow, path, rect, text } 
 import { many } from "./words.js"
 import { pending, quiet } from "../wire.js"
 
-export const title = "Where your commands run, layer by layer"
+export const title = "Where your commands run"
 
 const GAP = 18
 

@@ -7,7 +7,7 @@ import { alive, beat, circle, fits, footOf, frame, headline, lines, narrow, path
 import { pending } from "../wire.js"
 import { clock, commandOf, exitWords, many } from "./words.js"
 
-export const title = "What a process prints, kept by the engine and read later"
+export const title = "What was printed, and read later"
 
 const GAP = 78
 const SAMPLED = 1024 // bytes of each stream that are kept to be shown

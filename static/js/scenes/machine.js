@@ -5,7 +5,7 @@ import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, beat, fits, footOf, frame, group, headline, lines, narrow, path, rect, roomFor, text } from "./kit.js"
 import { commandOf, execWords, many, mebibytes } from "./words.js"
 
-export const title = "One machine, one kernel, and each container a slice"
+export const title = "One machine, one kernel"
 
 const KERNEL = 46
 const GAP = 12

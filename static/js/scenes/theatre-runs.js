@@ -7,6 +7,7 @@ import { exitParts, exitWords, many, seconds, signalName } from "./words.js"
 
 export const title = "Asked and forced, on one clock"
 
+const SETTLED = 2 // seconds after a signal in which its process may still be about to end
 const SPAN = 10 // seconds: at least Docker's default grace period
 const ROW = { wide: 50, narrow: 96 }
 const FOOT = 34
@@ -17,7 +18,7 @@ export const changes = containerChanges
 export function layout(world, time, size) {
   const now = stillTime(world, time)
   const tall = narrow(size)
-  const runs = [...(world.tale?.runs ?? [])].reverse()
+  const runs = runsOf(world)
   const step = tall ? ROW.narrow : ROW.wide
   const height = Math.max(size.height, HEAD + 2 * step + FOOT)
   const slots = Math.max(1, Math.floor((height - HEAD - FOOT) / step))
@@ -29,14 +30,20 @@ export function layout(world, time, size) {
     ...shown.map((run, index) => row(run, now, axis, { y: HEAD + index * step, tall, width: size.width })),
     ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall)),
   ]
-  return frame(world, size, height, parts, shown.some((run) => run.pending))
+  return frame(world, size, height, parts, shown.some((run) => run.pending || unsure(run, now)))
 }
+
+// The newest first. A request that met no process (rm -f of what had ended) sent no signal: that is nothing to compare.
+const runsOf = (world) => (world.tale?.runs ?? []).filter((run) => run.signals.length || run.ended_at !== null || (run.pending && run.name !== "container.remove")).reverse()
+
+// A signal was sent a moment ago: whether the process outlives it, nobody can tell yet.
+const unsure = (run, now) => run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
 
 export function describe(world, time) {
   const now = stillTime(world, time)
-  const runs = world.tale?.runs ?? []
+  const runs = runsOf(world)
   if (!runs.length) return [engineWords(world), "Nothing was stopped or killed yet: the first stop or kill is timed here."]
-  return [engineWords(world), ...[...runs].reverse().map((run) => runWords(run, now))]
+  return [engineWords(world), ...runs.map((run) => runWords(run, now))]
 }
 
 export function runWords(run, now) {
@@ -47,7 +54,7 @@ export function runWords(run, now) {
 
 function endWords(run, now) {
   if (run.ended_at !== null) return `ended after ${seconds(run.ended_at - run.since, 2)}, ${exitLong(run)}`
-  if (!run.pending) return "it went on running"
+  if (!run.pending) return unsure(run, now) ? "" : "it went on running"
   const left = leftOf(run, now)
   const asked = `asked ${seconds(now - run.since)} ago`
   return left === null ? asked : `${asked}, ${seconds(left)} left before SIGKILL`
@@ -154,7 +161,7 @@ function endOf(run, now, axis, { line, tall, width }) {
       text("took", "line", right.x, tall ? 84 : line + 13, `ended at ${seconds(run.ended_at - run.since, 2)}`, right.anchor),
     ]
   }
-  if (!run.pending) return [text("exit", "line", right.x, tall ? 18 : line + 4, "still running", right.anchor)]
+  if (!run.pending) return unsure(run, now) ? [] : [text("exit", "line", right.x, tall ? 18 : line + 4, "still running", right.anchor)]
   return countdown(run, now, axis, { line, tall, right })
 }
 
