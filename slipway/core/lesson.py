@@ -1,9 +1,10 @@
 """A lesson, from one Markdown file that reads well on GitHub.
 
 Front matter (YAML), an introduction, one `## ` heading for each step, and in the steps fenced blocks that the lab
-reads: `check`, `solution`, `way`, `mistake`, `hint`, `stage`, `notes`; at the end `remember` and `question`. Everything
-else is the text that the learner sees. What is unknown or missing is an error with file, step and the valid names;
-nothing is skipped. This module reads text that it is given; who reads the file is the business of cli.py and app.py.
+reads: `check`, `solution`, `way`, `mistake`, `meanwhile`, `hint`, `stage`, `notes`; at the end `remember` and
+`question`. Everything else is the text that the learner sees. What is unknown or missing is an error with file, step
+and the valid names; nothing is skipped. This module reads text that it is given; who reads the file is the business of
+cli.py and app.py.
 """
 
 from __future__ import annotations
@@ -45,13 +46,15 @@ class Step:
     solution: str = ""
     ways: tuple[str, ...] = ()
     wrongs: tuple[Wrong, ...] = ()
+    meanwhile: tuple[Mistake, ...] = ()
     stage: str | None = None
     notes: str = ""
     blocks: tuple[str, ...] = ()
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        return tuple(wrong.mistake for wrong in self.wrongs)
+        """What explains a step that is not done yet: the mistakes, and what is only under way."""
+        return (*(wrong.mistake for wrong in self.wrongs), *self.meanwhile)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Lesson:
 
 
 RUNNABLE = ("console", "sh", "bash")
-FENCES = ("check", "solution", "way", "mistake", "hint", "stage", "notes", "remember", "question")
+FENCES = ("check", "solution", "way", "mistake", "meanwhile", "hint", "stage", "notes", "remember", "question")
 KEYS = ("title", "minutes", "scene", "lede")
 
 
@@ -227,6 +230,7 @@ def _step(slug: str, number: int, part: _Part) -> Step:
         solution=solution,
         ways=tuple(one.strip() for one in part.fences["way"]),
         wrongs=tuple(_wrong(where, one) for one in part.fences["mistake"]),
+        meanwhile=tuple(_meanwhile(where, one) for one in part.fences["meanwhile"]),
         stage="\n".join(part.fences["stage"]).strip() if part.fences["stage"] else None,
         notes=_notes(part),
         blocks=part.blocks,
@@ -249,6 +253,13 @@ def _wrong(where: str, text: str) -> Wrong:
     raw = _full(f"{where}: a mistake", ("say", "when", "try"), _yaml(f"{where}, mistake", text))
     asks = _asks(f"{where}, mistake", raw["when"])
     return Wrong(Mistake(str(raw["say"]).strip(), asks), str(raw["try"]).strip())
+
+
+def _meanwhile(where: str, text: str) -> Mistake:
+    raw = _yaml(f"{where}, meanwhile", text)
+    if not isinstance(raw, dict) or set(raw) != {"say", "when"}:
+        raise LessonError(f"{where}: a meanwhile has exactly the keys say, when")
+    return Mistake(str(raw["say"]).strip(), _asks(f"{where}, meanwhile", raw["when"]))
 
 
 def _question(slug: str, text: str) -> Question:
@@ -287,7 +298,7 @@ def _resolve(slug: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     resolved = []
     for step in steps:
         own = {ask.binds for ask in step.check.asks if ask.binds}
-        every = (*step.check.asks, *(ask for wrong in step.wrongs for ask in wrong.mistake.when))
+        every = (*step.check.asks, *(ask for mistake in step.mistakes for ask in mistake.when))
         used = {name for ask in every for name in ask.uses} - own
         unknown = used - bound.keys() - {ask.binds for ask in every}
         if unknown:

@@ -237,6 +237,13 @@ def called(
         yield Match(act.at, f"asked the engine: {call.replace('.', ' ')}{who}", act.id)
 
 
+def pending(story: Story, *, call: str, container: Ids = None, other_than: Ids = None) -> Iterator[Match]:
+    """The API call `call` has begun and not ended: `docker stop` while it waits, say."""
+    for act in story.named(call):
+        if act.end is None and _about(act, container, other_than):
+            yield Match(act.at, f"waiting for the engine: {call.replace('.', ' ')} {story.name_of(act.id)}", act.id)
+
+
 def executed(
     story: Story,
     *,
@@ -320,6 +327,7 @@ RULES: dict[str, Rule] = {
     "killed": killed,
     "removed": removed,
     "called": called,
+    "pending": pending,
     "executed": executed,
     "pulled": pulled,
     "pruned": pruned,

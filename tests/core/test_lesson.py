@@ -44,9 +44,10 @@ class TestALesson:
         assert read.remember == "Run is two things."
         assert [(one.ask, one.answer) for one in read.questions] == [("Why?", "Because.")]
 
-
     def test_keeps_the_presenters_notes_out_of_the_text(self) -> None:
-        read = lesson(fence("notes", "Ask who has used it.") + STEP + fence("notes", "Wait.") + fence("notes", "Point."))
+        read = lesson(
+            fence("notes", "Ask who has used it.") + STEP + fence("notes", "Wait.") + fence("notes", "Point.")
+        )
         assert (read.notes, read.steps[0].notes) == ("Ask who has used it.", "Wait.\n\nPoint.")
         assert "Wait" not in read.steps[0].text + read.intro
 
@@ -192,7 +193,7 @@ WRONG = {
     "an unknown block": (
         STEP + fence("chek", "x"),
         HEAD,
-        "First: unknown block `chek`; valid: check, solution, way, mistake, hint, stage, notes, remember, question, console",
+        "First: unknown block `chek`; valid: check, solution, way, mistake, meanwhile, hint, stage, notes, remember,",
     ),
     "an unknown block at the top": (fence("python", "x") + STEP, HEAD, "introduction: unknown block `python`"),
     "a mistake without try": (
@@ -205,6 +206,11 @@ WRONG = {
         STEP + fence("mistake", "say: No.\nwhen: {strated: {}}\ntry: x"),
         HEAD,
         "mistake: unknown rule 'strated'",
+    ),
+    "a meanwhile that is no mistake": (
+        STEP + fence("meanwhile", "say: Wait.\ntry: sleep 1"),
+        HEAD,
+        "a meanwhile has exactly the keys say, when",
     ),
     "a question without its answer": (STEP + fence("question", "ask: Why?"), HEAD, "exactly the keys ask, answer"),
 }

@@ -158,7 +158,9 @@ def test_each_way_to_end_ping_satisfies_only_the_steps_that_it_should(life: Less
 def test_a_stop_is_not_passed_while_it_waits(life: Lesson, engine: Engine) -> None:
     target = clock(engine)
     engine.begin("container.stop", target)
-    assert verdict(life, 5, engine.wait(6)).value == "not-yet"
+    said = verdict(life, 5, engine.wait(6))
+    assert said.value == "not-yet"
+    assert "Wait for the ring to close" in said.why
 
 
 def test_a_kill_that_cuts_a_stop_short_is_no_stop(life: Lesson, engine: Engine) -> None:

@@ -110,6 +110,14 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
             "times": ({"contains": "hi", "times": 2}, {"contains": "hi", "times": 3}),
         },
     ),
+    "pending": (
+        lambda engine: engine.begin("container.stop", create(engine)),
+        {
+            key: ({"call": "container.stop", key: fit}, {"call": "container.stop", key: miss})
+            for key, (fit, miss) in WHO.items()
+        }
+        | {"call": ("container.stop", "container.kill")},
+    ),
     "exited": (exit_, WHO | {"code": (3, 0), "oom": (False, True)}),
     "signalled": (stop, WHO | {"signal": ("SIGTERM", "INT")}),
     "stopped": (
