@@ -26,6 +26,11 @@ _PASSED = frozenset(
 _SAMPLED = frozenset({"container.attach", "container.logs", "exec.start"})
 _NOTED = 64 * KIB
 _GONE = "The engine of this sandbox doesn't answer. It may be starting again: wait a moment, then try again."
+_COPY = "docker cp takes at most {most} MiB at once in this lab, whose disks are small. What came before that is there."
+_CONTEXT = (
+    "A build takes at most {most} MiB of files in this lab. Build in a directory of its own, "
+    "or name what is not needed in a file .dockerignore."
+)
 _TOO_LONG = "The lab gives a build two minutes, and they are over."
 
 
@@ -142,9 +147,10 @@ class Exchange:
         return None
 
     def _check_size(self, size: int) -> None:
-        most = self.limits.archive if self.allowed.route.flow == "upload" else self.limits.build_context
+        copied = self.allowed.route.flow == "upload"
+        most, sentence = (self.limits.archive, _COPY) if copied else (self.limits.build_context, _CONTEXT)
         if size > most:
-            raise Refusal(413, f"The lab takes at most {most // (KIB * KIB)} MiB at once.", "limit:size")
+            raise Refusal(413, sentence.format(most=most // (KIB * KIB)), "limit:size")
 
     async def _answer(self, upstream: Upstream) -> None:
         async with asyncio.timeout(self.limits.idle):

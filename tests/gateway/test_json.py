@@ -39,6 +39,8 @@ from slipway.gateway.refusal import Refusal
         (b"\xef\xbb\xbf{}", "syntax"),
         ("{}".encode("utf-16"), "utf-8"),
         (b"[" * 33 + b"]" * 33, "depth"),
+        (b"[" + b"0," * 5000 + b"0]", "count"),
+        (b"{" + b",".join(b'"%x":[[]]' % number for number in range(2600)) + b"}", "count"),
         (b'{"a":' * 33 + b"1" + b"}" * 33, "depth"),
         (b"[" * 100_000, "depth"),
         (b"[" * 100_000 + b"]" * 100_000, "depth"),

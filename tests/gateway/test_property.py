@@ -207,7 +207,7 @@ def _doors(host: dict[str, Any]) -> Iterator[str]:
         yield "fewer bars"
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(creates())
 @example(b'{"Image":"busybox","hostconfig":{"Privileged":true}}')
 @example(b'{"Image":"busybox","HostConfig":{"\\u0050rivileged":true}}')
@@ -256,7 +256,7 @@ def targets(draw: st.DrawFn) -> str:
     return version + path + ("?" + "&".join(f"{name}={text}" for name, text in pairs) if pairs else "")
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(st.sampled_from(["GET", "POST", "DELETE", "PUT", "HEAD", "get", "OPTIONS"]), targets())
 def test_a_forwarded_target_is_one_of_the_policys_however_go_reads_it(method: str, target: str) -> None:
     decision = decide(Head(method, target, upgrade="tcp" if target.endswith("attach") else ""), b"", RULES)

@@ -1,0 +1,164 @@
+"""The real docker client, at a real terminal, through the gateway, to a real engine: as if nobody stood between."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from slipway.engine.sandbox import Sandbox, Sandboxes
+from tests.engine.typist import Typist
+
+pytestmark = pytest.mark.engine
+CONTROL_C = "\x03"
+
+
+@pytest.fixture(autouse=True)
+def tidy(learner: Typist) -> Iterator[None]:
+    learner.types("docker pull -q busybox; cd; stty rows 24 cols 80")
+    yield
+    learner.types("docker rm -fv $(docker ps -aq) 2>/dev/null; rm -rf ~/*", 90)
+
+
+@pytest.fixture
+def journal(sandboxes: Sandboxes, sandbox: Sandbox) -> Callable[[], list[dict[str, Any]]]:
+    """Everything that the gateway has written so far."""
+
+    def read() -> list[dict[str, Any]]:
+        return [
+            json.loads(line) for line in sandboxes.client.containers.get(sandbox.engine).logs(stderr=False).splitlines()
+        ]
+
+    return read
+
+
+def ended(journal: Callable[[], list[dict[str, Any]]], name: str) -> dict[str, Any]:
+    """The second half of the last call of this name, as soon as it is written."""
+    deadline = time.monotonic() + 30
+    while True:
+        halves = [line for line in journal() if line.get("name") == name]
+        if halves and halves[-1]["half"] == "ended":
+            return halves[-1]
+        assert time.monotonic() < deadline, halves[-1:]
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("line", "output", "status"),
+    [
+        ("docker run --rm busybox echo hi there", "hi there", 0),
+        ("docker run --rm busybox sh -c 'exit 7'", "", 7),
+        ("docker run --rm busybox sh -c 'sh -c \"kill -9 \\$\\$\"; exit $?'", "Killed", 137),
+        ("docker run --rm busybox nonsense 2>&1 | grep -c 'executable file not found'", "1", 0),
+        ("docker run --rm busybox nonsense 2>/dev/null", "", 127),
+        ("docker run --privileged busybox 2>/dev/null", "", 125),
+        ("docker run --rm busybox sh -c 'echo out; echo err >&2' 2>/dev/null", "out", 0),
+        ("docker run --rm busybox sh -c 'echo out; echo err >&2' 2>&1 >/dev/null", "err", 0),
+        ("docker create --name made busybox echo made >/dev/null; docker start -a made", "made", 0),
+        ("docker run -i --rm busybox cat </dev/null", "", 0),
+        ("docker run -d --name box busybox sleep 1000 >/dev/null; echo abc | docker exec -i box cat", "abc", 0),
+        ("docker run --init --rm busybox cat /proc/1/comm", "docker-init", 0),
+        ("docker network create n1 >/dev/null; docker run -d --name web --network n1 busybox sleep 99 >/dev/null; "
+         "docker run --rm --network n1 busybox ping -c 1 -q web | grep -c '0% packet loss'; "
+         "docker rm -f web >/dev/null; docker network rm n1", "1\r\nn1", 0),
+        ("docker run --rm -v data:/d busybox sh -c 'echo kept > /d/f'; docker run --rm -v data:/d busybox cat /d/f; "
+         "docker volume rm data", "kept\r\ndata", 0),
+        ("docker run --rm --memory 1g busybox sh -c 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes "
+         "/sys/fs/cgroup/memory.max 2>/dev/null; true'", "67108864", 0),
+    ],
+    ids=lambda value: str(value)[:50],
+)  # fmt: skip
+def test_a_command_says_and_returns_what_it_should(learner: Typist, line: str, output: str, status: int) -> None:
+    told = learner.types(line)
+    assert (told.output.strip(), told.status) == (output.replace("\r\n", "\n"), status)
+
+
+def test_what_is_piped_in_comes_out_whole_again_and_again(learner: Typist) -> None:
+    """The half-closed standard input that once lost its output in 5 of 40 runs."""
+    told = learner.types(
+        "head -c 1000000 /dev/urandom > f; docker run -d --name box busybox sleep 999 >/dev/null; "
+        "for i in $(seq 20); do docker exec -i box cat < f | md5sum; done | sort | uniq -c; "
+        "docker run -i --rm busybox cat < f | md5sum; md5sum < f",
+        120,
+    )
+    counted, once, own = told.output.strip().split("\n")
+    assert counted.split() == ["20", *own.split()]
+    assert once == own
+
+
+def test_a_terminal_in_a_container_knows_its_size_and_hears_of_a_new_one(learner: Typist) -> None:
+    learner.send("docker run -it --rm busybox\n")
+    learner.read_until(b"/ # ")
+    learner.send("sleep 1; stty size\n")
+    learner.read_until(b"24 80")
+    learner.read_until(b"/ # ")
+    assert b"\x1b]133;D;3" in learner.press("exit 3\n")
+
+
+def test_who_detaches_leaves_the_container_running_and_may_come_back(learner: Typist) -> None:
+    learner.send("docker run -it --name box busybox\n")
+    learner.read_until(b"/ # ")
+    learner.press("\x10\x11")
+    assert learner.types("docker ps --format '{{.Names}}'").output.strip() == "box"
+    learner.send("docker attach box\n")
+    learner.send("\n")
+    learner.read_until(b"/ # ")
+    assert b"\x1b]133;D;4" in learner.press("exit 4\n")
+
+
+@pytest.mark.parametrize("command", ["docker logs -f box", "docker events", "docker attach box", "docker stats box"])
+def test_control_c_leaves_a_stream_at_once(learner: Typist, command: str, journal: Callable[[], list[Any]]) -> None:
+    learner.types("docker run -d --name box busybox sh -c 'while :; do echo tick; sleep 0.2; done'")
+    learner.send(command + "\n")
+    if "events" in command:
+        learner.send("")
+        time.sleep(1)
+    else:
+        learner.read_until(b"tick" if "stats" not in command else b"64MiB")
+    learner.press(CONTROL_C)
+    learner.types("true")
+    name = {"logs": "container.logs", "events": "system.events", "attach": "container.attach"}
+    last = ended(journal, name.get(command.split()[1], "container.stats"))
+    # an attached client passes Ctrl-C on as a signal, and leaves when the container has died of it
+    assert last["cut"] or "attach" in command
+
+
+def test_who_leaves_a_stop_does_not_stop_it(learner: Typist, journal: Callable[[], list[Any]]) -> None:
+    """Measured on engine 26.1: the grace period runs on without its client, and SIGKILL comes all the same."""
+    learner.types("docker run -d --name box busybox sleep 1000")
+    learner.send("docker stop -t 3 box\n")
+    time.sleep(1)
+    learner.press(CONTROL_C)
+    assert learner.types("docker wait box").output.strip() == "137"
+    assert ended(journal, "container.stop")["cut"]
+
+
+def test_files_go_in_and_out_within_eight_mib(learner: Typist) -> None:
+    learner.types("docker run -d --name box busybox sleep 1000; head -c 8000000 /dev/urandom > f")
+    assert learner.types("docker cp -q f box:/tmp/f; docker cp box:/tmp/f - | tar -xO | cmp - f").status == 0
+    refused = learner.types("cat f >> f2; cat f2 >> f; docker cp -q f box:/tmp/g")
+    assert "docker cp takes at most 8 MiB at once" in refused.output
+
+
+def test_a_build_with_more_than_its_context_may_hold_is_told_so(learner: Typist) -> None:
+    learner.types("mkdir -p small; printf 'FROM busybox\\nRUN echo built > /f\\nCMD cat /f\\n' > small/Dockerfile")
+    assert learner.types("docker build -q -t mine small && docker run --rm mine", 90).output.strip().endswith("built")
+    learner.types("docker rmi mine")
+    told = learner.types("(cd small; truncate -s 70M big; docker build -q .)", 90)
+    assert "A build takes at most 64 MiB" in told.output
+
+
+def test_an_engine_that_comes_back_is_seen_again(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]]
+) -> None:
+    learner.types("docker run -d --name box busybox sleep 1000")
+    engine = sandboxes.client.containers.get(sandbox.engine)
+    engine.exec_run(["sh", "-c", "kill -9 $(cat /run/dockerd.pid)"])
+    deadline = time.monotonic() + 60
+    while [line["kind"] for line in journal() if line["kind"] in ("lost", "seen")][-2:] != ["lost", "seen"]:
+        assert time.monotonic() < deadline, "the engine was not seen again"
+        time.sleep(0.5)
+    assert learner.types("docker ps -a --format '{{.Names}} {{.State}}'").output.strip() == "box exited"
