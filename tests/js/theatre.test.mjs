@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
+import * as lifecycle from "../../static/js/scenes/lifecycle.js"
 import { command } from "../../static/js/scenes/runs.js"
 import { describe, layout } from "../../static/js/scenes/theatre-runs.js"
 import { after, begun, container, done, said, target, world } from "./telling.mjs"
@@ -92,4 +93,20 @@ test("right after a signal nobody says yet that the process has outlived it", ()
   told.tale.runs[0].pending = false
   assert.doesNotMatch(describe(told, 10.2)[1], /went on running/)
   assert.match(describe(told, 20)[1], /went on running/)
+})
+
+test("names of signals stay between the commands and the exit codes, even at the end of the axis", () => {
+  const row = layout(after(here, ...HARD), 99, SIZE).parts.find((part) => part.class?.startsWith("run"))
+  const label = row.parts.find((part) => part.key === "s1:label")
+  const exit = row.parts.find((part) => part.key === "exit")
+  assert.ok(label.x + label.text.length * 4 <= exit.x)
+})
+
+test("in the life-cycle picture the runs lie under each other from the second on, and the lanes keep their room", () => {
+  const one = lifecycle.layout(after(here, ...HARD), 99, SIZE)
+  assert.deepEqual(one.runs, [])
+  const two = lifecycle.layout(after(here, ...HARD, started(25), KILL, signal(30.01, 9), died(30.1, 137)), 99, SIZE)
+  assert.equal(two.runs.filter((part) => part.class?.startsWith("run")).length, 2)
+  assert.equal(two.theatre, null)
+  assert.ok(two.lanes.every((lane) => lane.height >= 92) && two.height <= SIZE.height)
 })

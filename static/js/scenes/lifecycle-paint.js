@@ -3,16 +3,19 @@
 // travelling itself is CSS, which also honours prefers-reduced-motion).
 
 import { dress, svg } from "../dom.js"
+import { Parts } from "./paint.js"
 
 const GONE = 600 // milliseconds that a removed card takes to fade
 
 export class Painter {
   #root
   #cards = new Map()
+  #runs
 
   constructor(root) {
     this.#root = root
-    root.append(tips(), ...["lanes", "arrows", "theatre", "cards"].map((name) => svg("g", { class: name })))
+    root.append(tips(), ...["lanes", "arrows", "theatre", "runs", "cards"].map((name) => svg("g", { class: name })))
+    this.#runs = new Parts(this.#part("runs"))
   }
 
   paint(picture) {
@@ -20,6 +23,7 @@ export class Painter {
     this.#part("lanes").replaceChildren(...picture.lanes.map(lane))
     this.#arrows(picture.arrows)
     this.#theatre(picture)
+    this.#runs.paint(picture.runs)
     this.#moveCards(picture.cards)
   }
 
@@ -39,7 +43,7 @@ export class Painter {
   }
 
   #theatre(picture) {
-    const show = picture.theatre ? play(picture) : picture.stage ? waiting(picture.stage) : []
+    const show = picture.theatre ? play(picture) : picture.runs.length ? [rule(picture.stage)] : picture.stage ? waiting(picture.stage) : []
     this.#part("theatre").replaceChildren(...show)
   }
 

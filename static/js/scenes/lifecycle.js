@@ -2,6 +2,7 @@
 // `layout(world, now, size)` is pure: it says what stands where, in units of one sixteenth of the text size.
 // It knows no DOM and no clock; scenes/lifecycle-paint.js draws what it says, scenes/lifecycle-words.js tells it.
 
+import { runRows, runsOf, unsure } from "./theatre-runs.js"
 import { ringOf, theatre } from "./theatre.js"
 import { commandOf, cut, exitWords, imageWords, signalName, size as bytes, wrap } from "./words.js"
 
@@ -19,6 +20,7 @@ const CARD = { height: 48, gap: 8, least: 150, most: 260 }
 const LANE = { pad: 10, head: 34 }
 const LEAST = LANE.head + CARD.height + LANE.pad
 const BAND_GAP = 30
+const RUNS = { row: 44, foot: 34, spare: 30 }
 const STAGE = { columns: { height: 112, axis: 62 }, rows: { height: 132, axis: 80 } }
 
 export function layout(world, time, size = { width: 860, height: 330 }) {
@@ -26,7 +28,8 @@ export function layout(world, time, size = { width: 860, height: 330 }) {
   const now = world.engine === "up" ? time : world.at
   const rows = size.width < 560
   const least = rows ? 4 * LEAST + 3 * BAND_GAP + 8 : LEAST + 8
-  const stage = rows || size.height >= 250 ? STAGE[rows ? "rows" : "columns"] : null
+  const many = rows ? 0 : slotsFor(runsOf(world).length, size.height - least)
+  const stage = many ? { height: RUNS.foot + many * RUNS.row, axis: 0 } : rows || size.height >= 250 ? STAGE[rows ? "rows" : "columns"] : null
   const room = { width: size.width, height: Math.max(least, size.height - (stage ? stage.height : 0)) }
   const lanes = rows ? bands(room) : columns(room)
   const items = sorted(world)
@@ -37,10 +40,17 @@ export function layout(world, time, size = { width: 860, height: 330 }) {
     arrows: rows ? downward(lanes) : rightward(lanes),
     cards: lanes.flatMap((lane) => fill(lane, items[lane.key], now)),
     stage: stage ? { ...stage, x: 0, y: room.height, width: size.width } : null,
-    theatre: stage ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis }) : null,
-    restless: world.engine === "up" && world.containers.some((one) => one.stopping),
+    runs: many ? runRows(world, now, { y: room.height + 8, width: size.width, slots: many, step: RUNS.row }) : [],
+    theatre: stage && !many ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis }) : null,
+    restless: world.engine === "up" && (world.containers.some((one) => one.stopping) || (many > 0 && runsOf(world).some((run) => unsure(run, now)))),
     stale: world.engine !== "up",
   }
+}
+
+// From the second run on they lie under each other, as many as leave the lanes their room.
+function slotsFor(runs, room) {
+  const slots = Math.min(runs, Math.floor((room - RUNS.foot - RUNS.spare) / RUNS.row))
+  return slots < 2 ? 0 : slots
 }
 
 export const laneOf = (container) => (container.state === "paused" ? "running" : container.state)

@@ -8,21 +8,35 @@ const GONE = 600 // milliseconds that a removed card takes to fade
 
 export class Painter {
   #root
-  #stage
-  #drawn = new Map()
+  #parts
 
   constructor(root) {
+    const stage = svg("g")
     this.#root = root
-    this.#stage = svg("g")
-    root.append(svg("defs", {}, tip("tip"), tip("tip-live"), tip("tip-asked"), tip("tip-forced")), this.#stage)
+    this.#parts = new Parts(stage)
+    root.append(svg("defs", {}, tip("tip"), tip("tip-live")), stage)
   }
 
   paint(picture) {
     dress(this.#root, { viewBox: `0 0 ${picture.width} ${picture.height}`, class: picture.stale ? "stale" : "" })
-    const seen = new Set(picture.parts.map((part) => part.key))
+    this.#parts.paint(picture.parts)
+  }
+}
+
+// The parts inside one group of a drawing.
+export class Parts {
+  #stage
+  #drawn = new Map()
+
+  constructor(stage) {
+    this.#stage = stage
+  }
+
+  paint(parts) {
+    const seen = new Set(parts.map((part) => part.key))
     for (const [key, element] of this.#drawn) if (!seen.has(key)) this.#drop(key, element)
     let next = null
-    for (const part of [...picture.parts].reverse()) next = this.#place(part, next)
+    for (const part of [...parts].reverse()) next = this.#place(part, next)
   }
 
   // Private

@@ -34,10 +34,22 @@ export function layout(world, time, size) {
 }
 
 // The newest first. A request that met no process (rm -f of what had ended) sent no signal: that is nothing to compare.
-const runsOf = (world) => (world.tale?.runs ?? []).filter((run) => run.signals.length || run.ended_at !== null || (run.pending && run.name !== "container.remove")).reverse()
+export const runsOf = (world) => (world.tale?.runs ?? []).filter((run) => run.signals.length || run.ended_at !== null || (run.pending && run.name !== "container.remove")).reverse()
 
 // A signal was sent a moment ago: whether the process outlives it, nobody can tell yet.
-const unsure = (run, now) => run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
+export const unsure = (run, now) => run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
+
+// The same rows for another scene's own use: the newest `slots` runs below `y`, on an axis of their own.
+export function runRows(world, now, { y, width, slots, step }) {
+  const runs = runsOf(world)
+  const shown = runs.slice(0, slots)
+  const axis = axisOf(shown, now, { width }, false)
+  return [
+    ...gridOf(axis, y, y + 2 + shown.length * step),
+    ...shown.map((run, index) => row(run, now, axis, { y: y + index * step, tall: false, width })),
+    ...later(runs.length - shown.length, width, y + shown.length * step + 19),
+  ]
+}
 
 export function describe(world, time) {
   const now = stillTime(world, time)
@@ -146,6 +158,11 @@ function spread(marks, axis) {
   for (let n = 1; n < marks.length; n += 1) {
     const edge = marks[n - 1].label.x + marks[n - 1].half + 8
     if (marks[n].label.x - marks[n].half < edge) marks[n].label.x = edge + marks[n].half
+  }
+  let limit = axis.right + 14
+  for (const one of [...marks].reverse()) {
+    one.label.x = Math.min(one.label.x, limit - one.half)
+    limit = one.label.x - one.half - 8
   }
   return marks
 }
