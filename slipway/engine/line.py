@@ -100,6 +100,11 @@ class Line:
         """Tell the TTY its size, in characters. Raises docker.errors.APIError when the shell has gone."""
         self._container.resize(height=rows, width=cols)
 
+    def remove(self) -> None:
+        """End the shell, and remove its container with its log."""
+        with contextlib.suppress(DockerException, RequestException):
+            self._container.remove(force=True, v=True)
+
     def hang_up(self) -> None:
         """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
         with contextlib.suppress(OSError):

@@ -96,6 +96,13 @@ class Terminal:
                 self._renew = True
                 self.wake.notify_all()
 
+    def end(self) -> None:
+        """End the shell and what runs in it, and leave no trace for the next."""
+        with self.lock:
+            line = self._line
+        if line:
+            _spawn(line.remove)
+
     def close(self) -> None:
         """Leave the shell alone from now on; whoever watches is told."""
         with self.lock:

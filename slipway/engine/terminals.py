@@ -42,6 +42,11 @@ class Terminals:
             terminal.renew()
         return terminal
 
+    def end(self, learner: str, number: int) -> None:
+        """End a terminal's shell and all that runs in it; one that nobody opened is left alone."""
+        if terminal := self._terminals.get((learner, number)):
+            terminal.end()
+
     def close(self, learner: str) -> None:
         """Let go of a learner's terminals (their containers are the sandbox's business)."""
         with self._lock:

@@ -61,6 +61,10 @@ class Desk(Protocol):
         """At once, even if its shell is still starting. Raises LookupError for a number that nobody may have."""
         ...
 
+    def end(self, learner: str, number: int) -> None:
+        """End a terminal's shell, at once or soon; one that nobody opened is left alone."""
+        ...
+
 
 class Page:
     """One connection: whose it is, and its viewers by the number of the terminal."""
@@ -121,6 +125,9 @@ class Pty:
         if not _is_count(cols) or not _is_count(rows):
             raise ValueError("resize")
         self._viewer(sid, page, _number(payload)).resize(cols, rows)
+
+    def end(self, page: Page, _sid: str, payload: dict[str, Any]) -> None:
+        self._desk.end(page.learner, _number(payload))
 
     def parsed(self, page: Page, _sid: str, payload: dict[str, Any]) -> None:
         seq = payload.get("seq")
@@ -209,6 +216,7 @@ def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:
         "pty-input": pty.type,
         "resize": pty.resize,
         "parsed": pty.parsed,
+        "end": pty.end,
     }.items():
         server.on(name, pty.guarded(handle), namespace=NAMESPACE)
     return pty

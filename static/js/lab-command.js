@@ -88,7 +88,7 @@ export function enliven(root) {
   }
 }
 
-const terminalAtHand = () => Number(document.querySelector("lab-terminal")?.getAttribute("terminal") ?? 1)
+const terminalAtHand = () => Number(document.querySelector("lab-terminal:not([hidden])")?.getAttribute("terminal") ?? 1)
 
 // crypto.randomUUID is there only on https and localhost; a class on a local network has neither.
 function unique() {

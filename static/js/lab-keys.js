@@ -34,7 +34,7 @@ export default class LabKeys extends HTMLElement {
   #enter(name) {
     document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
     const place = pane(name)
-    const field = name === "terminal" ? place.querySelector("textarea") : null
+    const field = name === "terminal" ? place.querySelector("lab-terminal:not([hidden]) textarea") : null
     ;(field ?? place).focus()
   }
 

@@ -1,6 +1,7 @@
 // <lab-terminal terminal="1"> – a shell in the learner's sandbox, drawn by xterm.js.
-// Methods focus() and type(text); event `lab-terminal-state` {state, say}. With a `size` attribute (pixels) the page
-// decides on the size of the text and remembers it; else the terminal does.
+// Methods focus(), type(text) and end(); events `lab-terminal-state` {state, say} and `lab-terminal-turn` (-1 or 1: to
+// its neighbour). The attribute `fresh` asks for a new shell in the place of an ended one. With a `size` attribute
+// (pixels) the page decides on the size of the text and remembers it; else the terminal does.
 
 import "./terminal/nonce.js"
 import { FitAddon } from "@xterm/addon-fit"
@@ -50,6 +51,16 @@ export default class LabTerminal extends HTMLElement {
 
   focus() {
     this.#terminal?.focus()
+  }
+
+  // The shell and what runs in it come to their end.
+  end() {
+    this.#line.end()
+  }
+
+  // Whether the shell has ended already.
+  get over() {
+    return this.dataset.state === "ended"
   }
 
   // Types for the learner. Several lines go in as one paste where the shell takes that, so that none runs by itself.
@@ -129,7 +140,8 @@ export default class LabTerminal extends HTMLElement {
   }
 
   #speak() {
-    this.#line = new Line(Number(this.getAttribute("terminal") ?? 1))
+    this.#line = new Line(Number(this.getAttribute("terminal") ?? 1), this.hasAttribute("fresh"))
+    this.removeAttribute("fresh")
     this.#line.addEventListener("clear", () => this.#cleared())
     this.#line.addEventListener("output", ({ detail }) => this.#write(detail))
     this.#line.addEventListener("state", ({ detail }) => this.#state(detail))
@@ -179,8 +191,14 @@ export default class LabTerminal extends HTMLElement {
     "-": () => this.#size(-1),
     0: () => this.#size(0),
     "shift f": () => this.#find.open(),
+    "shift arrowleft": () => this.#turn(-1),
+    "shift arrowright": () => this.#turn(1),
     "shift arrowup": () => this.#prompts.jump(-1),
     "shift arrowdown": () => this.#prompts.jump(1),
+  }
+
+  #turn(step) {
+    this.dispatchEvent(new CustomEvent("lab-terminal-turn", { bubbles: true, detail: step }))
   }
 
   // A paste of several lines where the shell would run each at once is shown and asked about first.
@@ -224,6 +242,7 @@ export default class LabTerminal extends HTMLElement {
     if (!this.#terminal || !size || size === this.#terminal.options.fontSize) return
     this.#terminal.options.fontSize = size
     this.#refit()
+    this.#terminal.scrollToBottom()
   }
 
   #size(step) {

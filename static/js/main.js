@@ -14,6 +14,7 @@ import LabSplit from "./lab-split.js"
 import LabStage from "./lab-stage.js"
 import LabStatus from "./lab-status.js"
 import LabStep from "./lab-step.js"
+import LabTabs from "./lab-tabs.js"
 import LabViews from "./lab-views.js"
 import LabWire from "./lab-wire.js"
 import { renewTerminals } from "./renewal.js"
@@ -33,6 +34,7 @@ const WIDGETS = {
   "lab-step": LabStep,
   "lab-lesson": LabLesson,
   "lab-again": LabAgain,
+  "lab-tabs": LabTabs,
   "lab-views": LabViews,
   "lab-keys": LabKeys,
 }

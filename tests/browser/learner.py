@@ -46,7 +46,7 @@ class Learner:
     def is_ready(self) -> None:
         """The engine is there, and so is the shell."""
         self.sees_status("ready")
-        expect(self.page.locator("lab-terminal")).to_have_attribute("data-state", "live")
+        expect(self.page.locator("lab-terminal:not([hidden])")).to_have_attribute("data-state", "live")
         self.sees_prompt()
 
     # Steps
@@ -78,18 +78,18 @@ class Learner:
     @property
     def screen(self) -> str:
         """The terminal's lines in view, without what is right of the text."""
-        rows = self.page.locator("lab-terminal .xterm-rows > div").all_inner_texts()
+        rows = self.page.locator("lab-terminal:not([hidden]) .xterm-rows > div").all_inner_texts()
         return "\n".join(row.replace("\xa0", " ").rstrip() for row in rows).rstrip()
 
     @property
     def whole_screen(self) -> str:
         """The same, with lines that were too long for the terminal put together again."""
-        wide = self.page.locator("lab-terminal .xterm-rows > div").all_inner_texts()
+        wide = self.page.locator("lab-terminal:not([hidden]) .xterm-rows > div").all_inner_texts()
         return "".join(row.replace("\xa0", " ").rstrip(" ") for row in wide)
 
     def types(self, line: str) -> None:
         """Type a line into the terminal, key by key, and Enter once it stands there."""
-        self.page.locator("lab-terminal textarea.xterm-helper-textarea").focus()
+        self.page.locator("lab-terminal:not([hidden]) textarea.xterm-helper-textarea").focus()
         self.page.keyboard.type(line)
         self.awaits(lambda screen: _bare(screen).endswith(_bare(line)))
         self.page.keyboard.press("Enter")

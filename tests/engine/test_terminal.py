@@ -283,7 +283,7 @@ def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: do
         page.see("ready$ ")
         page.run("stty size")
         page.see("24 80\r\n")
-        assert page.text.count("ready$ ") == 1 + page.text.count("stty size\r\n24 80\r\n\x1b[?2004hready$ ")
+        assert page.text.startswith("\x1b[?2004hready$ ")
         assert page.news[-1]["from"] == 0
     finally:
         terminal.close()

@@ -14,11 +14,13 @@ export default class Line extends EventTarget {
   #shell = ""
   #inStep = false
   #size
+  #fresh
   #listeners
 
-  constructor(number) {
+  constructor(number, fresh = false) {
     super()
     this.#number = number
+    this.#fresh = fresh
     this.#listeners = {
       connect: () => this.attach(),
       disconnect: () => this.#lost(),
@@ -37,8 +39,8 @@ export default class Line extends EventTarget {
   }
 
   // Go on after the last byte we have; `fresh` asks for a new shell where the last one has ended.
-  attach(fresh = false) {
-    this.#inStep = false
+  attach(fresh = this.#fresh) {
+    this.#inStep = this.#fresh = false
     const known = this.#have === undefined ? {} : { have: this.#have, tail: this.#tail, shell: this.#shell }
     pty().emit("attach", { terminal: this.#number, fresh, ...known })
     if (this.#size) this.resize(...this.#size)
@@ -54,6 +56,11 @@ export default class Line extends EventTarget {
   resize(cols, rows) {
     this.#size = [cols, rows]
     if (pty().connected) pty().emit("resize", { cols, rows, terminal: this.#number })
+  }
+
+  // The shell is to end, and with it what runs in it.
+  end() {
+    if (pty().connected) pty().emit("end", { terminal: this.#number })
   }
 
   parsed(end) {
