@@ -4,6 +4,7 @@
 import { h, svg } from "./dom.js"
 import { feed } from "./feed.js"
 import { clockOf } from "./present/clock.js"
+import { presentation } from "./present/presentation.js"
 
 const ROUND = 2 * Math.PI * 90
 const CALM = matchMedia("(prefers-reduced-motion: reduce)")
@@ -14,6 +15,9 @@ export default class LabClock extends HTMLElement {
   #left
   #big
   #parts
+  #place = ""
+  #shown = ""
+  #seen = ""
 
   connectedCallback() {
     this.#left = svg("circle", { class: "clock-left", r: 90, transform: "rotate(-90)" })
@@ -22,6 +26,7 @@ export default class LabClock extends HTMLElement {
     this.#parts = { name: h("p", { class: "clock-name" }), small: h("p", { class: "clock-small" }) }
     this.append(...Object.values(this.#parts), face)
     this.hidden = true
+    presentation.addEventListener("change", () => this.#turned())
     feed.addEventListener("story", ({ detail }) => {
       this.#world = detail.world
       this.#draw()
@@ -30,11 +35,22 @@ export default class LabClock extends HTMLElement {
 
   // Private
 
+  // Whoever goes on, or reveals something, has seen enough of this clock.
+  #turned() {
+    const { idea, part, revealed } = presentation.place
+    const place = [idea, part, revealed].join()
+    if (this.#place && this.#place !== place) this.#seen = this.#shown
+    this.#place = place
+    this.#draw()
+  }
+
   #draw() {
     clearTimeout(this.#timer)
     const shown = this.#world && clockOf(this.#world, feed.now())
-    this.hidden = !shown
+    this.#shown = shown?.key ?? ""
+    this.hidden = !shown || shown.key === this.#seen
     if (!shown) return
+    this.classList.toggle("ended", !shown.counting)
     this.dataset.tone = shown.tone
     this.#big.textContent = shown.big
     this.#left.setAttribute("stroke-dasharray", `${ROUND * shown.share} ${ROUND}`)

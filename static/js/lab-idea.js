@@ -15,6 +15,7 @@ export default class LabIdea extends HTMLElement {
 
   connectedCallback() {
     this.#parts = [...this.querySelectorAll(".idea-part")]
+    lines(this)
     this.append(h("p", { class: "idea-why", role: "status", hidden: true }), h("div", { class: "idea-given" }))
     new ResizeObserver(() => this.fit()).observe(this)
   }
@@ -100,10 +101,19 @@ export default class LabIdea extends HTMLElement {
   }
 }
 
+// Each command by itself, so that one which is too long for the place wraps without looking like the next.
+function lines(root) {
+  for (const code of root.querySelectorAll("figure.cmd code")) {
+    const all = code.textContent.replace(/\n$/, "").split("\n")
+    code.replaceChildren(...all.map((line, at) => h("span", { class: "cmd-line" }, at < all.length - 1 ? `${line}\n` : line)))
+  }
+}
+
 // The server has rendered and sanitised this HTML, like the lesson's own text.
 function help(title, html) {
   const words = h("div")
   words.innerHTML = html
+  lines(words)
   return h("div", { class: "help" }, h("p", { class: "help-title" }, title), words)
 }
 

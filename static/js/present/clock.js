@@ -6,7 +6,7 @@ import { exitParts, seconds } from "../scenes/words.js"
 const LINGERS = 12 // seconds that the end stays to be talked about
 const SHORT = 3 // seconds in which the end is near
 
-// { name, big, small, share, tone, counting } or null while nothing was stopped or killed just now.
+// { key, name, big, small, share, tone, counting } or null while nothing was stopped or killed just now.
 export function clockOf(world, now) {
   const container = world.engine === "up" ? focus(world) : null
   if (!container) return null
@@ -41,4 +41,5 @@ function ended(container, now) {
   }
 }
 
-const named = ({ id, name }) => ({ id, name })
+// One clock for each time that a container is stopped or killed, from its first signal to its end.
+const named = ({ id, name, runs }) => ({ key: `${id} ${runs}`, name })
