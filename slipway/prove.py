@@ -28,6 +28,7 @@ SETTLE = 4.0  # seconds after the last prompt in which a verdict must have come
 DWELL = 1.2  # seconds in which a mistake is given the chance to pass after all
 LONG = 2.0  # seconds before a proof types into the program that it has started
 
+COLS, ROWS = 100, 24  # the size of the terminal; without one, programs such as redis-cli ask it and wait for an answer
 KEYS = {"^C": "\x03", "^D": "\x04"}
 
 TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
@@ -213,7 +214,7 @@ def keep(folder: Path, lesson: Lesson, step: Step, outcomes: list[Outcome], vers
 
 def _asciicast(lesson: Lesson, step: Step, cast: tuple[tuple[float, str], ...]) -> str:
     """asciicast v2 (docs.asciinema.org/manual/asciicast/v2), with a marker where the step passed."""
-    head = {"version": 2, "width": 100, "height": 24, "title": f"{lesson.title}: {step.title}"}
+    head = {"version": 2, "width": COLS, "height": ROWS, "title": f"{lesson.title}: {step.title}"}
     rows: list[Any] = [head, *([round(at, 3), "o", text] for at, text in cast)]
     rows.append([round(cast[-1][0] + 0.01, 3) if cast else 0.0, "m", f"passed: {step.title}"])
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

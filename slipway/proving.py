@@ -16,7 +16,7 @@ from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from slipway.engine.terminals import Terminals
 from slipway.engine.viewer import Viewer
-from slipway.prove import Memory, Prover, RecordedSeat, run, walk
+from slipway.prove import COLS, ROWS, Memory, Prover, RecordedSeat, run, walk
 from slipway.settings import Settings
 
 PROVER = "prover"
@@ -106,6 +106,7 @@ def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
             viewer.parsed(last)
 
         viewer: Viewer = terminal.watch(show, lambda _state: None)
+        viewer.resize(COLS, ROWS)
         _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
         yield Prover(seat, screen, workshop.ping)
 
