@@ -20,6 +20,7 @@ export default class LabWire extends HTMLElement {
     this.#empty = h("p", { class: "wire-empty" }, "Each docker command is one or more calls to the engine. They appear here as your client makes them.")
     this.append(this.#empty, this.#list)
     this.addEventListener("scroll", () => (this.#following = this.#low))
+    this.addEventListener("toggle", () => (this.#following = this.#low), true) // whoever opens a call wants to read it
     new ResizeObserver(() => this.#follow()).observe(this)
     feed.addEventListener("story", ({ detail }) => this.#take(detail))
   }

@@ -78,12 +78,12 @@ test("the command is said as one types it", () => {
   assert.equal(command({ name: "container.remove", params: { force: "1" } }), "docker rm -f")
 })
 
-test("rm -f is a run too: it forces", () => {
+test("what rm -f sends is not taken for the signals of an earlier stop", () => {
   const call = begun("container.remove", 10, { target: target(), params: { force: "1" } })
   assert.equal(runsOf(call, signal(10.01, 9), died(10.1, 137))[0].how, "docker rm -f")
 })
 
-test("rm -f of what had ended already met no process: it is no run", () => {
+test("cleaning up with rm -f is no run to compare", () => {
   const call = begun("container.remove", 10, { target: target(), params: { force: "1" } })
   assert.match(describe(after(here, call, done(call, 10.1, { status: 204 })), 99)[1], /Nothing was stopped or killed yet/)
 })

@@ -38,7 +38,7 @@ function verdict(world) {
   const living = world.containers.filter(alive).length
   if (world.engine !== "up") return "Containers need a Linux kernel: Linux has it, a Mac and Windows borrow one."
   const names = living ? `${many(living, "container")} of yours ${living === 1 ? "runs" : "run"}` : "your containers run"
-  return `Containers need a Linux kernel. Here, ${names} on the lab's, whatever your own computer is.`
+  return `Containers need a Linux kernel. Here, ${names} on the lab's own, whatever your computer is.`
 }
 
 // From the top down, as one meets them; `lit` is what the learner's own commands pass through right now.
@@ -48,8 +48,8 @@ function stacksOf(world) {
   const asking = up && (world.tale?.calls ?? []).some((call) => pending(call) && !quiet(call))
   const box = (words, more = {}) => ({ words, ...more })
   return [
-    { key: "linux", name: "On Linux", layers: [box("Containers"), box("Docker client and server"), box("Linux kernel", { kernel: true }), box("Your computer", { ground: true })] },
-    { key: "other", name: "On a Mac or on Windows", layers: [box("Containers"), box("Docker server"), box("Linux kernel", { kernel: true, note: "in a virtual machine" }), box("macOS or Windows", { note: "and the client" }), box("Your computer", { ground: true })] },
+    { key: "linux", name: "On Linux", layers: [box("Containers"), box("Docker client, server"), box("Linux kernel", { kernel: true }), box("Your computer", { ground: true })] },
+    { key: "other", name: "On a Mac or on Windows", layers: [box("Containers"), box("Docker server"), box("Linux kernel", { kernel: true, note: "virtual machine" }), box("macOS or Windows", { note: "and the client" }), box("Your computer", { ground: true })] },
     {
       key: "here", name: "Right here", live: up, asking,
       layers: [

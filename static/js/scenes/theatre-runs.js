@@ -33,8 +33,9 @@ export function layout(world, time, size) {
   return frame(world, size, height, parts, shown.some((run) => run.pending || unsure(run, now)))
 }
 
-// The newest first. A request that met no process (rm -f of what had ended) sent no signal: that is nothing to compare.
-export const runsOf = (world) => (world.tale?.runs ?? []).filter((run) => run.signals.length || run.ended_at !== null || (run.pending && run.name !== "container.remove")).reverse()
+// The newest first. Cleaning up with rm -f is no run to compare, nor is a request that met no process and sent no signal.
+export const runsOf = (world) =>
+  (world.tale?.runs ?? []).filter((run) => run.name !== "container.remove" && (run.signals.length || run.ended_at !== null || run.pending)).reverse()
 
 // A signal was sent a moment ago: whether the process outlives it, nobody can tell yet.
 export const unsure = (run, now) => run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
