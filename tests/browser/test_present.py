@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -58,10 +58,10 @@ class Presenter(Learner):
 
 
 @pytest.fixture
-def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Iterator[Presenter]:
+def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Presenter:
     presenter = Presenter(sit(**HALL).page, fresh)
     presenter.presents()
-    yield presenter
+    return presenter
 
 
 def test_a_step_is_shown_typed_and_proved_with_a_remote_and_one_key(presenter: Presenter) -> None:
