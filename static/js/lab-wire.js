@@ -104,7 +104,7 @@ function open(details, call) {
   details.hidden = !parts.length
   details.firstElementChild.textContent = parts.map(([name]) => name).join(" · ")
   details.firstElementChild.setAttribute("aria-label", `${parts.map(([name]) => name).join(", ")} of: ${meaning(call)}`)
-  const show = () => details.open && details.lastElementChild.replaceChildren(...parts.flatMap(([name, words]) => [h("h4", {}, name), h("pre", { tabindex: "0", role: "region", "aria-label": name }, words)]))
+  const show = () => details.open && details.lastElementChild.replaceChildren(...parts.flatMap(([name, words]) => [h("p", { class: "wire-part" }, name), h("pre", { tabindex: "0", role: "group", "aria-label": name }, words)]))
   details.ontoggle = show
   show()
 }

@@ -169,3 +169,9 @@ test("layers: only this lab's own path is live, and a lost engine is not lit", (
   assert.deepEqual(lit(world({ engine: "lost" })), [])
   assert.equal(busybox.tags[0], "busybox:latest")
 })
+
+test("disk: an image that was pulled again is not among what has gone", () => {
+  const told = after(world(), { kind: "ImageRemoved", at: 2, id: busybox.id })
+  assert.doesNotMatch(disk.describe(told).join(" "), /Removed/)
+  assert.match(disk.describe({ ...told, images: [] }).join(" "), /Removed: busybox:latest/)
+})

@@ -14,7 +14,7 @@ export function layout(world, time, size) {
   const foot = footOf(size)
   const height = Math.max(size.height, rows ? 560 : 260)
   const [containers, images, gone] = boxes(size.width, height - foot, rows)
-  const taken = [...(world.tale?.gone ?? [])]
+  const taken = goneFrom(world)
   const from = (one, home) => ({ from: { x: home.x + 10, y: home.y + 34 } })
   const parts = [
     ...zone("containers", containers, "Containers", { count: world.containers.length || "", note: world.containers.length ? "" : "None: nothing to clean up" }),
@@ -31,7 +31,7 @@ export function layout(world, time, size) {
 export function describe(world) {
   const still = world.containers.filter((one) => !alive(one)).map((one) => one.name)
   const names = world.images.map((one) => `${imageWords(one).name}${one.size ? ` (${bytes(one.size)})` : ""}`)
-  const gone = (world.tale?.gone ?? []).slice(-8).map((one) => one.name)
+  const gone = goneFrom(world).slice(-8).map((one) => one.name)
   return [
     engineWords(world),
     `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
@@ -39,6 +39,12 @@ export function describe(world) {
     ...(gone.length ? [`Removed: ${gone.join(", ")}.`] : []),
     verdict(world),
   ]
+}
+
+// What was removed and has not come back: an image that was pulled again is the same one.
+function goneFrom(world) {
+  const here = new Set([...world.containers, ...world.images].map((one) => one.id))
+  return (world.tale?.gone ?? []).filter((one) => !here.has(one.id))
 }
 
 const total = (images) => images.reduce((sum, one) => sum + (one.size || 0), 0)

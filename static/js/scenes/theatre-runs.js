@@ -69,8 +69,8 @@ function endWords(run, now) {
   if (run.ended_at !== null) return `ended after ${seconds(run.ended_at - run.since, 2)}, ${exitLong(run)}`
   if (!run.pending) return unsure(run, now) ? "" : "it went on running"
   const left = leftOf(run, now)
-  const asked = `asked ${seconds(now - run.since)} ago`
-  return left === null ? asked : `${asked}, ${seconds(left)} left before SIGKILL`
+  const asked = `asked ${seconds(now - run.since, 0)} ago`
+  return left === null ? asked : `${asked}, ${seconds(Math.ceil(left), 0)} left before SIGKILL`
 }
 
 function exitLong(run) {
