@@ -64,6 +64,7 @@ def j(text: str) -> str:
             "/build?labels=" + j('{"a":"b"}') + "&buildargs=" + j('{"A":null}') + "&t=&cachefrom=[]&ulimits=null",
             None,
         ),
+        ("POST", "/build?labels=&buildargs={}", None),
         ("GET", "/networks/?scope=local", "/networks?scope=local"),
     ],
 )
