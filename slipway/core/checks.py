@@ -9,6 +9,7 @@ Verdicts have three values, and "cannot tell" is never said as "not yet".
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -144,13 +145,15 @@ def _known(ask: Ask, story: Story) -> frozenset[str]:
 
 
 def _chain(asks: tuple[Ask, ...], story: Story, since: float, bindings: Bindings) -> tuple[Match, ...] | None:
-    """The first way to meet all asks, each at or after the one before; None if there is none."""
+    """The first way to meet all asks, each at or after the one before; None if there is none. What must never happen
+    counts from the ask before it to the ask after it."""
     if not asks:
         return ()
     first, rest = asks[0], asks[1:]
     if first.never:
-        clear = not any(match.at >= since for match in matches(first, story, bindings))
-        return _chain(rest, story, since, bindings) if clear else None
+        tail = _chain(rest, story, since, bindings)
+        until = tail[0].at if tail else math.inf
+        return None if any(since <= match.at <= until for match in matches(first, story, bindings)) else tail
     for match in matches(first, story, bindings):
         if match.at >= since:
             tail = _chain(rest, story, match.at, _bind(first, match, bindings))
@@ -203,13 +206,14 @@ def _wanted(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
 
 
 def _latest(asks: tuple[Ask, ...], story: Story, since: float, bindings: Bindings) -> float | None:
-    """When the last of `asks` was last met, if all are."""
+    """When the last of `asks` was last met, if all are, and nothing has happened since then that never should."""
     met, bound = _progress(_wanted(asks), story, since, bindings)
     if len(met) < len(_wanted(asks)):
         return None
-    if any(any(match.at >= since for match in matches(ask, story, bound)) for ask in asks if ask.never):
+    reached = met[-1].at if met else since
+    if any(any(match.at >= reached for match in matches(ask, story, bound)) for ask in asks if ask.never):
         return None
-    return met[-1].at if met else since
+    return reached
 
 
 def _in_words(check: Check, done: tuple[Match, ...], known: Bindings) -> str:

@@ -45,13 +45,16 @@ def created(
     stdin: bool | None = None,
     pulled: bool | None = None,
 ) -> Iterator[Match]:
-    """A container was created. `by` is `create` or `run`; `program` is the first word of its command; `pulled`: the
-    engine did not have the image, so the same command pulled it first."""
+    """A container was created. `by` is `create` or `run`; `program` is the first word of its command, also
+    inside of `sh -c` or behind `busybox`; `pulled`: the engine did not have the image, so the same command pulled it
+    first."""
     for act in story.named("container.create"):
         if act.status != 201 or not act.about or not _about(act, container, other_than):
             continue
         made, asked = act.about, act.params.get("body") or {}
-        if not (_same_image(made.image, image) and _same(made.name, name) and _runs(made.command, command, program)):
+        if not (_is_image(story, made.image, image) and _same(made.name, name)):
+            continue
+        if not _runs(made.command, command, program):
             continue
         if not (_same(bool(asked.get("Tty")), tty) and _same(bool(asked.get("OpenStdin")), stdin)):
             continue
@@ -109,12 +112,13 @@ def logs_read(
     follow: bool | None = None,
     times: int = 1,
 ) -> Iterator[Match]:
-    """A container's logs were read. `contains` must stand in what was shown, at least `times` times."""
+    """A container's logs were read. `contains` must stand in what was shown, at least `times` times ("" for
+    anything at all)."""
     for act in story.named("container.logs"):
         if act.status != 200 or not _about(act, container, other_than) or not _same(act.flag("follow"), follow):
             continue
         shown = act.out + (act.end.err if act.end else "")
-        if contains is not None and shown.count(contains) < times:
+        if contains is not None and (not shown or shown.count(contains) < times):
             continue
         yield Match(act.at, f"read the logs of {story.name_of(act.id)}", act.id)
 
@@ -166,7 +170,7 @@ def stopped(
         asked, kill, death = ending
         if not _same(death.exit_code, code) or not _same(kill is not None, forced):
             continue
-        if _killed_meanwhile(story, act, death):
+        if _killed_meanwhile(story, act, kill, death):
             continue
         grace = (kill.at if kill else death.at) - asked.at
         if (grace_at_least and grace < grace_at_least) or (grace_at_most and grace > grace_at_most):
@@ -191,10 +195,10 @@ def killed(
         if not _same_signal(number or 0, signal):
             continue
         deaths = story.kind(e.ContainerDied, act.id)
-        death = next((one for one in deaths if act.at - CLOSE <= one.at <= act.at + SOON), None)
+        death = next((one for one in deaths if act.at - CLOSE <= one.at <= _end(act) + SOON), None)
         if (death is not None) is not died or (death and not _same(death.exit_code, code)):
             continue
-        if not died and story.now < act.at + SOON:
+        if not died and story.now < _end(act) + SOON:
             continue
         text = f"{name_of_signal(number or 0)} by docker kill to {story.name_of(act.id)}"
         yield Match(act.at, f"{text}: exit code {death.exit_code}" if death else f"{text}: it lives on", act.id)
@@ -337,7 +341,7 @@ RULES: dict[str, Rule] = {
 }
 
 CLOSE = 0.25  # seconds: the gateway notes a call a moment before or after the engine's own time stamp
-SOON = 2.0  # seconds in which a signalled process is gone, if it obeys
+SOON = 2.0  # seconds after the answer in which a signalled process is gone, if it obeys
 
 
 def _is(id: str, container: Ids, other_than: Ids) -> bool:
@@ -358,13 +362,31 @@ def _same_image(value: str, wanted: str | None) -> bool:
 
 def _plain(image: str) -> str:
     short = image.removeprefix("docker.io/").removeprefix("library/")
-    return short if ":" in short or "@" in short else f"{short}:latest"
+    name = short.partition("@")[0]  # what is pinned by its digest is still of that repository
+    return name if ":" in name else f"{name}:latest"
+
+
+def _is_image(story: Story, value: str, wanted: str | None) -> bool:
+    """By its name, or by the beginning of its id if the cache knows that name for it."""
+    start = value.removeprefix("sha256:")
+    cached = (one for one in story.world.images.values() if one.id.removeprefix("sha256:").startswith(start or "-"))
+    return any(_same_image(name, wanted) for name in (value, *(tag for one in cached for tag in one.tags)))
 
 
 def _runs(command: tuple[str, ...], wanted: list[str] | None, program: str | None) -> bool:
     if wanted is not None and list(command) != [str(word) for word in wanted]:
         return False
-    return program is None or bool(command and command[0].rsplit("/", 1)[-1] == program)
+    return program is None or program in _programs(command)
+
+
+def _programs(command: tuple[str, ...]) -> Iterator[str]:
+    """The first word, then that of what it only passes on: `sh -c 'exec ping …'`, `busybox ping …`."""
+    first = command[0].rsplit("/", 1)[-1] if command else ""
+    yield first
+    if first in ("sh", "ash") and len(command) > 2 and command[1] == "-c":
+        yield from _programs(tuple(command[2].split()))
+    elif first in ("busybox", "exec"):
+        yield from _programs(command[1:])
 
 
 def _same_signal(number: int, wanted: str | None) -> bool:
@@ -423,10 +445,16 @@ def _ending(story: Story, stop: Act) -> tuple[e.SignalSent, e.SignalSent | None,
     return asked, next((one for one in sent if one.number == KILL and asked.at <= one.at <= death.at), None), death
 
 
-def _killed_meanwhile(story: Story, stop: Act, death: e.ContainerDied) -> bool:
-    """Somebody lost patience: a kill or `rm -f` came between the stop and the end."""
-    others = (one for one in story.acts_on(stop.id) if one.name in ("container.kill", "container.remove"))
-    return any(stop.at < one.at <= death.at for one in others)
+def _killed_meanwhile(story: Story, stop: Act, kill: e.SignalSent | None, death: e.ContainerDied) -> bool:
+    """Somebody lost patience: a kill or `rm -f` came between the stop and the end. Another signal that the process did
+    not heed, so that the stop's own SIGKILL came after all, changes nothing."""
+    others = [one for one in story.acts_on(stop.id) if stop.at < one.at <= death.at]
+    return any(one.name == "container.remove" or _hurts(one, kill) for one in others)
+
+
+def _hurts(act: Act, kill: e.SignalSent | None) -> bool:
+    signal = number_of_signal(str(act.params.get("signal") or "KILL"))
+    return act.name == "container.kill" and (kill is None or signal == KILL)
 
 
 def _stop_in_words(

@@ -104,6 +104,22 @@ class TestAChain:
         engine.start(target)
         assert told(engine, *chain).value == "not-yet"
 
+    def test_never_between_two_rules_ends_with_the_second(self, engine: Engine) -> None:
+        chain = (
+            {"started": {"as": "it"}},
+            {"never": {"exited": {"container": "$it", "say": "It is over."}}},
+            {"called": {"call": "container.list"}},
+        )
+        target = engine.create("greeter", "echo")
+        engine.start(target)
+        engine.die(target)
+        engine.wait(1).call("container.list")
+        assert told(engine, *chain).why == "Started greeter ✓ asked the engine: container list ✓ It is over."
+        engine.start(target)
+        engine.call("container.list")
+        engine.wait(1).die(target)
+        assert told(engine, *chain).value == "passed"
+
 
 class TestAGivenName:
     greeter = {"created": {"name": "greeter", "say": "Create the greeter first."}}  # noqa: RUF012
@@ -145,7 +161,7 @@ class TestNotYet:
     def test_tells_what_spoilt_it_when_nothing_is_missing(self, engine: Engine) -> None:
         engine.run("greeter", "echo")
         spoilt = {"never": {"started": None}}
-        assert told(engine, spoilt, {"created": None}).why.endswith("✓ Something happened that should not have.")
+        assert told(engine, {"created": None}, spoilt).why.endswith("✓ Something happened that should not have.")
         with_words = {"never": {"started": {"say": "It must not run."}}}
         assert told(engine, {"created": None}, with_words).why.endswith("✓ It must not run.")
 
@@ -193,6 +209,15 @@ class TestAMistake:
         assert self.why(engine, ("Made, not started.", when)) == "Made, not started."
         engine.start(target)
         assert self.why(engine, ("Made, not started.", when)) != "Made, not started."
+
+    def test_with_never_speaks_again_when_it_is_made_again(self, engine: Engine) -> None:
+        when = [{"removed": None}, {"never": {"created": None}}]
+        engine.remove(engine.create("greeter", "echo"))
+        assert self.why(engine, ("Gone.", when)) == "Gone."
+        again = engine.wait(1).create("greeter", "echo")
+        assert self.why(engine, ("Gone.", when)) != "Gone."
+        engine.remove(again)
+        assert self.why(engine, ("Gone.", when)) == "Gone."
 
     def test_may_be_that_something_is_still_missing(self, engine: Engine) -> None:
         assert (

@@ -45,6 +45,27 @@ class TestCreated:
         engine.create("greeter")
         assert texts(rules.created(engine.story)) == ["created greeter from busybox: its own startup command"]
 
+    @pytest.mark.parametrize("image", ["b4f6e2", "sha256:b4f6e2", "busybox@sha256:77aa", "docker.io/library/busybox"])
+    def test_knows_its_image_by_any_name_for_it(self, engine: Engine, image: str) -> None:
+        cached = {"id": "sha256:b4f6e2c0", "tags": ["busybox:latest"], "size": 1}
+        engine.say(e.EngineSeen(engine.now, "26.1.5", (), (cached,)))
+        engine.create("greeter", "echo", image=image)
+        assert texts(rules.created(engine.story, image="busybox"))
+        assert not texts(rules.created(engine.story, image="redis"))
+
+    @pytest.mark.parametrize(
+        "command", ["ping 1", "/bin/ping 1", "busybox ping 1", "sh -c|ping 1", "/bin/sh -c|exec ping 1; true"]
+    )
+    def test_finds_the_program_behind_a_shell(self, engine: Engine, command: str) -> None:
+        words, _, script = command.partition("|")
+        engine.create("clock", *words.split(), *filter(None, [script]))
+        assert texts(rules.created(engine.story, program="ping"))
+        assert not texts(rules.created(engine.story, program="echo"))
+
+    def test_does_not_split_a_word_into_a_program(self, engine: Engine) -> None:
+        engine.create("greeter", "echo hi there")
+        assert not texts(rules.created(engine.story, program="echo"))
+
 
 class TestStarted:
     def test_is_not_told_of_what_ran_already_or_failed(self, engine: Engine, clock: e.Target) -> None:
@@ -112,6 +133,20 @@ class TestStopped:
         engine.die(clock, 0)
         assert not texts(rules.stopped(engine.story))
 
+    @pytest.mark.parametrize(("signal", "stops"), [("TERM", 1), ("9", 0), ("", 0)])
+    def test_is_one_although_another_signal_was_sent_in_vain(
+        self, engine: Engine, clock: e.Target, signal: str, stops: int
+    ) -> None:
+        engine.stop(clock)
+        hand = e.CallStarted(engine.now - 5, "t-hand", "container.kill", "POST", "/kill", clock, {"signal": signal})
+        engine.say(hand)
+        assert len(texts(rules.stopped(engine.story, forced=True))) == stops
+
+    def test_is_none_when_another_signal_ended_it(self, engine: Engine, clock: e.Target) -> None:
+        engine.stop(clock, obeys=0)
+        engine.say(e.CallStarted(engine.now - 0.1, "t-h", "container.kill", "POST", "/kill", clock, {"signal": "INT"}))
+        assert not texts(rules.stopped(engine.story))
+
     def test_is_none_while_it_waits(self, engine: Engine, clock: e.Target) -> None:
         engine.begin("container.stop", clock)
         engine.say(e.SignalSent(engine.now, clock.id, 15))
@@ -138,6 +173,12 @@ class TestKilled:
         assert texts(rules.killed(engine.wait(2).story, signal="TERM", died=False)) == [
             "SIGTERM by docker kill to clock: it lives on"
         ]
+
+    def test_may_take_its_time_on_a_busy_machine(self, engine: Engine, clock: e.Target) -> None:
+        kill = engine.begin("container.kill", clock)
+        engine.wait(5).die(clock, 137)
+        engine.end(kill, 204)
+        assert len(texts(rules.killed(engine.story, code=137))) == 1
 
     def test_says_how_it_ended(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock)
