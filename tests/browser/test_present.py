@@ -106,8 +106,9 @@ def test_any_key_stops_the_typing_and_the_next_try_begins_anew(presenter: Presen
     presenter.awaits(lambda screen: "$ dock" in screen)
     presenter.presses("x")
     presenter.hand_is("free")
+    presenter.page.wait_for_timeout(600)  # the echo of the last key is on its way
     half = presenter.screen
-    presenter.page.wait_for_timeout(600)
+    presenter.page.wait_for_timeout(1000)
     assert presenter.screen == half
     assert "hi there" not in half
     presenter.idea(CREATE)
