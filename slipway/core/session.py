@@ -31,11 +31,13 @@ from slipway.core.messages import (
     Unseated,
     Wake,
 )
-from slipway.core.rules import SOON
+from slipway.core.rules import SOON, Match
 from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply, fold
 
 KEPT = 4000  # events that a story remembers: some hours of work, some minutes of a runaway loop
+
+SKIPPED_SAYS = "You went on without it. It can still be done."
 
 
 class Unknown(ValueError):
@@ -44,14 +46,13 @@ class Unknown(ValueError):
 
 @dataclass(frozen=True)
 class Session:
-    """Where a learner is. `since` is when the lesson was opened, on the engine's clock; `turned` are the steps that the
-    learner turned to without passing the one before."""
+    """Where a learner is. `since` is when the lesson was opened, on the engine's clock; `begun` when each step began."""
 
     lesson: Lesson | None = None
     since: float = 0.0
     verdicts: Mapping[str, Verdict] = field(default_factory=lambda: MappingProxyType({}))
     current: str = ""
-    turned: frozenset[str] = frozenset()
+    begun: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     story: Story = field(default_factory=Story)
     seq: int = 0
     gone: str = ""
@@ -95,17 +96,16 @@ def step(state: Session, message: Message) -> tuple[Session, tuple[Effect, ...]]
 
 
 def begins(state: Session, one: Step) -> float | None:
-    """When `one` began, on the engine's clock: just after the last evidence of the step before, or when the lesson was
-    opened if the learner turned to it out of turn; None if it has not begun."""
-    if state.lesson is None:
+    """When `one` began, on the engine's clock: just after the last evidence of the step before, or just after the
+    learner went on without that; None if it has not begun. A step that has begun does not begin again."""
+    if state.lesson is None or one.slug in state.begun:
+        return state.begun.get(one.slug)
+    if one.number == 1:
+        return state.since
+    before = state.verdict(state.lesson.steps[one.number - 2].slug)
+    if before.value not in (PASSED, SKIPPED):
         return None
-    if one.number > 1:
-        before = state.verdict(state.lesson.steps[one.number - 2].slug)
-        if before.value == PASSED:
-            return max(state.since, math.nextafter(before.at, math.inf))
-        if one.slug not in state.turned:
-            return None
-    return state.since
+    return max(state.since, math.nextafter(before.at, math.inf))
 
 
 def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[Effect, ...]]:
@@ -141,17 +141,13 @@ def _wake(event: e.Event) -> tuple[Wake, ...]:
 def _opened(state: Session, message: Opened) -> tuple[Session, tuple[Effect, ...]]:
     lesson = message.lesson
     kept = {one.slug: message.verdicts[one.slug] for one in lesson.steps if one.slug in message.verdicts}
-    skipped = {slug for slug, verdict in kept.items() if verdict.value == SKIPPED}
-    turned = {
-        after.slug for before, after in zip(lesson.steps, lesson.steps[1:], strict=False) if before.slug in skipped
-    }
     state = replace(
         state,
         lesson=lesson,
         since=message.since,
         verdicts=MappingProxyType(kept),
-        turned=frozenset(turned),
         current="",
+        begun=MappingProxyType({}),
     )
     state = replace(state, current=_next_open(state))
     judged, effects = _judged(state)
@@ -167,18 +163,12 @@ def _turned(state: Session, slug: str) -> tuple[Session, tuple[Effect, ...]]:
     here = next(one for one in lesson.steps if one.slug == slug)
     skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
     for one in skipped:
-        verdicts[one.slug] = Verdict(SKIPPED, why="You went on without it. It can still be done.")
-    state = replace(
-        state, verdicts=MappingProxyType(verdicts), current=slug, turned=state.turned | _reached(lesson, here)
-    )
+        verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "went on without it"),), SKIPPED_SAYS)
+    state = replace(state, verdicts=MappingProxyType(verdicts), current=slug)
     judged, told = _judged(state, also={before, slug})
     keeps = tuple(Keep(lesson.slug, one.slug, judged.verdict(one.slug)) for one in skipped)
     skips = tuple(_tell(judged, one) for one in skipped if one.slug not in (before, slug))
     return judged, (*keeps, *skips, *told)
-
-
-def _reached(lesson: Lesson, here: Step) -> frozenset[str]:
-    return frozenset(one.slug for one in lesson.steps[: here.number])
 
 
 def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tuple[Effect, ...]]:
@@ -192,6 +182,7 @@ def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tupl
         since, old = begins(state, one), state.verdict(one.slug)
         if since is None or old.value == PASSED:
             continue
+        state = replace(state, begun=MappingProxyType({**state.begun, one.slug: since}))
         new = _fitting(old, judge(one.check, one.mistakes, state.story, since))
         if state.gone and new.value not in (PASSED, SKIPPED):
             new = replace(new, why=state.gone)

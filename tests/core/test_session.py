@@ -136,9 +136,20 @@ class TestTurning:
         seat.make()
         assert seat.hear().send(Turned("kill")).values == ["passed", "skipped", "not-yet"]
 
-    def test_counts_from_when_the_lesson_was_opened(self, seat: Seat) -> None:
-        seat.engine.kill(seat.engine.run_detached("early", "ping"))
-        assert seat.hear().send(Turned("kill")).values == ["skipped", "skipped", "passed"]
+    def test_counts_from_the_turn(self, seat: Seat) -> None:
+        early = seat.engine.run_detached("early", "ping")
+        seat.engine.kill(early)
+        assert seat.hear().send(Turned("kill")).values == ["skipped", "skipped", "not-yet"]
+        seat.engine.wait(1).start(early)
+        seat.engine.kill(early)
+        assert seat.hear().values == ["skipped", "skipped", "passed"]
+
+    def test_begins_a_step_once(self, seat: Seat) -> None:
+        start = seat.send(Turned("start")).lesson.steps[1]
+        began = begins(seat.session, start)
+        seat.make()
+        assert seat.hear().values == ["passed", "not-yet", "not-yet"]
+        assert begins(seat.session, start) == began
 
     def test_a_skipped_step_can_still_be_done(self, seat: Seat) -> None:
         seat.send(Turned("kill"))
