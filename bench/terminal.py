@@ -1,165 +1,96 @@
 """`./lab bench terminal`: keys and floods through Slipway, through the raw attach socket, and through its peers.
 
 One engine, one machine, interleaved, three repetitions, medians; look at the ratios, for absolute figures are this
-machine's. Peers that know no Docker run `docker exec -it`. What is not installed here is left out, and said so.
+machine's. What is not installed here is left out, and said so. Run as
+`python -m bench.terminal` it takes fewer rounds, or another number of typists in the room.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import statistics
-import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import docker
-import websocket
-from docker.models.containers import Container
 
-from slipway.engine.line import Line
+from bench import _plot as plot
+from bench._desks import Desk
+from bench._peers import OTHERS, Opened, ours, raw, room
 from tests import shells
-from tests.pty_page import PtyPage
-from tests.served import ROOT, serving, slipway
+from tests.served import ROOT
 
 ROUNDS = 3
 KEYS = 120
-FLOOD = 20_000_000
+FLOOD = 50_000_000
 SLOWEST = 25.0
 """Seconds that a flood may take; a peer that is not done by then is given the rate that it had."""
+NEVER = 10.0
+"""Seconds until the prompt is no longer waited for after Ctrl-C."""
+TYPING = 8
+"""Keys a second of a fast typist."""
 LINE = "the quick brown fox jumps over the lazy dog 0123456789"
-PYXTERMJS = ROOT / ".venv-pyxtermjs" / "bin" / "python"
-BENCH = ROOT / ".venv-bench"
-TERMINADO = ["terminado==0.18.1", "tornado>=6.5,<7"]
-TERMINADO_SERVER = """
-import sys, tornado.ioloop, tornado.web, terminado
-manager = terminado.SingleTermManager(shell_command=sys.argv[2:])
-routes = [(r"/ws", terminado.TermSocket, {"term_manager": manager})]
-tornado.web.Application(routes).listen(int(sys.argv[1]), "127.0.0.1")
-tornado.ioloop.IOLoop.current().start()
-"""
-
-
-class Desk:
-    """A terminal as a client has it: what it shows is counted and searched, and not kept."""
-
-    def __init__(self) -> None:
-        self.bytes, self._tail, self._changed = 0, "", threading.Condition()
-
-    def send(self, text: str) -> None:
-        raise NotImplementedError
-
-    def shown(self, text: str) -> None:
-        with self._changed:
-            self.bytes += len(text)
-            self._tail = (self._tail + text)[-400:]
-            self._changed.notify_all()
-
-    def see(self, text: str, seconds: float = 20.0) -> bool:
-        with self._changed:
-            return self._changed.wait_for(lambda: text in self._tail, seconds)
-
-    def forget(self) -> None:
-        with self._changed:
-            self._tail = ""
-
-
-class Raw(Desk):
-    def __init__(self, container: Container) -> None:
-        super().__init__()
-        self._line = Line(container)
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def send(self, text: str) -> None:
-        self._line.write(text.encode())
-
-    def _read(self) -> None:
-        while data := self._line.read():
-            self.shown(data.decode(errors="replace"))
-
-
-class Page(Desk):
-    """At a `/pty` namespace, ours or pyxtermjs's."""
-
-    def __init__(self, page: PtyPage) -> None:
-        super().__init__()
-        self._page = page
-        page._heard = self._heard  # type: ignore[method-assign]  # a flood must not be kept
-
-    def send(self, text: str) -> None:
-        self._page.type(text)
-
-    def _heard(self, event: str, payload: dict[str, Any]) -> None:
-        if event == "pty-output":
-            self.shown(payload["output"])
-            if "end" in payload:
-                self._page.emit("parsed", {"terminal": payload["terminal"], "seq": payload["end"]})
-
-
-class Socket(Desk):
-    """At a WebSocket of terminado's."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self._socket = websocket.create_connection(url, skip_utf8_validation=True)
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def send(self, text: str) -> None:
-        self._socket.send(json.dumps(["stdin", text]))
-
-    def _read(self) -> None:
-        with suppress(websocket.WebSocketException, OSError):
-            while message := self._socket.recv():
-                kind, *rest = json.loads(message)
-                if kind == "stdout":
-                    self.shown(rest[0])
-
-
-Opened = Callable[[ExitStack, Container], Desk]
+KINDS = ("fast", "xterm", "slow")
 
 
 def main() -> int:
+    """Measure, print the table, and write the plot."""
+    given = _arguments()
     engine = docker.from_env()
     shells.build(engine)
-    peers: dict[str, Opened] = {"raw attach": lambda stack, container: Raw(container), "Slipway": _slipway}
-    for name, (opened, missing) in {
-        "pyxtermjs": (_pyxtermjs, _no_pyxtermjs()),
-        "terminado": (_terminado, _no_terminado()),
-    }.items():
-        if missing:
-            print(f"{name} is left out: {missing}")
+    peers: dict[str, Opened] = {"raw attach": raw, "Slipway": ours}
+    for name, (opened, missing) in OTHERS.items():
+        if why := missing():
+            print(f"{name} is left out: {why}")
         else:
             peers[name] = opened
     print("ttyd and wetty are left out: this bench has no client for them yet.")
     results: dict[str, list[dict[str, float]]] = {name: [] for name in peers}
-    for turn in range(ROUNDS):
+    for turn in range(given.rounds):
         for name, opened in peers.items():
             print(f"round {turn + 1}: {name}", file=sys.stderr, flush=True)
             with ExitStack() as stack:
                 container = stack.enter_context(shells.shell(engine))
                 results[name].append(_measure(opened(stack, container)))
-    _table(
-        {
-            name: {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
-            for name, rounds in results.items()
-        }
-    )
+    medians = {
+        name: {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+        for name, rounds in results.items()
+    }
+    _table(medians)
+    given.plot.parent.mkdir(parents=True, exist_ok=True)
+    given.plot.write_text(plot.bars(medians))
+    print(f"The plot is in {given.plot}.")
+    if given.room:
+        _typists(given.room)
     return 0
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="lab bench terminal")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--room", type=int, default=50, help="so many typists at once, against one; 0 leaves them out")
+    parser.add_argument("--plot", type=Path, default=ROOT / "bench" / "out" / "terminal.svg", help="an SVG goes here")
+    return parser.parse_args()
+
+
 def _measure(desk: Desk) -> dict[str, float]:
+    _quiet(desk)
+    found = _keys(desk) | _flood(desk)
+    for kind in KINDS:
+        found[f"Ctrl-C {kind}"] = _interrupt(desk, kind)
+        if found[f"Ctrl-C {kind}"] >= NEVER:
+            return found | {f"Ctrl-C {rest}": NEVER for rest in KINDS if f"Ctrl-C {rest}" not in found}
+    return found
+
+
+def _quiet(desk: Desk) -> None:
     time.sleep(0.5)
     desk.send("\r")
     assert desk.see("ready$ "), "no prompt"
     desk.send("stty -echo; echo go-$((1))\r")
     assert desk.see("go-1")
-    return _keys(desk) | _flood(desk)
 
 
 def _keys(desk: Desk) -> dict[str, float]:
@@ -191,77 +122,74 @@ def _flood(desk: Desk) -> dict[str, float]:
     return {"rate": (desk.bytes - before) / (time.perf_counter() - began) / 1e6}
 
 
-def _slipway(stack: ExitStack, _container: Container) -> Desk:
-    name = f"slipway-bench-{uuid4().hex[:8]}"
-    stack.callback(_remove, name)
-    url = _served(stack, slipway(name))
-    page = PtyPage(url, "test-token")
-    desk = Page(page)
-    stack.enter_context(page)
-    page.resize(80, 24)
-    return desk
+def _interrupt(desk: Desk, kind: str) -> float:
+    """Seconds from Ctrl-C in an endless flood to the prompt."""
+    time.sleep(0.3)
+    desk.kind = kind
+    desk.forget()
+    desk.send("while :; do cat /flood; done\r")
+    time.sleep(1.5)
+    began = time.perf_counter()
+    desk.send("\x03")
+    came = desk.see("ready$ ", NEVER)
+    desk.kind = "fast"
+    return time.perf_counter() - began if came else NEVER
 
 
-def _pyxtermjs(stack: ExitStack, container: Container) -> Desk:
-    from tests.conformance.test_pyxtermjs import _knock  # its first visitor is turned away
-
-    def command(port: int) -> list[str]:
-        inside = " ".join(_exec(container)[1:])
-        return [str(PYXTERMJS), "-m", "pyxtermjs", "--port", str(port), "--command", "docker", f"--cmd-args={inside}"]
-
-    url = _served(stack, command)
-    _knock(url)
-    page = PtyPage(url, transport="polling")
-    desk = Page(page)
-    stack.enter_context(page)
-    page.resize(80, 24)
-    return desk
+def _typists(seats: int) -> None:
+    """The echo of each of so many typists at once, and of one alone."""
+    with ExitStack() as stack:
+        desks = room(stack, seats)
+        for desk in desks:
+            _quiet(desk)
+            desk.send("stty -icanon; echo cat-$((1)); cat\r")
+            assert desk.see("cat-1")
+        alone, all_of_them = _echoes(desks[:1]), _echoes(desks)
+    p50, p95 = statistics.median(all_of_them), _p95(all_of_them)
+    print(f"\n{seats} typists at {TYPING} keys a second: echo p50 {p50:.1f} ms, p95 {p95:.1f} ms", end="; ")
+    print(f"one alone: p95 {_p95(alone):.1f} ms; ratio {p95 / _p95(alone):.2f}")
 
 
-def _terminado(stack: ExitStack, container: Container) -> Desk:
-    server = [str(BENCH / "bin" / "python"), "-c", TERMINADO_SERVER]
-    url = _served(stack, lambda port: [*server, str(port), *_exec(container)])
-    return Socket(url.replace("http", "ws") + "/ws")
+def _echoes(desks: list[Desk], keys: int = 40) -> list[float]:
+    """Milliseconds; the desks take turns, evenly, each at its own pace."""
+    took: list[float] = []
+    began = time.perf_counter()
+    waiting: dict[int, tuple[str, float]] = {}
+    for number in range(keys * len(desks)):
+        time.sleep(max(0.0, began + number / (TYPING * len(desks)) - time.perf_counter()))
+        at = number % len(desks)
+        if at in waiting:
+            took.append(desks[at].echoed(*waiting[at]))
+        key = "abcdefghijklmnopqrstuvwxyz"[number // len(desks) % 26]
+        desks[at].forget()
+        waiting[at] = (key, time.perf_counter())
+        desks[at].send(key)
+    return took
 
 
-def _exec(container: Container) -> list[str]:
-    return ["docker", "exec", "-it", str(container.name), "bash", "--norc", "--noprofile", "-i"]
-
-
-def _served(stack: ExitStack, command: Callable[[int], list[str]]) -> str:
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    server: AbstractContextManager[tuple[str, Any]] = serving(command, folder / "server.log")
-    return stack.enter_context(server)[0]
-
-
-def _remove(name: str) -> None:
-    engine = docker.from_env()
-    for container in engine.containers.list(all=True, filters={"name": name, "label": shells.LABEL}):
-        container.remove(force=True)
-
-
-def _no_pyxtermjs() -> str:
-    return "" if PYXTERMJS.exists() else "there is no .venv-pyxtermjs (./lab test makes it)."
-
-
-def _no_terminado() -> str:
-    """Have terminado in an environment of its own; "" or why not."""
-    python = BENCH / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(BENCH)], check=True)
-    done = subprocess.run([python, "-m", "pip", "install", "-q", *TERMINADO], capture_output=True, text=True)
-    return "" if done.returncode == 0 else f"pip can't install it: {done.stderr.strip().splitlines()[-1]}"
+def _p95(took: list[float]) -> float:
+    return statistics.quantiles(took, n=20)[18]
 
 
 def _table(medians: dict[str, dict[str, float]]) -> None:
-    raw = medians["raw attach"]
-    print(f"\n{'':12} {'echo p50':>10} {'p95':>9} {'bulk':>11} {'p50 / raw':>10} {'p95 / raw':>10} {'bulk / raw':>10}")
+    limit = medians["raw attach"]
+    print(
+        f"\n{'':12} {'echo p50':>10} {'p95':>9} {'bulk':>11} {'p50 / raw':>10} {'p95 / raw':>10} {'bulk / raw':>10}",
+        end="",
+    )
+    print("".join(f" {'^C ' + kind:>9}" for kind in KINDS))
     for name, found in medians.items():
-        ratios = [found[key] / raw[key] for key in ("p50", "p95", "rate")]
+        ratios = [found[key] / limit[key] for key in ("p50", "p95", "rate")]
         print(
             f"{name:12} {found['p50']:7.2f} ms {found['p95']:6.2f} ms {found['rate']:6.1f} MB/s"
-            f" {ratios[0]:10.2f} {ratios[1]:10.2f} {ratios[2]:10.2f}"
+            f" {ratios[0]:10.2f} {ratios[1]:10.2f} {ratios[2]:10.2f}",
+            end="",
         )
+        print("".join(f" {_seconds(found[f'Ctrl-C {kind}']):>9}" for kind in KINDS))
+
+
+def _seconds(took: float) -> str:
+    return "never" if took >= NEVER else f"{took:.3f} s"
 
 
 if __name__ == "__main__":

@@ -53,8 +53,11 @@ class Viewer:
 
     @property
     def window(self) -> int:
-        """Bytes that may be on their way to this page: some 50 ms of what it has shown that it can draw."""
-        return self._rate.window
+        """Bytes that may be on their way to this page: some 50 ms of what it has shown that it can draw.
+
+        Of a page that acknowledges nothing, the last message never counts as arrived: its window has to hold several.
+        """
+        return self._rate.window if self._parses else self._terminal.window
 
     def type(self, text: str) -> bool:
         """Keys for the shell, in order; False when it takes none and too many wait."""

@@ -16,24 +16,22 @@ import simple_websocket  # type: ignore[import-untyped]
 from engineio.packet import Packet
 from flask_socketio import SocketIO
 from gevent.lock import RLock
+from wsproto.utilities import ProtocolError
 
 SEND_BUFFER = 64 * 1024
 """What the kernel may hold for a client, in bytes: less of a flood is on its way when Ctrl-C is pressed."""
 
-UNREAD = 64
-"""Messages of one client that may wait for their handlers; the rest waits in the network."""
+TURNS = 8
+"""Times that one client is read in a row before all others have had their turn."""
 
 
 class _Whole:
-    """A socket whose `send` sends everything, one sender at a time: the reader, too, sends (pongs, closes).
+    """A socket whose `send` sends everything, one sender at a time: the reader, too, sends (pongs, closes)."""
 
-    `unread` says how many messages wait for the handlers; while they are many, no more is received.
-    """
-
-    def __init__(self, inner: socket.socket, unread: Callable[[], int]) -> None:
+    def __init__(self, inner: socket.socket) -> None:
         self._inner = inner
-        self._unread = unread
         self._sending = RLock()
+        self._turns = 0
         self.close = inner.close
         self.fileno = inner.fileno
 
@@ -42,14 +40,18 @@ class _Whole:
             self._inner.sendall(data)
 
     def recv(self, size: int) -> bytes:
-        gevent.sleep(0)  # while data waits, gevent's recv returns at once: a flood would keep everybody from their turn
-        while self._unread() > UNREAD:
-            gevent.sleep(0.005)
+        self._turns += 1
+        if self._turns % TURNS == 0:
+            gevent.sleep(0)  # while data waits, gevent's recv returns at once: a flood would keep everybody from it
         return self._inner.recv(size)
 
 
 class _Server(simple_websocket.Server):  # type: ignore[misc]
-    """simple-websocket's server, on a socket that is set up for a terminal."""
+    """simple-websocket's server, on a socket that is set up for a terminal, read by whoever waits for a message.
+
+    Its own reader, a greenlet for each connection, would cost each key a switch more, and would read on while the
+    handlers are busy.
+    """
 
     sock: Any
 
@@ -57,9 +59,30 @@ class _Server(simple_websocket.Server):  # type: ignore[misc]
         if self.sock.family in (socket.AF_INET, socket.AF_INET6):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        self.sock = _Whole(self.sock, lambda: len(self.input_buffer))
+        self.sock = _Whole(self.sock)
         self.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         super().handshake()
+
+    def receive(self, timeout: float | None = None) -> Any:
+        """The next message. Raises simple_websocket.ConnectionClosed when there will be none."""
+        while self.connected and not self.input_buffer:
+            self._read()
+        if self.input_buffer:
+            return self.input_buffer.pop(0)
+        raise simple_websocket.ConnectionClosed(self.close_reason, self.close_message)
+
+    def _read(self) -> None:
+        try:
+            data = self.sock.recv(self.receive_bytes)
+            self.ws.receive_data(data)
+            self.connected = bool(data) and self._handle_events()
+        except (OSError, ProtocolError):
+            self.connected = False
+        if not self.connected:
+            self.sock.close()
+
+    def _thread(self) -> None:
+        """Nothing is read here."""
 
 
 class Parting(Packet):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.browser.lab import LESSON
 from tests.browser.learner import Learner
 
 pytestmark = pytest.mark.browser
@@ -97,9 +98,12 @@ def test_several_lines_are_pasted_and_none_runs_by_itself(learner: Learner, chor
 
 def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callable[..., Learner]) -> None:
     learner = sit(390, 800, has_touch=True, is_mobile=True)
-    learner.open_lesson()
     page = learner.page
-    page.locator("[data-view=terminal]").click()
+    page.goto(learner.lab.url)
+    expect(page.locator(".course-start")).to_be_visible()
+    page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    page.locator("[data-view=terminal]").tap()
+    learner.is_ready()
     learner.clears()
     page.locator("#terminal-1 textarea").focus()
     page.keyboard.type("echo one two")

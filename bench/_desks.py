@@ -1,0 +1,129 @@
+"""Clients of the terminal bench: what is shown is counted and searched, and not kept. Knows wires, and no server.
+
+Three kinds: *fast* draws everything at once; *xterm* draws 10 MB/s behind an unbounded queue, as xterm.js does;
+*slow* sits behind a link of 2 MB/s.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import websocket
+from docker.models.containers import Container
+
+from slipway.engine.line import Line
+from tests.pty_page import PtyPage
+
+DRAWS, LINK = 10e6, 2e6
+"""Bytes a second of *xterm* and of *slow*."""
+Done = Callable[[], None]
+
+
+class Desk:
+    """A terminal as a client has it: what it shows is counted and searched, and not kept."""
+
+    def __init__(self) -> None:
+        self.bytes, self._tail, self._changed = 0, "", threading.Condition()
+        self._at = 0.0
+        self.kind = "fast"
+        self._queue: queue.SimpleQueue[tuple[str, Done]] = queue.SimpleQueue()
+        threading.Thread(target=self._draw, daemon=True).start()
+
+    def send(self, text: str) -> None:
+        raise NotImplementedError
+
+    def came(self, text: str, done: Done = lambda: None) -> None:
+        """Text from the wire; `done` is called when it is drawn."""
+        if self.kind == "xterm":
+            self._queue.put((text, done))
+            return
+        if self.kind == "slow":
+            time.sleep(len(text) / LINK)
+        self._shown(text)
+        done()
+
+    def _draw(self) -> None:
+        while True:
+            text, done = self._queue.get()
+            time.sleep(len(text) / DRAWS)
+            self._shown(text)
+            done()
+
+    def _shown(self, text: str) -> None:
+        with self._changed:
+            self.bytes += len(text)
+            self._tail, self._at = (self._tail + text)[-400:], time.perf_counter()
+            self._changed.notify_all()
+
+    def see(self, text: str, seconds: float = 20.0) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: text in self._tail, seconds)
+
+    def echoed(self, key: str, sent: float) -> float:
+        """Milliseconds from `sent` to when the key came back, which it may have done already."""
+        assert self.see(key), "no echo"
+        return (self._at - sent) * 1000
+
+    def forget(self) -> None:
+        with self._changed:
+            self._tail = ""
+
+
+class Raw(Desk):
+    def __init__(self, container: Container) -> None:
+        super().__init__()
+        self._line = Line(container)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def send(self, text: str) -> None:
+        self._line.write(text.encode())
+
+    def _read(self) -> None:
+        while data := self._line.read():
+            self.came(data.decode(errors="replace"))
+
+
+class Page(Desk):
+    """At a `/pty` namespace, ours or pyxtermjs's."""
+
+    def __init__(self, page: PtyPage, terminal: int | None = None) -> None:
+        super().__init__()
+        self._page = page
+        self._where = {} if terminal is None else {"terminal": terminal}
+        page._heard = self._heard  # type: ignore[method-assign]  # a flood must not be kept
+
+    def send(self, text: str) -> None:
+        self._page.emit("pty-input", {"input": text, **self._where})
+
+    def _heard(self, event: str, payload: dict[str, Any]) -> None:
+        if event == "pty-output":
+            self.came(payload["output"], lambda: self._drawn(payload))
+
+    def _drawn(self, payload: dict[str, Any]) -> None:
+        if "end" in payload:
+            self._page.emit("parsed", {"terminal": payload["terminal"], "seq": payload["end"]})
+
+
+class Socket(Desk):
+    """At a WebSocket of terminado's."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._socket = websocket.create_connection(url, skip_utf8_validation=True)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def send(self, text: str) -> None:
+        self._socket.send(json.dumps(["stdin", text]))
+
+    def _read(self) -> None:
+        with suppress(websocket.WebSocketException, OSError):
+            while message := self._socket.recv():
+                kind, *rest = json.loads(message)
+                if kind == "stdout":
+                    self.came(rest[0])

@@ -1,0 +1,121 @@
+"""The servers of the terminal bench: each opened for one measurement, in front of a shell in a container.
+
+Peers that know no Docker run `docker exec -it`. Knows how each is started, and nothing of what is measured.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import docker
+from docker.models.containers import Container
+
+from bench._desks import Desk, Page, Raw, Socket
+from tests import shells
+from tests.pty_page import PtyPage
+from tests.served import ROOT, serving, slipway
+
+PYXTERMJS = ROOT / ".venv-pyxtermjs" / "bin" / "python"
+BENCH = ROOT / ".venv-bench"
+TERMINADO = ["terminado==0.18.1", "tornado>=6.5,<7"]
+TERMINADO_SERVER = """
+import sys, tornado.ioloop, tornado.web, terminado
+manager = terminado.SingleTermManager(shell_command=sys.argv[2:])
+routes = [(r"/ws", terminado.TermSocket, {"term_manager": manager})]
+tornado.web.Application(routes).listen(int(sys.argv[1]), "127.0.0.1")
+tornado.ioloop.IOLoop.current().start()
+"""
+
+Opened = Callable[[ExitStack, Container], Desk]
+
+
+def raw(_stack: ExitStack, container: Container) -> Desk:
+    """The attach socket itself: the limit of the way through Docker."""
+    return Raw(container)
+
+
+def ours(stack: ExitStack, _container: Container) -> Desk:
+    """Slipway's `/pty`."""
+    return room(stack, 1)[0]
+
+
+def room(stack: ExitStack, seats: int) -> list[Desk]:
+    """Slipway with so many terminals, each with a page of its own."""
+    name = f"slipway-bench-{uuid4().hex[:8]}"
+    stack.callback(_remove, name)
+    url = _served(stack, slipway(name))
+    return [_seat(stack, url, number) for number in range(1, seats + 1)]
+
+
+def _seat(stack: ExitStack, url: str, number: int) -> Desk:
+    page = PtyPage(url, "test-token")
+    desk = Page(page, number)
+    stack.enter_context(page)
+    page.emit("attach", {"terminal": number})
+    page.emit("resize", {"cols": 80, "rows": 24, "terminal": number})
+    return desk
+
+
+def _pyxtermjs(stack: ExitStack, container: Container) -> Desk:
+    from tests.conformance.test_pyxtermjs import _knock  # its first visitor is turned away
+
+    def command(port: int) -> list[str]:
+        inside = " ".join(_exec(container)[1:])
+        return [str(PYXTERMJS), "-m", "pyxtermjs", "--port", str(port), "--command", "docker", f"--cmd-args={inside}"]
+
+    url = _served(stack, command)
+    _knock(url)
+    page = PtyPage(url, transport="polling")
+    desk = Page(page)
+    stack.enter_context(page)
+    page.resize(80, 24)
+    return desk
+
+
+def _terminado(stack: ExitStack, container: Container) -> Desk:
+    server = [str(BENCH / "bin" / "python"), "-c", TERMINADO_SERVER]
+    url = _served(stack, lambda port: [*server, str(port), *_exec(container)])
+    return Socket(url.replace("http", "ws") + "/ws")
+
+
+def _exec(container: Container) -> list[str]:
+    return ["docker", "exec", "-it", str(container.name), "bash", "--norc", "--noprofile", "-i"]
+
+
+def _served(stack: ExitStack, command: Callable[[int], list[str]]) -> str:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    server: AbstractContextManager[tuple[str, Any]] = serving(command, folder / "server.log")
+    return stack.enter_context(server)[0]
+
+
+def _remove(name: str) -> None:
+    engine = docker.from_env()
+    for container in engine.containers.list(all=True, filters={"name": name, "label": shells.LABEL}):
+        container.remove(force=True)
+
+
+def _no_pyxtermjs() -> str:
+    return "" if PYXTERMJS.exists() else "there is no .venv-pyxtermjs (./lab test makes it)."
+
+
+def _no_terminado() -> str:
+    """Have terminado in an environment of its own; "" or why not."""
+    python = BENCH / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(BENCH)], check=True)
+    done = subprocess.run([python, "-m", "pip", "install", "-q", *TERMINADO], capture_output=True, text=True)
+    return "" if done.returncode == 0 else f"pip can't install it: {done.stderr.strip().splitlines()[-1]}"
+
+
+OTHERS: dict[str, tuple[Opened, Callable[[], str]]] = {
+    "pyxtermjs": (_pyxtermjs, _no_pyxtermjs),
+    "terminado": (_terminado, _no_terminado),
+}
+"""How each peer is opened, and why it can't be ("" when it can)."""

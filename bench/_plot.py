@@ -1,0 +1,43 @@
+"""The terminal bench as a picture: one row of bars for each figure, as SVG. Pure."""
+
+from __future__ import annotations
+
+from html import escape
+
+FIGURES = {
+    "p50": "echo p50, ms",
+    "p95": "echo p95, ms",
+    "rate": "bulk, MB/s",
+    "Ctrl-C fast": "Ctrl-C in a flood, fast client, s",
+    "Ctrl-C xterm": "… client that draws 10 MB/s, s",
+    "Ctrl-C slow": "… link of 2 MB/s, s",
+}
+WIDTH, BAR, LEFT, SPACE = 760, 18, 110, 520
+
+
+def bars(medians: dict[str, dict[str, float]]) -> str:
+    """The plot, each figure on a scale of its own; `medians` is server → figure → value."""
+    parts, y = [], 8
+    for key, title in FIGURES.items():
+        most = max(found[key] for found in medians.values()) or 1.0
+        parts.append(f'<text x="8" y="{y + 14}" font-weight="bold">{escape(title)}</text>')
+        y += 22
+        for name, found in medians.items():
+            parts.append(_bar(y, name, found[key], found[key] / most))
+            y += BAR + 3
+        y += 10
+    size = f'viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" height="{y}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">'
+        + "".join(parts)
+        + "</svg>\n"
+    )
+
+
+def _bar(y: int, name: str, value: float, share: float) -> str:
+    colour = "#0a6570" if name == "Slipway" else "#8a8f98"
+    return (
+        f'<text x="{LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(name)}</text>'
+        f'<rect x="{LEFT}" y="{y}" width="{max(1.0, share * SPACE):.1f}" height="{BAR}" fill="{colour}"/>'
+        f'<text x="{LEFT + share * SPACE + 6:.1f}" y="{y + 14}">{value:.3g}</text>'
+    )
