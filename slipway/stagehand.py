@@ -24,6 +24,8 @@ Say: TypeAlias = Callable[[State, int, str], None]
 """(state, commands that are done, what is to be said)."""
 
 PATIENCE = 60.0  # seconds that a command may take before the next one
+BRIEF = 10.0  # seconds that a program may take to end at Ctrl-C
+OLD = 10.0  # seconds after which a mark is history: after a restart of the lab the log tells it anew, without its end
 LONG = 2.0  # seconds until a program that was started takes input
 CLEAN = "\x15"  # Ctrl-U: what was left in the line is not part of the command
 BREAK = "\x03"
@@ -64,7 +66,8 @@ class Stagehand:
         """A shell has begun a command, or its prompt is back."""
         with self._wake:
             if isinstance(event, e.CommandTyped):
-                self._running.add(event.terminal)
+                if time.time() - event.at < OLD:
+                    self._running.add(event.terminal)
             else:
                 self._running.discard(event.terminal)
                 self._ends[event.terminal] = self._ends.get(event.terminal, 0) + 1
@@ -116,7 +119,7 @@ class Stagehand:
         def play(mine: Play) -> None:
             mine.say("typing")
             self._send(mine, terminal, BREAK if terminal in self._running else CLEAN)
-            self._prompt(mine, terminal)
+            self._prompt(mine, terminal, BRIEF)
             self._run(mine, terminal, Command(TIDY, TIDY + ENTER))
             ready()
             for at, one in enumerate(script, 1):
@@ -172,16 +175,16 @@ class Stagehand:
             if self._play is not mine:
                 raise Stopped
 
-    def _prompt(self, mine: Play, terminal: int) -> None:
+    def _prompt(self, mine: Play, terminal: int, patience: float = PATIENCE) -> None:
         if terminal in self._running:
             mine.say("queued")
-            self._until(mine, lambda: terminal not in self._running)
+            self._until(mine, lambda: terminal not in self._running, patience)
 
     def _end(self, mine: Play, terminal: int, ends: int) -> None:
         self._until(mine, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)
 
-    def _until(self, mine: Play, true: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def _until(self, mine: Play, true: Callable[[], bool], patience: float = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         with self._wake:
             self._wake.wait_for(lambda: self._play is not mine or true(), deadline - time.monotonic())
             if self._play is not mine:

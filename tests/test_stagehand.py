@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable
 
 import pytest
@@ -39,7 +40,7 @@ class Shell:
         self.said.put(words)  # type: ignore[arg-type]
 
     def end(self, status: int = 0) -> None:
-        self.hand.heard(e.CommandFinished(2.0, 1, status))
+        self.hand.heard(e.CommandFinished(time.time(), 1, status))
 
     def until_free(self) -> Said:
         while (said := self.said.get(timeout=20))[0] != "free":
@@ -53,7 +54,7 @@ class Shell:
             self.line = ""
         elif key == ENTER:
             self.ran.append(self.line)
-            self.hand.heard(e.CommandTyped(1.0, 1, self.line))
+            self.hand.heard(e.CommandTyped(time.time(), 1, self.line))
             line, self.line = self.line, ""
             if line not in self.lasts:
                 self.end()
@@ -86,6 +87,12 @@ def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
     shell.end()
     assert shell.until_free() == ("free", 1, "")
     assert shell.ran == ["sleep 1", "ls"]
+
+
+def test_a_command_of_before_a_restart_whose_end_was_lost_is_not_waited_for(shell: Shell) -> None:
+    shell.hand.heard(e.CommandTyped(time.time() - 60, 1, "docker kill clock"))
+    type_(shell, "ls")
+    assert shell.until_free() == ("free", 1, "")
 
 
 def test_what_a_running_program_is_told_waits_for_nothing(shell: Shell) -> None:
