@@ -31,6 +31,7 @@ _CONTEXT = (
     "A build takes at most {most} MiB of files in this lab. Build in a directory of its own, "
     "or name what is not needed in a file .dockerignore."
 )
+_QUIET = "Nothing has happened here for a long while, so the lab has closed this call. Type the command again."
 _TOO_LONG = "The lab gives a build two minutes, and they are over."
 
 
@@ -76,7 +77,7 @@ class Exchange:
         except Refusal as refusal:
             await self._apologise(refusal.status, refusal.message)
         except TimeoutError:
-            await self._apologise(504, _TOO_LONG if self.allowed.route.tar else _GONE)
+            await self._apologise(504, _TOO_LONG if self.allowed.route.tar else _QUIET)
         except (OSError, h11.ProtocolError):
             await self._apologise(503, _GONE)
         finally:

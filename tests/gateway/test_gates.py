@@ -113,3 +113,9 @@ def test_a_tunnel_in_which_nobody_speaks_ends(tmp_path: Path) -> None:
     told = talk(tmp_path, start + b"Content-Length: 2\r\n\r\n{}", says=OPENED, limits=Limits(idle=0.2))
     assert told.status == 101
     assert '"half":"ended"' in told.journal
+
+
+def test_a_call_in_which_nothing_happens_is_told_so(tmp_path: Path) -> None:
+    told = talk(tmp_path, post(b"/containers/box/stop"), holds=True, limits=Limits(idle=0.2))
+    assert told.status == 504
+    assert "closed this call" in told.message
