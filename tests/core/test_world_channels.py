@@ -1,4 +1,4 @@
-"""The world knows what a container was created with, who is connected to it now, and which commands joined it."""
+"""What only calls tell the world: how a container was made, who is connected to it, and what was removed."""
 
 from __future__ import annotations
 
@@ -99,3 +99,21 @@ class TestACommandThatJoins:
     def test_in_an_unknown_container_changes_nothing_but_the_clock(self) -> None:
         assert fold(self.STORY[1:]) == World(at=3.5)
         assert fold([e.ExecDied(4.0, "c9", "x1", 0)]) == World(at=4.0)
+
+
+class TestARemovalThatWasAnswered:
+    GONE = e.CallEnded(3.0, "k-9", "container.remove", 204, 0.1, TARGET)
+
+    def test_counts_even_when_the_engine_told_no_event_of_it(self) -> None:
+        assert created({}, self.GONE).containers == {}
+
+    def test_is_not_undone_by_what_is_told_late(self) -> None:
+        assert created({}, self.GONE, e.ContainerCreated(1.0, "c1", "box", "busybox")).containers == {}
+
+    @pytest.mark.parametrize("target", [None, e.Target("box")])
+    def test_of_a_container_that_nobody_knows_changes_nothing(self, target: e.Target | None) -> None:
+        assert created({}, e.CallEnded(3.0, "k-9", "container.remove", 204, 0.1, target)).containers.keys() == {"c1"}
+
+    def test_but_a_removal_that_failed_removes_nothing(self) -> None:
+        failed = e.CallEnded(3.0, "k-9", "container.remove", 409, 0.1, TARGET)
+        assert created({}, failed).containers.keys() == {"c1"}
