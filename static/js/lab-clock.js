@@ -27,6 +27,7 @@ export default class LabClock extends HTMLElement {
     this.append(...Object.values(this.#parts), face)
     this.hidden = true
     presentation.addEventListener("change", () => this.#turned())
+    presentation.addEventListener("typing", () => this.#draw())
     feed.addEventListener("story", ({ detail }) => {
       this.#world = detail.world
       this.#draw()
@@ -48,6 +49,7 @@ export default class LabClock extends HTMLElement {
     clearTimeout(this.#timer)
     const shown = this.#world && clockOf(this.#world, feed.now())
     this.#shown = shown?.key ?? ""
+    if (presentation.typing.stage && presentation.busy) this.#seen = this.#shown // what the stagehand stops is no part of the lesson
     this.hidden = !shown || shown.key === this.#seen
     if (!shown) return
     this.classList.toggle("ended", !shown.counting)

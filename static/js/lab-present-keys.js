@@ -23,7 +23,7 @@ export default class LabPresentKeys extends HTMLElement {
     for (const button of this.querySelectorAll("[data-deed]")) button.addEventListener("click", () => this.#do(button.dataset.deed))
     // In the capture phase: a terminal takes every key that reaches it.
     addEventListener("keydown", (event) => this.#pressed(event), true)
-    for (const name of ["pointermove", "pointerdown", "focusin"]) addEventListener(name, () => this.#stir())
+    for (const name of ["pointermove", "pointerdown"]) addEventListener(name, () => this.#stir())
     presentation.addEventListener("say", ({ detail }) => this.#say(detail))
     presentation.addEventListener("typing", () => (this.dataset.hand = presentation.typing.state))
     this.#stir()

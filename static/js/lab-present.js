@@ -56,7 +56,7 @@ export default class LabPresent extends HTMLElement {
     const usual = Math.min(innerWidth * SHARE.width, innerHeight * SHARE.height)
     const line = usual * presentation.scale
     document.documentElement.style.fontSize = `${line.toFixed(1)}px`
-    this.style.setProperty("--line", `${usual.toFixed(1)}px`)
+    this.style.setProperty("--text-line", `${usual.toFixed(1)}px`)
     for (const one of this.querySelectorAll("lab-terminal")) one.setAttribute("size", Math.ceil(line))
     dispatchEvent(new Event("slipway:look"))
   }
