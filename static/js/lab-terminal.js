@@ -20,6 +20,8 @@ import Prompts from "./terminal/prompts.js"
 import { onLook, themeOf } from "./terminal/theme.js"
 
 const ACKNOWLEDGE = 32 * 1024
+// What a terminal answers to a program that asks it: reports of cursor, device and mode, never a key.
+const REPORT = /^\x1b(\[[?>=]?[\d;]*[Rcn]|\[\?[\d;]+\$y|[P\]].*)/s
 const SIZES = { least: 9, most: 40, usual: 14 }
 
 export default class LabTerminal extends HTMLElement {
@@ -153,6 +155,7 @@ export default class LabTerminal extends HTMLElement {
   #write({ text, end }) {
     this.#terminal.write(text, () => {
       this.#parsed = end
+      if (this.#past) this.#present()
       if (end - this.#told >= ACKNOWLEDGE) this.#acknowledge()
       else this.#later ??= setTimeout(() => this.#acknowledge(), 100)
     })
@@ -170,9 +173,19 @@ export default class LabTerminal extends HTMLElement {
   #cleared() {
     this.#terminal.write("\x1bc")
     this.#told = 0
+    this.#present()
+  }
+
+  #past
+
+  // What is drawn anew asks its questions anew (where is the cursor, say); whoever asked has long had its answer.
+  #present() {
+    clearTimeout(this.#past)
+    this.#past = setTimeout(() => (this.#past = undefined), 300)
   }
 
   #typed(text) {
+    if (this.#past && REPORT.test(text)) return
     if (!this.#line.type(text)) this.#flash()
   }
 
