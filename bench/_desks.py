@@ -102,7 +102,11 @@ class Page(Desk):
         self._page.emit("pty-input", {"input": text, **self._where})
 
     def _heard(self, event: str, payload: dict[str, Any]) -> None:
-        if event == "pty-output":
+        if event != "pty-output":
+            return
+        if self._where and payload["terminal"] != self._where["terminal"]:
+            self._drawn(payload)  # the first terminal, given to a page that was slow to say which one it wants
+        else:
             self.came(payload["output"], lambda: self._drawn(payload))
 
     def _drawn(self, payload: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def _measure(desk: Desk) -> dict[str, float]:
 def _quiet(desk: Desk) -> None:
     time.sleep(0.5)
     desk.send("\r")
-    assert desk.see("ready$ "), "no prompt"
+    assert desk.see("ready$ ", 120), "no prompt"
     desk.send("stty -echo; echo go-$((1))\r")
     assert desk.see("go-1")
 
