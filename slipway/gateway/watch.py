@@ -66,13 +66,13 @@ class Watch:
         images = await self._engine.get("/images/json")
         if version is None or containers is None or images is None:
             raise ConnectionResetError("the engine did not tell what it holds")
-        self._seen = True
         self._journal.write(
             "seen",
             version=version.get("Version", ""),
             containers=[_container(one) for one in containers],
             images=[_image(one) for one in images],
         )
+        self._seen = True
 
     async def _look_at_images(self) -> None:
         await asyncio.sleep(_PAUSE)
