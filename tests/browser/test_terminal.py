@@ -116,6 +116,8 @@ def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callabl
     learner.sees("true; echo one three")
     page.get_by_role("button", name="Up").tap()
     learner.sees("true; echo one three", times=2)
+    page.get_by_role("button", name="Ctrl-C").tap()
+    learner.sees_prompt()
 
 
 def test_characters_of_other_scripts_and_pictures_keep_their_columns(learner: Learner) -> None:
