@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -83,13 +84,16 @@ class Lesson:
         return next((step for step in self.steps if step.slug == slug), None)
 
     def block(self, id: str) -> str | None:
-        """The text of a runnable block (`step.0`, `step.1`, … or `step.solution`), without prompts; None for none."""
+        """The text of a runnable block (`step.0`, `step.1`, … or `step.solution`), without prompts; None for none.
+
+        A solution goes as far as its first key that is for a running program (`^…`): that is the learner's to press.
+        """
         slug, _, which = id.rpartition(".")
         step = self.step(slug)
         if step is None:
             return None
         if which == "solution":
-            return step.solution
+            return "\n".join(takewhile(lambda line: not line.startswith("^"), step.solution.splitlines()))
         return step.blocks[int(which)] if which.isdecimal() and int(which) < len(step.blocks) else None
 
     def stage(self, step: Step) -> str:

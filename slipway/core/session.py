@@ -46,7 +46,7 @@ class Unknown(ValueError):
 
 @dataclass(frozen=True)
 class Session:
-    """Where a learner is. `since` is when the lesson was opened, on the engine's clock; `begun` when each step began."""
+    """Where a learner is. On the engine's clock: `since` is when the lesson was opened, `begun` when each step began."""
 
     lesson: Lesson | None = None
     since: float = 0.0
@@ -97,14 +97,19 @@ def step(state: Session, message: Message) -> tuple[Session, tuple[Effect, ...]]
 
 def begins(state: Session, one: Step) -> float | None:
     """When `one` began, on the engine's clock: just after the last evidence of the step before, or just after the
-    learner went on without that; None if it has not begun. A step that has begun does not begin again."""
-    if state.lesson is None or one.slug in state.begun:
-        return state.begun.get(one.slug)
+    learner went on without that; None if it has not begun. What has begun does not begin again, later."""
+    known, now = state.begun.get(one.slug, math.inf), _begins_now(state, one)
+    return min(known, now) if min(known, now) < math.inf else None
+
+
+def _begins_now(state: Session, one: Step) -> float:
+    if state.lesson is None:
+        return math.inf
     if one.number == 1:
         return state.since
     before = state.verdict(state.lesson.steps[one.number - 2].slug)
     if before.value not in (PASSED, SKIPPED):
-        return None
+        return math.inf
     return max(state.since, math.nextafter(before.at, math.inf))
 
 

@@ -25,9 +25,10 @@ NOTHING_COLLECTED = 5
 PATIENCE = 25 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
 PYTHON, NODE = "python", "node"
 PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", "-m")
+POLICY = "bodies body bounds create images json_strict policy query routes rules sentences values"
 COVERED = (
     "--cov=slipway.core",
-    "--cov=slipway.gateway.policy",
+    *(f"--cov=slipway.gateway.{name}" for name in POLICY.split()),
     "--cov-report=term-missing:skip-covered",
     "--cov-fail-under=100",
 )

@@ -9,9 +9,7 @@ import shutil
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
-from typing import Protocol
-
-import docker
+from typing import Any, Protocol
 
 from slipway import course
 from slipway.core.lesson import LessonError
@@ -88,7 +86,7 @@ def _images(settings: Settings, voice: Voice, consent: Consent) -> None:
             ) from None
 
 
-def _base(engine: docker.DockerClient, voice: Voice, consent: Consent) -> None:
+def _base(engine: Any, voice: Voice, consent: Consent) -> None:
     """What all images stand on can be had, or made: the tool for that is a package, which is asked for."""
     if base.had(engine, _told(voice)) or shutil.which(base.BOOTSTRAPPER) or not debian.possible():
         return

@@ -108,6 +108,10 @@ class TestABlock:
     def test_is_found_by_its_step_and_number(self, id: str, text: str | None) -> None:
         assert self.read.block(id) == text
 
+    def test_of_a_solution_ends_before_a_key_that_a_running_program_takes(self) -> None:
+        asked = lesson(STEP + fence("solution", "docker run -it busybox sh\n^ exit\ndocker ps"))
+        assert asked.block("first.solution") == "docker run -it busybox sh"
+
     def test_of_a_console_loses_prompts_and_output(self) -> None:
         block = "$ docker run busybox sh -c '\n> echo hi'\nhi\n$ docker ps\nCONTAINER ID\n"
         assert script(block) == "docker run busybox sh -c '\necho hi'\ndocker ps"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_what_is_written_is_read(played: list[Play]) -> None:
     assert [(one.step, one.kind, one.verdict) for one in read(written)] == [
         (one.step, one.kind, one.verdict) for one in played
     ]
+
+
+def test_every_message_of_a_proof_is_read_as_it_was() -> None:
+    said = (Happened(e.EngineSeen(1.0, "26.1")), Turned("make"), Ticked(2.0), Cleared(3.0))
+    (play,) = read(lines(replace(PLAY, messages=said)))
+    assert play.messages == said
 
 
 def test_events_are_read_as_they_were() -> None:
