@@ -46,7 +46,7 @@ class Unknown(ValueError):
 
 @dataclass(frozen=True)
 class Session:
-    """Where a learner is. `since`: when the lesson was opened; `begun`: when each step began (on the engine's clock)."""
+    """Where a learner is. `since` is when the lesson was opened, `begun` when each step began (engine time)."""
 
     lesson: Lesson | None = None
     since: float = 0.0
