@@ -112,7 +112,7 @@ class Line:
 
     def close(self) -> None:
         """Give back what the connection holds, after its reader has come back."""
-        for part in (self._wrapper, self._wrapper._response, self._socket, self._direct):
+        for part in (self._reader, self._wrapper, self._wrapper._response, self._socket, self._direct):
             with contextlib.suppress(OSError, ValueError):
                 if part is not None:
                     part.close()
