@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from slipway.core import events as e
 from slipway.core.lesson import Lesson
-from slipway.runner import Keeper, Seat, in_words
+from slipway.lodging import Keeper
+from slipway.runner import Seat, in_words
 from slipway.settings import Limits
 
 log = logging.getLogger(__name__)

@@ -11,12 +11,11 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from slipway.core import events as e
 from slipway.core.checks import NOT_YET, Verdict
-from slipway.core.commands import commands
 from slipway.core.lesson import Lesson
 from slipway.core.messages import (
     Cleared,
@@ -35,6 +34,8 @@ from slipway.core.messages import (
 from slipway.core.rules import Match
 from slipway.core.session import Session, Unknown, begins, step
 from slipway.core.world import encode
+from slipway.lodging import Keeper, Lodging, SandboxLike
+from slipway.presenter import Presenter
 from slipway.stagehand import Stagehand
 
 HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
@@ -48,41 +49,6 @@ Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
 Answer: TypeAlias = dict[str, Any]
 
 log = logging.getLogger(__name__)
-
-
-class SandboxLike(Protocol):
-    """Somebody's private engine."""
-
-    @property
-    def key(self) -> str: ...
-
-
-class Keeper(Protocol):
-    """Where verdicts and openings are kept (slipway/store)."""
-
-    def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]: ...
-    def keep_verdict(
-        self, learner: str, lesson: str, step: str, verdict: str, evidence: list[dict[str, Any]], why: str, at: float
-    ) -> None: ...
-    def opened(self, learner: str, lesson: str) -> float | None: ...
-    def keep_opened(self, learner: str, lesson: str, at: float) -> None: ...
-
-
-class Lodging(Protocol):
-    """What a seat needs of the house: a sandbox, its river, and hands at its terminals."""
-
-    def settle(self, learner: str) -> SandboxLike:
-        """The learner's sandbox, an old or a new one. Blocks; raises OSError or RuntimeError with a sentence."""
-        ...
-
-    def river(self, sandbox: Any) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-        """All that has happened in the sandbox, and what happens from now on; the latter ends with it."""
-        ...
-
-    def alive(self, sandbox: Any) -> bool: ...
-    def leave(self, learner: str, sandbox: Any) -> None: ...
-    def type(self, learner: str, terminal: int, text: str, id: str) -> bool: ...
-    def press(self, learner: str, terminal: int, keys: str) -> bool: ...
 
 
 class Seat:
@@ -100,8 +66,7 @@ class Seat:
         self._hints: dict[str, int] = {}
         self._marked: dict[int, float] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
-        self._typed: dict[str, int] = {}
-        self._typing: dict[str, Any] = {}
+        self._presenter = Presenter(self._stagehand, lambda words: self._tell("typing", words))
         self._words = ("starting", STARTING)
         self._settled = threading.Event()
         self._closed = False
@@ -134,8 +99,8 @@ class Seat:
             self.post(Opened(self._lessons[lesson], self._since(lesson), verdicts))
             self._tell("seat", self._seat_words())
             self._tell("story", self._standing())
-            if self._typing:
-                self._tell("typing", self._typing)
+            if self._presenter.words:
+                self._tell("typing", self._presenter.words)
             return {"current": self.session.current}
 
     def turn(self, step: str) -> Answer:
@@ -167,55 +132,28 @@ class Seat:
 
     def again(self, lesson: str) -> Answer:
         """Forget the verdicts of the lesson, to do it once more."""
-        self.open(lesson)
-        now = self._now()
-        self._keeper.keep_opened(self.learner, lesson, now)
-        self.post(Cleared(now))
+        self._once_more(lesson)
         return {"current": self.session.current}
 
     # What a presenter wants
 
     def type(self, step: str, id: str, terminal: int) -> Answer:
-        """Type the step's next command as a person would, once for each `id`. After the last one it begins anew."""
-        lesson, one = self._at(step)
-        script, key = commands(one.solution), f"{lesson.slug}/{step}"
-        if self._typing.get("id") == id:
-            return {}
-        at = self._typed.get(key, 0) % len(script)
-
-        def say(state: str, done: int, words: str) -> None:
-            self._typed[key] = at + done
-            self._says_typing(
-                {"id": id, "step": step, "state": state, "at": at + done, "of": len(script), "say": words}
-            )
-
-        self._stagehand.type(terminal, script[at], say)
+        """Type the step's next command as a person would, once for each `id`. Raises Unknown."""
+        self._presenter.type(*self._at(step), id, terminal)
         return {}
 
     def still(self) -> Answer:
         """Stop typing."""
-        return {"stopped": self._stagehand.still()}
+        return {"stopped": self._presenter.still()}
 
     def stage(self, step: str, id: str, terminal: int) -> Answer:
-        """Bring the sandbox to where `step` begins, and begin the lesson's ticks anew with it."""
+        """Bring the sandbox to where `step` begins, and begin the lesson's ticks anew with it. Raises Unknown."""
         lesson, one = self._at(step)
-        script = commands(lesson.stage(one))
-        if self._typing.get("id") == id:
-            return {}
-
-        def say(state: str, done: int, words: str) -> None:
-            self._says_typing(
-                {"id": id, "step": step, "state": state, "at": 0, "stage": [done, len(script)], "say": words}
-            )
-
-        def ready() -> None:
-            self.again(lesson.slug)
-
-        def done() -> None:
-            self._typed.clear()
-            self.post(Turned(step))
-
-        self._stagehand.stage(terminal, script, ready, done, say)
+        self._presenter.stage(
+            *(lesson, one, id, terminal),
+            ready=lambda: self._once_more(lesson.slug),
+            begin=lambda: self.post(Turned(step)),
+        )
         return {}
 
     def afresh(self) -> Answer:
@@ -343,11 +281,6 @@ class Seat:
             self._words = (state, words)
             self._tell("seat", self._seat_words())
 
-    def _says_typing(self, words: dict[str, Any]) -> None:
-        with self._turn:
-            self._typing = words
-            self._tell("typing", words)
-
     def _seat_words(self) -> dict[str, Any]:
         state, words = self._words
         return {"state": state, "say": words, "engine": self.session.world.version}
@@ -370,6 +303,12 @@ class Seat:
     def _now(self) -> float:
         """The engine's clock: the newest thing heard of it, or this machine's while nothing was."""
         return self.session.story.now or time.time()
+
+    def _once_more(self, lesson: str) -> None:
+        self.open(lesson)
+        now = self._now()
+        self._keeper.keep_opened(self.learner, lesson, now)
+        self.post(Cleared(now))
 
     def _at(self, slug: str) -> tuple[Lesson, Any]:
         lesson = self.session.lesson

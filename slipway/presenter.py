@@ -1,0 +1,66 @@
+"""What a presenter has the lab type: a step's next command, or all that leads to where a step begins.
+
+Remembers how far each step has been typed, and tells what is being typed. Knows the stagehand that types, and nothing
+of sessions or sandboxes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from slipway.core.commands import commands
+from slipway.core.lesson import Lesson, Step
+from slipway.stagehand import Stagehand
+
+Words = dict[str, Any]
+
+
+class Presenter:
+    """`words` is what is being typed, as the pages are told; {} before anything was."""
+
+    def __init__(self, stagehand: Stagehand, tell: Callable[[Words], None]) -> None:
+        self.words: Words = {}
+        self._stagehand, self._tell = stagehand, tell
+        self._typed: dict[str, int] = {}
+        self._turn = threading.RLock()
+
+    def type(self, lesson: Lesson, one: Step, id: str, terminal: int) -> None:
+        """Type the step's next command as a person would, once for each `id`. After the last one it begins anew."""
+        script, key = commands(one.solution), f"{lesson.slug}/{one.slug}"
+        if self.words.get("id") == id:
+            return
+        at = self._typed.get(key, 0) % len(script)
+
+        def say(state: str, done: int, words: str) -> None:
+            self._typed[key] = at + done
+            self._say(id, one, {"state": state, "at": at + done, "of": len(script), "say": words})
+
+        self._stagehand.type(terminal, script[at], say)
+
+    def still(self) -> bool:
+        """Stop typing; whether anything was being typed."""
+        return self._stagehand.still()
+
+    def stage(
+        self, lesson: Lesson, one: Step, id: str, terminal: int, ready: Callable[[], None], begin: Callable[[], None]
+    ) -> None:
+        """Bring the sandbox to where the step begins, once for each `id`: `ready` when it is empty, `begin` last."""
+        script = commands(lesson.stage(one))
+        if self.words.get("id") == id:
+            return
+
+        def say(state: str, done: int, words: str) -> None:
+            self._say(id, one, {"state": state, "at": 0, "stage": [done, len(script)], "say": words})
+
+        def done() -> None:
+            self._typed.clear()
+            begin()
+
+        self._stagehand.stage(terminal, script, ready, done, say)
+
+    def _say(self, id: str, one: Step, words: Words) -> None:
+        with self._turn:
+            self.words = {"id": id, "step": one.slug} | words
+            self._tell(self.words)
