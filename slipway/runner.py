@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from slipway.core import events as e
 from slipway.core.checks import NOT_YET, Verdict
+from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson
 from slipway.core.messages import (
     Cleared,
@@ -31,7 +32,6 @@ from slipway.core.messages import (
     Unseated,
     Wake,
 )
-from slipway.core.rules import Match
 from slipway.core.session import Session, Unknown, begins, step
 from slipway.core.world import encode
 from slipway.lodging import Keeper, Lodging, SandboxLike

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from slipway.core.rules import RULES, Match
+from slipway.core.fitting import Match
+from slipway.core.rules import RULES
 from slipway.core.story import Story
 
 Bindings = Mapping[str, frozenset[str]]

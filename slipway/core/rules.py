@@ -10,23 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from slipway.core import events as e
-from slipway.core.signals import name_of_signal, number_of_signal
+from slipway.core.ends import SOON, exited, killed, removed, signalled, stopped
+from slipway.core.fitting import Ids, Match, fits, is_about, same, same_image
 from slipway.core.story import Act, Story
-
-Ids = frozenset[str] | None
-
-
-@dataclass(frozen=True)
-class Match:
-    """One place in a story where a rule holds: when, about which container, and in words."""
-
-    at: float
-    text: str
-    container: str = ""
-
 
 Rule = Callable[..., Iterator[Match]]
 
@@ -49,16 +37,16 @@ def created(
     inside of `sh -c` or behind `busybox`; `pulled`: the engine did not have the image, so the same command pulled it
     first."""
     for act in story.named("container.create"):
-        if act.status != 201 or not act.about or not _about(act, container, other_than):
+        if act.status != 201 or not act.about or not is_about(act, container, other_than):
             continue
         made, asked = act.about, act.params.get("body") or {}
-        if not (_is_image(story, made.image, image) and _same(made.name, name)):
+        if not (_is_image(story, made.image, image) and same(made.name, name)):
             continue
         if not _runs(made.command, command, program):
             continue
-        if not (_same(bool(asked.get("Tty")), tty) and _same(bool(asked.get("OpenStdin")), stdin)):
+        if not (same(bool(asked.get("Tty")), tty) and same(bool(asked.get("OpenStdin")), stdin)):
             continue
-        if not _same(_pulled_first(story, act), pulled):
+        if not same(_pulled_first(story, act), pulled):
             continue
         if by and story.made_by_run(act) is not (by == "run"):
             continue
@@ -80,7 +68,7 @@ def started(
     text that reached that terminal ("" for anything at all); `err`: the same of the error channel, which is apart only
     without a tty; `by`: `start` or `run`."""
     for act in story.named("container.start"):
-        if not act.done or act.status == 304 or not _about(act, container, other_than):
+        if not act.done or act.status == 304 or not is_about(act, container, other_than):
             continue
         creation = story.creation(act.id)
         by_run = creation is not None and story.made_by_run(creation) is True and _first_start(story, act)
@@ -115,104 +103,12 @@ def logs_read(
     """A container's logs were read. `contains` must stand in what was shown, at least `times` times ("" for
     anything at all)."""
     for act in story.named("container.logs"):
-        if act.status != 200 or not _about(act, container, other_than) or not _same(act.flag("follow"), follow):
+        if act.status != 200 or not is_about(act, container, other_than) or not same(act.flag("follow"), follow):
             continue
         shown = act.out + (act.end.err if act.end else "")
         if contains is not None and (not shown or shown.count(contains) < times):
             continue
         yield Match(act.at, f"read the logs of {story.name_of(act.id)}", act.id)
-
-
-def exited(
-    story: Story,
-    *,
-    container: Ids = None,
-    other_than: Ids = None,
-    code: int | None = None,
-    oom: bool | None = None,
-) -> Iterator[Match]:
-    """A container's first process ended, with exit code `code`; `oom`: because it was out of memory."""
-    for death in story.kind(e.ContainerDied):
-        if not _is(death.id, container, other_than) or not _same(death.exit_code, code):
-            continue
-        starved = any(one.at <= death.at + 1 for one in story.kind(e.OutOfMemory, death.id))
-        if _same(starved, oom):
-            yield Match(death.at, f"{story.name_of(death.id)} ended with exit code {death.exit_code}", death.id)
-
-
-def signalled(
-    story: Story, *, container: Ids = None, other_than: Ids = None, signal: str | None = None
-) -> Iterator[Match]:
-    """The engine sent a signal (`TERM`, `SIGTERM` or `15`) to a container's first process."""
-    for sent in story.kind(e.SignalSent):
-        if _is(sent.id, container, other_than) and _same_signal(sent.number, signal):
-            yield Match(sent.at, f"{name_of_signal(sent.number)} was sent to {story.name_of(sent.id)}", sent.id)
-
-
-def stopped(
-    story: Story,
-    *,
-    container: Ids = None,
-    other_than: Ids = None,
-    forced: bool | None = None,
-    grace_at_least: float | None = None,
-    grace_at_most: float | None = None,
-    code: int | None = None,
-) -> Iterator[Match]:
-    """`docker stop` ended a container. `forced`: SIGKILL had to follow the first signal; `grace_…`: the seconds between
-    the two, measured."""
-    for act in story.named("container.stop"):
-        if act.status not in (0, 204) or not _about(act, container, other_than):
-            continue
-        ending = _ending(story, act)
-        if ending is None:
-            continue
-        asked, kill, death = ending
-        if not _same(death.exit_code, code) or not _same(kill is not None, forced):
-            continue
-        if _killed_meanwhile(story, act, kill, death):
-            continue
-        grace = (kill.at if kill else death.at) - asked.at
-        if (grace_at_least and grace < grace_at_least) or (grace_at_most and grace > grace_at_most):
-            continue
-        yield Match(act.at, _stop_in_words(story, act.id, asked, kill, grace, death), act.id)
-
-
-def killed(
-    story: Story,
-    *,
-    container: Ids = None,
-    other_than: Ids = None,
-    signal: str = "KILL",
-    code: int | None = None,
-    died: bool = True,
-) -> Iterator[Match]:
-    """`docker kill` sent `signal` to a running container; `died: false` if it went on living after that."""
-    for act in story.named("container.kill"):
-        if not act.done or not _about(act, container, other_than):
-            continue
-        number = number_of_signal(str(act.params.get("signal") or "KILL"))
-        if not _same_signal(number or 0, signal):
-            continue
-        deaths = story.kind(e.ContainerDied, act.id)
-        death = next((one for one in deaths if act.at - CLOSE <= one.at <= _end(act) + SOON), None)
-        if (death is not None) is not died or (death and not _same(death.exit_code, code)):
-            continue
-        if not died and story.now < _end(act) + SOON:
-            continue
-        text = f"{name_of_signal(number or 0)} by docker kill to {story.name_of(act.id)}"
-        yield Match(act.at, f"{text}: exit code {death.exit_code}" if death else f"{text}: it lives on", act.id)
-
-
-def removed(
-    story: Story, *, container: Ids = None, other_than: Ids = None, forced: bool | None = None
-) -> Iterator[Match]:
-    """A container was removed; `forced`: by `docker rm -f`."""
-    for gone in story.kind(e.ContainerRemoved):
-        acts = [one for one in story.acts_on(gone.id) if one.name == "container.remove" and one.status < 400]
-        if _is(gone.id, container, other_than) and _same(any(one.flag("force") for one in acts), forced):
-            at = min((one.at for one in acts), default=gone.at)
-            yield Match(at, f"removed {story.name_of(gone.id)}", gone.id)
 
 
 def called(
@@ -229,13 +125,13 @@ def called(
     """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got its answer;
     `image`: the image that it was about."""
     for act in story.named(call):
-        if act.end is None or not _about(act, container, other_than) or not _same(act.status, status):
+        if act.end is None or not is_about(act, container, other_than) or not same(act.status, status):
             continue
-        if not _same(act.status >= 400, failed):
+        if not same(act.status >= 400, failed):
             continue
         if params and any(str(act.params.get(key, "")) != str(value) for key, value in params.items()):
             continue
-        if not _same_image(_image_of(act), image):
+        if not same_image(_image_of(act), image):
             continue
         who = f" {story.name_of(act.id)}" if act.id else ""
         yield Match(act.at, f"asked the engine: {call.replace('.', ' ')}{who}", act.id)
@@ -244,7 +140,7 @@ def called(
 def pending(story: Story, *, call: str, container: Ids = None, other_than: Ids = None) -> Iterator[Match]:
     """The API call `call` has begun and not ended: `docker stop` while it waits, say."""
     for act in story.named(call):
-        if act.end is None and _about(act, container, other_than):
+        if act.end is None and is_about(act, container, other_than):
             yield Match(act.at, f"waiting for the engine: {call.replace('.', ' ')} {story.name_of(act.id)}", act.id)
 
 
@@ -262,10 +158,10 @@ def executed(
     for act in story.named("container.exec"):
         body = act.params.get("body") or {}
         words = [str(word) for word in body.get("Cmd") or ()]
-        if act.status != 201 or not _about(act, container, other_than) or not _runs(tuple(words), None, program):
+        if act.status != 201 or not is_about(act, container, other_than) or not _runs(tuple(words), None, program):
             continue
         run = _exec_start(story, act)
-        if not _same(bool(body.get("Tty")), tty) or not _same(bool(body.get("AttachStdin")), stdin) or run is None:
+        if not same(bool(body.get("Tty")), tty) or not same(bool(body.get("AttachStdin")), stdin) or run is None:
             continue
         if contains is not None and contains not in run.out:
             continue
@@ -275,21 +171,21 @@ def executed(
 def pulled(story: Story, *, image: str | None = None) -> Iterator[Match]:
     """An image was pulled from the hub into the image cache."""
     for one in story.kind(e.ImagePulled):
-        if _same_image(one.image, image):
+        if same_image(one.image, image):
             yield Match(one.at, f"pulled {one.image} from the hub")
 
 
 def pruned(story: Story, *, what: str | None = None) -> Iterator[Match]:
     """A prune was carried out on `what`: container, image, network, volume or builder."""
     for one in story.kind(e.Pruned):
-        if _same(one.what, what):
+        if same(one.what, what):
             yield Match(one.at, f"pruned {one.what}s")
 
 
 def refused(story: Story, *, call: str | None = None, contains: str | None = None) -> Iterator[Match]:
     """The gateway refused a request, with a sentence that has `contains` in it."""
     for one in story.kind(e.CallRefused):
-        if _same(one.name, call) and (contains is None or contains in one.message):
+        if same(one.name, call) and (contains is None or contains in one.message):
             yield Match(one.at, f"refused: {one.message}")
 
 
@@ -316,8 +212,8 @@ def exists(
 ) -> Iterator[Match]:
     """Right now there is such a container; `state` is created, running, paused or exited."""
     for one in story.world.containers.values():
-        fits = _is(one.id, container, other_than) and _same(one.name, name) and _same_image(one.image, image)
-        if fits and _same(one.state, state) and _same(one.exit_code, exit_code):
+        meant = fits(one.id, container, other_than) and same(one.name, name) and same_image(one.image, image)
+        if meant and same(one.state, state) and same(one.exit_code, exit_code):
             yield Match(story.world.at, f"{one.name} is {one.state}", one.id)
 
 
@@ -340,37 +236,12 @@ RULES: dict[str, Rule] = {
     "exists": exists,
 }
 
-CLOSE = 0.25  # seconds: the gateway notes a call a moment before or after the engine's own time stamp
-SOON = 2.0  # seconds after the answer in which a signalled process is gone, if it obeys
-
-
-def _is(id: str, container: Ids, other_than: Ids) -> bool:
-    return (container is None or id in container) and (other_than is None or id not in other_than)
-
-
-def _about(act: Act, container: Ids, other_than: Ids) -> bool:
-    return _is(act.id, container, other_than)
-
-
-def _same(value: object, wanted: object) -> bool:
-    return wanted is None or value == wanted
-
-
-def _same_image(value: str, wanted: str | None) -> bool:
-    return wanted is None or _plain(value) == _plain(wanted)
-
-
-def _plain(image: str) -> str:
-    short = image.removeprefix("docker.io/").removeprefix("library/")
-    name = short.partition("@")[0]  # what is pinned by its digest is still of that repository
-    return name if ":" in name else f"{name}:latest"
-
 
 def _is_image(story: Story, value: str, wanted: str | None) -> bool:
     """By its name, or by the beginning of its id if the cache knows that name for it."""
     start = value.removeprefix("sha256:")
     cached = (one for one in story.world.images.values() if one.id.removeprefix("sha256:").startswith(start or "-"))
-    return any(_same_image(name, wanted) for name in (value, *(tag for one in cached for tag in one.tags)))
+    return any(same_image(name, wanted) for name in (value, *(tag for one in cached for tag in one.tags)))
 
 
 def _runs(command: tuple[str, ...], wanted: list[str] | None, program: str | None) -> bool:
@@ -389,10 +260,6 @@ def _programs(command: tuple[str, ...]) -> Iterator[str]:
         yield from _programs(command[1:])
 
 
-def _same_signal(number: int, wanted: str | None) -> bool:
-    return wanted is None or number == number_of_signal(str(wanted))
-
-
 def _pulled_first(story: Story, act: Act) -> bool:
     """The client asks to create, hears that there is no such image (404), pulls it and asks again, all in a breath
     (measured, CLI 26.1)."""
@@ -401,12 +268,8 @@ def _pulled_first(story: Story, act: Act) -> bool:
         return False
     missed, pull = earlier[-2:]
     calls = (missed.name, missed.status, pull.name, pull.status)
-    prompt = pull.at - _end(missed) <= SOON and act.at - _end(pull) <= SOON
+    prompt = pull.at - missed.ended_at <= SOON and act.at - pull.ended_at <= SOON
     return calls == ("container.create", 404, "image.pull", 200) and prompt
-
-
-def _end(act: Act) -> float:
-    return act.end.at if act.end else act.at
 
 
 def _image_of(act: Act) -> str:
@@ -432,44 +295,7 @@ def _watches(act: Act, moment: float) -> bool:
     return act.name == "container.attach" and shows and act.open_at(moment) and act.status in (0, 101, 200)
 
 
-def _ending(story: Story, stop: Act) -> tuple[e.SignalSent, e.SignalSent | None, e.ContainerDied] | None:
-    """The signal of a stop, the SIGKILL that followed it if one had to, and the end, all by the engine's own clock:
-    what ended before the signal was an earlier run."""
-    sent = [one for one in story.kind(e.SignalSent, stop.id) if one.at >= stop.at - CLOSE]
-    asked = next((one for one in sent if one.number != KILL), None)
-    if asked is None:
-        return None
-    death = next((one for one in story.kind(e.ContainerDied, stop.id) if one.at >= asked.at), None)
-    if death is None:
-        return None
-    return asked, next((one for one in sent if one.number == KILL and asked.at <= one.at <= death.at), None), death
-
-
-def _killed_meanwhile(story: Story, stop: Act, kill: e.SignalSent | None, death: e.ContainerDied) -> bool:
-    """Somebody lost patience: a kill or `rm -f` came between the stop and the end. Another signal that the process did
-    not heed, so that the stop's own SIGKILL came after all, changes nothing."""
-    others = [one for one in story.acts_on(stop.id) if stop.at < one.at <= death.at]
-    return any(one.name == "container.remove" or _hurts(one, kill) for one in others)
-
-
-def _hurts(act: Act, kill: e.SignalSent | None) -> bool:
-    signal = number_of_signal(str(act.params.get("signal") or "KILL"))
-    return act.name == "container.kill" and (kill is None or signal == KILL)
-
-
-def _stop_in_words(
-    story: Story, id: str, asked: e.SignalSent, kill: e.SignalSent | None, grace: float, death: e.ContainerDied
-) -> str:
-    who, first = story.name_of(id), name_of_signal(asked.number)
-    if kill:
-        return f"{first} to {who}, nothing for {grace:.1f} s, then SIGKILL: exit code {death.exit_code}"
-    return f"{first} to {who}, and it ended by itself after {grace:.1f} s: exit code {death.exit_code}"
-
-
 def _exec_start(story: Story, act: Act) -> Act | None:
     made = act.end.result.get("id") if act.end else None
     starts = (one for one in story.named("exec.start") if made and f"/exec/{made}/" in one.path)
     return next((one for one in starts if one.end is not None), None)
-
-
-KILL = 9

@@ -15,6 +15,8 @@ from typing import assert_never
 
 from slipway.core import events as e
 from slipway.core.checks import PASSED, SKIPPED, Verdict, judge
+from slipway.core.ends import SOON
+from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson, Step
 from slipway.core.messages import (
     Cleared,
@@ -31,7 +33,6 @@ from slipway.core.messages import (
     Unseated,
     Wake,
 )
-from slipway.core.rules import SOON, Match
 from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply, fold
 

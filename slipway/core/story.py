@@ -45,6 +45,11 @@ class Act:
         return self.end.status if self.end else 0
 
     @property
+    def ended_at(self) -> float:
+        """When the answer was complete; while it is not, when the call began."""
+        return self.end.at if self.end else self.at
+
+    @property
     def out(self) -> str:
         return self.end.out if self.end else ""
 
@@ -120,7 +125,7 @@ class Story:
             return after[0].name == "container.attach" or _waits_for_next_exit(after[0])
         finished = any(isinstance(one, e.CommandFinished) and one.at >= act.at for one in self.events)
         # Added up exactly as session.py asks to be woken: a difference of such sums may come out a hair too small.
-        quiet_from = (act.end.at if act.end else act.at) + (BLINK if finished else SETTLED)
+        quiet_from = act.ended_at + (BLINK if finished else SETTLED)
         return False if self.now >= quiet_from else None
 
     def name_of(self, id: str) -> str:

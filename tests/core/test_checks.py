@@ -8,7 +8,8 @@ import pytest
 
 from slipway.core import events as e
 from slipway.core.checks import Ask, Check, Mistake, Verdict, judge, parse_ask
-from slipway.core.rules import RULES, Match
+from slipway.core.fitting import Match
+from slipway.core.rules import RULES
 from tests.core.telling import Engine
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from slipway.core.checks import Ask, Check, judge
+from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson, Step
 from slipway.core.proof import Play, read, replay
-from slipway.core.rules import RULES, Match
+from slipway.core.rules import RULES
 from slipway.core.story import Story
 from tests.core.conftest import LESSONS
 from tests.core.tales import TALES

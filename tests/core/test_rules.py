@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slipway.core import events as e
-from slipway.core.rules import RULES, Match
+from slipway.core.fitting import Match
+from slipway.core.rules import RULES
 from slipway.core.story import Story
 from slipway.core.world import fold
 from tests.core.telling import ID, Engine, interleaved

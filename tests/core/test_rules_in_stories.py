@@ -8,7 +8,7 @@ import pytest
 
 from slipway.core import events as e
 from slipway.core import rules
-from slipway.core.rules import Match
+from slipway.core.fitting import Match
 from slipway.core.signals import name_of_signal, number_of_signal
 from slipway.core.story import Story
 from tests.core.telling import ID, Engine
