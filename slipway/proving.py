@@ -119,7 +119,7 @@ def _chosen(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
 
 
 def _fits(lesson: Lesson, name: str) -> bool:
-    return name in lesson.slug or (name.isdecimal() and int(name) == lesson.number)
+    return int(name) == lesson.number if name.isdecimal() else name in lesson.slug
 
 
 def _wait(until: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
