@@ -124,8 +124,8 @@ function stacked(width, height) {
 function zones(world, { client, server, cache, hub }, pulling) {
   const silent = !shownCalls(world).length
   return [
-    ...zone("client", client, "Docker client", { note: world.tale?.typed ? "" : "The docker command in your terminal" }),
-    ...zone("server", server, "Docker server", { note: silent ? "Does what the client asks: every command is a call" : "" }),
+    ...zone("client", client, "Client", { note: world.tale?.typed ? "" : "The docker command in your terminal" }),
+    ...zone("server", server, "Server", { note: silent ? "Does what the client asks: every command is a call" : "" }),
     ...zone("cache", cache, "Image cache", { count: world.images.length || "", note: world.images.length ? "" : "Empty: nothing was pulled yet" }),
     ...zone("hub", hub, "Hub", { note: pulling ? "" : "Images that others have made" }),
   ]
