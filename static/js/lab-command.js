@@ -6,11 +6,15 @@ import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
 import { feed } from "./feed.js"
 
+// Milliseconds in which a second click is the rest of a double click, and no second command.
+const PAUSE = 800
+
 export default class LabCommand extends HTMLElement {
   #run
   #copy
   #say
   #id = null
+  #rest = 0
 
   connectedCallback() {
     if (this.#run) return
@@ -25,13 +29,14 @@ export default class LabCommand extends HTMLElement {
   }
 
   async run() {
-    if (this.#run.disabled) return
+    if (this.#run.disabled || performance.now() < this.#rest) return
     this.#busy(true)
     await this.closest("lab-step")?.takeTurn()
     const block = this.querySelector("figure").dataset.block
     this.#id ??= unique()
     const answer = await feed.ask("run", { block, id: this.#id, terminal: terminalAtHand() })
     if (!answer.unsure) this.#id = null
+    if (answer.ok) this.#rest = performance.now() + PAUSE
     this.#busy(false)
     this.#said(answer.ok ? "" : answer.say)
     if (answer.ok) this.dispatchEvent(new CustomEvent("slipway:ran", { bubbles: true }))
