@@ -32,5 +32,7 @@ def lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) ->
             yield from whole
     finally:
         chunks.close()
+        # docker-py ends the connection, and leaves open what reads from it; its stub does not know the response.
+        chunks._response.close()  # type: ignore[attr-defined]
     if rest:
         yield rest
