@@ -54,7 +54,7 @@ def _node_of_our_own(environment: Path, voice: Voice) -> Path:
     if not stamp.exists() or stamp.read_bytes() != NODE_LOCK.read_bytes():
         voice.say("  no npm here: fetching Node from PyPI")
         what = "Node could not be fetched from PyPI."
-        pip = [str(python), "-m", "pip", "install", "--no-input", "--require-hashes", "-r", str(NODE_LOCK)]
+        pip = [str(python), "-m", "pip", "install", "--no-input", "--no-deps", "--require-hashes", "-r", str(NODE_LOCK)]
         commands.run(voice, [sys.executable, "-m", "venv", "--clear", str(environment)], what=what, then=THEN)
         commands.run(voice, pip, what=what, then=THEN)
         shutil.copyfile(NODE_LOCK, stamp)

@@ -56,6 +56,7 @@ class Answer:
 
 
 SENTENCES = (
+    Sentence("The packages fit together", (PYTHON, "-m", "pip", "check")),
     Sentence("The code is free of lint", (PYTHON, "-m", "ruff", "check", ".")),
     Sentence("The code is formatted", (PYTHON, "-m", "ruff", "format", "--check", ".")),
     Sentence("The types hold", (PYTHON, "-m", "mypy")),

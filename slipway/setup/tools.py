@@ -32,7 +32,7 @@ def ensure_pyxtermjs(voice: Voice) -> None:
     if stamp.exists() and stamp.read_bytes() == PYXTERMJS_LOCK.read_bytes():
         return
     what, then = "pyxtermjs could not be installed.", "Is this machine on a network? Then run the same command again."
-    pip = [str(PYXTERMJS / "bin" / "python"), "-m", "pip", "install", "--no-input", "--require-hashes"]
+    pip = [str(PYXTERMJS / "bin" / "python"), "-m", "pip", "install", "--no-input", "--no-deps", "--require-hashes"]
     with voice.stage("pyxtermjs, to compare with, into .venv-pyxtermjs"):
         commands.run(voice, [sys.executable, "-m", "venv", "--clear", str(PYXTERMJS)], what=what, then=then)
         commands.run(voice, [*pip, "-r", str(PYXTERMJS_LOCK)], what=what, then=then)
