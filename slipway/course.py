@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slipway.core.lesson import Lesson, LessonError, parse
+from slipway.core.grammar import LessonError, parse
+from slipway.core.lesson import Lesson
 from slipway.settings import ROOT
 
 LESSONS = ROOT / "lessons"

@@ -15,7 +15,8 @@ from typing import Any, Protocol
 from slipway.core import events as e
 from slipway.core.lesson import Lesson
 from slipway.lodging import Keeper
-from slipway.runner import Seat, in_words
+from slipway.noticeboard import in_words
+from slipway.runner import Seat
 from slipway.settings import Limits
 
 log = logging.getLogger(__name__)

@@ -10,42 +10,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from slipway.core import events as e
+from slipway.core import messages as m
 from slipway.core.checks import NOT_YET, Verdict
 from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson
-from slipway.core.messages import (
-    Cleared,
-    Happened,
-    Keep,
-    Message,
-    Opened,
-    Reseated,
-    Show,
-    Tell,
-    Ticked,
-    Turned,
-    Unseated,
-    Wake,
-)
 from slipway.core.session import Session, Unknown, begins, step
-from slipway.core.world import encode
 from slipway.lodging import Keeper, Lodging, SandboxLike
+from slipway.noticeboard import Listener, Noticeboard, in_words
 from slipway.presenter import Presenter
 from slipway.stagehand import Stagehand
 
-HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
 GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
 UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 STARTING = "Your own Docker engine is starting. This takes a few seconds."
-READY = "Your Docker engine is ready."
-LOST = "Your Docker engine does not answer. It is being started again; wait a moment."
 
-Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
 Answer: TypeAlias = dict[str, Any]
 
 log = logging.getLogger(__name__)
@@ -61,13 +43,11 @@ class Seat:
         self.idle_since = time.monotonic()
         self._lessons, self._keeper, self._lodging = lessons, keeper, lodging
         self._turn = threading.RLock()
-        self._listeners: list[Listener] = []
-        self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
+        self._board = Noticeboard(self._turn, STARTING)
         self._hints: dict[str, int] = {}
         self._marked: dict[int, float] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
-        self._presenter = Presenter(self._stagehand, lambda words: self._tell("typing", words))
-        self._words = ("starting", STARTING)
+        self._presenter = Presenter(self._stagehand, lambda words: self._board.tell("typing", words))
         self._settled = threading.Event()
         self._closed = False
         self._moving = False
@@ -76,18 +56,16 @@ class Seat:
     # What a page wants
 
     def join(self, listener: Listener) -> None:
-        with self._turn:
-            self._listeners.append(listener)
+        self._board.join(listener)
 
     def leave(self, listener: Listener) -> None:
         with self._turn:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+            self._board.leave(listener)
             self.idle_since = time.monotonic()
 
     @property
     def watched(self) -> bool:
-        return bool(self._listeners)
+        return self._board.watched
 
     def open(self, lesson: str) -> Answer:
         """Turn the session to a lesson, and tell where everything stands. Raises Unknown."""
@@ -96,15 +74,14 @@ class Seat:
         with self._turn:
             kept = self._keeper.verdicts(self.learner).get(lesson, {})
             verdicts = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
-            self.post(Opened(self._lessons[lesson], self._since(lesson), verdicts))
-            self._tell("seat", self._seat_words())
-            self._tell("story", self._standing())
+            self.post(m.Opened(self._lessons[lesson], self._since(lesson), verdicts))
+            self._board.stand(self.session.seq, self.session.world)
             if self._presenter.words:
-                self._tell("typing", self._presenter.words)
+                self._board.tell("typing", self._presenter.words)
             return {"current": self.session.current}
 
     def turn(self, step: str) -> Answer:
-        self.post(Turned(step))
+        self.post(m.Turned(step))
         return {"current": self.session.current}
 
     def run(self, block: str, id: str, terminal: int) -> Answer:
@@ -115,7 +92,7 @@ class Seat:
             raise Unknown("This lesson has no such command. Reload the page, please.")
         there = lesson.step(block.rpartition(".")[0])
         if there and begins(self.session, there) is None:
-            self.post(Turned(there.slug))
+            self.post(m.Turned(there.slug))
         return {"sent": self._lodging.type(self.learner, terminal, text, id)}
 
     def hint(self, step: str) -> Answer:
@@ -152,7 +129,7 @@ class Seat:
         self._presenter.stage(
             *(lesson, one, id, terminal),
             ready=lambda: self._once_more(lesson.slug),
-            begin=lambda: self.post(Turned(step)),
+            begin=lambda: self.post(m.Turned(step)),
         )
         return {}
 
@@ -161,13 +138,13 @@ class Seat:
         sandbox = self.sandbox
         if sandbox is not None and not self._moving:
             self._moving = True
-            self._say("starting", "A fresh Docker engine is starting. Your progress is kept.")
+            self._board.say("starting", "A fresh Docker engine is starting. Your progress is kept.")
             threading.Thread(target=self._lodging.leave, args=(self.learner, sandbox), daemon=True).start()
         return {}
 
     # What happens
 
-    def post(self, message: Message) -> None:
+    def post(self, message: m.Message) -> None:
         """The one door: every message, one at a time, in order."""
         with self._turn:
             self.session, effects = step(self.session, message)
@@ -180,7 +157,7 @@ class Seat:
             if event.at > self._marked.get(terminal, 0.0):
                 self._marked[terminal] = event.at
                 self._stagehand.heard(event)
-                self.post(Happened(event))
+                self.post(m.Happened(event))
 
     def where(self, seconds: float) -> SandboxLike | None:
         """The sandbox, waiting at most so long for it."""
@@ -200,7 +177,7 @@ class Seat:
                 pause = 1.0
             except Exception as error:
                 log.warning("No sandbox for %s: %s", self.learner, error)
-                self._say("gone", f"{error} Trying again in {pause:.0f} s.")
+                self._board.say("gone", f"{error} Trying again in {pause:.0f} s.")
                 time.sleep(pause)
                 pause = min(2 * pause, 30.0)
 
@@ -214,18 +191,14 @@ class Seat:
         for event in river:
             if self._closed or self._moving:
                 break
-            self.post(Happened(event))
+            self.post(m.Happened(event))
         self._part(sandbox)
 
     def _begin(self, past: tuple[e.Event, ...]) -> None:
         with self._turn:
             first = self.session.seq
-            self.post(Reseated(past))
-            told = [{"seq": first + at, "event": e.encode(event)} for at, event in enumerate(past)]
-            self._history = deque(told, HISTORY)
-            self._tell("story", self._standing())
-            for event in past:
-                self._engine_words(event)
+            self.post(m.Reseated(past))
+            self._board.renew(first, past, self.session.seq, self.session.world)
 
     def _part(self, sandbox: SandboxLike) -> None:
         """The river has ended: a move, a loss, or only a broken line to the host's engine."""
@@ -234,8 +207,8 @@ class Seat:
         try:
             alive = not self._moving and self._lodging.alive(sandbox)
         except Exception:
-            self.post(Unseated(UNREACHABLE))
-            self._say("lost", UNREACHABLE)
+            self.post(m.Unseated(UNREACHABLE))
+            self._board.say("lost", UNREACHABLE)
             time.sleep(2)
             return
         if alive:
@@ -244,55 +217,25 @@ class Seat:
         self._settled.clear()
         self.sandbox = None
         if not self._moving:
-            self.post(Unseated(GONE))
-            self._say("gone", GONE)
+            self.post(m.Unseated(GONE))
+            self._board.say("gone", GONE)
             self._lodging.leave(self.learner, sandbox)
 
-    def _perform(self, effect: Show | Tell | Keep | Wake) -> None:
+    def _perform(self, effect: m.Effect) -> None:
         match effect:
-            case Show(seq, event, world):
-                self._history.append({"seq": seq, "event": e.encode(event)})
-                self._tell("story", {"seq": seq, "event": e.encode(event), "world": encode(world)})
-                self._engine_words(event)
-            case Tell():
-                self._tell(
-                    "step",
-                    {"lesson": effect.lesson, "step": effect.step, "current": effect.current}
-                    | in_words(effect.verdict),
-                )
-            case Keep(lesson, slug, verdict):
+            case m.Show(seq, event, world):
+                self._board.show(seq, event, world)
+            case m.Tell():
+                self._board.verdict(effect)
+            case m.Keep(lesson, slug, verdict):
                 told = in_words(verdict)
                 self._keeper.keep_verdict(
                     self.learner, lesson, slug, verdict.value, told["evidence"], verdict.why, verdict.at
                 )
-            case Wake(at):
-                timer = threading.Timer(max(0.0, at - self.session.story.now), self.post, [Ticked(at)])
+            case m.Wake(at):
+                timer = threading.Timer(max(0.0, at - self.session.story.now), self.post, [m.Ticked(at)])
                 timer.daemon = True
                 timer.start()
-
-    def _engine_words(self, event: e.Event) -> None:
-        if isinstance(event, e.EngineSeen):
-            self._say("ready", READY)
-        elif isinstance(event, e.EngineLost):
-            self._say("lost", LOST)
-
-    def _say(self, state: str, words: str) -> None:
-        with self._turn:
-            self._words = (state, words)
-            self._tell("seat", self._seat_words())
-
-    def _seat_words(self) -> dict[str, Any]:
-        state, words = self._words
-        return {"state": state, "say": words, "engine": self.session.world.version}
-
-    def _tell(self, name: str, payload: dict[str, Any]) -> None:
-        for listener in list(self._listeners):
-            listener(name, payload)
-
-    def _standing(self) -> dict[str, Any]:
-        """Where everything stands, for a page that opens."""
-        history = [[one["seq"], one["event"]] for one in self._history]
-        return {"seq": self.session.seq, "event": None, "world": encode(self.session.world), "history": history}
 
     def _since(self, lesson: str) -> float:
         kept = self._keeper.opened(self.learner, lesson)
@@ -308,7 +251,7 @@ class Seat:
         self.open(lesson)
         now = self._now()
         self._keeper.keep_opened(self.learner, lesson, now)
-        self.post(Cleared(now))
+        self.post(m.Cleared(now))
 
     def _at(self, slug: str) -> tuple[Lesson, Any]:
         lesson = self.session.lesson
@@ -316,12 +259,6 @@ class Seat:
         if lesson is None or one is None:
             raise Unknown("This lesson has no such step. Reload the page, please.")
         return lesson, one
-
-
-def in_words(verdict: Verdict) -> dict[str, Any]:
-    """A verdict in the page's language."""
-    evidence = [{"at": one.at, "text": one.text} for one in verdict.evidence]
-    return {"verdict": verdict.value, "evidence": evidence, "why": verdict.why}
 
 
 def _verdict(kept: Mapping[str, Any]) -> Verdict:

@@ -1,78 +1,20 @@
 """What can happen in a sandbox, as one closed union of frozen values.
 
-Calls come in two halves, because a pending call is a fact worth drawing: `docker stop` *is* a request held open for
-ten seconds. Everything carries `at`, seconds since the epoch on the engine's own clock.
+The calls of the learner's client are in calls.py. Everything carries `at`, seconds since the epoch on the engine's own
+clock.
 This module knows nothing about where events come from (slipway/engine/wire.py) or what they mean (world, checks).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeAlias
 
-
-@dataclass(frozen=True)
-class Target:
-    """The container that a call is about, as the engine itself resolved it.
-
-    `ref` is what the client wrote (name, id or prefix); `id` is the full id, or "" when the engine knew no such
-    container at that moment.
-    """
-
-    ref: str
-    id: str = ""
-    name: str = ""
-    image: str = ""
-    command: tuple[str, ...] = ()
-    tty: bool = False
-
-
-@dataclass(frozen=True)
-class CallStarted:
-    """A request that the gateway let through, at the moment it was forwarded."""
-
-    at: float
-    call: str
-    name: str
-    method: str
-    path: str
-    target: Target | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CallEnded:
-    """The answer to `call` is complete, or its client has gone (`cut`)."""
-
-    at: float
-    call: str
-    name: str
-    status: int
-    duration: float
-    target: Target | None = None
-    sent: int = 0
-    received: int = 0
-    out: str = ""
-    err: str = ""
-    cut: bool = False
-    message: str = ""
-    result: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CallRefused:
-    """The gateway did not let a request through, and `message` is the sentence that its client was given."""
-
-    at: float
-    call: str
-    name: str
-    method: str
-    path: str
-    status: int
-    message: str
-    target: Target | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+from slipway.core.calls import CallEnded as CallEnded
+from slipway.core.calls import CallRefused as CallRefused
+from slipway.core.calls import CallStarted as CallStarted
+from slipway.core.calls import Target as Target
 
 
 @dataclass(frozen=True)
@@ -263,27 +205,23 @@ class CommandFinished:
     status: int
 
 
-Event: TypeAlias = (
-    CallStarted
-    | CallEnded
-    | CallRefused
-    | EngineSeen
-    | ImagesSeen
-    | EngineLost
-    | ContainerCreated
-    | ContainerAttached
-    | ContainerStarted
+OfLife: TypeAlias = (
+    ContainerStarted
     | SignalSent
     | ContainerDied
-    | ContainerStopped
-    | ContainerRestarted
+    | OutOfMemory
     | ContainerPaused
     | ContainerUnpaused
     | ContainerRenamed
-    | ContainerRemoved
-    | OutOfMemory
     | ExecStarted
     | ExecDied
+)  # what a container that is there goes through
+
+Unfolded: TypeAlias = (
+    CallRefused
+    | ContainerAttached
+    | ContainerStopped
+    | ContainerRestarted
     | ImagePulled
     | ImageTagged
     | ImageUntagged
@@ -293,6 +231,18 @@ Event: TypeAlias = (
     | VolumeChanged
     | CommandTyped
     | CommandFinished
+)  # what leaves the world as it is: rules read it, and the wire shows it
+
+Event: TypeAlias = (
+    CallStarted
+    | CallEnded
+    | EngineSeen
+    | EngineLost
+    | ImagesSeen
+    | ContainerCreated
+    | ContainerRemoved
+    | OfLife
+    | Unfolded
 )
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

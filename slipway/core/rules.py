@@ -8,12 +8,11 @@ The table RULES is the only list of rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
-from slipway.core import events as e
 from slipway.core.ends import SOON, exited, killed, removed, signalled, stopped
 from slipway.core.fitting import Ids, Match, fits, is_about, same, same_image
+from slipway.core.said import called, pending, pruned, pulled, refused, typed
 from slipway.core.story import Act, Story
 
 Rule = Callable[..., Iterator[Match]]
@@ -111,39 +110,6 @@ def logs_read(
         yield Match(act.at, f"read the logs of {story.name_of(act.id)}", act.id)
 
 
-def called(
-    story: Story,
-    *,
-    call: str,
-    container: Ids = None,
-    other_than: Ids = None,
-    status: int | None = None,
-    failed: bool | None = None,
-    params: dict[str, str] | None = None,
-    image: str | None = None,
-) -> Iterator[Match]:
-    """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got its answer;
-    `image`: the image that it was about."""
-    for act in story.named(call):
-        if act.end is None or not is_about(act, container, other_than) or not same(act.status, status):
-            continue
-        if not same(act.status >= 400, failed):
-            continue
-        if params and any(str(act.params.get(key, "")) != str(value) for key, value in params.items()):
-            continue
-        if not same_image(_image_of(act), image):
-            continue
-        who = f" {story.name_of(act.id)}" if act.id else ""
-        yield Match(act.at, f"asked the engine: {call.replace('.', ' ')}{who}", act.id)
-
-
-def pending(story: Story, *, call: str, container: Ids = None, other_than: Ids = None) -> Iterator[Match]:
-    """The API call `call` has begun and not ended: `docker stop` while it waits, say."""
-    for act in story.named(call):
-        if act.end is None and is_about(act, container, other_than):
-            yield Match(act.at, f"waiting for the engine: {call.replace('.', ' ')} {story.name_of(act.id)}", act.id)
-
-
 def executed(
     story: Story,
     *,
@@ -166,38 +132,6 @@ def executed(
         if contains is not None and contains not in run.out:
             continue
         yield Match(act.at, f"ran {_line(tuple(words))} inside {story.name_of(act.id)}", act.id)
-
-
-def pulled(story: Story, *, image: str | None = None) -> Iterator[Match]:
-    """An image was pulled from the hub into the image cache."""
-    for one in story.kind(e.ImagePulled):
-        if same_image(one.image, image):
-            yield Match(one.at, f"pulled {one.image} from the hub")
-
-
-def pruned(story: Story, *, what: str | None = None) -> Iterator[Match]:
-    """A prune was carried out on `what`: container, image, network, volume or builder."""
-    for one in story.kind(e.Pruned):
-        if same(one.what, what):
-            yield Match(one.at, f"pruned {one.what}s")
-
-
-def refused(story: Story, *, call: str | None = None, contains: str | None = None) -> Iterator[Match]:
-    """The gateway refused a request, with a sentence that has `contains` in it."""
-    for one in story.kind(e.CallRefused):
-        if same(one.name, call) and (contains is None or contains in one.message):
-            yield Match(one.at, f"refused: {one.message}")
-
-
-def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[Match]:
-    """A command line was typed that the regular expression `matches` is found in; `status`: how it ended.
-
-    A match is as late as the line's end: what was typed explains all that it did."""
-    ends = story.kind(e.CommandFinished)
-    for one in story.kind(e.CommandTyped):
-        end = next((end for end in ends if end.terminal == one.terminal and end.at >= one.at), None)
-        if re.search(matches, one.line) and (status is None or (end is not None and end.status == status)):
-            yield Match(end.at if end else one.at, f"typed {one.line}")
 
 
 def exists(
@@ -270,15 +204,6 @@ def _pulled_first(story: Story, act: Act) -> bool:
     calls = (missed.name, missed.status, pull.name, pull.status)
     prompt = pull.at - missed.ended_at <= SOON and act.at - pull.ended_at <= SOON
     return calls == ("container.create", 404, "image.pull", 200) and prompt
-
-
-def _image_of(act: Act) -> str:
-    """The image in a call's path (`/images/NAME/json`) or in what it pulls."""
-    pulls = str(act.params.get("fromImage") or "")
-    if pulls:
-        return f"{pulls}:{act.params.get('tag') or 'latest'}"
-    match = re.fullmatch(r"/images/(.+)/\w+", act.path)
-    return match[1] if match else ""
 
 
 def _line(command: tuple[str, ...]) -> str:

@@ -14,25 +14,11 @@ from types import MappingProxyType
 from typing import assert_never
 
 from slipway.core import events as e
+from slipway.core import messages as m
 from slipway.core.checks import PASSED, SKIPPED, Verdict, judge
 from slipway.core.ends import SOON
 from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson, Step
-from slipway.core.messages import (
-    Cleared,
-    Effect,
-    Happened,
-    Keep,
-    Message,
-    Opened,
-    Reseated,
-    Show,
-    Tell,
-    Ticked,
-    Turned,
-    Unseated,
-    Wake,
-)
 from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply, fold
 
@@ -66,30 +52,30 @@ class Session:
         return self.verdicts.get(slug, Verdict())
 
 
-def step(state: Session, message: Message) -> tuple[Session, tuple[Effect, ...]]:
+def step(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, ...]]:
     """What becomes of a session on one message, and what is to be done about it.
 
     Raises Unknown when the message asks for a step that the lesson does not have.
     """
     match message:
-        case Happened(event):
+        case m.Happened(event):
             return _happened(state, event)
-        case Opened():
+        case m.Opened():
             return _opened(state, message)
-        case Turned(slug):
+        case m.Turned(slug):
             return _turned(state, slug)
-        case Ticked(at):
+        case m.Ticked(at):
             story = replace(state.story, now=max(state.story.now, at))
             return _judged(replace(state, story=story))
-        case Cleared(since):
+        case m.Cleared(since):
             if state.lesson is None:
                 return state, ()
-            forgotten = tuple(Keep(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
-            opened, effects = _opened(state, Opened(state.lesson, since, {}))
+            forgotten = tuple(m.Keep(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
+            opened, effects = _opened(state, m.Opened(state.lesson, since, {}))
             return opened, (*forgotten, *effects)
-        case Reseated(past):
+        case m.Reseated(past):
             return _reseated(state, past)
-        case Unseated(say):
+        case m.Unseated(say):
             lost = replace(state.world, engine="lost", pending=())
             return _judged(replace(state, story=replace(state.story, world=lost), gone=say))
         case _:
@@ -114,22 +100,22 @@ def _begins_now(state: Session, one: Step) -> float:
     return max(state.since, math.nextafter(before.at, math.inf))
 
 
-def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[Effect, ...]]:
+def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[m.Effect, ...]]:
     world = apply(state.world, event)
     events = (*state.story.events, event)[-KEPT:] if _tells(event) else state.story.events
     now = state.story.now if isinstance(event, e.CommandTyped | e.CommandFinished) else max(state.story.now, event.at)
     state = replace(state, story=Story(events, world, now), seq=state.seq + 1)
-    shown = Show(state.seq, event, world)
+    shown = m.Show(state.seq, event, world)
     state, effects = _judged(state)
     return state, (shown, *effects, *_wake(event))
 
 
-def _reseated(state: Session, past: tuple[e.Event, ...]) -> tuple[Session, tuple[Effect, ...]]:
+def _reseated(state: Session, past: tuple[e.Event, ...]) -> tuple[Session, tuple[m.Effect, ...]]:
     """Fold all that happened in the sandbox, and judge once: a long journal is read in a moment."""
     now = max((event.at for event in past), default=0.0)
     story = Story(tuple(filter(_tells, past))[-KEPT:], fold(past), now)
     state, effects = _judged(replace(state, story=story, seq=state.seq + len(past), gone=""))
-    return state, (*effects, *((Wake(now + SOON),) if past else ()))
+    return state, (*effects, *((m.Wake(now + SOON),) if past else ()))
 
 
 def _tells(event: e.Event) -> bool:
@@ -137,14 +123,14 @@ def _tells(event: e.Event) -> bool:
     return not (isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events"))
 
 
-def _wake(event: e.Event) -> tuple[Wake, ...]:
+def _wake(event: e.Event) -> tuple[m.Wake, ...]:
     if not isinstance(event, e.CallEnded) or event.status >= 400:
         return ()
     settles = {"container.create": (BLINK, SETTLED), "container.kill": (SOON,)}.get(event.name, ())
-    return tuple(Wake(event.at + seconds) for seconds in settles)
+    return tuple(m.Wake(event.at + seconds) for seconds in settles)
 
 
-def _opened(state: Session, message: Opened) -> tuple[Session, tuple[Effect, ...]]:
+def _opened(state: Session, message: m.Opened) -> tuple[Session, tuple[m.Effect, ...]]:
     lesson = message.lesson
     kept = {one.slug: message.verdicts[one.slug] for one in lesson.steps if one.slug in message.verdicts}
     state = replace(
@@ -157,12 +143,12 @@ def _opened(state: Session, message: Opened) -> tuple[Session, tuple[Effect, ...
     )
     state = replace(state, current=_next_open(state))
     judged, effects = _judged(state)
-    told = {effect.step for effect in effects if isinstance(effect, Tell)}
+    told = {effect.step for effect in effects if isinstance(effect, m.Tell)}
     rest = tuple(_tell(judged, one) for one in lesson.steps if one.slug not in told)
     return judged, (*effects, *rest)
 
 
-def _turned(state: Session, slug: str) -> tuple[Session, tuple[Effect, ...]]:
+def _turned(state: Session, slug: str) -> tuple[Session, tuple[m.Effect, ...]]:
     if state.lesson is None or state.lesson.step(slug) is None:
         raise Unknown("This lesson has no such step. Reload the page, please.")
     lesson, verdicts, before = state.lesson, dict(state.verdicts), state.current
@@ -172,18 +158,18 @@ def _turned(state: Session, slug: str) -> tuple[Session, tuple[Effect, ...]]:
         verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "went on without it"),), SKIPPED_SAYS)
     state = replace(state, verdicts=MappingProxyType(verdicts), current=slug)
     judged, told = _judged(state, also={before, slug})
-    keeps = tuple(Keep(lesson.slug, one.slug, judged.verdict(one.slug)) for one in skipped)
+    keeps = tuple(m.Keep(lesson.slug, one.slug, judged.verdict(one.slug)) for one in skipped)
     skips = tuple(_tell(judged, one) for one in skipped if one.slug not in (before, slug))
     return judged, (*keeps, *skips, *told)
 
 
-def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tuple[Effect, ...]]:
+def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tuple[m.Effect, ...]]:
     """Read the story for every step that has begun and not passed, again and again while one more passes."""
     lesson = state.lesson
     if lesson is None:
         return state, ()
     changed: dict[str, Step] = {one.slug: one for one in lesson.steps if one.slug in (also or set())}
-    keeps: list[Effect] = []
+    keeps: list[m.Effect] = []
     for one in lesson.steps:
         since, old = begins(state, one), state.verdict(one.slug)
         if since is None or old.value == PASSED:
@@ -196,7 +182,7 @@ def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tupl
             state = replace(state, verdicts=MappingProxyType({**state.verdicts, one.slug: new}))
             changed[one.slug] = one
         if new.value == PASSED:
-            keeps.append(Keep(lesson.slug, one.slug, new))
+            keeps.append(m.Keep(lesson.slug, one.slug, new))
             state = _advance(state, one, changed)
     return state, (*keeps, *(_tell(state, one) for one in changed.values()))
 
@@ -228,6 +214,6 @@ def _next_open(state: Session, after: int = 0) -> str:
     return next((one.slug for one in (*later, *undone)), "")
 
 
-def _tell(state: Session, one: Step) -> Tell:
+def _tell(state: Session, one: Step) -> m.Tell:
     assert state.lesson is not None
-    return Tell(state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current)
+    return m.Tell(state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current)

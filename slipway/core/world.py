@@ -62,8 +62,23 @@ def apply(world: World, event: e.Event) -> World:
             return _seen(world, event)
         case e.EngineLost():
             return replace(world, engine="lost", pending=())
+        case e.ImagesSeen():
+            return replace(world, images=_images(event.images))
         case e.ContainerCreated():
             return _put(world, event.id, name=event.name, image=event.image, created_at=event.at)
+        case e.ContainerRemoved():
+            return _removed(world, event.id)
+        case _ if isinstance(event, e.OfLife):
+            return _lived(world, event)
+        case _ if isinstance(event, e.Unfolded):
+            return world
+        case _:
+            assert_never(event)
+
+
+def _lived(world: World, event: e.OfLife) -> World:
+    """What a container that is there goes through."""
+    match event:
         case e.ContainerStarted():
             return _started(world, event)
         case e.SignalSent():
@@ -78,30 +93,10 @@ def apply(world: World, event: e.Event) -> World:
             return _change(world, event.id, state="running")
         case e.ContainerRenamed():
             return _change(world, event.id, name=event.name)
-        case e.ContainerRemoved():
-            return _removed(world, event.id)
         case e.ExecStarted():
             return _joined(world, event)
         case e.ExecDied():
             return _left(world, event)
-        case e.ImagesSeen():
-            return replace(world, images=_images(event.images))
-        case (
-            e.CallRefused()
-            | e.ImagePulled()
-            | e.ImageTagged()
-            | e.ImageUntagged()
-            | e.ImageRemoved()
-            | e.ContainerAttached()
-            | e.ContainerStopped()
-            | e.ContainerRestarted()
-            | e.Pruned()
-            | e.NetworkChanged()
-            | e.VolumeChanged()
-            | e.CommandTyped()
-            | e.CommandFinished()
-        ):
-            return world
         case _:
             assert_never(event)
 

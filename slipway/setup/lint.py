@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from slipway import course
-from slipway.core.lesson import LessonError
+from slipway.core.grammar import LessonError
 from slipway.setup.voice import StageFailed, Voice
 
 

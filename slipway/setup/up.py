@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import Any, Protocol
 
 from slipway import course
-from slipway.core.lesson import LessonError
+from slipway.core.grammar import LessonError
 from slipway.engine import base, client, images
 from slipway.engine.build import ImageFailed, Say
 from slipway.engine.sandbox import SandboxFailed

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
-from slipway.core.lesson import RUNNABLE, script
+from slipway.core.grammar import RUNNABLE, script
 
 ALLOWED: dict[str, set[str]] = {
     "a": {"href", "title", "target"},

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from slipway.core.lesson import Lesson, parse
+from slipway.core.grammar import parse
+from slipway.core.lesson import Lesson
 from tests.core.telling import Engine
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"

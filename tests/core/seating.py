@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from slipway.core import events as e
 from slipway.core.checks import Verdict
-from slipway.core.lesson import Lesson, parse
+from slipway.core.grammar import parse
+from slipway.core.lesson import Lesson
 from slipway.core.messages import Effect, Happened, Keep, Message, Opened
 from slipway.core.session import Session, step
 from tests.core.telling import Engine

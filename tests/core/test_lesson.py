@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 from slipway.core.checks import Ask
-from slipway.core.lesson import KEYS, Lesson, LessonError, parse, script
+from slipway.core.grammar import KEYS, LessonError, parse, script
+from slipway.core.lesson import Lesson
 
 SLUG = "04-run-is-create-and-start"
 HEAD = "---\ntitle: Run\nminutes: 5\nscene: lifecycle\nlede: A short one.\n---\n"

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slipway.core import events as e
-from slipway.core.lesson import Lesson, parse
+from slipway.core.grammar import parse
+from slipway.core.lesson import Lesson
 from slipway.core.messages import Cleared, Happened, Message, Ticked, Turned, Unseated
 from slipway.core.proof import Play, read, replay, write
 from tests.core import anything

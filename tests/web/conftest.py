@@ -15,7 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from slipway.core.lesson import Lesson, parse
+from slipway.core.grammar import parse
+from slipway.core.lesson import Lesson
 from slipway.settings import ROOT, Settings
 from slipway.store import Store
 from slipway.web import create_app

@@ -1,0 +1,101 @@
+"""What a seat tells: to every page that listens now, and to the next one that opens.
+
+Keeps the last events and the state of the engine, so that a page which comes late sees what the others saw. Knows
+nothing of lessons, sandboxes or who listens.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from slipway.core import events as e
+from slipway.core.checks import Verdict
+from slipway.core.messages import Tell
+from slipway.core.world import World, encode
+
+HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
+READY = "Your Docker engine is ready."
+LOST = "Your Docker engine does not answer. It is being started again; wait a moment."
+
+Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
+
+
+class Noticeboard:
+    """`turn` is the seat's own lock: what is told is told in the order in which it happened."""
+
+    def __init__(self, turn: threading.RLock, starting: str) -> None:
+        self._turn = turn
+        self._listeners: list[Listener] = []
+        self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
+        self._seat = {"state": "starting", "say": starting, "engine": ""}
+
+    def join(self, listener: Listener) -> None:
+        with self._turn:
+            self._listeners.append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        with self._turn:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+    @property
+    def watched(self) -> bool:
+        return bool(self._listeners)
+
+    def tell(self, name: str, payload: dict[str, Any]) -> None:
+        for listener in list(self._listeners):
+            listener(name, payload)
+
+    def say(self, state: str, words: str) -> None:
+        """The state of the seat, in a word and in a sentence."""
+        with self._turn:
+            self._seat |= {"state": state, "say": words}
+            self.tell("seat", dict(self._seat))
+
+    def show(self, seq: int, event: e.Event, world: World) -> None:
+        """One event, and the world after it."""
+        noted = {"seq": seq, "event": e.encode(event)}
+        self._history.append(noted)
+        self.tell("story", {**noted, "world": encode(world)})
+        self._hear(event)
+
+    def renew(self, first: int, past: tuple[e.Event, ...], seq: int, world: World) -> None:
+        """Another sandbox, or this one found again: `past` is all there is to remember, numbered from `first`."""
+        told = ({"seq": first + at, "event": e.encode(event)} for at, event in enumerate(past))
+        self._history = deque(told, HISTORY)
+        self._seat["engine"] = world.version
+        self.tell("story", self._standing(seq, world))
+        for event in past:
+            self._hear(event)
+
+    def stand(self, seq: int, world: World) -> None:
+        """Where everything stands, for a page that opens."""
+        self.tell("seat", dict(self._seat))
+        self.tell("story", self._standing(seq, world))
+
+    def verdict(self, told: Tell) -> None:
+        self.tell(
+            "step",
+            {"lesson": told.lesson, "step": told.step, "current": told.current} | in_words(told.verdict),
+        )
+
+    def _standing(self, seq: int, world: World) -> dict[str, Any]:
+        history = [[one["seq"], one["event"]] for one in self._history]
+        return {"seq": seq, "event": None, "world": encode(world), "history": history}
+
+    def _hear(self, event: e.Event) -> None:
+        """An engine that answers, or does not, is a fact about the seat too."""
+        if isinstance(event, e.EngineSeen):
+            self._seat["engine"] = event.version
+            self.say("ready", READY)
+        elif isinstance(event, e.EngineLost):
+            self.say("lost", LOST)
+
+
+def in_words(verdict: Verdict) -> dict[str, Any]:
+    """A verdict in the page's language."""
+    evidence = [{"at": one.at, "text": one.text} for one in verdict.evidence]
+    return {"verdict": verdict.value, "evidence": evidence, "why": verdict.why}
