@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from slipway.core import events as e
 from slipway.core.lesson import Lesson
+from slipway.core.telling import in_words
 from slipway.lodging import Keeper
-from slipway.noticeboard import in_words
 from slipway.runner import Seat
 from slipway.settings import Limits
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from slipway.core import events as e
-from slipway.core.checks import Verdict
-from slipway.core.messages import Tell
+from slipway.core import telling
+from slipway.core.messages import Show, Tell
 from slipway.core.world import World, encode
 
 HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
@@ -57,9 +57,9 @@ class Noticeboard:
 
     def show(self, seq: int, event: e.Event, world: World) -> None:
         """One event, and the world after it."""
-        noted = {"seq": seq, "event": e.encode(event)}
-        self._history.append(noted)
-        self.tell("story", {**noted, "world": encode(world)})
+        told = telling.story(Show(seq, event, world))
+        self._history.append({"seq": seq, "event": told["event"]})
+        self.tell("story", told)
         self._hear(event)
 
     def renew(self, first: int, past: tuple[e.Event, ...], seq: int, world: World) -> None:
@@ -77,10 +77,7 @@ class Noticeboard:
         self.tell("story", self._standing(seq, world))
 
     def verdict(self, told: Tell) -> None:
-        self.tell(
-            "step",
-            {"lesson": told.lesson, "step": told.step, "current": told.current} | in_words(told.verdict),
-        )
+        self.tell("step", telling.step(told))
 
     def _standing(self, seq: int, world: World) -> dict[str, Any]:
         history = [[one["seq"], one["event"]] for one in self._history]
@@ -93,9 +90,3 @@ class Noticeboard:
             self.say("ready", READY)
         elif isinstance(event, e.EngineLost):
             self.say("lost", LOST)
-
-
-def in_words(verdict: Verdict) -> dict[str, Any]:
-    """A verdict in the page's language."""
-    evidence = [{"at": one.at, "text": one.text} for one in verdict.evidence]
-    return {"verdict": verdict.value, "evidence": evidence, "why": verdict.why}

@@ -7,7 +7,6 @@ that is not proved does not ship. The plays go through a real seat, so what is p
 from __future__ import annotations
 
 import itertools
-import json
 import queue
 import time
 import uuid
@@ -17,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from slipway.core import events as e
+from slipway.core.cast import Cast, Shown
+from slipway.core.cast import write as write_cast
 from slipway.core.checks import NOT_YET, PASSED
 from slipway.core.lesson import Lesson, Step
 from slipway.core.messages import Happened, Message
 from slipway.core.proof import Play, write
+from slipway.core.recording import markers
 from slipway.runner import Seat
 
 PATIENCE = 60.0  # seconds that one command line of a proof may take
@@ -30,6 +32,8 @@ LONG = 2.0  # seconds before a proof types into the program that it has started
 
 COLS, ROWS = 100, 24  # the size of the terminal; without one, programs such as redis-cli ask it and wait for an answer
 KEYS = {"^C": "\x03", "^D": "\x04"}
+
+PROMPT = "\x1b]133;A"  # the shell's mark where its prompt begins
 
 TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
 
@@ -74,14 +78,14 @@ class Outcome:
 
     play: Play
     wrong: str
-    cast: tuple[tuple[float, str], ...] = ()
+    screen: tuple[Shown, ...] = ()
 
 
 class Prover:
     """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text); `ping` makes the
     gateway write a line that no lesson looks at."""
 
-    def __init__(self, seat: RecordedSeat, screen: list[tuple[float, str]], ping: Callable[[], object]) -> None:
+    def __init__(self, seat: RecordedSeat, screen: list[Shown], ping: Callable[[], object]) -> None:
         self.seat, self.screen, self.ping = seat, screen, ping
 
     def prove(self, lesson: Lesson) -> Iterator[tuple[Step, Outcome]]:
@@ -110,6 +114,7 @@ class Prover:
         self._catch_up()
         self.seat.again(lesson.slug)
         start, since = len(self.seat.tape) - 1, time.time()
+        prompt = (since, _prompt_of(self.screen))
         known = _as_seen(self.seat)
         self._type(lesson.stage(step))
         self._catch_up()
@@ -122,8 +127,8 @@ class Prover:
         verdict = self.seat.session.verdict(step.slug)
         tape = (Happened(known), *self.seat.tape[start:])
         play = Play(step.slug, kind, commands, tape, verdict.value, verdict.why)
-        cast = tuple((at - since, text) for at, text in self.screen if at >= since)
-        return Outcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), cast)
+        screen = (prompt, *((at, text) for at, text in self.screen if at >= since))
+        return Outcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), screen)
 
     def _type(self, commands: str) -> None:
         """Type line after line, each when the prompt is back. A line that begins with `^` is for the program that the
@@ -201,6 +206,12 @@ def _as_seen(seat: Seat) -> e.EngineSeen:
     return e.EngineSeen(world.at, world.version, (), images)
 
 
+def _prompt_of(screen: list[Shown]) -> str:
+    """The prompt that stands there, as it was written: a recording of what follows begins with it."""
+    _, mark, rest = "".join(text for _, text in screen).rpartition(PROMPT)
+    return mark + rest
+
+
 def keep(folder: Path, lesson: Lesson, step: Step, outcomes: list[Outcome], version: str) -> None:
     """Write the proof of one step beside its lesson: `NN-step.jsonl`, and the solution as `NN-step.cast`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -208,16 +219,10 @@ def keep(folder: Path, lesson: Lesson, step: Step, outcomes: list[Outcome], vers
     head = {"lesson": lesson.slug, "step": step.slug, "engine": version}
     lines = write((outcome.play for outcome in outcomes), head)
     (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    cast = next((one.cast for one in outcomes if one.play.kind == "solution"), ())
-    (folder / f"{name}.cast").write_text(_asciicast(lesson, step, cast), encoding="utf-8")
-
-
-def _asciicast(lesson: Lesson, step: Step, cast: tuple[tuple[float, str], ...]) -> str:
-    """asciicast v2 (docs.asciinema.org/manual/asciicast/v2), with a marker where the step passed."""
-    head = {"version": 2, "width": COLS, "height": ROWS, "title": f"{lesson.title}: {step.title}"}
-    rows: list[Any] = [head, *([round(at, 3), "o", text] for at, text in cast)]
-    rows.append([round(cast[-1][0] + 0.01, 3) if cast else 0.0, "m", f"passed: {step.title}"])
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    solved = next((one for one in outcomes if one.play.kind == "solution"), None)
+    if solved:
+        cast = Cast(f"{lesson.title}: {step.title}", COLS, ROWS, solved.screen, markers(lesson, solved.play))
+        (folder / f"{name}.cast").write_text(write_cast(cast), encoding="utf-8")
 
 
 Said = Callable[[str], None]

@@ -19,8 +19,9 @@ from slipway.core.checks import NOT_YET, Verdict
 from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson
 from slipway.core.session import Session, Unknown, begins, step
+from slipway.core.telling import in_words
 from slipway.lodging import Keeper, Lodging, SandboxLike
-from slipway.noticeboard import Listener, Noticeboard, in_words
+from slipway.noticeboard import Listener, Noticeboard
 from slipway.presenter import Presenter
 from slipway.stagehand import Stagehand
 
