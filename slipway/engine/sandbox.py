@@ -133,11 +133,7 @@ class Sandboxes:
     def _create_engine(self, key: str, capabilities: tuple[str, ...]) -> str:
         settings = self.settings
         options = engine_options(settings.limits, settings.online) | NEST | {"runtime": self._runtime}
-        # The home is mounted here only to live as long as the engine does: without a user a tmpfs volume is emptied.
-        options["binds"] = {
-            self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "rw"},
-            self._volume(key, "home", _HOME_OPTIONS): {"bind": "/srv/home", "mode": "ro"},
-        }
+        options["binds"] = self._binds(key)
         host = self.client.api.create_host_config(cap_add=list(capabilities), **options)
         created = self.client.api.create_container(
             self.images.engine,
@@ -148,6 +144,14 @@ class Sandboxes:
             host_config=host | SYSTEM_PATHS_UNCONFINED,
         )
         return str(created["Id"])
+
+    def _binds(self, key: str) -> dict[str, dict[str, str]]:
+        """The volumes of an engine container, and where they are in it."""
+        # The home is mounted here only to live as long as the engine does: without a user a tmpfs volume is emptied.
+        return {
+            self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "rw"},
+            self._volume(key, "home", _HOME_OPTIONS): {"bind": "/srv/home", "mode": "ro"},
+        }
 
     @cached_property
     def _runtime(self) -> str | None:

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from slipway.gateway.engine import Engine
 from slipway.gateway.journal import Journal, Line
+from slipway.gateway.limits import Limits
 from slipway.gateway.proxy import Proxy
 from slipway.gateway.rules import HUB, Rules
 from slipway.gateway.watch import Watch
@@ -22,12 +23,18 @@ _MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the gateway; 0 when it was told to stop, 1 when it can't listen."""
+    """Run the gateway; 0 when it was told to stop, 1 when it can't listen, 2 when it was told nonsense."""
     asked = _parser().parse_args(arguments)
+    try:
+        limits = Limits().changed(asked.limits)
+    except ValueError as error:
+        print(f"--limits: {error}", file=sys.stderr)
+        return 2
     rules = Rules(
         catalogue=tuple(filter(None, asked.catalogue.split(","))),
         online=asked.online,
         platform=_MACHINES.get(platform.machine(), "linux/amd64"),
+        limits=limits,
     )
     try:
         with _journal(asked.journal) as file:
@@ -94,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the images that the lab's hub carries (default: %(default)s)",
     )
     parser.add_argument("--online", action="store_true", help="any image of Docker Hub may be pulled")
+    parser.add_argument(
+        "--limits", default="", metavar="JSON", help='limits other than the usual ones: {"containers": 5, "rate": 10}'
+    )
     return parser
 
 

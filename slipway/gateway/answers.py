@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Iterable
 from typing import Any
 
+_DIRECTORY = 1 << 31
+"""Go's bit for a directory in a file's mode."""
 _INFO = {
     "ID": "slipway",
     "Name": "sandbox",
@@ -48,6 +52,16 @@ def facts(name: str, status: int, body: bytes) -> tuple[str, dict[str, Any]]:
     if name.endswith(".prune"):
         return "", {"deleted": _deleted(told), "reclaimed": told.get("SpaceReclaimed", 0)}
     return "", {}
+
+
+def stat_size(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Bytes of the file that a copy takes out of a container; 0 for a directory, whose size nobody knows yet."""
+    told = dict(headers).get(b"x-docker-container-path-stat", b"")
+    try:
+        stat = _object(base64.b64decode(told))
+        return 0 if int(stat.get("mode", 0)) & _DIRECTORY else int(stat.get("size", 0))
+    except (ValueError, TypeError):
+        return 0
 
 
 def _deleted(told: dict[str, Any]) -> list[Any]:

@@ -124,6 +124,12 @@ class Client:
         while not self._hung_up():
             await asyncio.sleep(_GONE)
 
+    async def left(self) -> None:
+        """Return some time after the client has hung up, without reading what it still said."""
+        while not self._hung_up():
+            await asyncio.sleep(_GONE)
+        await asyncio.sleep(_LINGER)
+
     async def half_closed(self) -> None:
         """Return when the client sends no more; surplus bytes are ignored."""
         try:

@@ -112,6 +112,16 @@ class Engine:
         found = await self.get(f"/containers/{quote(ref, safe='')}/json")
         return found if isinstance(found, dict) else {}
 
+    async def give_up(self, ref: str) -> None:
+        """Remove a container that was to remove itself, but may not start: so does the engine when a start fails."""
+        upstream = await Upstream.open(self.path)
+        try:
+            await upstream.send_head("DELETE", f"/containers/{quote(ref, safe='')}?v=1", [("Connection", "close")])
+            await upstream.end()
+            await upstream.response()
+        finally:
+            upstream.close()
+
     async def _get(self, target: str, most: int) -> Any:
         upstream = await Upstream.open(self.path)
         try:

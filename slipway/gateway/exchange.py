@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import h11
 
 from slipway.gateway import answers
-from slipway.gateway.client import CHUNK, Client
+from slipway.gateway.client import Client
 from slipway.gateway.engine import Upstream
 from slipway.gateway.http import Head
-from slipway.gateway.limits import KIB, Limits
+from slipway.gateway.limits import KIB, MIB, Limits
+from slipway.gateway.outcome import Outcome
 from slipway.gateway.policy import Allowed
 from slipway.gateway.refusal import Refusal
 from slipway.gateway.sample import Sample
+from slipway.gateway.tunnel import Tunnel
 
 _PASSED = frozenset(
     {"api-version", "ostype", "docker-experimental", "builder-version", "swarm", "content-type", "cache-control"}
@@ -27,29 +28,19 @@ _SAMPLED = frozenset({"container.attach", "container.logs", "exec.start"})
 _NOTED = 64 * KIB
 _GONE = "The engine of this sandbox doesn't answer. It may be starting again: wait a moment, then try again."
 _COPY = "docker cp takes at most {most} MiB at once in this lab, whose disks are small. What came before that is there."
+_COPY_OUT = "docker cp takes at most {most} MiB out of a container in this lab. Copy single files instead."
+_PADDING = 64 * KIB
+"""What an archive is larger than its files, when they are few."""
 _CONTEXT = (
     "A build takes at most {most} MiB of files in this lab. Build in a directory of its own, "
     "or name what is not needed in a file .dockerignore."
 )
 _QUIET = "Nothing has happened here for a long while, so the lab has closed this call. Type the command again."
-_TOO_LONG = "The lab gives a build two minutes, and they are over."
+_TOO_LONG = "The lab gives a build {most} seconds, and they are over. Do less in one build."
 
 
 class TooLong(Exception):
     """A call has used up its time."""
-
-
-@dataclass
-class Outcome:
-    """What became of a call, for the journal."""
-
-    status: int = 0
-    sent: int = 0
-    received: int = 0
-    cut: bool = False
-    message: str = ""
-    result: dict[str, Any] = field(default_factory=dict)
-    sample: Sample | None = None
 
 
 class Exchange:
@@ -77,7 +68,8 @@ class Exchange:
         except Refusal as refusal:
             await self._apologise(refusal.status, refusal.message)
         except TimeoutError:
-            await self._apologise(504, _TOO_LONG if self.allowed.route.tar else _QUIET)
+            late = _TOO_LONG.format(most=round(self.limits.build_time))
+            await self._apologise(504, late if self.allowed.route.tar else _QUIET)
         except (OSError, h11.ProtocolError):
             await self._apologise(503, _GONE)
         finally:
@@ -125,12 +117,16 @@ class Exchange:
         except ConnectionResetError:
             return
         if self.allowed.upgrade:
-            await asyncio.Event().wait()  # the tunnel reads the client from here on
+            # What the client says from here on is the tunnel's to read; here it is only watched, lest a client that
+            # left before the engine answered, or while its container does not listen, is served for ever.
+            await self.client.left()
+            return
         await self.client.half_closed()
         # Go's server takes a closed sending side for a client that left, and tells its handlers so.
         with suppress(OSError):
             upstream.writer.write_eof()
         await self.client.gone()
+        return
 
     async def _upload(self, upstream: Upstream) -> None:
         if self.allowed.body is not None:
@@ -151,7 +147,15 @@ class Exchange:
         copied = self.allowed.route.flow == "upload"
         most, sentence = (self.limits.archive, _COPY) if copied else (self.limits.build_context, _CONTEXT)
         if size > most:
-            raise Refusal(413, sentence.format(most=most // (KIB * KIB)), "limit:size")
+            raise Refusal(413, sentence.format(most=most // MIB), "limit:size")
+
+    @property
+    def _copies_out(self) -> bool:
+        return self.allowed.route.flow == "download"
+
+    def _check_file(self, size: int) -> None:
+        if size > self.limits.archive:
+            raise Refusal(413, _COPY_OUT.format(most=self.limits.archive // MIB), "limit:size")
 
     async def _answer(self, upstream: Upstream) -> None:
         async with asyncio.timeout(self.limits.idle):
@@ -160,12 +164,14 @@ class Exchange:
         if isinstance(response, h11.InformationalResponse):
             if not self.allowed.upgrade:
                 raise ConnectionResetError("the engine opened a tunnel that nobody asked for")
-            return await self._tunnel(upstream, _passed(response))
+            await self._start(101, [pair for pair in _passed(response) if pair[0].lower() != "content-length"])
+            return await Tunnel(self.client, upstream, self.outcome, self.limits.idle).run()
         if response.status_code < 400 and self.allowed.route.name in answers.REWRITTEN:
             return await self._rewritten(upstream, response)
         return await self._streamed(upstream, response)
 
     async def _streamed(self, upstream: Upstream, response: h11.Response) -> None:
+        self._check_file(answers.stat_size(response.headers) if self._copies_out else 0)
         await self._start(response.status_code, _passed(response))
         chunks = upstream.chunks()
         while True:
@@ -174,6 +180,8 @@ class Exchange:
             if chunk is None:
                 return await self._end()
             self._note(chunk)
+            if self._copies_out:
+                self._check_file(self.outcome.received + len(chunk) - _PADDING)
             if self.outcome.sample and response.status_code < 400:
                 self.outcome.sample.feed(chunk)
             await self._send(chunk)
@@ -190,57 +198,6 @@ class Exchange:
         await self._start(response.status_code, [*headers, ("Content-Length", str(len(changed)))])
         await self._send(changed)
         await self._end()
-
-    async def _tunnel(self, upstream: Upstream, headers: list[tuple[str, str]]) -> None:
-        await self._start(101, [pair for pair in headers if pair[0].lower() != "content-length"])
-        clock = asyncio.get_running_loop().time
-        self._active = clock()
-        inward = asyncio.create_task(self._inward(upstream))
-        outward = asyncio.create_task(self._outward(upstream))
-        try:
-            while not outward.done():
-                left = self._active + self.limits.idle - clock()
-                open_ends = {inward, outward} if not inward.done() else {outward}
-                done, _ = await asyncio.wait(open_ends, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                if inward.done() and not outward.done():
-                    self.outcome.cut = True
-                    return
-                if not done and clock() - self._active >= self.limits.idle:
-                    return
-            self.outcome.cut = outward.result()
-        finally:
-            for task in (inward, outward):
-                task.cancel()
-            await asyncio.gather(inward, outward, return_exceptions=True)
-
-    async def _inward(self, upstream: Upstream) -> None:
-        """The client's bytes to the engine; ends when the client has really gone, not when it only says no more."""
-        data = self.client.early()
-        with suppress(OSError):
-            while data := data or await self.client.reader.read(CHUNK):
-                self._active = asyncio.get_running_loop().time()
-                self.outcome.sent += len(data)
-                upstream.writer.write(data)
-                await upstream.writer.drain()
-                data = b""
-            upstream.writer.write_eof()
-        await self.client.gone()
-
-    async def _outward(self, upstream: Upstream) -> bool:
-        """The engine's bytes to the client, until the engine ends; True when the client left before."""
-        data = upstream.early()
-        while data := data or await _read(upstream.reader):
-            self._active = asyncio.get_running_loop().time()
-            try:
-                self.client.writer.write(data)
-                await self.client.writer.drain()
-            except OSError:
-                return True
-            self.outcome.received += len(data)
-            if self.outcome.sample:
-                self.outcome.sample.feed(data)
-            data = b""
-        return False
 
     async def _start(self, status: int, headers: list[tuple[str, str]]) -> None:
         self._begun = True
@@ -291,10 +248,3 @@ class Exchange:
 def _passed(response: h11.Response | h11.InformationalResponse) -> list[tuple[str, str]]:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
     return [pair for pair in headers if pair[0].lower() in _PASSED]
-
-
-async def _read(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.read(CHUNK)
-    except OSError:
-        return b""

@@ -8,9 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any
+from urllib.parse import quote
 
+import h11
+
+from slipway.gateway import holdings
 from slipway.gateway.engine import Engine
 from slipway.gateway.limits import Limits
 from slipway.gateway.policy import Allowed
@@ -45,31 +49,47 @@ class Bucket:
 class Gates:
     """The limits of section 3 that need to know what else is going on."""
 
-    def __init__(self, limits: Limits, engine: Engine) -> None:
+    def __init__(self, limits: Limits, engine: Engine, clock: Callable[[], float]) -> None:
         self._limits = limits
         self._engine = engine
         self._busy: Counter[str] = Counter()
-        self._locks = {name: asyncio.Lock() for name in _COUNTED}
+        self._walks = Bucket(limits.walks, _WALKS, clock)
+        self._locks = {name: asyncio.Lock() for name in _ONE_BY_ONE}
 
     @asynccontextmanager
-    async def passage(self, allowed: Allowed) -> AsyncIterator[None]:
-        """Let one call through while it lasts; raises Refusal (429) when too much goes on or too much is there."""
+    async def passage(self, allowed: Allowed, container: str) -> AsyncIterator[None]:
+        """Let one call through while it lasts; raises Refusal (429) when too much goes on or too much is there.
+
+        `container` is the id of the container that the call is about, or "".
+        """
         kind = "streams" if allowed.route.flow in _STREAMS else allowed.route.flow
+        self._check_busy(kind)
+        starting = allowed.route.name in _STARTS
+        self._busy[kind] += 1
+        try:
+            async with self._locks.get(allowed.route.name, nullcontext()):
+                await self._check_holdings(allowed, container)
+                self._busy["starting"] += starting
+                try:
+                    yield
+                finally:
+                    self._busy["starting"] -= starting
+        finally:
+            self._busy[kind] -= 1
+
+    def _check_busy(self, kind: str) -> None:
         most = {
             "streams": self._limits.streams,
             "wait": self._limits.waits,
             "events": self._limits.events,
             "build": self._limits.builds,
             "upload": self._limits.uploads,
+            "download": self._limits.downloads,
         }.get(kind)
         if most is not None and self._busy[kind] >= most:
             raise Refusal(429, _BUSY[kind].format(most=most), f"limit:{kind}")
-        self._busy[kind] += 1
-        try:
-            async with self._counted(allowed.route.name):
-                yield
-        finally:
-            self._busy[kind] -= 1
+        if kind == "walk" and not self._walks.take():
+            raise Refusal(429, _WALK, "limit:walks")
 
     async def check_networks(self, networks: tuple[str, ...]) -> None:
         """Refuse (403) a network that is no bridge: the host's own has an id too, which stands in no list of names."""
@@ -80,26 +100,43 @@ class Gates:
             ):
                 raise Refusal(403, HOST_NETWORK, "network:driver")
 
-    @asynccontextmanager
-    async def _counted(self, name: str) -> AsyncIterator[None]:
-        if name not in _COUNTED:
-            yield
-            return
-        async with self._locks[name]:
-            await self._check_count(name)
-            if name == "container.create":
-                # A refused start would leave `docker run --rm` waiting for a removal that never comes.
-                await self._check_count("running")
-            if name in _BRIEF:
-                yield
-                return
-        yield
+    async def _check_holdings(self, allowed: Allowed, container: str) -> None:
+        match allowed.route.name:
+            case "container.create":
+                holdings.containers(await self._asked("/containers/json?all=1"), self._limits)
+                await self._check_volumes(allowed.json or {})
+            case "container.start" | "container.restart":
+                await self._check_running(container)
+            case "container.exec":
+                holdings.execs(await self._inspected(), self._limits)
+            case "volume.create":
+                holdings.one_volume(await self._asked("/volumes"), self._limits)
+            case "network.create":
+                holdings.networks(await self._asked("/networks"), self._limits)
+            case "image.tag" | "image.build" | "image.pull":
+                holdings.images(await self._asked("/images/json"), self._limits)
 
-    async def _check_count(self, name: str) -> None:
-        target, count, limit, sentence = _COUNTED[name]
-        most = getattr(self._limits, limit)
-        if count(await self._asked(target)) >= most:
-            raise Refusal(429, sentence.format(most=most), f"limit:{limit}")
+    async def _check_volumes(self, body: dict[str, Any]) -> None:
+        image = await self._asked(f"/images/{quote(body['Image'], safe='')}/json")
+        if holdings.wants_volumes(body) or ((image or {}).get("Config") or {}).get("Volumes"):
+            holdings.volumes(await self._asked("/volumes"), body, image, self._limits)
+
+    async def _check_running(self, container: str) -> None:
+        try:
+            there = await self._asked("/containers/json")
+            holdings.running(there, self._busy["starting"], container, self._limits)
+        except Refusal:
+            found = await self._engine.container(container) if container else {}
+            if (found.get("HostConfig") or {}).get("AutoRemove"):
+                # Else `docker run --rm` would wait for a removal that never comes.
+                with suppress(OSError, h11.ProtocolError):
+                    await self._engine.give_up(container)
+            raise
+
+    async def _inspected(self) -> list[Any]:
+        there = await self._asked("/containers/json")
+        ids = [row["Id"] for row in there if isinstance(row, dict) and "Id" in row] if isinstance(there, list) else []
+        return [*await asyncio.gather(*(self._engine.container(one) for one in ids))]
 
     async def _asked(self, target: str) -> Any:
         """Without an answer nothing can be promised, so nothing passes."""
@@ -109,54 +146,17 @@ class Gates:
             raise Refusal(503, _GONE, "engine:silent") from None
 
 
-def _several(there: Any) -> int:
-    return len(there) if isinstance(there, list) else 0
-
-
-def _own_networks(there: Any) -> int:
-    names = [network.get("Name") for network in there] if isinstance(there, list) else []
-    return sum(name not in ("bridge", "host", "none") for name in names)
-
-
-def _volumes(there: Any) -> int:
-    return _several(there.get("Volumes")) if isinstance(there, dict) else 0
-
-
-_BRIEF = frozenset({"container.create", "volume.create", "network.create"})
+_STARTS = frozenset({"container.start", "container.restart"})
+_ONE_BY_ONE = frozenset({"container.create", "container.exec", "volume.create", "network.create"})
 """Made one after the other, so that two at once can't both be the last; a pull or a build would be waited for."""
 
-
-_FULL_IMAGES = "This sandbox holds {most} images already. Remove some with docker rmi or docker image prune."
-_RUNNING = "{most} containers run in this sandbox already. Stop some with docker stop first."
-_COUNTED: dict[str, tuple[str, Callable[[Any], int], str, str]] = {
-    "container.create": (
-        "/containers/json?all=1",
-        _several,
-        "containers",
-        "This sandbox holds {most} containers already. Remove some with docker rm, or all stopped ones with "
-        "docker container prune.",
-    ),
-    "running": ("/containers/json", _several, "running", _RUNNING),
-    "volume.create": (
-        "/volumes",
-        _volumes,
-        "volumes",
-        "This sandbox holds {most} volumes already. Remove some with docker volume rm.",
-    ),
-    "network.create": (
-        "/networks",
-        _own_networks,
-        "networks",
-        "This sandbox holds {most} networks of your own already. Remove some with docker network rm.",
-    ),
-    "image.tag": ("/images/json", _several, "images", _FULL_IMAGES),
-    "image.build": ("/images/json", _several, "images", _FULL_IMAGES),
-    "image.pull": ("/images/json", _several, "images", _FULL_IMAGES),
-}
+_WALKS = 4
+_WALK = "docker system df walks the whole disk, so it is answered every other second at most. Wait a moment."
 _BUSY = {
     "streams": "{most} terminals, logs or stats are open in this sandbox already. Close one (Ctrl-C), then try again.",
     "wait": "{most} commands wait for containers in this sandbox already. End one (Ctrl-C), then try again.",
     "events": "{most} docker events commands run in this sandbox already. End one with Ctrl-C.",
+    "download": "{most} copies out of containers are on their way in this sandbox already. Wait for one to end.",
     "upload": "{most} copies into containers are on their way in this sandbox already. Wait for one to end.",
     "build": "{most} builds run in this sandbox already. Wait for one to end.",
 }

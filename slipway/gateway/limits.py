@@ -6,7 +6,8 @@ This module knows nothing about how a limit is kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, fields
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -34,6 +35,8 @@ class Limits:
     containers: int = 20
     running: int = 10
     volumes: int = 10
+    image_volumes: int = 30
+    """Volumes of all kinds, when it is the image (redis, say) that asks for one more."""
     networks: int = 5
     images: int = 30
     execs: int = 20
@@ -53,6 +56,9 @@ class Limits:
     """How long the lab waits for a body's bytes, all in all: with the rest, a slow request ends within 30 s."""
     connections: int = 32
     uploads: int = 4
+    downloads: int = 4
+    walks: float = 0.5
+    """How often a second the engine may walk its disk (docker system df); four at once."""
     streams: int = 12
     waits: int = 12
     events: int = 4
@@ -62,3 +68,20 @@ class Limits:
     resolve_time: float = 2.0
     sample: int = 1 * KIB
     answer: int = 1 * MIB
+
+    def changed(self, text: str) -> Limits:
+        """These limits with those named in `text`, a JSON object, in their place. Raises ValueError with a sentence."""
+        given = json.loads(text or "{}")
+        if not isinstance(given, dict):
+            raise ValueError("Limits are a JSON object of names and numbers.")
+        kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
+        for name, value in given.items():
+            if name not in kinds:
+                raise ValueError(f"There is no limit {name}. There are: {', '.join(kinds)}.")
+            if type(value) not in (int, kinds[name]) or value < 0:
+                raise ValueError(f"The limit {name} must be a number that is not negative, such as {kinds[name](1)}.")
+        return Limits(**(asdict(self) | given))
+
+    def told(self) -> str:
+        """All of them, as `changed` reads them."""
+        return json.dumps(asdict(self))

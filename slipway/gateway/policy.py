@@ -14,33 +14,18 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from slipway.gateway import images, json_strict, query, sentences, values
+from slipway.gateway import json_strict, query, sentences, values
 from slipway.gateway.body import Strict
 from slipway.gateway.bounds import bounded
+from slipway.gateway.canonical import Place, find
+from slipway.gateway.forced import forced
 from slipway.gateway.http import Head
 from slipway.gateway.refusal import Refusal, shown
-from slipway.gateway.routes import ROUTES, Route
+from slipway.gateway.routes import Route
 from slipway.gateway.rules import Rules
 
-_VERSION = re.compile(r"/v1\.([2-9][0-9])(?=/)")
-_ODD_VERSION = re.compile(r"/[vV][0-9.]+(?=/|\Z)")
-_PATH = re.compile(r"/[A-Za-z0-9._/:@~+-]*\Z")
-_NAMED = re.compile(r"\{(\w+)\}")
 _FIELD = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
 """A field of the engine's own, as opposed to a learner's key in a map (`80/tcp`, `max-size`)."""
-_OLDEST = 24
-_EXEC = re.compile(r"[0-9a-f]{12,64}\Z")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A request's route, before its query and body were looked at."""
-
-    route: Route
-    version: str
-    path: str
-    names: dict[str, str]
-    pairs: query.Pairs
 
 
 @dataclass(frozen=True)
@@ -109,18 +94,6 @@ def refused(head: Head, refusal: Refusal, place: Place | None, rules: Rules) -> 
     )
 
 
-def find(head: Head) -> Place:
-    """The route of a request, its names checked. Raises Refusal for a path that is not canonical or not known."""
-    raw, _, raw_query = head.target.partition("?")
-    version, path = _canonical(raw)
-    pairs = query.parse(raw_query)
-    for route, pattern in _PATTERNS:
-        match = pattern.match(path) if route.method == head.method else None
-        if match:
-            return Place(route, version, path, _checked(match.groupdict()), pairs)
-    raise Refusal(403, sentences.UNKNOWN.format(what=f"{shown(head.method, 10)} {shown(path, 80)}"), "route")
-
-
 def as_params(pairs: query.Pairs) -> dict[str, Any]:
     """The query as the journal keeps it: texts, and lists where a name came more than once."""
     params: dict[str, Any] = {}
@@ -137,7 +110,7 @@ def _pass(place: Place, head: Head, body: bytes, rules: Rules) -> Decision:
     route = place.route
     if route.verdict == "deny":
         raise Refusal(route.status, route.sentence, "route")
-    pairs = _forced(route, query.check(place.pairs, route.query, rules), rules)
+    pairs = forced(route, query.check(place.pairs, route.query, rules), rules)
     document = _document(route, head, body, rules)
     if route.verdict == "lab":
         return Answered(route, route.answer)
@@ -157,47 +130,6 @@ def _pass(place: Place, head: Head, body: bytes, rules: Rules) -> Decision:
         upgrade=upgrade,
         networks=_networks(route, place, document),
     )
-
-
-def _canonical(raw: str) -> tuple[str, str]:
-    if not _PATH.match(raw) or any(part in ("", ".", "..") for part in raw[1:].rstrip("/").split("/")):
-        raise Refusal(404, "No such object: no name in Docker is written like that.", "path:syntax")
-    match = _VERSION.match(raw)
-    if match and int(match[1]) >= _OLDEST:
-        return match[0], raw[match.end() :]
-    if _ODD_VERSION.match(raw):
-        raise Refusal(400, "The lab speaks the versions of the Docker Engine API from 1.24 on.", "path:version")
-    return "", raw
-
-
-def _compiled(path: str) -> re.Pattern[str]:
-    many = ("any", "image")
-    spots = _NAMED.sub(lambda m: f"(?P<{m[1]}>{'.+' if m[1] in many else '[^/]+'})", path.replace(".", r"\."))
-    return re.compile(spots + r"\Z")
-
-
-_PATTERNS = tuple((route, _compiled(route.path)) for route in ROUTES)
-
-
-def _checked(names: dict[str, str]) -> dict[str, str]:
-    for kind, name in names.items():
-        if not _is_name(kind, name):
-            raise Refusal(404, f"No such {kind}: {shown(name)}", f"path:{kind}")
-    return names
-
-
-def _is_name(kind: str, name: str) -> bool:
-    if kind == "any":
-        return True
-    if kind == "exec":
-        return bool(_EXEC.match(name))
-    if kind != "image":
-        return bool(values.CONTAINER.match(name))
-    try:
-        images.split(name)
-    except Refusal:
-        return False
-    return True
 
 
 def _document(route: Route, head: Head, body: bytes, rules: Rules) -> dict[str, Any] | None:
@@ -248,40 +180,6 @@ def _upgrade(route: Route, head: Head, document: dict[str, Any] | None) -> bool:
     if wanted and not head.upgrade:
         raise Refusal(400, sentences.UPGRADE, "http:upgrade")
     return wanted
-
-
-def _forced(route: Route, pairs: query.Pairs, rules: Rules) -> query.Pairs:
-    match route.name:
-        case "image.pull":
-            return _pull(dict(pairs), rules)
-        case "image.prune":
-            return _spare(dict(pairs))
-        case "image.build":
-            return (*pairs, *_build_bounds(rules))
-        case "container.rename" if not pairs:
-            raise Refusal(400, "docker rename needs a new name.", "query:name")
-        case "image.tag" if "repo" not in dict(pairs):
-            raise Refusal(400, "docker tag needs a name for the image.", "query:repo")
-    return pairs
-
-
-def _pull(pairs: dict[str, str], rules: Rules) -> query.Pairs:
-    name, own_tag = images.split(pairs.get("fromImage", ""))
-    tag = own_tag or pairs.get("tag") or "latest"
-    asked = {"fromImage": images.pullable(name, rules), "tag": tag}
-    return tuple((asked | {key: pairs[key] for key in pairs.keys() & {"platform"}}).items())
-
-
-def _spare(pairs: dict[str, str]) -> query.Pairs:
-    chosen = json.loads(pairs.get("filters", "{}"))
-    kept = chosen | {"label!": chosen.get("label!", {}) | {"lab.keep": True}}
-    return (("filters", query.dump(kept)),)
-
-
-def _build_bounds(rules: Rules) -> query.Pairs:
-    memory = str(rules.limits.build_memory)
-    quota = str(rules.limits.nano_cpus // 10_000)
-    return (("memory", memory), ("memswap", memory), ("cpuperiod", "100000"), ("cpuquota", quota))
 
 
 def _joinable(network: str) -> str:

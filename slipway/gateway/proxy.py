@@ -12,14 +12,15 @@ from pathlib import Path
 
 import h11
 
-from slipway.gateway import gates, policy
+from slipway.gateway import canonical, gates, policy
 from slipway.gateway.client import CHUNK, Client
 from slipway.gateway.crowd import Crowd
 from slipway.gateway.engine import Engine
-from slipway.gateway.exchange import Exchange, Outcome
+from slipway.gateway.exchange import Exchange
 from slipway.gateway.gates import Bucket, Gates
 from slipway.gateway.http import Head
 from slipway.gateway.journal import Journal
+from slipway.gateway.outcome import Outcome
 from slipway.gateway.policy import Allowed, Answered, Refused
 from slipway.gateway.refusal import Refusal
 from slipway.gateway.rules import Rules
@@ -44,8 +45,8 @@ class Proxy:
         self._rules = rules
         self._limits = rules.limits
         self._engine = Engine(engine_path, rules.limits.resolve_time)
-        self._targets = Targets(self._engine, rules.limits.execs)
-        self._gates = Gates(rules.limits, Engine(engine_path, _PATIENCE))
+        self._targets = Targets(self._engine)
+        self._gates = Gates(rules.limits, Engine(engine_path, _PATIENCE), asyncio.get_running_loop().time)
         self._bucket = Bucket(rules.limits.rate, rules.limits.burst, asyncio.get_running_loop().time)
         # A flood of nonsense would push the rest out of the journal, which is kept in a log of limited size.
         self._noise = Bucket(_NOISE, _NOISE, asyncio.get_running_loop().time)
@@ -104,7 +105,7 @@ class Proxy:
         place = None
         try:
             in_time = self._bucket.take()
-            place = policy.find(head)
+            place = canonical.find(head)
             if not in_time:
                 raise Refusal(429, gates.TOO_FAST, "limit:rate")
             if place.route.tar or place.route.verdict == "deny":
@@ -115,9 +116,7 @@ class Proxy:
         return policy.decide(head, body, self._rules), True
 
     async def _target_of(self, refused: Refused) -> Target | None:
-        with suppress(Refusal):
-            return await self._targets.of(refused.names, "")
-        return None
+        return await self._targets.of(refused.names)
 
     async def _refuse(self, client: Client, head: Head, refused: Refused, target: Target | None) -> None:
         if self._noise.take() or not refused.reason.startswith(_NOISY):
@@ -143,14 +142,14 @@ class Proxy:
         target: Target | None = None
         try:
             with self._crowd.work(_myself()):
-                target = await self._targets.of(allowed.names, allowed.route.name)
+                target = await self._targets.of(allowed.names)
                 await self._gates.check_networks(allowed.networks)
-                async with self._gates.passage(allowed):
+                async with self._gates.passage(allowed, (target or {}).get("id", "")):
                     return await self._exchange(client, head, allowed, target)
         except Refusal as refusal:
             if allowed.body is None:
                 await client.drain(self._limits.build_context)
-            place = policy.find(head)
+            place = canonical.find(head)
             await self._refuse(client, head, policy.refused(head, refusal, place, self._rules), target)
 
     async def _exchange(self, client: Client, head: Head, allowed: Allowed, target: Target | None) -> None:

@@ -239,6 +239,13 @@ def dockerfile(text: str, rules: Rules) -> str | None:
     return text or None
 
 
+def builder(text: str, rules: Rules) -> str | None:
+    """Which builder: the classic one, because nobody can read what BuildKit is told to do."""
+    if text in ("", "1"):
+        return text or None
+    raise Refusal(403, sentences.BUILDKIT)
+
+
 def build_network(text: str, rules: Rules) -> str | None:
     """The network of a build's RUN steps: the default one or none."""
     if text in ("", "default", "none"):

@@ -44,9 +44,14 @@ PUSH = (
 )
 MANIFEST = "This would ask a registry on the internet about an image, which a lab sandbox can't reach."
 ARCHIVE = (
-    "Whole images and containers don't travel in or out of the lab's small disk. "
-    "Use docker build to make an image, and docker cp for single files."
+    "Whole images don't travel in or out of the lab's small disk: docker save and docker load are closed. "
+    "Use docker build to make an image of your own."
 )
+EXPORT = (
+    "Whole containers don't leave the lab's small disk: docker export is closed. "
+    "Use docker cp to take single files out."
+)
+CLUSTER_VOLUME = "The lab has no cluster volumes. Use docker volume create."
 COMMIT = "docker commit is closed in this lab, whose disk is small. Write a Dockerfile and use docker build instead."
 UPDATE = "docker update could lift the limits that keep learners apart. Remove the container and run it anew."
 CHECKPOINT = "Checkpoints are experimental and write to the engine's own disk, so the lab leaves them out."

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from typing import Any, TypeAlias
 
 from slipway.gateway.engine import Engine
-from slipway.gateway.refusal import Refusal
 
 Target: TypeAlias = dict[str, Any]
 _MOST = 1000
@@ -15,29 +14,18 @@ _MOST = 1000
 class Targets:
     """Asks the engine, and remembers which exec belongs to which container."""
 
-    def __init__(self, engine: Engine, execs: int) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._execs = execs
         self._known: OrderedDict[str, Target] = OrderedDict()
 
-    async def of(self, names: dict[str, str], call: str) -> Target | None:
-        """The target of a call whose path named `names`; None when it is not about one container.
-
-        Raises Refusal (429) when the container of an exec has too many already.
-        """
+    async def of(self, names: dict[str, str]) -> Target | None:
+        """The target of a call whose path named `names`; None when it is not about one container."""
         if "exec" in names:
             return await self._of_exec(names["exec"])
         if "container" not in names:
             return None
         ref = names["container"]
-        found = await self._engine.container(ref)
-        if call == "container.exec" and len(found.get("ExecIDs") or ()) >= self._execs:
-            raise Refusal(
-                429,
-                f"{self._execs} commands run in this container already. Wait for some to end.",
-                "limit:execs",
-            )
-        return target(ref, found)
+        return target(ref, await self._engine.container(ref))
 
     async def created(self, ref: str) -> Target:
         """The target that a create made."""

@@ -25,7 +25,10 @@ NOTHING_COLLECTED = 5
 PATIENCE = 25 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
 PYTHON, NODE = "python", "node"
 PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", "-m")
-POLICY = "bodies body bounds create images json_strict policy query routes rules sentences values"
+POLICY = (
+    "bodies body bounds canonical create forced holdings host images json_strict policy ports query routes rules "
+    "sentences shares storage values"
+)
 COVERED = (
     "--cov=slipway.core",
     *(f"--cov=slipway.gateway.{name}" for name in POLICY.split()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from slipway.gateway.limits import Limits
 from slipway.gateway.rules import Rules
-from tests.gateway.recorder import Talk, serving, talk
+from tests.gateway.recorder import Served, Talk, serving, talk
 
 THREE = [{"Name": "a"}, {"Name": "b"}, {"Name": "c"}]
 UPGRADE = b"Connection: Upgrade\r\nUpgrade: tcp\r\n"
@@ -35,6 +36,28 @@ def reason(told: Talk) -> str:
     return str(refused["reason"])
 
 
+async def by_path(
+    folder: Path, raw: bytes, limits: Limits, answers: dict[bytes, Any], asked: list[bytes] | None = None
+) -> tuple[bytes, str]:
+    """What a client is told, and the journal, when the engine answers each path in its own way."""
+
+    async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if asked is not None:
+            asked.append(head.split(b" HTTP")[0])
+        value = next((answer for path, answer in answers.items() if path in head), None)
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" if value is None else says(value))
+        writer.close()
+
+    lines: list[str] = []
+    async with serving(folder, engine, Rules(limits=limits), lines), asyncio.timeout(20):
+        reader, writer = await asyncio.open_unix_connection(str(folder / "g"))
+        writer.write(raw)
+        answer = await reader.read()
+        writer.close()
+    return answer, "".join(lines)
+
+
 CREATE = post(b"/containers/create", {"Image": "busybox"})
 
 
@@ -42,7 +65,8 @@ CREATE = post(b"/containers/create", {"Image": "busybox"})
     ("raw", "there", "limits", "expected"),
     [
         (CREATE, THREE, Limits(containers=3), "limit:containers"),
-        (CREATE, THREE, Limits(running=3), "limit:running"),
+        (post(b"/containers/x/start"), THREE, Limits(running=3), "limit:running"),
+        (post(b"/containers/x/restart"), THREE, Limits(running=3), "limit:running"),
         (post(b"/volumes/create", {}), {"Volumes": THREE}, Limits(volumes=3), "limit:volumes"),
         (post(b"/networks/create", {"Name": "d"}), [*THREE, {"Name": "host"}], Limits(networks=3), "limit:networks"),
         (post(b"/images/create?fromImage=busybox"), THREE, Limits(images=3), "limit:images"),
@@ -53,7 +77,7 @@ CREATE = post(b"/containers/create", {"Image": "busybox"})
         (post(b"/containers/x/logs?stdout=1", method=b"GET"), {}, Limits(streams=0), "limit:streams"),
         (post(b"/containers/x/wait"), {}, Limits(waits=0), "limit:wait"),
         (post(b"/events", method=b"GET"), {}, Limits(events=0), "limit:events"),
-        (post(b"/containers/x/exec", {"Cmd": ["a"]}), {"ExecIDs": ["a", "b"]}, Limits(execs=2), "limit:execs"),
+        (post(b"/containers/x/archive?path=/", method=b"GET"), {}, Limits(downloads=0), "limit:download"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -119,3 +143,108 @@ def test_a_call_in_which_nothing_happens_is_told_so(tmp_path: Path) -> None:
     told = talk(tmp_path, post(b"/containers/box/stop"), holds=True, limits=Limits(idle=0.2))
     assert told.status == 504
     assert "closed this call" in told.message
+
+
+def test_the_commands_of_all_containers_are_counted_together(tmp_path: Path) -> None:
+    there = {b"/containers/json": [{"Id": "a"}, {"Id": "b"}], b"/containers/": {"Id": "a", "ExecIDs": ["x", "y"]}}
+    raw = post(b"/containers/a/exec", {"Cmd": ["true"]})
+    answer, journal = asyncio.run(by_path(tmp_path, raw, Limits(execs=4), there))
+    assert answer.startswith(b"HTTP/1.1 429")
+    assert '"reason":"limit:execs"' in journal
+
+
+def test_the_volumes_that_a_container_brings_count_before_they_are_made(tmp_path: Path) -> None:
+    there = {b"/containers/json": [], b"/volumes": {"Volumes": [{"Name": "a"}, {"Name": "b"}]}}
+    raw = post(b"/containers/create", {"Image": "busybox", "Volumes": {"/x": {}}, "HostConfig": {"Binds": ["a:/a"]}})
+    answer, journal = asyncio.run(by_path(tmp_path, raw, Limits(volumes=2), there))
+    assert answer.startswith(b"HTTP/1.1 429")
+    assert '"reason":"limit:volumes"' in journal
+
+
+def test_a_container_that_may_not_start_and_was_to_remove_itself_is_removed(tmp_path: Path) -> None:
+    """`docker run --rm` waits for the removal; the engine itself removes it when a start fails."""
+    box = {"Id": "x" * 64, "HostConfig": {"AutoRemove": True}}
+    there = {b"GET /containers/json": [{"Id": "a"}], b"GET /containers/": box, b"DELETE": {}}
+    asked: list[bytes] = []
+    answer, _ = asyncio.run(by_path(tmp_path, post(b"/containers/box/start"), Limits(running=1), there, asked))
+    assert answer.startswith(b"HTTP/1.1 429")
+    assert asked[-1] == b"DELETE /containers/" + b"x" * 64 + b"?v=1"
+
+
+def test_a_container_that_runs_may_be_started_again_though_the_house_is_full(tmp_path: Path) -> None:
+    there = {b"GET /containers/json": [{"Id": "x" * 64}], b"GET /containers/": {"Id": "x" * 64}, b"POST": {}}
+    answer, _ = asyncio.run(by_path(tmp_path, post(b"/containers/box/start"), Limits(running=1), there))
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_the_disk_is_walked_now_and_then_only(tmp_path: Path) -> None:
+    async def story() -> list[bytes]:
+        answers = []
+        async with serving(tmp_path, _answering({}), Rules(limits=Limits(walks=0.001)), []), asyncio.timeout(20):
+            for _ in range(5):
+                reader, writer = await asyncio.open_unix_connection(str(tmp_path / "g"))
+                writer.write(post(b"/system/df", method=b"GET"))
+                answers.append((await reader.read())[:12])
+                writer.close()
+        return answers
+
+    assert asyncio.run(story()) == [b"HTTP/1.1 200"] * 4 + [b"HTTP/1.1 429"]
+
+
+def _answering(value: Any) -> Served:
+    async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(says(value))
+        writer.close()
+
+    return engine
+
+
+def test_who_leaves_before_the_engine_opens_the_tunnel_is_not_served_for_ever(tmp_path: Path) -> None:
+    """An attach to a container that does not answer, and Ctrl-C."""
+
+    async def story() -> None:
+        left = asyncio.Event()
+
+        async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"POST"):
+                writer.write(says({}))
+            else:
+                await reader.read()  # until the gateway hangs up
+                left.set()
+            writer.close()
+
+        async with serving(tmp_path, engine, Rules(), []), asyncio.timeout(20):
+            _, writer = await asyncio.open_unix_connection(str(tmp_path / "g"))
+            writer.write(b"POST /containers/x/attach?stream=1 HTTP/1.1\r\nHost: x\r\n" + UPGRADE + b"\r\n")
+            await asyncio.sleep(0.1)
+            writer.close()
+            await left.wait()
+
+    asyncio.run(story())
+
+
+STAT = b"X-Docker-Container-Path-Stat: %b\r\n"
+
+
+@pytest.mark.parametrize(
+    ("stat", "body", "status"),
+    [
+        ({"name": "f", "size": 3 << 20, "mode": 0o644}, b"", 413),
+        ({"name": "f", "size": 10, "mode": 0o644}, b"x" * 2048, 200),
+        ({"name": "d", "size": 4096, "mode": 1 << 31}, b"x" * (2 << 20), 200),
+    ],
+    ids=["a file that is too large", "a small file", "a large directory"],
+)
+def test_a_copy_out_has_a_bound_as_a_copy_in_has(tmp_path: Path, stat: Any, body: bytes, status: int) -> None:
+    head = b"HTTP/1.1 200 OK\r\n" + STAT % base64.b64encode(json.dumps(stat).encode())
+    told = talk(
+        *(tmp_path, post(b"/containers/x/archive?path=/f", method=b"GET")),
+        says=head + b"Content-Length: %d\r\n\r\n" % len(body) + body,
+        limits=Limits(archive=1 << 20),
+    )
+    assert told.status == status
+    whole = len(told.answer.partition(b"\r\n\r\n")[2]) >= len(body)
+    assert whole == (len(body) < 1 << 20)
+    assert ("takes at most 1 MiB out of" in told.journal) == (status == 413 or len(body) > 1 << 20)

@@ -1,0 +1,102 @@
+"""How much a sandbox may hold: containers, running ones, volumes, networks, images, commands beside a container's own.
+
+Pure: what the engine answered and what is asked for go in, a refusal with a sentence that teaches comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from slipway.gateway.limits import Limits
+from slipway.gateway.refusal import Refusal
+
+_CONTAINERS = (
+    "This sandbox holds {most} containers already. Remove some with docker rm, or all stopped ones with "
+    "docker container prune."
+)
+_RUNNING = "{most} containers run in this sandbox already. Stop some with docker stop first."
+_VOLUMES = (
+    "This sandbox holds {there} volumes already, and {most} are the limit. Remove some with docker volume rm, or those "
+    "without a name that nobody uses with docker volume prune."
+)
+_NETWORKS = "This sandbox holds {most} networks of your own already. Remove some with docker network rm."
+_IMAGES = "This sandbox holds {most} images already. Remove some with docker rmi or docker image prune."
+_EXECS = "{most} commands run in this sandbox's containers already, beside their own. Wait for some to end."
+
+
+def containers(there: Any, limits: Limits) -> None:
+    """Before one more container. Raises Refusal (429), as all do here."""
+    _check(len(_rows(there)), limits.containers, _CONTAINERS, "containers")
+
+
+def running(there: Any, starting: int, container: str, limits: Limits) -> None:
+    """Before `container` (its id) is started, while `starting` others are being started; who runs already may."""
+    ids = [row.get("Id") for row in _rows(there)]
+    if container not in ids:
+        _check(len(ids) + starting, limits.running, _RUNNING, "running")
+
+
+def networks(there: Any, limits: Limits) -> None:
+    """Before one more network; the engine's own three don't count."""
+    own = [row for row in _rows(there) if row.get("Name") not in ("bridge", "host", "none")]
+    _check(len(own), limits.networks, _NETWORKS, "networks")
+
+
+def images(there: Any, limits: Limits) -> None:
+    """Before one more image, or name of one."""
+    _check(len(_rows(there)), limits.images, _IMAGES, "images")
+
+
+def execs(containers: Iterable[Any], limits: Limits) -> None:
+    """Before one more command; `containers` are the running ones, inspected."""
+    count = sum(len(found.get("ExecIDs") or ()) for found in containers if isinstance(found, dict))
+    _check(count, limits.execs, _EXECS, "execs")
+
+
+def one_volume(there: Any, limits: Limits) -> None:
+    """Before `docker volume create`."""
+    _check_volumes(len(_volumes(there)), 1, limits.volumes)
+
+
+def volumes(there: Any, body: dict[str, Any], image: Any, limits: Limits) -> None:
+    """Before a create with this canonical `body`, whose `image` the engine has described (or not: None)."""
+    names = {row.get("Name") for row in _volumes(there)}
+    asked, places = _asked(body)
+    _check_volumes(len(names), len([name for name in asked if name not in names]), limits.volumes)
+    own = ((image or {}).get("Config") or {}).get("Volumes") or {}
+    _check_volumes(len(names), len([place for place in own if place not in places]), limits.image_volumes)
+
+
+def wants_volumes(body: dict[str, Any]) -> bool:
+    """Whether a create asks for volumes by itself."""
+    return bool(_asked(body)[0])
+
+
+def _asked(body: dict[str, Any]) -> tuple[list[str], set[str]]:
+    """The volumes that a create asks for (those without a name by their place), and the places that they cover."""
+    host = body["HostConfig"]
+    binds = [bind.split(":")[:2] for bind in host.get("Binds", [])]
+    mounts = [(mount.get("Source") or mount["Target"], mount["Target"]) for mount in host.get("Mounts", [])]
+    volumes = [pair for pair, mount in zip(mounts, host.get("Mounts", []), strict=True) if mount["Type"] == "volume"]
+    plain = list(body.get("Volumes", {}))
+    asked = {name for name, _ in [*binds, *volumes]} | set(plain)
+    return sorted(asked), {place for _, place in [*binds, *mounts]} | set(plain) | set(host.get("Tmpfs", {}))
+
+
+def _check_volumes(there: int, more: int, most: int) -> None:
+    if more and there + more > most:
+        raise Refusal(429, _VOLUMES.format(there=there, most=most), "limit:volumes")
+
+
+def _check(there: int, most: int, sentence: str, limit: str) -> None:
+    if there >= most:
+        raise Refusal(429, sentence.format(most=most), f"limit:{limit}")
+
+
+def _rows(there: Any) -> list[dict[str, Any]]:
+    return [row for row in there if isinstance(row, dict)] if isinstance(there, list) else []
+
+
+def _volumes(there: Any) -> list[dict[str, Any]]:
+    return _rows(there.get("Volumes")) if isinstance(there, dict) else []

@@ -1,0 +1,21 @@
+"""What became of a call: filled while it lasts, written into the journal at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from slipway.gateway.sample import Sample
+
+
+@dataclass
+class Outcome:
+    """What became of a call, for the journal."""
+
+    status: int = 0
+    sent: int = 0
+    received: int = 0
+    cut: bool = False
+    message: str = ""
+    result: dict[str, Any] = field(default_factory=dict)
+    sample: Sample | None = None

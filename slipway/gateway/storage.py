@@ -1,0 +1,88 @@
+"""What a container may see of disks and memory: named volumes, tmpfs, and never a directory of the machine below."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, model_validator
+
+from slipway.gateway import values
+from slipway.gateway.body import LabelMap, Mountpoint, Never, Strict, Text, Volume
+from slipway.gateway.refusal import Refusal, shown
+
+_BIND = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}):(/[^:]*)(?::(ro|rw))?\Z")
+_TMPFS_WORDS = frozenset(["rw", "ro", "exec", "noexec", "suid", "nosuid", "dev", "nodev", "sync", "async"])
+_TMPFS_VALUES = re.compile(r"(mode=[0-7]{1,4}|uid=[0-9]{1,10}|gid=[0-9]{1,10}|size=[0-9]{1,15}[bkmgBKMG]?)\Z")
+
+
+def _bind(text: str) -> str:
+    match = _BIND.match(text)
+    if not match:
+        raise Refusal(403, "")
+    values.mountpoint(match[2])
+    return text
+
+
+def _plain_path(text: str) -> str:
+    if ":" in text:
+        raise Refusal(400, f"{shown(text)} is not a path for an anonymous volume, such as /data.")
+    return values.mountpoint(text)
+
+
+def _subpath(text: str) -> str:
+    if text.startswith("/") or ".." in text.split("/"):
+        raise Refusal(403, "")
+    return text
+
+
+def _tmpfs(text: str) -> str:
+    for option in filter(None, text.split(",")):
+        if option not in _TMPFS_WORDS and not _TMPFS_VALUES.match(option):
+            raise Refusal(403, f"The lab's gateway takes no tmpfs option {shown(option)}.")
+    return text
+
+
+class VolumeMount(Strict):
+    """What a volume mount may say; a driver's options could mount the machine below."""
+
+    NoCopy: bool = False
+    Labels: LabelMap = Field(default_factory=dict)
+    Subpath: Annotated[str, AfterValidator(_subpath)] = ""
+    DriverConfig: Never = None
+
+
+class TmpfsMount(Strict):
+    """A directory in memory."""
+
+    SizeBytes: Annotated[int, Field(ge=0)] = 0
+    Mode: Annotated[int, Field(ge=0, le=0o7777)] = 0
+    Options: Never = None
+
+
+class Mount(Strict):
+    """One `--mount`: a named volume or a directory in memory."""
+
+    Type: Literal["volume", "tmpfs"]
+    Source: Volume = ""
+    Target: Mountpoint
+    ReadOnly: bool = False
+    Consistency: Literal["default", "consistent", "cached", "delegated"] = "default"
+    VolumeOptions: VolumeMount = Field(default_factory=VolumeMount)
+    TmpfsOptions: TmpfsMount = Field(default_factory=TmpfsMount)
+    BindOptions: Never = None
+    ImageOptions: Never = None
+    ClusterOptions: Never = None
+
+    @model_validator(mode="after")
+    def _tmpfs_has_no_source(self) -> Mount:
+        if self.Type == "tmpfs" and self.Source:
+            raise Refusal(400, "A tmpfs mount has no source.")
+        return self
+
+
+Bind: TypeAlias = Annotated[str, AfterValidator(_bind)]
+"""`name:/path`, `name:/path:ro`: a volume by its name, and nothing that begins with a slash."""
+
+AnonymousVolume: TypeAlias = Annotated[Text, AfterValidator(_plain_path)]
+Tmpfs: TypeAlias = Annotated[str, AfterValidator(_tmpfs)]

@@ -1,0 +1,32 @@
+"""Limits can be changed from outside, by name; a mistake is told, not guessed at."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from slipway.gateway.__main__ import main
+from slipway.gateway.limits import Limits
+
+
+def test_some_are_changed_and_the_rest_stay() -> None:
+    changed = Limits().changed('{"containers": 3, "rate": 5}')
+    assert (changed.containers, changed.rate, changed.images) == (3, 5, Limits().images)
+    assert Limits().changed("") == Limits()
+
+
+def test_what_is_told_is_read_back() -> None:
+    assert Limits().changed(Limits(running=2).told()) == Limits(running=2)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"container": 3}', '{"containers": "3"}', '{"containers": -1}', '{"containers": true}', "[]", "{"]
+)
+def test_a_mistake_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--listen", "x", "--engine", "x", "--journal", "x", "--limits", text]) == 2
+    assert capsys.readouterr().err.startswith("--limits: ")
+
+
+def test_every_limit_is_a_number() -> None:
+    assert all(type(value) in (int, float) for value in json.loads(Limits().told()).values())
