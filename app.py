@@ -18,7 +18,7 @@ from slipway.house import House  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
 from slipway.store import Store  # noqa: E402
 from slipway.web import create_app, create_socketio, pty, serve  # noqa: E402
-from slipway.web.access import Access  # noqa: E402
+from slipway.web.access import Access, Tries  # noqa: E402
 
 
 class Lab:
@@ -27,7 +27,7 @@ class Lab:
     def __init__(self, settings: Settings) -> None:
         client = connect(settings)
         self.settings, self.store = settings, Store.open(settings)
-        lessons, access = course.read(), Access(settings.token)
+        lessons, access = course.read(), Access(settings.token, Tries(settings.limits.wrong_tokens))
         sandboxes = Sandboxes(client, settings)
         self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits)
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)

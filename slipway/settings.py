@@ -9,8 +9,10 @@ import json
 import os
 import secrets
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from slipway.gateway.limits import Limits as GatewayLimits
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
@@ -18,7 +20,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one learner may use; the defaults of docs/decisions and of the gateway's policy."""
+    """Every bound of the lab, in one value: sandboxes, terminals, the house, the web; `gateway` is what a gateway keeps."""
 
     engine_memory: int = 1024 * MIB
     engine_disk: int = 512 * MIB
@@ -32,8 +34,42 @@ class Limits:
     sandboxes: int = 60
     warm: int = 1
     idle: float = 30 * 60.0
+    idle_open: float = 4 * 3600.0
+    notice: float = 120.0
+    line_patience: float = 60.0
     message: int = 64 * 1024
     unread: int = 256 * 1024
+    connections: int = 2000
+    silence: float = 60.0
+    request_idle: float = 30.0
+    request_head: float = 10.0
+    packets: float = 1000.0
+    packets_burst: float = 3000.0
+    wishes: float = 20.0
+    wishes_burst: float = 60.0
+    backlog: int = 2000
+    wrong_tokens: int = 10
+    gateway: GatewayLimits = field(default_factory=GatewayLimits)
+
+    def changed(self, text: str) -> Limits:
+        """These limits with those in `text`, a JSON object, in their place; `gateway` is an object in it.
+
+        Raises ValueError with a sentence.
+        """
+        try:
+            given = json.loads(text or "{}")
+        except ValueError as error:
+            raise ValueError(f"SLIPWAY_LIMITS is not JSON: {error}.") from None
+        if not isinstance(given, dict):
+            raise ValueError('SLIPWAY_LIMITS is a JSON object, such as {"sandboxes": 10}.')
+        gateway = self.gateway.changed(json.dumps(given.pop("gateway", {})))
+        for name, value in given.items():
+            usual = getattr(self, name, None) if name in self.__dataclass_fields__ else None
+            if usual is None:
+                raise ValueError(f"SLIPWAY_LIMITS: there is no limit {name}. docs/settings.md lists them.")
+            if type(value) not in (int, type(usual)) or value < 0:
+                raise ValueError(f"SLIPWAY_LIMITS: {name} must be a number that is not negative, such as {usual}.")
+        return replace(self, gateway=gateway, **given)
 
 
 @dataclass(frozen=True)
@@ -82,6 +118,7 @@ def from_env(**given: object) -> Settings:
         "host": os.environ.get("SLIPWAY_HOST"),
         "port": int(os.environ["SLIPWAY_PORT"]) if os.environ.get("SLIPWAY_PORT") else None,
         "docker_host": os.environ.get("DOCKER_HOST"),
+        "limits": Limits().changed(os.environ.get("SLIPWAY_LIMITS", "")),
     }
     chosen = {key: value for key, value in (read | given).items() if value is not None}
     return Settings(**_identity(state), state=state, **chosen)  # type: ignore[arg-type]

@@ -140,7 +140,11 @@ class Sandboxes:
             name=self._name(key, "engine"),
             hostname="slipway",
             labels=self._labels(key, "engine"),
-            environment={"SLIPWAY_CATALOGUE": ",".join(CATALOGUE), "SLIPWAY_ONLINE": "1" if settings.online else ""},
+            environment={
+                "SLIPWAY_CATALOGUE": ",".join(CATALOGUE),
+                "SLIPWAY_ONLINE": "1" if settings.online else "",
+                "SLIPWAY_LIMITS": settings.limits.gateway.told(),
+            },
             host_config=host | SYSTEM_PATHS_UNCONFINED,
         )
         return str(created["Id"])

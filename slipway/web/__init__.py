@@ -53,7 +53,7 @@ def create_socketio(app: Flask, settings: Settings, house: House, access: Access
         engineio_logger=malformed,
     )
     websocket.install(socketio)
-    packets.install(socketio, malformed)
-    socketio.on_namespace(Lab(house, access))
+    packets.install(socketio, malformed, settings.limits)
+    socketio.on_namespace(Lab(house, access, settings.limits))
     app.wsgi_app = guard.Guard(app.wsgi_app, doors)  # type: ignore[method-assign]
     return socketio

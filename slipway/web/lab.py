@@ -14,6 +14,7 @@ from flask import request
 from flask_socketio import Namespace, SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
+from slipway.settings import Limits
 from slipway.web import markdown
 from slipway.web.access import Access, TooManyTries
 from slipway.web.contracts import Answer, House, Listener, Seat
@@ -24,11 +25,6 @@ WRONG_TOKEN = "This page's key does not fit this lab. Open the URL that `./lab u
 NO_SEAT = "This page has no seat in the lab. Load it again."
 ACCIDENT = "Something went wrong in the lab itself. The log says what; your work is not lost."
 TOO_FAST = "That was a lot at once. Wait a moment, then go on."
-RATE, BURST = 20.0, 60.0
-"""Wishes a second, and at once, of one page."""
-UNREAD = 2000
-"""How many packets may wait for one page. A page that is further behind is let go; it comes back and opens anew."""
-
 log = logging.getLogger(__name__)
 
 
@@ -37,8 +33,9 @@ class Lab(Namespace):
 
     socketio: SocketIO
 
-    def __init__(self, house: House, access: Access) -> None:
+    def __init__(self, house: House, access: Access, limits: Limits) -> None:
         super().__init__("/lab")
+        self._limits = limits
         self._house, self._access = house, access
         self._pages: dict[str, tuple[Seat, Listener]] = {}
         self._paces: dict[str, Pace] = {}
@@ -112,7 +109,7 @@ class Lab(Namespace):
 
     def _seat(self, sid: str, learner: str) -> None:
         seat, listener = self._house.seat(learner), self._listener(sid)
-        self._pages[sid], self._paces[sid] = (seat, listener), Pace(RATE, BURST)
+        self._pages[sid], self._paces[sid] = (seat, listener), Pace(self._limits.wishes, self._limits.wishes_burst)
         seat.join(listener)
 
     def _ask(self, given: tuple[Any, ...], what: Callable[[Seat, Payload], Answer]) -> Answer:
@@ -137,7 +134,8 @@ class Lab(Namespace):
                 if sid not in self._pages:
                     return
                 self.socketio.emit(name, payload, to=sid, namespace="/lab")
-                if self._behind(sid) > UNREAD:
+                # A page that is so far behind is let go; it comes back and opens anew.
+                if self._behind(sid) > self._limits.backlog:
                     self._let_go(sid)
             except Exception:
                 log.exception("An accident while telling a page")
@@ -149,7 +147,7 @@ class Lab(Namespace):
         return wire.queue.qsize() if wire else 0
 
     def _let_go(self, sid: str) -> None:
-        log.warning("A page is %d messages behind and is let go", UNREAD)
+        log.warning("A page is %d messages behind and is let go", self._limits.backlog)
         wire = self._wire(sid)
         if wire:
             # In its own greenlet: closing calls on_disconnect, which calls back into the seat that is telling us.

@@ -16,10 +16,8 @@ from typing import Any
 from engineio.packet import Packet
 from flask_socketio import SocketIO
 
+from slipway.settings import Limits
 from slipway.web.pace import Pace
-
-RATE, BURST = 1000.0, 3000.0
-"""Messages a second, and at once, from one connection; one that sends more is read more slowly."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +50,7 @@ class Malformed(logging.Logger):
         self.note(error.__name__ if error else "unknown")
 
 
-def install(socketio: SocketIO, malformed: Malformed) -> None:
+def install(socketio: SocketIO, malformed: Malformed, limits: Limits) -> None:
     """Have the WebSockets of this server treat what can't be a packet as the end of its client.
 
     Engine.IO would let the error escape to the web server, and leave the session open behind it.
@@ -72,7 +70,7 @@ def install(socketio: SocketIO, malformed: Malformed) -> None:
 
         def wait(self) -> Any:
             message = super().wait()
-            pace = self.__dict__.setdefault("pace", Pace(RATE, BURST))
+            pace = self.__dict__.setdefault("pace", Pace(limits.packets, limits.packets_burst))
             while rest := pace.take():
                 engine.sleep(rest)
             if message is None:

@@ -20,14 +20,8 @@ from flask_socketio import SocketIO
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
-from slipway.settings import Settings
+from slipway.settings import Limits, Settings
 from slipway.web.guard import headers
-
-CONNECTIONS = 2000
-PATIENCE = 60.0
-"""Seconds that either side may be silent in the middle of a body, or of a WebSocket (which is pinged every ten)."""
-IDLE, HEADERS = 30.0, 10.0
-"""Seconds for a request to begin, and for its headers to be complete however they drip."""
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +31,7 @@ def serve(app: Flask, socketio: SocketIO, settings: Settings, ready: Callable[[]
 
     Raises OSError when the port is not free.
     """
-    server = Server((settings.host, settings.port), app)
+    server = Server((settings.host, settings.port), app, settings.limits)
     server.start()
     stops = [gevent.signal_handler(number, server.stop, 1) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
@@ -53,14 +47,15 @@ def serve(app: Flask, socketio: SocketIO, settings: Settings, ready: Callable[[]
 class Server(WSGIServer):
     """pywsgi with a bound on connections and on silence."""
 
-    def __init__(self, address: tuple[str, int], app: Flask) -> None:
+    def __init__(self, address: tuple[str, int], app: Flask, limits: Limits) -> None:
+        self.limits = limits
         _raise_file_limit()
         super().__init__(
-            address, app, log=None, error_log=log, handler_class=Handler, spawn=Pool(CONNECTIONS), environ=None
+            address, app, log=None, error_log=log, handler_class=Handler, spawn=Pool(limits.connections), environ=None
         )
 
     def handle(self, sock: Any, address: Any) -> None:
-        sock.settimeout(PATIENCE)
+        sock.settimeout(self.limits.silence)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().handle(sock, address)
 
@@ -68,16 +63,18 @@ class Server(WSGIServer):
 class Handler(WSGIHandler):
     """One connection. What is no request at all gets an answer with the same headers as everything else."""
 
+    server: Any
+
     def handle_one_request(self) -> Any:
         result = super().handle_one_request()
         return (result[0], _plain(result[0])) if isinstance(result, tuple) else result
 
     def read_requestline(self) -> Any:
-        with gevent.Timeout(IDLE, TimeoutError()):
+        with gevent.Timeout(self.server.limits.request_idle, TimeoutError()):
             return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:
-        with gevent.Timeout(HEADERS, ValueError("its headers took too long")):
+        with gevent.Timeout(self.server.limits.request_head, ValueError("its headers took too long")):
             return super().read_request(raw_requestline)
 
     def handle_one_response(self) -> None:
