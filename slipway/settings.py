@@ -20,7 +20,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Every bound of the lab, in one value: sandboxes, terminals, the house, the web; `gateway` is what a gateway keeps."""
+    """Every bound of the lab, in one value; `gateway` is what each gateway keeps."""
 
     engine_memory: int = 1024 * MIB
     engine_disk: int = 512 * MIB

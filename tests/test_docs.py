@@ -10,6 +10,7 @@ import pytest
 
 from slipway import cli
 from slipway.core.rules import RULES
+from slipway.gateway.limits import Limits as GatewayLimits
 from slipway.settings import ROOT, Limits, Settings
 
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -49,7 +50,9 @@ def test_no_help_is_given_for_what_does_not_exist() -> None:
     assert {path.stem for path in cli.HELP.glob("*.txt")} == {"lab", *commands()}
 
 
-@pytest.mark.parametrize("setting", [field.name for kind in (Settings, Limits) for field in fields(kind)])
+@pytest.mark.parametrize(
+    "setting", [field.name for kind in (Settings, Limits, GatewayLimits) for field in fields(kind)]
+)
 def test_every_setting_is_in_the_documentation(setting: str) -> None:
     assert f"| `{setting}` |" in text_of(ROOT / "docs" / "settings.md")
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from slipway.gateway.policy import Refused
 from slipway.gateway.rules import Rules
 from tests.gateway.asking import ask, sent, why
 
@@ -65,6 +66,8 @@ def j(text: str) -> str:
             None,
         ),
         ("POST", "/build?labels=&buildargs={}", None),
+        ("POST", "/build?version=", None),
+        ("POST", "/build?version=1&t=a", None),
         ("GET", "/networks/?scope=local", "/networks?scope=local"),
     ],
 )
@@ -164,3 +167,9 @@ def test_with_the_internet_any_image_of_docker_hub_may_come() -> None:
     assert "fromImage=ubuntu" in sent(ask("POST", "/images/create?fromImage=ubuntu", rules=online))
     assert why(ask("POST", "/images/create?fromImage=example.com/x", rules=online)) == "image:registry"
     assert "a%2Fb" in sent(ask("POST", "/images/create?fromImage=a/b", rules=online))
+
+
+def test_who_asks_for_buildkit_is_told_how_to_build_here() -> None:
+    decision = ask("POST", "/build?version=2")
+    assert isinstance(decision, Refused)
+    assert "export DOCKER_BUILDKIT=0" in decision.message

@@ -1,0 +1,33 @@
+"""Limits are changed by name, in one place; a mistake is told, and nothing starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from slipway.settings import Limits, from_env
+
+
+def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
+    monkeypatch.setenv("SLIPWAY_LIMITS", '{"sandboxes": 3, "idle": 60, "gateway": {"containers": 5}}')
+    limits = from_env().limits
+    assert (limits.sandboxes, limits.idle, limits.gateway.containers) == (3, 60, 5)
+    assert limits.gateway.running == Limits().gateway.running
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "not JSON"),
+        ("[]", "a JSON object"),
+        ('{"sandbox": 3}', "no limit sandbox"),
+        ('{"changed": 3}', "no limit changed"),
+        ('{"sandboxes": "3"}', "sandboxes must be a number"),
+        ('{"idle": -1}', "idle must be a number"),
+        ('{"gateway": {"container": 3}}', "no limit container"),
+        ('{"gateway": 3}', "JSON object"),
+    ],
+)
+def test_a_mistake_is_told(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Limits().changed(text)
