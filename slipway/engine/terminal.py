@@ -54,7 +54,7 @@ class Terminal:
         self._audience = Audience()
         self._line: Line | None = None
         self._runs: OrderedDict[str, None] = OrderedDict()
-        self._renew = False
+        self._renew = self._ending = False
         self._coaxing = False
         self._closed = False
         self._hands = Hands(_spawn)
@@ -90,9 +90,9 @@ class Terminal:
             return self.state == "live" and self._hands.type(keys.encode(errors="replace"))
 
     def renew(self) -> None:
-        """Open a new shell where the last one has ended."""
+        """Open a new shell where the last one has ended, or is about to."""
         with self.lock:
-            if self.state == "ended":
+            if self.state == "ended" or self._ending:
                 self._renew = True
                 self.wake.notify_all()
 
@@ -100,6 +100,7 @@ class Terminal:
         """End the shell and what runs in it, and leave no trace for the next."""
         with self.lock:
             line = self._line
+            self._ending = line is not None
         if line:
             _spawn(line.remove)
 
@@ -192,13 +193,13 @@ class Terminal:
         line.close()
         if self._closed:
             return False
-        if line.runs():
+        if line.runs() and not self._ending:
             self._pause("lost", AGAIN[0])
             return False
         with self.lock:
             self._become("ended")
             self.wake.wait_for(lambda: self._renew or self._closed)
-            self._renew = False
+            self._renew = self._ending = False
             self._become("starting")
         return True
 

@@ -7,10 +7,12 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import docker
 import pytest
+from docker.errors import APIError
 from docker.models.containers import Container
 
 from slipway.engine.line import Line
@@ -333,7 +335,9 @@ def test_the_shells_marks_are_told_in_order(make: Make) -> None:
     assert heard == [("typed", "docker ps", 5.5), ("finished", 3, 6.5)]
 
 
-def test_a_shell_that_has_ended_makes_room_for_a_new_one(engine: docker.DockerClient) -> None:
+@pytest.fixture
+def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
+    """A terminal that gets a container of its own for each shell."""
     started: list[Container] = []
 
     def open_shell(fresh: bool) -> Line:
@@ -342,21 +346,34 @@ def test_a_shell_that_has_ended_makes_room_for_a_new_one(engine: docker.DockerCl
         return Line(started[-1])
 
     terminal = Terminal(1, open_shell, lambda number, mark: None)
-    try:
-        page = Reader(terminal)
-        page.viewer.resize(80, 24)
-        page.see("ready$ ")
-        page.run("exit")
-        page.wait(lambda: page.news[-1]["state"] == "ended")
-        assert page.text.endswith("exit\r\n")
-        terminal.renew()
-        page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
-        page.run("echo new-$((1))")
-        page.see("new-1\r\n")
-    finally:
-        terminal.close()
-        for container in started:
+    yield terminal
+    terminal.close()
+    for container in started:
+        with suppress(APIError):  # gone, or on its way
             container.remove(force=True)
+
+
+def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("exit")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert page.text.endswith("exit\r\n")
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+
+
+def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    renewable.end()
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
 
 
 def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
