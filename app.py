@@ -10,6 +10,7 @@ from collections.abc import Callable  # noqa: E402 - everything after the patch,
 from functools import partial  # noqa: E402
 
 from slipway import course  # noqa: E402
+from slipway.classroom import Classroom  # noqa: E402
 from slipway.engine.client import connect  # noqa: E402
 from slipway.engine.river import river  # noqa: E402
 from slipway.engine.sandbox import Sandboxes  # noqa: E402
@@ -27,7 +28,9 @@ class Lab:
     def __init__(self, settings: Settings) -> None:
         client = connect(settings)
         self.settings, self.store = settings, Store.open(settings)
-        lessons, access = course.read(), Access(settings.token, Tries(settings.limits.wrong_tokens))
+        self.classroom = Classroom(self.store, settings.classroom)
+        access = Access(settings.token, Tries(settings.limits.wrong_tokens), self.classroom)
+        lessons = course.read()
         sandboxes = Sandboxes(client, settings)
         self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits)
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from slipway.core import events as e
+from slipway.core.deeds import Deed
 from slipway.core.lesson import Lesson
 from slipway.core.telling import in_words
 from slipway.lodging import Keeper
@@ -31,6 +32,7 @@ class Register(Keeper, Protocol):
     def leave_seat(self, learner: str) -> None: ...
     def first_run(self, learner: str, id: str) -> bool: ...
     def forget_run(self, learner: str, id: str) -> None: ...
+    def keep_deed(self, deed: Deed) -> bool: ...
 
 
 class SandboxesLike(Protocol):
@@ -68,6 +70,7 @@ class House:
         self._register, self._sandboxes, self._limits = register, sandboxes, limits
         self.river = river
         self.hands: Hands | None = None
+        self.witnesses: list[Callable[[Deed], None]] = []
         self._seats: dict[str, Seat] = {}
         self._lock = threading.Lock()
         self._warm: list[Any] = []
@@ -138,6 +141,12 @@ class House:
     def press(self, learner: str, terminal: int, keys: str) -> bool:
         assert self.hands is not None
         return bool(self.hands.terminal(learner, terminal).press(keys))
+
+    def did(self, deed: Deed) -> None:
+        """Keep what somebody did, and tell the witnesses, unless it is known already."""
+        if self._register.keep_deed(deed):
+            for witness in list(self.witnesses):
+                witness(deed)
 
     # What the terminals need
 

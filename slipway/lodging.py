@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from slipway.core import events as e
+from slipway.core.deeds import Deed
 
 
 class SandboxLike(Protocol):
@@ -41,3 +42,7 @@ class Lodging(Protocol):
     def leave(self, learner: str, sandbox: Any) -> None: ...
     def type(self, learner: str, terminal: int, text: str, id: str) -> bool: ...
     def press(self, learner: str, terminal: int, keys: str) -> bool: ...
+
+    def did(self, deed: Deed) -> None:
+        """Note a deed of the learner's. Prompt, and raises nothing that is the seat's business."""
+        ...

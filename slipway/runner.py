@@ -20,6 +20,7 @@ from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson
 from slipway.core.session import Session, Unknown, begins, step
 from slipway.core.telling import in_words
+from slipway.diary import Diary
 from slipway.lodging import Keeper, Lodging, SandboxLike
 from slipway.noticeboard import Listener, Noticeboard
 from slipway.presenter import Presenter
@@ -49,6 +50,7 @@ class Seat:
         self._marked: dict[int, float] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
         self._presenter = Presenter(self._stagehand, lambda words: self._board.tell("typing", words))
+        self._diary = Diary(learner, lodging.did)
         self._settled = threading.Event()
         self._closed = False
         self._moving = False
@@ -79,10 +81,12 @@ class Seat:
             self._board.stand(self.session.seq, self.session.world)
             if self._presenter.words:
                 self._board.tell("typing", self._presenter.words)
+            self._diary.note(self.session, "opened")
             return {"current": self.session.current}
 
     def turn(self, step: str) -> Answer:
         self.post(m.Turned(step))
+        self._diary.note(self.session, "turned")
         return {"current": self.session.current}
 
     def run(self, block: str, id: str, terminal: int) -> Answer:
@@ -103,14 +107,18 @@ class Seat:
             raise Unknown("This step has no hint. Its solution is one click away.")
         given = min(self._hints.get(f"{lesson.slug}/{step}", 0) + 1, len(one.hints))
         self._hints[f"{lesson.slug}/{step}"] = given
+        self._diary.note(self.session, "hint", step=step)
         return {"text": one.hints[given - 1], "left": len(one.hints) - given}
 
     def solution(self, step: str) -> Answer:
-        return {"text": self._at(step)[1].solution}
+        text = self._at(step)[1].solution
+        self._diary.note(self.session, "solution", step=step)
+        return {"text": text}
 
     def again(self, lesson: str) -> Answer:
         """Forget the verdicts of the lesson, to do it once more."""
         self._once_more(lesson)
+        self._diary.note(self.session, "again")
         return {"current": self.session.current}
 
     # What a presenter wants
@@ -139,6 +147,7 @@ class Seat:
         sandbox = self.sandbox
         if sandbox is not None and not self._moving:
             self._moving = True
+            self._diary.note(self.session, "afresh")
             self._board.say("starting", "A fresh Docker engine is starting. Your progress is kept.")
             threading.Thread(target=self._lodging.leave, args=(self.learner, sandbox), daemon=True).start()
         return {}
@@ -157,6 +166,8 @@ class Seat:
         with self._turn:
             if event.at > self._marked.get(terminal, 0.0):
                 self._marked[terminal] = event.at
+                if isinstance(event, e.CommandTyped):
+                    self._diary.note(self.session, "command", event.line, at=event.at)
                 self._stagehand.heard(event)
                 self.post(m.Happened(event))
 
@@ -223,6 +234,7 @@ class Seat:
             self._lodging.leave(self.learner, sandbox)
 
     def _perform(self, effect: m.Effect) -> None:
+        self._diary.heed(self.session, effect)
         match effect:
             case m.Show(seq, event, world):
                 self._board.show(seq, event, world)

@@ -83,6 +83,7 @@ class Settings:
     port: int = 8000
     docker_host: str = ""
     online: bool = False
+    classroom: bool = False
     limits: Limits = field(default_factory=Limits)
 
     @property

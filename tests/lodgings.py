@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slipway.core import events as e
+from slipway.core.deeds import Deed
 
 END = None
 
@@ -27,6 +28,7 @@ class Inn:
         self.beds: list[Bed] = []
         self.typed: list[tuple[int, str, str]] = []
         self.left: list[str] = []
+        self.deeds: list[Deed] = []
 
     @property
     def bed(self) -> Bed:
@@ -54,6 +56,9 @@ class Inn:
     def type(self, _learner: str, terminal: int, text: str, id: str) -> bool:
         self.typed.append((terminal, text, id))
         return True
+
+    def did(self, deed: Deed) -> None:
+        self.deeds.append(deed)
 
     def tell(self, *events: e.Event) -> None:
         self.bed.told.extend(events)

@@ -9,7 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from slipway.store import schema
@@ -38,6 +39,13 @@ def connect(path: Path) -> Engine:
         kept = _put_aside(path)
         log.error("%s is damaged (%s). It is kept as %s, and a fresh one begins.", path, error.orig, kept.name)
         return _open(path)
+
+
+def upsert(table: Table, row: dict[str, Any]) -> Insert:
+    """Put the row in the place of the one with the same primary key."""
+    keys = [column.name for column in table.primary_key]
+    rest = {key: value for key, value in row.items() if key not in keys}
+    return insert(table).values(row).on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def _open(path: Path) -> Engine:
@@ -76,7 +84,7 @@ def _bring_up_to_date(engine: Engine, path: Path) -> None:
                 f"{path} was written by a newer Slipway (its version is {found}, this one knows {schema.VERSION}). "
                 "Update Slipway, or move the file away to begin afresh."
             )
-        schema.metadata.create_all(connection)
+        schema.metadata.create_all(connection)  # from 1 to 2: three tables more, and nothing else
         connection.execute(text(f"PRAGMA user_version = {schema.VERSION}"))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-VERSION = 1
+VERSION = 2
 """Raise it, and say in database.py how to get there, whenever a table changes."""
 
 metadata = MetaData()
@@ -43,4 +43,38 @@ runs = Table(
     metadata,
     Column("learner", String, primary_key=True),
     Column("id", String, primary_key=True),
+)
+
+classes = Table(
+    "classes",
+    metadata,
+    Column("number", Integer, primary_key=True),  # the highest is the class at hand
+    Column("code", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("learner", String, primary_key=True),
+    Column("number", Integer, nullable=False),  # of the class
+    Column("name", String, nullable=False),
+    Column("personal", String, nullable=False),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("number", "personal"),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("order", Integer, primary_key=True),  # in which they were told
+    Column("learner", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("lesson", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    # A terminal's log repeats its commands after a restart. What is the same is kept once.
+    UniqueConstraint("learner", "at", "kind", "text"),
 )

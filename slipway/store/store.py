@@ -1,4 +1,7 @@
-"""The store's verbs, in the words of the lesson. Each call is one transaction; any greenlet or thread may call."""
+"""The store's verbs, in the words of the lesson. Each call is one transaction; any greenlet or thread may call.
+
+Those about a class and what its people do are in roll.py.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, delete, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from slipway.settings import Settings
-from slipway.store.database import connect
+from slipway.store.database import connect, upsert
+from slipway.store.roll import Roll
 from slipway.store.schema import opened, runs, seats, verdicts
 
 
-class Store:
+class Store(Roll):
     """Everything that is kept, in one file."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -81,7 +82,7 @@ class Store:
             holder = connection.execute(select(seats.c.learner).where(seats.c.sandbox == sandbox)).scalar()
             if holder not in (None, learner):
                 raise ValueError(f"sandbox {sandbox} is taken by {holder}")
-            connection.execute(_upsert(seats, {"learner": learner, "sandbox": sandbox}))
+            connection.execute(upsert(seats, {"learner": learner, "sandbox": sandbox}))
 
     def leave_seat(self, learner: str) -> None:
         """Nobody's seat any more; gone already is fine."""
@@ -99,7 +100,7 @@ class Store:
         newest = select(func.coalesce(func.max(opened.c.turn), 0) + 1).where(opened.c.learner == learner)
         with self._engine.begin() as connection:
             turn = connection.execute(newest).scalar_one()
-            connection.execute(_upsert(opened, {"learner": learner, "lesson": lesson, "at": at, "turn": turn}))
+            connection.execute(upsert(opened, {"learner": learner, "lesson": lesson, "at": at, "turn": turn}))
 
     def opening(self, learner: str) -> str | None:
         """The lesson that the learner opened last."""
@@ -120,12 +121,4 @@ class Store:
 
     def _put(self, table: Table, row: dict[str, Any]) -> None:
         with self._engine.begin() as connection:
-            connection.execute(_upsert(table, row))
-
-
-def _upsert(table: Table, row: dict[str, Any]) -> Any:
-    keys = [column.name for column in table.primary_key]
-    new = insert(table).values(row)
-    return new.on_conflict_do_update(
-        index_elements=keys, set_={key: value for key, value in row.items() if key not in keys}
-    )
+            connection.execute(upsert(table, row))

@@ -1,7 +1,8 @@
 """Who may come in, and as whom.
 
 The install's token is printed in the URL; a page exchanges it once for its own secret, which is what the page keeps.
-Both are compared in constant time. Knows no HTTP: it is handed strings and answers with a learner's name or None.
+Whoever joins a class gets such a secret too. Both are compared in constant time. Knows no HTTP, and no class but by
+what it asks of it: it is handed strings and answers with a person or None.
 """
 
 from __future__ import annotations
@@ -11,9 +12,24 @@ import hmac
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
-ONLY_LEARNER = "me"
-"""The learner of an install that is not a class: whoever holds its token."""
+from slipway.core.people import INSTRUCTOR, Person
+
+__all__ = ["Access", "People", "Person", "TooManyTries", "Tries"]
+
+
+class People(Protocol):
+    """Who there is (slipway/classroom.py)."""
+
+    def person(self, learner: str) -> Person | None: ...
+
+
+class Alone:
+    """A lab that is no class: whoever holds its token, and nobody else."""
+
+    def person(self, learner: str) -> Person | None:
+        return Person(INSTRUCTOR, "", instructor=True) if learner == INSTRUCTOR else None
 
 
 class TooManyTries(PermissionError):
@@ -43,7 +59,8 @@ class Access:
     wrong tries must not lock out the others. What the limit stops is a loop that hammers at the door.
     """
 
-    def __init__(self, token: str, tries: Tries | None = None) -> None:
+    def __init__(self, token: str, tries: Tries | None = None, people: People | None = None) -> None:
+        self._people = people or Alone()
         self._token = token.encode()
         self._key = hmac.digest(self._token, b"slipway: page secrets", hashlib.sha256)
         self._tries = tries or Tries()
@@ -51,25 +68,34 @@ class Access:
     def enter(self, token: str) -> str | None:
         """The page secret that `token` is exchanged for; None when it is wrong. Raises TooManyTries."""
         if self._is_token(token):
-            return self._secret(ONLY_LEARNER)
+            return self.secret(INSTRUCTOR)
+        self._wrong()
+        return None
+
+    def who(self, token: str) -> Person | None:
+        """Whose page secret (or install token) this is; None when it is nobody's. Raises TooManyTries.
+
+        A secret of somebody who is of this class no more is nobody's, but no guess either.
+        """
+        name, _, _ = token.rpartition(".")
+        if name and hmac.compare_digest(_bytes(self.secret(name)), _bytes(token)):
+            return self._people.person(name)
+        if self._is_token(token):
+            return self._people.person(INSTRUCTOR)
         self._wrong()
         return None
 
     def learner(self, token: str) -> str | None:
-        """Whose page secret (or install token) this is; None when it is nobody's. Raises TooManyTries."""
-        name, _, _ = token.rpartition(".")
-        if name and hmac.compare_digest(_bytes(self._secret(name)), _bytes(token)):
-            return name
-        if self._is_token(token):
-            return ONLY_LEARNER
-        self._wrong()
-        return None
+        """The learner id of `who`. Raises TooManyTries."""
+        person = self.who(token)
+        return person.learner if person else None
+
+    def secret(self, learner: str) -> str:
+        """The page secret of a learner: for them only."""
+        return f"{learner}.{hmac.new(self._key, _bytes(learner), hashlib.sha256).hexdigest()}"
 
     def _is_token(self, token: str) -> bool:
         return hmac.compare_digest(self._token, _bytes(token))
-
-    def _secret(self, learner: str) -> str:
-        return f"{learner}.{hmac.new(self._key, _bytes(learner), hashlib.sha256).hexdigest()}"
 
     def _wrong(self) -> None:
         spent = self._tries.spent()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from slipway.core.people import Person
 from slipway.web.access import Access, TooManyTries, Tries
 
 TOKEN = "T0ken"  # noqa: S105 - a test's own
@@ -73,6 +74,29 @@ def test_wrong_tries_do_not_lock_out_who_has_the_right_token() -> None:
         with pytest.raises(TooManyTries) if access._tries.spent() else _nothing():
             access.learner("wrong")
     assert (access.enter(TOKEN), access.learner(secret), access.learner(TOKEN)) == (secret, "me", "me")
+
+
+def test_without_a_class_whoever_holds_the_token_is_the_instructor() -> None:
+    access = Access(TOKEN)
+    assert access.who(access.enter(TOKEN) or "") == access.who(TOKEN) == Person("me", "", instructor=True)
+    assert access.who(access.secret("ada")) is None
+
+
+def test_a_member_of_the_class_comes_in_as_a_learner_until_they_are_removed() -> None:
+    people = {"ada": Person("ada", "Ada", instructor=False), "me": Person("me", "Instructor", instructor=True)}
+    access = Access(TOKEN, Tries(limit=1, clock=Clock()), people=Register(people))
+    secret = access.secret("ada")
+    assert (access.who(secret), access.learner(secret)) == (people["ada"], "ada")
+    del people["ada"]
+    assert [access.who(secret) for _ in range(3)] == [None] * 3  # no guess: it locks nobody out
+
+
+class Register:
+    def __init__(self, people: dict[str, Person]) -> None:
+        self._people = people
+
+    def person(self, learner: str) -> Person | None:
+        return self._people.get(learner)
 
 
 class _nothing:

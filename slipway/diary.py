@@ -1,0 +1,49 @@
+"""One learner's diary: turns what happens at their seat into deeds, and hands them to whoever keeps them.
+
+Called by the seat (slipway/runner.py) with the session as it is at that moment. Knows no store, and no other learner.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from slipway.core.checks import PASSED, SKIPPED, Verdict
+from slipway.core.deeds import LONGEST, Deed, Kind
+from slipway.core.messages import Effect, Keep, Tell
+from slipway.core.session import Session
+
+
+class Diary:
+    """What `learner` does, told to `did` deed by deed."""
+
+    def __init__(self, learner: str, did: Callable[[Deed], None], clock: Callable[[], float] = time.time) -> None:
+        self._learner, self._did, self._clock = learner, did, clock
+        self._slips: dict[tuple[str, str], str] = {}
+
+    def note(self, session: Session, kind: Kind, text: str = "", step: str = "", at: float = 0.0) -> None:
+        """A deed at the step at hand, or at `step`; now, or at `at`."""
+        lesson = session.lesson.slug if session.lesson else ""
+        self._did(Deed(self._learner, at or self._clock(), lesson, step or session.current, kind, text[:LONGEST]))
+
+    def heed(self, session: Session, effect: Effect) -> None:
+        """What the session wants done tells of a step that has passed, was skipped, or has a mistake in it."""
+        match effect:
+            case Keep(_, step, verdict) if verdict.value == PASSED:
+                told = verdict.evidence[-1].text if verdict.evidence else ""
+                self.note(session, "passed", told, step, verdict.at)
+            case Keep(_, step, verdict) if verdict.value == SKIPPED:
+                self.note(session, "skipped", "", step)
+            case Tell(lesson, step, verdict):
+                self._heed_mistake(session, lesson, step, verdict)
+            case _:
+                pass
+
+    def _heed_mistake(self, session: Session, lesson: str, slug: str, verdict: Verdict) -> None:
+        """A mistake is noted when it is made, not each time that the page is told of it."""
+        step = session.lesson.step(slug) if session.lesson else None
+        slips = {wrong.mistake.say for wrong in step.wrongs} if step else set()
+        slip = verdict.why if verdict.why in slips else ""
+        if slip and self._slips.get((lesson, slug)) != slip:
+            self.note(session, "mistake", slip, slug)
+        self._slips[(lesson, slug)] = slip

@@ -1,0 +1,75 @@
+"""What a learner does becomes deeds: each once, at its step, with its time."""
+
+from __future__ import annotations
+
+from slipway.core.checks import NOT_YET, PASSED, SKIPPED, Verdict
+from slipway.core.deeds import LONGEST, Deed
+from slipway.core.fitting import Match
+from slipway.core.grammar import parse
+from slipway.core.messages import Keep, Tell, Wake
+from slipway.core.session import Session
+from slipway.diary import Diary
+
+LESSON = """---
+title: Life
+minutes: 1
+scene: lifecycle
+lede: One life.
+---
+
+One.
+
+## Create
+
+```check
+- created: {image: busybox}
+```
+
+```solution
+docker create busybox
+```
+
+```mistake
+say: That one runs already.
+when: [{started: {}}]
+try: docker run busybox
+```
+"""
+SESSION = Session(lesson=parse("01-life", LESSON), current="create")
+SLIP = Verdict(NOT_YET, why="That one runs already.")
+
+
+def diary() -> tuple[Diary, list[Deed]]:
+    deeds: list[Deed] = []
+    return Diary("ada", deeds.append, clock=lambda: 7.0), deeds
+
+
+def test_a_wish_is_noted_at_the_step_at_hand_and_now() -> None:
+    book, deeds = diary()
+    book.note(SESSION, "turned")
+    book.note(SESSION, "hint", step="other")
+    book.note(SESSION, "command", "x" * 5000, at=3.0)
+    book.note(Session(), "afresh")
+    assert deeds == [
+        Deed("ada", 7.0, "01-life", "create", "turned"),
+        Deed("ada", 7.0, "01-life", "other", "hint"),
+        Deed("ada", 3.0, "01-life", "create", "command", "x" * LONGEST),
+        Deed("ada", 7.0, "", "", "afresh"),
+    ]
+
+
+def test_a_passed_step_is_noted_with_its_evidence_and_its_time() -> None:
+    book, deeds = diary()
+    book.heed(SESSION, Keep("01-life", "create", Verdict(PASSED, (Match(4.0, "you created it"),))))
+    book.heed(SESSION, Keep("01-life", "create", Verdict(SKIPPED)))
+    book.heed(SESSION, Keep("01-life", "create", Verdict(NOT_YET)))
+    book.heed(SESSION, Wake(3.0))
+    assert [(one.kind, one.text, one.at) for one in deeds] == [("passed", "you created it", 4.0), ("skipped", "", 7.0)]
+
+
+def test_a_mistake_is_noted_when_it_is_made_and_again_when_it_is_made_again() -> None:
+    book, deeds = diary()
+    told = [SLIP, SLIP, Verdict(NOT_YET, why="Nothing seen yet."), SLIP]
+    for verdict in told:
+        book.heed(SESSION, Tell("01-life", "create", verdict, current=True))
+    assert [(one.kind, one.text) for one in deeds] == [("mistake", "That one runs already.")] * 2
