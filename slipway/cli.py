@@ -10,9 +10,10 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
-from slipway.settings import ROOT, from_env, surroundings
+from slipway.settings import ROOT, Settings, from_env, surroundings
 from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
@@ -48,9 +49,10 @@ def parser() -> argparse.ArgumentParser:
     made = {name: commands.add_parser(name, allow_abbrev=False) for name in COMMANDS}
     made["up"].add_argument("--host")
     made["up"].add_argument("--port", type=int)
-    for flag in ("--no-browser", "--online", "--class"):
+    for flag in ("--no-browser", "--online", "--class", "--watch"):
         made["up"].add_argument(flag, action="store_true")
     made["down"].add_argument("--images", action="store_true")
+    made["export"].add_argument("folder", type=Path, metavar="DIR")
     made["check"].add_argument("lessons", nargs="*")
     made["prove"].add_argument("lessons", nargs="*")
     made["prove"].add_argument("--walk", action="store_true")
@@ -64,14 +66,36 @@ def parser() -> argparse.ArgumentParser:
 
 def up(given: argparse.Namespace, voice: Voice) -> int:
     from app import Lab  # first of all: it patches the standard library for gevent
-    from slipway.setup import up
+    from slipway.setup import up, watch
 
     if getattr(given, "class"):
         raise StageFailed("--class is not here yet: this version seats one learner.", then="Run: ./lab up")
     around = surroundings()
     browser = not given.no_browser and around.display and not around.ci
     settings = from_env(host=given.host, port=given.port, online=given.online or None)
-    up.up(settings, voice, _consent(given), Lab, browser=browser)
+    if given.watch:
+        return _watch(settings, voice, browser)
+    try:
+        up.up(settings, voice, _consent(given), Lab, browser=browser)
+    except up.NoEngine as failure:
+        asks = sys.stdin.isatty() and not given.yes and not around.ci
+        return _watch(settings, voice, browser) if watch.offered(failure, voice, asks=asks) else 1
+    return 0
+
+
+def _watch(settings: Settings, voice: Voice, browser: bool) -> int:
+    from slipway.setup import watch
+    from slipway.watching import Watch
+
+    watch.watch(settings, voice, Watch, browser=browser)
+    return 0
+
+
+def export(given: argparse.Namespace, voice: Voice) -> int:
+    from slipway.setup import export
+    from slipway.watching import written
+
+    export.export(from_env(), voice, given.folder, written)
     return 0
 
 
@@ -154,6 +178,7 @@ class _Parser(argparse.ArgumentParser):
 COMMANDS: dict[str, Callable[[argparse.Namespace, Voice], int]] = {
     "up": up,
     "down": down,
+    "export": export,
     "doctor": doctor,
     "check": check,
     "prove": prove,

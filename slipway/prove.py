@@ -33,7 +33,8 @@ LONG = 2.0  # seconds before a proof types into the program that it has started
 COLS, ROWS = 100, 24  # the size of the terminal; without one, programs such as redis-cli ask it and wait for an answer
 KEYS = {"^C": "\x03", "^D": "\x04"}
 
-PROMPT = "\x1b]133;A"  # the shell's mark where its prompt begins
+PROMPT, WAITS, FINISHED = "\x1b]133;A", "\x1b]133;B", "\x1b]133;D"
+"""The shell's marks: its prompt begins, stands there; a command is over."""
 
 TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
 
@@ -157,8 +158,14 @@ class Prover:
             except queue.Empty:
                 break
             if isinstance(message, Happened) and isinstance(message.event, e.CommandFinished):
+                self._stands(deadline)
                 return
         raise RuntimeError(f"the prompt did not come back within {PATIENCE:.0f} s of: {line}")
+
+    def _stands(self, deadline: float) -> None:
+        """Until the prompt is drawn: what is typed before that is shown twice, by the kernel and by the shell."""
+        while time.monotonic() < deadline and not _ends_with_prompt(self.screen):
+            time.sleep(0.01)
 
     def _catch_up(self) -> None:
         """Until the journal has been read up to now, which a ping marks: on a busy machine it is behind the prompt."""
@@ -204,6 +211,11 @@ def _as_seen(seat: Seat) -> e.EngineSeen:
     world = seat.session.world
     images = tuple({"id": one.id, "tags": list(one.tags), "size": one.size} for one in world.images.values())
     return e.EngineSeen(world.at, world.version, (), images)
+
+
+def _ends_with_prompt(screen: list[Shown]) -> bool:
+    tail = "".join(text for _, text in screen[-50:])
+    return tail.rfind(WAITS) > tail.rfind(FINISHED)
 
 
 def _prompt_of(screen: list[Shown]) -> str:

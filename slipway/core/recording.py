@@ -103,9 +103,11 @@ def page(lesson: Lesson, one: Step, play: Play, cast: Cast) -> dict[str, Any]:
 
 
 def _curtain(began: float, cast: Cast) -> float:
-    """The moment at which a recording begins: with the step, or just before the terminal shows anything after that."""
-    following = [at for at, _ in cast.output if at >= began]
-    return max(began, following[0] - TAIL) if following else began
+    """The moment at which a recording begins: with the step, when the prompt stands there, and not long before the
+    terminal shows anything after that."""
+    prompt, *rest = [at for at, _ in cast.output] or [began]
+    following = [at for at in rest if at >= began]
+    return max(began, prompt, following[0] - TAIL if following else began)
 
 
 def _pauses(begins: float, cast: Cast, said: tuple[Said, ...]) -> Iterator[tuple[float, float]]:

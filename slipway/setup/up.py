@@ -22,6 +22,10 @@ from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
 
+class NoEngine(StageFailed):
+    """No Docker engine can be had here, or none that carries a sandbox. There is still the course to watch."""
+
+
 class LabLike(Protocol):
     """app.py's lab."""
 
@@ -38,13 +42,23 @@ def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, brow
         with running.only_one(settings.state, settings.url):
             ports.check(settings.host, settings.port)
             _lessons_can_be_read()
-            settings = prepare(settings, voice, consent)
-            _open(build(settings), voice).serve(lambda: _ready(settings, voice, browser))
+            lab, settings = _with_engine(settings, voice, consent, build)
+            lab.serve(lambda: _ready(settings, voice, browser))
     except running.AlreadyRunning as already:
         url, pid = already.running.url, already.running.pid
         raise StageFailed(
             f"This lab runs already: {url}", then=f"Open it, or stop it (process {pid}): ./lab down"
         ) from None
+
+
+def _with_engine(settings: Settings, voice: Voice, consent: Consent, build: Build) -> tuple[LabLike, Settings]:
+    """The lab, on an engine that answers, and the settings with its address. Raises NoEngine."""
+    browser_libraries.ensure(settings.state, voice)
+    try:
+        settings = prepare(settings, voice, consent)
+        return _open(build(settings), voice), settings
+    except StageFailed as failure:
+        raise NoEngine(failure.what, failure.why, failure.then) from None
 
 
 def _open(lab: LabLike, voice: Voice) -> LabLike:

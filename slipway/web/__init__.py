@@ -13,24 +13,28 @@ from flask_socketio import SocketIO
 
 from slipway.core.lesson import Lesson
 from slipway.settings import ROOT, Settings
-from slipway.web import api, errors, guard, packets, pages, vendor, websocket
+from slipway.web import api, errors, guard, packets, pages, recordings, vendor, websocket
 from slipway.web.access import Access
-from slipway.web.contracts import House, Progress
+from slipway.web.contracts import House, Progress, Recordings
 from slipway.web.lab import Lab
 from slipway.web.serve import serve
 
 __all__ = ["create_app", "create_socketio", "serve"]
 
 
-def create_app(settings: Settings, lessons: Sequence[Lesson], progress: Progress, access: Access) -> Flask:
-    """Everything that is asked for over plain HTTP."""
+def create_app(
+    settings: Settings, lessons: Sequence[Lesson], progress: Progress, access: Access, shelf: Recordings | None = None
+) -> Flask:
+    """Everything that is asked for over plain HTTP. Without a shelf no step has a recording."""
+    shelf = shelf or recordings.NoRecordings()
     app = Flask("slipway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.message
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the course's order is the order
     guard.init_app(app, guard.Doors.of(settings))
     errors.init_app(app)
-    app.register_blueprint(pages.blueprint(lessons))
+    app.register_blueprint(pages.blueprint(lessons, shelf))
     app.register_blueprint(api.blueprint(lessons, progress, access))
+    app.register_blueprint(recordings.blueprint(shelf))
     app.register_blueprint(vendor.blueprint())
     app.context_processor(lambda: {"nonce": guard.nonce()})
     return app

@@ -22,6 +22,14 @@ class Progress(Protocol):
         ...
 
 
+class Recordings(Protocol):
+    """The recorded proofs of steps, by the slugs of lesson and step. What is not there is None."""
+
+    def has(self, lesson: str, step: str, /) -> bool: ...
+    def script(self, lesson: str, step: str, /) -> str | None: ...
+    def cast(self, lesson: str, step: str, /) -> str | None: ...
+
+
 class Seat(Protocol):
     """One learner's place: their sandbox and where they are in the course.
 

@@ -12,11 +12,15 @@ from flask import Blueprint, abort, render_template
 
 from slipway.core.lesson import Lesson
 from slipway.web import markdown
+from slipway.web.contracts import Recordings
 
 
-def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
+def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
     """`GET /`, `GET /lessons/<slug>`, and for whoever presents it `GET /present/<slug>` and its `/notes`."""
     bp = Blueprint("pages", __name__)
+    bp.app_context_processor(
+        lambda: {"root": "/", "home": "/", "lesson_at": lambda slug: f"/lessons/{slug}", "watching": False}
+    )
     places = {lesson.slug: place for place, lesson in enumerate(lessons)}
 
     @bp.get("/")
@@ -28,7 +32,7 @@ def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
         place = place_of(slug)
         return render_template(
             "lesson.html",
-            lesson=lesson_view(lessons[place]),
+            lesson=lesson_view(lessons[place], shelf),
             lessons=lessons,
             previous=lessons[place - 1] if place else None,
             next=lessons[place + 1] if place + 1 < len(lessons) else None,
@@ -36,11 +40,11 @@ def blueprint(lessons: Sequence[Lesson]) -> Blueprint:
 
     @bp.get("/present/<slug>")
     def present(slug: str) -> str:
-        return render_template("present.html", lesson=lesson_view(lessons[place_of(slug)]))
+        return render_template("present.html", lesson=lesson_view(lessons[place_of(slug)], shelf))
 
     @bp.get("/present/<slug>/notes")
     def notes(slug: str) -> str:
-        view = lesson_view(lessons[place_of(slug)])
+        view = lesson_view(lessons[place_of(slug)], shelf)
         return render_template("notes.html", lesson=view, deck=deck(view))
 
     def place_of(slug: str) -> int:
@@ -62,8 +66,9 @@ def deck(view: dict[str, Any]) -> list[dict[str, Any]]:
     return [first, *steps, {"name": "end", "title": "To remember", "parts": 1, "isStep": False}]
 
 
-def lesson_view(lesson: Lesson) -> dict[str, Any]:
-    """The lesson as its template wants it: Markdown turned into safe HTML, solutions and hints only announced."""
+def lesson_view(lesson: Lesson, shelf: Recordings, whole: bool = False) -> dict[str, Any]:
+    """The lesson as its template wants it: Markdown turned into safe HTML, solutions and hints only announced; for a
+    page that can't ask for them later, the `whole` of it."""
     return {
         "slug": lesson.slug,
         "number": lesson.number,
@@ -86,6 +91,9 @@ def lesson_view(lesson: Lesson) -> dict[str, Any]:
                 "parts_html": markdown.render_parts(step.text, step=step.slug),
                 "hints": len(step.hints),
                 "has_solution": bool(step.solution),
+                "hints_html": [markdown.render(one) for one in step.hints] if whole else [],
+                "solution_html": markdown.render_block(f"{step.slug}.solution", step.solution) if whole else "",
+                "recorded": shelf.has(lesson.slug, step.slug),
             }
             for step in lesson.steps
         ],

@@ -26,7 +26,7 @@ from slipway.web.guard import headers
 log = logging.getLogger(__name__)
 
 
-def serve(app: Flask, socketio: SocketIO, settings: Settings, ready: Callable[[], None]) -> None:
+def serve(app: Flask, socketio: SocketIO | None, settings: Settings, ready: Callable[[], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; call `ready` once connections are taken.
 
     Raises OSError when the port is not free.
@@ -41,7 +41,8 @@ def serve(app: Flask, socketio: SocketIO, settings: Settings, ready: Callable[[]
         for stop in stops:
             stop.cancel()
         server.stop(timeout=1)
-        socketio.server.shutdown()  # type: ignore[attr-defined]
+        if socketio:
+            socketio.server.shutdown()  # type: ignore[attr-defined]
 
 
 class Server(WSGIServer):

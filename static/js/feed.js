@@ -1,38 +1,29 @@
-// The one door through which all that happens enters the page, live or (later) recorded: widgets listen here.
+// The one door through which all that happens enters the page, live or recorded: widgets listen here, and can't tell.
 // Says `seat`, `story`, `step`, `typing`, `opened` and `link`, with the payloads of docs/architecture.md as `detail`.
 
-import { session, socket } from "./session.js"
+import { announce } from "./announce.js"
 
-const PATIENCE = 8000 // milliseconds until an unanswered question is asked again
-
-class Feed extends EventTarget {
-  #socket = null
+export class Feed extends EventTarget {
+  #line = null
   #skew = 0
   lesson = ""
 
-  // Opens a lesson, and opens it again after each loss of the connection.
-  open(lesson) {
+  // Opens a lesson. `line` is where news comes from: `follow(feed)` begins to `take` them, `ask(name, payload)` answers.
+  open(lesson, line) {
     this.lesson = lesson
-    this.#socket = socket("/lab")
-    for (const name of ["seat", "step", "typing"]) this.#socket.on(name, (detail) => this.#say(name, detail))
-    this.#socket.on("story", (detail) => this.#story(detail))
-    this.#socket.on("connect", () => this.#opened())
-    session.addEventListener("link", ({ detail }) => this.#linked(detail))
+    this.#line = line
+    line.follow(this)
   }
 
-  // Asks the server and answers what it says: `{ok, …}`, or `{ok: false, say}` when there is no answer.
-  // A question that carries an `id` is safe to ask twice: the server does it once. `unsure` says that it may have
-  // been heard all the same, so that whoever asks again does it under the same id.
+  // Answers what the lab says to a question: `{ok, …}`, or `{ok: false, say}`.
   async ask(name, payload) {
-    for (let left = payload.id ? 3 : 1; left > 0; left -= 1) {
-      if (!this.#socket?.connected) return { ok: false, unsure: true, say: "There is no connection to the lab right now." }
-      try {
-        return (await this.#socket.timeout(PATIENCE).emitWithAck(name, payload)) ?? { ok: true }
-      } catch {
-        continue
-      }
-    }
-    return { ok: false, unsure: true, say: "The lab did not answer. Try again in a moment." }
+    return this.#line ? this.#line.ask(name, payload) : { ok: false, say: "This page is not open yet." }
+  }
+
+  // One piece of news, from wherever it comes.
+  take(name, detail) {
+    if (name === "story") this.#tune(detail)
+    this.dispatchEvent(new CustomEvent(name, { detail }))
   }
 
   // The engine's clock, as well as the page can tell: seconds since the epoch.
@@ -40,22 +31,12 @@ class Feed extends EventTarget {
     return Date.now() / 1000 + this.#skew
   }
 
+  // Says aloud what has happened, to people who listen.
+  announce(words) {
+    announce(words)
+  }
+
   // Private
-
-  async #opened() {
-    const answer = await this.ask("open", { lesson: this.lesson })
-    this.#say("opened", answer)
-  }
-
-  // A refusal of another namespace (a terminal's) is that one's own affair.
-  #linked(detail) {
-    if (!detail.namespace || detail.namespace === "/lab") this.#say("link", detail)
-  }
-
-  #story(detail) {
-    this.#tune(detail)
-    this.#say("story", detail)
-  }
 
   // An event can't be younger than now, so the youngest one seen bounds how far the two clocks are apart. A clock that
   // runs ahead of the engine's is only found out by a live event.
@@ -64,10 +45,9 @@ class Feed extends EventTarget {
     if (!history && event && Math.abs(ahead - this.#skew) > 1) this.#skew = ahead
     else this.#skew = Math.max(this.#skew, ahead)
   }
-
-  #say(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }))
-  }
 }
 
 export const feed = new Feed()
+
+// The door that an element listens at: within a player that player's, else the page's.
+export const feedOf = (element) => element.closest("lab-player")?.feed ?? feed

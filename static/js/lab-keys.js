@@ -3,7 +3,8 @@
 
 import { recall, remember } from "./kept.js"
 
-const PANES = ["lesson", "stage", "terminal"]
+const watching = () => document.querySelector("lab-player:not([hidden])")
+const panes = () => (watching() ? ["lesson", "player"] : ["lesson", "stage", "terminal"])
 
 export default class LabKeys extends HTMLElement {
   #dialog
@@ -27,12 +28,13 @@ export default class LabKeys extends HTMLElement {
     if (event.key !== "F6" || event.ctrlKey || event.altKey || event.metaKey) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    const at = PANES.findIndex((name) => pane(name)?.contains(document.activeElement))
-    this.#enter(PANES.at((at + (event.shiftKey ? -1 : 1)) % PANES.length))
+    const names = panes()
+    const at = names.findIndex((name) => pane(name)?.contains(document.activeElement))
+    this.#enter(names.at((at + (event.shiftKey ? -1 : 1)) % names.length))
   }
 
   #enter(name) {
-    document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
+    if (name !== "player") document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
     const place = pane(name)
     const field = name === "terminal" ? place.querySelector("lab-terminal:not([hidden]) textarea") : null
     ;(field ?? place).focus()
@@ -57,10 +59,11 @@ export default class LabKeys extends HTMLElement {
       p: () => document.querySelector(".present-open")?.click(),
       h: () => lesson.current?.hint(),
       s: () => lesson.current?.solution(),
+      m: () => lesson.current?.show(),
       r: () => lesson.current?.querySelector("lab-command")?.run(),
       w: () => stage.toggleWire(),
       d: () => stage.toggleWords(),
-      t: () => this.#enter("terminal"),
+      t: () => this.#enter(watching() ? "player" : "terminal"),
     }
   }
 }

@@ -2,9 +2,8 @@
 // It draws the world as it arrives and counts only while something is pending; the world is folded by the server, and
 // what a scene remembers besides (calls, runs) by scenes/tale.js.
 
-import { announce } from "./announce.js"
 import { h, svg } from "./dom.js"
-import { feed } from "./feed.js"
+import { feedOf } from "./feed.js"
 import { SCENES } from "./scenes/scenes.js"
 import { EMPTY_TALE, tell } from "./scenes/tale.js"
 import { clock } from "./scenes/words.js"
@@ -14,6 +13,7 @@ const MARGIN = { x: 36, y: 8 } // pixels around the picture, as in lab-scene.css
 const CALM = matchMedia("(prefers-reduced-motion: reduce)")
 
 export default class LabScene extends HTMLElement {
+  #feed
   #scene
   #painter
   #world = EMPTY
@@ -28,6 +28,7 @@ export default class LabScene extends HTMLElement {
   #seated = true
 
   connectedCallback() {
+    this.#feed = feedOf(this)
     this.#scene = SCENES[this.getAttribute("scene")] ?? SCENES.lifecycle
     const drawing = svg("svg", { "aria-hidden": "true", focusable: "false" })
     this.#canvas = h("div", { class: "scene-canvas" }, drawing)
@@ -37,9 +38,9 @@ export default class LabScene extends HTMLElement {
     this.#painter = new this.#scene.Painter(drawing)
     new ResizeObserver(() => this.#draw()).observe(this)
     addEventListener("slipway:look", () => this.#draw())
-    feed.addEventListener("story", ({ detail }) => this.#show(this.#told(detail)))
-    feed.addEventListener("link", ({ detail }) => this.#heard({ linked: detail.state === "up" }))
-    feed.addEventListener("seat", ({ detail }) => this.#heard({ seated: detail.state === "ready" }))
+    this.#feed.addEventListener("story", ({ detail }) => this.#show(this.#told(detail)))
+    this.#feed.addEventListener("link", ({ detail }) => this.#heard({ linked: detail.state === "up" }))
+    this.#feed.addEventListener("seat", ({ detail }) => this.#heard({ seated: detail.state === "ready" }))
     this.#draw()
   }
 
@@ -76,7 +77,7 @@ export default class LabScene extends HTMLElement {
   }
 
   #show(world) {
-    for (const words of this.#scene.changes(this.#known, world)) announce(words)
+    for (const words of this.#scene.changes(this.#known, world)) this.#feed.announce(words)
     this.#known = this.#world = world
     this.#soon()
   }
@@ -91,7 +92,7 @@ export default class LabScene extends HTMLElement {
 
   #draw() {
     clearTimeout(this.#timer)
-    const now = feed.now()
+    const now = this.#feed.now()
     const { size, unit } = this.#size()
     const picture = this.#scene.layout(this.#believed, now, size)
     this.#canvas.style.minHeight = `${picture.height * unit}px`

@@ -5,6 +5,7 @@ import { announce } from "./announce.js"
 import { h, phrase, sentence } from "./dom.js"
 import { feed } from "./feed.js"
 import { enliven } from "./lab-command.js"
+import { showMe } from "./showing.js"
 import { clock } from "./scenes/words.js"
 
 const SIGNS = { passed: "✓", "not-yet": "", "cannot-tell": "?", skipped: "»" }
@@ -21,6 +22,7 @@ export default class LabStep extends HTMLElement {
     this.#part("head").addEventListener("click", () => this.#clicked())
     this.#part("hint").addEventListener("click", () => this.hint())
     this.#part("solution")?.addEventListener("click", () => this.solution())
+    this.#part("show")?.addEventListener("click", () => this.show())
     this.#part("work").addEventListener("click", () => this.takeTurn(true))
     enliven(this)
     this.#draw()
@@ -84,6 +86,17 @@ export default class LabStep extends HTMLElement {
     this.#help(answer.ok ? "solution" : "p", answer.ok ? answer.html : answer.say)
     this.#solved = answer.ok
     this.#draw()
+  }
+
+  // Plays the recording of this step. That is looking, and counts for nothing.
+  async show() {
+    const button = this.#part("show")
+    if (!button) return
+    try {
+      await showMe(this.closest("lab-lesson").getAttribute("lesson"), this.slug, button)
+    } catch (error) {
+      this.#help("p", error.message)
+    }
   }
 
   // Private

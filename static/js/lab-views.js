@@ -11,7 +11,8 @@ export default class LabViews extends HTMLElement {
     document.addEventListener("slipway:ran", () => NARROW.matches && this.show("terminal"))
     document.addEventListener("slipway:ticked", () => this.#ticked())
     document.addEventListener("slipway:show", ({ detail }) => this.show(detail))
-    this.show(recall("view") || "lesson")
+    const kept = recall("view")
+    this.show(this.#buttons.some((button) => button.dataset.view === kept) ? kept : "lesson")
   }
 
   show(view) {

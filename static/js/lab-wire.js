@@ -3,10 +3,11 @@
 import { announce } from "./announce.js"
 import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
-import { feed } from "./feed.js"
+import { feedOf } from "./feed.js"
 import { curl, fold, inside, meaning, outcome, pending, quiet, shortPath } from "./wire.js"
 
 export default class LabWire extends HTMLElement {
+  #feed
   #calls = []
   #rows = new Map()
   #list
@@ -16,13 +17,14 @@ export default class LabWire extends HTMLElement {
   #following = true
 
   connectedCallback() {
+    this.#feed = feedOf(this)
     this.#list = h("ol", { class: "wire-list" })
     this.#empty = h("p", { class: "wire-empty" }, "Each docker command is one or more calls to the engine. They appear here as your client makes them.")
     this.append(this.#empty, this.#list)
     this.addEventListener("scroll", () => (this.#following = this.#low))
     this.addEventListener("toggle", () => (this.#following = this.#low), true) // whoever opens a call wants to read it
     new ResizeObserver(() => this.#follow()).observe(this)
-    feed.addEventListener("story", ({ detail }) => this.#take(detail))
+    this.#feed.addEventListener("story", ({ detail }) => this.#take(detail))
   }
 
   // Private
@@ -36,7 +38,7 @@ export default class LabWire extends HTMLElement {
   #draw() {
     this.#frame = null
     clearTimeout(this.#timer)
-    const now = feed.now()
+    const now = this.#feed.now()
     const kept = new Set(this.#calls.map((call) => call.call))
     for (const [id, row] of this.#rows) if (!kept.has(id)) this.#drop(id, row)
     for (const call of this.#calls) this.#row(call, now)

@@ -9,6 +9,7 @@ import LabErrors from "./lab-errors.js"
 import LabKeys from "./lab-keys.js"
 import LabLesson from "./lab-lesson.js"
 import LabLook from "./lab-look.js"
+import LabPlayer from "./lab-player.js"
 import LabScene from "./lab-scene.js"
 import LabSplit from "./lab-split.js"
 import LabStage from "./lab-stage.js"
@@ -17,6 +18,7 @@ import LabStep from "./lab-step.js"
 import LabTabs from "./lab-tabs.js"
 import LabViews from "./lab-views.js"
 import LabWire from "./lab-wire.js"
+import { live } from "./live.js"
 import { renewTerminals } from "./renewal.js"
 import { enter } from "./session.js"
 
@@ -28,6 +30,7 @@ const WIDGETS = {
   "lab-split": LabSplit,
   "lab-scene": LabScene,
   "lab-wire": LabWire,
+  "lab-player": LabPlayer,
   "lab-stage": LabStage,
   "lab-status": LabStatus,
   "lab-command": LabCommand,
@@ -44,7 +47,7 @@ for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name
 const entered = await enter()
 const lesson = document.querySelector("lab-lesson")
 if (lesson) renewTerminals()
-if (lesson) feed.open(lesson.getAttribute("lesson"))
+if (lesson) feed.open(lesson.getAttribute("lesson"), live)
 else if (entered) await document.querySelector("lab-course")?.load()
 
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.

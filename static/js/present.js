@@ -11,6 +11,7 @@ import LabPresentKeys from "./lab-present-keys.js"
 import LabScene from "./lab-scene.js"
 import LabStatus from "./lab-status.js"
 import LabWire from "./lab-wire.js"
+import { live } from "./live.js"
 import { renewTerminals } from "./renewal.js"
 import { enter } from "./session.js"
 
@@ -31,7 +32,7 @@ for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name
 
 await enter()
 renewTerminals()
-feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"))
+feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"), live)
 
 // Last, and apart: the rest can be shown even where the terminal can't be drawn.
 if (document.querySelector("lab-terminal")) customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)

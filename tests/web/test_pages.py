@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from slipway.core.lesson import Lesson
 from slipway.web.pages import lesson_view
+from slipway.web.recordings import NoRecordings
 
 
 def test_the_first_page_links_every_lesson(client: FlaskClient) -> None:
@@ -29,7 +30,7 @@ def test_a_page_gives_away_neither_solutions_nor_hints_nor_the_token(client: Fla
 
 
 def test_a_lesson_as_its_template_sees_it(lessons: tuple[Lesson, ...]) -> None:
-    view = lesson_view(lessons[0])
+    view = lesson_view(lessons[0], NoRecordings())
     assert [(step["slug"], step["number"], step["hints"], step["has_solution"]) for step in view["steps"]] == [
         ("create-but-do-not-start", 1, 1, True),
         ("start-it", 2, 0, True),

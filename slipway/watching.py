@@ -1,0 +1,40 @@
+"""The composition root of a course that is only watched: lessons and their recordings, and no engine anywhere."""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from collections.abc import Callable, Iterator  # noqa: E402 - after the patch, as in app.py
+
+from slipway import course  # noqa: E402
+from slipway.settings import Settings  # noqa: E402
+from slipway.shelf import Shelf  # noqa: E402
+from slipway.web.serve import serve  # noqa: E402
+from slipway.web.still import create_still_app, files  # noqa: E402
+
+
+class Watch:
+    """The course, served."""
+
+    def __init__(self, settings: Settings, bundle: bytes) -> None:
+        lessons = course.read()
+        self._settings = settings
+        self._app = create_still_app(lessons, Shelf(lessons), bundle, settings)
+
+    def serve(self, ready: Callable[[], None]) -> None:
+        """Serve until stopped; `ready` is called once connections are taken. Raises OSError for a port in use."""
+        serve(self._app, None, self._settings, ready)
+
+
+def written(bundle: bytes) -> Iterator[tuple[str, bytes]]:
+    """The course, as the paths and contents of files."""
+    lessons = course.read()
+    shelf = Shelf(lessons)
+    client = create_still_app(lessons, shelf, bundle).test_client()
+    for path in files(lessons, shelf):
+        answer = client.get(f"/{path}")
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} could not be made ({answer.status_code})")
+        yield path, answer.data

@@ -1,0 +1,49 @@
+// The line of a page that has no lab behind it: help is in the page, to turn to a step is to see its recording, and
+// everything else is answered by saying so.
+
+const NOT_LIVE = "Nothing here is live: there is no engine to run this on."
+
+class Still {
+  #feed
+  #given = new Map()
+
+  follow(feed) {
+    this.#feed = feed
+    const steps = [...document.querySelectorAll("lab-step")].map((step) => step.getAttribute("step"))
+    const wanted = location.hash.replace("#step-", "")
+    const current = steps.includes(wanted) ? wanted : steps[0]
+    feed.take("opened", { ok: true, current })
+    this.#recording(current)
+  }
+
+  async ask(name, { step }) {
+    if (name === "turn") return this.#recording(step)
+    const found = name === "hint" ? this.#hint(step) : name === "solution" ? { html: this.#templates(step, name)[0]?.innerHTML } : {}
+    return found.html ? { ok: true, ...found } : { ok: false, say: NOT_LIVE }
+  }
+
+  // Private
+
+  #templates(step, kind) {
+    return [...document.querySelectorAll(`lab-step[step="${CSS.escape(step)}"] template.given-${kind}`)]
+  }
+
+  #hint(step) {
+    const hints = this.#templates(step, "hint")
+    const given = Math.min((this.#given.get(step) ?? 0) + 1, hints.length)
+    this.#given.set(step, given)
+    return { html: hints[given - 1]?.innerHTML, left: hints.length - given }
+  }
+
+  // The recording of the step at hand lies ready, at rest.
+  async #recording(step) {
+    try {
+      await document.querySelector("lab-player").load(this.#feed.lesson, step)
+      return { ok: true }
+    } catch (error) {
+      return { ok: false, say: error.message }
+    }
+  }
+}
+
+export const still = new Still()
