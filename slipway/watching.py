@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from gevent import monkey
+from collections.abc import Callable, Iterator
 
-monkey.patch_all()
-
-from collections.abc import Callable, Iterator  # noqa: E402 - after the patch, as in app.py
-
-from slipway import course  # noqa: E402
-from slipway.settings import Settings  # noqa: E402
-from slipway.shelf import Shelf  # noqa: E402
-from slipway.web.serve import serve  # noqa: E402
-from slipway.web.still import create_still_app, files  # noqa: E402
+from slipway import course
+from slipway.settings import Settings
+from slipway.shelf import Shelf
+from slipway.web.serve import serve
+from slipway.web.still import create_still_app, files
 
 
 class Watch:
@@ -34,7 +30,7 @@ def written(bundle: bytes) -> Iterator[tuple[str, bytes]]:
     shelf = Shelf(lessons)
     client = create_still_app(lessons, shelf, bundle).test_client()
     for path in files(lessons, shelf):
-        answer = client.get(f"/{path}")
+        answer = client.get(f"/{path}", buffered=True)
         if answer.status_code != 200:
             raise RuntimeError(f"{path} could not be made ({answer.status_code})")
         yield path, answer.data

@@ -13,7 +13,7 @@ import pytest
 
 from slipway.settings import ROOT
 
-COMMANDS = ["up", "down", "doctor", "check", "prove", "test", "bench"]
+COMMANDS = ["up", "down", "export", "doctor", "check", "prove", "test", "bench"]
 BARE_PATH = "/usr/bin:/bin"
 
 

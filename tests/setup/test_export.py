@@ -1,0 +1,90 @@
+"""`./lab export`: what it writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from slipway.settings import Settings
+from slipway.setup import browser_libraries, export
+from slipway.setup.voice import StageFailed, Voice
+from slipway.watching import written
+
+Export = Callable[..., str]
+
+
+@pytest.fixture
+def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
+    """Exports into a folder, with the bundle left out: what it said."""
+    monkeypatch.setattr(browser_libraries, "ensure", lambda *_: None)
+    monkeypatch.setattr(export, "bundle", lambda: b"// the bundle")
+
+    def run(folder: Path, what: export.Written = lambda _: [("index.html", b"hi"), ("lessons/a.html", b"a")]) -> str:
+        voice = Voice(io.StringIO())
+        export.export(Settings("i", "t", tmp_path), voice, folder, what)
+        return voice.stream.getvalue()  # type: ignore[attr-defined]
+
+    return run
+
+
+def test_a_new_folder_is_made_and_what_is_in_it_is_told(exported: Export, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "site"
+    said = exported(folder)
+    assert (folder / "lessons" / "a.html").read_text() == "a"
+    assert "Wrote 2 files" in said
+    assert "Nothing in it is live." in said
+    assert (folder / "index.html").as_uri() in said
+
+
+def test_an_earlier_export_is_brought_up_to_date(exported: Export, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    exported(folder)
+    (folder / "mine.txt").write_text("mine")
+    exported(folder, lambda _: [("index.html", b"new")])
+    assert (folder / "index.html").read_text() == "new"
+    assert not (folder / "lessons" / "a.html").exists()
+    assert (folder / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("found", ["", "{", "[]", '{"files": 5}'])
+def test_somebody_elses_folder_is_left_alone(exported: Export, tmp_path: Path, found: str) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "letter.txt").write_text("dear")
+    if found:
+        (tmp_path / "site" / export.LIST).write_text(found)
+    with pytest.raises(StageFailed, match="is not empty, and what is in it is no earlier export"):
+        exported(tmp_path / "site")
+    assert (tmp_path / "site" / "letter.txt").read_text() == "dear"
+
+
+def test_a_list_that_points_outside_removes_nothing_there(exported: Export, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    exported(tmp_path / "site")
+    (tmp_path / "site" / export.LIST).write_text(json.dumps({"files": ["../letter.txt", str(tmp_path / "letter.txt")]}))
+    exported(tmp_path / "site")
+    assert (tmp_path / "letter.txt").read_text() == "dear"
+
+
+def test_a_file_is_no_folder(exported: Export, tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("")
+    with pytest.raises(StageFailed, match="is a file"):
+        exported(tmp_path / "site")
+
+
+def test_a_place_that_takes_nothing_is_named(exported: Export) -> None:
+    with pytest.raises(StageFailed, match="can't be written"):
+        exported(Path("/proc/site"))
+
+
+@pytest.mark.skipif(not browser_libraries.are_there(), reason="npm's files are fetched by ./lab up")
+def test_the_whole_course_is_written(exported: Export, tmp_path: Path) -> None:
+    exported(tmp_path / "site", written)
+    listed = json.loads((tmp_path / "site" / export.LIST).read_text())["files"]
+    there = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert there == {*listed, export.LIST}
+    assert (tmp_path / "site" / "slipway.js").read_text() == "// the bundle"
+    assert (tmp_path / "site" / "index.html").read_text().count('class="course-row"') == 12
