@@ -131,7 +131,7 @@ export default class LabPlayer extends HTMLElement {
   // The picture and the screen, made once: a page shows recordings of one lesson, and a lesson has one scene.
   #stage(name) {
     if (this.#scene?.getAttribute("scene") !== name) {
-      this.#scene = h("lab-scene", { scene: name })
+      this.#scene = h("lab-scene", { scene: name, tabindex: "0", role: "group", "aria-label": "Recorded picture" })
       this.#screen = h("lab-screen", { text: this.getAttribute("text") })
       this.#parts.stage.replaceChildren(...(this.hasAttribute("bare") ? [] : [this.#scene]), this.#screen)
     }

@@ -72,7 +72,7 @@ def test_the_course_is_read_and_watched(page: Page, start: str) -> None:
     page.locator("lab-step[current] .step-show").click()
     expect(page.locator("lab-player .player-verdict")).to_contain_text("✓ Passed")
     expect(page.locator("lab-player .xterm-rows")).to_contain_text("docker create")
-    expect(page.locator("lab-player lab-scene .scene-text")).to_contain_text("exist")
+    expect(page.locator("lab-player lab-scene .scene-text")).to_contain_text("is created: it has its files")
     expect(page.locator("lab-step[data-verdict=passed]")).to_have_count(0)
 
 
