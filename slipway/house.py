@@ -16,9 +16,18 @@ from slipway.core import events as e
 from slipway.core.deeds import Deed
 from slipway.core.lesson import Lesson
 from slipway.core.telling import in_words
+from slipway.core.waiting import Waiting, patience
 from slipway.lodging import Keeper
 from slipway.runner import Seat
 from slipway.settings import Limits
+
+ROOM = 60.0  # seconds that a sandbox may take to be removed
+AWAY = "It is a new one: the last was put away while you were gone. Your progress is kept."
+SOON = "Nobody has been here for a while. In {minutes} your engine is put away; press a key to keep it."
+TAKEN = (
+    "Your engine was put away, for nobody had used it for {minutes}. What you have passed is kept. "
+    "Press a key or click, and you get a new one."
+)
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +84,9 @@ class House:
         self._lock = threading.Lock()
         self._warm: list[Any] = []
         self._filling = threading.Lock()
+        self._waiting = Waiting()
+        self._put_away: set[str] = set()
+        self._opened = time.monotonic()
 
     def open_doors(self) -> None:
         """Find what an earlier run left, remove its ruins, and have a sandbox ready. Blocks until there is one.
@@ -85,6 +97,8 @@ class House:
         living = [one for one in self._sandboxes.all() if self._sandboxes.alive(one)]
         self._warm = [one for one in living if one.key not in taken]
         self._sandboxes.sweep({one.key for one in living})
+        keys = {one.key for one in living}
+        self._waiting = Waiting(seated=frozenset(who for who, key in self._register.seats().items() if key in keys))
         if not living:
             self._warm.append(self._create())
         threading.Thread(target=self._fill, daemon=True).start()
@@ -93,7 +107,9 @@ class House:
     def seat(self, learner: str) -> Seat:
         with self._lock:
             if learner not in self._seats:
-                self._seats[learner] = Seat(learner, self._lessons, self._register, self)
+                note = AWAY if learner in self._put_away else ""
+                self._put_away.discard(learner)
+                self._seats[learner] = Seat(learner, self._lessons, self._register, self, note)
             return self._seats[learner]
 
     def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
@@ -106,6 +122,12 @@ class House:
         return kept
 
     # What a seat needs
+
+    def turn(self, learner: str) -> int:
+        """0 when the learner may have an engine, else their place in the line for one."""
+        with self._lock:
+            self._waiting, place = self._waiting.ask(learner, self._limits.sandboxes)
+        return place
 
     def settle(self, learner: str) -> Any:
         """The learner's own sandbox if it lives, else a warm one, else a new one."""
@@ -175,18 +197,31 @@ class House:
             self._sandboxes.remove(sandbox)
 
     def _create(self) -> Any:
-        if len(self._sandboxes.all()) >= self._limits.sandboxes:
-            raise RuntimeError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
+        self._await_room()
         sandbox = self._sandboxes.create()
         self._sandboxes.warm(sandbox)
         return sandbox
+
+    def _await_room(self) -> None:
+        """An engine that is being given back is still there for a moment."""
+        until = time.monotonic() + ROOM
+        while len(self._sandboxes.all()) >= self._limits.sandboxes:
+            if time.monotonic() > until:
+                raise RuntimeError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
+            time.sleep(0.5)
+
+    def _spare(self) -> bool:
+        """Whether one more warm sandbox is wanted, and nobody else's."""
+        promised = len(self._warm) + len(self._waiting.seated)
+        there = max(promised, len(self._sandboxes.all()))
+        return len(self._warm) < self._limits.warm and there < self._limits.sandboxes
 
     def _fill(self) -> None:
         """Have `warm` sandboxes ready; one filler at a time."""
         if not self._filling.acquire(blocking=False):
             return
         try:
-            while len(self._warm) < self._limits.warm and len(self._sandboxes.all()) < self._limits.sandboxes:
+            while self._spare():
                 sandbox = self._create()
                 with self._lock:
                     self._warm.append(sandbox)
@@ -197,18 +232,58 @@ class House:
 
     def _keep_house(self) -> None:
         while True:
-            time.sleep(60)
-            self._reap()
-            self._fill()
+            time.sleep(min(15.0, max(0.5, self._limits.notice / 4)))
+            try:
+                self._reap()
+                self._fill()
+            except Exception as error:  # the host's engine may be away: the next round finds it again
+                log.warning("Housekeeping: %s", error)
 
     def _reap(self) -> None:
-        """Take back the sandboxes that nobody has looked at for `idle` seconds; progress is kept."""
+        """Take back what nobody has used for long; progress is kept."""
         now = time.monotonic()
+        for seat in list(self._seats.values()):
+            idle, warned = now - seat.idle_since, None if seat.warned is None else now - seat.warned
+            if not seat.watched:
+                if seat.sandbox is None and idle > self._limits.line_patience:
+                    self._forget(seat)
+                elif patience(idle, self._limits.idle, 0, None) == "take":
+                    self._put_away.add(seat.learner)
+                    self._forget(seat)
+                continue
+            allowed = self._limits.idle if self._waiting.line else self._limits.idle_open
+            match patience(idle, allowed, self._limits.notice, warned):
+                case "warn" if seat.sandbox is not None:
+                    seat.warn(SOON.format(minutes=_minutes(self._limits.notice)))
+                case "take" if seat.sandbox is not None:
+                    seat.put_away(TAKEN.format(minutes=_minutes(idle)))
+                    self._release(seat.learner)
+        if patience(now - self._opened, self._limits.idle, 0, None) == "take":
+            self._reap_absent()
+
+    def _reap_absent(self) -> None:
+        """Who sat here before the lab was started again, and did not come back."""
+        for learner, key in self._register.seats().items():
+            sandbox = None if learner in self._seats else self._sandboxes.find(key)
+            if sandbox is not None:
+                self._put_away.add(learner)
+                self.leave(learner, sandbox)
+                self._release(learner)
+
+    def _forget(self, seat: Seat) -> None:
         with self._lock:
-            gone = [one for one in self._seats.values() if not one.watched and now - one.idle_since > self._limits.idle]
-            for seat in gone:
-                del self._seats[seat.learner]
-        for seat in gone:
-            seat.close()
-            if seat.sandbox is not None:
-                self.leave(seat.learner, seat.sandbox)
+            del self._seats[seat.learner]
+        seat.close()
+        if seat.sandbox is not None:
+            self.leave(seat.learner, seat.sandbox)
+        self._release(seat.learner)
+
+    def _release(self, learner: str) -> None:
+        """The engine, or the place in line, is somebody else's now."""
+        with self._lock:
+            self._waiting = self._waiting.leave(learner)
+
+
+def _minutes(seconds: float) -> str:
+    count = max(1, round(seconds / 60))
+    return "a minute" if count == 1 else f"{count} minutes"

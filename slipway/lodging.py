@@ -30,6 +30,10 @@ class Keeper(Protocol):
 class Lodging(Protocol):
     """A sandbox, its river, and hands at its terminals."""
 
+    def turn(self, learner: str) -> int:
+        """0 when the learner may settle, else their place in line; to be asked again and again. Prompt."""
+        ...
+
     def settle(self, learner: str) -> SandboxLike:
         """The learner's sandbox, an old or a new one. Blocks; raises OSError or RuntimeError with a sentence."""
         ...

@@ -24,13 +24,18 @@ Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
 
 
 class Noticeboard:
-    """`turn` is the seat's own lock: what is told is told in the order in which it happened."""
+    """`turn` is the seat's own lock: what is told is told in the order in which it happened.
 
-    def __init__(self, turn: threading.RLock, starting: str) -> None:
+    `note` is said beside the seat's state until something is typed: why this engine is another than the last one.
+    """
+
+    def __init__(self, turn: threading.RLock, starting: str, note: str = "") -> None:
         self._turn = turn
         self._listeners: list[Listener] = []
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
         self._seat = {"state": "starting", "say": starting, "engine": ""}
+        if note:
+            self._seat["note"] = note
 
     def join(self, listener: Listener) -> None:
         with self._turn:
@@ -54,6 +59,16 @@ class Noticeboard:
         with self._turn:
             self._seat |= {"state": state, "say": words}
             self.tell("seat", dict(self._seat))
+
+    def stay(self) -> None:
+        """Somebody is here after all."""
+        self.say("ready", READY)
+
+    def noted(self) -> None:
+        """What was to be noted has been seen: something was typed since."""
+        with self._turn:
+            if self._seat.pop("note", ""):
+                self.tell("seat", dict(self._seat))
 
     def show(self, seq: int, event: e.Event, world: World) -> None:
         """One event, and the world after it."""

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from slipway.core import events as e
 from slipway.core import messages as m
+from slipway.core import waiting
 from slipway.core.checks import NOT_YET, Verdict
 from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson
@@ -29,6 +30,7 @@ from slipway.stagehand import Stagehand
 GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
 UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 STARTING = "Your own Docker engine is starting. This takes a few seconds."
+TURN = 0.5  # seconds between two questions whether it is one's turn
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -38,14 +40,16 @@ log = logging.getLogger(__name__)
 class Seat:
     """One learner's place. Calls from the page are prompt; what takes long is told to the listeners later."""
 
-    def __init__(self, learner: str, lessons: Mapping[str, Lesson], keeper: Keeper, lodging: Lodging) -> None:
+    def __init__(
+        self, learner: str, lessons: Mapping[str, Lesson], keeper: Keeper, lodging: Lodging, note: str = ""
+    ) -> None:
         self.learner = learner
         self.session = Session()
         self.sandbox: SandboxLike | None = None
         self.idle_since = time.monotonic()
         self._lessons, self._keeper, self._lodging = lessons, keeper, lodging
         self._turn = threading.RLock()
-        self._board = Noticeboard(self._turn, STARTING)
+        self._board = Noticeboard(self._turn, STARTING, note)
         self._hints: dict[str, int] = {}
         self._marked: dict[int, float] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
@@ -54,17 +58,48 @@ class Seat:
         self._settled = threading.Event()
         self._closed = False
         self._moving = False
+        self._away = threading.Event()
+        self.warned: float | None = None
         threading.Thread(target=self._live, name=f"seat-{learner}", daemon=True).start()
 
     # What a page wants
 
     def join(self, listener: Listener) -> None:
         self._board.join(listener)
+        self.here()
 
     def leave(self, listener: Listener) -> None:
         with self._turn:
             self._board.leave(listener)
             self.idle_since = time.monotonic()
+
+    def here(self) -> Answer:
+        """Somebody is there: they type, click or turn a page. Wakes a seat that was put away."""
+        with self._turn:
+            self.idle_since = time.monotonic()
+            if self.warned is not None:
+                self.warned = None
+                self._board.stay()
+            if self._away.is_set():
+                self._away.clear()
+                self._board.say("starting", STARTING)
+        return {}
+
+    def warn(self, words: str) -> None:
+        """Nobody has been here for long: say that the engine will be put away."""
+        self.warned = time.monotonic()
+        self._board.say("idle", words)
+
+    def put_away(self, words: str) -> None:
+        """Give the engine back, and wait until somebody is here again."""
+        sandbox, self.sandbox, self.warned = self.sandbox, None, None
+        self._settled.clear()
+        self._away.set()
+        self._moving = True
+        self.post(m.Unseated(words))
+        self._board.say("away", words)
+        if sandbox is not None:
+            self._lodging.leave(self.learner, sandbox)
 
     @property
     def watched(self) -> bool:
@@ -85,12 +120,14 @@ class Seat:
             return {"current": self.session.current}
 
     def turn(self, step: str) -> Answer:
+        self.here()
         self.post(m.Turned(step))
         self._diary.note(self.session, "turned")
         return {"current": self.session.current}
 
     def run(self, block: str, id: str, terminal: int) -> Answer:
         """Type a block of the lesson into a terminal, once for each `id`. Raises Unknown."""
+        self.here()
         lesson = self.session.lesson
         text = lesson.block(block) if lesson else None
         if lesson is None or not text:
@@ -102,6 +139,7 @@ class Seat:
 
     def hint(self, step: str) -> Answer:
         """The step's next hint; after the last, the last again."""
+        self.here()
         lesson, one = self._at(step)
         if not one.hints:
             raise Unknown("This step has no hint. Its solution is one click away.")
@@ -168,6 +206,8 @@ class Seat:
                 self._marked[terminal] = event.at
                 if isinstance(event, e.CommandTyped):
                     self._diary.note(self.session, "command", event.line, at=event.at)
+                self.here()
+                self._board.noted()
                 self._stagehand.heard(event)
                 self.post(m.Happened(event))
 
@@ -193,7 +233,25 @@ class Seat:
                 time.sleep(pause)
                 pause = min(2 * pause, 30.0)
 
+    def _await_turn(self) -> bool:
+        """Wait in line, if there is one; False when the seat was closed meanwhile."""
+        last = 0
+        while not self._closed:
+            if self._away.is_set():
+                time.sleep(0.2)
+                continue
+            place = self._lodging.turn(self.learner)
+            if not place:
+                return True
+            if place != last:
+                self._board.say("waiting", waiting.in_words(place))
+            last = place
+            time.sleep(TURN)
+        return False
+
     def _stay(self) -> None:
+        if not self._await_turn():
+            return
         self.sandbox = sandbox = self._lodging.settle(self.learner)
         self._moving = False
         self._stagehand.renewed()
@@ -225,6 +283,8 @@ class Seat:
             return
         if alive:
             time.sleep(0.5)
+            return
+        if self._away.is_set():
             return
         self._settled.clear()
         self.sandbox = None

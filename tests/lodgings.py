@@ -29,10 +29,15 @@ class Inn:
         self.typed: list[tuple[int, str, str]] = []
         self.left: list[str] = []
         self.deeds: list[Deed] = []
+        self.line: list[int] = []
 
     @property
     def bed(self) -> Bed:
         return self.beds[-1]
+
+    def turn(self, _learner: str) -> int:
+        """The place in line, as often as the test put one there; then it is the learner's turn."""
+        return self.line.pop(0) if self.line else 0
 
     def settle(self, _learner: str) -> Bed:
         if not self.beds or not self.bed.lives:

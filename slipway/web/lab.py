@@ -101,6 +101,9 @@ class Lab(Namespace):
             given, lambda seat, said: seat.stage(said.text("step"), said.text("id"), said.number("terminal", 1))
         )
 
+    def on_here(self, *given: Any) -> Answer:
+        return self._ask(given, lambda seat, _: seat.here())
+
     def on_afresh(self, *given: Any) -> Answer:
         return self._ask(given, lambda seat, _: seat.afresh())
 

@@ -11,6 +11,9 @@ const WORDS = {
   ready: "Your engine is ready",
   lost: "Your engine does not answer. Waiting for it…",
   gone: "Your engine is gone.",
+  waiting: "All engines are in use. You are in line for one.",
+  idle: "Nobody has been here for a while. Press a key to keep your engine.",
+  away: "Your engine was put away. Press a key or click to get a new one.",
 }
 
 export default class LabStatus extends HTMLElement {
@@ -24,7 +27,7 @@ export default class LabStatus extends HTMLElement {
 
   connectedCallback() {
     this.#words = h("p", { class: "status-words" })
-    this.#bar = h("progress", { class: "status-progress", "aria-label": "Starting" })
+    this.#bar = h("progress", { class: "status-progress", "aria-label": "Please wait" })
     this.#afresh = h("button", { type: "button", class: "quiet small", onclick: () => this.#ask(true) }, "Start afresh")
     this.#confirm = this.#question()
     this.append(h("span", { class: "status-lamp", "aria-hidden": "true" }), this.#words, this.#bar, this.#afresh, this.#confirm)
@@ -77,8 +80,8 @@ export default class LabStatus extends HTMLElement {
 
   #draw() {
     const { state, words } = this.#now()
-    this.#bar.hidden = state !== "starting" && state !== "connecting"
-    this.#afresh.hidden = !this.#confirm.hidden || state === "connecting" || state === "starting" || state === "offline"
+    this.#bar.hidden = !["starting", "connecting", "waiting"].includes(state)
+    this.#afresh.hidden = !this.#confirm.hidden || !["ready", "lost", "gone"].includes(state)
     this.#afresh.className = state === "gone" || state === "lost" ? "primary small" : "quiet small"
     if (this.dataset.state !== state) announce(words)
     this.dataset.state = state
@@ -89,9 +92,10 @@ export default class LabStatus extends HTMLElement {
     if (this.#link.state === "down") return { state: "offline", words: `Connection lost. ${this.#again()}` }
     if (this.#link.state === "refused") return { state: "offline", words: this.#link.say || "The lab has no seat for you yet. Trying again…" }
     if (!this.#seat) return { state: "connecting", words: WORDS.connecting }
-    const { state, say, engine } = this.#seat
+    const { state, say, engine, note } = this.#seat
     const version = state === "ready" && engine ? ` · Docker ${engine.split("+")[0]}` : ""
-    return { state, words: this.#link.say || (state === "ready" ? WORDS.ready + version : say || WORDS[state]) }
+    const ready = WORDS.ready + version + (note ? `. ${note}` : "")
+    return { state, words: this.#link.say || (state === "ready" ? ready : say || WORDS[state]) }
   }
 
   #again() {

@@ -19,6 +19,7 @@ import LabTabs from "./lab-tabs.js"
 import LabViews from "./lab-views.js"
 import LabWire from "./lab-wire.js"
 import { live } from "./live.js"
+import { tellPresence } from "./presence.js"
 import { renewTerminals } from "./renewal.js"
 import { enter } from "./session.js"
 
@@ -47,6 +48,7 @@ for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name
 const entered = await enter()
 const lesson = document.querySelector("lab-lesson")
 if (lesson) renewTerminals()
+if (lesson) tellPresence()
 if (lesson) feed.open(lesson.getAttribute("lesson"), live)
 else if (entered) await document.querySelector("lab-course")?.load()
 

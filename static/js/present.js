@@ -12,6 +12,7 @@ import LabScene from "./lab-scene.js"
 import LabStatus from "./lab-status.js"
 import LabWire from "./lab-wire.js"
 import { live } from "./live.js"
+import { tellPresence } from "./presence.js"
 import { renewTerminals } from "./renewal.js"
 import { enter } from "./session.js"
 
@@ -32,6 +33,7 @@ for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name
 
 await enter()
 renewTerminals()
+tellPresence()
 feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"), live)
 
 // Last, and apart: the rest can be shown even where the terminal can't be drawn.

@@ -9,6 +9,6 @@ export function renewTerminals() {
   feed.addEventListener("seat", ({ detail: { state } }) => {
     if (state === "ready" && left) for (const one of document.querySelectorAll("lab-terminal")) one.replaceWith(one.cloneNode())
     if (state === "ready") [seated, left] = [true, false]
-    else if (state !== "lost") left = seated
+    else if (state !== "lost" && state !== "idle") left = seated
   })
 }

@@ -31,8 +31,8 @@ PATIENCE = 300.0
 class Lab:
     """One install of the lab. `url` is what it printed; `base` the same without the token."""
 
-    def __init__(self, state: Path, log: Path) -> None:
-        self.state, self.log, self.port = state, log, free_port()
+    def __init__(self, state: Path, log: Path, limits: str = "") -> None:
+        self.state, self.log, self.port, self._limits = state, log, free_port(), limits
         self.url = self.base = self.token = ""
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,11 +53,15 @@ class Lab:
 
     def stop(self) -> None:
         """Ctrl-C, and then `lab down`: nothing of this install stays."""
+        self.stop_only()
+        subprocess.run(self._words("down"), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE)
+
+    def stop_only(self) -> None:
+        """Ctrl-C: the sandboxes stay."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):  # then `down` stops it
                 self._process.wait(60)
-        subprocess.run(self._words("down"), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE)
 
     # The learner's seat, by the same door that the page uses
 
@@ -104,7 +108,15 @@ class Lab:
             return str(store.seat("me"))
 
     def _words(self, *words: str) -> list[str]:
-        return ["env", f"SLIPWAY_STATE={self.state}", sys.executable, "-m", "slipway.cli", *words]
+        return [
+            "env",
+            f"SLIPWAY_STATE={self.state}",
+            f"SLIPWAY_LIMITS={self._limits}",
+            sys.executable,
+            "-m",
+            "slipway.cli",
+            *words,
+        ]
 
     def _await_url(self, said: int) -> str:
         assert self._process is not None

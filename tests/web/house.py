@@ -27,6 +27,9 @@ class MemorySeat:
         self._tell("story", {"seq": 0, "event": None, "world": {}})
         return {"current": "create"}
 
+    def here(self) -> dict[str, Any]:
+        return {}
+
     def turn(self, step: str) -> dict[str, Any]:
         """Tell `step` many stories of a kilobyte each."""
         for number in range(int(step)):
