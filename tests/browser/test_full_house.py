@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from slipway.settings import Settings
 from slipway.store import Store
-from tests.browser.lab import Lab
+from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import Learner
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,9 @@ def visitor(small: Lab, browser: Browser) -> Iterator[Callable[[], Learner]]:
 
     def visit() -> Learner:
         learner = Learner(context.new_page(), small)
-        learner.open_lesson()
+        learner.page.goto(small.url)
+        expect(learner.page.locator(".course-start")).to_be_visible()
+        learner.page.goto(f"{small.base}/lessons/{LESSON}")
         return learner
 
     yield visit
@@ -56,15 +58,15 @@ def somebody_else_sits_there(lab: Lab) -> None:
 def test_whoever_waits_in_line_is_told_and_gets_the_engine_that_nobody_uses(
     small: Lab, visitor: Callable[[], Learner]
 ) -> None:
-    small.ask(("open", {"lesson": "01-the-life-of-a-container"}))
+    small.ask(("open", {"lesson": LESSON}))
     small.stop_only()
     somebody_else_sits_there(small)
     small.up()
 
     learner = visitor()
-    learner.awaits_words("you are next in line")
     learner.sees_status("waiting")
-    learner.sees_status("ready")
+    assert "you are next in line" in learner.status
+    learner.is_ready()
     learner.does("docker ps -a --format '{{.Names}}' | wc -l | sed 's/^/containers: /'")
     learner.sees("containers: 0")
 
@@ -73,6 +75,7 @@ def test_an_engine_that_nobody_uses_is_put_away_after_a_warning_and_a_key_brings
     visitor: Callable[[], Learner],
 ) -> None:
     learner = visitor()
+    learner.is_ready()
     learner.sees_status("idle")
     assert "press a key to keep it" in learner.status
     learner.page.keyboard.press("Shift")

@@ -1,0 +1,207 @@
+"""A house with few engines: who gets one, who waits, and what becomes of those that nobody uses."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from slipway.core import events as e
+from slipway.house import House
+from slipway.settings import Limits
+from tests.lodgings import Notebook
+
+SMALL = Limits(sandboxes=1, warm=0, idle=1e9, idle_open=1e9, notice=0.1, line_patience=1e9)
+
+
+@dataclass
+class Bed:
+    key: str
+    coming: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
+
+
+class Beds:
+    """slipway/engine/sandbox.py, as far as a house asks of it: beds that are made and taken away."""
+
+    def __init__(self, *keys: str) -> None:
+        self.there = [Bed(key) for key in keys]
+        self.made = 0
+
+    def create(self) -> Bed:
+        self.made += 1
+        self.there.append(Bed(f"bed{self.made}"))
+        return self.there[-1]
+
+    def all(self) -> list[Bed]:
+        return list(self.there)
+
+    def find(self, key: str) -> Bed | None:
+        return next((bed for bed in self.there if bed.key == key), None)
+
+    def alive(self, bed: Bed) -> bool:
+        return bed in self.there
+
+    def line(self, bed: Bed, number: int, fresh: bool = False) -> None:
+        raise RuntimeError("nobody types here")
+
+    def warm(self, bed: Bed) -> None:
+        """There is no shell to warm."""
+
+    def remove(self, bed: Bed) -> None:
+        self.there = [one for one in self.there if one is not bed]
+        bed.coming.put(None)
+
+    def sweep(self, keep: set[str]) -> None:
+        self.there = [bed for bed in self.there if bed.key in keep]
+
+
+class Register(Notebook):
+    """The store, with who sits where."""
+
+    def __init__(self, **sits: str) -> None:
+        super().__init__()
+        self.sits = dict(sits)
+
+    def seat(self, learner: str) -> str | None:
+        return self.sits.get(learner)
+
+    def seats(self) -> dict[str, str]:
+        return dict(self.sits)
+
+    def take_seat(self, learner: str, sandbox: str) -> None:
+        self.sits[learner] = sandbox
+
+    def leave_seat(self, learner: str) -> None:
+        self.sits.pop(learner, None)
+
+    def first_run(self, learner: str, id: str) -> bool:
+        return True
+
+    def forget_run(self, learner: str, id: str) -> None:
+        """Nothing was noted."""
+
+
+def river(bed: Bed) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+    return (e.EngineSeen(1000.0, "26.1.5"),), iter(bed.coming.get, None)
+
+
+class Page:
+    """What one page was told of its seat."""
+
+    def __init__(self, house: House, learner: str) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.house, self.learner, self.seat = house, learner, house.seat(learner)
+        self.seat.join(self)
+
+    def __call__(self, name: str, payload: dict[str, Any]) -> None:
+        if name == "seat":
+            self.told.append(payload)
+
+    def awaits(self, state: str, words: str = "") -> None:
+        eventually(lambda: self.told and self.told[-1]["state"] == state and words in self.told[-1]["say"])
+
+    def closes(self) -> None:
+        self.seat.leave(self)
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+def opened(limits: Limits, beds: Beds | None = None, register: Register | None = None) -> House:
+    house = House((), register or Register(), beds or Beds(), river, limits)
+    house.open_doors()
+    return house
+
+
+def test_who_comes_to_a_full_house_stands_in_line_and_moves_up_by_itself() -> None:
+    house = opened(replace(SMALL, idle=0.3, line_patience=0.0))
+    ann = Page(house, "ann")
+    ann.awaits("ready")
+    bob = Page(house, "bob")
+    bob.awaits("waiting", "you are next in line")
+    cem = Page(house, "cem")
+    cem.awaits("waiting", "You are number 2 in line")
+
+    bob.closes()
+    cem.awaits("waiting", "you are next in line")
+    ann.closes()
+    cem.awaits("ready")
+
+
+def test_who_starts_afresh_in_a_full_house_loses_no_place_to_those_who_wait() -> None:
+    beds = Beds()
+    house = opened(SMALL, beds)
+    ann = Page(house, "ann")
+    ann.awaits("ready")
+    bob = Page(house, "bob")
+    bob.awaits("waiting")
+    before = beds.there[0].key
+    ann.seat.afresh()
+    eventually(lambda: beds.there and beds.there[0].key != before)
+    ann.awaits("ready")
+    bob.awaits("waiting", "you are next in line")
+
+
+def test_an_engine_that_lies_open_unused_is_put_away_when_somebody_waits_and_not_before() -> None:
+    house = opened(replace(SMALL, idle=0.5))
+    ann = Page(house, "ann")
+    ann.awaits("ready")
+    time.sleep(1.2)
+    assert ann.told[-1]["state"] == "ready"
+
+    bob = Page(house, "bob")
+    ann.awaits("idle", "press a key to keep it")
+    ann.awaits("away", "Press a key or click")
+    bob.awaits("ready")
+    ann.seat.here()
+    ann.awaits("waiting", "you are next in line")
+
+
+def test_who_shows_that_they_are_there_keeps_their_engine() -> None:
+    house = opened(replace(SMALL, idle_open=0.6, notice=0.5))
+    ann = Page(house, "ann")
+    ann.awaits("idle")
+    ann.seat.here()
+    ann.awaits("ready")
+
+
+def test_who_comes_back_is_told_that_the_engine_is_another() -> None:
+    beds = Beds()
+    house = opened(replace(SMALL, idle=0.3), beds)
+    first = Page(house, "ann")
+    first.awaits("ready")
+    first.closes()
+    eventually(lambda: not beds.there)
+    again = Page(house, "ann")
+    again.awaits("ready")
+    assert "put away while you were gone" in again.told[-1]["note"]
+    again.seat.mark(1, e.CommandTyped(2000.0, 1, "ls"))
+    assert "note" not in again.told[-1]
+
+
+def test_after_a_restart_who_sat_here_sits_here_still_until_they_stay_away() -> None:
+    beds = Beds("old")
+    house = opened(replace(SMALL, idle=1.0), beds, Register(ann="old"))
+    bob = Page(house, "bob")
+    bob.awaits("waiting")
+    assert beds.find("old")
+    bob.awaits("ready")
+    assert not beds.find("old")
+
+
+@pytest.mark.parametrize("warm", [0, 2])
+def test_a_warm_engine_is_never_one_too_many(warm: int) -> None:
+    beds = Beds()
+    house = opened(replace(SMALL, sandboxes=2, warm=warm), beds)
+    pages = [Page(house, name) for name in ("ann", "bob", "cem")]
+    eventually(lambda: sum(page.told[-1]["state"] == "ready" for page in pages if page.told) == 2)
+    eventually(lambda: [page.told[-1]["state"] for page in pages].count("waiting") == 1)
+    assert len(beds.there) == 2
