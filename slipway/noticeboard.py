@@ -100,7 +100,7 @@ class Noticeboard:
 
     def _hear(self, event: e.Event) -> None:
         """An engine that answers, or does not, is a fact about the seat too."""
-        if isinstance(event, e.EngineSeen):
+        if isinstance(event, e.EngineSeen) and not (event.repeated and self._seat["engine"]):
             self._seat["engine"] = event.version
             self.say("ready", READY)
         elif isinstance(event, e.EngineLost):

@@ -19,12 +19,16 @@ from slipway.core.calls import Target as Target
 
 @dataclass(frozen=True)
 class EngineSeen:
-    """The engine answered (again): what it holds right now replaces what was believed before."""
+    """The engine answered (again): what it holds right now replaces what was believed before.
+
+    `repeated`: it was there all the time, and is only told anew for those who will not hear the beginning.
+    """
 
     at: float
     version: str
     containers: tuple[Mapping[str, Any], ...] = ()
     images: tuple[Mapping[str, Any], ...] = ()
+    repeated: bool = False
 
 
 @dataclass(frozen=True)

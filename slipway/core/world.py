@@ -207,7 +207,7 @@ def _seen(world: World, event: e.EngineSeen) -> World:
         version=event.version,
         containers=MappingProxyType(containers),
         images=_images(event.images),
-        pending=(),
+        pending=world.pending if event.repeated else (),
         removed=frozenset(),
     )
 

@@ -23,6 +23,7 @@ _WELCOME = ("SYS_RESOURCE",)
 CAPABILITIES = ((*_ORDINARY, *_NESTING, *_WELCOME), (*_ORDINARY, *_NESTING))
 """The sets to ask for, in this order, until the host grants one."""
 
+JOURNAL_FILES = 8
 NEST = {"security_opt": ["seccomp=unconfined", "apparmor=unconfined"], "cap_drop": ["ALL"]}
 SYSTEM_PATHS_UNCONFINED: dict[str, list[str]] = {"MaskedPaths": [], "ReadonlyPaths": []}
 
@@ -45,8 +46,11 @@ def engine_options(limits: Limits, online: bool) -> dict[str, Any]:
         "memswap_limit": limits.engine_memory,
         "nano_cpus": int(limits.engine_cpus * 1e9),
         "pids_limit": limits.engine_pids,
-        # One file: a second one would be thrown away as a whole, with the journal's beginning in it.
-        "log_config": {"Type": "json-file", "Config": {"max-size": str(limits.journal_bytes), "max-file": "1"}},
+        # When the journal is full, its oldest eighth goes; the gateway tells again and again what there is.
+        "log_config": {
+            "Type": "json-file",
+            "Config": {"max-size": str(limits.journal_bytes // JOURNAL_FILES), "max-file": str(JOURNAL_FILES)},
+        },
     }
 
 

@@ -100,6 +100,7 @@ def _seen(raw: Raw) -> e.Event:
         version=raw.get("version") or "",
         containers=tuple(raw.get("containers") or ()),
         images=tuple(raw.get("images") or ()),
+        repeated=raw.get("repeated") is True,
     )
 
 

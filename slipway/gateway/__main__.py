@@ -53,7 +53,7 @@ async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> No
     server = await proxy.listen(listen)
     inode = Path(listen).lstat().st_ino
     journal.write("gateway", event="started")
-    watching = asyncio.create_task(Watch(Engine(engine, 10.0), journal).follow())
+    watching = asyncio.create_task(Watch(Engine(engine, 10.0), journal, rules.limits.retold).follow())
     try:
         await stopping.wait()
     finally:

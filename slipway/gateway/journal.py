@@ -27,6 +27,8 @@ class Journal:
         self._clock = clock
         self._boot = secrets.token_hex(3)
         self._count = 0
+        self.written = 0
+        """Bytes so far."""
 
     def next_call(self) -> str:
         """An id that no other call has, across restarts."""
@@ -40,7 +42,9 @@ class Journal:
     def write(self, kind: str, at: float | None = None, **rest: Any) -> None:
         """One record, at once on its way: `at` defaults to now."""
         record = {"kind": kind, "t": round(self.now() if at is None else at, 6), **rest}
-        self._line(fitted(record) + "\n")
+        text = fitted(record) + "\n"
+        self.written += len(text)
+        self._line(text)
 
 
 def fitted(record: Mapping[str, Any], most: int = MOST) -> str:

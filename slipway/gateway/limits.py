@@ -65,6 +65,8 @@ class Limits:
     rate: float = 30.0
     burst: int = 100
     idle: float = 30 * 60.0
+    retold: int = 4 * MIB
+    """Bytes of journal after which it is told again what the engine holds: the journal's oldest part is thrown away."""
     resolve_time: float = 2.0
     sample: int = 1 * KIB
     answer: int = 1 * MIB

@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -22,9 +23,11 @@ _PAUSE = 0.05  # seconds in which the several events of one pull or removal beco
 class Watch:
     """Follows one engine for as long as the gateway lives."""
 
-    def __init__(self, engine: Engine, journal: Journal) -> None:
+    def __init__(self, engine: Engine, journal: Journal, retold: int) -> None:
+        """`retold`: bytes of journal after which it is told again what the engine holds."""
         self._engine = engine
         self._journal = journal
+        self._retold = retold
         self._last = 0
         # What a new connection, which asks from the last moment on, tells again. Not "later than the last": the engine
         # tells two containers that go at once in whatever order (measured: a `destroy` 2 ms late).
@@ -55,11 +58,25 @@ class Watch:
             if answer.status_code != 200:
                 raise ConnectionResetError(f"the engine answered {answer.status_code} to /events")
             await self._snapshot()
-            await self._relay(upstream)
+            repeating = asyncio.create_task(self._repeat())
+            try:
+                await self._relay(upstream)
+            finally:
+                repeating.cancel()
         finally:
             upstream.close()
 
-    async def _snapshot(self) -> None:
+    async def _repeat(self) -> None:
+        """The journal's oldest part is thrown away when it is full; what is left must tell what there is."""
+        last = self._journal.written
+        while True:
+            await asyncio.sleep(_RETRY)
+            if self._journal.written - last >= self._retold:
+                with suppress(OSError):  # an engine that is silent just now is asked again
+                    await self._snapshot(repeated=True)
+                    last = self._journal.written
+
+    async def _snapshot(self, **more: bool) -> None:
         """Taken after the events are subscribed to, so that nothing falls between."""
         version = await self._engine.get("/version")
         containers = await self._engine.get("/containers/json?all=1")
@@ -71,6 +88,7 @@ class Watch:
             version=version.get("Version", ""),
             containers=[_container(one) for one in containers],
             images=[_image(one) for one in images],
+            **more,
         )
         self._seen = True
 

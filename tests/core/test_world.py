@@ -182,3 +182,9 @@ def test_no_events_in_any_order_upset_the_world(story: list[e.Event]) -> None:
 @given(anything.stories, st.integers(0, 12))
 def test_folding_in_pieces_is_folding_the_whole(story: list[e.Event], cut: int) -> None:
     assert fold(story[cut:], fold(story[:cut])) == fold(story)
+
+
+def test_what_is_only_told_again_ends_no_call() -> None:
+    world = fold((e.EngineSeen(1.0, "26.1.5"), e.CallStarted(2.0, "k-1", "container.stop", "POST", "/x")))
+    assert apply(world, e.EngineSeen(3.0, "26.1.5", repeated=True)).pending == world.pending
+    assert apply(world, e.EngineSeen(3.0, "26.1.5")).pending == ()

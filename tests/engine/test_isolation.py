@@ -66,7 +66,7 @@ def test_the_engine_container_is_bounded_and_not_privileged(
     assert not any(bind.startswith("/") for bind in host["Binds"])
     assert (host["Memory"], host["PidsLimit"]) == (limits.engine_memory, limits.engine_pids)
     assert host["NanoCpus"] == limits.engine_cpus * 1e9
-    assert host["LogConfig"]["Config"] == {"max-size": str(limits.journal_bytes), "max-file": "1"}
+    assert host["LogConfig"]["Config"] == {"max-size": str(limits.journal_bytes // 8), "max-file": "8"}
 
 
 def test_two_sandboxes_do_not_see_each_other(sandboxes: Sandboxes, learner: Typist) -> None:

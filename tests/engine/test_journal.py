@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from threading import Thread
 
 import docker
 import pytest
 
+from slipway.core.world import fold
 from slipway.engine.journal import lines
+from slipway.engine.river import _after, river
 from slipway.engine.sandbox import Sandbox, Sandboxes
+from slipway.gateway.limits import KIB
+from slipway.gateway.limits import Limits as GatewayLimits
 from tests.engine.typist import Typist
 
 pytestmark = pytest.mark.engine
@@ -41,3 +46,45 @@ def test_a_journal_ends_with_its_sandbox(client: docker.DockerClient, sandboxes:
     assert not reader.is_alive()
     assert told
     assert list(lines(client, sandbox)) == []
+
+
+FLOOD = """
+import socket, time
+for number in range(200):
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect("/run/gateway/docker.sock")
+        line.sendall(b"GET /containers/json?filters=%b HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" % (b"x" * 9000))
+        line.recv(1000)
+    time.sleep(0.02)
+"""
+
+
+def test_a_journal_that_was_too_long_still_tells_what_there_is(
+    client: docker.DockerClient, sandboxes: Sandboxes
+) -> None:
+    limits = replace(
+        sandboxes.settings.limits, journal_bytes=512 * KIB, gateway=GatewayLimits(retold=64 * KIB, burst=300)
+    )
+    small = Sandboxes(client, replace(sandboxes.settings, limits=limits))
+    sandbox = small.create()
+    learner = Typist(small.terminal(sandbox, 1))
+    learner.types("docker create --name greeter busybox true")
+    flooded = client.containers.get(sandbox.engine).exec_run(["python3", "-c", FLOOD])
+    assert flooded.exit_code == 0, flooded.output
+    learner.types("docker rename greeter welcomer")
+    learner.leave()
+
+    told = list(lines(client, sandbox, follow=False))
+    past, _ = river(client, sandbox)
+    world = fold(past)
+    small.remove(sandbox)
+
+    assert json.loads(told[0])["kind"] != "gateway"  # its beginning has really gone
+    assert [one.name for one in world.containers.values()] == ["welcomer"]
+    assert world.engine == "up"
+
+
+def test_what_comes_after_the_past_is_found_though_the_beginning_has_gone_meanwhile() -> None:
+    assert list(_after([b"1", b"2", b"3"], iter([b"1", b"2", b"3", b"4"]))) == [b"4"]
+    assert list(_after([b"1", b"2", b"3"], iter([b"3", b"4", b"5"]))) == [b"4", b"5"]
+    assert list(_after([], iter([b"1", b"2"]))) == [b"1", b"2"]
