@@ -56,15 +56,19 @@ def facts(client: docker.DockerClient) -> dict[str, Any]:
     }
 
 
-# (part, first fixed versions by series, what it is). CVE-2024-21626: moby 23.0 onwards fixed by their bundled runc.
+# (part, the first fixed version of each series, what it is); from the advisories of runc and moby.
 _ESCAPES = (
-    ("runc", ((1, 1, 12),), "CVE-2024-21626: a container can reach the host through a leaked file descriptor"),
+    ("runc", ("1.1.12",), "CVE-2024-21626: a container can reach the host through a leaked file descriptor"),
     (
         "runc",
-        ((1, 2, 8), (1, 3, 3)),
-        "CVE-2025-31133, -52565, -52881: a container can get around masked paths",
+        ("1.2.8", "1.3.3", "1.4.0-rc.3"),
+        "CVE-2025-31133, -52565, -52881: a container can get around masked paths, and out",
     ),
-    ("engine", ((23, 0, 15), (26, 1, 5), (27, 1, 1)), "CVE-2024-41110: an authorisation plugin can be bypassed"),
+    (
+        "engine",
+        ("23.0.15", "25.0.6", "26.1.5", "27.1.1"),
+        "CVE-2024-41110: an authorisation plugin can be bypassed, if you use one (the lab does not)",
+    ),
 )
 
 
@@ -72,24 +76,25 @@ def escapes(engine: str, runc: str) -> list[str]:
     """The known escapes that a version number does not rule out; distributions may have patched without renumbering."""
     found = {"engine": engine, "runc": runc}
     return [
-        f"{part} {found[part]} is older than the fix ({' or '.join(_dotted(f) for f in fixes)}): {what}. "
+        f"{part} {found[part]} is older than the fix ({' or '.join(fixes)}): {what}. "
         "Your distribution may have patched it without a new number."
         for part, fixes, what in _ESCAPES
-        if found[part] and not _fixed(_numbers(found[part]), fixes)
+        if found[part] and not _fixed(_version(found[part]), [_version(fix) for fix in fixes])
     ]
 
 
-def _fixed(version: tuple[int, ...], fixes: tuple[tuple[int, ...], ...]) -> bool:
+def _fixed(version: tuple[int, ...], fixes: list[tuple[int, ...]]) -> bool:
     same_series = [fix for fix in fixes if fix[:2] == version[:2]]
     return version >= same_series[0] if same_series else version[:2] > max(fixes)[:2]
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(str(number) for number in version)
+def _version(text: str) -> tuple[int, ...]:
+    """Comparable: three numbers, then 1 for a release or 0 and a number for a candidate."""
+    numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?(?:-rc\.?(\d+))?", text)
+    if not numbers:
+        return ()
+    three = tuple(int(number or 0) for number in numbers.groups()[:3])
+    return (*three, 0, int(numbers[4])) if numbers[4] else (*three, 1)
 
 
 def _sentence(where: str, error: str) -> str:

@@ -5,9 +5,11 @@ Knows what goes into an image; how to build one is build.py's, how to run one is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import docker
+from docker.errors import DockerException
 
 from slipway.engine.base import ensure_base
 from slipway.engine.build import Files, Say, build, files_below, fingerprint, pack, present
@@ -35,6 +37,18 @@ def ready(client: docker.DockerClient) -> bool:
     """Whether the host's engine has both."""
     names = images()
     return present(client, names.engine) and present(client, names.terminal)
+
+
+def inner_runc(client: docker.DockerClient) -> str:
+    """The version of the runc that starts learners' containers, as its image has it; "" when there is no image yet."""
+    try:
+        told = client.containers.run(
+            images().engine, ["--version"], entrypoint="runc", remove=True, network_mode="none", cap_drop=["ALL"]
+        )
+    except DockerException:
+        return ""
+    found = re.search(rb"version (\S+)", told)
+    return found[1].decode() if found else ""
 
 
 def ensure_images(client: docker.DockerClient, settings: Settings, say: Say) -> Images:

@@ -45,7 +45,9 @@ def _of_engine(settings: Settings) -> Iterator[Finding]:
         seen = client.facts(engine)
         yield from health.of_engine(seen)
         yield health.of_memory(seen["memory"], settings.limits)
-        yield health.of_images(images.ready(engine))
+        there = images.ready(engine)
+        yield health.of_images(there)
+        yield from health.of_inner(client.escapes("", images.inner_runc(engine) if there else ""), seen["sysbox"])
 
 
 def _of_port(settings: Settings) -> Finding:

@@ -6,7 +6,7 @@ Pure: values in, findings out. doctor.py does the looking.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
@@ -75,6 +75,15 @@ def of_boundary(sysbox: bool) -> Finding:
         "no sysbox: the gateway's policy is what stands between a learner and this machine's kernel",
         "fine for yourself and people you trust; for strangers use a virtual machine of its own, or install sysbox",
     )
+
+
+def of_inner(warnings: Sequence[str], sysbox: bool) -> list[Finding]:
+    """Known holes of the runc inside the sandboxes, the one that learners' own containers could use."""
+    where = "into a user namespace of sysbox's" if sysbox else "into an engine container, which is no boundary itself"
+    return [
+        Finding("warn", "known holes, inside", f"{warning} The way out leads {where}", "./lab up builds newer images")
+        for warning in warnings
+    ]
 
 
 def of_storage(driver: str) -> Finding:

@@ -34,6 +34,11 @@ def test_no_engine_is_a_sentence_with_the_next_thing_to_try(tmp_path: Path) -> N
         ("20.10.24+dfsg1", "1.1.5+ds1", ("CVE-2024-21626", "CVE-2025-31133", "CVE-2024-41110")),
         ("27.0.3", "", ("CVE-2024-41110",)),
         ("28.0.0", "1.3.0-rc.1", ("CVE-2025-31133",)),
+        ("29.0.0", "1.4.0-rc.2", ("CVE-2025-31133",)),
+        ("29.0.0", "1.4.0-rc.3", ()),
+        ("25.0.6", "1.1.12", ("CVE-2025-31133",)),
+        ("25.0.5", "1.3.4", ("CVE-2024-41110",)),
+        ("nonsense", "", ("CVE-2024-41110",)),
     ],
 )
 def test_known_escapes_by_version(engine: str, runc: str, known: tuple[str, ...]) -> None:

@@ -80,3 +80,9 @@ def test_versions_compare_by_number_not_by_text() -> None:
     assert health.version("1.9") < health.version("1.41")
     assert health.version("20.10.24+dfsg1") == (20, 10, 24)
     assert health.version("unknown") == ()
+
+
+def test_a_hole_inside_says_where_it_leads() -> None:
+    assert health.of_inner([], sysbox=False) == []
+    assert "no boundary itself" in health.of_inner(["runc 1.1.5 is old."], sysbox=False)[0].says
+    assert "user namespace" in health.of_inner(["runc 1.1.5 is old."], sysbox=True)[0].says
