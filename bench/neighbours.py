@@ -71,7 +71,8 @@ def main() -> int:
     try:
         bad, good = _seated(sandboxes), _seated(sandboxes)
         desk = Raw(good.terminal)
-        assert desk.see("$ ", 60), "no prompt"
+        desk.send("echo re''ady; PS1=\n")
+        assert desk.see("ready", 60), "nobody answers"
         rows = [("nothing", _feel(sandboxes, good, desk), "")]
         for attack in ATTACKS:
             _say(f"measuring: {attack.name}")

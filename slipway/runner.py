@@ -30,6 +30,7 @@ from slipway.stagehand import Stagehand
 GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
 UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 STARTING = "Your own Docker engine is starting. This takes a few seconds."
+RETRY = 8.0  # seconds between two tries at most
 TURN = 0.5  # seconds between two questions whether it is one's turn
 
 Answer: TypeAlias = dict[str, Any]
@@ -229,9 +230,12 @@ class Seat:
                 pause = 1.0
             except Exception as error:
                 log.warning("No sandbox for %s: %s", self.learner, error)
-                self._board.say("gone", f"{error} Trying again in {pause:.0f} s.")
+                if isinstance(error, RuntimeError):  # its text is a sentence for a person (lodging.py)
+                    self._board.say("gone", f"{error} Trying again in {pause:.0f} s.")
+                else:
+                    self._board.say("lost", UNREACHABLE)
                 time.sleep(pause)
-                pause = min(2 * pause, 30.0)
+                pause = min(2 * pause, RETRY)
 
     def _await_turn(self) -> bool:
         """Wait in line, if there is one; False when the seat was closed meanwhile."""

@@ -28,7 +28,7 @@ START = 45  # seconds that an engine may take to answer for the first time on a 
 GATEWAY, HOME = "/run/gateway", "/home/learner"
 
 
-class SandboxFailed(Exception):
+class SandboxFailed(RuntimeError):
     """A sandbox or a terminal could not be had; the text is one sentence for a person."""
 
 

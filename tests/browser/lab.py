@@ -31,7 +31,8 @@ PATIENCE = 300.0
 class Lab:
     """One install of the lab. `url` is what it printed; `base` the same without the token."""
 
-    def __init__(self, state: Path, log: Path, limits: str = "") -> None:
+    def __init__(self, state: Path, log: Path, limits: str = "", docker_host: str = "") -> None:
+        self._engine = [f"DOCKER_HOST={docker_host}"] if docker_host else []
         self.state, self.log, self.port, self._limits = state, log, free_port(), limits
         self.url = self.base = self.token = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,12 +68,12 @@ class Lab:
 
     def ask(self, *questions: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
         """What `/lab` answers, one after the other, once the engine is ready."""
-        with closing(_Line(self)) as line:
+        with closing(Line(self)) as line:
             return [line.ask(*question) for question in questions]
 
     def afresh(self) -> None:
         """A new engine and no ticks: nothing is left of the test before."""
-        with closing(_Line(self)) as line:
+        with closing(Line(self)) as line:
             line.ask("open", {"lesson": LESSON})
             line.await_seat()
             line.seats.clear()
@@ -131,13 +132,14 @@ class Lab:
         raise AssertionError(f"not ready: {self.log.read_text()}")
 
 
-class _Line:
+class Line:
     """A connection to `/lab`, as a page has one."""
 
     def __init__(self, lab: Lab) -> None:
         self._client = socketio.Client(reconnection=False)
         self.seats: list[str] = []
-        self._client.on("seat", lambda seat: self.seats.append(seat["state"]), namespace="/lab")
+        self.said: list[str] = []
+        self._client.on("seat", self._seated, namespace="/lab")
         self._client.connect(lab.base, auth={"token": lab.token}, namespaces=["/lab"], transports=["websocket"])
 
     def ask(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -145,12 +147,16 @@ class _Line:
         assert answer["ok"], answer
         return answer
 
-    def await_seat(self) -> None:
-        """Until the seat's newest word is `ready`."""
+    def await_seat(self, state: str = "ready") -> None:
+        """Until the seat's newest word is this one."""
         end = time.monotonic() + PATIENCE
-        while not self.seats or self.seats[-1] != "ready":
-            assert time.monotonic() < end, self.seats
+        while not self.seats or self.seats[-1] != state:
+            assert time.monotonic() < end, self.said
             time.sleep(0.05)
+
+    def _seated(self, seat: dict[str, Any]) -> None:
+        self.seats.append(seat["state"])
+        self.said.append(seat["say"])
 
     def close(self) -> None:
         self._client.disconnect()
