@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import docker
 import pytest
-from docker.errors import DockerException
 
 from slipway.engine import host
 from slipway.engine.client import connect
@@ -62,11 +62,12 @@ class Dockerd:
             self._process.wait(60)
 
     def answers(self) -> bool:
-        try:
-            with closing(docker.DockerClient(base_url=self.address, timeout=20)) as client:
-                return bool(client.ping())
-        except (DockerException, OSError):
-            return False
+        with socket.socket(socket.AF_UNIX) as line, suppress(OSError):
+            line.settimeout(20)
+            line.connect(self.address.removeprefix("unix://"))
+            line.sendall(b"GET /_ping HTTP/1.0\r\nHost: x\r\n\r\n")
+            return b" 200 " in line.recv(100)
+        return False
 
 
 def eventually(holds: Callable[[], object], else_say: str = "it never came") -> None:
