@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
+from slipway.core.deeds import Deed
 from slipway.house import House
 from slipway.settings import Limits
 from tests.lodgings import Notebook
@@ -77,6 +78,9 @@ class Register(Notebook):
 
     def leave_seat(self, learner: str) -> None:
         self.sits.pop(learner, None)
+
+    def keep_deed(self, deed: Deed) -> bool:
+        return False
 
     def first_run(self, learner: str, id: str) -> bool:
         return True
