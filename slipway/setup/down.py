@@ -17,6 +17,9 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
     stopped = running.stop(settings.state)
     voice.say(f"Stopped the lab (process {stopped.pid})." if stopped else "No lab of this install is running.")
     where = host.find(settings.docker_host)
+    if where is None and stopped and "token=" not in stopped.url:
+        voice.say("It was only watched, so it has left nothing to remove.")
+        return
     if where is None:
         raise StageFailed(
             "No Docker engine answers, so what this install left in it can't be removed.",

@@ -138,7 +138,8 @@ function fold(step) {
 function mark(dot, step) {
   const words = { passed: "done", skipped: "skipped", "cannot-tell": "cannot tell", "not-yet": "not done yet" }
   dot.dataset.verdict = step.dataset.verdict
-  dot.setAttribute("aria-label", `Step ${step.getAttribute("number")}: ${step.title}, ${words[step.dataset.verdict]}`)
+  const said = document.body.classList.contains("watching") ? "" : `, ${words[step.dataset.verdict]}`
+  dot.setAttribute("aria-label", `Step ${step.getAttribute("number")}: ${step.title}${said}`)
   if (step.current) dot.setAttribute("aria-current", "step")
   else dot.removeAttribute("aria-current")
 }

@@ -24,14 +24,15 @@ export async function showMe(lesson, step, opener) {
   player.begin()
 }
 
-// On a narrow page the views below are the way out, too.
-document.addEventListener("click", ({ target }) => {
+// Who runs something wants to see what comes of it; on a narrow page the views below are the way out, too.
+document.addEventListener("slipway:ran", () => leave())
+document.addEventListener("click", ({ target }) => target.closest("lab-views") && leave())
+
+function leave() {
   const player = document.querySelector("lab-player:not([hidden], [standing])")
-  if (player && target.closest("lab-views")) {
-    player.pause()
-    player.dispatchEvent(new CustomEvent("lab-player-close"))
-  }
-})
+  player?.pause()
+  player?.dispatchEvent(new CustomEvent("lab-player-close"))
+}
 
 function uncover(player, opener) {
   cover(player, false)

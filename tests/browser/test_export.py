@@ -14,11 +14,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from slipway.course import LESSONS
 from tests.served import ROOT
 
 pytestmark = pytest.mark.browser
 
 LESSON = "01-the-life-of-a-container"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -88,6 +90,24 @@ def test_to_turn_to_a_step_lays_its_recording_ready(page: Page, start: str) -> N
     expect(page.locator("lab-step[current] .help.solution")).to_contain_text("docker stop")
     page.keyboard.press("r")
     expect(page.locator("lab-step[current] .cmd-say").first).to_contain_text("Nothing here is live")
+
+
+@pytest.mark.parametrize("lesson", sorted(one.name for one in LESSONS.iterdir()))
+def test_every_recording_plays_from_its_beginning_to_its_verdict(page: Page, folder: Path, lesson: str) -> None:
+    page.goto((folder / "docker" / "course" / "lessons" / f"{lesson}.html").as_uri())
+    expect(page.locator("lab-player .player-time")).to_contain_text("0:00 / ")
+    for step in page.locator("lab-step").all():
+        slug = step.get_attribute("step")
+        page.evaluate("([lesson, step]) => document.querySelector('lab-player').load(lesson, step)", [lesson, slug])
+        expect(page.locator(".player-verdict")).not_to_contain_text("Passed")
+        page.evaluate(DRAWN)
+        before = page.locator("lab-player .scene-text").inner_text()
+        page.evaluate("{ const player = document.querySelector('lab-player'); player.seek(player.length) }")
+        expect(page.locator(".player-verdict")).to_contain_text("✓ Passed")
+        expect(page.locator("lab-player .xterm-rows")).to_contain_text("learner@slipway")
+        page.evaluate("document.querySelector('lab-player').seek(0)")
+        expect(page.locator(".player-verdict")).not_to_contain_text("Passed")
+        expect(page.locator("lab-player .scene-text")).to_have_text(before, use_inner_text=True)
 
 
 @pytest.mark.parametrize("look", [(1440, 900, "light"), (390, 844, "dark")])

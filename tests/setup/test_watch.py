@@ -106,3 +106,13 @@ def test_a_person_who_would_rather_not_is_left_in_peace(lab: Lab, port: str) -> 
     assert READY not in said
     os.close(ours)
     os.close(theirs)
+
+
+def test_down_ends_it_and_misses_no_engine(lab: Lab, port: str) -> None:
+    process = lab("up", "--watch", "--port", port, "--no-browser")
+    until_ready(process)
+    down = lab("down")
+    said, _ = down.communicate()
+    assert down.returncode == 0, said
+    assert "It was only watched" in said
+    process.wait()
