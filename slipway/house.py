@@ -54,6 +54,7 @@ class SandboxesLike(Protocol):
     def line(self, sandbox: Any, number: int, fresh: bool = False) -> Any: ...
     def warm(self, sandbox: Any) -> None: ...
     def remove(self, sandbox: Any) -> None: ...
+    def wake(self) -> set[str]: ...
     def sweep(self, keep: set[str]) -> None: ...
 
 
@@ -166,7 +167,12 @@ class House:
 
     def did(self, deed: Deed) -> None:
         """Keep what somebody did, and tell the witnesses, unless it is known already."""
-        if self._register.keep_deed(deed):
+        try:
+            new = self._register.keep_deed(deed)
+        except Exception as error:  # a full disk, say: the witnesses are told all the same
+            log.warning("A deed of %s was not kept: %s", deed.learner, error)
+            new = True
+        if new:
             for witness in list(self.witnesses):
                 witness(deed)
 
@@ -234,10 +240,17 @@ class House:
         while True:
             time.sleep(min(15.0, max(0.5, self._limits.notice / 4)))
             try:
+                for learner in self._woken():
+                    log.warning("The sandbox of %s was paused from outside; it goes on", learner)
                 self._reap()
                 self._fill()
             except Exception as error:  # the host's engine may be away: the next round finds it again
                 log.warning("Housekeeping: %s", error)
+
+    def _woken(self) -> list[str]:
+        """Whose sandbox was paused (by an administrator, a laptop's lid): it is made to go on."""
+        keys = self._sandboxes.wake()
+        return [seat.learner for seat in self._seats.values() if seat.sandbox and seat.sandbox.key in keys]
 
     def _reap(self) -> None:
         """Take back what nobody has used for long; progress is kept."""

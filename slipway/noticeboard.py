@@ -64,6 +64,13 @@ class Noticeboard:
         """Somebody is here after all."""
         self.say("ready", READY)
 
+    def warn(self, words: str) -> None:
+        """Something is wrong with the lab itself, as long as `words` is not empty."""
+        with self._turn:
+            if words != self._seat.get("warning", ""):
+                self._seat["warning"] = words
+                self.tell("seat", dict(self._seat))
+
     def noted(self) -> None:
         """What was to be noted has been seen: something was typed since."""
         with self._turn:

@@ -16,12 +16,10 @@ from typing import Any, TypeAlias
 from slipway.core import events as e
 from slipway.core import messages as m
 from slipway.core import waiting
-from slipway.core.checks import NOT_YET, Verdict
-from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson
 from slipway.core.session import Session, Unknown, begins, step
-from slipway.core.telling import in_words
 from slipway.diary import Diary
+from slipway.ledger import Ledger
 from slipway.lodging import Keeper, Lodging, SandboxLike
 from slipway.noticeboard import Listener, Noticeboard
 from slipway.presenter import Presenter
@@ -48,9 +46,10 @@ class Seat:
         self.session = Session()
         self.sandbox: SandboxLike | None = None
         self.idle_since = time.monotonic()
-        self._lessons, self._keeper, self._lodging = lessons, keeper, lodging
+        self._lessons, self._lodging = lessons, lodging
         self._turn = threading.RLock()
         self._board = Noticeboard(self._turn, STARTING, note)
+        self._ledger = Ledger(learner, keeper, self._board.warn)
         self._hints: dict[str, int] = {}
         self._marked: dict[int, float] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
@@ -111,9 +110,8 @@ class Seat:
         if lesson not in self._lessons:
             raise Unknown("There is no such lesson. Choose one from the list.")
         with self._turn:
-            kept = self._keeper.verdicts(self.learner).get(lesson, {})
-            verdicts = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
-            self.post(m.Opened(self._lessons[lesson], self._since(lesson), verdicts))
+            verdicts, since = self._ledger.verdicts(lesson), self._ledger.opened(lesson, self._now())
+            self.post(m.Opened(self._lessons[lesson], since, verdicts))
             self._board.stand(self.session.seq, self.session.world)
             if self._presenter.words:
                 self._board.tell("typing", self._presenter.words)
@@ -305,20 +303,11 @@ class Seat:
             case m.Tell():
                 self._board.verdict(effect)
             case m.Keep(lesson, slug, verdict):
-                told = in_words(verdict)
-                self._keeper.keep_verdict(
-                    self.learner, lesson, slug, verdict.value, told["evidence"], verdict.why, verdict.at
-                )
+                self._ledger.keep(lesson, slug, verdict)
             case m.Wake(at):
                 timer = threading.Timer(max(0.0, at - self.session.story.now), self.post, [m.Ticked(at)])
                 timer.daemon = True
                 timer.start()
-
-    def _since(self, lesson: str) -> float:
-        kept = self._keeper.opened(self.learner, lesson)
-        since = self._now() if kept is None else kept
-        self._keeper.keep_opened(self.learner, lesson, since)
-        return since
 
     def _now(self) -> float:
         """The engine's clock: the newest thing heard of it, or this machine's while nothing was."""
@@ -327,7 +316,7 @@ class Seat:
     def _once_more(self, lesson: str) -> None:
         self.open(lesson)
         now = self._now()
-        self._keeper.keep_opened(self.learner, lesson, now)
+        self._ledger.open(lesson, now)
         self.post(m.Cleared(now))
 
     def _at(self, slug: str) -> tuple[Lesson, Any]:
@@ -336,8 +325,3 @@ class Seat:
         if lesson is None or one is None:
             raise Unknown("This lesson has no such step. Reload the page, please.")
         return lesson, one
-
-
-def _verdict(kept: Mapping[str, Any]) -> Verdict:
-    evidence = tuple(Match(float(one["at"]), str(one["text"])) for one in kept.get("evidence") or ())
-    return Verdict(kept["verdict"], evidence, kept.get("why") or "")

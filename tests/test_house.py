@@ -56,6 +56,9 @@ class Beds:
         self.there = [one for one in self.there if one is not bed]
         bed.coming.put(None)
 
+    def wake(self) -> set[str]:
+        return set()
+
     def sweep(self, keep: set[str]) -> None:
         self.there = [bed for bed in self.there if bed.key in keep]
 

@@ -81,6 +81,15 @@ class Sandboxes:
         except NotFound:
             return False
 
+    def wake(self) -> set[str]:
+        """Let every paused part of a sandbox go on; the keys of those sandboxes."""
+        label = [f"slipway.install={self.settings.install}", "slipway.sandbox"]
+        paused = self.client.api.containers(filters={"label": label, "status": "paused"})
+        for part in paused:
+            with suppress(APIError):  # gone, or going on already
+                self.client.api.unpause(part["Id"])
+        return {part["Labels"]["slipway.sandbox"] for part in paused}
+
     def terminal(self, sandbox: Sandbox, number: int, fresh: bool = False) -> Container:
         """The terminal `number`, running. One that has ended is started again, or with `fresh` replaced by a new one.
 

@@ -122,7 +122,8 @@ def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: Docker
     with closing(Line(lab)) as page:
         page.ask("open", {"lesson": LESSON})
         page.await_seat()
-        types(second, "docker create --name greeter busybox echo 'hi there'")
+        said = types(second, "docker create --name greeter busybox echo 'hi there'")
+        assert "Pull complete" in said, said
         eventually(lambda: verdict(lab, CREATE) == "passed")
 
         second.kill()

@@ -147,3 +147,13 @@ def _left(client: docker.DockerClient, label: str) -> set[str]:
     containers = client.api.containers(all=True, filters={"label": label})
     volumes = client.api.volumes(filters={"label": label})["Volumes"] or []
     return {row["Id"] for row in containers} | {row["Name"] for row in volumes}
+
+
+def test_a_sandbox_that_was_paused_from_outside_goes_on(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, client: docker.DockerClient
+) -> None:
+    client.containers.get(sandbox.engine).pause()
+
+    assert sandboxes.wake() == {sandbox.key}
+    assert sandboxes.wake() == set()
+    assert learner.types("docker version --format '{{.Server.Os}}'").output.strip() == "linux"
