@@ -1,4 +1,4 @@
-"""What a program prints can't reach out of its terminal: no title, no clipboard, no link that runs or opens by itself."""
+"""What a program prints stays in its terminal: no title, no clipboard, no link that runs or opens by itself."""
 
 from __future__ import annotations
 
