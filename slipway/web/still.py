@@ -19,7 +19,12 @@ from slipway.web import errors, guard, recordings
 from slipway.web.contracts import Recordings
 from slipway.web.pages import lesson_view
 
-XTERM = ROOT / "node_modules" / "@xterm" / "xterm" / "css" / "xterm.css"
+XTERM = ROOT / "node_modules" / "@xterm" / "xterm"
+COPIES = {
+    "xterm.css": (XTERM / "css" / "xterm.css", "text/css"),
+    "LICENSE.txt": (ROOT / "LICENSE", "text/plain"),
+    "LICENSE-xterm.txt": (XTERM / "LICENSE", "text/plain"),  # its terms ask for it wherever the bundle goes
+}
 ADDRESSES = {"@xterm/xterm/css/xterm.css": "xterm.css"}
 STATIC = ("css/*.css", "js/first-paint.js", "mark.svg")
 
@@ -41,7 +46,7 @@ def create_still_app(
 
 def files(lessons: Sequence[Lesson], shelf: Recordings) -> Iterator[str]:
     """The paths of everything that the pages are made of."""
-    yield from ("index.html", "slipway.js", "xterm.css")
+    yield from ("index.html", "slipway.js", *COPIES)
     for pattern in STATIC:
         yield from sorted(str(path.relative_to(ROOT)) for path in (ROOT / "static").glob(pattern))
     for lesson in lessons:
@@ -76,9 +81,10 @@ def _serve(app: Flask, lessons: Sequence[Lesson], shelf: Recordings, bundle: byt
     def script() -> Response:
         return Response(bundle, content_type="text/javascript; charset=utf-8")
 
-    @app.get("/xterm.css")
-    def sheet() -> Response:
-        return send_file(XTERM, mimetype="text/css")
+    @app.get(f"/<any({', '.join(repr(name) for name in COPIES)}):name>")
+    def copy(name: str) -> Response:
+        path, kind = COPIES[name]
+        return send_file(path, mimetype=kind)
 
     @app.get("/healthz")
     def health() -> dict[str, Any]:

@@ -2,6 +2,15 @@
 
 const PREFIX = "slipway.look."
 
-export const recall = (name) => localStorage.getItem(PREFIX + name)
+// A browser may keep nothing for a page, least of all for one that lies in a folder; then it forgets.
+const store = (() => {
+  try {
+    return localStorage
+  } catch {
+    return null
+  }
+})()
 
-export const remember = (name, value) => localStorage.setItem(PREFIX + name, value)
+export const recall = (name) => store?.getItem(PREFIX + name) ?? null
+
+export const remember = (name, value) => store?.setItem(PREFIX + name, value)
