@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from slipway.settings import ROOT, Settings, from_env, surroundings
+from slipway.settings import ROOT, Settings, WrongSetting, from_env, surroundings
 from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
@@ -32,6 +32,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return COMMANDS[given.command](given, voice)
     except StageFailed as failure:
         voice.fail(failure)
+        return 1
+    except WrongSetting as wrong:
+        voice.fail(StageFailed(str(wrong), then="docs/settings.md tells what can be set, and how."))
         return 1
     except Stopped:
         voice.say("\nStopped. What is done stays done: the same command goes on from here.")

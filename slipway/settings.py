@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 
 
+class WrongSetting(ValueError):
+    """Something that was set can't be; the text is a sentence for a person."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Every bound of the lab, in one value; `gateway` is what each gateway keeps."""
@@ -117,12 +121,25 @@ def from_env(**given: object) -> Settings:
     state.chmod(0o700)
     read = {
         "host": os.environ.get("SLIPWAY_HOST"),
-        "port": int(os.environ["SLIPWAY_PORT"]) if os.environ.get("SLIPWAY_PORT") else None,
+        "port": _port(os.environ.get("SLIPWAY_PORT", "")),
         "docker_host": os.environ.get("DOCKER_HOST"),
-        "limits": Limits().changed(os.environ.get("SLIPWAY_LIMITS", "")),
+        "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
     }
     chosen = {key: value for key, value in (read | given).items() if value is not None}
     return Settings(**_identity(state), state=state, **chosen)  # type: ignore[arg-type]
+
+
+def _port(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise WrongSetting(f"SLIPWAY_PORT is {text!r}, and a port is a number up to 65535.")
+    return int(text) if text else None
+
+
+def _limits(text: str) -> Limits:
+    try:
+        return Limits().changed(text)
+    except ValueError as error:
+        raise WrongSetting(str(error)) from None
 
 
 def _identity(state: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from slipway.cli import main
 from slipway.settings import Limits, from_env
 
 
@@ -31,3 +32,18 @@ def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: py
 def test_a_mistake_is_told(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         Limits().changed(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("SLIPWAY_LIMITS", '{"sandbox": 3}'), ("SLIPWAY_PORT", "http"), ("SLIPWAY_PORT", "99999")]
+)
+def test_what_can_not_be_set_ends_in_a_sentence_without_a_traceback(
+    name: str, text: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
+    monkeypatch.setenv(name, text)
+    assert main(["doctor"]) == 1
+    out, err = capfd.readouterr()
+    assert name in out + err
+    assert "Traceback" not in out + err
+    assert "docs/settings.md" in out + err

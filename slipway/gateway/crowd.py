@@ -29,7 +29,7 @@ class Crowd:
 
     def enter(self, task: asyncio.Task[None], client: Client) -> None:
         """Somebody has connected; `task` serves them. The one who stands about longest may have to go for it."""
-        if len(self._standing) >= self._most * _STANDING:
+        if self._standing and len(self._standing) >= self._most * _STANDING:
             oldest = next(iter(self._standing))
             self._standing.pop(oldest).abort()
             oldest.cancel()

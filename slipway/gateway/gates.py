@@ -91,6 +91,17 @@ class Gates:
         if kind == "walk" and not self._walks.take():
             raise Refusal(429, _WALK, "limit:walks")
 
+    async def let_go(self, container: str) -> None:
+        """A container that may not start, and was to remove itself, is removed, as the engine does when a start fails.
+
+        Else `docker run --rm` would wait for a removal that never comes.
+        """
+        found = await self._engine.container(container) if container else {}
+        waiting = (found.get("State") or {}).get("Status") == "created"
+        if waiting and (found.get("HostConfig") or {}).get("AutoRemove"):
+            with suppress(OSError, h11.ProtocolError):
+                await self._engine.give_up(container)
+
     async def check_networks(self, networks: tuple[str, ...]) -> None:
         """Refuse (403) a network that is no bridge: the host's own has an id too, which stands in no list of names."""
         for ref in networks:
@@ -122,16 +133,8 @@ class Gates:
             holdings.volumes(await self._asked("/volumes"), body, image, self._limits)
 
     async def _check_running(self, container: str) -> None:
-        try:
-            there = await self._asked("/containers/json")
-            holdings.running(there, self._busy["starting"], container, self._limits)
-        except Refusal:
-            found = await self._engine.container(container) if container else {}
-            if (found.get("HostConfig") or {}).get("AutoRemove"):
-                # Else `docker run --rm` would wait for a removal that never comes.
-                with suppress(OSError, h11.ProtocolError):
-                    await self._engine.give_up(container)
-            raise
+        there = await self._asked("/containers/json")
+        holdings.running(there, self._busy["starting"], container, self._limits)
 
     async def _inspected(self) -> list[Any]:
         there = await self._asked("/containers/json")

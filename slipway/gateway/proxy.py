@@ -121,6 +121,8 @@ class Proxy:
     async def _refuse(self, client: Client, head: Head, refused: Refused, target: Target | None) -> None:
         if self._noise.take() or not refused.reason.startswith(_NOISY):
             self._write_refused(refused, target)
+        if refused.name == "container.start":
+            await self._gates.let_go((target or {}).get("id", ""))
         await client.say(refused.status, {"message": refused.message}, head=head.method == "HEAD")
 
     def _write_refused(self, refused: Refused, target: Target | None) -> None:

@@ -112,7 +112,19 @@ def _told(voice: Voice) -> Say:
     return lambda stage, text, part: voice.progress(f"{stage}: {text}" if text else stage, part)
 
 
+def exposure(settings: Settings) -> str:
+    """What to know when other machines can reach the lab; "" when none can."""
+    if settings.host in ("localhost", "::1") or settings.host.startswith("127."):
+        return ""
+    return (
+        f"Other machines can reach this lab at {settings.host}. It lets in whoever has its token, which is in the "
+        "address below, and nobody else; the way there is not encrypted. Use it in a network that you trust."
+    )
+
+
 def _ready(settings: Settings, voice: Voice, browser: bool) -> None:
+    if told := exposure(settings):
+        voice.say(told)
     voice.say(f"Slipway is ready: {settings.url}")
     if browser:
         webbrowser.open(settings.url)

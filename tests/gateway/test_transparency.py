@@ -83,8 +83,7 @@ COMMANDS = [
     "docker run --rm --init busybox cat /proc/1/comm; docker run --rm -u 1000 -h here busybox sh -c 'id -u; hostname'",
     "docker container prune -f; docker images --format '{{.Repository}}'; docker inspect nothing; "
     "docker tag busybox a:b; docker rmi a:b",
-    "docker ps --nonsense; docker logs nothing; docker exec nothing true; docker rm nothing; "
-    "docker run --name a/b busybox",
+    "docker ps --nonsense; docker logs nothing; docker exec nothing true; docker rm nothing",
 ]
 TIDY = "docker rm -fv $(docker ps -aq); docker network prune -f; docker volume prune -af; docker rmi mine"
 

@@ -1,0 +1,83 @@
+"""`docker run -i … </dev/null`: the client says no more before the engine has said anything, or at any other moment.
+
+Each story is one attach with its own timing; whatever the timing, the engine hears what was said and that no more
+comes, the client gets all that the container said, and both end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from slipway.gateway.limits import Limits
+from slipway.gateway.rules import Rules
+from tests.gateway.recorder import serving
+
+ATTACH = (
+    b"POST /containers/x/attach?stream=1&stdin=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+)
+OPENED = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+AT_ONCE, ROUNDS = 10, 30
+
+
+class Timing:
+    """Pauses of nothing, of a turn of the loop, or of a few milliseconds, the same again for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - a test's timing is no secret
+
+    async def pause(self) -> None:
+        kind = self._random.random()
+        if kind > 0.3:
+            await asyncio.sleep(0 if kind < 0.6 else self._random.random() / 50)
+
+    def some(self, *choices: bytes) -> bytes:
+        return self._random.choice(choices)
+
+
+async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Opens the stream, lets the container say something, waits for the end of its input, and says it all again."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"POST"):
+        writer.write(MISSING)
+    else:
+        timing = Timing(random.randrange(10**9))  # noqa: S311
+        await timing.pause()
+        writer.write(timing.some(OPENED, OPENED + b"hello "))
+        await timing.pause()
+        heard = await reader.read()
+        await timing.pause()
+        writer.write(b"heard " + heard)
+    writer.close()
+
+
+async def client(place: str, timing: Timing) -> tuple[bytes, bytes]:
+    """What was said, and what came after the answer's head."""
+    reader, writer = await asyncio.open_unix_connection(place)
+    said = timing.some(b"", b"x", b"y" * 200_000)
+    writer.write(ATTACH)
+    await timing.pause()
+    writer.write(said)
+    await timing.pause()
+    writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 101"), answer[:200]
+    return said, rest
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_it_ends_whenever_the_client_says_no_more(tmp_path: Path, seed: int) -> None:
+    async def story() -> None:
+        limits = Limits(rate=10_000, burst=10_000)
+        async with serving(tmp_path, engine, Rules(limits=limits), []), asyncio.timeout(60):
+            clients = [client(str(tmp_path / "g"), Timing(seed * AT_ONCE + number)) for number in range(AT_ONCE)]
+            for said, rest in await asyncio.gather(*clients):
+                assert rest.removeprefix(b"hello ") == b"heard " + said
+
+    asyncio.run(story())
