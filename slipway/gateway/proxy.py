@@ -152,6 +152,7 @@ class Proxy:
             if allowed.body is None:
                 await client.drain(self._limits.build_context)
             place = canonical.find(head)
+            target = target or await self._targets.of(allowed.names)
             await self._refuse(client, head, policy.refused(head, refusal, place, self._rules), target)
 
     async def _exchange(self, client: Client, head: Head, allowed: Allowed, target: Target | None) -> None:
