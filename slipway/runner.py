@@ -29,6 +29,7 @@ GONE = "Your Docker engine has gone, and everything in it. A new one is starting
 UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 STARTING = "Your own Docker engine is starting. This takes a few seconds."
 RETRY = 8.0  # seconds between two tries at most
+MARKS = 20_000  # that are remembered, by their very times: a clock may go back
 TURN = 0.5  # seconds between two questions whether it is one's turn
 
 Answer: TypeAlias = dict[str, Any]
@@ -51,7 +52,7 @@ class Seat:
         self._board = Noticeboard(self._turn, STARTING, note)
         self._ledger = Ledger(learner, keeper, self._board.warn)
         self._hints: dict[str, int] = {}
-        self._marked: dict[int, float] = {}
+        self._marked: dict[tuple[int, float, str], None] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
         self._presenter = Presenter(self._stagehand, lambda words: self._board.tell("typing", words))
         self._diary = Diary(learner, lodging.did)
@@ -201,8 +202,11 @@ class Seat:
     def mark(self, terminal: int, event: e.CommandTyped | e.CommandFinished) -> None:
         """The shell tells of itself; what a terminal's log repeats after a restart is known already."""
         with self._turn:
-            if event.at > self._marked.get(terminal, 0.0):
-                self._marked[terminal] = event.at
+            known = (terminal, event.at, type(event).__name__)
+            if known not in self._marked:
+                self._marked[known] = None
+                while len(self._marked) > MARKS:
+                    self._marked.pop(next(iter(self._marked)))
                 if isinstance(event, e.CommandTyped):
                     self._diary.note(self.session, "command", event.line, at=event.at)
                 self.here()

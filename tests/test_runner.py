@@ -172,3 +172,13 @@ def test_what_is_not_there_is_said_in_a_sentence(
     seat = seated(inn, notebook, reader)
     with pytest.raises(Unknown, match=r"Reload|Choose"):
         ask(seat)
+
+
+def test_the_shell_is_heard_though_its_clock_went_back_and_not_twice(
+    inn: Inn, notebook: Notebook, reader: Page
+) -> None:
+    seat = seated(inn, notebook, reader)
+    for at in (9000.0, 5000.0, 9000.0, 5000.0):
+        seat.mark(1, e.CommandTyped(at, 1, "ls"))
+    typed = [one["event"] for one in reader.of("story") if one["event"] and one["event"]["kind"] == "CommandTyped"]
+    assert [one["at"] for one in typed] == [9000.0, 5000.0]
