@@ -19,7 +19,7 @@ from slipway.house import House  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
 from slipway.shelf import Shelf  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, pty, serve  # noqa: E402
+from slipway.web import create_app, create_socketio, pty, reports, serve  # noqa: E402
 from slipway.web.access import Access, Tries  # noqa: E402
 
 
@@ -37,6 +37,7 @@ class Lab:
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
+        self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
         self.socketio = create_socketio(self.app, settings, self.house, access)
         pty.register(self.socketio, self.terminals, access)
 

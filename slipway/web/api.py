@@ -12,11 +12,11 @@ from flask import Blueprint, abort, g, request
 
 from slipway import __version__
 from slipway.core.lesson import Lesson
-from slipway.web.access import Access, TooManyTries
+from slipway.web import bearer
+from slipway.web.access import Access
 from slipway.web.contracts import Progress
 from slipway.web.guide import guide
 
-WRONG_TOKEN = "That token is not this lab's. Use the URL that `./lab up` printed."  # noqa: S105 - a sentence
 NOT_JUDGED: dict[str, Any] = {"verdict": "not-yet", "evidence": [], "why": ""}
 
 
@@ -28,7 +28,7 @@ def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> 
     def _who() -> None:
         if request.endpoint in ("api.health", "api.enter"):
             return
-        g.learner = _let_in(access.learner, request.authorization.token if request.authorization else None)
+        g.learner = bearer.asking(access).learner
 
     @bp.get("/healthz")
     def health() -> dict[str, Any]:
@@ -38,7 +38,7 @@ def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> 
     def enter() -> dict[str, str]:
         body = request.get_json(silent=True)
         token = body.get("token") if isinstance(body, dict) else None
-        secret = _let_in(access.enter, token if isinstance(token, str) else None)
+        secret = bearer.let_in(access.enter, token if isinstance(token, str) else None)
         return {"secret": secret, "learner": secret.rpartition(".")[0]}
 
     @bp.get("/api/lessons")
@@ -47,6 +47,7 @@ def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> 
 
     @bp.get("/api/lessons/<slug>/guide")
     def guidance(slug: str) -> dict[str, Any]:
+        bearer.instructor(access)
         lesson = next((one for one in lessons if one.slug == slug), None)
         if lesson is None:
             abort(404, "There is no such lesson in this course.")
@@ -58,18 +59,6 @@ def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> 
         return {"lessons": {lesson.slug: _judged(lesson, known.get(lesson.slug, {})) for lesson in lessons}}
 
     return bp
-
-
-def _let_in(door: Any, token: str | None) -> str:
-    if not token:
-        abort(401, "This needs a token: send `Authorization: Bearer TOKEN`, with the one from the lab's URL.")
-    try:
-        found = door(token)
-    except TooManyTries as error:
-        abort(429, str(error))
-    if found is None:
-        abort(401, WRONG_TOKEN)
-    return str(found)
 
 
 def _entry(lesson: Lesson) -> dict[str, Any]:

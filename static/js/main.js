@@ -10,6 +10,7 @@ import LabKeys from "./lab-keys.js"
 import LabLesson from "./lab-lesson.js"
 import LabLook from "./lab-look.js"
 import LabPlayer from "./lab-player.js"
+import LabReport from "./lab-report.js"
 import LabScene from "./lab-scene.js"
 import LabSplit from "./lab-split.js"
 import LabStage from "./lab-stage.js"
@@ -28,6 +29,7 @@ const WIDGETS = {
   "lab-access": LabAccess,
   "lab-look": LabLook,
   "lab-course": LabCourse,
+  "lab-report": LabReport,
   "lab-split": LabSplit,
   "lab-scene": LabScene,
   "lab-wire": LabWire,
@@ -50,7 +52,7 @@ const lesson = document.querySelector("lab-lesson")
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
 if (lesson) feed.open(lesson.getAttribute("lesson"), live)
-else if (entered) await document.querySelector("lab-course")?.load()
+else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
 if (lesson) customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)

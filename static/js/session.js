@@ -37,10 +37,16 @@ export async function exchange(link) {
 
 // JSON from the lab's API. Throws an Error with a sentence when there is no answer, or not a good one.
 export async function api(path, options = {}) {
-  const answer = await fetch(path, { ...options, headers: { ...options.headers, Authorization: `Bearer ${secret()}` } })
-  if (answer.status === 401) lock("This page's key is not valid any more.")
-  if (!answer.ok) throw new Error(`The lab answered ${answer.status} to ${path}.`)
-  return answer.json()
+  return (await ask(path, options)).json()
+}
+
+// A file of the lab's API, saved under a name. Throws as `api` does.
+export async function download(path, name) {
+  const address = URL.createObjectURL(await (await ask(path)).blob())
+  const link = document.createElement("a")
+  Object.assign(link, { href: address, download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
 // A socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
@@ -54,6 +60,14 @@ export function socket(namespace) {
 }
 
 // Private
+
+async function ask(path, options = {}) {
+  const answer = await fetch(path, { ...options, headers: { ...options.headers, Authorization: `Bearer ${secret()}` } })
+  if (answer.status === 401) lock("This page's key is not valid any more.")
+  if (answer.status === 403) throw new Error((await answer.json()).error)
+  if (!answer.ok) throw new Error(`The lab answered ${answer.status} to ${path}.`)
+  return answer
+}
 
 let attempt = 0
 const kept = new WeakSet()

@@ -1,0 +1,31 @@
+// A report in words and as tables. Pure.
+
+export const amount = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`
+
+// Seconds as people say them: 48 s, 3 min, 1 h 20 min.
+export function span(seconds) {
+  const minutes = Math.round(seconds / 60)
+  if (seconds < 90) return `${Math.round(seconds)} s`
+  if (minutes < 60) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+// The time of day, on this reader's clock.
+export const clock = (at) => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
+
+export function standing({ state, seconds }) {
+  if (state === "passed") return `✓ ${span(seconds)}`
+  return state === "skipped" ? "skipped" : "… begun"
+}
+
+// The lessons in which anything was done: every learner a row, every step of the lesson a cell or null.
+export function table({ people, lessons, lines }) {
+  const found = new Map(lines.map((line) => [`${line.learner} ${line.slug}`, line]))
+  return lessons
+    .filter(({ slug }) => lines.some((line) => line.slug.startsWith(`${slug}/`)))
+    .map(({ slug, title, steps }) => ({
+      title,
+      steps,
+      rows: people.map(({ learner, name }) => ({ name, cells: steps.map((step) => found.get(`${learner} ${slug}/${step.slug}`) ?? null) })),
+    }))
+}

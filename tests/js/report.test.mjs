@@ -1,0 +1,27 @@
+// A report's words and tables.
+
+import assert from "node:assert/strict"
+import test from "node:test"
+import { amount, span, standing, table } from "../../static/js/report/words.js"
+
+test("times as people say them", () => {
+  assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(span), ["0 s", "48 s", "89 s", "2 min", "1 h 0 min", "1 h 20 min"])
+})
+
+test("one is one and two are more", () => {
+  assert.deepEqual([0, 1, 2].map((number) => amount(number, "step")), ["0 steps", "1 step", "2 steps"])
+})
+
+test("where a step stands is said, and not only coloured", () => {
+  assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(standing), ["✓ 5 s", "skipped", "… begun"])
+})
+
+test("every learner has a row and every step a cell, in the lessons that were begun", () => {
+  const lessons = [{ slug: "01", title: "One", steps: [{ slug: "a" }, { slug: "b" }] }, { slug: "02", title: "Two", steps: [{ slug: "a" }] }]
+  const people = [{ learner: "x", name: "Ada" }, { learner: "y", name: "Bo" }]
+  const line = { learner: "y", slug: "01/b", state: "passed" }
+  const tables = table({ people, lessons, lines: [line] })
+  assert.deepEqual(tables.map(({ title, rows }) => ({ title, rows })), [
+    { title: "One", rows: [{ name: "Ada", cells: [null, null] }, { name: "Bo", cells: [null, line] }] },
+  ])
+})

@@ -1,0 +1,154 @@
+"""What was done can be read afterwards: the room's by its instructor, one's own by oneself, and by nobody else."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from slipway.classroom import Classroom
+from slipway.core.deeds import Deed, Kind
+from slipway.core.lesson import Lesson
+from slipway.settings import Settings
+from slipway.store import Store
+from slipway.web import create_app, reports
+from slipway.web.access import Access
+from tests.web.conftest import TOKEN, Browser
+
+LIFE, CREATE = "01-the-life-of-a-container", "create-but-do-not-start"
+
+
+@pytest.fixture
+def classroom(store: Store) -> Classroom:
+    return Classroom(store, open=True, clock=lambda: 100.0)
+
+
+@pytest.fixture
+def access(classroom: Classroom) -> Access:
+    return Access(TOKEN, people=classroom)
+
+
+@pytest.fixture
+def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
+    app = create_app(settings, lessons, store, access)
+    app.register_blueprint(reports.blueprint(lessons, store, classroom, access))
+    app.test_client_class = Browser
+    return app
+
+
+def did(store: Store, learner: str, *deeds: tuple[float, Kind, str]) -> None:
+    for at, kind, text in deeds:
+        store.keep_deed(Deed(learner, at, LIFE, CREATE, kind, text))
+
+
+@pytest.fixture
+def ada(store: Store, classroom: Classroom) -> str:
+    ada = classroom.join("Ada", classroom.code).learner
+    did(
+        store,
+        ada,
+        (110, "opened", ""),
+        (120, "command", "docker run busybox"),
+        (121, "mistake", "That one runs already."),
+        (150, "passed", "created `box`"),
+    )
+    return ada
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str) -> None:
+    answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
+    assert answer["people"] == [{"learner": ada, "name": "Ada"}]
+    assert answer["lines"] == [
+        {
+            "learner": ada,
+            "slug": f"{LIFE}/{CREATE}",
+            "lesson": "1. The life of a container",
+            "step": "1. Create, but do not start",
+            "state": "passed",
+            "began": 110,
+            "passed": 150,
+            "seconds": 40,
+            "mistakes": ["That one runs already."],
+            "hints": 0,
+            "solutions": 0,
+            "commands": 1,
+        }
+    ]
+
+
+def test_the_same_as_a_table_for_a_spreadsheet(client: FlaskClient, ada: str) -> None:
+    answer = client.get("/api/report.csv", headers=bearer(TOKEN))
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="slipway-class.csv"'
+    (row,) = rows(answer.text)
+    assert (row["name"], row["state"], row["seconds"], row["mistakes"]) == ("Ada", "passed", "40", "1")
+    assert row["passed"] == "1970-01-01T00:02:30Z"
+
+
+def test_learners_read_their_own_and_only_that(
+    client: FlaskClient, ada: str, classroom: Classroom, access: Access
+) -> None:
+    bo = classroom.join("Bo", classroom.code).learner
+    own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
+    assert own["name"] == "Ada"
+    assert [deed["kind"] for deed in own["lines"][0]["deeds"]] == ["opened", "command", "mistake", "passed"]
+    others: Any = client.get("/api/mine", headers=bearer(access.secret(bo))).json
+    assert others["lines"] == []
+    assert rows(client.get("/api/mine.csv", headers=bearer(access.secret(bo))).text) == []
+    assert [row["text"] for row in rows(client.get("/api/mine.csv", headers=bearer(access.secret(ada))).text)] == [
+        "",
+        "docker run busybox",
+        "That one runs already.",
+        "created `box`",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/api/report", "/api/report.csv", f"/api/lessons/{LIFE}/guide"])
+def test_what_is_the_instructors_is_not_a_learners(client: FlaskClient, ada: str, access: Access, path: str) -> None:
+    assert client.get(path, headers=bearer(TOKEN)).status_code == 200
+    refused = client.get(path, headers=bearer(access.secret(ada)))
+    assert refused.status_code == 403
+    assert refused.json == {"error": "Only the instructor of this class may see that."}
+    assert client.get(path).status_code == 401
+
+
+def test_people_of_the_same_name_are_told_apart(client: FlaskClient, ada: str, classroom: Classroom) -> None:
+    classroom.join("Ada", classroom.code)
+    answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
+    assert [one["name"] for one in answer["people"]] == ["Ada", "Ada (2)"]
+
+
+def test_what_somebody_types_is_no_formula(client: FlaskClient, store: Store, classroom: Classroom) -> None:
+    learner = classroom.join("=1+1", classroom.code).learner
+    did(store, learner, (130, "command", "@SUM(A1)"), (131, "passed", "-1"))
+    assert rows(client.get("/api/report.csv", headers=bearer(TOKEN)).text)[0]["name"] == "'=1+1"
+
+
+def test_what_is_in_no_lesson_any_more_keeps_its_name(
+    client: FlaskClient, store: Store, ada: str, access: Access
+) -> None:
+    store.keep_deed(Deed(ada, 160, "99-gone", "away", "passed", "was there"))
+    store.keep_deed(Deed(ada, 161, LIFE, "renamed", "passed", "was there"))
+    own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
+    assert [(line["lesson"], line["step"]) for line in own["lines"][1:]] == [
+        ("99-gone", "away"),
+        ("1. The life of a container", "renamed"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/report", "/mine"])
+def test_the_pages_hold_nothing_of_anybody(client: FlaskClient, ada: str, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "Ada" not in answer.text
