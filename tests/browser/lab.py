@@ -113,6 +113,7 @@ class Lab:
             "env",
             f"SLIPWAY_STATE={self.state}",
             f"SLIPWAY_LIMITS={self._limits}",
+            *self._engine,
             sys.executable,
             "-m",
             "slipway.cli",

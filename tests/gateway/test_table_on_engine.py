@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ def ask(method, target, body, upgrade, content):
     head += f"Content-Type: {content}\\r\\n" if content else ""
     head += "Connection: Upgrade\\r\\nUpgrade: tcp\\r\\n" if upgrade else ""
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(3)
+        line.settimeout(1)
         line.connect("/run/gateway/docker.sock")
         line.sendall(head.encode() + b"\\r\\n" + raw)
         answer = b""
@@ -78,6 +79,9 @@ def asked(route: Route, version: str) -> Asked:
     return route.method, target, body, route.flow == "hijack", content
 
 
+OWN = re.compile(r"\b(the|this) lab\b|\bsandbox\b", re.IGNORECASE)
+"""How the gateway speaks, and no engine does."""
+
 LAST = {"container.remove", "network.remove", "volume.remove", "image.remove", "container.prune", "image.prune"}
 
 
@@ -86,7 +90,7 @@ def test_what_the_table_lets_through_the_engine_understands(ask: Ask, version: s
     """No answer is the gateway's own, none says that there is no such page, and none that the engine stumbled."""
     rows = [route for route in ALLOWED if route.name not in LAST] + [route for route in ALLOWED if route.name in LAST]
     for route, (status, body) in zip(rows, ask([asked(route, version) for route in rows]), strict=True):
-        assert "lab" not in body or status < 400, (route, body)
+        assert status < 400 or not OWN.search(body), (route, body)
         assert "page not found" not in body, (route, body)
         assert status != 405, (route, body)
         # An engine says 500 of things that can't be done now, with a reason: a container that is not paused, say.
@@ -119,34 +123,25 @@ HONEST: list[dict[str, Any]] = [
     {"NetworkMode": "none", "ConsoleSize": [24, 80], "Runtime": "runc"},
 ]
 CREATE = "/v1.41/containers/create"
+JSON = "application/json"
 
 
 def test_every_container_that_passes_is_made_within_its_bounds(ask: Ask) -> None:
     """What the engine says of it afterwards, not what was sent."""
-    for host in HONEST:
-        (status, body), *_ = ask(
-            [("POST", CREATE, {"Image": "busybox", "HostConfig": host}, False, "application/json")]
-        )
-        assert status == 201, (host, body)
-        id = json.loads(body)["Id"]
-        found, gone = ask(
-            [
-                ("GET", f"/v1.41/containers/{id}/json", None, False, ""),
-                ("DELETE", f"/v1.41/containers/{id}?v=1&force=1", None, False, ""),
-            ]
-        )
-        assert gone[0] == 204
-        kept = found[1]
+    made = ask([("POST", CREATE, {"Image": "busybox", "HostConfig": host}, False, JSON) for host in HONEST])
+    assert [status for status, _ in made] == [201] * len(HONEST), made
+    ids = [json.loads(body)["Id"] for _, body in made]
+    found = ask([("GET", f"/v1.41/containers/{id}/json", None, False, "") for id in ids])
+    for host, (_, kept) in zip(HONEST, found, strict=True):
         for bound in ('"MemorySwap":67108864', '"Privileged":false', '"PidsLimit":64', '"ShmSize":16777216'):
             assert bound in kept, (host, bound, kept)
 
 
 def test_no_container_that_is_refused_is_made(ask: Ask) -> None:
-    rows = [
-        ("POST", CREATE, {"Image": "busybox", "HostConfig": {field: value}}, False, "application/json")
-        for field, value in ODD
-    ]
+    (_, there), *_ = ask([("GET", "/containers/json?all=1", None, False, "")])
+    before = len(json.loads(there))
+    rows = [("POST", CREATE, {"Image": "busybox", "HostConfig": {field: value}}, False, JSON) for field, value in ODD]
     for (field, value), (status, body) in zip(ODD, ask(rows), strict=True):
         assert status in (400, 403), (field, value, body)
     (_, there), *_ = ask([("GET", "/containers/json?all=1", None, False, "")])
-    assert len(json.loads(there)) == 1, there
+    assert len(json.loads(there)) == before
