@@ -259,6 +259,7 @@ class Seat:
         if not self._await_turn():
             return
         self.sandbox = sandbox = self._lodging.settle(self.learner)
+        self.here()  # who stood in line was not idle
         self._moving = False
         self._stagehand.renewed()
         self._settled.set()

@@ -211,3 +211,16 @@ def test_a_warm_engine_is_never_one_too_many(warm: int) -> None:
     pages = [Page(house, name) for name in ("ann", "bob", "cem")]
     eventually(lambda: sorted(page.told[-1]["state"] for page in pages if page.told) == ["ready", "ready", "waiting"])
     assert len(beds.there) == 2
+
+
+def test_who_stood_in_line_for_long_was_not_idle() -> None:
+    house = opened(replace(SMALL, idle_open=4.0, notice=1.0))
+    ann, bob = Page(house, "ann"), Page(house, "bob")
+    ann.awaits("ready")
+    bob.awaits("waiting")
+    time.sleep(4.5)
+    ann.seat.put_away("Somebody else needs it.")
+    house._release("ann")
+    bob.awaits("ready")
+    time.sleep(1.2)
+    assert bob.told[-1]["state"] == "ready"

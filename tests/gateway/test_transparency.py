@@ -77,8 +77,6 @@ COMMANDS = [
     "docker build -q -t mine /tmp/b; docker run --rm mine; docker history -q mine | wc -l; docker rmi mine",
     "printf 'FROM busybox\\nRUN exit 3\\n' >/tmp/Dockerfile; docker build -q - </tmp/Dockerfile",
     "docker run -d --name box busybox sleep 300; timeout 3 docker stats --no-stream --format '{{.Name}}' box",
-    "docker run --rm --name box busybox true; "
-    "docker events --since 5m --until 0s --filter container=box --format '{{.Action}}' | sort -u",
     "docker run -di --name box busybox sh; echo 'exit 9' | timeout 20 docker attach box; timeout 20 docker wait box",
     "docker run --rm --init busybox cat /proc/1/comm; docker run --rm -u 1000 -h here busybox sh -c 'id -u; hostname'",
     "docker container prune -f; docker images --format '{{.Repository}}'; docker inspect nothing; "
