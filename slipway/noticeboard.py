@@ -93,13 +93,14 @@ class Noticeboard:
         for event in past:
             self._hear(event)
 
-    def stand(self, seq: int, world: World) -> None:
-        """Where everything stands, for a page that opens."""
-        self.tell("seat", dict(self._seat))
-        self.tell("story", self._standing(seq, world))
+    def stand(self, seq: int, world: World, listener: Listener | None = None) -> None:
+        """Where everything stands: to all, for a page that opens, or to one who comes late to see what others see."""
+        tell = listener or self.tell
+        tell("seat", dict(self._seat))
+        tell("story", self._standing(seq, world))
 
-    def verdict(self, told: Tell) -> None:
-        self.tell("step", telling.step(told))
+    def verdict(self, told: Tell, listener: Listener | None = None) -> None:
+        (listener or self.tell)("step", telling.step(told))
 
     def _standing(self, seq: int, world: World) -> dict[str, Any]:
         history = [[one["seq"], one["event"]] for one in self._history]

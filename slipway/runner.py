@@ -17,7 +17,7 @@ from slipway.core import events as e
 from slipway.core import messages as m
 from slipway.core import waiting
 from slipway.core.lesson import Lesson
-from slipway.core.session import Session, Unknown, begins, step
+from slipway.core.session import Session, Unknown, begins, step, tell
 from slipway.diary import Diary
 from slipway.ledger import Ledger
 from slipway.lodging import Keeper, Lodging, SandboxLike
@@ -118,6 +118,16 @@ class Seat:
                 self._board.tell("typing", self._presenter.words)
             self._diary.note(self.session, "opened")
             return {"current": self.session.current}
+
+    def present(self, listener: Listener) -> None:
+        """Tell one who only looks on where everything stands; what comes after it comes by `join`."""
+        with self._turn:
+            session = self.session
+            for one in session.lesson.steps if session.lesson else ():
+                self._board.verdict(tell(session, one), listener)
+            self._board.stand(session.seq, session.world, listener)
+            if self._presenter.words:
+                listener("typing", self._presenter.words)
 
     def turn(self, step: str) -> Answer:
         self.here()

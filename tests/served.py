@@ -37,6 +37,10 @@ def slipway(name: str, token: str = "test-token") -> Callable[[int], list[str]]:
     return lambda port: [sys.executable, "-m", "tests.terminal_server", str(port), token, name]
 
 
+def follow_server(name: str, token: str) -> Callable[[int], list[str]]:
+    return lambda port: [sys.executable, "-m", "tests.follow_server", str(port), token, name]
+
+
 def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         with socket.socket() as probe:

@@ -143,8 +143,8 @@ def _opened(state: Session, message: m.Opened) -> tuple[Session, tuple[m.Effect,
     )
     state = replace(state, current=_next_open(state))
     judged, effects = _judged(state)
-    told = {effect.step for effect in effects if isinstance(effect, m.Tell)}
-    rest = tuple(_tell(judged, one) for one in lesson.steps if one.slug not in told)
+    said = {effect.step for effect in effects if isinstance(effect, m.Tell)}
+    rest = tuple(tell(judged, one) for one in lesson.steps if one.slug not in said)
     return judged, (*effects, *rest)
 
 
@@ -159,7 +159,7 @@ def _turned(state: Session, slug: str) -> tuple[Session, tuple[m.Effect, ...]]:
     state = replace(state, verdicts=MappingProxyType(verdicts), current=slug)
     judged, told = _judged(state, also={before, slug})
     keeps = tuple(m.Keep(lesson.slug, one.slug, judged.verdict(one.slug)) for one in skipped)
-    skips = tuple(_tell(judged, one) for one in skipped if one.slug not in (before, slug))
+    skips = tuple(tell(judged, one) for one in skipped if one.slug not in (before, slug))
     return judged, (*keeps, *skips, *told)
 
 
@@ -184,7 +184,7 @@ def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tupl
         if new.value == PASSED:
             keeps.append(m.Keep(lesson.slug, one.slug, new))
             state = _advance(state, one, changed)
-    return state, (*keeps, *(_tell(state, one) for one in changed.values()))
+    return state, (*keeps, *(tell(state, one) for one in changed.values()))
 
 
 def _fitting(old: Verdict, new: Verdict) -> Verdict:
@@ -214,6 +214,7 @@ def _next_open(state: Session, after: int = 0) -> str:
     return next((one.slug for one in (*later, *undone)), "")
 
 
-def _tell(state: Session, one: Step) -> m.Tell:
+def tell(state: Session, one: Step) -> m.Tell:
+    """How a step of the open lesson stands."""
     assert state.lesson is not None
     return m.Tell(state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current)

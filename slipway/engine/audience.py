@@ -1,11 +1,13 @@
 """Who watches a terminal: the pages, in the order in which they were last used, and the place of the last that left.
 
-Guarded by the terminal's lock. Knows viewers and the output that they read, and no line.
+Onlookers watch too, and count for nothing. Guarded by the terminal's lock. Knows viewers and the output that they read,
+and no line.
 """
 
 from __future__ import annotations
 
 from slipway.engine.line import CHUNK
+from slipway.engine.onlooker import Onlooker
 from slipway.engine.output import RING, Output
 from slipway.engine.recall import Known
 from slipway.engine.viewer import Viewer
@@ -16,6 +18,7 @@ class Audience:
 
     def __init__(self) -> None:
         self._viewers: list[Viewer] = []
+        self._onlookers: list[Onlooker] = []
         self._seen: int | None = None
 
     def __len__(self) -> int:
@@ -27,6 +30,15 @@ class Audience:
 
     def join(self, viewer: Viewer) -> None:
         self._viewers.append(viewer)
+
+    def overlook(self, onlooker: Onlooker) -> None:
+        """Somebody looks on: never in use, never waited for."""
+        self._onlookers.append(onlooker)
+
+    def overlooked(self, onlooker: Onlooker) -> None:
+        """An onlooker has gone."""
+        if onlooker in self._onlookers:
+            self._onlookers.remove(onlooker)
 
     def use(self, viewer: Viewer) -> bool:
         """Put this one to use; False when it is already, or has gone."""
@@ -54,6 +66,8 @@ class Audience:
         """Something changed: wake whom it concerns."""
         for viewer in self._viewers:
             viewer.stir()
+        for onlooker in self._onlookers:
+            onlooker.stir()
 
     def held(self, output: Output, window: int) -> bool:
         """Whether too much is unseen to read on: by the viewer in use, or by the last one that left."""

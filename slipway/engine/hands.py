@@ -14,7 +14,7 @@ from contextlib import suppress
 from docker.errors import DockerException
 from requests.exceptions import RequestException
 
-from slipway.engine.line import Line
+from slipway.engine.line import USUAL, Line
 
 QUEUE = 1024 * 1024
 """Bytes that may wait for a program that reads no input; what is typed beyond them is refused."""
@@ -57,6 +57,11 @@ class Hands:
         with self._wake:
             self._size = (cols, rows)
             self._wake.notify_all()
+
+    @property
+    def size(self) -> Size:
+        """Columns and rows, as they were last set."""
+        return self._size or USUAL
 
     def redraw(self, usual: Size | None = None) -> None:
         """Have the program draw its screen again, as soon as a size is known; at the `usual` one if none is.

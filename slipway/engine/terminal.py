@@ -17,6 +17,8 @@ from slipway.engine.audience import Audience
 from slipway.engine.hands import Hands, keystrokes
 from slipway.engine.line import USUAL, Line
 from slipway.engine.marks import Mark
+from slipway.engine.onlooker import Onlooker
+from slipway.engine.onlooker import Show as Sight
 from slipway.engine.output import Output
 from slipway.engine.recall import Known
 from slipway.engine.viewer import Say, Show, Viewer
@@ -72,6 +74,14 @@ class Terminal:
             self._stir()
         _spawn(viewer.pump)
         return viewer
+
+    def overlook(self, show: Sight, say: Say) -> Onlooker:
+        """A quiet look, for whoever follows: it has no size, and the shell never waits for it."""
+        onlooker = Onlooker(self, show, say, self._audience.overlooked)
+        with self.lock:
+            self._audience.overlook(onlooker)
+        _spawn(onlooker.pump)
+        return onlooker
 
     def type_text(self, text: str, run: str) -> bool:
         """Type a command and Enter, once for each `run`; False when it was typed before or can't be now."""
@@ -129,6 +139,7 @@ class Terminal:
             viewer.size = size
             if self._audience.in_use is viewer:
                 self._hands.resize(*size)
+                self._audience.stir()
 
     def leave(self, viewer: Viewer) -> None:
         """A viewer has gone."""
@@ -161,6 +172,11 @@ class Terminal:
             "shell": self.output.shell,
             "viewers": viewers,
         }
+
+    def sight(self) -> dict[str, Any]:
+        """What an onlooker has to know to draw: the state, and the size in characters."""
+        cols, rows = self._hands.size
+        return {"terminal": self.number, "state": self.state, "say": self._say, "cols": cols, "rows": rows}
 
     # The life of the line
 

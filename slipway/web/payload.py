@@ -18,10 +18,10 @@ class Payload:
         first = given[0] if given else {}
         self._values: dict[str, Any] = first if isinstance(first, dict) else {}
 
-    def text(self, key: str) -> str:
-        """The text under `key`, 1 to 200 characters. Raises Garbled."""
+    def text(self, key: str, longest: int = LONGEST) -> str:
+        """The text under `key`, of at least one and at most `longest` characters. Raises Garbled."""
         value = self._values.get(key)
-        if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
+        if not isinstance(value, str) or not 0 < len(value) <= longest:
             raise Garbled(f"The page sent no usable `{key}`.")
         return value
 

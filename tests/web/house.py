@@ -19,6 +19,11 @@ class MemorySeat:
     def leave(self, listener: Listener) -> None:
         self.listeners.remove(listener)
 
+    def present(self, listener: Listener) -> None:
+        listener("step", {"lesson": "01-life", "step": "create", "verdict": "not-yet", "current": True})
+        listener("seat", {"state": "ready"})
+        listener("story", {"seq": 0, "event": None, "world": {}, "history": []})
+
     def open(self, lesson: str) -> dict[str, Any]:
         if lesson != "01-life":
             raise ValueError(f"There is no lesson {lesson}.")
