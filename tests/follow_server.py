@@ -1,4 +1,4 @@
-"""Slipway's web with a class of three, in a process: `python -m tests.follow_server PORT TOKEN NAME`.
+"""Slipway's web with a class, in a process: `python -m tests.follow_server PORT TOKEN NAME`.
 
 Real shells in real containers, named NAME-LEARNER-NUMBER; the seats are in memory (tests/web/house.py). For tests and
 for the benchmark of following.
@@ -15,25 +15,13 @@ from pathlib import Path  # noqa: E402
 
 import docker  # noqa: E402
 
-from slipway.core.people import INSTRUCTOR, Person  # noqa: E402
 from slipway.engine.line import Line  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
 from slipway.settings import Settings  # noqa: E402
 from slipway.web import create_app, create_socketio, follow, pty, serve  # noqa: E402
-from slipway.web.access import Access  # noqa: E402
 from tests import shells  # noqa: E402
+from tests.classmates import Classmates  # noqa: E402
 from tests.web.house import MemoryHouse  # noqa: E402
-
-LEARNERS = tuple(f"learner{number}" for number in range(60))
-
-
-class People:
-    """A class of sixty."""
-
-    def person(self, learner: str) -> Person | None:
-        if learner == INSTRUCTOR:
-            return Person(INSTRUCTOR, "Instructor", instructor=True)
-        return Person(learner, f"Name of {learner}", instructor=False) if learner in LEARNERS else None
 
 
 def main(port: int, token: str, name: str) -> None:
@@ -47,13 +35,12 @@ def main(port: int, token: str, name: str) -> None:
         return Line(found[0] if found else shells.create(engine, name=wanted))
 
     settings = Settings(install="test", token=token, state=Path("/nonexistent"), port=port)
-    house, people = MemoryHouse(), People()
-    access = Access(token, people=people)
-    app = create_app(settings, (), house, access)
-    socketio = create_socketio(app, settings, house, access)
+    house, people = MemoryHouse(), Classmates(token)
+    app = create_app(settings, (), house, people)
+    socketio = create_socketio(app, settings, house, people)
     terminals = Terminals(line, lambda learner, number, mark: None)
-    pty.register(socketio, terminals, access)
-    follow.register(socketio, house, terminals, access, people)
+    pty.register(socketio, terminals, people)
+    follow.register(socketio, house, terminals, people, people)
     serve(app, socketio, settings, lambda: None)
 
 

@@ -15,11 +15,11 @@ from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
 from slipway.core.consent import KINDS, NOT_YOURS, Answered, Asked, Ended, Kind, Led, refusal
-from slipway.web.access import Access, TooManyTries
+from slipway.web.access import TooManyTries
 from slipway.web.lab import ACCIDENT, NO_SEAT, TOO_FAST, WRONG_TOKEN
 from slipway.web.payload import Garbled, Payload, token_of
 from slipway.web.relay import NAMESPACE
-from slipway.web.room import Desk, House, Page, People, Room
+from slipway.web.room import Desk, Door, House, Page, People, Room
 
 KEYS = 4096
 """Characters of keys in one event."""
@@ -34,12 +34,12 @@ log = logging.getLogger(__name__)
 class Follow:
     """The handlers, one for each event; each is handed its page and what it said."""
 
-    def __init__(self, room: Room, desk: Desk, access: Access, people: People) -> None:
-        self.room, self._desk, self._access, self._people = room, desk, access, people
+    def __init__(self, room: Room, desk: Desk, door: Door, people: People) -> None:
+        self.room, self._desk, self._door, self._people = room, desk, door, people
 
     def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
         try:
-            person = self._access.who(token_of(auth))
+            person = self._door.who(token_of(auth))
         except TooManyTries as error:
             raise ConnectionRefusedError(str(error)) from None
         if person is None:
@@ -90,6 +90,11 @@ class Follow:
         _instructors(page)
         self.room.want(page, "show")
 
+    def unshow(self, page: Page, _said: Payload) -> None:
+        """The projector is the instructor's own again."""
+        _instructors(page)
+        self.room.post(Ended(self.room.consents.shown, "show"))
+
     def keys(self, page: Page, said: Payload) -> None:
         """Keys for the terminal of the learner that this page watches."""
         if why := refusal(self.room.consents, page.person.learner, page.person.instructor, page.whom, "type"):
@@ -127,15 +132,15 @@ class Follow:
         return person.learner
 
 
-def register(socketio: SocketIO, house: House, desk: Desk, access: Access, people: People) -> Follow:
+def register(socketio: SocketIO, house: House, desk: Desk, door: Door, people: People) -> Follow:
     """Serve `/follow` on `socketio`, which has its app, our WebSocket and `async_handlers=False`."""
-    follow = Follow(Room(socketio, house, desk, people), desk, access, people)
+    follow = Follow(Room(socketio, house, desk, people), desk, door, people)
     server: Any = socketio.server  # type: ignore[attr-defined]
     server.on("connect", follow.connect, namespace=NAMESPACE)
     server.on("disconnect", follow.disconnect, namespace=NAMESPACE)
     handlers = (
         *(follow.follow, follow.answer, follow.here, follow.end),
-        *(follow.lead, follow.ask, follow.watch, follow.project, follow.keys),
+        *(follow.lead, follow.ask, follow.watch, follow.project, follow.unshow, follow.keys),
     )
     for handle in handlers:
         server.on(handle.__name__, follow.guarded(handle), namespace=NAMESPACE)

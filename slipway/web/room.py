@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from flask_socketio import SocketIO
 
 from slipway.core.consent import KINDS, Came, Consents, Deed, Ended, Kind, Led, Left, Message, refusal, step
-from slipway.core.people import Person
+from slipway.web.contracts import Person
 from slipway.web.pace import Pace
 from slipway.web.relay import NAMESPACE, Followed, Looked, Reader, Relay
 
@@ -36,9 +36,19 @@ class Desk(Protocol):
 
 
 class People(Protocol):
-    """Who is in the class."""
+    """Who is in the class; `open` is whether there is one."""
+
+    open: bool
 
     def person(self, learner: str) -> Person | None: ...
+
+
+class Door(Protocol):
+    """Who may come in (slipway/web/access.py)."""
+
+    def who(self, token: str) -> Person | None:
+        """Raises TooManyTries."""
+        ...
 
 
 class Page:
@@ -185,6 +195,7 @@ class Room:
     def _learners_news(self, page: Page) -> dict[str, Any]:
         learner = page.person.learner
         return {
+            "class": self._people.open,
             "instructor": False,
             "leading": bool(self.consents.leader),
             "following": page.deed == "follow",
@@ -195,6 +206,7 @@ class Room:
     def _instructors_news(self, page: Page) -> dict[str, Any]:
         """Nothing of learners but of the one that this page watches: the projector tells nobody's name."""
         news: dict[str, Any] = {
+            "class": self._people.open,
             "instructor": True,
             "leading": self.consents.leader == page.person.learner,
             "followers": len({one.person.learner for one in self.pages.values() if one.deed == "follow"}),

@@ -4,6 +4,7 @@
 
 import { announce } from "./announce.js"
 import { h } from "./dom.js"
+import { room } from "./follow/room.js"
 import { recall, remember } from "./kept.js"
 
 const NAME = 24
@@ -41,6 +42,7 @@ export default class LabTabs extends HTMLElement {
       tab.tabIndex = at ? 0 : -1
       this.#terminal(Number(tab.dataset.terminal)).hidden = !at
     }
+    room.here(number)
     this.#keep()
   }
 

@@ -1,12 +1,16 @@
 // The page's composition root: the list of all widgets, and who is opened when. Nothing imports this.
 
 import { feed } from "./feed.js"
+import { room } from "./follow/room.js"
 import LabAccess from "./lab-access.js"
 import LabAgain from "./lab-again.js"
 import LabCommand from "./lab-command.js"
+import LabConsent from "./lab-consent.js"
 import LabCourse from "./lab-course.js"
 import LabErrors from "./lab-errors.js"
+import LabFollow, { listenForKey } from "./lab-follow.js"
 import LabKeys from "./lab-keys.js"
+import LabLead from "./lab-lead.js"
 import LabLesson from "./lab-lesson.js"
 import LabLook from "./lab-look.js"
 import LabPlayer from "./lab-player.js"
@@ -43,6 +47,9 @@ const WIDGETS = {
   "lab-tabs": LabTabs,
   "lab-views": LabViews,
   "lab-keys": LabKeys,
+  "lab-follow": LabFollow,
+  "lab-lead": LabLead,
+  "lab-consent": LabConsent,
 }
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
@@ -55,4 +62,9 @@ if (lesson) feed.open(lesson.getAttribute("lesson"), live)
 else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
+if (lesson) {
+  listenForKey()
+  room.enter()
+}
+if (lesson) customElements.define("lab-screen", (await import("./lab-screen.js")).default)
 if (lesson) customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)

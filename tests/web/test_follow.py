@@ -10,8 +10,8 @@ import docker
 import pytest
 
 from slipway.core.consent import AWAY, NOT_ASKED, NOT_GIVEN, NOT_YOURS, WATCH_FIRST
-from slipway.web.access import Access
 from tests import shells
+from tests.classmates import secret
 from tests.follow_page import FollowPage
 from tests.pty_page import PtyPage
 from tests.served import follow_server, serving
@@ -36,10 +36,6 @@ def name() -> Iterator[str]:
 def url(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(follow_server(name, TOKEN), tmp_path_factory.mktemp("follow") / "server.log") as (address, _):
         yield address
-
-
-def secret(learner: str) -> str:
-    return Access(TOKEN).secret(learner)
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+// A class, as one page of it knows it: what is consented to (`room`), and what comes of somebody else (`stream`).
+// The only module that speaks to `/follow`. `room` says `came` after each connection, so that whoever wants something
+// says it again, and `consent`; `stream` says `seat`, `story`, `step`, `typing`, `sight`, `screen`, `link`, `over`.
+
+import EngineClock from "../engine-clock.js"
+import { session, socket } from "../session.js"
+
+const PATIENCE = 8000 // milliseconds
+const TOLD = ["seat", "step", "typing", "sight", "screen"]
+
+class Stream extends EventTarget {
+  #clock = new EngineClock()
+
+  now() {
+    return this.#clock.now()
+  }
+
+  say(name, detail) {
+    if (name === "story") this.#clock.tune(detail)
+    this.dispatchEvent(new CustomEvent(name, { detail }))
+  }
+}
+
+class Room extends EventTarget {
+  #socket
+  consent = null
+  terminal = 1
+
+  enter() {
+    this.#socket = socket("/follow")
+    for (const name of [...TOLD, "story"]) this.#socket.on(name, (detail) => stream.say(name, detail))
+    this.#socket.on("consent", (detail) => this.#told(detail))
+    this.#socket.on("connect", () => this.#came())
+    this.#socket.on("disconnect", () => stream.say("link", { state: "down" }))
+    session.addEventListener("link", ({ detail }) => detail.state === "down" && stream.say("link", detail))
+    addEventListener("focus", () => this.here(this.terminal))
+  }
+
+  // Asks the server and answers what it says: `{ok}`, or `{ok: false, say}`.
+  async ask(name, payload = {}) {
+    if (!this.#socket?.connected) return { ok: false, say: "There is no connection to the lab right now." }
+    try {
+      return await this.#socket.timeout(PATIENCE).emitWithAck(name, payload)
+    } catch {
+      return { ok: false, say: "The lab did not answer. Try again in a moment." }
+    }
+  }
+
+  // The terminal that is in view on this page.
+  here(terminal) {
+    this.terminal = terminal
+    if (this.consent?.class) this.ask("here", { terminal })
+  }
+
+  // Private
+
+  #came() {
+    stream.say("link", { state: "up" })
+    this.ask("here", { terminal: this.terminal })
+    this.dispatchEvent(new Event("came"))
+  }
+
+  #told(consent) {
+    this.consent = consent
+    this.dispatchEvent(new CustomEvent("consent", { detail: consent }))
+  }
+}
+
+export const stream = new Stream()
+export const room = new Room()
