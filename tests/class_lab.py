@@ -22,7 +22,7 @@ from tests.classmates import Classmates  # noqa: E402
 def main(port: int, token: str) -> None:
     """Serve until ended; what it made in Docker stays for `lab down`."""
     people = Classmates(token)
-    app.Access = lambda _token, **_given: people  # type: ignore[assignment, misc, attr-defined]
+    app.Access = lambda *_given, **_named: people  # type: ignore[assignment, misc, attr-defined]
     settings = host.at(replace(from_env(), port=port, token=token))
     lab = app.Lab(settings)
     if "/follow" not in lab.socketio.server.handlers:  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from slipway.web.contracts import Recordings
 
 
 def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
-    """`GET /`, `GET /lessons/<slug>`, and for whoever presents it `GET /present/<slug>` and its `/notes`."""
+    """`/`, `/lessons/<slug>`; for whoever presents it `/present/<slug>` and its `/notes`; `/watch/<learner>`."""
     bp = Blueprint("pages", __name__)
     bp.app_context_processor(
         lambda: {"root": "/", "home": "/", "lesson_at": lambda slug: f"/lessons/{slug}", "watching": False}
@@ -47,6 +47,10 @@ def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
         view = lesson_view(lessons[place_of(slug)], shelf)
         return render_template("notes.html", lesson=view, deck=deck(view))
 
+    @bp.get("/watch/<learner>")
+    def watch(learner: str) -> str:
+        return render_template("watching.html", learner=learner, course=places_of(lessons))
+
     def place_of(slug: str) -> int:
         place = places.get(slug)
         if place is None:
@@ -64,6 +68,18 @@ def deck(view: dict[str, Any]) -> list[dict[str, Any]]:
     ]
     first = {"name": "intro", "title": view["title"], "parts": 1, "isStep": False}
     return [first, *steps, {"name": "end", "title": "To remember", "parts": 1, "isStep": False}]
+
+
+def places_of(lessons: Sequence[Lesson]) -> dict[str, Any]:
+    """What a window on a learner has to know of all lessons, to say where they are and to draw it."""
+    return {
+        lesson.slug: {
+            "title": lesson.title,
+            "scene": lesson.scene,
+            "steps": {step.slug: f"{step.number}. {step.title}" for step in lesson.steps},
+        }
+        for lesson in lessons
+    }
 
 
 def lesson_view(lesson: Lesson, shelf: Recordings, whole: bool = False) -> dict[str, Any]:

@@ -16,11 +16,15 @@ export const TABLE = [
   { deed: "notes", keys: ["s"], words: "your notes, in a second window" },
   { deed: "timer", keys: ["z"], words: "the time from zero (press it twice)", twice: true },
   { deed: "afresh", keys: ["f"], words: "start afresh with a new engine (press it twice)", twice: true },
+  { deed: "lead", keys: ["F8"], words: "let the class follow you, or end it" },
+  { deed: "unshow", keys: ["x"], words: "take a learner’s terminal off the projector" },
   { deed: "leave", keys: ["q"], words: "back to the lesson" },
   { deed: "help", keys: ["?"], words: "this help" },
 ]
 
-export const OUT = "F6" // out of the terminal, as on the lesson page: the only key that is not the shell's
+export const OUT = "F6" // out of the terminal, as on the lesson page: one of two keys that are not the shell's
+
+const LEAD = "F8" // the other: it works everywhere, as in the class
 
 const NAMES = { PageDown: "Page ↓", PageUp: "Page ↑", ArrowRight: "→", ArrowLeft: "←", ArrowDown: "↓", ArrowUp: "↑", " ": "Space", Backspace: "⌫" }
 const SHOWN = { next: 5, previous: 4, larger: 1, smaller: 1 }
@@ -31,6 +35,7 @@ export const namesOf = ({ deed, keys }) => keys.slice(0, SHOWN[deed] ?? 9).map((
 // What a key press asks for, or null. `at` says where the focus is: "terminal", "field", "button" or "page".
 export function deedOf({ key, ctrlKey, altKey, metaKey, shiftKey }, at) {
   if (ctrlKey || altKey || metaKey) return null
+  if (key === LEAD) return "lead"
   if (key === OUT) return at === "terminal" ? "out" : "terminal"
   if (at === "terminal" || at === "field") return null
   if (at === "button" && (key === " " || key === "Enter")) return null

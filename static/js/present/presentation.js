@@ -2,6 +2,7 @@
 // can ask for. Draws nothing. Says `change`, `guide`, `typing`, `say`.
 
 import { feed } from "../feed.js"
+import { room } from "../follow/room.js"
 import { recall, remember } from "../kept.js"
 import { api } from "../session.js"
 import { back, following, forward, Place, reveal, scaled, turned } from "./place.js"
@@ -118,6 +119,14 @@ class Presentation extends EventTarget {
 
   notes() {
     open(`/present/${this.lesson}/notes`, `slipway-notes-${this.lesson}`, "popup,width=1100,height=800")
+  }
+
+  lead() {
+    document.dispatchEvent(new Event("slipway:lead"))
+  }
+
+  unshow() {
+    room.ask("unshow")
   }
 
   leave() {

@@ -1,0 +1,29 @@
+// <lab-shown> – a learner's picture and terminal on the projector, for as long as they agree. It says that they do, and
+// not who they are. `x` takes it down, as the learner's own click does.
+
+import { announce } from "./announce.js"
+import { h } from "./dom.js"
+import { room, stream } from "./follow/room.js"
+
+export default class LabShown extends HTMLElement {
+  connectedCallback() {
+    this.hidden = true
+    this.append(
+      h("p", { class: "shown-words" }, "A learner’s own engine and terminal, with their consent"),
+      h("lab-scene", { scene: this.getAttribute("scene"), theirs: true }),
+      h("lab-screen", { most: "60", "aria-label": "A learner’s terminal" }),
+    )
+    room.addEventListener("came", () => room.ask("project"))
+    room.addEventListener("consent", ({ detail }) => this.#told(detail))
+  }
+
+  // Private
+
+  #told({ shown }) {
+    if (shown === !this.hidden) return
+    this.hidden = !shown
+    if (!shown) stream.say("over", {})
+    dispatchEvent(new Event("slipway:look"))
+    announce(shown ? "A learner’s terminal is on the projector." : "The projector is yours again.")
+  }
+}
