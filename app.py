@@ -19,7 +19,7 @@ from slipway.house import House  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
 from slipway.shelf import Shelf  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, pty, reports, serve  # noqa: E402
+from slipway.web import create_app, create_socketio, follow, pty, reports, serve  # noqa: E402
 from slipway.web.access import Access, Tries  # noqa: E402
 
 
@@ -40,6 +40,7 @@ class Lab:
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
         self.socketio = create_socketio(self.app, settings, self.house, access)
         pty.register(self.socketio, self.terminals, access)
+        follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
 
     def open_doors(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""

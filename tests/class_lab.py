@@ -1,6 +1,6 @@
-"""A real lab with a class in it, in a process: `python -m tests.class_lab PORT TOKEN`.
+"""A real lab with a class, in a process: `python -m tests.class_lab PORT NAME …`; the state is SLIPWAY_STATE's.
 
-Its door is tests/classmates.py.
+Its first line is JSON: the token, and each learner's id and secret by name, as if they had joined at the door.
 """
 
 from __future__ import annotations
@@ -9,27 +9,24 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402 - everything after the patch, or sockets would block the loop
-from dataclasses import replace  # noqa: E402
+import json  # noqa: E402 - everything after the patch, or sockets would block the loop
+import sys  # noqa: E402
 
-import app  # noqa: E402
+from app import Lab  # noqa: E402
 from slipway.engine import host  # noqa: E402
 from slipway.settings import from_env  # noqa: E402
-from slipway.web import follow  # noqa: E402
-from tests.classmates import Classmates  # noqa: E402
+from slipway.web.access import Access  # noqa: E402
 
 
-def main(port: int, token: str) -> None:
+def main(port: int, names: list[str]) -> None:
     """Serve until ended; what it made in Docker stays for `lab down`."""
-    people = Classmates(token)
-    app.Access = lambda *_given, **_named: people  # type: ignore[assignment, misc, attr-defined]
-    settings = host.at(replace(from_env(), port=port, token=token))
-    lab = app.Lab(settings)
-    if "/follow" not in lab.socketio.server.handlers:  # type: ignore[attr-defined]
-        follow.register(lab.socketio, lab.house, lab.terminals, people, people)
+    lab = Lab(host.at(from_env(port=port, classroom=True)))
+    people = [lab.classroom.join(name, lab.classroom.code) for name in names]
+    access = Access(lab.settings.token)
+    secrets = {one.name: {"learner": one.learner, "secret": access.secret(one.learner)} for one in people}
     lab.open_doors()
-    lab.serve(lambda: print("ready", flush=True))
+    lab.serve(lambda: print(json.dumps({"token": lab.settings.token, "people": secrets}), flush=True))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), sys.argv[2:])

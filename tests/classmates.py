@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-INSTRUCTOR = "me"
-
-
-@dataclass(frozen=True)
-class Classmate:
-    """Somebody with a seat."""
-
-    learner: str
-    name: str
-    instructor: bool
+from slipway.core.people import INSTRUCTOR, Person
 
 
 def secret(learner: str) -> str:
@@ -27,12 +16,12 @@ class Classmates:
     open = True
 
     def __init__(self, token: str) -> None:
-        self._people = {token: Classmate(INSTRUCTOR, "Instructor", instructor=True)}
+        self._people = {token: Person(INSTRUCTOR, "Instructor", instructor=True)}
         for number in range(60):
-            one = Classmate(f"learner{number}", f"Name of learner{number}", instructor=False)
+            one = Person(f"learner{number}", f"Name of learner{number}", instructor=False)
             self._people[secret(one.learner)] = one
 
-    def who(self, token: str) -> Classmate | None:
+    def who(self, token: str) -> Person | None:
         return self._people.get(token)
 
     def learner(self, token: str) -> str | None:
@@ -42,5 +31,5 @@ class Classmates:
     def enter(self, token: str) -> str | None:
         return token if token in self._people else None
 
-    def person(self, learner: str) -> Classmate | None:
+    def person(self, learner: str) -> Person | None:
         return next((one for one in self._people.values() if one.learner == learner), None)

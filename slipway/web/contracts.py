@@ -56,14 +56,3 @@ class House(Protocol):
     """All the seats."""
 
     def seat(self, learner: str) -> Seat: ...
-
-
-class Person(Protocol):
-    """Somebody with a seat: an opaque id, a name that is only for showing, and whether they lead the class."""
-
-    @property
-    def learner(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def instructor(self) -> bool: ...

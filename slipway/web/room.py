@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from flask_socketio import SocketIO
 
 from slipway.core.consent import KINDS, Came, Consents, Deed, Ended, Kind, Led, Left, Message, refusal, step
-from slipway.web.contracts import Person
+from slipway.core.people import Person
 from slipway.web.pace import Pace
 from slipway.web.relay import NAMESPACE, Followed, Looked, Reader, Relay
 

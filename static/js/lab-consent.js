@@ -8,15 +8,15 @@ import { room } from "./follow/room.js"
 const KINDS = {
   watch: {
     asks: "Your instructor asks to see your terminal and your picture, live.",
-    yes: "Let them watch", no: "Not now", now: "Your instructor is watching", stop: "Stop",
+    yes: "Let them watch", no: "Not now", stop: "Stop",
   },
   type: {
     asks: "Your instructor asks to type in your terminal, together with you.",
-    yes: "Type together", no: "No, only watch", now: "and can type in your terminal", stop: "Stop typing together",
+    yes: "Type together", no: "No, only watch", stop: "Stop typing together",
   },
   show: {
     asks: "Your instructor asks to show your terminal and your picture on the projector, without your name.",
-    yes: "Show it to everybody", no: "No, thanks", now: "You are on the projector", stop: "Take it off the projector",
+    yes: "Show it to everybody", no: "No, thanks", stop: "Take it off the projector",
   },
 }
 
@@ -63,8 +63,9 @@ export default class LabConsent extends HTMLElement {
 }
 
 const sentenceOf = (given) => {
-  const words = given.includes("type") ? "Watched, and typed with" : "Watched by your instructor"
-  return given.includes("show") ? `On the projector · ${words}` : words
+  const type = given.includes("type")
+  if (given.includes("show")) return type ? "On the projector; your instructor can type" : "You are on the projector"
+  return type ? "Your instructor watches and can type" : "Your instructor is watching"
 }
 
 const shortly = (kind) => ({ watch: "Stop", type: "Stop typing", show: "Off the projector" })[kind]

@@ -74,6 +74,8 @@ export default class LabFollow extends HTMLElement {
     if (shows === !this.#panel.hidden) return
     this.#panel.hidden = !shows
     document.body.toggleAttribute("data-following", shows)
+    const tab = document.querySelector("lab-views [data-view=picture]")
+    if (tab) tab.textContent = shows ? "Instructor" : "Picture"
     if (!shows) stream.say("over", {})
     if (shows) document.dispatchEvent(new CustomEvent("slipway:show", { detail: "picture" }))
     announce(shows ? "You follow your instructor. Their terminal and picture are shown in place of your picture." : "You do not follow any more.")
