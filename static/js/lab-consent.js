@@ -8,7 +8,7 @@ import { room } from "./follow/room.js"
 const KINDS = {
   watch: {
     asks: "Your instructor asks to see your terminal and your picture, live.",
-    yes: "Let them watch", no: "Not now", stop: "Stop",
+    yes: "Let them watch", no: "Not now", stop: "Stop watching and all of it",
   },
   type: {
     asks: "Your instructor asks to type in your terminal, together with you.",
@@ -51,7 +51,7 @@ export default class LabConsent extends HTMLElement {
 
   #sign(given) {
     const ends = given.toReversed().map((kind) =>
-      h("button", { type: "button", class: "quiet small", title: KINDS[kind].stop, onclick: () => this.#ask("end", { kind }) }, shortly(kind)))
+      h("button", { type: "button", class: "quiet small", title: KINDS[kind].stop, "aria-label": KINDS[kind].stop, onclick: () => this.#ask("end", { kind }) }, shortly(kind)))
     return h("section", { class: "consent-sign", "aria-label": "What is seen of you" },
       h("span", { class: "consent-lamp", "aria-hidden": "true" }), h("span", { class: "consent-words" }, sentenceOf(given)), ...ends)
   }

@@ -63,8 +63,8 @@ else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
 if (lesson) {
+  customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)
   customElements.define("lab-screen", (await import("./lab-screen.js")).default)
   listenForKey()
   room.enter()
 }
-if (lesson) customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)
