@@ -49,5 +49,8 @@ export class Feed extends EventTarget {
 
 export const feed = new Feed()
 
-// The door that an element listens at: within a player that player's, else the page's.
-export const feedOf = (element) => element.closest("lab-player")?.feed ?? feed
+// What comes of somebody else whom this page follows or watches (follow/room.js).
+export const theirs = new Feed()
+
+// The door that an element listens at: within a player that player's, with `theirs` somebody else's, else the page's.
+export const feedOf = (element) => element.closest("lab-player")?.feed ?? (element.hasAttribute("theirs") ? theirs : feed)

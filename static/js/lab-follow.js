@@ -54,7 +54,7 @@ export default class LabFollow extends HTMLElement {
         h("button", { type: "button", class: "quiet small follow-out", onclick: () => this.toggle() }, "Step out ", h("kbd", { "aria-hidden": "true" }, "F8"))),
       h("div", { class: "follow-panes" },
         h("lab-scene", { scene: this.getAttribute("scene"), theirs: true }),
-        h("lab-screen", { "aria-label": "Your instructor’s terminal, read only" })))
+        h("lab-sight", { "aria-label": "Your instructor’s terminal, read only" })))
   }
 
   #view(name) {
@@ -76,7 +76,7 @@ export default class LabFollow extends HTMLElement {
     document.body.toggleAttribute("data-following", shows)
     const tab = document.querySelector("lab-views [data-view=picture]")
     if (tab) tab.textContent = shows ? "Instructor" : "Picture"
-    if (!shows) stream.say("over", {})
+    if (!shows) stream.take("over", {})
     if (shows) document.dispatchEvent(new CustomEvent("slipway:show", { detail: "picture" }))
     announce(shows ? "You follow your instructor. Their terminal and picture are shown in place of your picture." : "You do not follow any more.")
   }

@@ -11,7 +11,7 @@ export default class LabShown extends HTMLElement {
     this.append(
       h("p", { class: "shown-words" }, "A learner’s own engine and terminal, with their consent"),
       h("lab-scene", { scene: this.getAttribute("scene"), theirs: true }),
-      h("lab-screen", { most: "60", "aria-label": "A learner’s terminal" }),
+      h("lab-sight", { most: "60", "aria-label": "A learner’s terminal" }),
     )
     room.addEventListener("came", () => room.ask("project"))
     room.addEventListener("consent", ({ detail }) => this.#told(detail))
@@ -22,7 +22,7 @@ export default class LabShown extends HTMLElement {
   #told({ shown }) {
     if (shown === !this.hidden) return
     this.hidden = !shown
-    if (!shown) stream.say("over", {})
+    if (!shown) stream.take("over", {})
     dispatchEvent(new Event("slipway:look"))
     announce(shown ? "A learner’s terminal is on the projector." : "The projector is yours again.")
   }

@@ -48,7 +48,7 @@ export default class LabWatch extends HTMLElement {
     this.#they = they
     if (ended || declined.includes("watch")) this.#had.add("ended")
     if (they.given.includes("watch") || they.asked.includes("watch")) this.#had.delete("ended")
-    if (!they.given.includes("watch")) stream.say("over", {})
+    if (!they.given.includes("watch")) stream.take("over", {})
     this.#draw()
   }
 
@@ -61,7 +61,7 @@ export default class LabWatch extends HTMLElement {
     const on = this.#they.given.includes(kind) || this.#they.asked.includes(kind)
     const answer = on ? await room.ask("end", { learner: this.#learner, kind }) : await room.ask(kind === "watch" ? "watch" : "ask", { learner: this.#learner, kind })
     if (!answer.ok) this.#say(answer.say)
-    else if (kind === "type" && !on) this.querySelector("lab-screen").focus()
+    else if (kind === "type" && !on) this.querySelector("lab-sight").focus()
   }
 
   #at({ lesson, step }) {
@@ -80,7 +80,7 @@ export default class LabWatch extends HTMLElement {
     this.querySelector(".watch-name").textContent = name || "A learner"
     document.title = `Watching ${name} · Slipway`
     this.#say(this.#refused ? `${name} ${this.#refused}.` : this.#words(state, name))
-    this.querySelector("lab-screen").typing = given.includes("type") && !away && !this.#lost
+    this.querySelector("lab-sight").typing = given.includes("type") && !away && !this.#lost
     for (const button of this.#buttons) this.#dress(button, button.dataset.ask)
   }
 

@@ -64,7 +64,7 @@ else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
 if (lesson) {
   customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)
-  customElements.define("lab-screen", (await import("./lab-screen.js")).default)
+  customElements.define("lab-sight", (await import("./lab-sight.js")).default)
   listenForKey()
   room.enter()
 }

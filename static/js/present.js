@@ -43,5 +43,5 @@ feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"
 
 // Last, and apart: the rest can be shown even where the terminal can't be drawn.
 if (document.querySelector("lab-terminal")) customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)
-if (document.querySelector("lab-shown")) customElements.define("lab-screen", (await import("./lab-screen.js")).default)
+if (document.querySelector("lab-shown")) customElements.define("lab-sight", (await import("./lab-sight.js")).default)
 room.enter()

@@ -45,7 +45,7 @@ class Pupil(Learner):
 
     def shown(self, text: str) -> None:
         """What is shown of somebody else's terminal holds the text."""
-        expect(self.page.locator("lab-screen .xterm-rows").first).to_contain_text(text)
+        expect(self.page.locator("lab-sight .xterm-rows").first).to_contain_text(text)
 
     def places(self) -> list[dict[str, float] | None]:
         """Where the lesson, the own terminal and the header are."""
@@ -171,14 +171,14 @@ def test_a_learner_is_asked_watched_helped_shown_and_ends_it(sit: Seat, teacher:
     expect(anna.page.locator(".consent-sign")).to_be_visible()
     assert anna.places() == before
     anna.does("echo hers-$((1))")
-    expect(window.locator("lab-screen .xterm-rows")).to_contain_text("hers-1")
-    window.locator("lab-screen .xterm-screen").click()
+    expect(window.locator("lab-sight .xterm-rows")).to_contain_text("hers-1")
+    window.locator("lab-sight .xterm-screen").click()
     window.keyboard.type("echo no\n")  # not agreed to: it goes nowhere
     window.get_by_role("button", name="Ask to type together").click()
     anna.says_yes()
     expect(window.locator("lab-watch")).to_have_attribute("data-state", "typing")
     assert "can type" in anna.sign
-    window.locator("lab-screen textarea").focus()
+    window.locator("lab-sight textarea").focus()
     window.keyboard.type("echo helped-$((1))\n")
     anna.sees("helped-1")
     assert "echo no" not in anna.screen
@@ -206,7 +206,7 @@ def test_a_no_is_told_and_shows_nothing(teacher: Pupil, anna: Pupil) -> None:
     window.goto(f"{anna.room.base}/watch/{anna.room.people['Anna']['learner']}")
     anna.page.get_by_role("button", name="Not now").click()
     expect(window.locator(".watch-say")).to_contain_text("would rather not be watched")
-    expect(window.locator("lab-screen")).to_be_hidden()
+    expect(window.locator("lab-sight")).to_be_hidden()
 
 
 # A browser that is offline keeps the WebSockets that it has: this one is closed, as a network that is gone closes it.

@@ -2,24 +2,13 @@
 // The only module that speaks to `/follow`. `room` says `came` after each connection, so that whoever wants something
 // says it again, and `consent`; `stream` says `seat`, `story`, `step`, `typing`, `sight`, `screen`, `link`, `over`.
 
-import EngineClock from "../engine-clock.js"
+import { theirs } from "../feed.js"
 import { session, socket } from "../session.js"
 
 const PATIENCE = 8000 // milliseconds
 const TOLD = ["seat", "step", "typing", "sight", "screen"]
 
-class Stream extends EventTarget {
-  #clock = new EngineClock()
-
-  now() {
-    return this.#clock.now()
-  }
-
-  say(name, detail) {
-    if (name === "story") this.#clock.tune(detail)
-    this.dispatchEvent(new CustomEvent(name, { detail }))
-  }
-}
+export const stream = theirs
 
 class Room extends EventTarget {
   #socket
@@ -28,11 +17,11 @@ class Room extends EventTarget {
 
   enter() {
     this.#socket = socket("/follow")
-    for (const name of [...TOLD, "story"]) this.#socket.on(name, (detail) => stream.say(name, detail))
+    for (const name of [...TOLD, "story"]) this.#socket.on(name, (detail) => stream.take(name, detail))
     this.#socket.on("consent", (detail) => this.#told(detail))
     this.#socket.on("connect", () => this.#came())
-    this.#socket.on("disconnect", () => stream.say("link", { state: "down" }))
-    session.addEventListener("link", ({ detail }) => detail.state === "down" && stream.say("link", detail))
+    this.#socket.on("disconnect", () => stream.take("link", { state: "down" }))
+    session.addEventListener("link", ({ detail }) => detail.state === "down" && stream.take("link", detail))
     addEventListener("focus", () => this.here(this.terminal))
   }
 
@@ -55,7 +44,7 @@ class Room extends EventTarget {
   // Private
 
   #came() {
-    stream.say("link", { state: "up" })
+    stream.take("link", { state: "up" })
     this.ask("here", { terminal: this.terminal })
     this.dispatchEvent(new Event("came"))
   }
@@ -66,5 +55,4 @@ class Room extends EventTarget {
   }
 }
 
-export const stream = new Stream()
 export const room = new Room()
