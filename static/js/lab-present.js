@@ -12,7 +12,10 @@ export default class LabPresent extends HTMLElement {
     presentation.secrets = () => this.#shown.secrets
     presentation.addEventListener("change", () => this.#draw())
     presentation.addEventListener("guide", () => this.#guide())
+    presentation.addEventListener("recording", () => this.#record())
     feed.addEventListener("step", ({ detail }) => this.#judged(detail))
+    feed.addEventListener("seat", ({ detail }) => this.#seated(detail))
+    this.#player.addEventListener("lab-player-close", () => this.#live())
     addEventListener("resize", () => this.#size())
     this.#draw()
   }
@@ -27,8 +30,43 @@ export default class LabPresent extends HTMLElement {
     return this.#ideas.find((one) => one.name === presentation.place.idea) ?? this.#ideas[0]
   }
 
+  get #player() {
+    return this.querySelector("lab-player")
+  }
+
+  // When the engine dies in the middle: the recorded proof of the step in its place, and marked as what it is.
+  async #record() {
+    if (!this.#player.hidden) return this.#live()
+    const { idea } = presentation
+    if (!idea.isStep) return presentation.say("There is no recording here. Go to a step first.")
+    try {
+      await this.#player.load(this.getAttribute("lesson"), idea.name)
+    } catch (error) {
+      return presentation.say(error.message)
+    }
+    this.#player.hidden = false
+    for (const pane of this.querySelectorAll(":scope > section")) pane.inert = true
+    this.#player.begin()
+  }
+
+  #live() {
+    this.#player.pause()
+    this.#player.hidden = true
+    for (const pane of this.querySelectorAll(":scope > section")) pane.inert = false
+  }
+
+  #dead = false
+
+  #seated({ state }) {
+    const dead = state === "lost" || state === "gone"
+    if (dead && !this.#dead) presentation.say("The engine does not answer. Press m for the recording of this step.")
+    this.#dead = dead
+  }
+
   #draw() {
     const { place } = presentation
+    if (!this.#player.hidden && this.#idea !== place.idea) this.#live()
+    this.#idea = place.idea
     this.#size()
     const shown = this.#shown
     for (const idea of this.#ideas) if (idea !== shown) idea.hidden = true
@@ -46,6 +84,8 @@ export default class LabPresent extends HTMLElement {
     }
   }
 
+  #idea
+
   #judged(verdict) {
     if (verdict.lesson !== this.getAttribute("lesson")) return
     const idea = this.#ideas.find((one) => one.name === verdict.step)
@@ -58,6 +98,8 @@ export default class LabPresent extends HTMLElement {
     document.documentElement.style.fontSize = `${line.toFixed(1)}px`
     this.style.setProperty("--text-line", `${usual.toFixed(1)}px`)
     for (const one of this.querySelectorAll("lab-terminal")) one.setAttribute("size", Math.ceil(line))
+    this.#player.setAttribute("text", Math.ceil(line))
+    this.querySelector("lab-screen")?.setAttribute("text", Math.ceil(line))
     dispatchEvent(new Event("slipway:look"))
   }
 }

@@ -8,6 +8,7 @@ import LabErrors from "./lab-errors.js"
 import LabIdea from "./lab-idea.js"
 import LabLead from "./lab-lead.js"
 import LabNotes from "./lab-notes.js"
+import LabPlayer from "./lab-player.js"
 import LabPresent from "./lab-present.js"
 import LabPresentKeys from "./lab-present-keys.js"
 import LabScene from "./lab-scene.js"
@@ -27,6 +28,7 @@ const WIDGETS = {
   "lab-status": LabStatus,
   "lab-wire": LabWire,
   "lab-idea": LabIdea,
+  "lab-player": LabPlayer,
   "lab-present": LabPresent,
   "lab-notes": LabNotes,
   "lab-present-keys": LabPresentKeys,

@@ -16,6 +16,7 @@ export const TABLE = [
   { deed: "notes", keys: ["s"], words: "your notes, in a second window" },
   { deed: "timer", keys: ["z"], words: "the time from zero (press it twice)", twice: true },
   { deed: "afresh", keys: ["f"], words: "start afresh with a new engine (press it twice)", twice: true },
+  { deed: "recording", keys: ["m"], words: "the recording of this step in the engine’s place, and back" },
   { deed: "lead", keys: ["F8"], words: "let the class follow you, or end it" },
   { deed: "unshow", keys: ["x"], words: "take a learner’s terminal off the projector" },
   { deed: "leave", keys: ["q"], words: "back to the lesson" },

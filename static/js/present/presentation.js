@@ -121,6 +121,10 @@ class Presentation extends EventTarget {
     open(`/present/${this.lesson}/notes`, `slipway-notes-${this.lesson}`, "popup,width=1100,height=800")
   }
 
+  recording() {
+    this.#tell("recording")
+  }
+
   lead() {
     document.dispatchEvent(new Event("slipway:lead"))
   }
