@@ -79,6 +79,25 @@ def test_a_page_that_opens_is_told_where_everything_stands(inn: Inn, notebook: N
     assert len({one["step"] for one in reader.of("step")}) == 7
 
 
+def test_who_only_looks_on_is_told_where_everything_stands_and_nobody_else_is(
+    inn: Inn, notebook: Notebook, reader: Page
+) -> None:
+    seat, onlooker = seated(inn, notebook, reader), Page()
+    seat.turn(WATCH)
+    before = len(reader.told)
+    seat.present(onlooker)
+    assert len(reader.told) == before
+    assert [one["step"] for one in onlooker.of("step") if one["current"]] == [WATCH]
+    assert (len(onlooker.of("step")), onlooker.of("seat")[-1]["state"]) == (7, "ready")
+    assert onlooker.of("story")[-1] == reader.of("story")[-1] | {"seq": seat.session.seq}
+
+
+def test_who_looks_on_before_a_lesson_is_open_is_told_what_there_is(inn: Inn, notebook: Notebook) -> None:
+    seat, onlooker = Seat("me", {}, notebook, inn), Page()
+    seat.present(onlooker)
+    assert [name for name, _ in onlooker.told] == ["seat", "story"]
+
+
 def test_what_passes_is_told_and_kept(inn: Inn, notebook: Notebook, reader: Page) -> None:
     seated(inn, notebook, reader)
     inn.tell(*created(Engine()))

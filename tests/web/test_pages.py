@@ -48,3 +48,10 @@ def test_the_projector_shows_the_same_lesson_and_gives_as_little_away(client: Fl
         assert "docker start -a box" not in page
         assert "the-token-of-this-install" not in page
     assert client.get("/present/99-none").status_code == 404
+
+
+def test_a_window_on_a_learner_tells_nothing_of_them_and_knows_where_they_may_be(client: FlaskClient) -> None:
+    page = client.get("/watch/4f1c9a").text
+    assert '<lab-watch learner="4f1c9a">' in page
+    assert '"1. Create, but do not start"' in page
+    assert "&lt;script" in client.get("/watch/<script>alert(1)").text
