@@ -70,7 +70,7 @@ export default class LabFollow extends HTMLElement {
       button.setAttribute("aria-pressed", String(Boolean(following)))
       button.title = following && !leading ? "You follow as soon as your instructor leads (F8 steps out)" : "Follow your instructor (F8)"
     }
-    const shows = !instructor && following && leading
+    const shows = !instructor && leading && (following || this.#wants) // a page that comes back has asked already
     if (shows === !this.#panel.hidden) return
     this.#panel.hidden = !shows
     document.body.toggleAttribute("data-following", shows)

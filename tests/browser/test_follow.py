@@ -137,7 +137,6 @@ def test_the_network_goes_away_and_comes_back(teacher: Pupil, anna: Pupil) -> No
     teacher.does("echo before-$((1))")
     anna.shown("before-1")
     anna.context.set_offline(True)
-    anna.page.evaluate(BREAK)
     expect(anna.page.locator("lab-follow")).to_have_attribute("lost", "")
     teacher.does("echo meanwhile-$((1))")
     teacher.turns_to(RUN)
@@ -207,10 +206,3 @@ def test_a_no_is_told_and_shows_nothing(teacher: Pupil, anna: Pupil) -> None:
     anna.page.get_by_role("button", name="Not now").click()
     expect(window.locator(".watch-say")).to_contain_text("would rather not be watched")
     expect(window.locator("lab-sight")).to_be_hidden()
-
-
-# A browser that is offline keeps the WebSockets that it has: this one is closed, as a network that is gone closes it.
-BREAK = """async () => {
-  const { socket } = await import("/static/js/session.js")
-  socket("/lab").io.engine.close()
-}"""
