@@ -1,8 +1,8 @@
 """The `/follow` namespace: learners follow whoever leads; an instructor watches a learner, types along, shows them.
 
 Every page of a class is on it, for this is also where a learner is asked, sees at all times what they have consented
-to, and ends it. Every event is acknowledged with `{"ok": true}` or `{"ok": false, "say": sentence}`. Knows the room
-(room.py) that it speaks for, and neither seats nor relays.
+to, and ends it. Every event is acknowledged with `{"ok": true}` or `{"ok": false, "say": sentence}`. Knows the lines
+(sightlines.py) that it draws, and neither seats nor relays.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slipway.web.access import TooManyTries
 from slipway.web.lab import ACCIDENT, NO_SEAT, TOO_FAST, WRONG_TOKEN
 from slipway.web.payload import Garbled, Payload, token_of
 from slipway.web.relay import NAMESPACE
-from slipway.web.room import Desk, Door, House, Page, People, Room
+from slipway.web.sightlines import Desk, Door, House, Page, People, Sightlines
 
 KEYS = 4096
 """Characters of keys in one event."""
@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 class Follow:
     """The handlers, one for each event; each is handed its page and what it said."""
 
-    def __init__(self, room: Room, desk: Desk, door: Door, people: People) -> None:
-        self.room, self._desk, self._door, self._people = room, desk, door, people
+    def __init__(self, lines: Sightlines, desk: Desk, door: Door, people: People) -> None:
+        self.lines, self._desk, self._door, self._people = lines, desk, door, people
 
     def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
         try:
@@ -44,62 +44,62 @@ class Follow:
             raise ConnectionRefusedError(str(error)) from None
         if person is None:
             raise ConnectionRefusedError(WRONG_TOKEN)
-        self.room.enter(sid, person)
+        self.lines.enter(sid, person)
 
     def disconnect(self, sid: str, *_reason: object) -> None:
-        self.room.exit(sid)
+        self.lines.exit(sid)
 
     # What a learner wants
 
     def follow(self, page: Page, said: Payload) -> None:
         """Step in, or out again."""
-        self.room.want(page, "follow" if said.number("on", 0) else None)
-        self.room.tell_instructors()
+        self.lines.want(page, "follow" if said.number("on", 0) else None)
+        self.lines.tell_instructors()
 
     def answer(self, page: Page, said: Payload) -> None:
-        self.room.post(Answered(page.person.learner, _kind(said), bool(said.number("yes", 0))))
+        self.lines.post(Answered(page.person.learner, _kind(said), bool(said.number("yes", 0))))
 
     def here(self, page: Page, said: Payload) -> None:
         """The terminal that is in view on this page; whoever follows sees that one."""
         number, learner = said.number("terminal", 1), page.person.learner
         self._desk.terminal(learner, number)
-        self.room.turn_to(learner, number)
+        self.lines.turn_to(learner, number)
 
     def end(self, page: Page, said: Payload) -> None:
         """Either side ends a consent, or takes back a question."""
         whom = self._whom(page, said) if page.person.instructor else page.person.learner
-        self.room.post(Ended(whom, _kind(said)))
+        self.lines.post(Ended(whom, _kind(said)))
 
     # What an instructor wants
 
     def lead(self, page: Page, said: Payload) -> None:
         _instructors(page)
-        self.room.post(Led(page.person.learner, bool(said.number("on", 0))))
+        self.lines.post(Led(page.person.learner, bool(said.number("on", 0))))
 
     def ask(self, page: Page, said: Payload) -> None:
-        self.room.post(Asked(self._whom(page, said), _kind(said)))
+        self.lines.post(Asked(self._whom(page, said), _kind(said)))
 
     def watch(self, page: Page, said: Payload) -> None:
         """This page is a window on a learner, who is asked unless they have consented already."""
         whom = self._whom(page, said)
-        self.room.post(Asked(whom, "watch"))
-        self.room.want(page, "watch", whom)
+        self.lines.post(Asked(whom, "watch"))
+        self.lines.want(page, "watch", whom)
 
     def project(self, page: Page, _said: Payload) -> None:
         """This page is the projector: it shows whoever lets themselves be shown."""
         _instructors(page)
-        self.room.want(page, "show")
+        self.lines.want(page, "show")
 
     def unshow(self, page: Page, _said: Payload) -> None:
         """The projector is the instructor's own again."""
         _instructors(page)
-        self.room.post(Ended(self.room.consents.shown, "show"))
+        self.lines.post(Ended(self.lines.consents.shown, "show"))
 
     def keys(self, page: Page, said: Payload) -> None:
         """Keys for the terminal of the learner that this page watches."""
-        if why := refusal(self.room.consents, page.person.learner, page.person.instructor, page.whom, "type"):
+        if why := refusal(self.lines.consents, page.person.learner, page.person.instructor, page.whom, "type"):
             raise Garbled(why)
-        terminal = self._desk.terminal(page.whom, self.room.in_view.get(page.whom, 1))
+        terminal = self._desk.terminal(page.whom, self.lines.in_view.get(page.whom, 1))
         if not terminal.press(said.text("input", KEYS)):
             raise Garbled(DEAF)
 
@@ -107,7 +107,7 @@ class Follow:
         """`handle` as an acknowledged event; whatever is wrong is a sentence."""
 
         def handler(sid: str, *given: Any) -> Answer:
-            page = self.room.pages.get(sid)
+            page = self.lines.pages.get(sid)
             if page is None:
                 return {"ok": False, "say": NO_SEAT}
             if handle != self.keys and page.pace.take():
@@ -134,7 +134,7 @@ class Follow:
 
 def register(socketio: SocketIO, house: House, desk: Desk, door: Door, people: People) -> Follow:
     """Serve `/follow` on `socketio`, which has its app, our WebSocket and `async_handlers=False`."""
-    follow = Follow(Room(socketio, house, desk, people), desk, door, people)
+    follow = Follow(Sightlines(socketio, house, desk, people), desk, door, people)
     server: Any = socketio.server  # type: ignore[attr-defined]
     server.on("connect", follow.connect, namespace=NAMESPACE)
     server.on("disconnect", follow.disconnect, namespace=NAMESPACE)

@@ -63,7 +63,7 @@ class Page:
         self.pace = Pace(RATE, BURST)
 
 
-class Room:
+class Sightlines:
     """All pages. `consents` is what holds now; `in_view` the terminal that each person has before them."""
 
     def __init__(self, socketio: SocketIO, house: House, desk: Desk, people: People) -> None:
