@@ -13,6 +13,7 @@ const VIEWS = { both: "Both", screen: "Terminal", picture: "Picture" }
 export default class LabFollow extends HTMLElement {
   #panel
   #at = ""
+  #place = null
   #wants = sessionStorage.getItem(KEY) === "yes"
 
   connectedCallback() {
@@ -76,13 +77,20 @@ export default class LabFollow extends HTMLElement {
     document.body.toggleAttribute("data-following", shows)
     const tab = document.querySelector("lab-views [data-view=picture]")
     if (tab) tab.textContent = shows ? "Instructor" : "Picture"
-    if (!shows) stream.take("over", {})
+    if (!shows) {
+      this.#place = null
+      stream.take("over", {})
+    }
     if (shows) document.dispatchEvent(new CustomEvent("slipway:show", { detail: "picture" }))
+    if (shows && this.#place) this.#turn(this.#place)
     announce(shows ? "You follow your instructor. Their terminal and picture are shown in place of your picture." : "You do not follow any more.")
   }
 
-  // The page turns with the instructor: to another step here, or to another lesson.
-  #turn({ lesson, step }) {
+  // The page turns with the instructor: to another step here, or to another lesson. Where they are may be known before
+  // it is said that one follows.
+  #turn(place) {
+    this.#place = place
+    const { lesson, step } = place
     if (this.#panel.hidden || this.#at === `${lesson}/${step}`) return
     this.#at = `${lesson}/${step}`
     const here = document.querySelector("lab-lesson")
