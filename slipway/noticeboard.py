@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 from slipway.core import events as e
 from slipway.core import telling
 from slipway.core.messages import Show, Tell
-from slipway.core.world import World, encode
+from slipway.core.snapshot import encode
+from slipway.core.world import World
 
 HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
 READY = "Your Docker engine is ready."
@@ -80,13 +81,14 @@ class Noticeboard:
     def show(self, seq: int, event: e.Event, world: World) -> None:
         """One event, and the world after it."""
         told = telling.story(Show(seq, event, world))
-        self._history.append({"seq": seq, "event": told["event"]})
+        if _lasts(event):
+            self._history.append({"seq": seq, "event": told["event"]})
         self.tell("story", told)
         self._hear(event)
 
     def renew(self, first: int, past: tuple[e.Event, ...], seq: int, world: World) -> None:
         """Another sandbox, or this one found again: `past` is all there is to remember, numbered from `first`."""
-        told = ({"seq": first + at, "event": e.encode(event)} for at, event in enumerate(past))
+        told = ({"seq": first + at, "event": e.encode(event)} for at, event in enumerate(past) if _lasts(event))
         self._history = deque(told, HISTORY)
         self._seat["engine"] = world.version
         self.tell("story", self._standing(seq, world))
@@ -113,3 +115,8 @@ class Noticeboard:
             self.say("ready", READY)
         elif isinstance(event, e.EngineLost):
             self.say("lost", LOST)
+
+
+def _lasts(event: e.Event) -> bool:
+    """What is used just now stands in the world, and would push what was done out of the history."""
+    return not isinstance(event, e.UseSeen)

@@ -20,7 +20,7 @@ from slipway.core.cast import Cast, Shown
 from slipway.core.cast import write as write_cast
 from slipway.core.checks import NOT_YET, PASSED
 from slipway.core.lesson import Lesson, Step
-from slipway.core.messages import Happened, Message
+from slipway.core.messages import Happened, Message, Waited
 from slipway.core.proof import Play, write
 from slipway.core.recording import markers
 from slipway.runner import Seat
@@ -69,6 +69,8 @@ class RecordedSeat(Seat):
     def post(self, message: Message) -> None:
         with self._turn:
             super().post(message)
+            if isinstance(message, Waited):  # whether a hint offers itself is no part of a proof
+                return
             self.tape.append(message)
             self.heard.put(message)
 
@@ -125,8 +127,9 @@ class Prover:
         self._type(commands)
         self._catch_up()
         self._settle(step, sentence)
-        verdict = self.seat.session.verdict(step.slug)
-        tape = (Happened(known), *self.seat.tape[start:])
+        with self.seat._turn:  # a verdict is known a moment before its message is on the tape
+            verdict = self.seat.session.verdict(step.slug)
+            tape = (Happened(known), *self.seat.tape[start:])
         play = Play(step.slug, kind, commands, tape, verdict.value, verdict.why)
         screen = (prompt, *((at, text) for at, text in self.screen if at >= since))
         return Outcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), screen)

@@ -320,9 +320,14 @@ class Seat:
             case m.Keep(lesson, slug, verdict):
                 self._ledger.keep(lesson, slug, verdict)
             case m.Wake(at):
-                timer = threading.Timer(max(0.0, at - self.session.story.now), self.post, [m.Ticked(at)])
-                timer.daemon = True
-                timer.start()
+                self._later(at - self.session.story.now, m.Ticked(at))
+            case m.Await(seconds, turn):
+                self._later(seconds, m.Waited(turn))
+
+    def _later(self, seconds: float, message: m.Message) -> None:
+        timer = threading.Timer(max(0.0, seconds), self.post, [message])
+        timer.daemon = True
+        timer.start()
 
     def _now(self) -> float:
         """The engine's clock: the newest thing heard of it, or this machine's while nothing was."""

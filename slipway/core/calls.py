@@ -16,7 +16,8 @@ class Target:
     """The container that a call is about, as the engine itself resolved it.
 
     `ref` is what the client wrote (name, id or prefix); `id` is the full id, or "" when the engine knew no such
-    container at that moment.
+    container at that moment. `hears` are the signals that its first process had a handler for when it was about to get
+    one; None when nobody knows.
     """
 
     ref: str
@@ -25,6 +26,7 @@ class Target:
     image: str = ""
     command: tuple[str, ...] = ()
     tty: bool = False
+    hears: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

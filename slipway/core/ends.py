@@ -49,12 +49,16 @@ def stopped(
     container: Ids = None,
     other_than: Ids = None,
     forced: bool | None = None,
+    signal: str | None = None,
+    listened: bool | None = None,
     grace_at_least: float | None = None,
     grace_at_most: float | None = None,
     code: int | None = None,
 ) -> Iterator[Match]:
-    """`docker stop` ended a container. `forced`: SIGKILL had to follow the first signal; `grace_…`: the seconds between
-    the two, measured."""
+    """`docker stop` ended a container. `forced`: SIGKILL had to follow the first signal; `signal`: that first signal
+    (TERM, unless somebody chose another); `listened`: its process had a handler for that signal, as the kernel told in
+    the moment of asking (where it could not tell, it may have had one); `grace_…`: the seconds between the two,
+    measured."""
     for act in story.named("container.stop"):
         if act.status not in (0, 204) or not is_about(act, container, other_than):
             continue
@@ -63,6 +67,8 @@ def stopped(
             continue
         asked, kill, death = ending
         if not same(death.exit_code, code) or not same(kill is not None, forced):
+            continue
+        if not same_signal(asked.number, signal) or not _heard(act, asked.number, listened):
             continue
         if _killed_meanwhile(story, act, kill, death):
             continue
@@ -78,15 +84,17 @@ def killed(
     container: Ids = None,
     other_than: Ids = None,
     signal: str = "KILL",
+    listened: bool | None = None,
     code: int | None = None,
     died: bool = True,
 ) -> Iterator[Match]:
-    """`docker kill` sent `signal` to a running container; `died: false` if it went on living after that."""
+    """`docker kill` sent `signal` to a running container; `listened`: its process had a handler for that; `died: false`
+    if it went on living after that."""
     for act in story.named("container.kill"):
         if not act.done or not is_about(act, container, other_than):
             continue
         number = number_of_signal(str(act.params.get("signal") or "KILL"))
-        if not same_signal(number or 0, signal):
+        if not same_signal(number or 0, signal) or not _heard(act, number or 0, listened):
             continue
         deaths = story.kind(e.ContainerDied, act.id)
         death = next((one for one in deaths if act.at - CLOSE <= one.at <= act.ended_at + SOON), None)
@@ -107,6 +115,12 @@ def removed(
         if fits(gone.id, container, other_than) and same(any(one.flag("force") for one in acts), forced):
             at = min((one.at for one in acts), default=gone.at)
             yield Match(at, f"removed {story.name_of(gone.id)}", gone.id)
+
+
+def _heard(stop: Act, number: int, wanted: bool | None) -> bool:
+    """Where nobody could tell, whoever asks is given the benefit of the doubt."""
+    hears = stop.target.hears if stop.target else None
+    return wanted is None or (hears is None or number in hears) is wanted
 
 
 def _ending(story: Story, stop: Act) -> tuple[e.SignalSent, e.SignalSent | None, e.ContainerDied] | None:

@@ -40,6 +40,15 @@ class ImagesSeen:
 
 
 @dataclass(frozen=True)
+class UseSeen:
+    """What the running containers use just now, from the engine's own stats and top: each `{"id", "memory", "limit",
+    "share", "processes"}`, in bytes, per cent of one processor, and `[[number, command], …]`."""
+
+    at: float
+    containers: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class EngineLost:
     """The gateway can't reach the engine any more: from here on nobody can tell."""
 
@@ -243,6 +252,7 @@ Event: TypeAlias = (
     | EngineSeen
     | EngineLost
     | ImagesSeen
+    | UseSeen
     | ContainerCreated
     | ContainerRemoved
     | OfLife
@@ -280,7 +290,9 @@ def decode(data: Mapping[str, Any]) -> Event:
 def _target(value: Mapping[str, Any] | None) -> Target | None:
     if value is None:
         return None
-    return Target(**{**value, "command": tuple(value.get("command", ()))})
+    hears = value.get("hears")
+    shaped = {"command": tuple(value.get("command", ())), "hears": None if hears is None else tuple(hears)}
+    return Target(**{**value, **shaped})
 
 
 _SHAPES: dict[str, Any] = {"target": _target, "containers": tuple, "images": tuple}

@@ -46,6 +46,13 @@ class Ticked:
 
 
 @dataclass(frozen=True)
+class Waited:
+    """The time that `Await(…, turn)` asked for is over."""
+
+    turn: int
+
+
+@dataclass(frozen=True)
 class Cleared:
     """The learner wants to do the lesson once more."""
 
@@ -66,7 +73,7 @@ class Unseated:
     say: str
 
 
-Message: TypeAlias = Happened | Opened | Turned | Ticked | Cleared | Reseated | Unseated
+Message: TypeAlias = Happened | Opened | Turned | Ticked | Waited | Cleared | Reseated | Unseated
 
 
 @dataclass(frozen=True)
@@ -80,12 +87,13 @@ class Show:
 
 @dataclass(frozen=True)
 class Tell:
-    """Tell the verdict of a step."""
+    """Tell the verdict of a step; `offer`: its first hint offers itself."""
 
     lesson: str
     step: str
     verdict: Verdict
     current: bool
+    offer: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,4 +112,12 @@ class Wake:
     at: float
 
 
-Effect: TypeAlias = Show | Tell | Keep | Wake
+@dataclass(frozen=True)
+class Await:
+    """Send `Waited(turn)` in so many `seconds`: how long a learner has been at a step is nobody's clock but theirs."""
+
+    seconds: float
+    turn: int
+
+
+Effect: TypeAlias = Show | Tell | Keep | Wake | Await

@@ -8,6 +8,7 @@ The table RULES is the only list of rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from slipway.core.ends import SOON, exited, killed, removed, signalled, stopped
@@ -30,11 +31,12 @@ def created(
     by: str | None = None,
     tty: bool | None = None,
     stdin: bool | None = None,
+    init: bool | None = None,
     pulled: bool | None = None,
 ) -> Iterator[Match]:
     """A container was created. `by` is `create` or `run`; `program` is the first word of its command, also
-    inside of `sh -c` or behind `busybox`; `pulled`: the engine did not have the image, so the same command pulled it
-    first."""
+    inside of `sh -c` or behind `busybox`; `init`: with the engine's own first process (`--init`); `pulled`: the engine
+    did not have the image, so the same command pulled it first."""
     for act in story.named("container.create"):
         if act.status != 201 or not act.about or not is_about(act, container, other_than):
             continue
@@ -44,6 +46,8 @@ def created(
         if not _runs(made.command, command, program):
             continue
         if not (same(bool(asked.get("Tty")), tty) and same(bool(asked.get("OpenStdin")), stdin)):
+            continue
+        if not same((asked.get("HostConfig") or {}).get("Init") is True, init):
             continue
         if not same(_pulled_first(story, act), pulled):
             continue
@@ -65,13 +69,14 @@ def started(
 ) -> Iterator[Match]:
     """A container was started. `attached`: somebody's terminal was connected to its output before it began; `printed`:
     text that reached that terminal ("" for anything at all); `err`: the same of the error channel, which is apart only
-    without a tty; `by`: `start` or `run`."""
-    for act in story.named("container.start"):
+    without a tty; `by`: `start`, `run` or `restart`."""
+    for act in story.named("container.start", "container.restart"):
         if not act.done or act.status == 304 or not is_about(act, container, other_than):
             continue
         creation = story.creation(act.id)
         by_run = creation is not None and story.made_by_run(creation) is True and _first_start(story, act)
-        if by and by_run is not (by == "run"):
+        how = "restart" if act.name == "container.restart" else "run" if by_run else "start"
+        if not same(how, by):
             continue
         watcher = next((one for one in story.acts_on(act.id) if _watches(one, act.at)), None)
         if attached is not None and (watcher is not None) is not attached:
@@ -119,8 +124,10 @@ def executed(
     tty: bool | None = None,
     stdin: bool | None = None,
     contains: str | None = None,
+    matches: str | None = None,
 ) -> Iterator[Match]:
-    """`docker exec` ran a second command in a running container; `stdin`: your keys reached it (`-i`)."""
+    """`docker exec` ran a second command in a running container; `stdin`: your keys reached it (`-i`); `contains`: text
+    that it printed; `matches`: a regular expression for a line of that (with a tty, what you type is printed too)."""
     for act in story.named("container.exec"):
         body = act.params.get("body") or {}
         words = [str(word) for word in body.get("Cmd") or ()]
@@ -130,6 +137,8 @@ def executed(
         if not same(bool(body.get("Tty")), tty) or not same(bool(body.get("AttachStdin")), stdin) or run is None:
             continue
         if contains is not None and contains not in run.out:
+            continue
+        if matches is not None and not re.search(matches, run.out, re.MULTILINE):
             continue
         yield Match(act.at, f"ran {_line(tuple(words))} inside {story.name_of(act.id)}", act.id)
 
@@ -143,11 +152,14 @@ def exists(
     image: str | None = None,
     state: str | None = None,
     exit_code: int | None = None,
+    wrote_at_least: int | None = None,
 ) -> Iterator[Match]:
-    """Right now there is such a container; `state` is created, running, paused or exited."""
+    """Right now there is such a container; `state` is created, running, paused or exited; `wrote_at_least`: bytes that
+    it had written when `docker system df` last asked."""
     for one in story.world.containers.values():
         meant = fits(one.id, container, other_than) and same(one.name, name) and same_image(one.image, image)
-        if meant and same(one.state, state) and same(one.exit_code, exit_code):
+        wrote = wrote_at_least is None or (one.wrote or 0) >= wrote_at_least
+        if meant and wrote and same(one.state, state) and same(one.exit_code, exit_code):
             yield Match(story.world.at, f"{one.name} is {one.state}", one.id)
 
 

@@ -35,8 +35,7 @@ def called(
             continue
         if not same_image(_image_of(act), image):
             continue
-        who = f" {story.name_of(act.id)}" if act.id else ""
-        yield Match(act.at, f"asked the engine: {call.replace('.', ' ')}{who}", act.id)
+        yield Match(act.at, _doing(story, act), act.id)
 
 
 def pending(story: Story, *, call: str, container: Ids = None, other_than: Ids = None) -> Iterator[Match]:
@@ -78,6 +77,17 @@ def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[
             yield Match(end.at if end else one.at, f"typed {one.line}")
 
 
+def _doing(story: Story, act: Act) -> str:
+    """What a call was about, as somebody would say it who watched."""
+    words = _DOINGS.get(act.name, f"asked the engine: {act.name.replace('.', ' ')} {{who}}")
+    image = _image_of(act) or "an image"
+    who = story.name_of(act.id) or (act.target.ref if act.target else "")
+    if act.name == "container.list" and act.flag("all"):
+        words = "listed all containers"
+    said = words.format(who=who, image=image).strip()
+    return f"{said}, in vain" if act.status >= 400 else said
+
+
 def _image_of(act: Act) -> str:
     """The image in a call's path (`/images/NAME/json`) or in what it pulls."""
     pulls = str(act.params.get("fromImage") or "")
@@ -85,3 +95,31 @@ def _image_of(act: Act) -> str:
         return f"{pulls}:{act.params.get('tag') or 'latest'}"
     match = re.fullmatch(r"/images/(.+)/\w+", act.path)
     return match[1] if match else ""
+
+
+_DOINGS = {
+    "system.version": "asked both halves for their versions",
+    "system.info": "asked the server about itself",
+    "system.df": "asked how the disk is used",
+    "container.list": "listed the running containers",
+    "container.inspect": "looked up {who}",
+    "container.top": "looked at the processes of {who}",
+    "container.stats": "looked at what {who} uses",
+    "container.changes": "asked what {who} has changed",
+    "container.logs": "read the logs of {who}",
+    "container.create": "created a container",
+    "container.start": "started {who}",
+    "container.stop": "asked {who} to stop",
+    "container.restart": "restarted {who}",
+    "container.kill": "sent a signal to {who}",
+    "container.pause": "paused {who}",
+    "container.remove": "removed {who}",
+    "container.wait": "ran {who} to its end",
+    "container.attach": "connected to {who}",
+    "image.list": "listed the images",
+    "image.inspect": "looked into the image {image}",
+    "image.history": "asked how {image} was made",
+    "image.pull": "pulled {image}",
+    "image.prune": "pruned images",
+    "image.remove": "removed an image",
+}

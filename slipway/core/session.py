@@ -15,13 +15,14 @@ from typing import assert_never
 
 from slipway.core import events as e
 from slipway.core import messages as m
-from slipway.core.checks import PASSED, SKIPPED, Verdict, judge
+from slipway.core.checks import NOT_YET, PASSED, SKIPPED, Verdict, judge
 from slipway.core.ends import SOON
 from slipway.core.fitting import Match
 from slipway.core.lesson import Lesson, Step
 from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply, fold
 
+PATIENCE = 100.0  # seconds at one thing, with nothing new seen, after which a hint offers itself
 KEPT = 4000  # events that a story remembers: some hours of work, some minutes of a runaway loop
 
 SKIPPED_SAYS = "You went on without it. It can still be done."
@@ -43,6 +44,8 @@ class Session:
     story: Story = field(default_factory=Story)
     seq: int = 0
     gone: str = ""
+    turn: int = 0  # how many times the learner has come to a step, or got on with it
+    offered: str = ""  # the step whose first hint offers itself
 
     @property
     def world(self) -> World:
@@ -57,6 +60,20 @@ def step(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, .
 
     Raises Unknown when the message asks for a step that the lesson does not have.
     """
+    after, effects = _told(state, message)
+    if _place(after) == _place(state) and not isinstance(message, m.Opened):
+        return after, effects
+    after = replace(after, turn=after.turn + 1)
+    return after, (*effects, m.Await(PATIENCE, after.turn)) if after.current else effects
+
+
+def _place(state: Session) -> tuple[str, str, int]:
+    """Where the learner is, and how far: while this is the same, they are at the same thing."""
+    lesson = state.lesson.slug if state.lesson else ""
+    return lesson, state.current, len(state.verdict(state.current).evidence)
+
+
+def _told(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, ...]]:
     match message:
         case m.Happened(event):
             return _happened(state, event)
@@ -67,6 +84,8 @@ def step(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, .
         case m.Ticked(at):
             story = replace(state.story, now=max(state.story.now, at))
             return _judged(replace(state, story=story))
+        case m.Waited(turn):
+            return _offered(state) if turn == state.turn else (state, ())
         case m.Cleared(since):
             if state.lesson is None:
                 return state, ()
@@ -80,6 +99,15 @@ def step(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, .
             return _judged(replace(state, story=replace(state.story, world=lost), gone=say))
         case _:
             assert_never(message)
+
+
+def _offered(state: Session) -> tuple[Session, tuple[m.Effect, ...]]:
+    """The learner has been at this step for a while: its first hint offers itself, once, where there is one."""
+    here = state.lesson.step(state.current) if state.lesson else None
+    if here is None or not here.hints or state.offered == here.slug or state.verdict(here.slug).value != NOT_YET:
+        return state, ()
+    state = replace(state, offered=here.slug)
+    return state, (_tell(state, here),)
 
 
 def begins(state: Session, one: Step) -> float | None:
@@ -119,8 +147,10 @@ def _reseated(state: Session, past: tuple[e.Event, ...]) -> tuple[Session, tuple
 
 
 def _tells(event: e.Event) -> bool:
-    """Whether a rule could ever ask for this: pings are shown on the wire and forgotten."""
-    return not (isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events"))
+    """Whether a rule could ever ask for this: pings are shown on the wire, use in the picture, and both forgotten."""
+    return not isinstance(event, e.UseSeen) and not (
+        isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events")
+    )
 
 
 def _wake(event: e.Event) -> tuple[m.Wake, ...]:
@@ -140,6 +170,7 @@ def _opened(state: Session, message: m.Opened) -> tuple[Session, tuple[m.Effect,
         verdicts=MappingProxyType(kept),
         current="",
         begun=MappingProxyType({}),
+        offered=state.offered if state.lesson and state.lesson.slug == lesson.slug else "",
     )
     state = replace(state, current=_next_open(state))
     judged, effects = _judged(state)
@@ -217,4 +248,6 @@ def _next_open(state: Session, after: int = 0) -> str:
 def tell(state: Session, one: Step) -> m.Tell:
     """How a step of the open lesson stands."""
     assert state.lesson is not None
-    return m.Tell(state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current)
+    return m.Tell(
+        state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current, one.slug == state.offered
+    )

@@ -10,7 +10,7 @@ from typing import Any
 from slipway.core import events as e
 from slipway.core.checks import Verdict
 from slipway.core.messages import Show, Tell
-from slipway.core.world import encode
+from slipway.core.snapshot import encode
 
 
 def story(seen: Show) -> dict[str, Any]:
@@ -20,7 +20,9 @@ def story(seen: Show) -> dict[str, Any]:
 
 def step(told: Tell) -> dict[str, Any]:
     """Where a step stands."""
-    return {"lesson": told.lesson, "step": told.step, "current": told.current} | in_words(told.verdict)
+    return {"lesson": told.lesson, "step": told.step, "current": told.current, "offer": told.offer} | in_words(
+        told.verdict
+    )
 
 
 def in_words(verdict: Verdict) -> dict[str, Any]:

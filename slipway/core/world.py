@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, assert_never
 
 from slipway.core import events as e
-from slipway.core.things import STREAMS, Container, Exec, Image, Pending, asked
+from slipway.core.things import Container, Exec, Image, Pending, asked, use
 
 DEFAULT_GRACE = 10.0  # seconds between SIGTERM and SIGKILL when nobody says otherwise (measured 10.01 s)
 
@@ -64,6 +64,8 @@ def apply(world: World, event: e.Event) -> World:
             return replace(world, engine="lost", pending=())
         case e.ImagesSeen():
             return replace(world, images=_images(event.images))
+        case e.UseSeen():
+            return _used(world, event)
         case e.ContainerCreated():
             return _put(world, event.id, name=event.name, image=event.image, created_at=event.at)
         case e.ContainerRemoved():
@@ -84,7 +86,7 @@ def _lived(world: World, event: e.OfLife) -> World:
         case e.SignalSent():
             return _signalled(world, event)
         case e.ContainerDied():
-            return _change(world, event.id, state="exited", exit_code=event.exit_code, ended_at=event.at)
+            return _change(world, event.id, state="exited", exit_code=event.exit_code, ended_at=event.at, use=None)
         case e.OutOfMemory():
             return _change(world, event.id, oom=True)
         case e.ContainerPaused():
@@ -99,56 +101,6 @@ def _lived(world: World, event: e.OfLife) -> World:
             return _left(world, event)
         case _:
             assert_never(event)
-
-
-def encode(world: World) -> dict[str, Any]:
-    """The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
-    stopping = {
-        one.target: {"since": one.at, "grace": one.grace if one.grace is not None else DEFAULT_GRACE}
-        for one in world.pending
-        if one.name in ("container.stop", "container.restart")
-    }
-    return {
-        "engine": world.engine,
-        "version": world.version,
-        "at": world.at,
-        "containers": [
-            _container(one)
-            | {"stopping": stopping.get(one.id) if one.alive else None, "attached": _attached(world, one.id)}
-            for one in world.containers.values()
-        ],
-        "images": [{"id": i.id, "tags": list(i.tags), "size": i.size} for i in world.images.values()],
-        "pending": [{"call": one.call, "name": one.name, "at": one.at, "target": one.target} for one in world.pending],
-    }
-
-
-def _container(one: Container) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "image": one.image,
-        "command": list(one.command),
-        "state": one.state,
-        "tty": one.tty,
-        "stdin": one.stdin,
-        "init": one.init,
-        "memory": one.memory,
-        "overridden": one.overridden,
-        "created_at": one.created_at,
-        "started_at": one.started_at,
-        "ended_at": one.ended_at,
-        "exit_code": one.exit_code,
-        "oom": one.oom,
-        "runs": one.runs,
-        "signals": [list(signal) for signal in one.signals],
-        "execs": [asdict(command) for command in one.execs],
-    }
-
-
-def _attached(world: World, id: str) -> list[str]:
-    """The streams that some client is connected to right now: an attach is a call that stays open."""
-    open_now = {stream for one in world.pending if one.target == id for stream in one.asked.get("streams", ())}
-    return [stream for stream in STREAMS if stream in open_now]
 
 
 def _begin(world: World, event: e.CallStarted) -> World:
@@ -175,7 +127,22 @@ def _finish(world: World, event: e.CallEnded) -> World:
     # The answer counts too: of two removals in the same millisecond one event was once missing (measured, engine 26.1).
     if event.name == "container.remove" and event.status == 204 and event.target and event.target.id:
         return _removed(world, event.target.id)
+    if event.name == "system.df" and event.status == 200:
+        return _measured(world, event.result.get("containers") or {})
     return world
+
+
+def _measured(world: World, wrote: Mapping[str, Any]) -> World:
+    """What each container has written, by the beginning of its id."""
+    sized = {id: replace(one, wrote=wrote.get(id[:12])) for id, one in world.containers.items()}
+    return replace(world, containers=MappingProxyType(sized))
+
+
+def _used(world: World, event: e.UseSeen) -> World:
+    """What is alive uses what was seen, and what was not seen is not known any more."""
+    seen = {raw.get("id"): use(event.at, raw) for raw in event.containers}
+    now = {id: replace(one, use=seen.get(id) if one.alive else None) for id, one in world.containers.items()}
+    return replace(world, containers=MappingProxyType(now))
 
 
 def _removed(world: World, id: str) -> World:
@@ -233,6 +200,7 @@ def _started(world: World, event: e.ContainerStarted) -> World:
         runs=before.runs + 1,
         signals=(),
         execs=(),
+        use=None,
     )
 
 

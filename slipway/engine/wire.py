@@ -91,6 +91,7 @@ def _target(raw: Raw | None) -> e.Target | None:
         image=raw.get("image") or "",
         command=tuple(raw.get("command") or ()),
         tty=bool(raw.get("tty")),
+        hears=tuple(int(number) for number in raw["hears"]) if isinstance(raw.get("hears"), list) else None,
     )
 
 
@@ -106,6 +107,10 @@ def _seen(raw: Raw) -> e.Event:
 
 def _images(raw: Raw) -> e.Event:
     return e.ImagesSeen(at=float(raw["t"]), images=tuple(raw.get("images") or ()))
+
+
+def _use(raw: Raw) -> e.Event:
+    return e.UseSeen(at=float(raw["t"]), containers=tuple(raw.get("containers") or ()))
 
 
 def _lost(raw: Raw) -> e.Event:
@@ -187,6 +192,7 @@ _KINDS: dict[str, Callable[[Raw], e.Event | None]] = {
     "call": _call,
     "seen": _seen,
     "images": _images,
+    "use": _use,
     "lost": _lost,
     "engine": _engine,
 }

@@ -17,6 +17,7 @@ from slipway.gateway.journal import Journal, Line
 from slipway.gateway.limits import Limits
 from slipway.gateway.proxy import Proxy
 from slipway.gateway.rules import HUB, Rules
+from slipway.gateway.use import Use
 from slipway.gateway.watch import Watch
 
 _MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
@@ -53,12 +54,15 @@ async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> No
     server = await proxy.listen(listen)
     inode = Path(listen).lstat().st_ino
     journal.write("gateway", event="started")
-    watching = asyncio.create_task(Watch(Engine(engine, 10.0), journal, rules.limits.retold).follow())
+    use = Use(Engine(engine, 10.0), journal)
+    watch = Watch(Engine(engine, 10.0), journal, rules.limits.retold, use)
+    watching = [asyncio.create_task(watch.follow()), asyncio.create_task(use.follow())]
     try:
         await stopping.wait()
     finally:
         server.close()
-        watching.cancel()
+        for task in watching:
+            task.cancel()
         await proxy.stop()
         journal.write("gateway", event="stopping")
         if _same(listen, inode):

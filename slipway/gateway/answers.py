@@ -37,6 +37,9 @@ def created(body: bytes) -> bytes:
     return json.dumps(told | {"Warnings": warnings}).encode()
 
 
+_MOST = 40
+"""Containers whose size is noted: a line of the journal has its limit."""
+
 REWRITTEN = {"system.info": info, "container.create": created}
 
 
@@ -49,6 +52,8 @@ def facts(name: str, status: int, body: bytes) -> tuple[str, dict[str, Any]]:
         return "", {"id": str(told.get("Id", ""))}
     if name == "container.wait":
         return "", {"StatusCode": told.get("StatusCode", -1)}
+    if name == "system.df":
+        return "", _disk(told)
     if name.endswith(".prune"):
         return "", {"deleted": _deleted(told), "reclaimed": told.get("SpaceReclaimed", 0)}
     return "", {}
@@ -62,6 +67,13 @@ def stat_size(headers: Iterable[tuple[bytes, bytes]]) -> int:
         return 0 if int(stat.get("mode", 0)) & _DIRECTORY else int(stat.get("size", 0))
     except (ValueError, TypeError):
         return 0
+
+
+def _disk(told: dict[str, Any]) -> dict[str, Any]:
+    """What `docker system df` makes its table of: the bytes that each container wrote, and all images together."""
+    containers = told.get("Containers") or []
+    wrote = {str(one.get("Id", ""))[:12]: int(one.get("SizeRw") or 0) for one in containers[:_MOST]}
+    return {"images": int(told.get("LayersSize") or 0), "containers": wrote}
 
 
 def _deleted(told: dict[str, Any]) -> list[Any]:

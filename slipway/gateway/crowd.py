@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from slipway.gateway.client import Client
 from slipway.gateway.refusal import Refusal
 
-_STANDING = 4
+_STANDING = 2
 """Connections that may stand about for each that may work. An honest client's request arrives in one piece."""
 _TOO_MANY = "Too many connections to this sandbox's engine are open at once. End some commands, then go on."
 

@@ -65,7 +65,9 @@ def _dumped(value: Any) -> str:
 
 def _cut(value: Any, length: int, count: int) -> Any:
     if isinstance(value, str):
-        return value if len(value) <= length else value[: length - 1] + "…"
+        # Of a long text the end counts too: it is what a program said last. A short one may be an id: no gap in that.
+        end = length // 2 if length > 500 else 0
+        return value if len(value) <= length else value[: length - end - 1] + "…" + value[len(value) - end :]
     if isinstance(value, Mapping):
         return {_cut(key, length, 1): _cut(inner, length, count) for key, inner in [*value.items()][: max(count, 24)]}
     if isinstance(value, list | tuple):

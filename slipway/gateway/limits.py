@@ -32,7 +32,7 @@ class Limits:
     open_files: int = 4096
 
     # one sandbox
-    containers: int = 20
+    containers: int = 40
     running: int = 10
     volumes: int = 10
     image_volumes: int = 30
@@ -54,7 +54,7 @@ class Limits:
     json_depth: int = 32
     body_time: float = 25.0
     """How long the lab waits for a body's bytes, all in all: with the rest, a slow request ends within 30 s."""
-    connections: int = 32
+    connections: int = 64
     uploads: int = 4
     downloads: int = 4
     walks: float = 0.5

@@ -144,7 +144,7 @@ class Proxy:
         target: Target | None = None
         try:
             with self._crowd.work(_myself()):
-                target = await self._targets.of(allowed.names)
+                target = await self._targets.of(allowed.names, allowed.route.name)
                 await self._gates.check_networks(allowed.networks)
                 async with self._gates.passage(allowed, (target or {}).get("id", "")):
                     return await self._exchange(client, head, allowed, target)

@@ -1,13 +1,16 @@
-"""The first bytes of a container's output, taken apart in a copy: what flows to the client is never touched."""
+"""The first and the last bytes of a container's output, taken apart in a copy: what flows to the client is never
+touched. The last ones matter because an interactive program (`redis-cli`) paints its line anew with every key."""
 
 from __future__ import annotations
 
 _HEADER = 8
 _ERR = 2
+_GAP = b"\n\xe2\x80\xa6\n"  # an ellipsis on a line of its own, where something was left out
 
 
 class Sample:
-    """Collects up to `cap` bytes of standard output and of standard error from the bytes that reached the client.
+    """Collects the first `cap` bytes of standard output and of standard error that reached the client, and the last
+    `cap` of what came after those.
 
     Without a tty the engine frames its output: eight bytes (stream number, three zeros, length) before each piece.
     With a tty the bytes are raw, and all belong to `out`.
@@ -17,18 +20,20 @@ class Sample:
         self._tty = tty
         self._cap = cap
         self._streams = {False: bytearray(), True: bytearray()}
+        self._tails = {False: bytearray(), True: bytearray()}
+        self._left_out = {False: False, True: False}
         self._header = bytearray()
         self._left = 0
 
     @property
     def out(self) -> str:
         """Standard output so far, as text."""
-        return self._streams[False].decode("utf-8", "replace")
+        return self._text(False)
 
     @property
     def err(self) -> str:
         """Standard error so far, as text."""
-        return self._streams[True].decode("utf-8", "replace")
+        return self._text(True)
 
     def feed(self, data: bytes) -> None:
         """Look at the next bytes of the stream."""
@@ -56,5 +61,14 @@ class Sample:
         return taken
 
     def _keep(self, err: bool, data: bytes | memoryview) -> None:
-        stream = self._streams[err]
-        stream += data[: self._cap - len(stream)]
+        stream, tail = self._streams[err], self._tails[err]
+        room = self._cap - len(stream)
+        stream += data[:room]
+        tail += data[room:]
+        if len(tail) > self._cap:
+            del tail[: -self._cap]
+            self._left_out[err] = True
+
+    def _text(self, err: bool) -> str:
+        gap = _GAP if self._left_out[err] else b""
+        return bytes(self._streams[err] + gap + self._tails[err]).decode("utf-8", "replace")

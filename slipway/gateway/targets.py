@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any, TypeAlias
 
+from slipway.gateway import handlers
 from slipway.gateway.engine import Engine
 
 Target: TypeAlias = dict[str, Any]
 _MOST = 1000
+_SIGNALS = frozenset({"container.stop", "container.kill", "container.restart"})
 
 
 class Targets:
@@ -18,14 +20,18 @@ class Targets:
         self._engine = engine
         self._known: OrderedDict[str, Target] = OrderedDict()
 
-    async def of(self, names: dict[str, str]) -> Target | None:
-        """The target of a call whose path named `names`; None when it is not about one container."""
+    async def of(self, names: dict[str, str], call: str = "") -> Target | None:
+        """The target of a `call` whose path named `names`; None when it is not about one container."""
         if "exec" in names:
             return await self._of_exec(names["exec"])
         if "container" not in names:
             return None
         ref = names["container"]
-        return target(ref, await self._engine.container(ref))
+        found = await self._engine.container(ref)
+        about = target(ref, found)
+        if call in _SIGNALS:
+            about["hears"] = handlers.of(int((found.get("State") or {}).get("Pid") or 0))
+        return about
 
     async def created(self, ref: str) -> Target:
         """The target that a create made."""

@@ -15,19 +15,23 @@ import h11
 from slipway.gateway.engine import Engine, Upstream
 from slipway.gateway.journal import Journal
 from slipway.gateway.limits import MIB
+from slipway.gateway.use import Use
 
 _RETRY = 0.5
+_STIRRING = frozenset({"start", "die", "exec_start", "exec_die", "pause", "unpause"})
 _PAUSE = 0.05  # seconds in which the several events of one pull or removal become one look at the images
 
 
 class Watch:
     """Follows one engine for as long as the gateway lives."""
 
-    def __init__(self, engine: Engine, journal: Journal, retold: int) -> None:
-        """`retold`: bytes of journal after which it is told again what the engine holds."""
+    def __init__(self, engine: Engine, journal: Journal, retold: int, use: Use | None = None) -> None:
+        """`retold`: bytes of journal after which it is told again what the engine holds; `use` is told when something
+        begins or ends."""
         self._engine = engine
         self._journal = journal
         self._retold = retold
+        self._use = use
         self._last = 0
         # What a new connection, which asks from the last moment on, tells again. Not "later than the last": the engine
         # tells two containers that go at once in whatever order (measured: a `destroy` 2 ms late).
@@ -115,7 +119,11 @@ class Watch:
             return
         self._recent.append(known)
         self._last = max(nano, self._last)
+        if event.get("Action") == "top":
+            return  # ours, mostly (use.py), and what a learner asks for is in the journal as a call
         self._journal.write("engine", nano / 1e9 if nano else None, event=event)
+        if self._use and str(event.get("Action")).partition(":")[0] in _STIRRING:
+            self._use.stir()
         if event.get("Type") == "image" and self._look is None:
             self._look = asyncio.create_task(self._look_at_images())
 

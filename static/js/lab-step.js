@@ -21,6 +21,7 @@ export default class LabStep extends HTMLElement {
     this.#hints = Number(this.getAttribute("hints"))
     this.#part("head").addEventListener("click", () => this.#clicked())
     this.#part("hint").addEventListener("click", () => this.hint())
+    this.#part("take").addEventListener("click", () => this.hint())
     this.#part("solution")?.addEventListener("click", () => this.solution())
     this.#part("show")?.addEventListener("click", () => this.show())
     this.#part("work").addEventListener("click", () => this.takeTurn(true))
@@ -135,6 +136,7 @@ export default class LabStep extends HTMLElement {
     this.#part("why").hidden = !why || !this.current || verdict === "passed" || verdict === "skipped"
     this.#part("why-sign").textContent = verdict === "cannot-tell" ? "Cannot tell" : "Not yet"
     this.#say(why)
+    this.#offer()
     this.#drawHelp()
     this.#drawEvidence()
   }
@@ -147,6 +149,15 @@ export default class LabStep extends HTMLElement {
     this.#said = why
     this.#part("why-words").replaceChildren(...sentence(why))
     if (seen && !this.#part("why").hidden) announce(`${this.#part("why-sign").textContent}: ${this.#part("why-words").textContent}`)
+  }
+
+  // After a while at the same thing the first hint offers itself: a line in the card, said once, and never in the way.
+  #offer() {
+    const line = this.#part("offer")
+    const given = this.#part("given").childElementCount > 0
+    const due = Boolean(this.#verdict.offer) && this.current && !this.passed && this.#hints > 0 && !given
+    if (due && line.hidden) announce("There is a hint for this step, if you want it: press h.")
+    line.hidden = !due
   }
 
   #drawHelp() {

@@ -3,6 +3,7 @@
 
 const SOCKET = "/run/gateway/docker.sock"
 const QUIET = new Set(["system.ping", "container.inspect", "image.inspect", "exec.inspect", "container.resize", "exec.resize", "system.events"])
+const TWO_WAY = new Set(["container.attach", "exec.start"]) // the engine answers these with a stream in both directions
 const KEPT = 200
 
 // The calls after one more event, oldest first; a call is replaced when its second half arrives.
@@ -89,8 +90,19 @@ function signal(given) {
 export function outcome(call, now) {
   if (call.refused) return "refused"
   if (pending(call)) return `pending ${Math.max(0, now - call.at).toFixed(1)} s`
-  if (call.cut) return `broken off · ${span(call.duration)}`
+  if (call.cut) return `${LEFT[call.name] ?? "broken off"} · ${span(call.duration)}`
   return `${call.status} · ${span(call.duration)}`
+}
+
+// A client that goes before the answer is complete has mostly done nothing wrong: `docker run -d` waits for nobody.
+const LEFT = {
+  "container.wait": "no longer waited for",
+  "container.logs": "stopped reading",
+  "container.attach": "let go of it",
+  "container.stats": "stopped looking",
+  "system.events": "stopped listening",
+  "container.stop": "client gone, the engine goes on",
+  "container.restart": "client gone, the engine goes on",
 }
 
 const span = (time) => (time < 1 ? `${Math.max(1, Math.round(time * 1000))} ms` : `${time.toFixed(1)} s`)
@@ -103,6 +115,7 @@ export function curl(call) {
   const parts = ["curl", "--unix-socket", SOCKET]
   if (call.method === "HEAD") parts.push("--head")
   else if (call.method !== "GET") parts.push("-X", call.method)
+  if (TWO_WAY.has(call.name)) parts.push("-N", "-H", quoted("Connection: Upgrade"), "-H", quoted("Upgrade: tcp"))
   if (body) parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
   return [...parts, quoted(address)].join(" ")
 }

@@ -17,7 +17,14 @@ names = st.sampled_from([*(f"container.{name}" for name in about.split()), "exec
 statuses = st.sampled_from([0, 101, 200, 201, 204, 304, 404, 409])
 commands = st.lists(words, max_size=2)
 targets = st.none() | st.builds(
-    e.Target, ref=words, id=ids, name=words, image=words, command=commands.map(tuple), tty=st.booleans()
+    e.Target,
+    ref=words,
+    id=ids,
+    name=words,
+    image=words,
+    command=commands.map(tuple),
+    tty=st.booleans(),
+    hears=st.none() | st.lists(st.integers(1, 64)).map(tuple),
 )
 params = st.fixed_dictionaries(
     {},

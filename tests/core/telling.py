@@ -6,7 +6,7 @@ The recorded proofs beside the lessons hold the same from real engines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -129,6 +129,7 @@ class Engine:
 
     def stop(self, target: e.Target, grace: float = 10.0, obeys: int | None = None, **params: str) -> None:
         """`docker stop`; `obeys` is the exit code of a process that ends when it is asked."""
+        target = replace(target, hears=() if obeys is None else (15,))
         started = self.begin("container.stop", target, **params)
         self.say(e.SignalSent(self.now + 0.001, target.id, 15))
         if obeys is None:
@@ -143,6 +144,7 @@ class Engine:
 
     def kill(self, target: e.Target, number: int = 9, code: int | None = 137, **params: str) -> None:
         """`docker kill`; `code` None if the process lives on."""
+        target = replace(target, hears=())
         started = self.begin("container.kill", target, **params)
         self.wait(0.05)
         self.say(e.SignalSent(self.now, target.id, number))

@@ -115,7 +115,7 @@ class TestAChain:
         engine.start(target)
         engine.die(target)
         engine.wait(1).call("container.list")
-        assert told(engine, *chain).why == "Started greeter ✓ asked the engine: container list ✓ It is over."
+        assert told(engine, *chain).why == "Started greeter ✓ listed the running containers ✓ It is over."
         engine.start(target)
         engine.call("container.list")
         engine.wait(1).die(target)

@@ -63,7 +63,7 @@ def test_a_page_is_told_what_it_would_have_been_told_live() -> None:
     assert all(one.payload["event"]["at"] == one.at for one in stories)
     assert stories[-1].payload["world"]["containers"]
     steps = [one.payload for one in said if one.name == "step"]
-    assert {"lesson", "step", "current", "verdict", "evidence", "why"} == set(steps[0])
+    assert {"lesson", "step", "current", "offer", "verdict", "evidence", "why"} == set(steps[0])
     assert ("make", "passed") in {(one["step"], one["verdict"]) for one in steps}
 
 

@@ -27,7 +27,7 @@ WHO = {"container": (FIRST, OTHER), "other_than": (OTHER, FIRST)}
 
 
 def create(engine: Engine) -> e.Target:
-    target = engine.create("greeter", "/bin/echo", "hi there", tty=True, OpenStdin=True)
+    target = engine.create("greeter", "/bin/echo", "hi there", tty=True, OpenStdin=True, HostConfig={"Init": True})
     engine.prompt()
     return target
 
@@ -73,6 +73,7 @@ def type_(engine: Engine) -> None:
 
 def exit_(engine: Engine) -> None:
     engine.run("greeter", "false", code=3)
+    engine.end(engine.begin("system.df"), 200, result={"containers": {ID.format(1)[:12]: 21}})
 
 
 # rule: its story, and for each field (what fits, what nearly fits); a dict gives the fields that must come along
@@ -88,6 +89,7 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
             "by": ("create", "run"),
             "tty": (True, False),
             "stdin": (True, False),
+            "init": (True, False),
             "pulled": (False, True),
         },
     ),
@@ -126,12 +128,17 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
         WHO
         | {
             "forced": (True, False),
+            "signal": ("TERM", "CONT"),
+            "listened": (False, True),
             "grace_at_least": (9.0, 10.5),
             "grace_at_most": (10.5, 9.0),
             "code": (137, 0),
         },
     ),
-    "killed": (kill, WHO | {"signal": ("9", "TERM"), "code": (137, 143), "died": (True, False)}),
+    "killed": (
+        kill,
+        WHO | {"signal": ("9", "TERM"), "listened": (False, True), "code": (137, 143), "died": (True, False)},
+    ),
     "removed": (lambda engine: engine.remove(create(engine), force=True), WHO | {"forced": (True, False)}),
     "called": (
         list_all,
@@ -148,7 +155,14 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
     ),
     "executed": (
         execute,
-        WHO | {"program": ("ls", "l"), "tty": (True, False), "stdin": (False, True), "contains": ("etc", "usr")},
+        WHO
+        | {
+            "program": ("ls", "l"),
+            "tty": (True, False),
+            "stdin": (False, True),
+            "contains": ("etc", "usr"),
+            "matches": ("^etc$", "^tc"),
+        },
     ),
     "pulled": (
         lambda engine: engine.say(e.ImagePulled(engine.now, "redis:latest")),
@@ -171,6 +185,7 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
             "image": ("busybox", "redis"),
             "state": ("exited", "running"),
             "exit_code": (3, 0),
+            "wrote_at_least": (20, 22),
         },
     ),
 }

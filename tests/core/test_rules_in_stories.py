@@ -212,7 +212,7 @@ class TestCalled:
         listing = engine.begin("container.list")
         assert not texts(rules.called(engine.story, call="container.list"))
         engine.end(listing, 200)
-        assert texts(rules.called(engine.story, call="container.list")) == ["asked the engine: container list"]
+        assert texts(rules.called(engine.story, call="container.list")) == ["listed the running containers"]
 
 
 class TestExecuted:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slipway.core import events as e
-from slipway.core.world import Container, World, apply, encode, fold
+from slipway.core.snapshot import encode
+from slipway.core.world import Container, World, apply, fold
 from tests.core import anything
 from tests.core.telling import ID, Engine, interleaved
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
-from slipway.core.world import Container, World, encode, fold
+from slipway.core.snapshot import encode
+from slipway.core.world import Container, World, fold
 
 TARGET = e.Target("box", "c1", "box", "busybox", ("sh",))
 

@@ -175,3 +175,18 @@ test("disk: an image that was pulled again is not among what has gone", () => {
   assert.doesNotMatch(disk.describe(told).join(" "), /Removed/)
   assert.match(disk.describe({ ...told, images: [] }).join(" "), /Removed: busybox:latest/)
 })
+
+test("machine: a slice shows its processes by the machine's numbers, and how much of its memory is used", () => {
+  const use = { at: 99, memory: 32 * 2 ** 20, limit: 64 * 2 ** 20, share: 37.8, processes: [[4711, "ping 127.0.0.1"], [4723, "sleep 60"]] }
+  const seen = world({ containers: [container({ use })] })
+  const words = said(machine.layout(seen, 100, SIZE))
+  assert.ok(words.includes("1 = 4711") && words.includes("4723") && words.includes("sleep 60"))
+  assert.ok(words.some((line) => line.startsWith("32 MiB of 64 MiB")))
+  assert.match(machine.describe(seen).join(" "), /sleep 60 \(4723 for the machine\)/)
+})
+
+test("a card that is too small for a sum shows the number, and not half a sum", () => {
+  const ended = world({ containers: [container({ state: "exited", exit_code: 137, signals: [[95, 9]] })] })
+  assert.ok(said(disk.layout(ended, 100, SIZE)).every((line) => !/= 1?2?8?…/.test(line)))
+  assert.ok(said(disk.layout(ended, 100, SIZE)).some((line) => line.startsWith("exit 137")))
+})

@@ -110,3 +110,11 @@ test("in the life-cycle picture the runs lie under each other from the second on
   assert.equal(two.theatre, null)
   assert.ok(two.lanes.every((lane) => lane.height >= 92) && two.height <= SIZE.height)
 })
+
+test("whether the process had a handler is said where the kernel told, and only there", () => {
+  const asked = (hears) => begun("container.stop", 10, { target: target({ hears }) })
+  const told = (hears) => describe(after(here, asked(hears), signal(10.02, 15)), 11).join(" ")
+  assert.match(told([15]), /it has a handler for SIGTERM/)
+  assert.match(told([]), /it has no handler for SIGTERM/)
+  assert.doesNotMatch(told(null), /handler/)
+})

@@ -31,8 +31,8 @@ test("a refused call replaces nothing and says so", () => {
   assert.ok(!quiet(call))
 })
 
-test("a client that went away is told as broken off", () => {
-  assert.equal(outcome(fold(fold([], started), { ...finished, cut: true })[0], 0), "broken off · 2.1 s")
+test("a client that went away is told calmly, as what it is", () => {
+  assert.equal(outcome(fold(fold([], started), { ...finished, cut: true })[0], 0), "client gone, the engine goes on · 2.1 s")
 })
 
 test("what a call means is said with the learner's names", () => {
@@ -70,4 +70,9 @@ test("a call opens to what was asked and what came back, as text", () => {
 test("a call with nothing in it has nothing to open, and a body that was cut is shown as it came", () => {
   assert.deepEqual(inside({ ...started, params: {} }), [])
   assert.deepEqual(inside({ ...started, params: { body: '{"Image": "busy…' } }), [["Body", '{"Image": "busy…']])
+})
+
+test("a two-way call says in its curl that it wants to be one", () => {
+  const call = { name: "container.attach", method: "POST", path: "/containers/clock/attach", params: { stdout: "1" } }
+  assert.equal(curl(call), "curl --unix-socket /run/gateway/docker.sock -X POST -N -H 'Connection: Upgrade' -H 'Upgrade: tcp' 'http://localhost/containers/clock/attach?stdout=1'")
 })

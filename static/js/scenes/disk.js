@@ -20,7 +20,7 @@ export function layout(world, time, size) {
     ...zone("containers", containers, "Containers", { count: world.containers.length || "", note: world.containers.length ? "" : "None: nothing to clean up" }),
     ...zone("images", images, "Image cache", { count: world.images.length ? `${world.images.length} · ${bytes(total(world.images))}` : "", note: world.images.length ? "" : "Empty: the next run has to pull" }),
     ...zone("gone", gone, "Cleaned up", { count: taken.length || "", note: taken.length ? "" : "What prune or rm takes goes here" }),
-    ...shelf("containers", world.containers, containers, (one, at) => containerCard(one, at), { more: "docker ps -a" }),
+    ...shelf("containers", world.containers, containers, (one, at) => containerCard(one, at, { line: wroteWords(one) }), { more: "docker ps -a" }),
     ...shelf("images", world.images, images, (one, at) => imageCard(one, at), { more: "docker images" }),
     ...shelf("gone", taken, gone, (one, at) => goneCard(one, at, from(one, one.what === "image" ? images : containers)), { more: "gone before" }),
     ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
@@ -34,6 +34,7 @@ export function describe(world) {
   const gone = goneFrom(world).slice(-8).map((one) => one.name)
   return [
     engineWords(world),
+    ...measured(world),
     `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
     names.length ? `${many(names.length, "image")} in the image cache: ${names.join(", ")}.` : "No image is in the image cache.",
     ...(gone.length ? [`Removed: ${gone.join(", ")}.`] : []),
@@ -41,11 +42,19 @@ export function describe(world) {
   ]
 }
 
+function measured(world) {
+  const wrote = world.containers.filter((one) => one.wrote)
+  return wrote.length ? [`When docker system df last asked, ${wrote.map((one) => `${one.name} had written ${bytes(one.wrote)}`).join(", ")}.`] : []
+}
+
 // What was removed and has not come back: an image that was pulled again is the same one.
 function goneFrom(world) {
   const here = new Set([...world.containers, ...world.images].map((one) => one.id))
   return (world.tale?.gone ?? []).filter((one) => !here.has(one.id))
 }
+
+// How much a container has written, once somebody has asked with `docker system df`.
+const wroteWords = (one) => (one.wrote ? bytes(one.wrote) : "")
 
 const total = (images) => images.reduce((sum, one) => sum + (one.size || 0), 0)
 

@@ -51,13 +51,14 @@ export function imageCard(image, { x, y, width }, rest = {}) {
 
 export const alive = (container) => container.state === "running" || container.state === "paused"
 
-export function containerCard(container, { x, y, width }, rest = {}) {
+// `line` says something more of it, before its state.
+export function containerCard(container, { x, y, width }, { line = "", ...rest } = {}) {
   const lives = alive(container)
   const face = [
     rect("face", "", { x: 0.75, y: 0.75, width: width - 1.5, height: CARD - 1.5 }, 9),
     text("name", "name", 12, 20, fits(container.name, width - 22, true)),
     ...(lives ? [beat(container, 16.5, 33.5)] : []),
-    text("line", "line", lives ? 26 : 12, 38, fits(stateLine(container), width - (lives ? 36 : 22))),
+    text("line", "line", lives ? 26 : 12, 38, fits(stateLine(container, Math.floor((width - (lives ? 36 : 22)) / SANS), line), width - (lives ? 36 : 22))),
   ]
   const full = `${container.name}: ${container.image} ${commandOf(container)} (${container.state})`
   return group(container.id, `card container ${lives ? "alive" : ""} ${container.state === "paused" ? "paused" : ""}`, x, y, face, { full, ...rest })
@@ -68,12 +69,24 @@ export function beat({ state }, x, y, key = "beat") {
   return circle(key, "beat", x, y, 4.5)
 }
 
-function stateLine(container) {
-  if (container.state === "created") return "files, no process"
-  if (container.state === "paused") return "paused"
-  if (container.state === "exited") return container.oom ? `${exitWords(container)}, out of memory` : exitWords(container)
-  return commandOf(container) || "running"
+function stateLine(container, letters, line) {
+  const ways = states(container)
+  return longest(line ? [...ways.map((words) => `${line} · ${words}`), line] : ways, letters)
 }
+
+function states(container) {
+  if (container.state === "created") return ["files, no process", "no process"]
+  if (container.state === "exited") return ends(container)
+  return container.state === "paused" ? ["paused"] : [commandOf(container) || "running"]
+}
+
+// What an end may be called, the fullest first: a card that is too small for a sum shows the number, and not half a sum.
+function ends(container) {
+  const short = `exit ${container.exit_code ?? "?"}`
+  return container.oom ? [`${exitWords(container)}, out of memory`, `${short}, out of memory`, `${short}, no memory`, short] : [exitWords(container), short]
+}
+
+const longest = (ways, letters) => ways.find((words) => words.length <= letters) ?? ways.at(-1)
 
 // As many of `items` as there is room for, the newest last; one place is given to a count of the rest.
 export function roomFor(items, slots) {

@@ -50,8 +50,9 @@ function verdict(world) {
 
 function sliceWords(container) {
   const joined = runningExecs(container).map(execWords).join(", ")
-  const limit = container.memory ? `; its memory is limited to ${mebibytes(container.memory)}` : ""
-  return `${container.name}: process 1 is ${firstOf(container)}${joined ? `; ${joined} joined it` : ""}${limit}.`
+  const limit = container.memory && !container.use ? `; its memory is limited to ${mebibytes(container.memory)}` : ""
+  const seen = container.use ? `; seen in it: ${container.use.processes.map(([number, words]) => `${words} (${number} for the machine)`).join(", ") || "no process"}; it uses ${useWords(container.use)}` : ""
+  return `${container.name}: process 1 is ${firstOf(container)}${joined ? `; ${joined} joined it` : ""}${limit}${seen}.`
 }
 
 const firstOf = (container) => (container.init ? "docker-init" : commandOf(container) || container.image)
@@ -76,28 +77,51 @@ function slice(box, world) {
   if (box.key === "engine") return engine(box, world)
   if (box.hidden) return [group("slice:more", "card more", box.x, box.y, [rect("face", "", { x: 1, y: 1, width: box.width - 2, height: box.height - 2 }), text("n", "name", 14, 26, `+${box.hidden} more`), text("l", "line", 14, 46, "docker ps")])]
   const { container, width, height } = box
-  const shares = container.memory ? `at most ${mebibytes(container.memory)} of memory` : ""
   const face = [
     rect("face", "slice", { x: 1, y: 1, width: width - 2, height: height - 2 }, 12),
     text("name", "name", 14, 24, fits(container.name, width - 28, true)),
-    ...processes(container, width, Math.max(1, Math.floor((height - 62) / 22))),
-    ...(height > 84 && shares ? [text("share", "soft", 14, height - 13, fits(shares, width - 28))] : []),
+    ...processes(container, width, Math.max(1, Math.floor((height - 74) / 22))),
+    ...(height > 84 ? share(container, width, height) : []),
   ]
   return [group(`slice:${container.id}`, `slice-of ${container.state}`, box.x, box.y, face, { full: sliceWords(container) })]
 }
 
 function processes(container, width, room) {
-  const own = container.init ? ["docker-init", commandOf(container)] : [commandOf(container) || container.image]
-  const list = [...own.map((words, index) => ({ words, number: index ? "" : "1" })), ...runningExecs(container).map((one) => ({ words: execWords(one), number: "" }))]
-  return list.slice(0, room).flatMap(({ words, number }, index) => {
+  return inside(container).slice(0, room).flatMap(({ words, number }, index) => {
     const y = 38 + index * 22
     return [
       beat(container, 20, y + 8, `beat${index}`),
-      text(`p${index}`, "mono", 34, y + 12, fits(words, width - 34 - (number ? 54 : 14), true)),
-      ...(number ? [text(`n${index}`, "soft", width - 14, y + 12, "PID 1", "end")] : []),
+      text(`p${index}`, "mono", 34, y + 12, fits(words, width - 34 - 14 - 7.5 * number.length, true)),
+      ...(number ? [text(`n${index}`, "soft", width - 14, y + 12, number, "end")] : []),
     ]
   })
 }
+
+// Its processes: as the engine's `top` last saw them, with the machine's numbers; until it has looked, those that the
+// calls and events tell of. The first is number 1 for itself, whatever the machine calls it.
+function inside(container) {
+  const seen = container.use?.processes ?? []
+  if (seen.length) return seen.map(([number, words], index) => ({ words, number: index ? String(number) : `1 = ${number}` }))
+  const own = container.init ? ["docker-init", commandOf(container)] : [commandOf(container) || container.image]
+  return [...own.map((words, index) => ({ words, number: index ? "" : "PID 1" })), ...runningExecs(container).map((one) => ({ words: execWords(one), number: "" }))]
+}
+
+// Its share of the machine: how full its memory is, and how busy it keeps a processor.
+function share(container, width, height) {
+  const { use } = container
+  const most = use?.limit || container.memory
+  const words = use ? useWords(use) : most ? `at most ${mebibytes(most)} of memory` : ""
+  if (!words) return []
+  const part = use && most ? Math.min(1, use.memory / most) : 0
+  const bar = { x: 14, y: height - 14, width: width - 28, height: 6 }
+  return [
+    text("share", "soft", 14, height - 21, fits(words, width - 28)),
+    ...(use && most ? [rect("meter", "meter", bar, 3), rect("used", `meter-used ${part > 0.9 ? "full" : ""}`, { ...bar, width: Math.max(3, bar.width * part) }, 3)] : []),
+  ]
+}
+
+const useWords = ({ memory, limit, share: busy }) =>
+  `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${busy < 1 ? "no" : `${Math.round(busy)} % of a`} processor`
 
 function engine({ x, y, width, height }, world) {
   const up = world.engine === "up"

@@ -21,7 +21,7 @@ const asks = ({ name, params, target }) => target?.id && (ENDERS.has(name) || (n
 
 function called(runs, event, names) {
   const { id } = event.target
-  const how = { call: event.call, name: event.name, how: command(event), grace: graceOf(event), pending: true }
+  const how = { call: event.call, name: event.name, how: command(event), grace: graceOf(event), hears: event.target.hears ?? null, pending: true }
   const orphan = runs.findLast((run) => run.id === id && !run.call && Math.abs(run.since - event.at) < NEAR)
   if (orphan) return change(runs, orphan, { ...how, since: Math.min(orphan.since, event.at) })
   return [...closed(runs, id), fresh(runs, event.at, id, names, how)].slice(-KEPT)
@@ -30,7 +30,7 @@ function called(runs, event, names) {
 function fresh(runs, since, id, names, how) {
   const { name = id.slice(0, 12), image = "", command: line = [], init = false } = names[id] ?? {}
   const number = (runs.at(-1)?.number ?? 0) + 1
-  return { key: `run:${number}`, number, id, container: name, image, line, init, call: "", name: "", how: "", grace: null, pending: false, since, signals: [], ended_at: null, exit_code: null, oom: false, over: false, ...how }
+  return { key: `run:${number}`, number, id, container: name, image, line, init, call: "", name: "", how: "", grace: null, hears: null, pending: false, since, signals: [], ended_at: null, exit_code: null, oom: false, over: false, ...how }
 }
 
 const closed = (runs, id) => runs.map((run) => (run.id === id && !run.over ? { ...run, over: true } : run))

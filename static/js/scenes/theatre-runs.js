@@ -62,7 +62,14 @@ export function describe(world, time) {
 export function runWords(run, now) {
   const what = `${run.how || "A signal"} on ${run.container} (${processOf(run) || run.image})`
   const sent = run.signals.map(([at, number]) => `${signalName(number)} at ${seconds(at - run.since, 2)}`).join(", ")
-  return `${what}: ${[sent, endWords(run, now)].filter(Boolean).join("; ")}.`
+  return `${what}: ${[sent, hearing(run), endWords(run, now)].filter(Boolean).join("; ")}.`
+}
+
+// Whether the process has a handler for what it was asked with, as the kernel said; nothing while nobody knows.
+export function hearing(run) {
+  const asked = run.signals.find(([, number]) => number !== 9)?.[1]
+  if (!asked || !run.hears || run.init) return ""
+  return run.hears.includes(asked) ? `it has a handler for ${signalName(asked)}` : `it has no handler for ${signalName(asked)}`
 }
 
 function endWords(run, now) {
@@ -133,6 +140,7 @@ function row(run, now, axis, { y, tall, width }) {
     ...(forced ? [path("force", "bar tone-forced", `M${force} ${line}H${Math.max(to, force + 0.01)}`)] : []),
     ...(run.signals[0]?.[1] === 9 ? [] : [path("bar", "bar tone-asked", `M${axis.left} ${line}H${Math.min(to, force)}`)]),
     ...marksOf(run, axis, line),
+    ...(hearing(run) ? [text("hears", "line", axis.left + 6, line + 17, hearing(run).replace("it has a", "has a").replace("it has no", "no"))] : []),
     ...endOf(run, now, axis, { line, tall, width }),
   ]
   return group(run.key, `run ${run.pending ? "live" : ""}`, 0, y, parts, { full: runWords(run, now) })

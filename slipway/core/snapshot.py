@@ -1,0 +1,61 @@
+"""The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from slipway.core.things import STREAMS, Container
+from slipway.core.world import DEFAULT_GRACE, World
+
+
+def encode(world: World) -> dict[str, Any]:
+    """The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
+    stopping = {
+        one.target: {"since": one.at, "grace": one.grace if one.grace is not None else DEFAULT_GRACE}
+        for one in world.pending
+        if one.name in ("container.stop", "container.restart")
+    }
+    return {
+        "engine": world.engine,
+        "version": world.version,
+        "at": world.at,
+        "containers": [
+            _container(one)
+            | {"stopping": stopping.get(one.id) if one.alive else None, "attached": _attached(world, one.id)}
+            for one in world.containers.values()
+        ],
+        "images": [{"id": i.id, "tags": list(i.tags), "size": i.size} for i in world.images.values()],
+        "pending": [{"call": one.call, "name": one.name, "at": one.at, "target": one.target} for one in world.pending],
+    }
+
+
+def _container(one: Container) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "image": one.image,
+        "command": list(one.command),
+        "state": one.state,
+        "tty": one.tty,
+        "stdin": one.stdin,
+        "init": one.init,
+        "memory": one.memory,
+        "overridden": one.overridden,
+        "created_at": one.created_at,
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+        "exit_code": one.exit_code,
+        "oom": one.oom,
+        "runs": one.runs,
+        "signals": [list(signal) for signal in one.signals],
+        "execs": [asdict(command) for command in one.execs],
+        "use": asdict(one.use) if one.use else None,
+        "wrote": one.wrote,
+    }
+
+
+def _attached(world: World, id: str) -> list[str]:
+    """The streams that some client is connected to right now: an attach is a call that stays open."""
+    open_now = {stream for one in world.pending if one.target == id for stream in one.asked.get("streams", ())}
+    return [stream for stream in STREAMS if stream in open_now]

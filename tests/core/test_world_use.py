@@ -1,0 +1,36 @@
+"""What the running containers use, and what containers have written: shown while it is known, and no longer."""
+
+from __future__ import annotations
+
+from slipway.core import events as e
+from slipway.core.snapshot import encode
+from slipway.core.things import Use
+from slipway.core.world import World, fold
+
+BORN = (e.EngineSeen(0.5, "26"), e.ContainerCreated(1.0, "c1", "box", "busybox"), e.ContainerStarted(2.0, "c1"))
+SEEN = {"id": "c1", "memory": 400, "limit": 1000, "share": 2.5, "processes": [[4711, "sleep 9"]]}
+
+
+def told(*events: e.Event) -> World:
+    return fold((*BORN, *events))
+
+
+def test_a_use_is_known_from_when_it_is_seen() -> None:
+    assert told().containers["c1"].use is None
+    world = told(e.UseSeen(3.0, (SEEN, {"id": "stranger"})))
+    assert world.containers["c1"].use == Use(3.0, 400, 1000, 2.5, ((4711, "sleep 9"),))
+    assert encode(world)["containers"][0]["use"]["processes"] == ((4711, "sleep 9"),)
+
+
+def test_a_use_ends_with_the_process() -> None:
+    assert told(e.UseSeen(3.0, (SEEN,)), e.ContainerDied(4.0, "c1", 0)).containers["c1"].use is None
+    assert told(e.ContainerDied(2.5, "c1", 0), e.UseSeen(3.0, (SEEN,))).containers["c1"].use is None
+    assert told(e.UseSeen(3.0, (SEEN,)), e.UseSeen(6.0)).containers["c1"].use is None
+
+
+def test_what_was_written_is_known_after_somebody_asked() -> None:
+    answer = {"images": 9, "containers": {"c1": 21}}
+    asked = e.CallEnded(3.0, "k-1", "system.df", 200, 0.1, result=answer)
+    assert told(asked).containers["c1"].wrote == 21
+    assert told(e.CallEnded(3.0, "k-1", "system.df", 200, 0.1)).containers["c1"].wrote is None
+    assert told(e.CallEnded(3.0, "k-1", "system.df", 500, 0.1, result=answer)).containers["c1"].wrote is None

@@ -1,0 +1,145 @@
+"""Pictures against the engine's own answer, after commands at random: they never show what is not so.
+
+The commands are typed by a real client through the gateway of a real sandbox; the world is folded from its journal, the
+scenes are drawn by the page's own code, and the engine is asked what there is.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.core import events as e
+from slipway.core.snapshot import encode
+from slipway.core.world import World, fold
+from slipway.engine.river import river
+from slipway.engine.sandbox import Sandbox, Sandboxes
+
+pytestmark = pytest.mark.engine
+
+NAMES = ["clock", "tidy", "one", "two"]
+DRAW = Path(__file__).parent / "draw.mjs"
+RUNS = ["sleep 300", "true", "sh -c 'exit 3'", "sh -c 'trap \"exit 0\" TERM; while :; do sleep 1 & wait; done'"]
+DEEDS = [
+    "docker run -d --name {name} busybox {run}",
+    "docker run -d --init --name {name} busybox {run}",
+    "docker run --rm busybox {quick}",
+    "docker create --name {name} busybox {run}",
+    "docker start {name}",
+    "docker restart -t 0 {name}",
+    "docker stop -t 1 {name}",
+    "docker kill {name}",
+    "docker kill -s HUP {name}",
+    "docker pause {name}",
+    "docker unpause {name}",
+    "docker rm {name}",
+    "docker rm -f {name}",
+    "docker rename {name} {other}",
+    "docker exec {name} true",
+    "docker exec -d {name} sleep 200",
+    "docker system prune -f",
+    "docker pull -q hello-world",
+    "docker rmi hello-world",
+    "docker tag busybox mine:1",
+    "docker rmi mine:1",
+    "docker system df",
+]
+
+
+def some_commands(seed: int, count: int) -> list[str]:
+    chance = random.Random(seed)  # noqa: S311 (the same commands every time)
+    return [
+        chance.choice(DEEDS).format(
+            name=chance.choice(NAMES),
+            other=chance.choice(NAMES),
+            run=chance.choice(RUNS),
+            quick=chance.choice(RUNS[1:3]),
+        )
+        for _ in range(count)
+    ]
+
+
+class Lab:
+    """One sandbox: somebody's client, and what the journal tells of it."""
+
+    def __init__(self, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+        self._sandboxes, self._sandbox = sandboxes, sandbox
+        self._terminal = sandboxes.terminal(sandbox, 1, fresh=True)
+
+    def ask(self, command: str) -> str:
+        said: bytes = self._terminal.exec_run(["timeout", "60", "sh", "-c", command]).output
+        return said.decode()
+
+    def story(self) -> tuple[e.Event, ...]:
+        return river(self._sandboxes.client, self._sandbox)[0]
+
+    def truth(self) -> dict[str, Any]:
+        """What the engine says that there is."""
+        ids = self.ask("docker ps -aq --no-trunc").split()
+        listed = json.loads(self.ask(f"docker inspect {' '.join(ids)}")) if ids else []
+        images = self.ask("docker images --format '{{.Repository}}:{{.Tag}}'").split()
+        return {"containers": {one["Id"]: _facts(one) for one in listed}, "images": sorted(images)}
+
+
+def _facts(one: dict[str, Any]) -> tuple[Any, ...]:
+    state = one["State"]
+    code = state["ExitCode"] if state["Status"] == "exited" else None
+    return one["Name"].lstrip("/"), one["Config"]["Image"], state["Status"], code
+
+
+def _believed(world: World) -> dict[str, Any]:
+    containers = {one.id: (one.name, one.image, one.state, one.exit_code) for one in world.containers.values()}
+    return {"containers": containers, "images": sorted(tag for one in world.images.values() for tag in one.tags)}
+
+
+def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
+    """The story, once it agrees with the engine; a journal may be a moment behind."""
+    for _ in range(60):
+        story, truth = lab.story(), lab.truth()
+        if _believed(fold(story)) == truth:
+            return story, fold(story)
+        time.sleep(0.5)
+    assert _believed(fold(story)) == truth
+    raise AssertionError
+
+
+def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
+    history = [[at, e.encode(event)] for at, event in enumerate(story)][-last:]
+    told = json.dumps({"world": encode(world), "history": history})
+    said = subprocess.run(["node", str(DRAW)], input=told, capture_output=True, text=True, check=True).stdout
+    pictures: dict[str, Any] = json.loads(said)
+    return pictures
+
+
+@pytest.mark.parametrize("seed", [7, 26, 1])
+def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    lab = Lab(sandboxes, sandbox)
+    for command in ["docker pull -q busybox", *some_commands(seed, 30)]:
+        lab.ask(command)
+    story, world = settled(lab)
+    for last in (400, 40):  # a page that was there all the time, and one that has forgotten most of it
+        _agree(drawn(story, world, last), world)
+    lab.ask("docker ps -aq | xargs -r docker rm -f")
+
+
+def _agree(pictures: dict[str, Any], world: World) -> None:
+    alive = {one.name for one in world.containers.values() if one.alive}
+    idle = {one.name for one in world.containers.values() if not one.alive}
+    keys = {name: set(picture["keys"]) for name, picture in pictures.items()}
+    words = {name: " ".join(picture["words"]) for name, picture in pictures.items()}
+    assert {f"slice:{one.id}" for one in world.containers.values() if one.alive} == {
+        key for key in keys["machine"] if key.startswith("slice:") and key != "slice:engine"
+    }
+    assert {one.id for one in world.containers.values()} == {key for key in keys["disk"] if len(key) == 64}
+    assert {f"image:{id}" for id in world.images} == {key for key in keys["disk"] if key.startswith("image:")}
+    assert all(f"{name}: process 1 is" in words["machine"] for name in alive)
+    assert not any(f"{name}: process 1 is" in words["machine"] for name in idle)
+    assert all(name in words["lifecycle"] for name in alive | idle)
+    known = {number for one in world.containers.values() if one.use for number, _ in one.use.processes}
+    assert all(f"({number} for the machine)" in words["machine"] for number in known)

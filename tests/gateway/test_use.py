@@ -1,0 +1,47 @@
+"""What containers use, from the engine's answers: worth a line of the journal only when it has changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from slipway.gateway import answers
+from slipway.gateway.use import LETTERS, LINES, differs, processes
+
+ONE = {"id": "a", "memory": 10 << 20, "limit": 64 << 20, "share": 1.0, "processes": [[7, "sleep 9"]]}
+
+
+@pytest.mark.parametrize(
+    ("change", "worth"),
+    [
+        ({}, False),
+        ({"memory": 10 << 20 | 4096}, False),
+        ({"share": 5.5}, False),
+        ({"memory": 12 << 20}, True),
+        ({"share": 40.0}, True),
+        ({"processes": [[7, "sleep 9"], [8, "sh"]]}, True),
+        ({"id": "b"}, True),
+    ],
+)
+def test_a_small_change_is_not_worth_a_line(change: dict[str, object], worth: bool) -> None:
+    assert differs([ONE], [ONE | change]) is worth
+
+
+def test_whoever_begins_or_ends_is_worth_one() -> None:
+    assert differs([], [ONE])
+    assert differs([ONE], [])
+    assert not differs([], [])
+
+
+def test_processes_are_numbers_and_commands_and_not_too_many() -> None:
+    rows = [["PID", "COMMAND"], ["7", "sleep", "9"], ["8"], *([[str(n), "x" * 200] for n in range(20)])]
+    found = processes({"Processes": rows})
+    assert found[0] == [7, "sleep 9"]
+    assert len(found) == LINES
+    assert len(str(found[-1][1])) == LETTERS
+    assert processes({}) == []
+
+
+def test_the_table_of_the_disk_is_noted() -> None:
+    body = b'{"LayersSize": 9, "Containers": [{"Id": "0123456789abcdef", "SizeRw": 21}, {"Id": "ff"}]}'
+    facts = {"images": 9, "containers": {"0123456789ab": 21, "ff": 0}}
+    assert answers.facts("system.df", 200, body) == ("", facts)

@@ -1,0 +1,73 @@
+"""Types the transcripts on a real sandbox, and records what happened: `python -m tests.transcripts.play NN …`.
+
+Only what has no recording yet, or is judged wrong by its recording; to play all anew, remove `NN.jsonl`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from slipway import course, prove
+from slipway.core import events as e
+from slipway.core.lesson import Lesson
+from slipway.core.messages import Happened, Message
+from slipway.core.proof import Play, replay, write
+from slipway.proving import _prover
+from slipway.settings import from_env
+from slipway.setup.debian import Consent
+from slipway.setup.up import prepare
+from slipway.setup.voice import Voice
+from tests.transcripts import HERE, Transcript, pairs, recorded
+from tests.transcripts.verdicts import wrong_with
+
+prove.SETTLE = 2.0  # most ways here are wrong ones, and nothing comes of waiting for them
+
+
+def main(numbers: list[int]) -> int:
+    """The number of ways that went wrong."""
+    lessons = [lesson for lesson in course.read() if lesson.number in numbers]
+    bad = 0
+    settings = prepare(from_env(), Voice(), Consent(True))
+    with _prover(settings, lessons) as prover:
+        for lesson in lessons:
+            plays = []
+            for transcript, known in pairs(lesson, recorded(lesson.number)):
+                if known and not _bad(lesson, transcript, known):
+                    plays.append(known)
+                    continue
+                play = _play(prover, lesson, transcript)
+                plays.append(play)
+                wrong = wrong_with(transcript, play.verdict, play.why)
+                print(f"{'✗' if wrong else '✓'} {lesson.number}.{transcript.step} {transcript.kind}", flush=True)
+                print(f"    {transcript.commands.splitlines()[0]}\n    → {play.verdict}: {play.why}", flush=True)
+                bad += bool(wrong)
+            head = {"lesson": lesson.slug, "engine": prover.seat.session.world.version}
+            (HERE / f"{lesson.number:02d}.jsonl").write_text("\n".join(write(plays, head)) + "\n", encoding="utf-8")
+    return bad
+
+
+def _bad(lesson: Lesson, transcript: Transcript, known: Play) -> bool:
+    verdict = replay(lesson, known)
+    return bool(wrong_with(transcript, verdict.value, verdict.why))
+
+
+def _play(prover: prove.Prover, lesson: Lesson, transcript: Transcript) -> Play:
+    step = lesson.steps[transcript.step - 1]
+    outcome = prover._play(lesson, step, transcript.kind, transcript.commands, "")
+    return replace(outcome.play, messages=tuple(_told(outcome.play.messages)))
+
+
+def _told(messages: tuple[Message, ...]) -> Iterator[Any]:
+    """Without the pings, which make up half of a recording and say nothing."""
+    pings = ("system.ping",)
+    for message in messages:
+        event = message.event if isinstance(message, Happened) else None
+        if not (isinstance(event, e.CallStarted | e.CallEnded) and event.name in pings):
+            yield message
+
+
+if __name__ == "__main__":
+    sys.exit(main([int(number) for number in sys.argv[1:]]))
