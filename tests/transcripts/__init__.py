@@ -34,8 +34,9 @@ class Transcript:
 
 
 def read(number: int) -> list[Transcript]:
-    """The ways that are written down for a lesson. Raises ValueError for a head that can't be read."""
-    text = (HERE / f"{number:02d}.txt").read_text(encoding="utf-8")
+    """The ways that are written down for a lesson, if any are. Raises ValueError for a head that can't be read."""
+    path = HERE / f"{number:02d}.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [_one(part) for part in re.split(r"^== ", text, flags=re.MULTILINE)[1:]]
 
 
