@@ -107,7 +107,7 @@ def _offered(state: Session) -> tuple[Session, tuple[m.Effect, ...]]:
     if here is None or not here.hints or state.offered == here.slug or state.verdict(here.slug).value != NOT_YET:
         return state, ()
     state = replace(state, offered=here.slug)
-    return state, (_tell(state, here),)
+    return state, (tell(state, here),)
 
 
 def begins(state: Session, one: Step) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from slipway.core.things import STREAMS, Container
+from slipway.core.things import STREAMS, Container, Use
 from slipway.core.world import DEFAULT_GRACE, World
 
 
@@ -50,9 +50,13 @@ def _container(one: Container) -> dict[str, Any]:
         "runs": one.runs,
         "signals": [list(signal) for signal in one.signals],
         "execs": [asdict(command) for command in one.execs],
-        "use": asdict(one.use) if one.use else None,
+        "use": _use(one.use) if one.use else None,
         "wrote": one.wrote,
     }
+
+
+def _use(use: Use) -> dict[str, Any]:
+    return asdict(use) | {"processes": [list(one) for one in use.processes]}
 
 
 def _attached(world: World, id: str) -> list[str]:

@@ -24,7 +24,7 @@ from tests.core.telling import Engine
 SURVIVORS = {
     "step 2: started without attached": "`printed` asks for a watcher already; with `attached` the evidence says so",
     "step 2: started without by": "a container that `create` made ($greeter) is never started by `run`",
-    "step 5: stopped without signal": "tests/transcripts/01.txt has the stop with another signal that takes its ten seconds",
+    "step 5: stopped without signal": "tests/transcripts/01.txt has a stop with another signal that takes ten seconds",
     "step 6: stopped without forced": "SIGKILL leaves no exit code 0, so `code: 0` says it too",
     "step 7: killed without signal": "KILL is the default of the rule; the lesson says it for its readers",
 }

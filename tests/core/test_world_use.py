@@ -19,7 +19,7 @@ def test_a_use_is_known_from_when_it_is_seen() -> None:
     assert told().containers["c1"].use is None
     world = told(e.UseSeen(3.0, (SEEN, {"id": "stranger"})))
     assert world.containers["c1"].use == Use(3.0, 400, 1000, 2.5, ((4711, "sleep 9"),))
-    assert encode(world)["containers"][0]["use"]["processes"] == ((4711, "sleep 9"),)
+    assert encode(world)["containers"][0]["use"]["processes"] == [[4711, "sleep 9"]]
 
 
 def test_a_use_ends_with_the_process() -> None:
