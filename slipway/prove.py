@@ -23,6 +23,7 @@ from slipway.core.lesson import Lesson, Step
 from slipway.core.messages import Happened, Message, Waited
 from slipway.core.proof import Play, write
 from slipway.core.recording import markers
+from slipway.lodging import Keeper, Lodging
 from slipway.runner import Seat
 
 PATIENCE = 60.0  # seconds that one command line of a proof may take
@@ -61,10 +62,10 @@ class Memory:
 class RecordedSeat(Seat):
     """A seat that writes down every message that passes its door."""
 
-    def __init__(self, *given: Any) -> None:
+    def __init__(self, learner: str, lessons: Mapping[str, Lesson], keeper: Keeper, lodging: Lodging) -> None:
         self.tape: list[Message] = []
         self.heard: queue.Queue[Message] = queue.Queue()
-        super().__init__(*given)
+        super().__init__(learner, lessons, keeper, lodging)
 
     def post(self, message: Message) -> None:
         with self._turn:

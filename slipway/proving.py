@@ -10,6 +10,7 @@ from typing import Any
 
 from slipway import course
 from slipway.core import events as e
+from slipway.core.deeds import Deed
 from slipway.core.lesson import Lesson
 from slipway.engine.client import connect
 from slipway.engine.river import river
@@ -32,6 +33,10 @@ class Workshop:
         self.seat: RecordedSeat | None = None
         self.terminals = Terminals(self._open_shell, self._on_mark)
 
+    def turn(self, _learner: str) -> int:
+        """Nobody stands in line."""
+        return 0
+
     def settle(self, _learner: str) -> Sandbox:
         return self._sandbox
 
@@ -46,6 +51,12 @@ class Workshop:
 
     def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
         return self.terminals.terminal(learner, terminal).type_text(text, id)
+
+    def press(self, learner: str, terminal: int, keys: str) -> bool:
+        return bool(self.terminals.terminal(learner, terminal).press(keys))
+
+    def did(self, _deed: Deed) -> None:
+        """Nobody keeps a diary of a proof."""
 
     def ping(self) -> None:
         """Ask the gateway for nothing, unseen by the shell, so that the journal says how far it is."""
