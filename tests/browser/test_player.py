@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.lab import LESSON
 from tests.browser.learner import CREATE, STOP, Learner
 
 pytestmark = pytest.mark.browser
@@ -59,8 +60,8 @@ def test_the_lab_hears_nothing_and_everything_is_there_again(fresh: object, sit:
     learner.open_lesson()
     learner.does("docker create --name mine busybox")
     page = learner.page
-    expect(page.locator("#stage lab-scene .scene-text")).to_contain_text("mine")
-    before = (learner.screen, picture(page, "#stage"), page.locator("#terminal").bounding_box())
+    expect(page.locator("#stage lab-stage .scene-text")).to_contain_text("mine")
+    before = (learner.screen, picture(page, "#stage lab-stage"), page.locator("#terminal").bounding_box())
     sent.clear()
     shows(learner, CREATE)
     for share in (0.9, 0.1, 1.0):
@@ -69,7 +70,7 @@ def test_the_lab_hears_nothing_and_everything_is_there_again(fresh: object, sit:
     assert "mine" not in picture(page, PLAYER)
     page.keyboard.press("Escape")
     expect(page.locator(PLAYER)).to_be_hidden()
-    assert (learner.screen, picture(page, "#stage"), page.locator("#terminal").bounding_box()) == before
+    assert (learner.screen, picture(page, "#stage lab-stage"), page.locator("#terminal").bounding_box()) == before
     assert [frame for frame in sent if not QUIET.match(frame)] == []
     assert page.evaluate("document.activeElement.className").endswith("step-show")
     learner.does("echo still here")
@@ -80,7 +81,7 @@ def test_what_happens_meanwhile_is_not_missed(learner: Learner) -> None:
     page = learner.page
     learner.types("sleep 4; docker create --name late busybox")
     shows(learner, CREATE)
-    expect(page.locator("#stage lab-scene .scene-text")).to_contain_text("late")
+    expect(page.locator("#stage lab-stage .scene-text")).to_contain_text("late")
     assert "late" not in picture(page, PLAYER)
     page.get_by_role("button", name="Back to your own").click()
     learner.sees_prompt()
@@ -139,7 +140,9 @@ def test_who_prefers_stillness_starts_it_themselves(fresh: object, sit: Callable
 
 def test_on_a_phone_it_has_the_page_and_the_views_lead_out(fresh: object, sit: Callable[..., Learner]) -> None:
     learner = sit(390, 844)
-    learner.open_lesson()
+    learner.page.goto(learner.lab.url)
+    learner.page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    learner.sees_status("ready")
     shows(learner, CREATE)
     assert learner.page.evaluate("document.documentElement.scrollWidth") <= 390
     learner.page.get_by_role("button", name="Terminal", exact=True).click()
