@@ -75,3 +75,10 @@ class Audience:
         if viewer and viewer.generation == output.generation:
             return output.ring.end - viewer.passed >= min(window, viewer.window)
         return self._seen is not None and output.ring.end - self._seen > RING - CHUNK
+
+    def strained(self, output: Output, already: bool) -> bool:
+        """Whether the viewer in use is slow and has a whole window to draw, or (`already`) more than half of one."""
+        viewer = self.in_use
+        if viewer is None or not viewer.slow or viewer.generation != output.generation or not output.settled:
+            return False
+        return output.ring.end - viewer.passed >= (viewer.window // 2 if already else viewer.window)

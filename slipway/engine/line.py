@@ -16,6 +16,9 @@ from docker.errors import DockerException
 from docker.models.containers import Container
 from requests.exceptions import RequestException
 
+from slipway.engine.spawn import spawn
+from slipway.engine.valve import Valve
+
 CHUNK = 64 * 1024
 USUAL = (80, 24)
 """Columns and rows of a terminal to whom nobody has told a size yet."""
@@ -50,6 +53,7 @@ class Line:
         # gevent's own socket would wait whatever the flags say; TLS needs its wrapping.
         plain = not isinstance(self._socket, ssl.SSLSocket)
         self._direct = _socket.socket(fileno=os.dup(self._socket.fileno())) if plain else None
+        self.valve = Valve(container, spawn)
         self.past = b""
         container.reload()
         self.whole = container.status != "running"
@@ -83,6 +87,14 @@ class Line:
         except (OSError, ValueError):
             return b""
 
+    def waits(self) -> bool:
+        """Whether the engine has sent something that is not read yet; False where that can't be known."""
+        if self._direct is None:
+            return False
+        with contextlib.suppress(OSError):
+            return bool(self._direct.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        return False
+
     def write(self, data: bytes) -> None:
         """Send keys, waiting while the shell takes none. Raises OSError when the connection has ended."""
         self._socket.sendall(data)
@@ -107,11 +119,13 @@ class Line:
 
     def hang_up(self) -> None:
         """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
+        self.valve.close()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Give back what the connection holds, after its reader has come back."""
+        self.valve.close()
         for part in (self._reader, self._wrapper, self._wrapper._response, self._socket, self._direct):
             with contextlib.suppress(OSError, ValueError):
                 if part is not None:

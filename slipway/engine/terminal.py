@@ -21,6 +21,7 @@ from slipway.engine.onlooker import Onlooker
 from slipway.engine.onlooker import Show as Sight
 from slipway.engine.output import Output
 from slipway.engine.recall import Known
+from slipway.engine.spawn import spawn
 from slipway.engine.viewer import Say, Show, Viewer
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,8 @@ class Terminal:
         self._renew = self._ending = False
         self._coaxing = False
         self._closed = False
-        self._hands = Hands(_spawn)
-        _spawn(self._live)
+        self._hands = Hands(spawn)
+        spawn(self._live)
 
     def watch(self, show: Show, say: Say, have: int | None = None, tail: str = "", shell: str = "") -> Viewer:
         """A new viewer, from the oldest output kept, or from byte `have` on.
@@ -72,7 +73,7 @@ class Terminal:
         with self.lock:
             self._audience.join(viewer)
             self._stir()
-        _spawn(viewer.pump)
+        spawn(viewer.pump)
         return viewer
 
     def overlook(self, show: Sight, say: Say) -> Onlooker:
@@ -112,7 +113,7 @@ class Terminal:
             line = self._line
             self._ending = line is not None
         if line:
-            _spawn(line.remove)
+            spawn(line.remove)
 
     def close(self) -> None:
         """Leave the shell alone from now on; whoever watches is told."""
@@ -154,6 +155,12 @@ class Terminal:
         """
         self._audience.returned()
         return self.output.place(known)
+
+    def regulate(self) -> None:
+        """Have the programs wait while the page in use is slow and has enough to draw, and go on when it needs more."""
+        if line := self._line:
+            strained = self._audience.strained(self.output, line.valve.shut)
+            line.valve.turn(strained or (line.valve.shut and line.waits()))
 
     def news(self, viewer: Viewer) -> tuple[Any, ...]:
         """What a viewer should have been told; compared with what it was."""
@@ -200,7 +207,7 @@ class Terminal:
             self.output.listen()
             if self._closed:
                 line.hang_up()
-        reader = _spawn(lambda: self._read(line))
+        reader = spawn(lambda: self._read(line))
         self._remember(line)
         reader.join()
         with self.lock:
@@ -248,18 +255,20 @@ class Terminal:
                 return
 
     def _read(self, line: Line) -> None:
-        while True:
+        while data := line.read():
             with self.lock:
-                self.wake.wait_for(lambda: self._closed or not self._held())
-            data = line.read()
-            with self.lock:
-                if not data or self._closed:
+                if self._closed:
                     return
                 self.output.take(data)
                 self._audience.stir()
                 if self._coaxing:
                     self.wake.notify_all()
+                self.regulate()
+                held = self._held()
             self._tell()
+            if held:
+                with self.lock:
+                    self.wake.wait_for(lambda: self._closed or not self._held())
 
     def _tell(self) -> None:
         """Pass on the marks found, outside the lock, for whoever hears them may take their time."""
@@ -286,14 +295,9 @@ class Terminal:
         self._stir()
 
     def _stir(self) -> None:
+        self.regulate()
         self.wake.notify_all()
         self._audience.stir()
-
-
-def _spawn(run: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread
 
 
 SAY: dict[State, str] = {

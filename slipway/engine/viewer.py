@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 MESSAGE = 64 * 1024
 MERGE = 0.004
+KEY = 1024
+"""Bytes up to which output after a silence is shown by whoever brought it, without waking the pump."""
 TAIL = 256
 
 Show = Callable[[int, int, str, Callable[[], None]], None]
-"""(number of the first byte, number after the last, text, to be called when everything before it has left)."""
+"""(number of the first byte, number after the last, text, to be called when everything before it has left). Prompt:
+it never waits for the page."""
 Say = Callable[[dict[str, Any]], None]
 
 
@@ -44,6 +47,7 @@ class Viewer:
         self._parses = False
         self._closed = False
         self._merging = False
+        self._idle = False
         self._shown_at = 0.0
         self._rate = Rate(terminal.window)
         self.known = known
@@ -58,6 +62,11 @@ class Viewer:
         Of a page that acknowledges nothing, the last message never counts as arrived: its window has to hold several.
         """
         return self._rate.window if self._parses else self._terminal.window
+
+    @property
+    def slow(self) -> bool:
+        """Whether it is known to draw less than a shell can write."""
+        return self._parses and self._rate.slow
 
     def type(self, text: str) -> bool:
         """Keys for the shell, in order; False when it takes none and too many wait."""
@@ -82,14 +91,17 @@ class Viewer:
 
     def stir(self) -> None:
         """Wake the pump if there is something for it; while it merges, only a whole message is."""
-        if self._full() if self._merging else self._due():
+        due = self._full() if self._merging else self._due()
+        if due and not self._shows_at_once():
             self._wake.notify_all()
 
     def pump(self) -> None:
         """Send what there is to say and to show until closed: the first at once, what follows within 4 ms together."""
         while True:
             with self._terminal.lock:
+                self._idle = True
                 self._wake.wait_for(self._due)
+                self._idle = False
                 self._merge()
                 if self._closed:
                     return
@@ -100,6 +112,18 @@ class Viewer:
             elif output:
                 self._shown_at = time.monotonic()
                 self._show(*output, partial(self._left, output[0]))
+
+    def _shows_at_once(self) -> bool:
+        """Show the echo of a key from here: what waking the pump takes is a third of its way."""
+        now = time.monotonic()
+        if not self._idle or self._ready() > KEY or now < self._shown_at + MERGE:
+            return False
+        if self._closed or self._told != self._terminal.news(self):
+            return False
+        if output := self._next():
+            self._shown_at = now
+            self._show(*output, partial(self._left, output[0]))
+        return not self._due()
 
     def _merge(self) -> None:
         """Right after a message, wait a moment for more to go with what has come."""
@@ -119,6 +143,7 @@ class Viewer:
         if self.passed < number <= self.place:
             self._rate.passed(number - self.passed, self.place - self.passed, time.monotonic())
             self.passed = number
+            self._terminal.regulate()
             self._terminal.wake.notify_all()
             self.stir()
 

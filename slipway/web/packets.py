@@ -73,8 +73,8 @@ def install(socketio: SocketIO, malformed: Malformed, limits: Limits) -> None:
             pace = self.__dict__.setdefault("pace", Pace(limits.packets, limits.packets_burst))
             while rest := pace.take():
                 engine.sleep(rest)
-            if message is None:
-                return None
+            if message is None or message.startswith("42/"):  # an event, of which python-socketio makes what it can
+                return message
             try:
                 Packet(encoded_packet=message)
             except (ValueError, IndexError, RecursionError):

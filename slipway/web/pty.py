@@ -22,6 +22,8 @@ from slipway.web.packets import Malformed
 from slipway.web.payload import token_of
 
 NAMESPACE = "/pty"
+START = f"42{NAMESPACE},"
+"""How an event of ours begins on a WebSocket."""
 LONGEST = 64 * 1024
 """Bytes of keys in one event."""
 PATIENCE = 0.3
@@ -84,7 +86,10 @@ class Pty:
         self._desk = desk
         self._access = access
         self._pages: dict[str, Page] = {}
+        self._by_transport: dict[str, str] = {}
         self._malformed = Malformed()
+        often = {"pty-input": self.type, "parsed": self.parsed}
+        self._short = [(f'{START}["{name}",', self.guarded(handle)) for name, handle in often.items()]
 
     def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
         try:
@@ -94,6 +99,7 @@ class Pty:
         if learner is None:
             raise ConnectionRefusedError(WRONG_TOKEN)
         page = self._pages[sid] = Page(learner, self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        self._by_transport[page.transport] = sid
         number = auth.get("terminal") if isinstance(auth, dict) else None
         if type(number) is int:
             self._watch(sid, page, number)
@@ -104,6 +110,7 @@ class Pty:
         page = self._pages.pop(sid, None)
         if page:
             page.gone = True
+            self._by_transport.pop(page.transport, None)
             for viewer in page.viewers.values():
                 viewer.close()
 
@@ -155,6 +162,24 @@ class Pty:
 
         return handler
 
+    def take(self, transport: str, message: str) -> bool:
+        """Keys and acknowledgements as they come from the network; False for all other messages.
+
+        Engine.IO and Socket.IO take each message apart by trial and error, which costs a key as much as all we do.
+        """
+        sid, handle = (
+            self._by_transport.get(transport),
+            next((f for s, f in self._short if message.startswith(s)), None),
+        )
+        if sid is None or handle is None:
+            return False
+        try:
+            _, *given = json.loads(message[len(START) :])
+        except ValueError:
+            return False
+        handle(sid, *given)
+        return True
+
     def _viewer(self, sid: str, page: Page, number: int) -> ViewerLike:
         return page.viewers.get(number) or self._watch(sid, page, number)
 
@@ -198,11 +223,14 @@ class Pty:
             self._server.emit("terminal", news, to=sid, namespace=NAMESPACE)
 
     def _send(self, page: Page, output: dict[str, Any], left: Callable[[], None]) -> None:
-        """Queue one `pty-output`, written as Socket.IO writes an event."""
-        if not page.gone:
-            event = json.dumps(["pty-output", output], ensure_ascii=False, separators=(",", ":"))
-            packet = websocket.Parting(MESSAGE, f"2{NAMESPACE},{event}", left)
-            self._server.eio.send_packet(page.transport, packet)
+        """Send one `pty-output`, written as Socket.IO writes an event: at once where that can be, or in its turn."""
+        if page.gone:
+            return
+        event = f'2{NAMESPACE},["pty-output",{_written(output)}]'
+        if websocket.push(self._server.eio, page.transport, f"{MESSAGE}{event}"):
+            left()
+        else:
+            self._server.eio.send_packet(page.transport, websocket.Parting(MESSAGE, event, left))
 
 
 def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:
@@ -219,7 +247,11 @@ def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:
         "end": pty.end,
     }.items():
         server.on(name, pty.guarded(handle), namespace=NAMESPACE)
+    websocket.divert(socketio, pty.take)
     return pty
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _number(payload: dict[str, Any]) -> int:

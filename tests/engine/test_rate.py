@@ -31,8 +31,14 @@ def test_a_page_that_grew_faster_gets_its_window_back() -> None:
     assert draw(draw(Rate(MOST), 10_000), 50_000_000, since=100.0).window == MOST
 
 
+def test_only_a_page_that_was_seen_to_be_slow_is_slow() -> None:
+    assert not Rate(MOST).slow
+    assert draw(Rate(MOST), 10_000_000).slow
+    assert not draw(draw(Rate(MOST), 10_000_000), 50_000_000, since=100.0).slow
+
+
 def draw(rate: Rate, speed: int, since: float = 0.0) -> Rate:
     """A second of drawing so many bytes a second, with always enough under way."""
-    for step in range(101):
-        rate.passed(speed // 100, MOST, since + step / 100)
+    for step in range(1001):
+        rate.passed(speed // 1000, MOST, since + step / 1000)
     return rate
