@@ -6,12 +6,14 @@ Three kinds: *fast* draws everything at once; *xterm* draws 10 MB/s behind an un
 
 from __future__ import annotations
 
+import codecs
 import json
 import queue
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import websocket
@@ -112,6 +114,74 @@ class Page(Desk):
     def _drawn(self, payload: dict[str, Any]) -> None:
         if "end" in payload:
             self._page.emit("parsed", {"terminal": payload["terminal"], "seq": payload["end"]})
+
+
+class Wetty(Desk):
+    """At wetty's Socket.IO; every 512 KiB that were drawn are told, as its page does."""
+
+    COMMITS = 524_288
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        address = url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+        self._socket = websocket.create_connection(address, skip_utf8_validation=True)
+        self._drawn = 0
+        self._socket.recv()
+        self._socket.send("40")
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def send(self, text: str) -> None:
+        self._emit("input", text)
+
+    def _emit(self, event: str, given: object) -> None:
+        self._socket.send("42" + json.dumps([event, given]))
+
+    def _read(self) -> None:
+        with suppress(websocket.WebSocketException, OSError):
+            while packet := str(self._socket.recv()):
+                if packet == "2":
+                    self._socket.send("3")
+                elif packet.startswith('42["data"'):
+                    text = json.loads(packet[2:])[1]
+                    self.came(text, partial(self._commit, len(text)))
+
+    def _commit(self, size: int) -> None:
+        self._drawn += size
+        if self._drawn >= self.COMMITS:
+            self._emit("commit", self._drawn)
+            self._drawn = 0
+
+
+class Ttyd(Desk):
+    """At ttyd's WebSocket; it is asked to pause and to go on at the marks of its own page."""
+
+    PAUSE, RESUME = 1_000_000, 400_000
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        address = url.replace("http", "ws") + "/ws"
+        self._socket = websocket.create_connection(address, subprotocols=["tty"], skip_utf8_validation=True)
+        self._socket.send_binary(json.dumps({"AuthToken": "", "columns": 80, "rows": 24}).encode())
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._waiting, self._paused = 0, False
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def send(self, text: str) -> None:
+        self._socket.send_binary(b"0" + text.encode())
+
+    def _read(self) -> None:
+        with suppress(websocket.WebSocketException, OSError):
+            while message := self._socket.recv():
+                if message[:1] == b"0":
+                    self._count(len(message) - 1)
+                    self.came(self._decode(message[1:]), partial(self._count, 1 - len(message)))
+
+    def _count(self, size: int) -> None:
+        self._waiting += size
+        paused = self._waiting > (self.RESUME if self._paused else self.PAUSE)
+        if paused != self._paused:
+            self._paused = paused
+            self._socket.send_binary(b"2" if paused else b"3")
 
 
 class Socket(Desk):

@@ -5,6 +5,8 @@ Peers that know no Docker run `docker exec -it`. Knows how each is started, and 
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ from uuid import uuid4
 import docker
 from docker.models.containers import Container
 
-from bench._desks import Desk, Page, Raw, Socket
+from bench._desks import Desk, Page, Raw, Socket, Ttyd, Wetty
 from tests import shells
 from tests.pty_page import PtyPage
 from tests.served import ROOT, serving, slipway
@@ -25,6 +27,8 @@ from tests.served import ROOT, serving, slipway
 PYXTERMJS = ROOT / ".venv-pyxtermjs" / "bin" / "python"
 BENCH = ROOT / ".venv-bench"
 TERMINADO = ["terminado==0.18.1", "tornado>=6.5,<7"]
+WETTY = BENCH / "node_modules" / ".bin" / "wetty"
+WETTY_VERSION = "wetty@3.2.0"
 TERMINADO_SERVER = """
 import sys, tornado.ioloop, tornado.web, terminado
 manager = terminado.SingleTermManager(shell_command=sys.argv[2:])
@@ -48,10 +52,16 @@ def ours(stack: ExitStack, _container: Container) -> Desk:
 
 def room(stack: ExitStack, seats: int) -> list[Desk]:
     """Slipway with so many terminals, each with a page of its own."""
+    return house(stack, seats)[0]
+
+
+def house(stack: ExitStack, seats: int) -> tuple[list[Desk], int]:
+    """The same, and the id of the server's process."""
     name = f"slipway-bench-{uuid4().hex[:8]}"
     stack.callback(_remove, name)
-    url = _served(stack, slipway(name))
-    return [_seat(stack, url, number) for number in range(1, seats + 1)]
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    url, process = stack.enter_context(serving(slipway(name), folder / "server.log"))
+    return [_seat(stack, url, number) for number in range(1, seats + 1)], process.pid
 
 
 def _seat(stack: ExitStack, url: str, number: int) -> Desk:
@@ -85,6 +95,19 @@ def _terminado(stack: ExitStack, container: Container) -> Desk:
     return Socket(url.replace("http", "ws") + "/ws")
 
 
+def _wetty(stack: ExitStack, container: Container) -> Desk:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    script = folder / "shell"
+    script.write_text(f"#!/bin/sh\nexec {shlex.join(_exec(container))}\n")
+    script.chmod(0o755)
+    given = ["--host", "localhost", "--log-level", "error", "--command", str(script)]
+    return Wetty(_served(stack, lambda port: [str(WETTY), "--port", str(port), *given]))
+
+
+def _ttyd(stack: ExitStack, container: Container) -> Desk:
+    return Ttyd(_served(stack, lambda port: ["ttyd", "-W", "-i", "127.0.0.1", "-p", str(port), *_exec(container)]))
+
+
 def _exec(container: Container) -> list[str]:
     return ["docker", "exec", "-it", str(container.name), "bash", "--norc", "--noprofile", "-i"]
 
@@ -114,8 +137,26 @@ def _no_terminado() -> str:
     return "" if done.returncode == 0 else f"pip can't install it: {done.stderr.strip().splitlines()[-1]}"
 
 
+def _no_wetty() -> str:
+    """Have wetty in a folder of its own, its node-pty built; "" or why not."""
+    if WETTY.exists():
+        return ""
+    if not shutil.which("npm"):
+        return "there is no npm."
+    BENCH.mkdir(exist_ok=True)
+    command = ["npm", "install", "--prefix", str(BENCH), "--no-audit", "--no-fund", WETTY_VERSION]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return "" if done.returncode == 0 else f"npm can't install it: {done.stderr.strip().splitlines()[-1]}"
+
+
+def _no_ttyd() -> str:
+    return "" if shutil.which("ttyd") else "there is no ttyd on the PATH."
+
+
 OTHERS: dict[str, tuple[Opened, Callable[[], str]]] = {
     "pyxtermjs": (_pyxtermjs, _no_pyxtermjs),
     "terminado": (_terminado, _no_terminado),
+    "wetty": (_wetty, _no_wetty),
+    "ttyd": (_ttyd, _no_ttyd),
 }
 """How each peer is opened, and why it can't be ("" when it can)."""

@@ -19,11 +19,14 @@ def bars(medians: dict[str, dict[str, float]]) -> str:
     """The plot, each figure on a scale of its own; `medians` is server → figure → value."""
     parts, y = [], 8
     for key, title in FIGURES.items():
-        most = max(found[key] for found in medians.values()) or 1.0
+        known = {name: found[key] for name, found in medians.items() if key in found}
+        if not known:
+            continue
+        most = max(known.values()) or 1.0
         parts.append(f'<text x="8" y="{y + 14}" font-weight="bold">{escape(title)}</text>')
         y += 22
-        for name, found in medians.items():
-            parts.append(_bar(y, name, found[key], found[key] / most))
+        for name, value in known.items():
+            parts.append(_bar(y, name, value, value / most))
             y += BAR + 3
         y += 10
     size = f'viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" height="{y}"'

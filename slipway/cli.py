@@ -147,7 +147,7 @@ def test(given: argparse.Namespace, voice: Voice) -> int:
 def bench(given: argparse.Namespace, voice: Voice) -> int:
     from slipway.setup import measure
 
-    return measure.bench(from_env(), voice, _consent(given), given.name)
+    return measure.bench(from_env(), voice, _consent(given), given.name, given.extra)
 
 
 def _consent(given: argparse.Namespace) -> Consent:

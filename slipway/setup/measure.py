@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from slipway.settings import ROOT, Settings
+from slipway.setup import tools
 from slipway.setup.debian import Consent
 from slipway.setup.up import prepare
 from slipway.setup.voice import StageFailed, Voice
@@ -19,7 +21,7 @@ def there_are(bench: Path = BENCH) -> list[str]:
     return sorted(path.stem for path in bench.glob("*.py") if not path.stem.startswith("_"))
 
 
-def bench(settings: Settings, voice: Voice, consent: Consent, name: str | None) -> int:
+def bench(settings: Settings, voice: Voice, consent: Consent, name: str | None, extra: Sequence[str] = ()) -> int:
     """The measurement's own exit status. Raises StageFailed when there is none of that name."""
     names = there_are()
     known = f"There are: {', '.join(names)}" if names else "There are none yet: bench/ is empty."
@@ -29,4 +31,5 @@ def bench(settings: Settings, voice: Voice, consent: Consent, name: str | None) 
     if name not in names:
         raise StageFailed(f"There is no measurement {name}.", then=known)
     prepare(settings, voice, consent)
-    return subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT).returncode
+    tools.ensure_pyxtermjs(voice)
+    return subprocess.run([sys.executable, "-m", f"bench.{name}", *extra], cwd=ROOT).returncode

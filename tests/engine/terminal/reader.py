@@ -1,0 +1,54 @@
+"""A page without a browser, at a terminal."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from slipway.engine.terminal import Terminal
+from slipway.engine.viewer import Viewer
+
+Make = Callable[..., Terminal]
+NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
+
+
+class Reader:
+    """A page without a browser: it takes what it is shown and keeps what a page would keep."""
+
+    def __init__(self, terminal: Terminal, *, parses: bool = True, after: Reader | None = None) -> None:
+        self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
+        self.parses = parses
+        self.changed, self.watching = threading.Condition(), threading.Event()
+        self.viewer: Viewer = terminal.watch(self._show, self._say, *(after.memory() if after else ()))
+        self.watching.set()
+
+    def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
+        with self.changed:
+            assert seq == self.have, "output comes without gaps"
+            self.text, self.have = self.text + text, end
+            self.changed.notify_all()
+        self.watching.wait()
+        if self.parses:
+            self.viewer.parsed(end)
+
+    def _say(self, news: dict[str, Any]) -> None:
+        with self.changed:
+            self.news.append(news)
+            if "from" in news:
+                self.have, self.shell = news["from"], news["shell"]
+            self.changed.notify_all()
+
+    def memory(self) -> tuple[int, str, str]:
+        return self.have, self.text[-128:], self.shell
+
+    def wait(self, done: Callable[[], object], seconds: float = 20.0) -> None:
+        with self.changed:
+            assert self.changed.wait_for(done, seconds), (self.text[-400:], self.news)
+
+    def see(self, text: str) -> None:
+        self.wait(lambda: text in self.text)
+
+    def run(self, line: str) -> None:
+        self.viewer.type(f"{line}\r")

@@ -1,0 +1,90 @@
+"""The shells of a terminal: the first, the next one, and one that can't be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import docker
+import pytest
+from docker.errors import APIError
+from docker.models.containers import Container
+
+from slipway.engine.line import Line
+from slipway.engine.terminal import Terminal
+from tests import shells
+from tests.engine.terminal.reader import Reader
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
+    """A terminal that gets a container of its own for each shell."""
+    started: list[Container] = []
+
+    def open_shell(fresh: bool) -> Line:
+        if fresh or not started:
+            started.append(shells.create(engine))
+        return Line(started[-1])
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    yield terminal
+    terminal.close()
+    for container in started:
+        with suppress(APIError):  # gone, or on its way
+            container.remove(force=True)
+
+
+def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: docker.DockerClient) -> None:
+    container = shells.create(engine)
+    terminal = Terminal(1, lambda fresh: Line(container), lambda number, mark: None)
+    try:
+        page = Reader(terminal)
+        page.see("ready$ ")
+        page.run("stty size")
+        page.see("24 80\r\n")
+        assert page.text.startswith("\x1b[?2004hready$ ")
+        assert page.news[-1]["from"] == 0
+    finally:
+        terminal.close()
+        container.remove(force=True)
+
+
+def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("exit")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert page.text.endswith("exit\r\n")
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+
+
+def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    renewable.end()
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+
+
+def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
+    tries: list[bool] = []
+
+    def open_shell(fresh: bool) -> Line:
+        tries.append(fresh)
+        if len(tries) == 1:
+            raise RuntimeError("the engine is starting")
+        return Line(container)
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    page = Reader(terminal)
+    page.wait(lambda: page.news and page.news[-1]["state"] == "live")
+    assert "lost" in [news["state"] for news in page.news]
+    terminal.close()
