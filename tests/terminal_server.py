@@ -45,7 +45,7 @@ def main(port: int, token: str, name: str) -> None:
     socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
     websocket.install(socketio)
     terminals = Terminals(
-        lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None
+        lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None, most=500
     )
     pty.register(socketio, terminals, Access(token))
     WSGIServer(("127.0.0.1", port), app, log=None).serve_forever()
