@@ -62,7 +62,7 @@ def create(engine: docker.DockerClient, *command: str, name: str | None = None) 
         network_mode="none",
         environment={"TERM": "xterm-256color", "LANG": "C.UTF-8", "PS1": "ready$ ", "PATH": "/bin"},
         labels={LABEL: "1"},
-        log_config={"Type": "json-file", "Config": {"max-size": "4m", "max-file": "2"}},
+        log_config={"Type": "local", "Config": {"max-size": "4m", "max-file": "2", "compress": "false"}},
     )
 
 

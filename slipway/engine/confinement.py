@@ -69,5 +69,6 @@ def terminal_options(limits: Limits, engine: str) -> dict[str, Any]:
         "memswap_limit": limits.terminal_memory,
         "nano_cpus": int(limits.terminal_cpus * 1e9),
         "pids_limit": limits.terminal_pids,
-        "log_config": {"Type": "json-file", "Config": {"max-size": "4m", "max-file": "2"}},
+        # Half as fast again as json-file, which also makes U+FFFD of bytes that are no UTF-8.
+        "log_config": {"Type": "local", "Config": {"max-size": "4m", "max-file": "2", "compress": "false"}},
     }
