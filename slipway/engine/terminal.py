@@ -11,7 +11,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from slipway.engine.audience import Audience
 from slipway.engine.hands import Hands, keystrokes
@@ -22,6 +22,7 @@ from slipway.engine.onlooker import Show as Sight
 from slipway.engine.output import Output
 from slipway.engine.recall import Known
 from slipway.engine.spawn import spawn
+from slipway.engine.states import SAY, State
 from slipway.engine.viewer import Say, Show, Viewer
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,6 @@ SETTLE = 0.03
 COAX = 0.2
 AGAIN = (0.5, 1.0, 2.0, 4.0, 8.0)
 
-State = Literal["starting", "live", "ended", "lost"]
 Open = Callable[[bool], Line]
 """Give a line to the terminal's shell; to a new one when asked for afresh. May take seconds; raises when it can't."""
 
@@ -81,7 +81,7 @@ class Terminal:
         onlooker = Onlooker(self, show, say, self._audience.overlooked)
         with self.lock:
             self._audience.overlook(onlooker)
-        _spawn(onlooker.pump)
+        spawn(onlooker.pump)
         return onlooker
 
     def type_text(self, text: str, run: str) -> bool:
@@ -298,11 +298,3 @@ class Terminal:
         self.regulate()
         self.wake.notify_all()
         self._audience.stir()
-
-
-SAY: dict[State, str] = {
-    "starting": "Starting your shell…",
-    "live": "",
-    "ended": "The shell has ended.",
-    "lost": "The shell can't be reached at the moment. Trying again…",
-}
