@@ -16,10 +16,11 @@ from slipway.engine.river import river  # noqa: E402
 from slipway.engine.sandbox import Sandboxes  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
 from slipway.house import House  # noqa: E402
+from slipway.lookout import Lookout  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
 from slipway.shelf import Shelf  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, follow, pty, reports, serve  # noqa: E402
+from slipway.web import create_app, create_socketio, follow, pty, reports, room, serve  # noqa: E402
 from slipway.web.access import Access, Tries  # noqa: E402
 
 
@@ -36,11 +37,15 @@ class Lab:
         self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits)
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
+        past = self.store.deeds(since=self.classroom.since) if self.classroom.open else ()
+        self.lookout = Lookout(self.classroom, self.house.did, past)
+        self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
         self.socketio = create_socketio(self.app, settings, self.house, access)
         pty.register(self.socketio, self.terminals, access)
         follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
+        room.register(self.socketio, self.lookout, lessons, access)
 
     def open_doors(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""

@@ -19,11 +19,14 @@ class Diary:
 
     def __init__(self, learner: str, did: Callable[[Deed], None], clock: Callable[[], float] = time.time) -> None:
         self._learner, self._did, self._clock = learner, did, clock
-        self._slips: dict[tuple[str, str], str] = {}
+        self._slips: dict[tuple[str, str], tuple[str, float]] = {}
+        self._at = ("", "")
 
     def note(self, session: Session, kind: Kind, text: str = "", step: str = "", at: float = 0.0) -> None:
         """A deed at the step at hand, or at `step`; now, or at `at`."""
         lesson = session.lesson.slug if session.lesson else ""
+        if kind in ("opened", "turned"):
+            self._at = lesson, session.current
         self._did(Deed(self._learner, at or self._clock(), lesson, step or session.current, kind, text[:LONGEST]))
 
     def heed(self, session: Session, effect: Effect) -> None:
@@ -35,15 +38,26 @@ class Diary:
             case Keep(_, step, verdict) if verdict.value == SKIPPED:
                 self.note(session, "skipped", "", step)
             case Tell(lesson, step, verdict):
+                self._heed_turn(session, lesson)
                 self._heed_mistake(session, lesson, step, verdict)
             case _:
                 pass
 
+    def _heed_turn(self, session: Session, lesson: str) -> None:
+        """Another step is at hand. A lesson that is opened at this moment is noted by whoever opened it."""
+        if self._at[0] == lesson and self._at[1] != session.current:
+            self.note(session, "turned")
+
     def _heed_mistake(self, session: Session, lesson: str, slug: str, verdict: Verdict) -> None:
-        """A mistake is noted when it is made, not each time that the page is told of it."""
+        """A mistake is noted each time that it is made, not each time that the page is told of it."""
         step = session.lesson.step(slug) if session.lesson else None
         slips = {wrong.mistake.say for wrong in step.wrongs} if step else set()
-        slip = verdict.why if verdict.why in slips else ""
-        if slip and self._slips.get((lesson, slug)) != slip:
-            self.note(session, "mistake", slip, slug)
+        if verdict.slip and verdict.why not in slips:  # the engine is away: nobody can tell
+            return
+        before = self._slips.get((lesson, slug), ("", 0.0))
+        slip = (verdict.why, verdict.slip) if verdict.slip else ("", 0.0)
+        if verdict.slip and slip != before:
+            self.note(session, "mistake", verdict.why, slug, verdict.slip)
+        elif before[0] and not slip[0]:
+            self.note(session, "mended", "", slug)
         self._slips[(lesson, slug)] = slip

@@ -132,7 +132,6 @@ class Seat:
     def turn(self, step: str) -> Answer:
         self.here()
         self.post(m.Turned(step))
-        self._diary.note(self.session, "turned")
         return {"current": self.session.current}
 
     def run(self, block: str, id: str, terminal: int) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slipway.core.checks import NOT_YET, PASSED, SKIPPED, Verdict
 from slipway.core.deeds import LONGEST, Deed
 from slipway.core.fitting import Match
@@ -36,7 +38,7 @@ try: docker run busybox
 ```
 """
 SESSION = Session(lesson=parse("01-life", LESSON), current="create")
-SLIP = Verdict(NOT_YET, why="That one runs already.")
+SLIP, LATER = (Verdict(NOT_YET, why="That one runs already.", slip=at) for at in (5.0, 6.0))
 
 
 def diary() -> tuple[Diary, list[Deed]]:
@@ -67,9 +69,35 @@ def test_a_passed_step_is_noted_with_its_evidence_and_its_time() -> None:
     assert [(one.kind, one.text, one.at) for one in deeds] == [("passed", "you created it", 4.0), ("skipped", "", 7.0)]
 
 
-def test_a_mistake_is_noted_when_it_is_made_and_again_when_it_is_made_again() -> None:
+def test_a_mistake_is_noted_each_time_that_it_is_made_and_when_it_is_none_any_more() -> None:
     book, deeds = diary()
-    told = [SLIP, SLIP, Verdict(NOT_YET, why="Nothing seen yet."), SLIP]
+    told = [SLIP, SLIP, LATER, Verdict(NOT_YET, why="Nothing seen yet."), Verdict(NOT_YET, why="Nothing seen yet.")]
     for verdict in told:
         book.heed(SESSION, Tell("01-life", "create", verdict, current=True))
-    assert [(one.kind, one.text) for one in deeds] == [("mistake", "That one runs already.")] * 2
+    say = "That one runs already."
+    assert [(one.kind, one.text, one.at) for one in deeds] == [
+        ("mistake", say, 5.0),
+        ("mistake", say, 6.0),
+        ("mended", "", 7.0),
+    ]
+
+
+def test_an_engine_that_is_away_mends_no_mistake() -> None:
+    book, deeds = diary()
+    for verdict in (SLIP, replace(SLIP, why="Your Docker engine has gone."), SLIP):
+        book.heed(SESSION, Tell("01-life", "create", verdict, current=True))
+    assert [one.kind for one in deeds] == ["mistake"]
+
+
+def test_the_next_step_is_turned_to_when_the_one_before_has_passed_and_none_when_all_is_done() -> None:
+    book, deeds = diary()
+    book.note(SESSION, "opened")
+    for session in (SESSION, replace(SESSION, current="next"), replace(SESSION, current="")):
+        book.heed(session, Tell("01-life", "create", Verdict(PASSED), current=False))
+    assert [(one.kind, one.step) for one in deeds] == [("opened", "create"), ("turned", "next"), ("turned", "")]
+
+
+def test_a_lesson_that_is_being_opened_is_not_turned_to() -> None:
+    book, deeds = diary()
+    book.heed(SESSION, Tell("01-life", "create", Verdict(NOT_YET), current=True))
+    assert deeds == []

@@ -59,11 +59,13 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known of a step. `at` is the time of the last evidence, on the engine's clock."""
+    """What is known of a step. `at` is the time of the last evidence, `slip` that of the mistake which `why` names (0.0
+    for none), both on the engine's clock: so a mistake that is made once more is a new verdict."""
 
     value: str = NOT_YET
     evidence: tuple[Match, ...] = ()
     why: str = ""
+    slip: float = 0.0
 
     @property
     def at(self) -> float:
@@ -198,7 +200,7 @@ def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: f
             made.append((found, mistake.say))
     if made:
         newest = max(at for at, _ in made)
-        return Verdict(NOT_YET, done, next(say for at, say in made if at == newest))
+        return Verdict(NOT_YET, done, next(say for at, say in made if at == newest), newest)
     return Verdict(NOT_YET, done, _in_words(check, done, known))
 
 

@@ -11,9 +11,10 @@ from typing import Literal, TypeAlias, get_args
 
 Kind: TypeAlias = Literal[
     "opened",  # a lesson; the step is the one at hand
-    "turned",  # to a step, by the learner's own wish
+    "turned",  # to a step: by their own wish, or because the one before has passed; to none when all is done
     "command",  # typed at a prompt; the text is the line
-    "mistake",  # the text is the lesson's sentence for it
+    "mistake",  # the text is the lesson's sentence for it; told again when it is made again
+    "mended",  # the mistake is no longer what is wrong
     "passed",  # a step; the text is the evidence
     "skipped",  # a step
     "hint",  # asked for
@@ -21,7 +22,10 @@ Kind: TypeAlias = Literal[
     "again",  # the lesson's ticks were cleared
     "afresh",  # left the sandbox for a new one
     "help",  # asked the instructor
+    "seen",  # the instructor has seen that they asked
+    "settled",  # they need no help any more
     "told",  # by the instructor; the text is the sentence
+    "read",  # put away what they were told; the text is its id (place.py)
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 

@@ -36,7 +36,7 @@ def create_app(
     app.register_blueprint(api.blueprint(lessons, progress, access))
     app.register_blueprint(recordings.blueprint(shelf))
     app.register_blueprint(vendor.blueprint())
-    app.context_processor(lambda: {"nonce": guard.nonce()})
+    app.context_processor(lambda: {"nonce": guard.nonce(), "classroom": settings.classroom})
     return app
 
 

@@ -16,7 +16,7 @@ from slipway.web.contracts import Recordings
 
 
 def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
-    """`/`, `/lessons/<slug>`; for whoever presents it `/present/<slug>` and its `/notes`; `/watch/<learner>`."""
+    """`/`, `/lessons/<slug>`; an instructor's `/present/<slug>`, its `/notes`, `/watch/<learner>` and `/wall`."""
     bp = Blueprint("pages", __name__)
     bp.app_context_processor(
         lambda: {"root": "/", "home": "/", "lesson_at": lambda slug: f"/lessons/{slug}", "watching": False}
@@ -50,6 +50,10 @@ def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
     @bp.get("/watch/<learner>")
     def watch(learner: str) -> str:
         return render_template("watching.html", learner=learner, course=places_of(lessons))
+
+    @bp.get("/wall")
+    def wall() -> str:
+        return render_template("wall.html")
 
     def place_of(slug: str) -> int:
         place = places.get(slug)

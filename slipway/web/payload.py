@@ -18,10 +18,24 @@ class Payload:
         first = given[0] if given else {}
         self._values: dict[str, Any] = first if isinstance(first, dict) else {}
 
-    def text(self, key: str, longest: int = LONGEST) -> str:
-        """The text under `key`, of at least one and at most `longest` characters. Raises Garbled."""
+    def text(self, key: str, longest: int = LONGEST, least: int = 1) -> str:
+        """The text under `key`, of `least` (usually one) to `longest` characters. Raises Garbled."""
         value = self._values.get(key)
-        if not isinstance(value, str) or not 0 < len(value) <= longest:
+        if not isinstance(value, str) or not least <= len(value) <= longest:
+            raise Garbled(f"The page sent no usable `{key}`.")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """The list of short texts under `key`, of 1 to 1000. Raises Garbled."""
+        value = self._values.get(key)
+        if not isinstance(value, list) or not 0 < len(value) <= 1000:
+            raise Garbled(f"The page sent no usable `{key}`.")
+        return [Payload(({key: one},)).text(key) for one in value]
+
+    def yes(self, key: str) -> bool:
+        """Whether `key` is true. Raises Garbled when it is neither true nor false."""
+        value = self._values.get(key)
+        if not isinstance(value, bool):
             raise Garbled(f"The page sent no usable `{key}`.")
         return value
 

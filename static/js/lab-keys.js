@@ -63,6 +63,7 @@ export default class LabKeys extends HTMLElement {
       r: () => lesson.current?.querySelector("lab-command")?.run(),
       w: () => stage.toggleWire(),
       d: () => stage.toggleWords(),
+      a: () => document.querySelector(".ask-button:not([hidden])")?.click(),
       t: () => this.#enter(watching() ? "player" : "terminal"),
     }
   }

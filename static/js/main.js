@@ -4,6 +4,7 @@ import { feed } from "./feed.js"
 import { room } from "./follow/room.js"
 import LabAccess from "./lab-access.js"
 import LabAgain from "./lab-again.js"
+import LabClass from "./lab-class.js"
 import LabCommand from "./lab-command.js"
 import LabConsent from "./lab-consent.js"
 import LabCourse from "./lab-course.js"
@@ -21,17 +22,20 @@ import LabStage from "./lab-stage.js"
 import LabStatus from "./lab-status.js"
 import LabStep from "./lab-step.js"
 import LabTabs from "./lab-tabs.js"
+import LabTold from "./lab-told.js"
 import LabViews from "./lab-views.js"
 import LabWire from "./lab-wire.js"
 import { live } from "./live.js"
 import { tellPresence } from "./presence.js"
 import { renewTerminals } from "./renewal.js"
+import { room } from "./room.js"
 import { enter } from "./session.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
   "lab-access": LabAccess,
   "lab-look": LabLook,
+  "lab-class": LabClass,
   "lab-course": LabCourse,
   "lab-report": LabReport,
   "lab-split": LabSplit,
@@ -45,6 +49,7 @@ const WIDGETS = {
   "lab-lesson": LabLesson,
   "lab-again": LabAgain,
   "lab-tabs": LabTabs,
+  "lab-told": LabTold,
   "lab-views": LabViews,
   "lab-keys": LabKeys,
   "lab-follow": LabFollow,
@@ -58,6 +63,7 @@ const entered = await enter()
 const lesson = document.querySelector("lab-lesson")
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
+if (document.querySelector("lab-class")) room.join()
 if (lesson) feed.open(lesson.getAttribute("lesson"), live)
 else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 

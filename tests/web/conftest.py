@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from slipway.classroom import Classroom
 from slipway.core.grammar import parse
 from slipway.core.lesson import Lesson
 from slipway.settings import ROOT, Settings
@@ -124,13 +125,25 @@ def fresh(tmp_path: Path) -> Iterator[Running]:
     yield from _run(tmp_path)
 
 
-def _run(state: Path) -> Iterator[Running]:
+@pytest.fixture
+def classroom(tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
+    """A class of three, and the page secrets of each of them by name."""
+    store = Store.open(Settings(install="test", token=TOKEN, state=tmp_path))
+    made = Classroom(store, open=True)
+    people = [made.join(name, made.code) for name in ("Ada", "Ben", "Cem")]
+    store.close()
+    secrets = {one.name: Access(TOKEN).secret(one.learner) for one in people}
+    for lab in _run(tmp_path, "class"):
+        yield lab, secrets
+
+
+def _run(state: Path, *words: str) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     log_file = state / "lab.log"
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("serving.py")), str(port), str(state)],
+            [sys.executable, str(Path(__file__).with_name("serving.py")), str(port), str(state), *words],
             env={"PYTHONPATH": str(ROOT)},
             stdout=log,
             stderr=log,

@@ -1,0 +1,71 @@
+"""The wall in the page's language, whole and as differences: what is told forty times a minute is kept small. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from slipway.core.wall import Dot, Group, groups, label, passed
+
+Chart: TypeAlias = dict[str, Any]
+"""`{"order": [learner], "people": {learner: …}, "groups": […], "passed": {lesson: {step: n}}}`"""
+
+NOTHING: Chart = {"order": [], "people": {}, "groups": [], "passed": {}}
+
+
+def chart(wall: Sequence[Dot]) -> Chart:
+    """Everything that the wall shows of these dots."""
+    count: dict[str, dict[str, int]] = {}
+    for (lesson, step), many in sorted(passed(wall).items()):
+        count.setdefault(lesson, {})[step] = many
+    return {
+        "order": [dot.learner for dot in wall],
+        "people": {dot.learner: _person(dot) for dot in wall},
+        "groups": [_group(one) for one in groups(wall)],
+        "passed": count,
+    }
+
+
+def changes(before: Chart, after: Chart) -> Chart:
+    """What is to be told to whoever knows `before`; {} when they know all. People who have gone are in no `order`."""
+    people = {who: one for who, one in after["people"].items() if before["people"].get(who) != one}
+    rest = {key: after[key] for key in ("order", "groups", "passed") if before[key] != after[key]}
+    return ({"people": people} if people else {}) | rest
+
+
+def merged(before: Chart, told: Chart) -> Chart:
+    """What is known after `told`, as the page reckons it: `merged(a, changes(a, b)) == b`."""
+    whole = before | told | {"people": before["people"] | told.get("people", {})}
+    return whole | {"people": {who: whole["people"][who] for who in whole["order"]}}
+
+
+def _person(dot: Dot) -> dict[str, Any]:
+    place = dot.place
+    return {
+        "name": dot.name,
+        "state": dot.state,
+        "slow": dot.slow,
+        "lesson": place.lesson,
+        "step": place.step,
+        "since": place.since,
+        "last": place.last,
+        "command": place.command,
+        "mistake": place.mistake,
+        "times": place.times,
+        "hand": place.hand,
+        "seen": place.seen,
+        "told": len(place.told),
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "key": group.key,
+        "kind": group.kind,
+        "lesson": group.lesson,
+        "step": group.step,
+        "say": group.say,
+        "label": label(group.say),
+        "learners": list(group.learners),
+        "stuck": group.stuck,
+    }

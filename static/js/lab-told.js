@@ -1,0 +1,79 @@
+// <lab-told> – what the instructor told this learner: a note at the end of its step, below the buttons, so that nothing
+// moves under a pointer. It takes no focus and stays until it is put away. When it is out of sight, the header says so.
+
+import { announce } from "./announce.js"
+import { h, sentence } from "./dom.js"
+import { room } from "./room.js"
+
+export default class LabTold extends HTMLElement {
+  #cards = new Map()
+  #away = new Set()
+
+  connectedCallback() {
+    room.addEventListener("standing", ({ detail }) => detail.ok && this.#show(detail.told, false))
+    room.addEventListener("pushed", ({ detail }) => this.#show(detail.told, true))
+    this.#door?.addEventListener("click", () => this.#visit())
+  }
+
+  // Private
+
+  get #lesson() {
+    return this.closest("lab-lesson")
+  }
+
+  get #door() {
+    return document.querySelector(".told-go")
+  }
+
+  #show(told, aloud) {
+    const wanted = told.filter(({ id }) => !this.#away.has(id))
+    for (const [id, card] of this.#cards) if (!wanted.some((one) => one.id === id)) this.#drop(id, card)
+    for (const one of wanted) if (!this.#cards.has(one.id)) this.#add(one, aloud)
+    this.#count()
+  }
+
+  #add({ id, lesson, step, text }, aloud) {
+    const words = h("p", { class: "told-words" }, ...sentence(text))
+    const read = h("button", { type: "button", class: "quiet small told-read", onclick: () => this.#read(id, card) }, "Got it")
+    const card = h("aside", { class: "told", tabindex: "-1", "aria-label": "From your instructor" }, h("p", { class: "help-title" }, "From your instructor"), words, read)
+    const there = lesson === this.#lesson.getAttribute("lesson") ? this.#lesson.steps.find((one) => one.slug === step) : null
+    const place = there ?? this.#lesson.current
+    if (place) place.querySelector(".step-body").append(card)
+    else this.#lesson.querySelector(".lesson-go").before(card)
+    this.#cards.set(id, card)
+    if (aloud) announce(`Your instructor says: ${words.textContent}`)
+  }
+
+  async #read(id, card) {
+    const answer = await room.ask("read", { id })
+    if (!answer.ok) return announce(answer.say)
+    const head = card.closest("lab-step")?.querySelector(".step-head") ?? this.#lesson.querySelector("h1")
+    const held = card.contains(document.activeElement)
+    this.#away.add(id)
+    this.#drop(id, card)
+    this.#count()
+    if (held) head.focus({ preventScroll: true })
+  }
+
+  #drop(id, card) {
+    this.#cards.delete(id)
+    card.remove()
+  }
+
+  #count() {
+    const many = this.#cards.size
+    this.#door.hidden = !many
+    this.#door.textContent = many === 1 ? "A note for you" : `${many} notes for you`
+  }
+
+  // To the oldest note: its step is unfolded, and the page goes there.
+  #visit() {
+    const [card] = this.#cards.values()
+    if (!card) return
+    document.dispatchEvent(new CustomEvent("slipway:show", { detail: "lesson" }))
+    const step = card.closest("lab-step")
+    if (step) step.open = true
+    card.scrollIntoView({ block: "nearest" })
+    card.focus({ preventScroll: true })
+  }
+}

@@ -1,0 +1,116 @@
+// <lab-wall-groups> – what the room is stuck on, the largest trouble first: each with what would be sent, and one click
+// that sends it to exactly those learners. A card keeps its element while its trouble lasts, so that nothing one is about
+// to click moves away or loses what was written.
+
+import { announce } from "./announce.js"
+import { h, sentence } from "./dom.js"
+import { room } from "./room.js"
+import { headline, usual, where } from "./wall/chart.js"
+import { composer } from "./wall/composer.js"
+
+const STILL = 1500 // milliseconds after the pointer has left in which the cards keep their order
+
+export default class LabWallGroups extends HTMLElement {
+  #cards = new Map()
+  #held = 0
+
+  connectedCallback() {
+    document.addEventListener("slipway:wall", () => this.#draw())
+    addEventListener("keydown", (event) => this.#pressed(event))
+    this.addEventListener("pointerleave", () => (this.#held = performance.now() + STILL))
+    for (const name of ["pointerover", "focusin"]) this.addEventListener(name, ({ target }) => this.#light(target))
+    for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#wall.light([]))
+  }
+
+  // Private
+
+  get #wall() {
+    return document.querySelector("lab-wall")
+  }
+
+  #draw() {
+    const { groups } = this.#wall.chart
+    for (const [key, card] of this.#cards) if (!groups.some((one) => one.key === key) && !card.matches(":focus-within, :hover")) this.#drop(key, card)
+    const list = this.querySelector(".groups-list")
+    const still = this.matches(":hover, :focus-within") || performance.now() < this.#held
+    groups.forEach((group, at) => {
+      const card = this.#cards.get(group.key) ?? this.#card(group)
+      this.#fill(card, group)
+      if (!card.isConnected) list.append(card)
+      if (!still && list.children[at] !== card) list.insertBefore(card, list.children[at])
+    })
+    for (const [key, card] of this.#cards) card.classList.toggle("over", !groups.some((one) => one.key === key))
+    this.querySelector(".groups-none").hidden = this.#cards.size > 0
+  }
+
+  #card(group) {
+    const words = h("p", { class: "group-say" }, ...sentence(group.say))
+    const send = h("button", { type: "button", class: "primary small group-send" })
+    const own = h("button", { type: "button", class: "quiet small", "aria-expanded": "false" }, "Say something else…")
+    const form = composer("What these learners should read", (text) => this.#send(card, text))
+    const card = h("li", { class: "group", "data-kind": group.kind },
+      h("h3", {}, h("b", { class: "group-many" }), " ", h("span", { class: "group-label" }, ...sentence(headline(group)))),
+      h("p", { class: "group-where" }), words, h("p", { class: "group-usual" }), h("div", { class: "group-buttons" }, send, own), form, h("p", { class: "group-done", role: "status" }))
+    send.addEventListener("click", () => this.#send(card, card.hint))
+    own.addEventListener("click", () => own.setAttribute("aria-expanded", form.toggle()))
+    card.hint = group.say
+    this.#cards.set(group.key, card)
+    if (!group.say) this.#learn(card, group, words)
+    return card
+  }
+
+  // Where the lesson has no sentence for what they did, the step's first hint is what can be sent.
+  async #learn(card, { lesson, step }, words) {
+    if (!step) return
+    const { hints = [] } = await room.ask("hints", { lesson, step })
+    card.hint = hints[0] ?? ""
+    words.replaceChildren(...sentence(card.hint))
+    if (card.group) this.#fill(card, card.group)
+  }
+
+  #fill(card, group) {
+    const { people } = this.#wall.chart
+    const names = this.#wall.names ? group.learners.map((who) => people[who].name) : []
+    const { command, many } = this.#wall.names ? usual(group.learners, people) : { command: "", many: 0 }
+    card.group = group
+    put(card, ".group-many", String(group.learners.length))
+    put(card, ".group-where", `${where(group, this.#wall.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`)
+    put(card, ".group-usual", command ? `Last typed: ${command}${many > 1 ? ` (${many}×)` : ""}` : "")
+    put(card, ".group-send", `Send ${group.kind === "mistake" ? "this" : "this hint"} to ${group.learners.length}`)
+    card.querySelector(".group-send").hidden = !card.hint
+    card.classList.toggle("stuck", group.stuck > 0)
+  }
+
+  async #send(card, text) {
+    const { lesson, step, learners } = card.group
+    const answer = await room.ask("push", { learners, lesson, step, text })
+    const said = answer.ok ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.` : answer.say
+    put(card, ".group-done", said)
+    announce(said)
+    return answer.ok
+  }
+
+  #drop(key, card) {
+    this.#cards.delete(key)
+    card.remove()
+  }
+
+  #light(target) {
+    const card = target.closest(".group")
+    this.#wall.light(card ? card.group.learners : [])
+  }
+
+  #pressed(event) {
+    if (event.key !== "g" || event.ctrlKey || event.altKey || event.metaKey || event.target.matches?.("input, textarea, select")) return
+    const buttons = [...this.querySelectorAll(".group-send:not([hidden])")]
+    const next = buttons[(buttons.indexOf(document.activeElement) + 1) % Math.max(1, buttons.length)]
+    if (!next) return
+    event.preventDefault()
+    next.focus()
+  }
+}
+
+function put(card, selector, text) {
+  const place = card.querySelector(selector)
+  if (place.textContent !== text) place.textContent = text
+}

@@ -1,0 +1,60 @@
+// <lab-wall-person> – the learner whose dot was chosen: where, for how long, what they last did, what is wrong; and a
+// sentence for them alone. Other windows onto a learner put their links into `.person-more`.
+
+import { h, sentence } from "./dom.js"
+import { room } from "./room.js"
+import { where, why } from "./wall/chart.js"
+import { composer } from "./wall/composer.js"
+
+export default class LabWallPerson extends HTMLElement {
+  #who = null
+  #form
+
+  connectedCallback() {
+    this.#form = composer("What this learner should read", (text) => this.#send(text))
+    this.#form.hidden = false
+    this.querySelector(".person-form").append(this.#form)
+    document.addEventListener("slipway:wall", () => this.#draw())
+    document.addEventListener("slipway:person", ({ detail }) => this.#show(detail.who))
+    this.querySelector(".person-close").addEventListener("click", () => this.#show(null))
+    this.addEventListener("keydown", ({ key }) => key === "Escape" && this.#show(null))
+  }
+
+  // Private
+
+  get #wall() {
+    return document.querySelector("lab-wall")
+  }
+
+  #show(who) {
+    const before = this.#who
+    this.#who = who
+    this.#put("done", [""])
+    this.#draw()
+    if (who) this.scrollIntoView({ block: "nearest" })
+    else if (before) document.querySelector(`.dot[data-who="${CSS.escape(before)}"]`)?.focus()
+  }
+
+  #draw() {
+    const person = this.#wall.chart.people[this.#who]
+    this.hidden = !person
+    this.dataset.who = this.#who ?? ""
+    if (!person) return
+    this.#put("name", [this.#wall.names ? person.name : "Somebody"])
+    this.#put("where", [where(person, this.#wall.lessons)])
+    this.#put("why", [`${why(person, this.#wall.now)}${person.told ? ` · has ${person.told} unread` : ""}`])
+    this.#put("mistake", sentence(person.mistake))
+    this.#put("command", person.command && this.#wall.names ? ["Last typed: ", h("code", {}, person.command)] : [""])
+  }
+
+  #put(name, nodes) {
+    this.querySelector(`.person-${name}`).replaceChildren(...nodes)
+  }
+
+  async #send(text) {
+    const { lesson, step } = this.#wall.chart.people[this.#who]
+    const answer = await room.ask("push", { learners: [this.#who], lesson, step, text })
+    this.#put("done", [answer.ok ? "Sent." : answer.say])
+    return answer.ok
+  }
+}

@@ -1,0 +1,197 @@
+// <lab-wall> – the instructor's wall: one dot for each learner by lesson and step, shaped and signed by state. It holds
+// what the server told, and hands it to the lists beside it (`slipway:wall`). Arrows go from dot to dot; `n` shows or
+// hides names, for a projector shows nobody's.
+
+import { announce } from "./announce.js"
+import { h } from "./dom.js"
+import { recall, remember } from "./kept.js"
+import { room } from "./room.js"
+import { api } from "./session.js"
+import { counts, EMPTY, initials, merge, neighbour, rows, STATES, where, why } from "./wall/chart.js"
+
+export default class LabWall extends HTMLElement {
+  #chart = EMPTY
+  #lessons = []
+  #skew = 0
+  #dots = new Map()
+  #at = null
+  #hands = 0
+
+  connectedCallback() {
+    room.addEventListener("wall", ({ detail }) => this.#told(detail))
+    room.addEventListener("lost", () => this.#say("The connection to the lab is lost. What you see is how it was."))
+    addEventListener("keydown", (event) => this.#pressed(event))
+    this.querySelector(".wall-names").addEventListener("click", () => (this.names = !this.names))
+    this.board.addEventListener("focusin", ({ target }) => target.dataset.who && this.#hold(target.dataset.who))
+    this.names = recall("wall-names") !== "no"
+  }
+
+  // The course comes first: without it no step has a name.
+  async open() {
+    this.#lessons = (await api("/api/lessons")).lessons
+    room.join("wall")
+  }
+
+  get board() {
+    return this.querySelector(".wall-board")
+  }
+
+  get chart() {
+    return this.#chart
+  }
+
+  get lessons() {
+    return this.#lessons
+  }
+
+  // The server's clock.
+  get now() {
+    return Date.now() / 1000 + this.#skew
+  }
+
+  get names() {
+    return !this.hasAttribute("nameless")
+  }
+
+  set names(yes) {
+    this.toggleAttribute("nameless", !yes)
+    document.body.classList.toggle("nameless", !yes)
+    this.querySelector(".wall-names").setAttribute("aria-pressed", yes)
+    remember("wall-names", yes ? "yes" : "no")
+    this.#draw()
+  }
+
+  // Marks these learners' dots, so that a list can point at them.
+  light(learners) {
+    for (const [who, dot] of this.#dots) dot.classList.toggle("lit", learners.includes(who))
+  }
+
+  choose(who) {
+    this.#hold(who)
+    this.dispatchEvent(new CustomEvent("slipway:person", { detail: { who }, bubbles: true }))
+  }
+
+  // Private
+
+  #told(detail) {
+    if (detail.ok === false) return this.#say(detail.say)
+    this.#say("")
+    this.#skew = detail.at - Date.now() / 1000
+    this.#chart = detail.whole ? merge(EMPTY, { ...EMPTY, ...detail }) : merge(this.#chart, detail)
+    this.#draw()
+    this.dispatchEvent(new CustomEvent("slipway:wall", { bubbles: true }))
+    const { hands } = counts(this.#chart)
+    if (hands > this.#hands) announce(`${hands} ${hands === 1 ? "learner asks" : "learners ask"} for help.`)
+    this.#hands = hands
+  }
+
+  #say(words) {
+    const place = this.querySelector(".wall-say")
+    place.textContent = words
+    place.hidden = !words
+  }
+
+  #draw() {
+    const { states, all, hands } = counts(this.#chart)
+    this.querySelector(".wall-counts").replaceChildren(
+      h("li", { class: "count-all" }, h("b", {}, String(all)), all === 1 ? " learner" : " learners"),
+      ...states.map(({ state, many }) => h("li", { "data-state": state, class: many ? "" : "none" }, mark(state), h("b", {}, String(many)), ` ${STATES[state].words}`)),
+      h("li", { class: hands ? "count-hands" : "count-hands none" }, h("span", { class: "hand", "aria-hidden": "true" }, "?"), h("b", {}, String(hands)), " ask for help"),
+    )
+    this.querySelector(".wall-empty").hidden = all > 0
+    this.#board()
+  }
+
+  #board() {
+    const focused = document.activeElement?.dataset?.who
+    for (const [who, dot] of this.#dots) if (!this.#chart.people[who]) this.#drop(who, dot)
+    const made = rows(this.#chart, this.#lessons)
+    const known = new Map([...this.board.children].map((row) => [row.dataset.key, row]))
+    for (const [key, row] of known) if (!made.some((one) => one.key === key)) row.remove()
+    for (const [at, one] of made.entries()) {
+      const row = known.get(one.key) ?? this.#row(one)
+      if (this.board.children[at] !== row) this.board.insertBefore(row, this.board.children[at] ?? null)
+      one.cells.forEach((cell, index) => this.#cell(row.querySelectorAll(".wall-cell")[index], cell, all(this.#chart)))
+    }
+    if (!this.#dots.has(this.#at)) this.#at = null
+    for (const [who, dot] of this.#dots) dot.tabIndex = who === (this.#at ?? this.#chart.order[0]) ? 0 : -1
+    if (focused && document.activeElement?.dataset?.who !== focused) this.#dots.get(focused)?.focus()
+  }
+
+  #row({ key, number, title, cells }) {
+    return h("section", { class: "wall-row", "data-key": key, "aria-label": number ? `Lesson ${number}: ${title}` : title },
+      h("h2", { class: "wall-lesson" }, number ? h("span", { class: "wall-number" }, String(number)) : null, h("span", {}, title)),
+      h("div", { class: "wall-cells" }, ...cells.map(({ name, title }) =>
+        h("div", { class: "wall-cell", role: "group", "aria-label": `${name} ${title}`, title },
+          h("p", { class: "wall-step" }, h("b", {}, name), h("span", { class: "wall-passed" })),
+          h("div", { class: "wall-dots" })))))
+  }
+
+  #cell(place, { people, passed }, many) {
+    place.querySelector(".wall-passed").textContent = passed ? `${passed} of ${many}` : ""
+    place.style.setProperty("--share", passed && many ? passed / many : 0)
+    const dots = place.querySelector(".wall-dots")
+    people.forEach((who, at) => {
+      const dot = this.#dot(who)
+      if (dots.children[at] !== dot) dots.insertBefore(dot, dots.children[at] ?? null)
+    })
+  }
+
+  #dot(who) {
+    const person = this.#chart.people[who]
+    const dot = this.#dots.get(who) ?? this.#born(who)
+    const name = this.names ? person.name : "Somebody"
+    dot.dataset.state = person.state
+    dot.classList.toggle("asks", Boolean(person.hand))
+    dot.classList.toggle("asks-seen", person.seen)
+    dot.firstChild.textContent = this.names ? initials(person.name) : ""
+    dot.lastChild.textContent = STATES[person.state].sign
+    const words = `${name}, ${where(person, this.#lessons)}, ${why(person, this.now)}${person.hand ? ", asks for help" : ""}`
+    if (dot.getAttribute("aria-label") !== words) dot.setAttribute("aria-label", words)
+    dot.title = words
+    return dot
+  }
+
+  #born(who) {
+    const dot = h("button", { type: "button", class: "dot", "data-who": who, tabindex: "-1", onclick: () => this.choose(who) },
+      h("span", { class: "dot-name", "aria-hidden": "true" }), h("span", { class: "dot-sign", "aria-hidden": "true" }))
+    this.#dots.set(who, dot)
+    return dot
+  }
+
+  #drop(who, dot) {
+    this.#dots.delete(who)
+    dot.remove()
+  }
+
+  #hold(who) {
+    this.#at = who
+    for (const [one, dot] of this.#dots) dot.tabIndex = one === who ? 0 : -1
+  }
+
+  #pressed(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return
+    if (event.target.matches?.("input, textarea, select")) return
+    const acts = { n: () => (this.names = !this.names), d: () => (this.#dots.get(this.#at) ?? [...this.#dots.values()][0])?.focus() }
+    if (event.key.startsWith("Arrow") && event.target.dataset?.who) this.#step(event)
+    else if (acts[event.key]) {
+      event.preventDefault()
+      acts[event.key]()
+    }
+  }
+
+  #step(event) {
+    event.preventDefault()
+    const spots = [...this.board.querySelectorAll(".dot")].map((dot) => ({ who: dot.dataset.who, ...at(dot) }))
+    this.#dots.get(neighbour(spots, event.target.dataset.who, event.key))?.focus()
+  }
+}
+
+export const mark = (state) => h("span", { class: "dot small", "data-state": state, "aria-hidden": "true" }, h("span", { class: "dot-sign" }, STATES[state].sign))
+
+const all = ({ order }) => order.length
+
+function at(dot) {
+  const { x, y } = dot.getBoundingClientRect()
+  return { x, y }
+}

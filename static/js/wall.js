@@ -1,0 +1,26 @@
+// The composition root of the wall. Nothing imports this.
+
+import LabAccess from "./lab-access.js"
+import LabErrors from "./lab-errors.js"
+import LabLook from "./lab-look.js"
+import LabWall from "./lab-wall.js"
+import LabWallGroups from "./lab-wall-groups.js"
+import LabWallHands from "./lab-wall-hands.js"
+import LabWallPerson from "./lab-wall-person.js"
+import { enter, session } from "./session.js"
+
+const WIDGETS = {
+  "lab-errors": LabErrors,
+  "lab-access": LabAccess,
+  "lab-look": LabLook,
+  "lab-wall": LabWall,
+  "lab-wall-groups": LabWallGroups,
+  "lab-wall-hands": LabWallHands,
+  "lab-wall-person": LabWallPerson,
+}
+
+for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
+
+const wall = document.querySelector("lab-wall")
+if (await enter()) await wall.open()
+else session.addEventListener("entered", () => wall.open(), { once: true })

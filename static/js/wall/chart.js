@@ -1,0 +1,100 @@
+// The wall in pure functions: what the server told, arranged for the eye and put into words. Knows no DOM.
+
+export const EMPTY = { order: [], people: {}, groups: [], passed: {} }
+
+// The chart after what was told: all of it, or only what has changed.
+export function merge(chart, told) {
+  const all = { ...chart.people, ...told.people }
+  const order = told.order ?? chart.order
+  return { ...chart, ...told, order, people: Object.fromEntries(order.map((who) => [who, all[who]])) }
+}
+
+export const STATES = {
+  stuck: { sign: "!", words: "stuck" },
+  working: { sign: "", words: "at work" },
+  idle: { sign: "z", words: "silent" },
+  passed: { sign: "✓", words: "done" },
+  lost: { sign: "×", words: "not connected" },
+}
+
+// How many are in each state, in the order of STATES, and how many hands are up.
+export function counts({ people }) {
+  const all = Object.values(people)
+  const states = Object.keys(STATES).map((state) => ({ state, many: all.filter((one) => one.state === state).length }))
+  return { states, all: all.length, hands: all.filter((one) => one.hand).length }
+}
+
+// The rows of the board: whoever has not begun, then each lesson in which somebody is. A cell for each step and one for
+// those who are through; in each the learners, in the order in which they joined, so that nobody changes places.
+export function rows({ order, people, passed }, lessons) {
+  const of = (lesson, step) => order.filter((who) => people[who].lesson === lesson && people[who].step === step)
+  const made = lessons
+    .filter(({ slug }) => order.some((who) => people[who].lesson === slug))
+    .map(({ slug, number, title, steps }) => ({
+      key: slug,
+      number,
+      title,
+      cells: [
+        ...steps.map((step, at) => ({ key: `${slug}/${step.slug}`, name: `${number}.${at + 1}`, title: step.title, passed: passed[slug]?.[step.slug] ?? 0, people: of(slug, step.slug) })),
+        { key: `${slug}/`, name: "✓", title: "The whole lesson", passed: null, people: of(slug, "") },
+      ],
+    }))
+  const waiting = of("", "")
+  return waiting.length ? [{ key: "", number: "", title: "Not begun", cells: [{ key: "/", name: "", title: "Not begun", passed: null, people: waiting }] }, ...made] : made
+}
+
+// Raised hands, the longest wait first; those that were seen come after those that were not.
+export const hands = ({ order, people }) =>
+  order.filter((who) => people[who].hand).sort((one, other) => people[one].seen - people[other].seen || people[one].hand - people[other].hand)
+
+// Where somebody is: `1.3 Start it`, or in which lesson they are through.
+export function where({ lesson, step }, lessons) {
+  const there = lessons.find((one) => one.slug === lesson)
+  if (!there) return "Not begun"
+  const at = there.steps.findIndex((one) => one.slug === step)
+  return at < 0 ? `${there.number} ${there.title}, all done` : `${there.number}.${at + 1} ${there.steps[at].title}`
+}
+
+// Why somebody is shown as they are, in a few words.
+export function why(person, now) {
+  if (person.state === "stuck" && person.slow) return `stuck: ${span(now - person.since)} at this step, far longer than the others`
+  if (person.state === "stuck") return `stuck: the same mistake ${person.times} times`
+  if (person.state === "idle") return `silent for ${span(now - person.last)}`
+  if (person.state === "working") return person.last ? `at work, ${span(now - person.since)} at this step` : "here"
+  return STATES[person.state].words
+}
+
+export const span = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`)
+
+// At most two letters for a dot: of the first and of the last word.
+export function initials(name) {
+  const words = name.split(/[\s-]+/).filter(Boolean)
+  const [first = "", last = ""] = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
+  const letters = last ? [...first].slice(0, 1).concat([...last].slice(0, 1)) : [...first].slice(0, 2)
+  return letters.join("")
+}
+
+// What most of these typed last, and how many of them did.
+export function usual(learners, people) {
+  const count = new Map()
+  for (const who of learners) if (people[who]?.command) count.set(people[who].command, (count.get(people[who].command) ?? 0) + 1)
+  const [command, many] = [...count].sort((one, other) => other[1] - one[1])[0] ?? ["", 0]
+  return { command, many }
+}
+
+export const headline = (group) =>
+  ({ mistake: group.label, slow: "Long at this step", idle: group.label ? `Silent since: ${group.label}` : "Silent" })[group.kind]
+
+// The next dot when an arrow is pressed: left and right along the board, up and down to the nearest in the row of dots.
+export function neighbour(spots, at, key) {
+  const here = spots.find((one) => one.who === at)
+  if (!here) return spots[0]?.who ?? null
+  const index = spots.indexOf(here)
+  if (key === "ArrowRight") return spots[index + 1]?.who ?? at
+  if (key === "ArrowLeft") return spots[index - 1]?.who ?? at
+  const down = key === "ArrowDown"
+  const beyond = spots.filter((one) => (down ? one.y > here.y + 2 : one.y < here.y - 2))
+  const nearest = down ? Math.min(...beyond.map((one) => one.y)) : Math.max(...beyond.map((one) => one.y))
+  const line = beyond.filter((one) => Math.abs(one.y - nearest) <= 2)
+  return line.sort((one, other) => Math.abs(one.x - here.x) - Math.abs(other.x - here.x))[0]?.who ?? at
+}

@@ -1,0 +1,24 @@
+// A form for the instructor's own sentence. `send` is given the text and answers whether it went out.
+
+import { h } from "../dom.js"
+
+const LONGEST = 500 // characters, as slipway/core/deeds.py keeps them
+
+export function composer(label, send) {
+  const field = h("textarea", { rows: "2", maxlength: String(LONGEST), "aria-label": label, placeholder: "Your own sentence. `backquotes` make code." })
+  const form = h("form", { class: "composer", hidden: true }, field, h("button", { class: "primary small" }, "Send"))
+  const submit = async (event) => {
+    event.preventDefault()
+    if (!(await send(field.value))) return
+    field.value = ""
+  }
+  form.addEventListener("submit", submit)
+  // Enter sends; with Shift it is a new line.
+  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && submit(event))
+  form.toggle = () => {
+    form.hidden = !form.hidden
+    if (!form.hidden) field.focus()
+    return !form.hidden
+  }
+  return form
+}

@@ -1,0 +1,69 @@
+"""What goes out to the wall: all of it once, then only what has changed."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slipway.core.chart import NOTHING, changes, chart, merged
+from slipway.core.deeds import Deed
+from slipway.core.place import fold
+from slipway.core.wall import dots
+from tests.core.test_place import deeds, did
+from tests.core.test_wall import NOW, SLIP, person, twice, wall
+
+
+def test_the_whole_tells_where_everybody_is_and_on_what_they_are_stuck() -> None:
+    told = chart(wall(*twice("ada"), did(NOW - 9, "passed", step=("01-life", "make"), learner="ben")))
+    assert told["order"] == ["ada", "ben"]
+    assert told["people"]["ada"] == {
+        "name": "Ada",
+        "state": "stuck",
+        "slow": False,
+        "lesson": "01-life",
+        "step": "make",
+        "since": NOW - 50,
+        "last": NOW - 39,
+        "command": "docker start box",
+        "mistake": SLIP,
+        "times": 2,
+        "hand": 0.0,
+        "seen": False,
+        "told": 0,
+    }
+    assert [(one["label"], one["learners"], one["stuck"]) for one in told["groups"]] == [
+        ("It ran, but nobody was watching", ["ada"], 1)
+    ]
+    assert told["passed"] == {"01-life": {"make": 1}}
+
+
+def test_only_who_has_moved_is_told_again() -> None:
+    before = chart(wall(*twice("ada"), did(NOW - 9, "opened", learner="ben")))
+    after = chart(wall(*twice("ada"), did(NOW - 9, "opened", learner="ben"), did(NOW, "command", "ls", learner="ben")))
+    assert list(changes(before, after)) == ["people"]
+    assert list(changes(before, after)["people"]) == ["ben"]
+    assert changes(before, before) == {}
+
+
+def test_who_has_gone_is_in_no_order() -> None:
+    before, after = chart(wall(*twice("ada"), of="ada ben")), chart(wall(*twice("ada"), of="ben"))
+    assert changes(before, after)["order"] == ["ben"]
+    assert list(merged(before, changes(before, after))["people"]) == ["ben"]
+
+
+def test_forty_people_are_a_small_message() -> None:
+    room = [one for at in range(40) for one in twice(f"learner{at}")]
+    assert len(json.dumps(chart(wall(*room)))) < 25_000
+    moved = changes(chart(wall(*room)), chart(wall(*room, did(NOW, "command", "docker ps", learner="learner7"))))
+    assert len(json.dumps(moved)) < 500
+
+
+@given(deeds, deeds, st.sampled_from(["ada ben", "ben", "ben cem ada"]))
+def test_whoever_has_heard_all_differences_knows_the_whole(first: list[Deed], rest: list[Deed], of: str) -> None:
+    both = fold([*first, *rest, *(Deed("ben", one.at, one.lesson, one.step, one.kind, one.text) for one in rest)])
+    before = chart(dots([person("ada"), person("ben")], fold(first), {}, NOW))
+    after = chart(dots([person(one) for one in of.split()], both, dict.fromkeys(of.split()), NOW + 300))
+    assert merged(before, changes(before, after)) == after
+    assert merged(NOTHING, changes(NOTHING, after)) == after
