@@ -71,11 +71,12 @@ def up(given: argparse.Namespace, voice: Voice) -> int:
     from app import Lab  # first of all: it patches the standard library for gevent
     from slipway.setup import up, watch
 
-    if getattr(given, "class"):
-        raise StageFailed("--class is not here yet: this version seats one learner.", then="Run: ./lab up")
     around = surroundings()
     browser = not given.no_browser and around.display and not around.ci
-    settings = from_env(host=given.host, port=given.port, online=given.online or None)
+    class_ = bool(getattr(given, "class"))
+    if class_ and given.watch:
+        raise StageFailed("A class needs engines, and --watch has none.", then="Run: ./lab up --class")
+    settings = from_env(host=given.host, port=given.port, online=given.online or None, classroom=class_ or None)
     if given.watch:
         return _watch(settings, voice, browser)
     try:

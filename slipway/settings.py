@@ -16,6 +16,7 @@ from slipway.gateway.limits import Limits as GatewayLimits
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - a class is there for the other machines of the room
 
 
 class WrongSetting(ValueError):
@@ -92,7 +93,9 @@ class Settings:
 
     @property
     def url(self) -> str:
-        """The address to print, with its token."""
+        """The address to print, with its token. Of a class it is this machine's own: learners have another link."""
+        if self.classroom and self.host == EVERY_INTERFACE:
+            return f"http://127.0.0.1:{self.port}/?token={self.token}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/?token={self.token}"
 
@@ -120,12 +123,14 @@ def from_env(**given: object) -> Settings:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
     read = {
-        "host": os.environ.get("SLIPWAY_HOST"),
+        "host": os.environ.get("SLIPWAY_HOST") or None,
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
         "docker_host": os.environ.get("DOCKER_HOST"),
         "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
     }
     chosen = {key: value for key, value in (read | given).items() if value is not None}
+    if chosen.get("classroom"):
+        chosen.setdefault("host", EVERY_INTERFACE)
     return Settings(**_identity(state), state=state, **chosen)  # type: ignore[arg-type]
 
 

@@ -16,9 +16,11 @@ from slipway.core.grammar import LessonError
 from slipway.engine import base, client, images
 from slipway.engine.build import ImageFailed, Say
 from slipway.engine.sandbox import SandboxFailed
+from slipway.invitation import invitation
 from slipway.settings import Settings
 from slipway.setup import browser_libraries, debian, docker_engine, ports, running
 from slipway.setup.debian import Consent
+from slipway.setup.invite import invite
 from slipway.setup.voice import StageFailed, Voice
 
 
@@ -26,14 +28,33 @@ class NoEngine(StageFailed):
     """No Docker engine can be had here, or none that carries a sandbox. There is still the course to watch."""
 
 
+class ClassLike(Protocol):
+    """slipway/classroom.py"""
+
+    open: bool
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+
+
 class LabLike(Protocol):
     """app.py's lab."""
+
+    @property
+    def classroom(self) -> ClassLike: ...
 
     def open_doors(self) -> None: ...
     def serve(self, ready: Callable[[], None]) -> None: ...
 
 
 Build = Callable[[Settings], LabLike]
+
+CLASS_EXPOSED = (
+    "Other machines can reach this lab: it lets in whoever has the class's code, and as its instructor whoever has the "
+    "address below. The way there is not encrypted. Use it in a network that you trust."
+)
 
 
 def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, browser: bool) -> None:
@@ -43,7 +64,7 @@ def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, brow
             ports.check(settings.host, settings.port)
             _lessons_can_be_read()
             lab, settings = _with_engine(settings, voice, consent, build)
-            lab.serve(lambda: _ready(settings, voice, browser))
+            lab.serve(lambda: _ready(lab, settings, voice, browser))
     except running.AlreadyRunning as already:
         url, pid = already.running.url, already.running.pid
         raise StageFailed(
@@ -116,13 +137,17 @@ def exposure(settings: Settings) -> str:
     """What to know when other machines can reach the lab; "" when none can."""
     if settings.host in ("localhost", "::1") or settings.host.startswith("127."):
         return ""
+    if settings.classroom:
+        return CLASS_EXPOSED
     return (
         f"Other machines can reach this lab at {settings.host}. It lets in whoever has its token, which is in the "
         "address below, and nobody else; the way there is not encrypted. Use it in a network that you trust."
     )
 
 
-def _ready(settings: Settings, voice: Voice, browser: bool) -> None:
+def _ready(lab: LabLike, settings: Settings, voice: Voice, browser: bool) -> None:
+    if lab.classroom.open:
+        invite(invitation(settings, lab.classroom.code, lab.classroom.key), settings.url, voice)
     if told := exposure(settings):
         voice.say(told)
     voice.say(f"Slipway is ready: {settings.url}")

@@ -6,23 +6,19 @@ middleware around everything (`Guard`). Knows nothing of tokens.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, g, request
 
+from slipway.addresses import EVERYWHERE, LOOPBACK, own_names
 from slipway.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
 
 WRONG_HOST = "This lab does not go by that name. Use the address that `./lab up` printed."
 WRONG_ORIGIN = "Another site may not talk to this lab."
@@ -56,18 +52,6 @@ class Doors:
 def authority(name: str, port: int) -> str:
     """`name:port` as a `Host` header writes it, IPv6 in brackets."""
     return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
-
-
-def own_names() -> set[str]:
-    """This machine's host name and its addresses, as far as it knows them."""
-    name = socket.gethostname().lower()
-    names = {name, f"{name}.local"}
-    with contextlib.suppress(OSError):
-        names |= {str(found[4][0]) for found in socket.getaddrinfo(name, None)}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-        probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which of our addresses faces outwards
-        names.add(probe.getsockname()[0])
-    return names
 
 
 def headers(host: str, nonce: str | None = None) -> dict[str, str]:
