@@ -20,7 +20,7 @@ from slipway.lookout import Lookout  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
 from slipway.shelf import Shelf  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, follow, pty, reports, room, serve  # noqa: E402
+from slipway.web import create_app, create_socketio, follow, join, pty, reports, room, serve  # noqa: E402
 from slipway.web.access import Access, Tries  # noqa: E402
 
 
@@ -42,6 +42,7 @@ class Lab:
         self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
+        self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits.wrong_tokens))
         self.socketio = create_socketio(self.app, settings, self.house, access)
         pty.register(self.socketio, self.terminals, access)
         follow.register(self.socketio, self.house, self.terminals, access, self.classroom)

@@ -23,7 +23,6 @@ def invite(invitation: Invitation, own: str, voice: Voice) -> None:
     for link in invitation.links[1:]:
         voice.say(f"  On another network:  {link}")
     token = own.partition("/?")[2]
-    voice.say(f"  To project it, large:  {own.partition('/?')[0]}/class")
     voice.say(f"  You, from another machine:  http://{invitation.places[0]}/?{token}  (for you alone)")
     voice.say("")
 

@@ -1,4 +1,5 @@
-// <lab-access> – stands before the page while it has no key: asks, calmly, for the link that `./lab up` printed.
+// <lab-access> – stands before the page while it has no key: asks, calmly, for the link that `./lab up` printed. With
+// `joins` there is a class here, and whoever comes without anything is a learner who wants to join it.
 
 import { exchange, session } from "./session.js"
 
@@ -17,6 +18,7 @@ export default class LabAccess extends HTMLElement {
   }
 
   #show(why) {
+    if (this.hasAttribute("joins") && !why) return location.replace("/join")
     this.#say(why)
     if (!this.#dialog.open) this.#dialog.showModal()
   }

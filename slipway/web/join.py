@@ -1,0 +1,70 @@
+"""The way into a class: a name and the class's code, or a personal code, for a page secret.
+
+Typed codes are tried a few times a minute from one address, so that none can be guessed; the long key of link and QR
+code can't be guessed at all and always opens, so that nobody's wrong tries lock out a room behind one address.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from slipway.classroom import Classroom, Refused
+from slipway.web.access import Access, Tries
+
+TOO_MANY = "That were many wrong codes. Wait a minute, then type it once more, or open the link or the QR code."
+ADDRESSES = 500
+
+
+def blueprint(classroom: Classroom, access: Access, tries: int) -> Blueprint:
+    """`GET /join` and `POST /api/join`; `tries` wrong codes a minute may come from one address."""
+    bp = Blueprint("join", __name__)
+    guesses = Guesses(tries)
+
+    @bp.get("/join")
+    def page() -> str:
+        return render_template("join.html")
+
+    @bp.post("/api/join")
+    def join() -> dict[str, str]:
+        said = request.get_json(silent=True)
+        name, code, personal = (_text(said, key) for key in ("name", "code", "personal"))
+        typed = guesses.of(request.remote_addr or "")
+        if typed.spent() and (personal or not classroom.is_key(code)):
+            abort(429, TOO_MANY)
+        try:
+            person = classroom.join(name, code, personal)
+        except Refused as refused:
+            if refused.guessed:
+                typed.note()
+            abort(403 if refused.guessed else 400, str(refused))
+        return {
+            "secret": access.secret(person.learner),
+            "learner": person.learner,
+            "name": person.name,
+            "personal": classroom.personal(person.learner),
+        }
+
+    return bp
+
+
+class Guesses:
+    """The wrong codes of each address, of which the longest unseen are forgotten first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._by_address: OrderedDict[str, Tries] = OrderedDict()
+
+    def of(self, address: str) -> Tries:
+        tries = self._by_address.setdefault(address, Tries(self._limit))
+        self._by_address.move_to_end(address)
+        while len(self._by_address) > ADDRESSES:
+            self._by_address.popitem(last=False)
+        return tries
+
+
+def _text(said: Any, key: str) -> str:
+    value = said.get(key, "") if isinstance(said, dict) else ""
+    return value[:200] if isinstance(value, str) else ""

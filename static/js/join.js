@@ -1,0 +1,45 @@
+// The page where people join a class: a name and a code for this page's secret. Whoever has one already goes straight on.
+
+const KEY = "slipway.secret"
+const form = document.querySelector(".join-form")
+const say = document.querySelector(".join-say")
+const done = document.querySelector(".join-done")
+
+const key = location.hash.slice(1)
+if (key) {
+  document.querySelector(".join-code").hidden = true
+  history.replaceState(null, "", location.pathname)
+} else form.code.required = true
+
+if (await known()) location.replace("/")
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault()
+  join({ name: form.name.value, code: key || form.code.value })
+})
+document.querySelector(".join-back button").addEventListener("click", () => join({ personal: form.personal.value }))
+
+async function known() {
+  const secret = localStorage.getItem(KEY)
+  if (!secret) return false
+  const answer = await fetch("/api/progress", { headers: { Authorization: `Bearer ${secret}` } }).catch(() => null)
+  return Boolean(answer?.ok)
+}
+
+async function join(given) {
+  say.textContent = "One moment…"
+  const answer = await fetch("/api/join", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(given) }).catch(() => null)
+  if (!answer) return (say.textContent = "The lab does not answer. Is this computer still on the class’s network?")
+  const said = await answer.json()
+  if (!answer.ok) return (say.textContent = said.error)
+  localStorage.setItem(KEY, said.secret)
+  welcome(said)
+}
+
+function welcome({ name, personal }) {
+  done.querySelector(".join-name").textContent = name
+  done.querySelector(".join-personal").textContent = `${personal.slice(0, 4)}-${personal.slice(4)}`
+  form.hidden = true
+  done.hidden = false
+  done.querySelector("a").focus()
+}

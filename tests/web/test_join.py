@@ -1,0 +1,96 @@
+"""Into a class: by its code or its link, back by a personal code, and never by guessing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from slipway.classroom import Classroom
+from slipway.core.lesson import Lesson
+from slipway.settings import Settings
+from slipway.store import Store
+from slipway.web import create_app, join
+from slipway.web.access import Access
+from tests.web.conftest import TOKEN, Browser
+
+
+@pytest.fixture
+def classroom(store: Store) -> Classroom:
+    return Classroom(store, open=True)
+
+
+@pytest.fixture
+def access(classroom: Classroom) -> Access:
+    return Access(TOKEN, people=classroom)
+
+
+@pytest.fixture
+def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
+    app = create_app(settings, lessons, store, access)
+    app.register_blueprint(join.blueprint(classroom, access, tries=3))
+    app.test_client_class = Browser
+    return app
+
+
+def ask(client: FlaskClient, **said: Any) -> TestResponse:
+    return client.post("/api/join", json=said)
+
+
+def test_a_name_and_the_code_are_exchanged_for_a_secret_that_opens_the_lab(
+    client: FlaskClient, classroom: Classroom, access: Access
+) -> None:
+    said: Any = ask(client, name="  Ada ", code=classroom.code.lower()).json
+    assert said["name"] == "Ada"
+    person = access.who(said["secret"])
+    assert person
+    assert (person.name, person.instructor) == ("Ada", False)
+    progress = client.get("/api/progress", headers={"Authorization": f"Bearer {said['secret']}"})
+    assert progress.status_code == 200
+
+
+def test_a_personal_code_brings_one_back(client: FlaskClient, classroom: Classroom) -> None:
+    ada: Any = ask(client, name="Ada", code=classroom.code).json
+    again: Any = ask(client, personal=ada["personal"]).json
+    assert (again["learner"], again["secret"]) == (ada["learner"], ada["secret"])
+
+
+def test_codes_are_not_guessed_and_the_link_opens_all_the_same(client: FlaskClient, classroom: Classroom) -> None:
+    wrong = [ask(client, name="Eve", code="CCCCCC").status_code for _ in range(5)]
+    assert wrong == [403, 403, 403, 429, 429]
+    assert ask(client, name="Ada", code=classroom.code).status_code == 429
+    assert ask(client, personal="CCCCCCCC").status_code == 429
+    assert ask(client, name="Ada", code=classroom.key).status_code == 200
+
+
+@pytest.mark.parametrize("said", [{}, {"name": 7, "code": []}, [], "code", None])
+def test_what_makes_no_sense_gets_a_sentence(client: FlaskClient, said: object) -> None:
+    answer = client.post("/api/join", json=said)
+    assert answer.status_code == 403
+    assert answer.json
+    assert answer.json["error"].endswith(".")
+
+
+def test_a_name_that_cannot_be_seen_is_asked_for_again(client: FlaskClient, classroom: Classroom) -> None:
+    answer = ask(client, name="\u200b \u202e", code=classroom.code)
+    assert answer.status_code == 400
+    assert ask(client, name="Ada", code=classroom.code).status_code == 200
+
+
+def test_wrong_codes_of_one_address_are_not_anothers() -> None:
+    guesses = join.Guesses(1)
+    guesses.of("a").note()
+    assert guesses.of("a").spent()
+    assert not guesses.of("b").spent()
+    for number in range(join.ADDRESSES):
+        guesses.of(str(number))
+    assert not guesses.of("a").spent()
+
+
+def test_the_page_needs_nothing(client: FlaskClient) -> None:
+    answer = client.get("/join")
+    assert answer.status_code == 200
+    assert "Your name" in answer.text
