@@ -30,7 +30,7 @@ def test_each_half_line_is_a_row_of_dots(upside_down: bool) -> None:
     assert inner == [row.translate(str.maketrans("01", "10")) if upside_down else row for row in rows]
 
 
-def test_it_tells_code_and_every_link_and_the_projected_page() -> None:
+def test_it_tells_code_and_every_link() -> None:
     log = io.StringIO()
     invite(ROOM, OWN, Voice(log))
     told = log.getvalue()
