@@ -5,12 +5,10 @@ const form = document.querySelector(".join-form")
 const say = document.querySelector(".join-say")
 const done = document.querySelector(".join-done")
 
-const key = location.hash.slice(1)
-if (key) {
-  document.querySelector(".join-code").hidden = true
-  history.replaceState(null, "", location.pathname)
-} else form.code.required = true
+let key = ""
 
+take()
+addEventListener("hashchange", take)
 if (await known()) location.replace("/")
 
 form.addEventListener("submit", (event) => {
@@ -18,6 +16,14 @@ form.addEventListener("submit", (event) => {
   join({ name: form.name.value, code: key || form.code.value })
 })
 document.querySelector(".join-back button").addEventListener("click", () => join({ personal: form.personal.value }))
+
+// The key of a link, out of the address as soon as it is known; without one the code has to be typed.
+function take() {
+  key = location.hash.slice(1) || key
+  document.querySelector(".join-code").hidden = Boolean(key)
+  form.code.required = !key
+  history.replaceState(null, "", location.pathname)
+}
 
 async function known() {
   const secret = localStorage.getItem(KEY)

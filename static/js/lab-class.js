@@ -2,7 +2,7 @@
 // instructor finds the way to the wall. What the button says changes, its place and its width do not.
 
 import { announce } from "./announce.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 
 const SAYS = { none: "Ask for help", asked: "You asked · take back", seen: "Seen, wait · take back" }
 const TITLES = { none: "Your instructor sees who asks, where, and what you last typed (a)", asked: "Your instructor sees that you ask. Click to take it back (a)", seen: "Your instructor has seen that you ask. Click when you need nothing any more (a)" }
@@ -12,8 +12,8 @@ export default class LabClass extends HTMLElement {
   #help = null
 
   connectedCallback() {
-    room.addEventListener("standing", ({ detail }) => detail.ok && this.#stand(detail))
-    room.addEventListener("help", ({ detail }) => this.#show(detail.help))
+    classroom.addEventListener("standing", ({ detail }) => detail.ok && this.#stand(detail))
+    classroom.addEventListener("help", ({ detail }) => this.#show(detail.help))
     this.#button.addEventListener("click", () => this.#ask())
   }
 
@@ -30,7 +30,7 @@ export default class LabClass extends HTMLElement {
   }
 
   async #ask() {
-    const answer = await room.ask("help", { ask: this.#help === "none" })
+    const answer = await classroom.ask("help", { ask: this.#help === "none" })
     if (answer.ok) this.#show(answer.help)
     else announce((this.#button.title = answer.say))
   }

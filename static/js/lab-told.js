@@ -3,15 +3,15 @@
 
 import { announce } from "./announce.js"
 import { h, sentence } from "./dom.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 
 export default class LabTold extends HTMLElement {
   #cards = new Map()
   #away = new Set()
 
   connectedCallback() {
-    room.addEventListener("standing", ({ detail }) => detail.ok && this.#show(detail.told, false))
-    room.addEventListener("pushed", ({ detail }) => this.#show(detail.told, true))
+    classroom.addEventListener("standing", ({ detail }) => detail.ok && this.#show(detail.told, false))
+    classroom.addEventListener("pushed", ({ detail }) => this.#show(detail.told, true))
     this.#door?.addEventListener("click", () => this.#visit())
   }
 
@@ -45,7 +45,7 @@ export default class LabTold extends HTMLElement {
   }
 
   async #read(id, card) {
-    const answer = await room.ask("read", { id })
+    const answer = await classroom.ask("read", { id })
     if (!answer.ok) return announce(answer.say)
     const head = card.closest("lab-step")?.querySelector(".step-head") ?? this.#lesson.querySelector("h1")
     const held = card.contains(document.activeElement)

@@ -4,7 +4,7 @@
 
 import { announce } from "./announce.js"
 import { h, sentence } from "./dom.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 import { headline, usual, where } from "./wall/chart.js"
 import { composer } from "./wall/composer.js"
 
@@ -62,7 +62,7 @@ export default class LabWallGroups extends HTMLElement {
   // Where the lesson has no sentence for what they did, the step's first hint is what can be sent.
   async #learn(card, { lesson, step }, words) {
     if (!step) return
-    const { hints = [] } = await room.ask("hints", { lesson, step })
+    const { hints = [] } = await classroom.ask("hints", { lesson, step })
     card.hint = hints[0] ?? ""
     words.replaceChildren(...sentence(card.hint))
     if (card.group) this.#fill(card, card.group)
@@ -83,7 +83,7 @@ export default class LabWallGroups extends HTMLElement {
 
   async #send(card, text) {
     const { lesson, step, learners } = card.group
-    const answer = await room.ask("push", { learners, lesson, step, text })
+    const answer = await classroom.ask("push", { learners, lesson, step, text })
     const said = answer.ok ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.` : answer.say
     put(card, ".group-done", said)
     announce(said)

@@ -1,7 +1,7 @@
 // <lab-wall-hands> – who asked for help, the longest wait first: who, where, and what they last did. `h` goes there.
 
 import { h } from "./dom.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 import { hands, span, where } from "./wall/chart.js"
 
 export default class LabWallHands extends HTMLElement {
@@ -39,8 +39,8 @@ export default class LabWallHands extends HTMLElement {
       h("p", { class: "hand-where" }),
       h("p", { class: "hand-did" }),
       h("div", { class: "group-buttons" },
-        button("primary hand-see", "I am coming", () => room.ask("seen", { learner: who })),
-        button("quiet", "Settled", () => room.ask("settled", { learner: who }))))
+        button("primary hand-see", "I am coming", () => classroom.ask("seen", { learner: who })),
+        button("quiet", "Settled", () => classroom.ask("settled", { learner: who }))))
     this.#rows.set(who, row)
     return row
   }

@@ -2,7 +2,7 @@
 // sentence for them alone. Other windows onto a learner put their links into `.person-more`.
 
 import { h, sentence } from "./dom.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 import { where, why } from "./wall/chart.js"
 import { composer } from "./wall/composer.js"
 
@@ -53,7 +53,7 @@ export default class LabWallPerson extends HTMLElement {
 
   async #send(text) {
     const { lesson, step } = this.#wall.chart.people[this.#who]
-    const answer = await room.ask("push", { learners: [this.#who], lesson, step, text })
+    const answer = await classroom.ask("push", { learners: [this.#who], lesson, step, text })
     this.#put("done", [answer.ok ? "Sent." : answer.say])
     return answer.ok
   }

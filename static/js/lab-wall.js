@@ -5,7 +5,7 @@
 import { announce } from "./announce.js"
 import { h } from "./dom.js"
 import { recall, remember } from "./kept.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 import { api } from "./session.js"
 import { counts, EMPTY, initials, merge, neighbour, rows, STATES, where, why } from "./wall/chart.js"
 
@@ -18,8 +18,8 @@ export default class LabWall extends HTMLElement {
   #hands = 0
 
   connectedCallback() {
-    room.addEventListener("wall", ({ detail }) => this.#told(detail))
-    room.addEventListener("lost", () => this.#say("The connection to the lab is lost. What you see is how it was."))
+    classroom.addEventListener("wall", ({ detail }) => this.#told(detail))
+    classroom.addEventListener("lost", () => this.#say("The connection to the lab is lost. What you see is how it was."))
     addEventListener("keydown", (event) => this.#pressed(event))
     this.querySelector(".wall-names").addEventListener("click", () => (this.names = !this.names))
     this.board.addEventListener("focusin", ({ target }) => target.dataset.who && this.#hold(target.dataset.who))
@@ -29,7 +29,7 @@ export default class LabWall extends HTMLElement {
   // The course comes first: without it no step has a name.
   async open() {
     this.#lessons = (await api("/api/lessons")).lessons
-    room.join("wall")
+    classroom.join("wall")
   }
 
   get board() {

@@ -28,7 +28,7 @@ import LabWire from "./lab-wire.js"
 import { live } from "./live.js"
 import { tellPresence } from "./presence.js"
 import { renewTerminals } from "./renewal.js"
-import { room } from "./room.js"
+import { classroom } from "./classroom.js"
 import { enter } from "./session.js"
 
 const WIDGETS = {
@@ -63,7 +63,7 @@ const entered = await enter()
 const lesson = document.querySelector("lab-lesson")
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
-if (document.querySelector("lab-class")) room.join()
+if (document.querySelector("lab-class")) classroom.join()
 if (lesson) feed.open(lesson.getAttribute("lesson"), live)
 else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 

@@ -5,7 +5,7 @@ import { socket } from "./session.js"
 
 const PATIENCE = 8000 // milliseconds
 
-class Room extends EventTarget {
+class Classroom extends EventTarget {
   #socket = null
 
   // Joins as whoever holds this page's secret, and again after each loss; `first` is what is asked then.
@@ -33,4 +33,4 @@ class Room extends EventTarget {
   }
 }
 
-export const room = new Room()
+export const classroom = new Classroom()
