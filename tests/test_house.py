@@ -215,8 +215,9 @@ def test_a_warm_engine_is_never_one_too_many(warm: int) -> None:
 
 def test_who_stood_in_line_for_long_was_not_idle() -> None:
     house = opened(replace(SMALL, idle_open=4.0, notice=1.0))
-    ann, bob = Page(house, "ann"), Page(house, "bob")
+    ann = Page(house, "ann")
     ann.awaits("ready")
+    bob = Page(house, "bob")
     bob.awaits("waiting")
     time.sleep(4.5)
     ann.seat.put_away("Somebody else needs it.")
