@@ -73,6 +73,13 @@ class Learner:
         self.page.locator(f".dots a[data-step={slug}]").click()
         expect(self.step(slug)).to_have_attribute("current", "")
 
+    # The picture
+
+    @property
+    def picture(self) -> Locator:
+        """The learner's own: in a class somebody else's may lie beside it."""
+        return self.page.locator("lab-stage lab-scene")
+
     # The terminal
 
     @property

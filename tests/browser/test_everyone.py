@@ -52,7 +52,7 @@ def test_the_lesson_is_for_everyone_from_beginning_to_end(lab: Lab, everyone: li
     wide.sees_passed(RUN)
     wide.sees_prompt()
     wide.types("docker stop clock")
-    expect(wide.page.locator("lab-scene")).to_contain_text("SIGTERM")
+    expect(wide.picture).to_contain_text("SIGTERM")
     for learner in everyone:
         learner.sees_passed(RUN)
         for view in _views(learner.page):
@@ -83,7 +83,7 @@ def test_nothing_moves_for_who_wants_it_still(fresh: Lab, sit: Callable[..., Lea
     learner.sees_passed(RUN)
     learner.sees_prompt()
     learner.types("docker stop -t 3 clock")
-    expect(learner.page.locator("lab-scene")).to_contain_text("SIGKILL")
+    expect(learner.picture).to_contain_text("SIGKILL")
     learner.sees_prompt()
     moved = learner.page.evaluate("window.moved")
     assert (moved == []) == (motion == "reduce"), moved

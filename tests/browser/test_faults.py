@@ -24,7 +24,7 @@ def test_the_app_is_killed_in_the_middle_of_a_stop(fresh: Lab, learner: Learner,
     learner.sees_prompt()
     learner.clears()
     learner.types("docker stop clock; echo stopped with $?")
-    expect(learner.page.locator("lab-scene")).to_contain_text("SIGTERM")
+    expect(learner.picture).to_contain_text("SIGTERM")
 
     fresh.kill()
     learner.sees_status("offline")

@@ -82,7 +82,7 @@ def test_the_wire_shows_the_calls_and_the_picture_has_words(learner: Learner) ->
     page = learner.page
     learner.does("docker run -d --name clock busybox ping 127.0.0.1")
     page.get_by_role("button", name="In words").click()
-    expect(page.locator("lab-scene")).to_contain_text(re.compile("clock.*run", re.I | re.S))
+    expect(learner.picture).to_contain_text(re.compile("clock.*run", re.I | re.S))
     page.get_by_role("button", name="Wire").first.click()
     wire = page.get_by_role("region", name="The wire")
     expect(wire).to_contain_text("containers/create")
