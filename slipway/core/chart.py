@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from slipway.core.wall import Dot, Group, groups, label, passed
@@ -13,15 +14,15 @@ Chart: TypeAlias = dict[str, Any]
 NOTHING: Chart = {"order": [], "people": {}, "groups": [], "passed": {}}
 
 
-def chart(wall: Sequence[Dot]) -> Chart:
-    """Everything that the wall shows of these dots."""
+def chart(wall: Sequence[Dot], shorts: Mapping[str, str] = MappingProxyType({})) -> Chart:
+    """Everything that the wall shows of these dots; `shorts` has names for the lessons' sentences."""
     count: dict[str, dict[str, int]] = {}
     for (lesson, step), many in sorted(passed(wall).items()):
         count.setdefault(lesson, {})[step] = many
     return {
         "order": [dot.learner for dot in wall],
         "people": {dot.learner: _person(dot) for dot in wall},
-        "groups": [_group(one) for one in groups(wall)],
+        "groups": [_group(one, shorts.get(one.say, "")) for one in groups(wall)],
         "passed": count,
     }
 
@@ -58,14 +59,14 @@ def _person(dot: Dot) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group, short: str) -> dict[str, Any]:
     return {
         "key": group.key,
         "kind": group.kind,
         "lesson": group.lesson,
         "step": group.step,
         "say": group.say,
-        "label": label(group.say),
+        "label": label(group.say, short),
         "learners": list(group.learners),
         "stuck": group.stuck,
     }

@@ -51,10 +51,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A pattern over the story, and the sentence for whoever did it."""
+    """A pattern over the story, and the sentence for whoever did it; `short` says in a few words what they did."""
 
     say: str
     when: tuple[Ask, ...]
+    short: str = ""
 
 
 @dataclass(frozen=True)

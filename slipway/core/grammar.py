@@ -24,6 +24,7 @@ from slipway.core.lesson import Lesson, Question, Step, Wrong
 RUNNABLE = ("console", "sh", "bash")
 FENCES = ("check", "solution", "way", "mistake", "meanwhile", "hint", "stage", "notes", "remember", "question")
 KEYS = ("title", "minutes", "scene", "lede")
+SHORT = 60  # letters of a mistake's name on a wall
 
 
 class LessonError(ValueError):
@@ -173,9 +174,16 @@ def _asks(where: str, raw: Any) -> tuple[Ask, ...]:
 
 
 def _wrong(where: str, text: str) -> Wrong:
-    raw = _full(f"{where}: a mistake", ("say", "when", "try"), _yaml(f"{where}, mistake", text))
+    raw = _full(f"{where}: a mistake", ("say", "when", "try"), _yaml(f"{where}, mistake", text), may=("short",))
     asks = _asks(f"{where}, mistake", raw["when"])
-    return Wrong(Mistake(str(raw["say"]).strip(), asks), str(raw["try"]).strip())
+    short = _short(where, str(raw.get("short", "")).strip())
+    return Wrong(Mistake(str(raw["say"]).strip(), asks, short), str(raw["try"]).strip())
+
+
+def _short(where: str, text: str) -> str:
+    if len(text) > SHORT or text.endswith("."):
+        raise LessonError(f"{where}: a mistake's short is at most {SHORT} letters, without a full stop, not {text!r}")
+    return text
 
 
 def _meanwhile(where: str, text: str) -> Mistake:
@@ -190,10 +198,12 @@ def _question(slug: str, text: str) -> Question:
     return Question(str(raw["ask"]).strip(), str(raw["answer"]).strip())
 
 
-def _full(what: str, keys: tuple[str, ...], raw: Any) -> Mapping[str, Any]:
-    if not isinstance(raw, dict) or set(raw) != set(keys):
-        raise LessonError(f"{what} has exactly the keys {', '.join(keys)}")
-    empty = [key for key in keys if raw[key] in (None, "", [], {})]
+def _full(what: str, keys: tuple[str, ...], raw: Any, may: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    """`raw`, which has all of `keys`, perhaps some that it `may` have, and something under each."""
+    if not isinstance(raw, dict) or not set(keys) <= set(raw) <= {*keys, *may}:
+        besides = f", and may have {', '.join(may)}" if may else ""
+        raise LessonError(f"{what} has exactly the keys {', '.join(keys)}{besides}")
+    empty = [key for key in raw if raw[key] in (None, "", [], {})]
     if empty:
         raise LessonError(f"{what} has nothing under {', '.join(empty)}")
     return raw

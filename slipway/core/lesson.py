@@ -5,6 +5,7 @@ Where it is read from is grammar.py. A lesson knows nothing of learners: who has
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -64,6 +65,12 @@ class Lesson:
     remember: str = ""
     questions: tuple[Question, ...] = ()
     notes: str = ""
+
+    @property
+    def shorts(self) -> Mapping[str, str]:
+        """Each mistake's sentence, and what somebody who made it did, in a few words: `started it without -a`."""
+        every = (wrong.mistake for step in self.steps for wrong in step.wrongs)
+        return {mistake.say: mistake.short for mistake in every if mistake.short}
 
     def step(self, slug: str) -> Step | None:
         return next((step for step in self.steps if step.slug == slug), None)

@@ -88,8 +88,10 @@ def passed(wall: Sequence[Dot]) -> dict[Step, int]:
     return count
 
 
-def label(say: str) -> str:
-    """A name for a mistake, short enough for a wall: the first thing that its sentence says."""
+def label(say: str, short: str = "") -> str:
+    """A name for a mistake, short enough for a wall: the lesson's own, or the first thing that its sentence says."""
+    if short:
+        return short
     end = next((at for at, sign in enumerate(say) if sign in ".:;!?" and _closes(say, at)), len(say))
     short = say[:end].strip()
     return short if len(short) <= LABEL else f"{short[:LABEL].rsplit(' ', 1)[0].rstrip(',')}…"

@@ -39,6 +39,11 @@ def test_the_whole_tells_where_everybody_is_and_on_what_they_are_stuck() -> None
     assert told["passed"] == {"01-life": {"make": 1}}
 
 
+def test_a_group_is_called_as_the_lesson_calls_its_mistake() -> None:
+    (group,) = chart(wall(*twice("ada")), {SLIP: "started it without -a"})["groups"]
+    assert (group["say"], group["label"]) == (SLIP, "started it without -a")
+
+
 def test_only_who_has_moved_is_told_again() -> None:
     before = chart(wall(*twice("ada"), did(NOW - 9, "opened", learner="ben")))
     after = chart(wall(*twice("ada"), did(NOW - 9, "opened", learner="ben"), did(NOW, "command", "ls", learner="ben")))

@@ -73,6 +73,11 @@ class TestAStep:
         assert [(one.commands, one.mistake.say) for one in step.wrongs] == [("docker start x", "No.")]
         assert step.mistakes[0].when == (Ask("started", {"container": "$box"}),)
 
+    def test_may_call_a_mistake_by_a_few_words(self) -> None:
+        named = fence("mistake", "say: No.\nshort: said no\nwhen: {started: {}}\ntry: x")
+        nameless = fence("mistake", "say: Neither.\nwhen: {started: {}}\ntry: y")
+        assert lesson(STEP + named + nameless).shorts == {"No.": "said no"}
+
     def test_takes_its_runnable_blocks_for_the_solution(self) -> None:
         (step,) = lesson(STEP + fence("sh", "docker ps")).steps
         assert step.solution == "docker create busybox\ndocker ps"
@@ -204,7 +209,22 @@ WRONG = {
     "a mistake without try": (
         STEP + fence("mistake", "say: No.\nwhen: {started: {}}"),
         HEAD,
-        "a mistake has exactly the keys say, when, try",
+        "a mistake has exactly the keys say, when, try, and may have short",
+    ),
+    "a mistake whose short is empty": (
+        STEP + fence("mistake", "say: No.\nshort:\nwhen: {started: {}}\ntry: x"),
+        HEAD,
+        "a mistake has nothing under short",
+    ),
+    "a mistake whose short is a sentence": (
+        STEP + fence("mistake", "say: No.\nshort: Said no.\nwhen: {started: {}}\ntry: x"),
+        HEAD,
+        "a mistake's short is at most 60 letters, without a full stop, not 'Said no.'",
+    ),
+    "a mistake whose short is long": (
+        STEP + fence("mistake", f"say: No.\nshort: {'a' * 61}\nwhen: {{started: {{}}}}\ntry: x"),
+        HEAD,
+        "a mistake's short is at most 60 letters",
     ),
     "a mistake of no rule": (STEP + fence("mistake", "say: No.\nwhen: []\ntry: x"), HEAD, "nothing under when"),
     "a mistake with an unknown rule": (

@@ -151,6 +151,10 @@ def test_a_label_is_the_first_thing_that_the_sentence_says(say: str, short: str)
     assert label(say) == short
 
 
+def test_a_label_is_what_the_lesson_calls_the_mistake_if_it_does() -> None:
+    assert label(SLIP, "started it without `-a`") == "started it without `-a`"
+
+
 @given(deeds, st.floats(0, 20_000), st.none() | st.floats(0, 20_000))
 def test_every_learner_has_one_dot_and_is_in_one_group_at_most(all: list[Deed], now: float, gone: float | None) -> None:
     room = [*all, *(Deed("ben", one.at, one.lesson, one.step, one.kind, one.text) for one in all)]
