@@ -35,6 +35,17 @@ def reachable() -> list[str]:
     return _chosen([*(("", address) for address in first), *_addresses()])
 
 
+def neighbourhood(address: str) -> str:
+    """What counts as one address when connections are counted: of IPv6 the network that one household is given."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ipaddress.IPv6Network((found, 64), strict=False))
+
+
 def _chosen(addresses: Iterable[tuple[str, str]]) -> list[str]:
     chosen: dict[str, None] = {}
     for interface, address in addresses:

@@ -45,11 +45,17 @@ class Limits:
     message: int = 64 * 1024
     unread: int = 256 * 1024
     connections: int = 2000
+    connections_each: int = 1000
+    strangers: int = 200
+    stranger_time: float = 10.0
+    pages: int = 50
     silence: float = 60.0
     request_idle: float = 30.0
     request_head: float = 10.0
     packets: float = 1000.0
     packets_burst: float = 3000.0
+    posts: float = 50.0
+    posts_burst: float = 200.0
     wishes: float = 20.0
     wishes_burst: float = 60.0
     backlog: int = 2000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from slipway.addresses import _chosen, own_names, reachable
+from slipway.addresses import _chosen, neighbourhood, own_names, reachable
 
 
 def test_what_other_machines_can_not_reach_is_left_out() -> None:
@@ -28,3 +28,10 @@ def test_a_machine_on_no_network_has_none() -> None:
 
 def test_what_is_told_to_a_class_is_among_the_names_that_the_lab_answers_to() -> None:
     assert {*reachable(), "127.0.0.1", socket.gethostname().lower()} <= own_names()
+
+
+def test_one_household_counts_as_one_address() -> None:
+    assert neighbourhood("192.168.1.20") == "192.168.1.20"
+    assert neighbourhood("::ffff:192.168.1.20") == "192.168.1.20"
+    assert neighbourhood("2001:db8:1:2::1") == neighbourhood("2001:db8:1:2:aaaa::7") != neighbourhood("2001:db8:1:3::1")
+    assert neighbourhood("") == ""

@@ -28,18 +28,21 @@ NEST = {"security_opt": ["seccomp=unconfined", "apparmor=unconfined"], "cap_drop
 SYSTEM_PATHS_UNCONFINED: dict[str, list[str]] = {"MaskedPaths": [], "ReadonlyPaths": []}
 
 
-def engine_options(limits: Limits, online: bool) -> dict[str, Any]:
+def engine_options(limits: Limits, outside: str = "") -> dict[str, Any]:
     """Options of `create_host_config` for the engine container, but for its capabilities, runtime and volumes.
 
-    The learners' bridge networks live inside its network namespace, which leads nowhere unless `online`.
+    The learners' bridge networks live inside its network namespace, which leads nowhere unless there is a network that
+    leads `outside` (outside.py).
     """
     return {
-        "network_mode": "bridge" if online else "none",
+        "network_mode": outside or "none",
         "cgroupns": "private",
         "read_only": True,
         "tmpfs": {
             "/var/lib/docker": f"rw,exec,suid,dev,mode=0710,size={limits.engine_disk}",
             "/run": "rw,exec,suid,dev,mode=0755,size=16m",
+            # Apart from /run: an engine whose log is full still finds room for its containers' state and sockets.
+            "/run/log": "rw,noexec,nosuid,nodev,mode=0700,size=4m",
             "/tmp": "rw,mode=1777,size=8m",  # noqa: S108 – inside the container
         },
         "mem_limit": limits.engine_memory,

@@ -21,6 +21,7 @@ from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFIN
 from slipway.engine.hub import CATALOGUE
 from slipway.engine.images import images
 from slipway.engine.line import Line
+from slipway.engine.outside import network
 from slipway.engine.sweeping import remove_labelled
 from slipway.settings import Settings
 
@@ -141,7 +142,8 @@ class Sandboxes:
 
     def _create_engine(self, key: str, capabilities: tuple[str, ...]) -> str:
         settings = self.settings
-        options = engine_options(settings.limits, settings.online) | NEST | {"runtime": self._runtime}
+        way_out = network(self.client, settings.install) if settings.online else ""
+        options = engine_options(settings.limits, way_out) | NEST | {"runtime": self._runtime}
         options["binds"] = self._binds(key)
         host = self.client.api.create_host_config(cap_add=list(capabilities), **options)
         created = self.client.api.create_container(

@@ -53,6 +53,7 @@ def of_engine(seen: Mapping[str, Any]) -> list[Finding]:
         of_version(seen["engine"], seen["api"]),
         *(Finding("warn", "known holes", warning, SEE_VERSIONS) for warning in seen["warnings"]),
         of_boundary(seen["sysbox"]),
+        of_way_out(),
         of_storage(seen["storage"]),
         Finding("ok", "cgroups", f"version {seen['cgroup']}"),
         of_cpus(seen["cpus"]),
@@ -74,6 +75,14 @@ def of_boundary(sysbox: bool) -> Finding:
         "boundary",
         "no sysbox: the gateway's policy is what stands between a learner and this machine's kernel",
         "fine for yourself and people you trust; for strangers use a virtual machine of its own, or install sysbox",
+    )
+
+
+def of_way_out() -> Finding:
+    return Finding(
+        "ok",
+        "network",
+        "sandboxes have none; with --online they reach the internet, and nothing nearer but name servers (port 53)",
     )
 
 

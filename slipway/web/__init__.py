@@ -16,6 +16,7 @@ from slipway.settings import ROOT, Settings
 from slipway.web import api, errors, guard, packets, pages, recordings, vendor, websocket
 from slipway.web.access import Access
 from slipway.web.contracts import House, Progress, Recordings
+from slipway.web.doorstep import Doorstep
 from slipway.web.lab import Lab
 from slipway.web.serve import serve
 
@@ -58,6 +59,7 @@ def create_socketio(app: Flask, settings: Settings, house: House, access: Access
     )
     websocket.install(socketio)
     packets.install(socketio, malformed, settings.limits)
+    Doorstep(socketio, access, settings.limits)
     socketio.on_namespace(Lab(house, access, settings.limits))
     app.wsgi_app = guard.Guard(app.wsgi_app, doors)  # type: ignore[method-assign]
     return socketio

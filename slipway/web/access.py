@@ -77,13 +77,18 @@ class Access:
 
         A secret of somebody who is of this class no more is nobody's, but no guess either.
         """
-        name, _, _ = token.rpartition(".")
-        if name and hmac.compare_digest(_bytes(self.secret(name)), _bytes(token)):
-            return self._people.person(name)
-        if self._is_token(token):
-            return self._people.person(INSTRUCTOR)
+        learner = self.recognised(token)
+        if learner is not None:
+            return self._people.person(learner)
         self._wrong()
         return None
+
+    def recognised(self, token: str) -> str | None:
+        """The learner whose page secret (or install token) this is, of this class or not; a wrong one is not a try."""
+        name, _, _ = token.rpartition(".")
+        if name and hmac.compare_digest(_bytes(self.secret(name)), _bytes(token)):
+            return name
+        return INSTRUCTOR if self._is_token(token) else None
 
     def learner(self, token: str) -> str | None:
         """The learner id of `who`. Raises TooManyTries."""

@@ -11,6 +11,7 @@ import re
 import resource
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from flask_socketio import SocketIO
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
+from slipway.addresses import neighbourhood
 from slipway.settings import Limits, Settings
 from slipway.web.guard import headers
 
@@ -46,25 +48,41 @@ def serve(app: Flask, socketio: SocketIO | None, settings: Settings, ready: Call
 
 
 class Server(WSGIServer):
-    """pywsgi with a bound on connections and on silence."""
+    """pywsgi with a bound on connections, on those from one address, and on silence."""
 
     def __init__(self, address: tuple[str, int], app: Flask, limits: Limits) -> None:
         self.limits = limits
+        self._from: Counter[str] = Counter()
         _raise_file_limit()
         super().__init__(
             address, app, log=None, error_log=log, handler_class=Handler, spawn=Pool(limits.connections), environ=None
         )
 
     def handle(self, sock: Any, address: Any) -> None:
-        sock.settimeout(self.limits.silence)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().handle(sock, address)
+        whence = neighbourhood(address[0])
+        if self._from[whence] >= self.limits.connections_each:
+            sock.close()
+            return
+        self._from[whence] += 1
+        try:
+            sock.settimeout(self.limits.silence)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            super().handle(sock, address)
+        finally:
+            self._from[whence] -= 1
+            if not self._from[whence]:
+                del self._from[whence]
 
 
 class Handler(WSGIHandler):
-    """One connection. What is no request at all gets an answer with the same headers as everything else."""
+    """One connection. What is no request at all, or an accident, is answered with the same headers as all else."""
 
     server: Any
+
+    def start_response(self, status: str, given: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        present = {key.lower() for key, _ in given}
+        missing = [(key, value) for key, value in headers("localhost").items() if key.lower() not in present]
+        return super().start_response(status, [*given, *missing], exc_info)
 
     def handle_one_request(self) -> Any:
         result = super().handle_one_request()

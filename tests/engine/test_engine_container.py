@@ -25,6 +25,23 @@ def test_a_killed_program_comes_back(
     assert "Hello from Docker!" in pulled.output
 
 
+def test_logs_that_are_full_keep_nothing_from_starting(
+    client: docker.DockerClient, sandbox: Sandbox, learner: Typist
+) -> None:
+    engine = client.containers.get(sandbox.engine)
+    full = engine.exec_run(["sh", "-c", "cat /dev/zero >> /run/log/engine.log; df --output=pcent /run/log /run"])
+    log, run = full.output.decode().split("%")[1:3]
+
+    assert "No space left on device" in full.output.decode()
+    assert (int(log), int(run) < 50) == (100, True)
+    assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
+    engine.exec_run(["pkill", "-KILL", "-x", "dockerd"])
+    assert engine.exec_run(["/usr/local/sbin/ready", "30"]).exit_code == 0
+    size = engine.exec_run(["stat", "-c", "%s", "/run/log/engine.log"])
+    assert int(size.output) < 2**20
+    assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
+
+
 def test_it_ends_by_itself_when_told_to(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
     learner = Typist(sandboxes.terminal(sandbox, 1))

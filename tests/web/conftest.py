@@ -137,6 +137,11 @@ def classroom(tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
         yield lab, secrets
 
 
+def served(state: Path, limits: str) -> Iterator[Running]:
+    """A lab with other limits, given as the environment gives them; it has an accident, too."""
+    yield from _run(state, "accident", limits)
+
+
 def _run(state: Path, *words: str) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

@@ -35,6 +35,19 @@ def test_a_page_secret_outlives_a_restart_and_dies_with_the_token() -> None:
     assert Access("another").learner(secret) is None
 
 
+def test_to_recognise_somebody_is_not_to_try_a_key() -> None:
+    access = Access(TOKEN, Tries(limit=1))
+    secret = access.enter(TOKEN)
+    assert [access.recognised(one) for one in (TOKEN, secret or "", "wrong", "me.wrong", "")] == [
+        "me",
+        "me",
+        None,
+        None,
+        None,
+    ]
+    assert access.who("wrong") is None
+
+
 def test_a_secret_can_not_be_exchanged_again() -> None:
     access = Access(TOKEN)
     assert access.enter(access.enter(TOKEN) or "") is None
