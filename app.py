@@ -7,11 +7,13 @@ from gevent import monkey
 monkey.patch_all()
 
 from collections.abc import Callable  # noqa: E402 - everything after the patch, or sockets would block the loop
+from dataclasses import replace  # noqa: E402
 from functools import partial  # noqa: E402
 
 from slipway import course  # noqa: E402
 from slipway.classroom import Classroom  # noqa: E402
 from slipway.engine.client import connect  # noqa: E402
+from slipway.engine.memory import memory  # noqa: E402
 from slipway.engine.river import river  # noqa: E402
 from slipway.engine.sandbox import Sandboxes  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
@@ -29,6 +31,7 @@ class Lab:
 
     def __init__(self, settings: Settings) -> None:
         client = connect(settings)
+        settings = replace(settings, limits=settings.limits.fitting(memory(client)))
         self.settings, self.store = settings, Store.open(settings)
         self.classroom = Classroom(self.store, settings.classroom)
         access = Access(settings.token, Tries(settings.limits.wrong_tokens), self.classroom)

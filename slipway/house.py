@@ -55,6 +55,7 @@ class House:
         self._waiting = Waiting()
         self._put_away: set[str] = set()
         self._opened = time.monotonic()
+        self._short = False  # of memory
 
     def open_doors(self) -> None:
         """Find what an earlier run left, remove its ruins, and have a sandbox ready. Blocks until there is one.
@@ -94,7 +95,7 @@ class House:
     def turn(self, learner: str) -> int:
         """0 when the learner may have an engine, else their place in the line for one."""
         with self._lock:
-            self._waiting, place = self._waiting.ask(learner, self._limits.sandboxes)
+            self._waiting, place = self._waiting.ask(learner, self._most())
         return place
 
     def settle(self, learner: str) -> Any:
@@ -173,7 +174,24 @@ class House:
         self._await_room()
         sandbox = self._sandboxes.create()
         self._sandboxes.warm(sandbox)
+        self._look_at_memory()
         return sandbox
+
+    def _most(self) -> int:
+        """For how many there are engines; on a machine that is short of memory, no more than are there already."""
+        there = len(self._waiting.seated) + len(self._warm)
+        return min(self._limits.sandboxes, there) if self._short else self._limits.sandboxes
+
+    def _look_at_memory(self) -> None:
+        try:
+            free = self._sandboxes.free_memory()
+        except Exception as error:  # the engine may be away, or that sandbox just gone: it stays as it was
+            log.warning("The free memory is not known: %s", error)
+            return
+        short = free is not None and free < self._limits.kept_free
+        if short != self._short:
+            log.warning("The machine is %s", "short of memory: no new engine" if short else "no longer short of memory")
+        self._short = short
 
     def _await_room(self) -> None:
         """An engine that is being given back is still there for a moment."""
@@ -187,7 +205,7 @@ class House:
         """Whether one more warm sandbox is wanted, and nobody else's."""
         promised = len(self._warm) + len(self._waiting.seated)
         there = max(promised, len(self._sandboxes.all()))
-        return len(self._warm) < self._limits.warm and there < self._limits.sandboxes
+        return len(self._warm) < self._limits.warm and there < self._limits.sandboxes and not self._short
 
     def _fill(self) -> None:
         """Have `warm` sandboxes ready; one filler at a time."""
@@ -210,6 +228,7 @@ class House:
                 for learner in self._woken():
                     log.warning("The sandbox of %s was paused from outside; it goes on", learner)
                 self._reap()
+                self._look_at_memory()
                 self._fill()
             except Exception as error:  # the host's engine may be away: the next round finds it again
                 log.warning("Housekeeping: %s", error)

@@ -37,6 +37,8 @@ class Limits:
     terminal_pids: int = 128
     terminals: int = 4
     sandboxes: int = 60
+    sandbox_memory: int = 200 * MIB
+    kept_free: int = 1024 * MIB
     warm: int = 1
     idle: float = 30 * 60.0
     idle_open: float = 4 * 3600.0
@@ -61,6 +63,13 @@ class Limits:
     backlog: int = 2000
     wrong_tokens: int = 10
     gateway: GatewayLimits = field(default_factory=GatewayLimits)
+
+    def fitting(self, memory: int) -> Limits:
+        """These limits on a machine with `memory` bytes: no more sandboxes than usually fit it, but one."""
+        return replace(self, sandboxes=min(self.sandboxes, max(1, self._room(memory))))
+
+    def _room(self, memory: int) -> int:
+        return max(0, memory - self.kept_free) // max(1, self.sandbox_memory)
 
     def changed(self, text: str) -> Limits:
         """These limits with those in `text`, a JSON object, in their place; `gateway` is an object in it.

@@ -31,6 +31,7 @@ class Beds:
     def __init__(self, *keys: str) -> None:
         self.there = [Bed(key) for key in keys]
         self.made = 0
+        self.free: int | None = None
 
     def create(self) -> Bed:
         self.made += 1
@@ -58,6 +59,9 @@ class Beds:
 
     def wake(self) -> set[str]:
         return set()
+
+    def free_memory(self) -> int | None:
+        return self.free
 
     def sweep(self, keep: set[str]) -> None:
         self.there = [bed for bed in self.there if bed.key in keep]
@@ -211,6 +215,30 @@ def test_a_warm_engine_is_never_one_too_many(warm: int) -> None:
     pages = [Page(house, name) for name in ("ann", "bob", "cem")]
     eventually(lambda: sorted(page.told[-1]["state"] for page in pages if page.told) == ["ready", "ready", "waiting"])
     assert len(beds.there) == 2
+
+
+def test_on_a_machine_short_of_memory_nobody_gets_a_new_engine_until_there_is_some() -> None:
+    beds = Beds()
+    beds.free = SMALL.kept_free - 1
+    house = opened(replace(SMALL, sandboxes=3, warm=1), beds)
+    ann = Page(house, "ann")
+    ann.awaits("ready")  # with the engine that the house was opened with
+    bob = Page(house, "bob")
+    bob.awaits("waiting", "you are next in line")
+    assert len(beds.there) == 1
+    ann.seat.afresh()
+    eventually(lambda: beds.made == 2)
+    ann.awaits("ready")  # who has a right to one is given another
+
+    beds.free = SMALL.kept_free
+    bob.awaits("ready")
+
+
+def test_whoever_can_not_tell_how_much_is_free_keeps_nobody_waiting() -> None:
+    beds = Beds()
+    house = opened(replace(SMALL, sandboxes=2), beds)
+    for name in ("ann", "bob"):
+        Page(house, name).awaits("ready")
 
 
 def test_who_stood_in_line_for_long_was_not_idle() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slipway.cli import main
-from slipway.settings import Limits, from_env
+from slipway.settings import MIB, Limits, from_env
 
 
 def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -14,6 +14,15 @@ def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: py
     limits = from_env().limits
     assert (limits.sandboxes, limits.idle, limits.gateway.containers) == (3, 60, 5)
     assert limits.gateway.running == Limits().gateway.running
+
+
+def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> None:
+    gib = 1024 * MIB
+    assert Limits().fitting(24 * gib).sandboxes == 60
+    assert Limits(sandboxes=100).fitting(24 * gib).sandboxes == 100
+    assert Limits().fitting(8 * gib).sandboxes == 35
+    assert Limits().fitting(gib).sandboxes == Limits().fitting(0).sandboxes == 1
+    assert Limits(sandbox_memory=0).fitting(8 * gib).sandboxes == 60
 
 
 @pytest.mark.parametrize(

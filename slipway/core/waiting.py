@@ -39,8 +39,8 @@ class Waiting:
 def in_words(place: int) -> str:
     """What somebody in line is told."""
     if place == 1:
-        return "All engines are in use, and you are next in line. Yours starts by itself as soon as one is free."
-    return f"All engines are in use. You are number {place} in line; yours starts by itself when it is your turn."
+        return "No engine is free, and you are next in line. Yours starts by itself as soon as there is one."
+    return f"No engine is free. You are number {place} in line; yours starts by itself when it is your turn."
 
 
 def patience(idle: float, allowed: float, notice: float, warned: float | None) -> Verdict:

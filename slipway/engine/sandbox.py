@@ -17,6 +17,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
+from slipway.engine import memory
 from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
 from slipway.engine.hub import CATALOGUE
 from slipway.engine.images import images
@@ -81,6 +82,12 @@ class Sandboxes:
             return bool(self.client.api.inspect_container(sandbox.engine)["State"]["Running"])
         except NotFound:
             return False
+
+    def free_memory(self) -> int | None:
+        """Bytes that the engine's machine can still give; None when no sandbox runs there that could tell."""
+        label = self._labels(role="engine", as_filter=True)
+        running = self.client.api.containers(filters={"label": label, "status": "running"}, limit=1)
+        return memory.free(self.client, running[0]["Id"]) if running else None
 
     def wake(self) -> set[str]:
         """Let every paused part of a sandbox go on; the keys of those sandboxes."""

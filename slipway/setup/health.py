@@ -16,8 +16,6 @@ from slipway.setup import plan
 Sign = Literal["ok", "warn", "bad"]
 
 OLDEST_API = (1, 41)  # cgroup namespaces per container came with it (engine 20.10)
-PER_LEARNER = 200 * MIB  # DESIGN's measure of a working sandbox, engine and terminal together
-KEPT_FREE = 1024 * MIB
 SEE_VERSIONS = "see which build it is: apt list --installed runc docker.io (elsewhere: docker version)"
 DISK_NEEDED = 4 * 1024 * MIB
 
@@ -103,11 +101,11 @@ def of_storage(driver: str) -> Finding:
 
 def of_memory(total: int, limits: Limits) -> Finding:
     """For how many learners it is enough; `total` in bytes."""
-    seats = min(limits.sandboxes, max(0, total - KEPT_FREE) // PER_LEARNER)
-    says = f"{total / 1024 / MIB:.1f} GiB: about {seats} learners at once ({PER_LEARNER // MIB} MiB each)"
-    if seats < 1:
+    each, free = limits.sandbox_memory // MIB, limits.kept_free / 1024 / MIB
+    says = f"{total / 1024 / MIB:.1f} GiB: {limits.fitting(total).sandboxes} learners at once, the others wait in line"
+    if total < limits.kept_free + limits.sandbox_memory:
         return Finding("bad", "memory", says, "2 GiB is the least; give the engine's machine more")
-    return Finding("ok", "memory", says)
+    return Finding("ok", "memory", f"{says} ({each} MiB each; none is begun while less than {free:.1f} GiB is free)")
 
 
 def of_cpus(count: int) -> Finding:

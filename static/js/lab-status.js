@@ -11,7 +11,7 @@ const WORDS = {
   ready: "Your engine is ready",
   lost: "Your engine does not answer. Waiting for it…",
   gone: "Your engine is gone.",
-  waiting: "All engines are in use. You are in line for one.",
+  waiting: "No engine is free. You are in line for one.",
   idle: "Nobody has been here for a while. Press a key to keep your engine.",
   away: "Your engine was put away. Press a key or click to get a new one.",
 }

@@ -45,8 +45,9 @@ def test_each_thing_that_could_be_wrong_is_seen(changed: dict[str, Any], subject
 
 
 def test_memory_is_told_in_learners() -> None:
-    assert "about 35 learners" in health.of_memory(8 * GIB, Limits()).says
-    assert "about 60 learners" in health.of_memory(64 * GIB, Limits(sandboxes=60)).says
+    assert "35 learners" in health.of_memory(8 * GIB, Limits()).says
+    assert "60 learners" in health.of_memory(64 * GIB, Limits(sandboxes=60)).says
+    assert "100 learners" in health.of_memory(24 * GIB, Limits(sandboxes=100)).says
     assert health.of_memory(1 * GIB, Limits()).sign == "bad"
 
 
