@@ -35,7 +35,7 @@ class ExecCreate(Strict):
     AttachStdout: bool = False
     AttachStderr: bool = False
     ConsoleSize: Size2 = Field(default_factory=list)
-    Privileged: Never = None
+    Privileged: Never = False
 
 
 class ExecStart(Strict):
@@ -50,12 +50,14 @@ class Ipam(Strict):
     """Address management: the engine's own defaults only."""
 
     Driver: Literal["default"] = "default"
-    ranges: Never = Field(None, alias="Config")
-    Options: Never = None
+    ranges: Never = Field(default_factory=list, alias="Config")
+    Options: Never = Field(default_factory=dict)
 
 
 class NetworkCreate(Strict):
     """`docker network create`: a bridge network inside the sandbox."""
+
+    MEANT: ClassVar[frozenset[str]] = frozenset({"EnableIPv4"})
 
     Name: Network
     Driver: Literal["bridge"] = "bridge"
@@ -63,34 +65,34 @@ class NetworkCreate(Strict):
     CheckDuplicate: bool = False
     Labels: LabelMap = Field(default_factory=dict)
     IPAM: Ipam = Field(default_factory=Ipam)
-    Options: Never = None
-    Ingress: Never = None
-    Attachable: Never = None
-    ConfigOnly: Never = None
-    ConfigFrom: Never = None
+    Options: Never = Field(default_factory=dict)
+    Ingress: Never = False
+    Attachable: Never = False
+    ConfigOnly: Never = False
+    ConfigFrom: Never = Field(default_factory=dict)
     EnableIPv4: Literal[True] = True
-    EnableIPv6: Never = None
-    Scope: Never = None
+    EnableIPv6: Never = False
+    Scope: Never = ""
 
 
 class Endpoint(Strict):
     """A container's place in a network: aliases, and nothing that steers the network itself."""
 
     Aliases: Annotated[list[Word], Field(max_length=20)] = Field(default_factory=list)
-    IPAMConfig: Never = None
-    Links: Never = None
-    MacAddress: Never = None
-    DriverOpts: Never = None
-    GwPriority: Never = None
-    NetworkID: Never = None
-    EndpointID: Never = None
-    Gateway: Never = None
-    IPAddress: Never = None
-    IPPrefixLen: Never = None
-    IPv6Gateway: Never = None
-    GlobalIPv6Address: Never = None
-    GlobalIPv6PrefixLen: Never = None
-    DNSNames: Never = None
+    IPAMConfig: Never = Field(default_factory=dict)
+    Links: Never = Field(default_factory=list)
+    MacAddress: Never = ""
+    DriverOpts: Never = Field(default_factory=dict)
+    GwPriority: Never = 0
+    NetworkID: Never = ""
+    EndpointID: Never = ""
+    Gateway: Never = ""
+    IPAddress: Never = ""
+    IPPrefixLen: Never = 0
+    IPv6Gateway: Never = ""
+    GlobalIPv6Address: Never = ""
+    GlobalIPv6PrefixLen: Never = 0
+    DNSNames: Never = Field(default_factory=list)
 
 
 class NetworkConnect(Strict):
@@ -113,6 +115,6 @@ class VolumeCreate(Strict):
 
     Name: Volume = ""
     Driver: Literal["local"] = "local"
-    DriverOpts: Never = None
+    DriverOpts: Never = Field(default_factory=dict)
     Labels: LabelMap = Field(default_factory=dict)
-    ClusterVolumeSpec: Never = None
+    ClusterVolumeSpec: Never = Field(default_factory=dict)

@@ -1,14 +1,18 @@
 """The vocabulary of request bodies: strict models whose keys are exact, and whose zero values are left out.
 
-The docker client always sends most keys with their zero value. So the rule of every model is: a value equal to the
-documented zero drops the key; otherwise the field's own rule decides; a key that the model does not have refuses.
+The docker client always sends most keys with their zero value. So the rule of every model is: null, or the zero of the
+field's own kind (false, 0, "", [] or {}, as its default says), drops the key; otherwise the field's own rule decides; a
+key that the model does not have refuses. The zero of another kind is no zero: it is refused as any wrong type is.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from slipway.gateway import values
 from slipway.gateway.refusal import Refusal, shown
@@ -29,28 +33,28 @@ class Strict(BaseModel):
 
     @classmethod
     def _says_nothing(cls, key: str, given: Any) -> bool:
-        if key not in {field.alias or name for name, field in cls.model_fields.items()}:
+        if key not in (zeros := cls._zeros()):
             return False
-        return given is None or (key not in cls.MEANT and is_zero(given))
+        return given is None or (key not in cls.MEANT and type(given) is type(zeros[key]) and not given)
+
+    @classmethod
+    @cache
+    def _zeros(cls) -> dict[str, Any]:
+        return {field.alias or name: _zero(field) for name, field in cls.model_fields.items()}
 
     def canonical(self) -> dict[str, Any]:
         """The object as it goes to the engine: only the keys that say something."""
         return self.model_dump(exclude_unset=True, by_alias=True)
 
 
-def is_zero(value: Any) -> bool:
-    """Whether a JSON value is a zero of Go's: false, 0, "", [] or {} (null is checked apart)."""
-    return value is False or (type(value) in (int, str, list, dict) and not value)
+def _zero(field: FieldInfo) -> Any:
+    """The zero of a field, by the kind of its default; a field that must be there has none but null."""
+    default = field.get_default(call_default_factory=True)
+    return {} if isinstance(default, Strict) else None if default is PydanticUndefined else type(default)()
 
 
 def _never(value: Any) -> Any:
     raise Refusal(403, "")
-
-
-def _port(text: str) -> str:
-    if not values.PORT.match(text):
-        raise Refusal(400, f"{shown(text)} is not a port such as 80/tcp.")
-    return text
 
 
 def _nothing(value: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +80,7 @@ def _volume(text: str) -> str:
 
 
 Never: TypeAlias = Annotated[Any, BeforeValidator(_never)]
-"""A field that only its zero may have (the zero has been dropped before)."""
+"""A field that may hold only the zero of its kind, which its default names (and which has been dropped before)."""
 
 Text: TypeAlias = Annotated[str, AfterValidator(_four_kib)]
 Word: TypeAlias = Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -85,14 +89,15 @@ Words: TypeAlias = Annotated[
 ]
 EnvWords: TypeAlias = Annotated[list[Text], Field(max_length=100)]
 LabelMap: TypeAlias = Annotated[dict[Annotated[Word, AfterValidator(values.label)], Text], Field(max_length=20)]
-Host: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$")]
+Host: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9_])?$")]
 Directory: TypeAlias = Annotated[str, AfterValidator(values.absolute)]
 Mountpoint: TypeAlias = Annotated[str, AfterValidator(values.mountpoint)]
 Signal: TypeAlias = Annotated[str, AfterValidator(values.signal)]
-Port: TypeAlias = Annotated[str, AfterValidator(_port)]
+Port: TypeAlias = Annotated[str, AfterValidator(values.port)]
 Nothing: TypeAlias = Annotated[dict[str, Any], AfterValidator(_nothing)]
 Network: TypeAlias = Annotated[str, AfterValidator(values.network)]
 Volume: TypeAlias = Annotated[str, AfterValidator(_volume)]
-Size2: TypeAlias = Annotated[list[Annotated[int, Field(ge=0, le=1000)]], Field(min_length=2, max_length=2)]
+Side: TypeAlias = Annotated[int, Field(ge=0), AfterValidator(lambda side: min(side, 1000))]
+Size2: TypeAlias = Annotated[list[Side], Field(min_length=2, max_length=2)]
 Reference: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 """A container or a network by name, id or the beginning of its id."""

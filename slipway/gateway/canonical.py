@@ -18,6 +18,7 @@ _ODD_VERSION = re.compile(r"/[vV][0-9.]+(?=/|\Z)")
 _PATH = re.compile(r"/[A-Za-z0-9._/:@~+-]*\Z")
 _NAMED = re.compile(r"\{(\w+)\}")
 _OLDEST = 24
+_METHODS = frozenset(route.method for route in ROUTES)
 _EXEC = re.compile(r"[0-9a-f]{12,64}\Z")
 
 
@@ -35,13 +36,19 @@ class Place:
 def find(head: Head) -> Place:
     """The route of a request, its names checked. Raises Refusal for a path that is not canonical or not known."""
     raw, _, raw_query = head.target.partition("?")
+    if head.method not in _METHODS:
+        raise _unknown(head.method, raw)
     version, path = _canonical(raw)
     pairs = query.parse(raw_query)
     for route, pattern in _PATTERNS:
         match = pattern.match(path) if route.method == head.method else None
         if match:
             return Place(route, version, path, _checked(match.groupdict()), pairs)
-    raise Refusal(403, sentences.UNKNOWN.format(what=f"{shown(head.method, 10)} {shown(path, 80)}"), "route")
+    raise _unknown(head.method, path)
+
+
+def _unknown(method: str, path: str) -> Refusal:
+    return Refusal(403, sentences.UNKNOWN.format(what=f"{shown(method, 10)} {shown(path, 80)}"), "route")
 
 
 def _canonical(raw: str) -> tuple[str, str]:

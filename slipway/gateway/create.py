@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from slipway.gateway.bodies import Endpoint
 from slipway.gateway.body import (
@@ -51,16 +51,20 @@ class Health(Strict):
     Retries: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
+Plainly: TypeAlias = Annotated[Endpoint, BeforeValidator(lambda given: {} if given is None else given)]
+"""A network to join as it is, which clients write as {} or as null."""
+
+
 class NetworkPart(Strict):
     """The networks that a container joins when it is created."""
 
-    EndpointsConfig: Annotated[dict[Network, Endpoint], Field(max_length=5)] = Field(default_factory=dict)
+    EndpointsConfig: Annotated[dict[Network, Plainly], Field(max_length=5)] = Field(default_factory=dict)
 
 
 class ContainerCreate(Strict):
     """`docker create`, and the first half of `docker run`."""
 
-    MEANT: ClassVar[frozenset[str]] = frozenset({"StopTimeout"})
+    MEANT: ClassVar[frozenset[str]] = frozenset({"StopTimeout", "Entrypoint"})
 
     Image: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:@-]*$")]
     Cmd: Words = Field(default_factory=list)
@@ -84,8 +88,8 @@ class ContainerCreate(Strict):
     Healthcheck: Health = Field(default_factory=Health)
     HostConfig: HostPart = Field(default_factory=HostPart)
     NetworkingConfig: NetworkPart = Field(default_factory=NetworkPart)
-    NetworkDisabled: Never = None
-    MacAddress: Never = None
-    OnBuild: Never = None
-    ArgsEscaped: Never = None
-    Shell: Never = None
+    NetworkDisabled: Never = False
+    MacAddress: Never = ""
+    OnBuild: Never = Field(default_factory=list)
+    ArgsEscaped: Never = False
+    Shell: Never = Field(default_factory=list)

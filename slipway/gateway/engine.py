@@ -93,18 +93,19 @@ class Engine:
     async def get(self, target: str, most: int = 4 * MIB) -> Any:
         """The JSON answer to `GET target`, or None: not found, not in time, not there, not JSON."""
         with suppress(ConnectionError):
-            return await self.ask(target, most)
+            status, value = await self.look(target, most)
+            return value if status < 300 else None
         return None
 
-    async def ask(self, target: str, most: int = 4 * MIB) -> Any:
-        """The JSON answer to `GET target`, or None when the engine says 4xx.
+    async def look(self, target: str, most: int = 4 * MIB) -> tuple[int, Any]:
+        """The status and the JSON of the answer to `GET target`; None for what is no JSON.
 
-        Raises ConnectionError when it did not answer, not in time, or not in JSON.
+        Raises ConnectionError when the engine did not answer, not in time, not as a whole, or of a fault of its own.
         """
         try:
             async with asyncio.timeout(self._patience):
                 return await self._get(target, most)
-        except (OSError, ValueError, h11.ProtocolError, TimeoutError) as error:
+        except (OSError, h11.ProtocolError, TimeoutError) as error:
             raise ConnectionError(f"the engine did not answer {target}") from error
 
     async def container(self, ref: str) -> dict[str, Any]:
@@ -122,7 +123,7 @@ class Engine:
         finally:
             upstream.close()
 
-    async def _get(self, target: str, most: int) -> Any:
+    async def _get(self, target: str, most: int) -> tuple[int, Any]:
         upstream = await Upstream.open(self.path)
         try:
             await upstream.send_head("GET", target, [("Connection", "close")])
@@ -135,6 +136,13 @@ class Engine:
                     raise ConnectionError("the engine's answer is too long")
             if answer.status_code >= 500:
                 raise ConnectionError(f"the engine answered {answer.status_code}")
-            return json.loads(body) if answer.status_code == 200 else None
+            return answer.status_code, _json(body)
         finally:
             upstream.close()
+
+
+def _json(body: bytearray) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

@@ -8,13 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
-import h11
-
-from slipway.gateway import holdings
+from slipway.gateway import bounds, holdings
 from slipway.gateway.engine import Engine
 from slipway.gateway.limits import Limits
 from slipway.gateway.policy import Allowed
@@ -57,23 +55,24 @@ class Gates:
         self._locks = {name: asyncio.Lock() for name in _ONE_BY_ONE}
 
     @asynccontextmanager
-    async def passage(self, allowed: Allowed, container: str) -> AsyncIterator[None]:
-        """Let one call through while it lasts; raises Refusal (429) when too much goes on or too much is there.
+    async def passage(self, allowed: Allowed, container: str) -> AsyncIterator[Allowed]:
+        """Let one call through, as it then may go. Raises Refusal (429) when too much goes on or too much is there.
 
         `container` is the id of the container that the call is about, or "".
         """
         kind = "streams" if allowed.route.flow in _STREAMS else allowed.route.flow
         self._check_busy(kind)
-        starting = allowed.route.name in _STARTS
+        more = _MORE.get(allowed.route.name, "")
         self._busy[kind] += 1
         try:
             async with self._locks.get(allowed.route.name, nullcontext()):
-                await self._check_holdings(allowed, container)
-                self._busy["starting"] += starting
+                # Who is on their way before the engine is asked may be on no list yet, and off this one afterwards.
+                passing = await self._check_holdings(allowed, container, self._busy[more])
+                self._busy[more] += bool(more)
                 try:
-                    yield
+                    yield passing
                 finally:
-                    self._busy["starting"] -= starting
+                    self._busy[more] -= bool(more)
         finally:
             self._busy[kind] -= 1
 
@@ -91,33 +90,21 @@ class Gates:
         if kind == "walk" and not self._walks.take():
             raise Refusal(429, _WALK, "limit:walks")
 
-    async def let_go(self, container: str) -> None:
-        """A container that may not start, and was to remove itself, is removed, as the engine does when a start fails.
-
-        Else `docker run --rm` would wait for a removal that never comes.
-        """
-        found = await self._engine.container(container) if container else {}
-        waiting = (found.get("State") or {}).get("Status") == "created"
-        if waiting and (found.get("HostConfig") or {}).get("AutoRemove"):
-            with suppress(OSError, h11.ProtocolError):
-                await self._engine.give_up(container)
-
     async def check_networks(self, networks: tuple[str, ...]) -> None:
         """Refuse (403) a network that is no bridge: the host's own has an id too, which stands in no list of names."""
         for ref in networks:
-            found = await self._asked(f"/networks/{ref}")
-            if isinstance(found, dict) and (
-                found.get("Driver", "bridge") != "bridge" or found.get("Name") in ("host", "none")
-            ):
-                raise Refusal(403, HOST_NETWORK, "network:driver")
+            status, found = await self._looked(f"/networks/{ref}")
+            if not holdings.bridge(status, found):
+                raise Refusal(403, HOST_NETWORK if status < 300 else _WHICH.format(ref=ref), "network:driver")
 
-    async def _check_holdings(self, allowed: Allowed, container: str) -> None:
+    async def _check_holdings(self, allowed: Allowed, container: str, coming: int) -> Allowed:
         match allowed.route.name:
             case "container.create":
                 holdings.containers(await self._asked("/containers/json?all=1"), self._limits)
-                await self._check_volumes(allowed.json or {})
+                return await self._of_image(allowed, allowed.json or {})
             case "container.start" | "container.restart":
-                await self._check_running(container)
+                there = await self._asked("/containers/json")
+                holdings.running(there, max(coming, self._busy["running"]), container, self._limits)
             case "container.exec":
                 holdings.execs(await self._inspected(), self._limits)
             case "volume.create":
@@ -125,33 +112,53 @@ class Gates:
             case "network.create":
                 holdings.networks(await self._asked("/networks"), self._limits)
             case "image.tag" | "image.build" | "image.pull":
-                holdings.images(await self._asked("/images/json"), self._limits)
+                there = await self._asked("/images/json")
+                holdings.images(there, max(coming, self._busy["images"]), _named(allowed.target), self._limits)
+        return allowed
 
-    async def _check_volumes(self, body: dict[str, Any]) -> None:
+    async def _of_image(self, allowed: Allowed, body: dict[str, Any]) -> Allowed:
+        """What a container takes from its image counts, and is bounded, as what it asks for itself."""
         image = await self._asked(f"/images/{quote(body['Image'], safe='')}/json")
-        if holdings.wants_volumes(body) or ((image or {}).get("Config") or {}).get("Volumes"):
+        if holdings.wants_volumes(body, image):
             holdings.volumes(await self._asked("/volumes"), body, image, self._limits)
-
-    async def _check_running(self, container: str) -> None:
-        there = await self._asked("/containers/json")
-        holdings.running(there, self._busy["starting"], container, self._limits)
+        return allowed.saying(bounds.paced(body, image))
 
     async def _inspected(self) -> list[Any]:
         there = await self._asked("/containers/json")
-        ids = [row["Id"] for row in there if isinstance(row, dict) and "Id" in row] if isinstance(there, list) else []
+        rows = there if isinstance(there, list) else []
+        ids = [str(row["Id"]) for row in rows if isinstance(row, dict) and row.get("Id")]
         return [*await asyncio.gather(*(self._engine.container(one) for one in ids))]
 
     async def _asked(self, target: str) -> Any:
+        status, value = await self._looked(target)
+        return value if status < 300 else None
+
+    async def _looked(self, target: str) -> tuple[int, Any]:
         """Without an answer nothing can be promised, so nothing passes."""
         try:
-            return await self._engine.ask(target)
+            return await self._engine.look(target)
         except ConnectionError:
             raise Refusal(503, _GONE, "engine:silent") from None
 
 
-_STARTS = frozenset({"container.start", "container.restart"})
+def _named(target: str) -> str:
+    """The name of the image that a pull or a tag is about; of a build, which may make several, none."""
+    told = dict(parse_qsl(target.partition("?")[2]))
+    name = told.get("fromImage") or told.get("repo", "")
+    return name if not name or ":" in name.rpartition("/")[2] else f"{name}:{told.get('tag', 'latest')}"
+
+
+_MORE = {
+    "container.start": "running",
+    "container.restart": "running",
+    "image.pull": "images",
+    "image.build": "images",
+}
+"""What there may soon be one more of, while the call lasts."""
 _ONE_BY_ONE = frozenset({"container.create", "container.exec", "volume.create", "network.create"})
-"""Made one after the other, so that two at once can't both be the last; a pull or a build would be waited for."""
+"""Made one after the other, so that two at once can't both be the last; a pull or a build would be waited for, so
+those that are on their way are counted."""
+_WHICH = "The lab can't tell which network {ref} is. Use its full name, as docker network ls shows it."
 
 _WALKS = 4
 _WALK = "docker system df walks the whole disk, so it is answered every other second at most. Wait a moment."

@@ -30,6 +30,20 @@ def containers(there: Any, limits: Limits) -> None:
     _check(len(_rows(there)), limits.containers, _CONTAINERS, "containers")
 
 
+def bridge(status: int, found: Any) -> bool:
+    """Whether what the engine answered about a network's name or id is that it is a bridge, or that there is none.
+
+    One that the engine can't tell (an id's beginning that two have, say) may be the host's own, which has an id too. An
+    answer that describes no network at all is none's: every engine gives a network a name and a driver.
+    """
+    if status == 404:
+        return True
+    described = mapping(found)
+    if not described.keys() & {"Name", "Driver"}:
+        return status < 300
+    return status < 300 and described.get("Driver") == "bridge" and described.get("Name") not in ("host", "none")
+
+
 def running(there: Any, starting: int, container: str, limits: Limits) -> None:
     """Before `container` (its id) is started, while `starting` others are being started; who runs already may."""
     ids = [row.get("Id") for row in _rows(there)]
@@ -43,14 +57,17 @@ def networks(there: Any, limits: Limits) -> None:
     _check(len(own), limits.networks, _NETWORKS, "networks")
 
 
-def images(there: Any, limits: Limits) -> None:
-    """Before one more image, or name of one."""
-    _check(len(_rows(there)), limits.images, _IMAGES, "images")
+def images(there: Any, coming: int, name: str, limits: Limits) -> None:
+    """Before one more image or one more name of one (as the client lists them: a line for each), while `coming` others
+    are pulled or built; the `name` of one that is there may be pulled or given again."""
+    rows = [_names(row) for row in _rows(there)]
+    if not any(name in names for names in rows):
+        _check(sum(len(names) or 1 for names in rows) + coming, limits.images, _IMAGES, "images")
 
 
 def execs(containers: Iterable[Any], limits: Limits) -> None:
     """Before one more command; `containers` are the running ones, inspected."""
-    count = sum(len(found.get("ExecIDs") or ()) for found in containers if isinstance(found, dict))
+    count = sum(len(found["ExecIDs"]) for found in containers if isinstance(mapping(found).get("ExecIDs"), list))
     _check(count, limits.execs, _EXECS, "execs")
 
 
@@ -61,16 +78,21 @@ def one_volume(there: Any, limits: Limits) -> None:
 
 def volumes(there: Any, body: dict[str, Any], image: Any, limits: Limits) -> None:
     """Before a create with this canonical `body`, whose `image` the engine has described (or not: None)."""
-    names = {row.get("Name") for row in _volumes(there)}
+    names = {str(row.get("Name")) for row in _volumes(there)}
     asked, places = _asked(body)
     _check_volumes(len(names), len([name for name in asked if name not in names]), limits.volumes)
-    own = ((image or {}).get("Config") or {}).get("Volumes") or {}
+    own = mapping(mapping(mapping(image).get("Config")).get("Volumes"))
     _check_volumes(len(names), len([place for place in own if place not in places]), limits.image_volumes)
 
 
-def wants_volumes(body: dict[str, Any]) -> bool:
-    """Whether a create asks for volumes by itself."""
-    return bool(_asked(body)[0])
+def wants_volumes(body: dict[str, Any], image: Any) -> bool:
+    """Whether a create asks for volumes, by itself or because its image does."""
+    return bool(_asked(body)[0] or mapping(mapping(image).get("Config")).get("Volumes"))
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A JSON object as it is, and {} for everything else that an engine might say in its place."""
+    return value if isinstance(value, dict) else {}
 
 
 def _asked(body: dict[str, Any]) -> tuple[list[str], set[str]]:
@@ -99,4 +121,9 @@ def _rows(there: Any) -> list[dict[str, Any]]:
 
 
 def _volumes(there: Any) -> list[dict[str, Any]]:
-    return _rows(there.get("Volumes")) if isinstance(there, dict) else []
+    return _rows(mapping(there).get("Volumes"))
+
+
+def _names(row: dict[str, Any]) -> list[Any]:
+    told = row.get("RepoTags")
+    return told if isinstance(told, list) else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from slipway.gateway import storage
 from slipway.gateway.body import Mountpoint, Network, Never, Size2, Strict, Word
@@ -48,7 +48,7 @@ Own: TypeAlias = Literal["private"]
 class HostPart(Strict):
     """How a container may meet the engine that runs it."""
 
-    MEANT: ClassVar[frozenset[str]] = frozenset({"MaskedPaths", "ReadonlyPaths"})
+    MEANT: ClassVar[frozenset[str]] = frozenset({"MaskedPaths", "ReadonlyPaths", "MemorySwappiness"})
 
     # processes, memory and processor: moved under the lab's bounds in bounds.py
     Memory: Amount = 0
@@ -70,9 +70,9 @@ class HostPart(Strict):
     Mounts: Annotated[list[storage.Mount], Field(max_length=10)] = Field(default_factory=list)
     VolumesFrom: Annotated[list[Annotated[str, _matches(_FROM)]], Field(max_length=10)] = Field(default_factory=list)
     ReadonlyRootfs: bool = False
-    VolumeDriver: Never = None
-    StorageOpt: Never = None
-    ContainerIDFile: Never = None
+    VolumeDriver: Never = ""
+    StorageOpt: Never = Field(default_factory=dict)
+    ContainerIDFile: Never = ""
 
     # network
     NetworkMode: Network = "default"
@@ -82,9 +82,9 @@ class HostPart(Strict):
         default_factory=list
     )
     Links: Annotated[list[Annotated[str, _matches(_LINK)]], Field(max_length=10)] = Field(default_factory=list)
-    Dns: Never = None
-    DnsSearch: Never = None
-    DnsOptions: Never = None
+    Dns: Never = Field(default_factory=list)
+    DnsSearch: Never = Field(default_factory=list)
+    DnsOptions: Never = Field(default_factory=list)
 
     # life
     AutoRemove: bool = False
@@ -92,48 +92,56 @@ class HostPart(Strict):
     ConsoleSize: Size2 = Field(default_factory=list)
 
     # rights: what a container has less than usual is free, what it has more than usual is not
-    CapDrop: Annotated[list[Word], Field(max_length=64)] = Field(default_factory=list)
+    CapDrop: list[Word] = Field(default_factory=list)
     SecurityOpt: Annotated[list[Annotated[str, AfterValidator(_no_new_privileges)]], Field(max_length=2)] = Field(
         default_factory=list
     )
     IpcMode: Own = "private"
     CgroupnsMode: Own = "private"
-    PidMode: Never = None
-    UTSMode: Never = None
-    UsernsMode: Never = None
-    Cgroup: Never = None
-    Privileged: Never = None
-    CapAdd: Never = None
-    Capabilities: Never = None
+    PidMode: Never = ""
+    UTSMode: Never = ""
+    UsernsMode: Never = ""
+    Cgroup: Never = ""
+    Privileged: Never = False
+    CapAdd: Never = Field(default_factory=list)
+    Capabilities: Never = Field(default_factory=list)
     GroupAdd: Annotated[list[Annotated[str, Field(pattern=r"^[0-9]{1,9}$")]], Field(max_length=10)] = Field(
         default_factory=list
     )
-    MaskedPaths: Never = None
-    ReadonlyPaths: Never = None
-    Devices: Never = None
-    DeviceRequests: Never = None
-    DeviceCgroupRules: Never = None
-    Sysctls: Never = None
-    CgroupParent: Never = None
+    MaskedPaths: Never = Field(default_factory=list)
+    ReadonlyPaths: Never = Field(default_factory=list)
+    Devices: Never = Field(default_factory=list)
+    DeviceRequests: Never = Field(default_factory=list)
+    DeviceCgroupRules: Never = Field(default_factory=list)
+    Sysctls: Never = Field(default_factory=dict)
+    CgroupParent: Never = ""
     Runtime: Literal["runc"] = "runc"
     Isolation: Literal["default"] = "default"
-    Annotations: Never = None
-    OomScoreAdj: Never = None
-    OomKillDisable: Never = None
+    Annotations: Never = Field(default_factory=dict)
+    OomScoreAdj: Never = 0
+    OomKillDisable: Never = False
     MemorySwappiness: Literal[-1] = -1
-    CpuRealtimePeriod: Never = None
-    CpuRealtimeRuntime: Never = None
-    CpusetCpus: Never = None
-    CpusetMems: Never = None
-    BlkioWeight: Never = None
-    BlkioWeightDevice: Never = None
-    BlkioDeviceReadBps: Never = None
-    BlkioDeviceWriteBps: Never = None
-    BlkioDeviceReadIOps: Never = None
-    BlkioDeviceWriteIOps: Never = None
-    KernelMemory: Never = None
-    KernelMemoryTCP: Never = None
-    CpuCount: Never = None
-    CpuPercent: Never = None
-    IOMaximumIOps: Never = None
-    IOMaximumBandwidth: Never = None
+    CpuRealtimePeriod: Never = 0
+    CpuRealtimeRuntime: Never = 0
+    CpusetCpus: Never = ""
+    CpusetMems: Never = ""
+    BlkioWeight: Never = 0
+    BlkioWeightDevice: Never = Field(default_factory=list)
+    BlkioDeviceReadBps: Never = Field(default_factory=list)
+    BlkioDeviceWriteBps: Never = Field(default_factory=list)
+    BlkioDeviceReadIOps: Never = Field(default_factory=list)
+    BlkioDeviceWriteIOps: Never = Field(default_factory=list)
+    KernelMemory: Never = 0
+    KernelMemoryTCP: Never = 0
+    CpuCount: Never = 0
+    CpuPercent: Never = 0
+    IOMaximumIOps: Never = 0
+    IOMaximumBandwidth: Never = 0
+
+    @model_validator(mode="after")
+    def _one_way_to_ask_for_a_processor(self) -> HostPart:
+        """As the engine says it, which would not notice: bounds.py makes one number of all three."""
+        for other, given in (("Period", self.CpuPeriod), ("Quota", self.CpuQuota)):
+            if self.NanoCpus and given > 0:
+                raise Refusal(400, f"Conflicting options: Nano CPUs and CPU {other} cannot both be set.")
+        return self

@@ -31,9 +31,9 @@ SINGLE = frozenset(
 
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)|\x00")
 _LENGTHS = re.compile(rb"content-length[ \t]*:", re.IGNORECASE)
-_ONE_LENGTH = re.compile(rb"content-length:[ \t]*[0-9]{1,15}[ \t]*\Z", re.IGNORECASE)
+_ONE_LENGTH = re.compile(rb"content-length:[ \t]*(0|[1-9][0-9]{0,14})[ \t]*\Z", re.IGNORECASE)
 """On the raw line, because h11 makes one length of `19, 19`."""
-_HOST = re.compile(r"[A-Za-z0-9!$%&()*+,.:;=@_~'\[\]-]*\Z")
+_HOST = re.compile(r"[A-Za-z0-9!$%&()*+,.:;=@_~'\[\]-]+\Z")
 """What Go's server takes for a host: `localhost`, or a socket's path with its slashes escaped, as old clients do."""
 _JSON = re.compile(r"application/json(; ?charset=\"?utf-8\"?)?\Z", re.IGNORECASE)
 
@@ -52,6 +52,11 @@ class Head:
     length: int | None = 0
     """Bytes of the body that the client announced; None when it comes in chunks."""
     continues: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What the body is declared as, without parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
 
     @property
     def json(self) -> bool:

@@ -60,7 +60,7 @@ def fitted(record: Mapping[str, Any], most: int = MOST) -> str:
 
 
 def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f")
 
 
 def _cut(value: Any, length: int, count: int) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
@@ -28,6 +28,11 @@ _FIELD = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
 """A field of the engine's own, as opposed to a learner's key in a map (`80/tcp`, `max-size`)."""
 
 
+_ARCHIVES = frozenset({"", "application/x-tar", "application/tar"})
+_COPIED = _ARCHIVES | {"text/plain", "application/octet-stream"}
+"""How clients call an archive; `docker cp` calls it text/plain. The engine is always told application/x-tar."""
+
+
 @dataclass(frozen=True)
 class Allowed:
     """A request as it goes to the engine. `body` is None for an archive, which is passed on as it comes."""
@@ -43,6 +48,10 @@ class Allowed:
     upgrade: bool = False
     networks: tuple[str, ...] = field(default=())
     """Networks by reference, which the proxy must find to be bridges before the request may go."""
+
+    def saying(self, document: dict[str, Any]) -> Allowed:
+        """The same request with another body, which is the lab's own."""
+        return replace(self, json=document, body=_encoded(document))
 
 
 @dataclass(frozen=True)
@@ -112,9 +121,9 @@ def _pass(place: Place, head: Head, body: bytes, rules: Rules) -> Decision:
         raise Refusal(route.status, route.sentence, "route")
     pairs = forced(route, query.check(place.pairs, route.query, rules), rules)
     document = _document(route, head, body, rules)
+    upgrade = _upgrade(route, head, document)
     if route.verdict == "lab":
         return Answered(route, route.answer)
-    upgrade = _upgrade(route, head, document)
     params = as_params(place.pairs) | ({"body": document} if document is not None else {})
     path = place.path.rstrip("/")
     written = query.write(pairs)
@@ -134,6 +143,7 @@ def _pass(place: Place, head: Head, body: bytes, rules: Rules) -> Decision:
 
 def _document(route: Route, head: Head, body: bytes, rules: Rules) -> dict[str, Any] | None:
     if route.tar:
+        _check_archive(route, head)
         return None
     if route.body is None:
         if body:
@@ -143,6 +153,11 @@ def _document(route: Route, head: Head, body: bytes, rules: Rules) -> dict[str, 
         raise Refusal(415, "This call takes JSON: Content-Type: application/json.", "http:content-type")
     document = _validated(route.body, json_strict.loads(body or b"{}", rules.limits.json_depth))
     return bounded(document, rules.limits) if route.name == "container.create" else document
+
+
+def _check_archive(route: Route, head: Head) -> None:
+    if head.kind not in (_COPIED if route.flow == "upload" else _ARCHIVES):
+        raise Refusal(415, "This call takes an archive: Content-Type: application/x-tar.", "http:content-type")
 
 
 def _validated(model: type[Strict], value: Any) -> dict[str, Any]:
@@ -184,8 +199,12 @@ def _upgrade(route: Route, head: Head, document: dict[str, Any] | None) -> bool:
 
 def _joinable(network: str) -> str:
     if network == "none":
-        raise Refusal(403, "The network none connects to nothing. Use one of your own: docker network create.")
-    return values.network(network)
+        sentence = "The network none connects to nothing. Use one of your own: docker network create."
+        raise Refusal(403, sentence, "path:network")
+    try:
+        return values.network(network)
+    except Refusal as refusal:
+        raise Refusal(refusal.status, refusal.message, "path:network") from None
 
 
 def _networks(route: Route, place: Place, document: dict[str, Any] | None) -> tuple[str, ...]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from slipway.gateway.body import Port, Strict
 from slipway.gateway.refusal import Refusal, shown
 
-_HOST_PORT = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
+_HOST_PORT = re.compile(r"(0|[1-9][0-9]{3,4})(?:-([1-9][0-9]{3,4}))?\Z")
+_OPEN = range(1024, 65536)
 
 
 def _host_port(text: str) -> str:
+    """`0` alone is "any"; else one port, or a range from the lower to the higher."""
     match = _HOST_PORT.match(text)
-    if not match or any(int(port) != 0 and not 1024 <= int(port) <= 65535 for port in match.groups() if port):
+    ends = [int(port) for port in match.groups() if port] if match else []
+    if ends != [0] and (not ends or any(port not in _OPEN for port in ends) or ends != sorted(ends)):
         raise Refusal(
             403,
             f"The lab can't publish on port {shown(text)}: the ports below 1024 are kept. "
@@ -31,5 +34,8 @@ class PortBinding(Strict):
     HostPort: Annotated[str, AfterValidator(_host_port)] = ""
 
 
-PortMap: TypeAlias = Annotated[dict[Port, Annotated[list[PortBinding], Field(max_length=5)]], Field(max_length=50)]
+Bindings: TypeAlias = Annotated[
+    list[PortBinding], BeforeValidator(lambda given: [] if given is None else given), Field(max_length=5)
+]
+PortMap: TypeAlias = Annotated[dict[Port, Bindings], Field(max_length=50)]
 """Each published port is a process of the engine's."""

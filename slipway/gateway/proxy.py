@@ -20,6 +20,7 @@ from slipway.gateway.exchange import Exchange
 from slipway.gateway.gates import Bucket, Gates
 from slipway.gateway.http import Head
 from slipway.gateway.journal import Journal
+from slipway.gateway.leavers import Leavers
 from slipway.gateway.outcome import Outcome
 from slipway.gateway.policy import Allowed, Answered, Refused
 from slipway.gateway.refusal import Refusal
@@ -46,6 +47,7 @@ class Proxy:
         self._limits = rules.limits
         self._engine = Engine(engine_path, rules.limits.resolve_time)
         self._targets = Targets(self._engine)
+        self._leavers = Leavers(self._engine)
         self._gates = Gates(rules.limits, Engine(engine_path, _PATIENCE), asyncio.get_running_loop().time)
         self._bucket = Bucket(rules.limits.rate, rules.limits.burst, asyncio.get_running_loop().time)
         # A flood of nonsense would push the rest out of the journal, which is kept in a log of limited size.
@@ -94,7 +96,7 @@ class Proxy:
             await client.drain(self._limits.build_context)
         match decision:
             case Refused():
-                return await self._refuse(client, head, decision, await self._target_of(decision))
+                return await self._refuse(client, head, decision, self._targets.unasked(decision.names))
             case Answered():
                 return await client.say(200, decision.value, head=head.method == "HEAD")
             case Allowed():
@@ -115,14 +117,11 @@ class Proxy:
             return policy.refused(head, refusal, place, self._rules), False
         return policy.decide(head, body, self._rules), True
 
-    async def _target_of(self, refused: Refused) -> Target | None:
-        return await self._targets.of(refused.names)
-
     async def _refuse(self, client: Client, head: Head, refused: Refused, target: Target | None) -> None:
         if self._noise.take() or not refused.reason.startswith(_NOISY):
             self._write_refused(refused, target)
-        if refused.name == "container.start":
-            await self._gates.let_go((target or {}).get("id", ""))
+        if refused.name == "container.start" and refused.reason.startswith("limit:"):
+            await self._leavers.let_go(refused.names["container"])
         await client.say(refused.status, {"message": refused.message}, head=head.method == "HEAD")
 
     def _write_refused(self, refused: Refused, target: Target | None) -> None:
@@ -146,13 +145,13 @@ class Proxy:
             with self._crowd.work(_myself()):
                 target = await self._targets.of(allowed.names, allowed.route.name)
                 await self._gates.check_networks(allowed.networks)
-                async with self._gates.passage(allowed, (target or {}).get("id", "")):
-                    return await self._exchange(client, head, allowed, target)
+                async with self._gates.passage(allowed, (target or {}).get("id", "")) as passing:
+                    return await self._exchange(client, head, passing, target)
         except Refusal as refusal:
             if allowed.body is None:
                 await client.drain(self._limits.build_context)
             place = canonical.find(head)
-            target = target or await self._targets.of(allowed.names)
+            target = target or self._targets.unasked(allowed.names)
             await self._refuse(client, head, policy.refused(head, refusal, place, self._rules), target)
 
     async def _exchange(self, client: Client, head: Head, allowed: Allowed, target: Target | None) -> None:
@@ -189,6 +188,8 @@ class Proxy:
         if allowed.route.name == "container.exec":
             self._targets.remember(made, target)
         if allowed.route.name in _RESOLVED and outcome.status == 201 and made:
+            if (allowed.json or {})["HostConfig"].get("AutoRemove"):
+                self._leavers.made(made, str(allowed.params.get("name", "")))
             return await self._targets.created(made)
         return target
 

@@ -22,8 +22,9 @@ Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 MOST = 100
 _DOUBTFUL = re.compile(r"[;#\x00-\x20\x7f]|%(?![0-9A-Fa-f]{2})|[^\x00-\x7f]")
-_ZEROS = frozenset({"", "0", "false", "False", "null", "[]", "{}"})
+_FALSE = frozenset({"", "0", "false", "False"})
 _TRUE = frozenset({"1", "true", "True"})
+_NO_MAP = frozenset({"", "null", "{}"})
 
 
 def parse(raw: str) -> Pairs:
@@ -74,7 +75,7 @@ def flag(text: str, rules: Rules) -> str | None:
     """A yes or no, as Go's client and people write them."""
     if text in _TRUE:
         return "1"
-    if text in _ZEROS:
+    if text in _FALSE:
         return "0"
     raise Refusal(400, f"{shown(text)} is neither 1 nor 0.")
 
@@ -85,11 +86,21 @@ def off(text: str, rules: Rules) -> str | None:
     return None
 
 
-def empty(text: str, rules: Rules) -> str | None:
-    """A parameter that only its zero value may have: it is left out."""
-    if text in _ZEROS:
+def empty(*zeros: str) -> Rule:
+    """A parameter that only a zero of its own kind may have: nothing, or one of these. It is left out."""
+
+    def rule(text: str, rules: Rules) -> str | None:
+        if text and text not in zeros:
+            raise Refusal(403, "The lab's gateway takes this option only when it is empty.")
         return None
-    raise Refusal(403, "The lab's gateway takes this option only when it is empty.")
+
+    return rule
+
+
+no_text = empty()
+no_number = empty("0")
+no_flag = empty("0", "false", "False")
+no_list = empty("null", "[]")
 
 
 def dropped(text: str, rules: Rules) -> str | None:
@@ -133,7 +144,7 @@ def text_of(alphabet: str, length: int = 200) -> Rule:
 
 def filters(text: str, rules: Rules) -> str | None:
     """A filter set, `{"name": {"value": true}}` or `{"name": ["value"]}`, written again in the first form."""
-    if text in _ZEROS:
+    if text in _NO_MAP:
         return None
     value = json_strict.loads(text.encode(), 4)
     if not isinstance(value, dict) or len(value) > 20:
@@ -171,9 +182,10 @@ def platform(text: str, rules: Rules) -> str | None:
     raise Refusal(403, f"This lab's engine runs {rules.platform} only. Leave --platform out.")
 
 
-def platforms(text: str, rules: Rules) -> str | None:
-    """The list of platforms that newer clients send: only an empty one."""
-    return empty(text, rules)
+def own_platform(text: str, rules: Rules) -> str | None:
+    """The same, where the policy takes none at all: what the client names is what the engine does anyhow."""
+    platform(text, rules)
+    return None
 
 
 def ps_args(text: str, rules: Rules) -> str | None:
@@ -214,7 +226,7 @@ def tag(text: str, rules: Rules) -> str | None:
 
 def json_map(text: str, rules: Rules) -> str | None:
     """A flat JSON object of texts (build arguments, labels)."""
-    if text in _ZEROS:
+    if text in _NO_MAP:
         return None
     value = json_strict.loads(text.encode(), 2)
     if not isinstance(value, dict) or len(value) > 50:

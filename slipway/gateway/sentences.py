@@ -76,6 +76,10 @@ ADDRESS = (
     "on a network of your own, containers find each other by name."
 )
 
+CONFIG = (
+    "The lab has networks of containers only, no configurations for others. Leave --config-only and --config-from out."
+)
+
 FIELDS = {
     "HostConfig.Privileged": PRIVILEGED,
     "Privileged": PRIVILEGED,
@@ -106,6 +110,8 @@ FIELDS = {
     "HostConfig.OomScoreAdj": TUNING.format(option="--oom-score-adj"),
     "HostConfig.CpusetCpus": TUNING.format(option="--cpuset-cpus"),
     "HostConfig.Ulimits.Name": TUNING.format(option="--ulimit, except nofile,"),
+    "HostConfig.ContainerIDFile": "Leave --cidfile out: docker create and docker run -d print the container's id.",
+    "HostConfig.Annotations": "Leave --annotation out; a --label is free.",
     "HostConfig.StorageOpt": TUNING.format(option="--storage-opt"),
     "HostConfig.LogConfig.Type": LOGGING,
     "HostConfig.LogConfig.Config": LOGGING,
@@ -118,11 +124,18 @@ FIELDS = {
         "Ports are published inside your own sandbox here. Leave the address out: -p 8080:80."
     ),
     "NetworkingConfig.EndpointsConfig.IPAMConfig": ADDRESS,
-    "NetworkingConfig.EndpointsConfig.MacAddress": ADDRESS,
-    "NetworkingConfig.EndpointsConfig.DriverOpts": ADDRESS,
-    "EndpointConfig.IPAMConfig": ADDRESS,
-    "EndpointConfig.DriverOpts": ADDRESS,
-    "EndpointConfig.Links": ADDRESS,
+    **{
+        f"{where}.{field}": ADDRESS
+        for where in ("NetworkingConfig.EndpointsConfig", "EndpointConfig")
+        for field in ("IPAMConfig", "MacAddress", "DriverOpts", "Links", "GwPriority")
+    },
+    "Attachable": "Attachable networks are for clusters of machines. Leave --attachable out: any container may join.",
+    "Ingress": SWARM,
+    "Scope": SWARM,
+    "ConfigOnly": CONFIG,
+    "ConfigFrom": CONFIG,
+    "EnableIPv6": "The lab's networks speak IPv4. Leave --ipv6 out.",
+    "EnableIPv4": "The lab's networks speak IPv4. Leave --ipv4 out.",
     "MacAddress": ADDRESS,
     "HostConfig.CpusetMems": TUNING.format(option="--cpuset-mems"),
     "HostConfig.BlkioWeight": TUNING.format(option="--blkio-weight"),
@@ -134,7 +147,7 @@ FIELDS = {
     "IPAM": "The lab chooses the addresses of its networks itself. Leave --subnet, --gateway and --ipam-driver out.",
     "Options": "The lab doesn't pass options to a network's driver: they reach the machine below. Leave --opt out.",
     "Name": "Names in this lab have letters, digits, _ . and -, beginning with a letter or digit.",
-    "Hostname": "A host name has letters, digits, - and . in it, at most 63.",
+    "Hostname": "A host name has letters, digits, -, _ and . in it, at most 63.",
 }
 """By the field's dotted path; a field without a sentence of its own takes its parent's, else the generic one."""
 

@@ -11,16 +11,23 @@ from slipway.gateway import values
 from slipway.gateway.body import LabelMap, Mountpoint, Never, Strict, Text, Volume
 from slipway.gateway.refusal import Refusal, shown
 
-_BIND = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}):(/[^:]*)(?::(ro|rw))?\Z")
+_NAME = values.VOLUME
+_NAMELESS = "This would be a volume without a name. Give it one, so that you find it again: -v mydata:/data."
+_MODE = "A volume is mounted to read and write, or with :ro to read only; the lab takes no :{mode} here."
 _TMPFS_WORDS = frozenset(["rw", "ro", "exec", "noexec", "suid", "nosuid", "dev", "nodev", "sync", "async"])
 _TMPFS_VALUES = re.compile(r"(mode=[0-7]{1,4}|uid=[0-9]{1,10}|gid=[0-9]{1,10}|size=[0-9]{1,15}[bkmgBKMG]?)\Z")
 
 
 def _bind(text: str) -> str:
-    match = _BIND.match(text)
-    if not match:
+    name, colon, rest = text.partition(":")
+    if not colon and name.startswith("/"):
+        raise Refusal(403, _NAMELESS)
+    if not _NAME.match(name):
         raise Refusal(403, "")
-    values.mountpoint(match[2])
+    place, _, mode = rest.partition(":")
+    if mode not in ("", "ro", "rw") or rest.endswith(":"):
+        raise Refusal(403, _MODE.format(mode=shown(mode)))
+    values.mountpoint(place)
     return text
 
 
@@ -49,7 +56,7 @@ class VolumeMount(Strict):
     NoCopy: bool = False
     Labels: LabelMap = Field(default_factory=dict)
     Subpath: Annotated[str, AfterValidator(_subpath)] = ""
-    DriverConfig: Never = None
+    DriverConfig: Never = Field(default_factory=dict)
 
 
 class TmpfsMount(Strict):
@@ -57,7 +64,7 @@ class TmpfsMount(Strict):
 
     SizeBytes: Annotated[int, Field(ge=0)] = 0
     Mode: Annotated[int, Field(ge=0, le=0o7777)] = 0
-    Options: Never = None
+    Options: Never = Field(default_factory=list)
 
 
 class Mount(Strict):
@@ -70,9 +77,9 @@ class Mount(Strict):
     Consistency: Literal["default", "consistent", "cached", "delegated"] = "default"
     VolumeOptions: VolumeMount = Field(default_factory=VolumeMount)
     TmpfsOptions: TmpfsMount = Field(default_factory=TmpfsMount)
-    BindOptions: Never = None
-    ImageOptions: Never = None
-    ClusterOptions: Never = None
+    BindOptions: Never = Field(default_factory=dict)
+    ImageOptions: Never = Field(default_factory=dict)
+    ClusterOptions: Never = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _tmpfs_has_no_source(self) -> Mount:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from slipway.gateway import handlers
 from slipway.gateway.engine import Engine
+from slipway.gateway.holdings import mapping
 
 Target: TypeAlias = dict[str, Any]
 _MOST = 1000
@@ -30,8 +31,15 @@ class Targets:
         found = await self._engine.container(ref)
         about = target(ref, found)
         if call in _SIGNALS:
-            about["hears"] = handlers.of(int((found.get("State") or {}).get("Pid") or 0))
+            pid = mapping(found.get("State")).get("Pid")
+            about["hears"] = handlers.of(pid if isinstance(pid, int) else 0)
         return about
+
+    def unasked(self, names: dict[str, str]) -> Target | None:
+        """The target as the client named it: of what is refused the engine hears nothing."""
+        if "exec" in names:
+            return self._known.get(names["exec"]) or target("", {})
+        return target(names["container"], {}) if "container" in names else None
 
     async def created(self, ref: str) -> Target:
         """The target that a create made."""
@@ -47,19 +55,21 @@ class Targets:
     async def _of_exec(self, exec_id: str) -> Target:
         if exec_id in self._known:
             return self._known[exec_id]
-        owner = (await self._engine.get(f"/exec/{exec_id}/json") or {}).get("ContainerID", "")
+        found = await self._engine.get(f"/exec/{exec_id}/json")
+        owner = str(mapping(found).get("ContainerID") or "")
         return target(owner, await self._engine.container(owner)) if owner else target("", {})
 
 
 def target(ref: str, found: dict[str, Any]) -> Target:
     """`found`, an answer to `GET /containers/{ref}/json` ({} when there is none), as the journal has it."""
-    config = found.get("Config") or {}
-    command = [found["Path"], *(found.get("Args") or [])] if found.get("Path") else []
+    config = mapping(found.get("Config"))
+    arguments = found.get("Args")
+    command = [found["Path"], *(arguments if isinstance(arguments, list) else [])] if found.get("Path") else []
     return {
         "ref": ref,
-        "id": found.get("Id", ""),
-        "name": found.get("Name", "").removeprefix("/"),
-        "image": config.get("Image", ""),
+        "id": str(found.get("Id") or ""),
+        "name": str(found.get("Name") or "").removeprefix("/"),
+        "image": str(config.get("Image") or ""),
         "command": command,
         "tty": bool(config.get("Tty", False)),
     }

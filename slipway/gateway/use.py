@@ -50,8 +50,9 @@ class Use:
 
     async def _look(self) -> bool:
         """Whether there was something new to say."""
-        running = await self._engine.get("/containers/json") or []
-        found = [await self._one(str(raw["Id"])) for raw in running[:MOST]]
+        running = await self._engine.get("/containers/json")
+        ids = [str(raw["Id"]) for raw in running[:MOST]] if isinstance(running, list) else []
+        found = [await self._one(id) for id in ids]
         seen = [one for one in found if one]
         self._worked = {id: worked for id, worked in self._worked.items() if any(one["id"] == id for one in seen)}
         if not differs(self._told, seen):

@@ -10,13 +10,14 @@ from slipway.gateway.refusal import Refusal, shown
 CONTAINER = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}\Z")
 NEW_NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}\Z")
 VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}\Z")
-PORT = re.compile(r"([0-9]{1,5})(-[0-9]{1,5})?(/(tcp|udp))?\Z")
+_PORT = re.compile(r"([1-9][0-9]{0,4})(?:/(?:tcp|udp))?\Z")
 _SIGNAL = re.compile(
     r"(SIG)?(HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE|ALRM|TERM|STKFLT|CHLD|CLD|CONT|STOP|TSTP"
     r"|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|POLL|PWR|SYS|RTMIN|RTMAX|RTMIN\+[0-9]{1,2}|RTMAX-[0-9]{1,2})\Z",
     re.IGNORECASE | re.ASCII,
 )
 _SIGNAL_NUMBERS = range(1, 65)
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f]*\Z")
 _KERNEL = ("/proc", "/sys", "/dev")
 
 
@@ -39,10 +40,18 @@ def signal(text: str) -> str:
     raise Refusal(400, f"Invalid signal: {shown(text)}.")
 
 
+def port(text: str) -> str:
+    """A container's port, such as `80/tcp`: one, because the client spells a range out."""
+    match = _PORT.match(text)
+    if not match or int(match[1]) > 65535:
+        raise Refusal(400, f"{shown(text)} is not a port such as 80/tcp.")
+    return text
+
+
 def absolute(path: str) -> str:
     """A path inside a container where work may be done: absolute, and not among the kernel's own files."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    if not path.startswith("/") or ".." in parts or len(path) > 1024 or "\x00" in path:
+    if not path.startswith("/") or ".." in parts or len(path) > 1024 or not _PLAIN.match(path):
         raise Refusal(400, f"{shown(path)} must be an absolute path without '..', such as /data.")
     if parts and f"/{parts[0]}" in _KERNEL:
         raise Refusal(

@@ -15,7 +15,8 @@ RULES = Rules()
 def ask(method: str, target: str, body: Any = None, upgrade: str = "", rules: Rules = RULES) -> Decision:
     """The decision on one request."""
     raw = b"" if body is None else json.dumps(body).encode()
-    return decide(Head(method, target, content_type="application/json", upgrade=upgrade), raw, rules)
+    kind = "" if body is None else "application/json"
+    return decide(Head(method, target, content_type=kind, upgrade=upgrade), raw, rules)
 
 
 def create(**fields: Any) -> Decision:

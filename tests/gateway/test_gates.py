@@ -161,22 +161,11 @@ def test_the_volumes_that_a_container_brings_count_before_they_are_made(tmp_path
     assert '"reason":"limit:volumes"' in journal
 
 
-@pytest.mark.parametrize("limits", [Limits(running=1), Limits(burst=0), Limits(connections=0)])
-def test_a_container_that_may_not_start_and_was_to_remove_itself_is_removed(tmp_path: Path, limits: Limits) -> None:
-    """`docker run --rm` waits for the removal; the engine itself removes it when a start fails."""
-    box = {"Id": "x" * 64, "HostConfig": {"AutoRemove": True}, "State": {"Status": "created"}}
-    there = {b"GET /containers/json": [{"Id": "a"}], b"GET /containers/": box, b"DELETE": {}}
-    asked: list[bytes] = []
-    answer, _ = asyncio.run(by_path(tmp_path, post(b"/containers/box/start"), limits, there, asked))
-    assert answer.startswith(b"HTTP/1.1 429")
-    assert asked[-1] == b"DELETE /containers/" + b"x" * 64 + b"?v=1"
-
-
-def test_a_container_that_runs_is_not_removed_because_its_start_is_refused(tmp_path: Path) -> None:
-    box = {"Id": "x" * 64, "HostConfig": {"AutoRemove": True}, "State": {"Status": "running"}}
-    asked: list[bytes] = []
-    asyncio.run(by_path(tmp_path, post(b"/containers/box/start"), Limits(burst=0), {b"GET /containers/": box}, asked))
-    assert not [one for one in asked if one.startswith(b"DELETE")]
+def test_a_health_check_of_an_images_own_pauses_too(tmp_path: Path) -> None:
+    image = {"Config": {"Healthcheck": {"Test": ["CMD", "x"], "Interval": 10**6, "Timeout": 10**10, "StartPeriod": 0}}}
+    told = talk(tmp_path, post(b"/containers/create", {"Image": "busybox"}), says=says(image))
+    body = told.reached[told.reached.index(b"POST") :].partition(b"\r\n\r\n")[2].partition(b"GET ")[0]
+    assert json.loads(body)["Healthcheck"] == {"Interval": 10**9}
 
 
 def test_a_container_that_runs_may_be_started_again_though_the_house_is_full(tmp_path: Path) -> None:

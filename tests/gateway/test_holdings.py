@@ -72,8 +72,38 @@ def test_who_runs_already_takes_no_new_place_and_who_is_starting_does() -> None:
 
 def test_nonsense_from_the_engine_counts_as_nothing() -> None:
     holdings.containers({"message": "?"}, Limits())
-    holdings.images([3, None], Limits())
+    holdings.images([3, None, {"RepoTags": 3}], 0, "", Limits())
     holdings.execs([None, {"ExecIDs": None}], Limits())
     holdings.one_volume([], Limits())
-    assert holdings.wants_volumes(create({"Binds": ["a:/a"]}))
-    assert not holdings.wants_volumes(create())
+    holdings.volumes({"Volumes": [{"Name": []}]}, create(), [], Limits())
+    assert holdings.wants_volumes(create({"Binds": ["a:/a"]}), None)
+    assert holdings.wants_volumes(create(), REDIS)
+    assert not holdings.wants_volumes(create(), {"Config": []})
+
+
+def test_images_are_counted_by_their_names_and_those_that_are_on_their_way() -> None:
+    there = [{"RepoTags": ["a:1", "b:1"]}, {"RepoTags": None}]
+    holdings.images(there, 0, "c:1", Limits(images=4))
+    with pytest.raises(Refusal):
+        holdings.images(there, 1, "c:1", Limits(images=4))
+    holdings.images(there, 1, "b:1", Limits(images=4))
+
+
+@pytest.mark.parametrize(
+    ("status", "found", "is_one"),
+    [
+        (404, {"message": "network mine not found"}, True),
+        (404, None, True),
+        (200, {"Name": "mine", "Driver": "bridge"}, True),
+        (200, {"Name": "mine"}, False),
+        (200, {"Driver": "macvlan"}, False),
+        (200, {"Name": "host", "Driver": "bridge"}, False),
+        (200, {}, True),
+        (200, [], True),
+        (200, None, True),
+        (400, {"message": "network de is ambiguous"}, False),
+        (403, None, False),
+    ],
+)
+def test_a_network_is_a_bridge_or_nobody_knows_it(status: int, found: Any, is_one: bool) -> None:
+    assert holdings.bridge(status, found) == is_one

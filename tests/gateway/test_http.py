@@ -25,6 +25,7 @@ REFUSED: dict[str, tuple[int, bytes]] = {
     "a list of lengths": (400, CREATE + JSON + b"Content-Length: 19, 19\r\n\r\n" + BODY),
     "a length with a sign": (400, CREATE + JSON + b"Content-Length: +19\r\n\r\n" + BODY),
     "a negative length": (400, CREATE + JSON + b"Content-Length: -1\r\n\r\n" + BODY),
+    "a length with zeros before it": (400, CREATE + JSON + b"Content-Length: 0019\r\n\r\n" + BODY),
     "a length in hex": (400, CREATE + JSON + b"Content-Length: 0x13\r\n\r\n" + BODY),
     "xchunked": (501, CREATE + JSON + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
     "gzip, chunked": (501, CREATE + JSON + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
@@ -37,6 +38,8 @@ REFUSED: dict[str, tuple[int, bytes]] = {
     "HTTP/2.0": (400, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
     "no version": (400, b"GET /version\r\nHost: x\r\n\r\n"),
     "no Host": (400, GET + b"\r\n"),
+    "an empty Host": (400, GET + b"Host:\r\n\r\n"),
+    "no Host in HTTP/1.0": (400, b"GET /version HTTP/1.0\r\n\r\n"),
     "Host twice": (400, GET + b"Host: x\r\nHost: x\r\n\r\n"),
     "a malformed Host": (400, GET + b"Host: a/b\r\n\r\n"),
     "a Host with a space": (400, GET + b"Host: a b\r\n\r\n"),
@@ -77,8 +80,8 @@ REFUSED: dict[str, tuple[int, bytes]] = {
     "a whole address": (404, b"GET http://x/version HTTP/1.1\r\nHost: x\r\n\r\n"),
     "an escaped path": (404, b"POST /containers/%63reate HTTP/1.1\r\nHost: x\r\n\r\n"),
     "a path outside ASCII": (400, b"GET /versi\xc3\xb3n HTTP/1.1\r\nHost: x\r\n\r\n"),
-    "an authority": (404, b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"),
-    "every route": (404, b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"),
+    "an authority": (403, b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"),
+    "every route": (403, b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"),
     "a lower-case method": (403, b"get /version HTTP/1.1\r\nHost: x\r\n\r\n"),
     "a method override": (
         403,
@@ -96,6 +99,19 @@ REFUSED: dict[str, tuple[int, bytes]] = {
     "h2c where BuildKit asks": (
         403,
         b"POST /grpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    ),
+    "h2c where the lab answers itself": (
+        400,
+        b"GET /plugins HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    ),
+    "a build of JSON": (415, b"POST /build HTTP/1.1\r\nHost: x\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}"),
+    "a build of text": (
+        415,
+        b"POST /build HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
+    ),
+    "a copy of JSON": (
+        415,
+        b"PUT /containers/x/archive?path=/ HTTP/1.1\r\nHost: x\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}",
     ),
     "two upgrades": (
         400,
@@ -208,7 +224,8 @@ def test_a_head_that_breaks_off_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", [b"/containers/create", b"/build", b"/auth", b"/containers/x/archive?path=/"])
 def test_a_body_that_trickles_ends(tmp_path: Path, path: bytes) -> None:
     method = b"PUT " if b"archive" in path else b"POST "
-    raw = method + path + b" HTTP/1.1\r\nHost: x\r\n" + JSON + LENGTH + b"\r\n"
+    kind = b"" if path == b"/build" or b"archive" in path else JSON
+    raw = method + path + b" HTTP/1.1\r\nHost: x\r\n" + kind + LENGTH + b"\r\n"
     told = talk(tmp_path, raw, b"{", limits=Limits(body_time=0.2), holds=True)
     assert told.status == (403 if path == b"/auth" else 408)
 

@@ -79,7 +79,7 @@ ALLOWED = (
     Route("POST", f"{CONTAINER}/resize", "container.resize", query=SIZE),
     Route("POST", f"{CONTAINER}/rename", "container.rename", query={"name": q.name}),
     Route("POST", f"{CONTAINER}/exec", "container.exec", "inspect", body=ExecCreate),
-    Route("DELETE", CONTAINER, "container.remove", query={"v": q.flag, "force": q.flag, "link": q.empty}),
+    Route("DELETE", CONTAINER, "container.remove", query={"v": q.flag, "force": q.flag, "link": q.no_flag}),
     Route("POST", "/exec/{exec}/start", "exec.start", "inspect", body=ExecStart, flow="hijack"),
     Route("POST", "/exec/{exec}/resize", "exec.resize", query=SIZE),
     Route("GET", "/exec/{exec}/json", "exec.inspect"),

@@ -1,0 +1,128 @@
+"""The zeros that clients send for what nobody asked for: each field drops the zero of its own kind, and no other.
+
+Which kind a field has stands here once more, as the engine's own Go types have it, so that a model's default can't be
+wrong unnoticed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from slipway.gateway.bodies import Endpoint, ExecCreate, ExecStart, Ipam, NetworkCreate, VolumeCreate
+from slipway.gateway.body import Strict
+from slipway.gateway.create import ContainerCreate, Health, NetworkPart
+from slipway.gateway.host import HostPart
+from slipway.gateway.ports import PortBinding
+from slipway.gateway.shares import Log, LogOptions, Restart, Ulimit
+from slipway.gateway.storage import Mount, TmpfsMount, VolumeMount
+from tests.gateway.asking import create, host, why, written
+
+ZEROS: dict[str, Any] = {"null": None, "flag": False, "number": 0, "text": "", "list": [], "map": {}, "decimal": 0.0}
+KINDS: dict[type[Strict], dict[str, str]] = {
+    ContainerCreate: {
+        "flag": "Tty OpenStdin StdinOnce AttachStdin AttachStdout AttachStderr NetworkDisabled ArgsEscaped",
+        "text": "Hostname Domainname User WorkingDir StopSignal MacAddress",
+        "list": "Cmd Env OnBuild Shell",
+        "map": "Labels ExposedPorts Volumes Healthcheck HostConfig NetworkingConfig",
+    },
+    HostPart: {
+        "flag": "Privileged PublishAllPorts ReadonlyRootfs AutoRemove Init OomKillDisable",
+        "number": "Memory MemorySwap MemoryReservation NanoCpus CpuShares CpuQuota CpuPeriod PidsLimit ShmSize "
+        "OomScoreAdj CpuRealtimePeriod CpuRealtimeRuntime BlkioWeight KernelMemory KernelMemoryTCP CpuCount "
+        "CpuPercent IOMaximumIOps IOMaximumBandwidth",
+        "text": "VolumeDriver ContainerIDFile NetworkMode IpcMode CgroupnsMode PidMode UTSMode UsernsMode Cgroup "
+        "CgroupParent Runtime Isolation CpusetCpus CpusetMems",
+        "list": "Ulimits Binds Mounts VolumesFrom ExtraHosts Links Dns DnsSearch DnsOptions ConsoleSize CapDrop "
+        "SecurityOpt CapAdd Capabilities GroupAdd Devices DeviceRequests DeviceCgroupRules BlkioWeightDevice "
+        "BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps BlkioDeviceWriteIOps",
+        "map": "LogConfig RestartPolicy Tmpfs StorageOpt PortBindings Sysctls Annotations",
+        "null": "MaskedPaths ReadonlyPaths MemorySwappiness",
+    },
+    Health: {"number": "Interval Timeout StartPeriod StartInterval Retries", "list": "Test"},
+    NetworkPart: {"map": "EndpointsConfig"},
+    ExecCreate: {
+        "flag": "Detach Tty AttachStdin AttachStdout AttachStderr Privileged",
+        "text": "User WorkingDir DetachKeys",
+        "list": "Cmd Env ConsoleSize",
+    },
+    ExecStart: {"flag": "Detach Tty", "list": "ConsoleSize"},
+    NetworkCreate: {
+        "flag": "Internal CheckDuplicate Ingress Attachable ConfigOnly EnableIPv6",
+        "text": "Driver Scope",
+        "map": "Labels IPAM Options ConfigFrom",
+        "null": "EnableIPv4",
+    },
+    Ipam: {"text": "Driver", "list": "Config", "map": "Options"},
+    Endpoint: {
+        "number": "GwPriority IPPrefixLen GlobalIPv6PrefixLen",
+        "text": "MacAddress NetworkID EndpointID Gateway IPAddress IPv6Gateway GlobalIPv6Address",
+        "list": "Aliases Links DNSNames",
+        "map": "IPAMConfig DriverOpts",
+    },
+    VolumeCreate: {"text": "Name Driver", "map": "DriverOpts Labels ClusterVolumeSpec"},
+    VolumeMount: {"flag": "NoCopy", "text": "Subpath", "map": "Labels DriverConfig"},
+    TmpfsMount: {"number": "SizeBytes Mode", "list": "Options"},
+    Mount: {
+        "flag": "ReadOnly",
+        "text": "Source Consistency",
+        "map": "VolumeOptions TmpfsOptions BindOptions ImageOptions ClusterOptions",
+    },
+    PortBinding: {"text": "HostIp HostPort"},
+    Log: {"text": "Type", "map": "Config"},
+    LogOptions: {"text": "max-size max-file"},
+    Restart: {"text": "Name", "number": "MaximumRetryCount"},
+    Ulimit: {"number": "Soft Hard"},
+}
+MUST = {
+    ContainerCreate: {"Image": "busybox"},
+    NetworkCreate: {"Name": "mine"},
+    Mount: {"Type": "volume", "Target": "/x"},
+    Ulimit: {"Name": "nofile"},
+}
+SAYS_SOMETHING = {
+    (ContainerCreate, "StopTimeout", "number"),  # at once
+    (ContainerCreate, "Entrypoint", "list"),  # not the image's
+    *((ContainerCreate, key, "text") for key in ("Cmd", "Entrypoint")),  # Go takes one word for a list of one
+    *((ExecCreate, "Cmd", kind) for kind in ("text",)),
+    (Health, "Test", "text"),
+}
+FIELDS = [(model, key, kind) for model, kinds in KINDS.items() for kind in kinds for key in kinds[kind].split()]
+FIELDS += [(ContainerCreate, "StopTimeout", "null"), (ContainerCreate, "Entrypoint", "null")]
+
+
+def names(model: type[Strict]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+@pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
+def test_every_field_has_its_kind_here(model: type[Strict]) -> None:
+    assert {key for other, key, _ in FIELDS if other is model} == names(model) - MUST.get(model, {}).keys()
+
+
+@pytest.mark.parametrize(("model", "key", "kind"), FIELDS, ids=[f"{model.__name__}.{key}" for model, key, _ in FIELDS])
+def test_a_field_drops_its_own_zero_and_refuses_every_other(model: type[Strict], key: str, kind: str) -> None:
+    for zero, value in ZEROS.items():
+        asked = MUST.get(model, {}) | {key: value}
+        if zero in ("null", kind):
+            assert key not in model.model_validate(asked).canonical()
+        elif (model, key, zero) not in SAYS_SOMETHING:
+            with pytest.raises(ValidationError):
+                model.model_validate(asked)
+
+
+@pytest.mark.parametrize("field", ["MaskedPaths", "ReadonlyPaths", "MemorySwappiness", "Privileged"])
+def test_null_says_nothing(field: str) -> None:
+    assert field not in written(host(**{field: None}))["HostConfig"]
+
+
+def test_the_swappiness_that_the_client_always_sends_says_nothing() -> None:
+    assert "MemorySwappiness" not in written(host(MemorySwappiness=-1))["HostConfig"]
+    assert why(host(MemorySwappiness=0)) == "field:HostConfig.MemorySwappiness"
+
+
+def test_an_entrypoint_of_nothing_is_not_the_images_own() -> None:
+    assert written(create(Entrypoint=[]))["Entrypoint"] == []
+    assert written(create(Entrypoint=""))["Entrypoint"] == [""]
