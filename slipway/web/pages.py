@@ -6,11 +6,13 @@ What a page shows of a learner comes later, over the API and the sockets, to who
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from slipway.core.lesson import Lesson
+from slipway.core.commands import commands
+from slipway.core.lesson import Lesson, Step
 from slipway.web import markdown
 from slipway.web.contracts import Recordings
 
@@ -64,10 +66,21 @@ def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
     return bp
 
 
+def due(step: Step) -> list[int]:
+    """How many commands have been shown at the end of each part that ends with some."""
+    return list(accumulate(len(commands(block)) for block in step.blocks))
+
+
 def deck(view: dict[str, Any]) -> list[dict[str, Any]]:
     """The ideas of a presentation, in order, as the presenter's window needs them."""
     steps = [
-        {"name": step["slug"], "title": step["title"], "parts": len(step["parts_html"]) or 1, "isStep": True}
+        {
+            "name": step["slug"],
+            "title": step["title"],
+            "parts": len(step["parts_html"]) or 1,
+            "due": step["due"],
+            "isStep": True,
+        }
         for step in view["steps"]
     ]
     first = {"name": "intro", "title": view["title"], "parts": 1, "isStep": False}
@@ -109,6 +122,7 @@ def lesson_view(lesson: Lesson, shelf: Recordings, whole: bool = False) -> dict[
                 "title": step.title,
                 "html": markdown.render(step.text, step=step.slug),
                 "parts_html": markdown.render_parts(step.text, step=step.slug),
+                "due": due(step),
                 "hints": len(step.hints),
                 "has_solution": bool(step.solution),
                 "hints_html": [markdown.render(one) for one in step.hints] if whole else [],

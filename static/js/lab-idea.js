@@ -32,6 +32,11 @@ export default class LabIdea extends HTMLElement {
     return Math.max(1, this.#parts.length)
   }
 
+  // How many commands have been shown after each part that ends with some.
+  get due() {
+    return (this.getAttribute("due") ?? "").split(" ").filter(Boolean).map(Number)
+  }
+
   get passed() {
     return this.#verdict.verdict === "passed"
   }

@@ -8,7 +8,7 @@ import { elapsed } from "./present/place.js"
 export default class LabNotes extends HTMLElement {
   connectedCallback() {
     const deck = JSON.parse(this.querySelector("script").textContent)
-    presentation.begin(this.getAttribute("lesson"), deck)
+    presentation.begin(this.getAttribute("lesson"), deck, { own: true })
     presentation.secrets = () => this.#secrets
     for (const name of ["change", "guide", "typing"]) presentation.addEventListener(name, () => this.#draw())
     setInterval(() => this.#tick(), 1000)

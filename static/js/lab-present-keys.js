@@ -9,6 +9,7 @@ import { presentation } from "./present/presentation.js"
 const IDLE = 2500 // milliseconds
 const SURE = 4000
 const SAID = 6000
+const PLAYS = [" ", "ArrowLeft", "ArrowRight", "[", "]"] // the recording's own keys, while it has the focus
 
 export default class LabPresentKeys extends HTMLElement {
   #dialog
@@ -36,7 +37,10 @@ export default class LabPresentKeys extends HTMLElement {
     if (document.querySelector("dialog[open]")) return
     if (presentation.place.blank && isKey(event) && !document.body.classList.contains("notes-page")) return this.#take(event, () => presentation.wake())
     if (presentation.busy && isKey(event)) return this.#take(event, () => presentation.still())
-    const deed = deedOf(event, placeOf(event))
+    const at = placeOf(event)
+    if (at === "player" && PLAYS.includes(event.key)) return
+    const deed = deedOf(event, at)
+    if (at === "terminal" && isTurn(deed)) this.#out()
     if (deed && !(event.repeat && deed !== "larger" && deed !== "smaller")) this.#take(event, () => this.#do(deed))
   }
 
@@ -87,8 +91,11 @@ export default class LabPresentKeys extends HTMLElement {
 const row = (one) =>
   h("div", {}, h("dt", {}, ...namesOf(one).flatMap((name) => [h("kbd", {}, name), " "])), h("dd", {}, one.words))
 
+const isTurn = (deed) => deed === "onward" || deed === "previous"
+
 function placeOf(event) {
   const at = event.composedPath()[0]
+  if (at.closest?.("lab-player")) return "player"
   if (at.closest?.("lab-terminal")) return "terminal"
   if (at.matches?.("input, textarea, select, [contenteditable]")) return "field"
   return at.closest?.("button, a[href], summary") ? "button" : "page"

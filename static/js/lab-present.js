@@ -5,10 +5,11 @@ import { feed } from "./feed.js"
 import { presentation } from "./present/presentation.js"
 
 const SHARE = { width: 0.015, height: 0.0267 } // of the page, for one line of text: 28.8 pixels at 1920 × 1080
+const HALL = { width: 1600, least: 28 } // on a page so wide no browser's bars make it smaller
 
 export default class LabPresent extends HTMLElement {
   connectedCallback() {
-    presentation.begin(this.getAttribute("lesson"), this.#ideas.map(({ name, parts, isStep }) => ({ name, parts, isStep })))
+    presentation.begin(this.getAttribute("lesson"), this.#ideas.map(({ name, parts, due, isStep }) => ({ name, parts, due, isStep })))
     presentation.secrets = () => this.#shown.secrets
     presentation.addEventListener("change", () => this.#draw())
     presentation.addEventListener("guide", () => this.#guide())
@@ -46,6 +47,7 @@ export default class LabPresent extends HTMLElement {
     }
     this.#player.hidden = false
     for (const pane of this.querySelectorAll(":scope > section")) pane.inert = true
+    this.#player.focus({ preventScroll: true })
     this.#player.begin()
   }
 
@@ -53,6 +55,7 @@ export default class LabPresent extends HTMLElement {
     this.#player.pause()
     this.#player.hidden = true
     for (const pane of this.querySelectorAll(":scope > section")) pane.inert = false
+    document.getElementById("lesson").focus({ preventScroll: true })
   }
 
   #dead = false
@@ -93,7 +96,8 @@ export default class LabPresent extends HTMLElement {
   }
 
   #size() {
-    const usual = Math.min(innerWidth * SHARE.width, innerHeight * SHARE.height)
+    const fits = Math.min(innerWidth * SHARE.width, innerHeight * SHARE.height)
+    const usual = innerWidth < HALL.width ? fits : Math.max(HALL.least, fits)
     const line = usual * presentation.scale
     document.documentElement.style.fontSize = `${line.toFixed(1)}px`
     this.style.setProperty("--text-line", `${usual.toFixed(1)}px`)

@@ -11,7 +11,7 @@ export default class LabShown extends HTMLElement {
     this.append(
       h("p", { class: "shown-words" }, "A learner’s own engine and terminal, with their consent"),
       h("lab-scene", { scene: this.getAttribute("scene"), theirs: true }),
-      h("lab-sight", { most: "60", "aria-label": "A learner’s terminal" }),
+      h("lab-sight", { easy: "28", most: "60", "aria-label": "A learner’s terminal" }),
     )
     room.addEventListener("came", () => room.ask("project"))
     room.addEventListener("consent", ({ detail }) => this.#told(detail))

@@ -58,7 +58,7 @@ export default class LabSight extends HTMLElement {
     const { cols, rows } = this.#terminal
     const [wide, high] = cell(this.#terminal.options.fontFamily)
     const [across, down] = [(clientWidth - 22) / (cols * wide), (clientHeight - 12) / (rows * high * LINE)]
-    const fits = Math.min(across, Math.max(down, SIZES.easy))
+    const fits = Math.min(across, Math.max(down, Number(this.getAttribute("easy")) || SIZES.easy))
     const most = Number(this.getAttribute("most")) || SIZES.most
     const size = Math.min(most, Math.max(SIZES.least, Math.floor(fits * 2) / 2))
     if (size !== this.#terminal.options.fontSize) this.#terminal.options.fontSize = size

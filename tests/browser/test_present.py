@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, LISTEN, PATIENT, STOP, WATCH, Learner
+from tests.browser.learner import CREATE, LISTEN, PATIENT, STEPS, STOP, WATCH, Learner
 
 pytestmark = pytest.mark.browser
 
@@ -46,9 +47,36 @@ class Presenter(Learner):
         for _ in range(40):
             if self.page.locator(f"lab-idea[name={name}]").is_visible():
                 return
-            self.presses("PageDown")
+            self.presses("n")
             self.page.wait_for_timeout(100)
         raise AssertionError(f"{name} never came")
+
+    def remotes_to(self, name: str) -> None:
+        """Go on with a remote's one key until this idea is in view: what has passed is not typed again."""
+        for _ in range(20):
+            if self.page.locator(f"lab-idea[name={name}]").is_visible():
+                return
+            self.presses("PageDown")
+            self.page.wait_for_timeout(200)
+        raise AssertionError(f"{name} never came")
+
+    def remotes_through(self, name: str) -> None:
+        """The same key, each time what was typed has run, until the step ticks."""
+        idea = self.page.locator(f"lab-idea[name={name}]")
+        for _ in range(20):
+            if idea.get_attribute("data-verdict") == "passed":
+                return
+            assert idea.is_visible(), f"{name} was left behind"
+            self.presses("PageDown")
+            self.page.wait_for_timeout(500)
+            self.hand_rests()
+            self.sees_prompt()
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"{name} never passed")
+
+    def hand_rests(self) -> None:
+        """Nothing is being typed, and what was has ended."""
+        self.page.wait_for_selector("lab-present-keys:is(:not([data-hand]), [data-hand=free])", state="attached")
 
     def hand_is(self, state: str) -> None:
         expect(self.page.locator("lab-present-keys")).to_have_attribute("data-hand", state, timeout=PATIENT)
@@ -64,10 +92,33 @@ def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Presenter:
     return presenter
 
 
-def test_a_step_is_shown_typed_and_proved_with_a_remote_and_one_key(presenter: Presenter) -> None:
+def test_a_whole_lesson_is_given_with_a_remote_alone(presenter: Presenter) -> None:
+    """PageDown types what is shown, once, and then goes on; nothing else is pressed, and every step ticks."""
+    presenter.idea("intro")
+    for slug in STEPS:
+        presenter.remotes_to(slug)
+        presenter.remotes_through(slug)
+    presenter.remotes_to("end")
+    for slug in STEPS:
+        presenter.ticks(slug)
+
+
+def test_who_stops_a_remotes_typing_goes_on_without_it(presenter: Presenter) -> None:
+    presenter.goes_to(CREATE)
+    presenter.presses("PageDown")
+    presenter.awaits(lambda screen: "$ dock" in screen)
+    presenter.presses("PageDown")
+    presenter.hand_is("free")
+    presenter.presses("PageDown")
+    expect(presenter.page.get_by_text("The long number is the container's id.")).to_be_visible()
+    presenter.presses("PageDown")
+    presenter.idea(WATCH)
+
+
+def test_a_step_is_shown_typed_and_proved_with_the_keyboard(presenter: Presenter) -> None:
     page = presenter.page
     presenter.idea("intro")
-    presenter.presses("PageDown")
+    presenter.presses("n")
     presenter.idea(CREATE)
     presenter.presses("t")
     presenter.ticks(CREATE)
@@ -76,12 +127,12 @@ def test_a_step_is_shown_typed_and_proved_with_a_remote_and_one_key(presenter: P
 
     # What has passed stays on the screen until its presenter goes on: first to the rest of it, then to the next step.
     presenter.idea(CREATE)
-    presenter.presses("PageDown")
+    presenter.presses("ArrowRight")
     presenter.idea(CREATE)
     expect(page.get_by_text("The long number is the container's id.")).to_be_visible()
-    presenter.presses("PageDown")
+    presenter.presses(" ")
     presenter.idea(WATCH)
-    presenter.presses("PageUp")
+    presenter.presses("p")
     presenter.idea(CREATE)
     presenter.presses("r")
     expect(page.get_by_text("How the lab knows")).to_be_visible()
@@ -144,8 +195,11 @@ def test_in_the_terminal_letters_are_letters_and_f6_leads_out(presenter: Present
     presenter.awaits(lambda screen: screen.count("bgt") == 2)
     presenter.idea(CREATE)
     expect(page.locator(".present-dark")).to_be_hidden()
-    presenter.presses("F6", "PageDown")
-    presenter.presses("PageDown")
+    presenter.presses("F6", "n", "n")
+    presenter.idea(WATCH)
+    presenter.presses("Enter", "PageUp")  # a remote's keys lead out by themselves
+    presenter.idea(CREATE)
+    presenter.presses("n", "n")
     presenter.idea(WATCH)
 
 
@@ -221,3 +275,64 @@ def _no_serious_finding(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     serious = [(one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] in ("serious", "critical")]
     assert serious == []
+
+
+def test_the_recorded_proof_stands_in_for_a_dead_engine(presenter: Presenter) -> None:
+    page, lab = presenter.page, presenter.lab
+    presenter.goes_to(STOP)
+    with closing(lab.docker) as client:
+        lab.engine(client).pause()
+        try:
+            presenter.presses("m")
+            player = page.locator("lab-player")
+            expect(player).to_be_visible()
+            expect(player.locator(".player-badge")).to_have_text("Recording")
+            expect(player.locator(".player-badge")).to_be_in_viewport()
+            expect(player).to_have_attribute("playing", "")
+            expect(player.locator("lab-scene")).to_contain_text("SIGTERM")
+            presenter.presses(" ")  # the recording's own key: it waits
+            expect(player).not_to_have_attribute("playing", "")
+            presenter.idea(STOP)
+            presenter.presses("m")
+            expect(player).to_be_hidden()
+        finally:
+            lab.engine(client).unpause()
+    presenter.presses("n")
+    presenter.is_up()
+
+
+def test_a_dead_engine_says_so_and_what_to_press(presenter: Presenter) -> None:
+    presenter.goes_to(STOP)
+    with closing(presenter.lab.docker) as client:
+        presenter.lab.engine(client).exec_run(["pkill", "-KILL", "-x", "dockerd"])
+    expect(presenter.page.locator(".present-say")).to_contain_text("Press m for the recording")
+    presenter.is_up()
+
+
+def test_the_presenters_own_window_spares_the_hall_what_the_lab_says(presenter: Presenter) -> None:
+    page = presenter.page
+    with page.context.expect_page() as opening:
+        presenter.presses("s")
+    notes = opening.value
+    expect(notes.locator(".notes-here")).not_to_be_empty()
+    page.wait_for_timeout(500)
+    page.bring_to_front()
+    presenter.presses("t")  # there is nothing to type in the introduction
+    expect(notes.locator(".present-say")).to_contain_text("Go to a step first")
+    expect(page.locator(".present-say")).to_be_hidden()
+    notes.close()
+    presenter.presses("t")
+    expect(page.locator(".present-say")).to_contain_text("Go to a step first")
+
+
+@pytest.mark.parametrize("height", [1080, 940])
+def test_the_last_row_reads_the_terminal_whatever_bars_a_browser_has(
+    fresh: Lab, sit: Callable[..., Learner], height: int
+) -> None:
+    presenter = Presenter(sit(1920, height).page, fresh)
+    presenter.presents()
+    presenter.goes_to(CREATE)
+    letters = presenter.page.locator("lab-terminal .xterm-rows").evaluate(
+        "one => parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert letters >= 28

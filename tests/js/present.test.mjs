@@ -4,7 +4,7 @@ import { test } from "node:test"
 
 import { clockOf } from "../../static/js/present/clock.js"
 import { asksFirst, deedOf, isKey, namesOf, TABLE } from "../../static/js/present/keys.js"
-import { back, elapsed, following, forward, resumed, reveal, scaled, START, turned } from "../../static/js/present/place.js"
+import { back, elapsed, following, forward, owes, resumed, reveal, scaled, START, turned } from "../../static/js/present/place.js"
 
 const deck = [{ name: "intro", parts: 1 }, { name: "make", parts: 2 }, { name: "end", parts: 1 }]
 const at = (idea, part = 0, more = {}) => ({ ...START, idea, part, ...more })
@@ -66,7 +66,16 @@ test("what is to be seen goes round", () => {
 })
 
 test("a remote alone can go on, go back and blank the screen", () => {
-  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => deedOf(press(key), "page")), ["next", "previous", "blank", "blank"])
+  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => deedOf(press(key), "page")), ["onward", "previous", "blank", "blank"])
+})
+
+test("a remote types what the part in view speaks of, and what the parts before it spoke of", () => {
+  const idea = { due: [1, 3] }
+  assert.deepEqual([0, 1].map((typed) => owes(idea, at("make", 0), typed)), [true, false])
+  assert.deepEqual([1, 2, 3].map((typed) => owes(idea, at("make", 1), typed)), [true, true, false])
+  assert.ok(!owes(idea, at("make", 2), 3))
+  assert.ok(!owes({ due: [] }, at("make"), 0))
+  assert.ok(!owes({}, at("intro"), 0))
 })
 
 test("each key of the table does one thing, with and without Shift, and the help names it", () => {
@@ -78,8 +87,9 @@ test("each key of the table does one thing, with and without Shift, and the help
   assert.equal(deedOf(press(" ", { shiftKey: true }), "page"), "previous")
 })
 
-test("in the terminal every key is the shell's, but two", () => {
-  for (const key of TABLE.flatMap((row) => row.keys)) assert.equal(deedOf(press(key), "terminal"), key === "F8" ? "lead" : null)
+test("in the terminal every key is the shell's, but two and a remote's", () => {
+  const ours = { F8: "lead", PageDown: "onward", PageUp: "previous" }
+  for (const key of TABLE.flatMap((row) => row.keys)) assert.equal(deedOf(press(key), "terminal"), ours[key] ?? null)
   assert.equal(deedOf(press("F6"), "terminal"), "out")
   assert.equal(deedOf(press("F6"), "page"), "terminal")
 })
@@ -88,7 +98,7 @@ test("a shortcut of the browser is left alone, and a button keeps Space and Ente
   for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }]) assert.equal(deedOf(press("t", more), "page"), null)
   assert.equal(deedOf(press(" "), "button"), null)
   assert.equal(deedOf(press("Enter"), "button"), null)
-  assert.equal(deedOf(press("PageDown"), "button"), "next")
+  assert.equal(deedOf(press("PageDown"), "button"), "onward")
 })
 
 test("holding Shift, or a key held down, is no key that stops the typing", () => {

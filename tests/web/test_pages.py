@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 
 from slipway.core.lesson import Lesson
-from slipway.web.pages import lesson_view
+from slipway.web.pages import due, lesson_view
 from slipway.web.recordings import NoRecordings
 
 
@@ -55,3 +57,9 @@ def test_a_window_on_a_learner_tells_nothing_of_them_and_knows_where_they_may_be
     assert '<lab-watch learner="4f1c9a">' in page
     assert '"1. Create, but do not start"' in page
     assert "&lt;script" in client.get("/watch/<script>alert(1)").text
+
+
+def test_the_presenters_windows_know_how_many_commands_each_part_has_shown(lessons: tuple[Lesson, ...]) -> None:
+    step = replace(lessons[0].steps[0], blocks=("docker create x\ndocker start x", "cat <<END\none\nEND", "# nothing"))
+    assert due(step) == [2, 3, 3]
+    assert due(replace(step, blocks=())) == []

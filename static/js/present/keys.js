@@ -1,8 +1,9 @@
 // The presenter's keys: one table, which is also the help. Pure: a key press in, the name of a deed out.
 
 export const TABLE = [
-  { deed: "next", keys: ["PageDown", "ArrowRight", "ArrowDown", " ", "n"], words: "next" },
-  { deed: "previous", keys: ["PageUp", "ArrowLeft", "ArrowUp", "p", "Backspace"], words: "previous" },
+  { deed: "onward", keys: ["PageDown"], words: "a remote’s next: types the command that is shown, once, and then goes on" },
+  { deed: "next", keys: ["ArrowRight", "ArrowDown", " ", "n"], words: "next, and nothing is typed" },
+  { deed: "previous", keys: ["PageUp", "ArrowLeft", "ArrowUp", "p"], words: "previous" },
   { deed: "reveal", keys: ["r"], words: "reveal: hints, a solution, then the evidence; answers at the end" },
   { deed: "type", keys: ["t"], words: "type this step’s next command; any key stops it" },
   { deed: "stage", keys: ["g"], words: "set the stage: an engine without containers, then what comes before this step" },
@@ -11,6 +12,7 @@ export const TABLE = [
   { deed: "larger", keys: ["+", "="], words: "larger" },
   { deed: "smaller", keys: ["-", "_"], words: "smaller" },
   { deed: "usual", keys: ["0"], words: "the usual size" },
+  { deed: "whole", keys: ["w"], words: "the whole screen, and back" },
   { deed: "view", keys: ["v"], words: "all, the terminal alone, the picture alone" },
   { deed: "dark", keys: ["l"], words: "light or dark" },
   { deed: "notes", keys: ["s"], words: "your notes, in a second window" },
@@ -23,12 +25,13 @@ export const TABLE = [
   { deed: "help", keys: ["?"], words: "this help" },
 ]
 
-export const OUT = "F6" // out of the terminal, as on the lesson page: one of two keys that are not the shell's
+export const OUT = "F6" // out of the terminal, as on the lesson page
 
-const LEAD = "F8" // the other: it works everywhere, as in the class
+const LEAD = "F8" // works everywhere, as in the class
+const REMOTE = { PageDown: "onward", PageUp: "previous" } // a remote has no F6: its keys lead out of the terminal by themselves
 
-const NAMES = { PageDown: "Page ↓", PageUp: "Page ↑", ArrowRight: "→", ArrowLeft: "←", ArrowDown: "↓", ArrowUp: "↑", " ": "Space", Backspace: "⌫" }
-const SHOWN = { next: 5, previous: 4, larger: 1, smaller: 1 }
+const NAMES = { PageDown: "Page ↓", PageUp: "Page ↑", ArrowRight: "→", ArrowLeft: "←", ArrowDown: "↓", ArrowUp: "↑", " ": "Space" }
+const SHOWN = { larger: 1, smaller: 1 } // the others are the same key with Shift
 
 // The keys of a row, as people call them.
 export const namesOf = ({ deed, keys }) => keys.slice(0, SHOWN[deed] ?? 9).map((key) => NAMES[key] ?? key)
@@ -38,7 +41,8 @@ export function deedOf({ key, ctrlKey, altKey, metaKey, shiftKey }, at) {
   if (ctrlKey || altKey || metaKey) return null
   if (key === LEAD) return "lead"
   if (key === OUT) return at === "terminal" ? "out" : "terminal"
-  if (at === "terminal" || at === "field") return null
+  if (at === "terminal") return REMOTE[key] ?? null
+  if (at === "field") return null
   if (at === "button" && (key === " " || key === "Enter")) return null
   if (key === " " && shiftKey) return "previous"
   return TABLE.find((row) => row.keys.includes(key.length === 1 ? key.toLowerCase() : key))?.deed ?? null

@@ -21,6 +21,9 @@ export function back(deck, place) {
   return at > 0 ? to(place, deck[at - 1].name, deck[at - 1].parts - 1) : place
 }
 
+// Whether the part in view speaks of commands of which only so many have been typed.
+export const owes = ({ due = [] }, { part }, typed) => (due[Math.min(part, due.length - 1)] ?? 0) > typed
+
 // One more of what can be revealed; after the last, all of it is hidden again.
 export const reveal = (place, many) => ({ ...place, revealed: many && place.revealed < many ? place.revealed + 1 : 0 })
 

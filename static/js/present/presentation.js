@@ -5,21 +5,28 @@ import { feed } from "../feed.js"
 import { room } from "../follow/room.js"
 import { recall, remember } from "../kept.js"
 import { api } from "../session.js"
-import { back, following, forward, Place, reveal, scaled, turned } from "./place.js"
+import { Beside } from "./beside.js"
+import { back, following, forward, owes, Place, reveal, scaled, turned } from "./place.js"
 
 class Presentation extends EventTarget {
   #store
+  #beside
+  #passed = new Set()
+  #refused = ""
   lesson = ""
   deck = []
   guide = null
   typing = { state: "free" }
   secrets = () => 0
 
-  begin(lesson, deck) {
+  // `own`: this is the presenter's window, and not what the hall sees.
+  begin(lesson, deck, { own = false } = {}) {
     this.lesson = lesson
+    this.#beside = new Beside(lesson, { own, hears: (words) => this.#speak(words) })
     this.deck = deck
     this.#store = new Place(lesson)
     this.#store.addEventListener("change", () => this.#tell("change"))
+    feed.addEventListener("step", ({ detail }) => this.#judged(detail))
     feed.addEventListener("typing", ({ detail }) => this.#heard(detail))
     feed.addEventListener("opened", () => this.#learn())
   }
@@ -54,6 +61,7 @@ class Presentation extends EventTarget {
   }
 
   still() {
+    this.#refused = this.idea.name
     this.#ask("still", {})
   }
 
@@ -62,6 +70,15 @@ class Presentation extends EventTarget {
   }
 
   // The deeds, by the names of present/keys.js.
+
+  // A remote has one key to go on: what the words speak of is typed first, once. Who stops it wants to go on without.
+  onward() {
+    const { idea, place, typing } = this
+    const { at = 0, of = Infinity } = typing.step === idea.name ? typing : {}
+    const typed = at < of ? at : Infinity
+    if (owes(idea, place, typed) && !this.#passed.has(idea.name) && this.#refused !== idea.name) this.type()
+    else this.next()
+  }
 
   next() {
     this.#go(forward(this.deck, this.place))
@@ -107,6 +124,11 @@ class Presentation extends EventTarget {
     this.#store.become(turned(this.place))
   }
 
+  whole() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else document.documentElement.requestFullscreen?.().catch(() => this.say("This browser does not give the whole screen. Try F11."))
+  }
+
   timer() {
     this.#store.become({ ...this.place, since: Date.now() / 1000 })
   }
@@ -138,15 +160,20 @@ class Presentation extends EventTarget {
   }
 
   say(words) {
-    this.dispatchEvent(new CustomEvent("say", { detail: words }))
+    if (!this.#beside.take(words)) this.#speak(words)
   }
 
   // Private
 
+  #speak(words) {
+    this.dispatchEvent(new CustomEvent("say", { detail: words }))
+  }
+
   #go(place) {
     const before = this.place.idea
     this.#store.become(place)
-    if (place.idea !== before && this.idea.isStep) this.#ask("turn", { step: place.idea })
+    if (this.place.idea !== before) this.#refused = ""
+    if (this.place.idea !== before && this.idea.isStep) this.#ask("turn", { step: place.idea })
   }
 
   #play(name) {
@@ -157,6 +184,12 @@ class Presentation extends EventTarget {
   async #ask(name, payload) {
     const answer = await feed.ask(name, payload)
     if (!answer.ok) this.say(answer.say)
+  }
+
+  #judged({ lesson, step, verdict }) {
+    if (lesson !== this.lesson) return
+    if (verdict === "passed") this.#passed.add(step)
+    else this.#passed.delete(step)
   }
 
   #heard(typing) {
