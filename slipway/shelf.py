@@ -34,6 +34,11 @@ class Shelf:
         files = self._files(lesson, step)
         return files[1].read_text(encoding="utf-8") if files and self.has(lesson, step) else None
 
+    def lines(self, lesson: str, step: str) -> int | None:
+        """How many lines the terminal needed for the step's solution."""
+        text = self.cast(lesson, step)
+        return None if text is None else cast.lines(cast.read(text))
+
     def _script(self, lesson: str, step: str) -> str | None:
         """The whole recording as a script that says `slipway:recording`: scripts can be loaded from a folder, too."""
         files, known = self._files(lesson, step), self._steps.get((lesson, step))

@@ -37,6 +37,7 @@ def test_a_step_that_is_proved_has_a_recording(lesson: Lesson) -> None:
 def test_its_terminal_can_be_had_by_itself(lesson: Lesson) -> None:
     text = Shelf([lesson]).cast(lesson.slug, lesson.steps[0].slug)
     assert text is not None
+    assert Shelf([lesson]).lines(lesson.slug, lesson.steps[0].slug) == text.count(r"\n")
     assert cast.read(text).title == f"{lesson.title}: {lesson.steps[0].title}"
 
 
@@ -47,6 +48,7 @@ def test_what_is_not_proved_or_not_there_has_none(lesson: Lesson, tmp_path: Path
         (Shelf([lesson]), lesson.slug, "none"),
         (Shelf([lesson]), "../../etc", step),
     ):
+        assert shelf.lines(slug, name) is None
         assert (shelf.has(slug, name), shelf.script(slug, name), shelf.cast(slug, name)) == (False, None, None)
 
 

@@ -46,6 +46,11 @@ def read(text: str) -> Cast:
             raise ValueError("a recording of a terminal begins with the head of an asciicast v2, with its timestamp")
 
 
+def lines(cast: Cast) -> int:
+    """How many lines the terminal showed, its prompts and what was typed among them."""
+    return "".join(text for _, text in cast.output).count("\n")
+
+
 def _of(kind: str, rows: list[Any], since: int) -> tuple[Shown, ...]:
     for row in rows:
         if not (isinstance(row, list) and len(row) == 3 and row[1] in ("o", "m") and isinstance(row[2], str)):

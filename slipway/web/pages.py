@@ -16,6 +16,8 @@ from slipway.core.lesson import Lesson, Step
 from slipway.web import markdown
 from slipway.web.contracts import Recordings
 
+FEW, MANY = 9, 15  # lines: so many fit beside a large picture, and into half of a projector's page
+
 
 def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
     """`/`, `/lessons/<slug>`; an instructor's `/present/<slug>`, its `/notes`, `/watch/<learner>` and `/wall`."""
@@ -42,7 +44,8 @@ def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
 
     @bp.get("/present/<slug>")
     def present(slug: str) -> str:
-        return render_template("present.html", lesson=lesson_view(lessons[place_of(slug)], shelf))
+        view = lesson_view(lessons[place_of(slug)], shelf)
+        return render_template("present.html", lesson=view, share_of=lambda step: share(shelf.lines(slug, step)))
 
     @bp.get("/present/<slug>/notes")
     def notes(slug: str) -> str:
@@ -69,6 +72,13 @@ def blueprint(lessons: Sequence[Lesson], shelf: Recordings) -> Blueprint:
 def due(step: Step) -> list[int]:
     """How many commands have been shown at the end of each part that ends with some."""
     return list(accumulate(len(commands(block)) for block in step.blocks))
+
+
+def share(lines: int | None) -> str:
+    """How much of the projector a step's terminal gets, by the lines that its solution took when it was proved."""
+    if lines is None or FEW < lines <= MANY:
+        return "even"
+    return "small" if lines <= FEW else "large"
 
 
 def deck(view: dict[str, Any]) -> list[dict[str, Any]]:

@@ -74,6 +74,7 @@ export default class LabPresent extends HTMLElement {
     const shown = this.#shown
     for (const idea of this.#ideas) if (idea !== shown) idea.hidden = true
     this.dataset.view = place.view
+    this.dataset.share = shown.getAttribute("share") ?? "even"
     this.toggleAttribute("words-only", !shown.isStep)
     shown.show(place)
     document.body.classList.toggle("blank", place.blank)

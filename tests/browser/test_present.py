@@ -14,6 +14,7 @@ from tests.browser.learner import CREATE, LISTEN, PATIENT, STEPS, STOP, WATCH, L
 
 pytestmark = pytest.mark.browser
 
+LETTERS = "one => parseFloat(getComputedStyle(one).fontSize)"
 HALL = {"width": 1920, "height": 1080}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 
 from slipway.core.lesson import Lesson
-from slipway.web.pages import due, lesson_view
+from slipway.web.pages import due, lesson_view, share
 from slipway.web.recordings import NoRecordings
 
 
@@ -63,3 +63,9 @@ def test_the_presenters_windows_know_how_many_commands_each_part_has_shown(lesso
     step = replace(lessons[0].steps[0], blocks=("docker create x\ndocker start x", "cat <<END\none\nEND", "# nothing"))
     assert due(step) == [2, 3, 3]
     assert due(replace(step, blocks=())) == []
+
+
+def test_a_terminal_gets_as_much_of_the_projector_as_its_step_was_seen_to_need() -> None:
+    assert [share(lines) for lines in (None, 2, 9, 10, 15, 16, 76)] == [
+        *("even", "small", "small", "even", "even", "large", "large")
+    ]
