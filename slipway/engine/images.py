@@ -5,7 +5,6 @@ Knows what goes into an image; how to build one is build.py's, how to run one is
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import docker
@@ -39,16 +38,20 @@ def ready(client: docker.DockerClient) -> bool:
     return present(client, names.engine) and present(client, names.terminal)
 
 
-def inner_runc(client: docker.DockerClient) -> str:
-    """The version of the runc that starts learners' containers, as its image has it; "" when there is no image yet."""
+def contents(client: docker.DockerClient) -> dict[str, str]:
+    """What the images that are there are made of: their ids, Debian's version and its packages'.
+
+    Empty when there is no engine image yet.
+    """
+    names = images()
     try:
         told = client.containers.run(
-            images().engine, ["--version"], entrypoint="runc", remove=True, network_mode="none", cap_drop=["ALL"]
+            names.engine, ["-c", _TELL], entrypoint="sh", remove=True, network_mode="none", cap_drop=["ALL"]
         )
+        ids = {what: client.images.get(name).short_id for what, name in vars(names).items()}
     except DockerException:
-        return ""
-    found = re.search(rb"version (\S+)", told)
-    return found[1].decode() if found else ""
+        return {}
+    return ids | dict(line.split(maxsplit=1) for line in told.decode().splitlines())
 
 
 def ensure_images(client: docker.DockerClient, settings: Settings, say: Say) -> Images:
@@ -78,3 +81,7 @@ def _terminal_files() -> Files:
 
 def _labels(settings: Settings, role: str) -> dict[str, str]:
     return {"slipway.install": settings.install, "slipway.role": role}
+
+
+_PACKAGES = "docker.io containerd runc docker-registry python3 python3-h11 python3-pydantic"
+_TELL = f"echo debian $(cat /etc/debian_version); dpkg-query -W -f '${{Package}} ${{Version}}\\n' {_PACKAGES}"

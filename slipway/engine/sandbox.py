@@ -234,7 +234,8 @@ class Sandboxes:
     def _labels(self, key: str = "", role: str = "", as_filter: bool = False) -> Any:
         labels = {"slipway.install": self.settings.install, "slipway.role": role}
         if as_filter:
-            return [f"{name}={value}" for name, value in labels.items()]
+            # The last, for a container's image may have the others: whoever looks into one is no sandbox.
+            return [*(f"{name}={value}" for name, value in labels.items()), "slipway.sandbox"]
         return labels | {"slipway.sandbox": key}
 
 

@@ -47,7 +47,9 @@ def _of_engine(settings: Settings) -> Iterator[Finding]:
         yield health.of_memory(seen["memory"], settings.limits)
         there = images.ready(engine)
         yield health.of_images(there)
-        yield from health.of_inner(client.escapes("", images.inner_runc(engine) if there else ""), seen["sysbox"])
+        if there and (inside := images.contents(engine)):
+            yield health.of_contents(inside)
+            yield from health.of_inner(client.escapes("", inside.get("runc", "")), seen["sysbox"])
 
 
 def _of_port(settings: Settings) -> Finding:

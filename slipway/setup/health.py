@@ -87,9 +87,9 @@ def of_way_out() -> Finding:
 def of_inner(warnings: Sequence[str], sysbox: bool) -> list[Finding]:
     """Known holes of the runc inside the sandboxes, the one that learners' own containers could use."""
     where = "into a user namespace of sysbox's" if sysbox else "into an engine container, which is no boundary itself"
+    then = "with Debian's newest packages: ./lab down --images, then ./lab up"
     return [
-        Finding("warn", "known holes, inside", f"{warning} The way out leads {where}", "./lab up builds newer images")
-        for warning in warnings
+        Finding("warn", "known holes, inside", f"{warning} The way out leads {where}", then) for warning in warnings
     ]
 
 
@@ -125,6 +125,15 @@ def of_images(ready: bool) -> Finding:
     if not ready:
         return Finding("warn", "images", "not built yet, or their sources changed", "./lab up builds them")
     return Finding("ok", "images", "built from the sources as they are now")
+
+
+def of_contents(inside: Mapping[str, str]) -> Finding:
+    """Debian's packages are those of the day on which the images were built (SECURITY.md): here they are named."""
+    rest = ", ".join(
+        f"{name} {version}" for name, version in inside.items() if name not in ("engine", "terminal", "debian")
+    )
+    says = f"engine {inside['engine']}, terminal {inside['terminal']}: Debian {inside['debian']} with {rest}"
+    return Finding("ok", "in the images", says)
 
 
 def of_libraries(there: bool, npm: bool) -> Finding:

@@ -41,7 +41,7 @@ def sandbox(online: Sandboxes) -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def server(client: docker.DockerClient, online: Sandboxes) -> Iterator[Container]:
     """Answers at every address of the machine, one of which is far away."""
-    labels = {"slipway.install": online.settings.install}
+    labels = {"slipway.install": online.settings.install, "slipway.role": "server"}
     far = client.networks.create(
         "slipway-test-far", labels=labels, ipam={"Driver": "default", "Config": [{"Subnet": FAR}]}
     )

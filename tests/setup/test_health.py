@@ -87,3 +87,15 @@ def test_a_hole_inside_says_where_it_leads() -> None:
     assert health.of_inner([], sysbox=False) == []
     assert "no boundary itself" in health.of_inner(["runc 1.1.5 is old."], sysbox=False)[0].says
     assert "user namespace" in health.of_inner(["runc 1.1.5 is old."], sysbox=True)[0].says
+
+
+def test_what_the_images_are_made_of_is_named() -> None:
+    inside = {
+        "engine": "sha256:1",
+        "terminal": "sha256:2",
+        "debian": "13.2",
+        "runc": "1.1.15+ds1-2",
+        "python3": "3.13.5-1",
+    }
+    says = health.of_contents(inside).says
+    assert says == "engine sha256:1, terminal sha256:2: Debian 13.2 with runc 1.1.15+ds1-2, python3 3.13.5-1"
