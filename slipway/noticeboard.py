@@ -34,6 +34,7 @@ class Noticeboard:
         self._turn = turn
         self._listeners: list[Listener] = []
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
+        self._warnings: dict[str, str] = {}
         self._seat = {"state": "starting", "say": starting, "engine": ""}
         if note:
             self._seat["note"] = note
@@ -65,11 +66,13 @@ class Noticeboard:
         """Somebody is here after all."""
         self.say("ready", READY)
 
-    def warn(self, words: str) -> None:
-        """Something is wrong with the lab itself, as long as `words` is not empty."""
+    def warn(self, words: str, about: str = "disk") -> None:
+        """Something is wrong with the lab itself, as long as `words` about it is not empty."""
         with self._turn:
-            if words != self._seat.get("warning", ""):
-                self._seat["warning"] = words
+            self._warnings[about] = words
+            warning = " ".join(filter(None, self._warnings.values()))
+            if warning != self._seat.get("warning", ""):
+                self._seat["warning"] = warning
                 self.tell("seat", dict(self._seat))
 
     def noted(self) -> None:

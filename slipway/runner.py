@@ -11,8 +11,10 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
+from slipway.clock import Clock
 from slipway.core import events as e
 from slipway.core import messages as m
 from slipway.core import waiting
@@ -51,6 +53,7 @@ class Seat:
         self._turn = threading.RLock()
         self._board = Noticeboard(self._turn, STARTING, note)
         self._ledger = Ledger(learner, keeper, self._board.warn)
+        self._clock = Clock(partial(self._board.warn, about="clock"))
         self._hints: dict[str, int] = {}
         self._marked: dict[tuple[int, float, str], None] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
@@ -277,6 +280,7 @@ class Seat:
         for event in river:
             if self._closed or self._moving:
                 break
+            self._clock.hears(event.at, self.session.story.now)
             self.post(m.Happened(event))
         self._part(sandbox)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import docker
 import pytest
 
+from slipway.engine.memory import memory
 from slipway.engine.sandbox import Sandbox, Sandboxes, SandboxFailed
 from tests.engine.typist import Typist
 
@@ -157,3 +158,11 @@ def test_a_sandbox_that_was_paused_from_outside_goes_on(
     assert sandboxes.wake() == {sandbox.key}
     assert sandboxes.wake() == set()
     assert learner.types("docker version --format '{{.Server.Os}}'").output.strip() == "linux"
+
+
+def test_the_machines_free_memory_is_seen_through_a_sandbox(
+    sandboxes: Sandboxes, sandbox: Sandbox, client: docker.DockerClient
+) -> None:
+    free = sandboxes.free_memory()
+    assert free is not None
+    assert 0 < free < memory(client)

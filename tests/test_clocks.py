@@ -1,0 +1,86 @@
+"""The machine's clock steps while a lesson is open: what passed stays, and steps count again.
+
+Times are the engine's own, as the journal brings them; here they jump in the middle of a lesson. How long somebody was
+idle, and how fast they go, is measured by a clock that does not step (tests/test_house.py, tests/web/test_pace.py).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from slipway.clock import Clock
+from slipway.runner import Seat
+from tests.core.telling import Engine
+from tests.lodgings import Inn, Notebook
+from tests.test_runner import CREATE, LESSON, WATCH, Page, created, eventually, seated
+
+DAY = 24 * 3600.0
+
+
+class Learner:
+    """Somebody whose `docker create` has passed, and who goes on after the clock has stepped."""
+
+    def __init__(self) -> None:
+        self.inn, self.notebook, self.page, self.engine = Inn(), Notebook(), Page(), Engine()
+        self.seat: Seat = seated(self.inn, self.notebook, self.page)
+        self.inn.tell(*created(self.engine))
+        eventually(lambda: self.page.verdict(CREATE) == "passed")
+
+    def starts(self) -> None:
+        before = len(self.engine.events)
+        self.engine.start_attached(self.engine.targets["greeter"])
+        self.engine.prompt()
+        self.inn.tell(*self.engine.events[before:])
+        self.hears_all()
+
+    @property
+    def warning(self) -> str:
+        return str(self.page.of("seat")[-1].get("warning", ""))
+
+    def hears_all(self) -> None:
+        eventually(lambda: self.seat.session.seq >= len(self.engine.events))
+
+
+@pytest.mark.parametrize("step", [2.0, 3600.0, DAY])
+def test_forwards_nothing_happens(step: float) -> None:
+    learner = Learner()
+    learner.engine.wait(step)
+    learner.starts()
+    eventually(lambda: learner.page.verdict(WATCH) == "passed")
+    assert not any(one.get("warning") for one in learner.page.of("seat"))
+    assert learner.notebook.kept[LESSON].keys() >= {CREATE, WATCH}
+
+
+@pytest.mark.parametrize("step", [120.0, 3600.0, DAY])
+def test_backwards_what_passed_stays_and_steps_count_once_the_clock_has_caught_up(step: float) -> None:
+    learner = Learner()
+    newest = learner.engine.now
+    learner.engine.wait(-step)
+    learner.starts()
+    assert (learner.page.verdict(CREATE), learner.page.verdict(WATCH)) == ("passed", "not-yet")
+    assert learner.notebook.kept[LESSON][CREATE]["verdict"] == "passed"
+    assert "clock was set back" in learner.warning
+
+    learner.engine.now = newest + 1.0
+    learner.starts()
+    eventually(lambda: learner.page.verdict(WATCH) == "passed")
+    assert learner.page.verdict(CREATE) == "passed"
+    assert learner.warning == ""
+
+
+def test_it_is_told_for_how_long_steps_do_not_count() -> None:
+    told: list[str] = []
+    clock = Clock(told.append)
+    for at in (995.0, 930.0, 400.0, 1001.0):
+        clock.hears(at, 1000.0)
+    assert ["", *told[1:3], ""] == told
+    assert "in about a minute;" in told[1]
+    assert "in about 10 minutes;" in told[2]
+
+
+def test_a_restart_after_a_step_back_knows_what_passed() -> None:
+    learner = Learner()
+    learner.engine.wait(-3600.0)
+    learner.starts()
+    again = seated(learner.inn, learner.notebook, Page())
+    assert again.session.verdict(CREATE).value == "passed"
