@@ -22,7 +22,7 @@ from slipway.lookout import Lookout  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
 from slipway.shelf import Shelf  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, follow, join, pty, reports, room, serve  # noqa: E402
+from slipway.web import create_app, create_socketio, follow, invite, join, pty, reports, room, serve  # noqa: E402
 from slipway.web.access import Access, Tries  # noqa: E402
 
 
@@ -41,15 +41,17 @@ class Lab:
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
         past = self.store.deeds(since=self.classroom.since) if self.classroom.open else ()
-        self.lookout = Lookout(self.classroom, self.house.did, past)
+        shorts = {say: short for lesson in lessons for say, short in lesson.shorts.items()}
+        self.lookout = Lookout(self.classroom, self.house.did, past, shorts)
         self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
         self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits.wrong_tokens))
+        self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
         self.socketio = create_socketio(self.app, settings, self.house, access)
         pty.register(self.socketio, self.terminals, access)
         follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
-        room.register(self.socketio, self.lookout, lessons, access)
+        room.register(self.socketio, self.lookout, lessons, access, self.classroom, self.house.dismiss)
 
     def open_doors(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""

@@ -25,6 +25,7 @@ NOT_OPEN = "No class is open here. Ask your instructor for the link."
 WRONG_CODE = "That is not this class's code. Look at the projector once more."
 WRONG_PERSONAL = "Nobody in this class has that personal code. Your instructor can look it up for you."
 NO_NAME = "Write a name that can be seen, so that your instructor knows who you are."
+GONE = "They are not in this class any more."
 FULL = "This class is full. Tell your instructor."
 
 
@@ -76,11 +77,7 @@ class Classroom:
 
     def people(self) -> Sequence[Person]:
         """The learners, in the order in which they joined; the instructor is not among them."""
-        return [_person(one) for one in list(self._members.values())]
-
-    def members(self) -> Sequence[Member]:
-        """The same, with their personal codes: for the instructor's eyes."""
-        return list(self._members.values())
+        return [_person(one) for one in self._all()]
 
     def person(self, learner: str) -> Person | None:
         """Who that is, the instructor included; None for somebody of no class, or of an earlier one."""
@@ -119,7 +116,7 @@ class Classroom:
         with self._lock:
             member = self._members.get(learner)
             if member is None:
-                raise Refused(NOT_OPEN)
+                raise Refused(GONE)
             self._keep(Member(learner, shown, member.personal, member.at))
             return _person(self._members[learner])
 
@@ -144,10 +141,13 @@ class Classroom:
 
     def _returning(self, personal: str) -> Person:
         wanted = tidy_code(personal).encode(errors="replace")
-        found = [one for one in self.members() if hmac.compare_digest(one.personal.encode(), wanted)]
+        found = [one for one in self._all() if hmac.compare_digest(one.personal.encode(), wanted)]
         if not found:
             raise Refused(WRONG_PERSONAL, guessed=True)
         return _person(found[0])
+
+    def _all(self) -> Sequence[Member]:
+        return list(self._members.values())
 
     def _enrol(self, name: str) -> Member:
         with self._lock:

@@ -144,6 +144,16 @@ class House:
             for witness in list(self.witnesses):
                 witness(deed)
 
+    def dismiss(self, learner: str) -> None:
+        """They are of the class no more: their engine is somebody else's. Having none already is fine."""
+        key, seat = self._register.seat(learner), self._seats.get(learner)
+        sandbox = self._sandboxes.find(key) if key else None
+        if seat is not None:
+            self._forget(seat)
+        elif sandbox is not None:
+            self.leave(learner, sandbox)
+        self._release(learner)
+
     # What the terminals need
 
     def open_shell(self, learner: str, number: int, fresh: bool) -> Any:

@@ -11,7 +11,8 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 from slipway.core.chart import NOTHING, Chart, changes, chart
@@ -39,16 +40,18 @@ class People(Protocol):
 
 
 class Lookout:
-    """`did` notes a deed for good and comes back as `heard`; `past` is all that was noted before."""
+    """`did` notes a deed for good and comes back as `heard`; `past` is all that was noted before. `shorts` has names of
+    a few words for the lessons' sentences."""
 
     def __init__(
         self,
         classroom: People,
         did: Callable[[Deed], None],
         past: Iterable[Deed] = (),
+        shorts: Mapping[str, str] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._classroom, self._did, self._clock = classroom, did, clock
+        self._classroom, self._did, self._shorts, self._clock = classroom, did, shorts, clock
         self._places = fold(past)
         self._pages: Counter[str] = Counter()
         self._gone: dict[str, float] = {}
@@ -145,7 +148,7 @@ class Lookout:
         with self._lock:
             people = self._classroom.people()
             present = {one.learner: None if self._pages[one.learner] else self._since(one.learner) for one in people}
-            seen = chart(dots(people, self._places, present, self._clock()))
+            seen = chart(dots(people, self._places, present, self._clock()), self._shorts)
             told, self._chart = changes(self._chart, seen), seen
             return told
 

@@ -100,7 +100,7 @@ def test_who_was_removed_is_gone_for_good_and_twice_is_fine(room: Classroom, sto
     assert Classroom(store, open=True).people() == []
     with pytest.raises(Refused):
         room.join("", "", personal)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="not in this class any more"):
         room.rename(eve.learner, "Eve")
 
 

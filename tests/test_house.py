@@ -253,3 +253,16 @@ def test_who_stood_in_line_for_long_was_not_idle() -> None:
     bob.awaits("ready")
     time.sleep(1.2)
     assert bob.told[-1]["state"] == "ready"
+
+
+def test_who_is_of_the_class_no_more_leaves_their_engine_to_others_here_or_from_before() -> None:
+    beds, register = Beds("old"), Register(ben="old")
+    house = opened(replace(SMALL, sandboxes=2), beds, register)
+    ada = Page(house, "ada")
+    ada.awaits("ready")
+    for learner in ("ada", "ben", "nobody"):
+        house.dismiss(learner)
+    assert beds.there == []
+    assert register.sits == {}
+    cem = Page(house, "cem")
+    cem.awaits("ready")

@@ -25,7 +25,7 @@ class Room:
         self.now = 1000.0
         self.known = [Person(one, one.title(), instructor=False) for one in ("ada", "ben", "cem")]
         self.deeds: list[Deed] = []
-        self.lookout = Lookout(self, self.did, past, lambda: self.now)
+        self.lookout = Lookout(self, self.did, past, {SLIP: "watched nothing"}, lambda: self.now)
 
     def people(self) -> list[Person]:
         return self.known

@@ -74,7 +74,9 @@ def tidy_code(given: str) -> str:
 
 
 def spaced(code: str) -> str:
-    """A code as it is shown: `KRT-7PH`, halves that can be remembered."""
+    """A code as it is shown: `KRT-7PH`, halves that can be remembered; "" for none."""
+    if not code:
+        return ""
     half = len(code) // 2
     return f"{code[:half]}-{code[half:]}"
 

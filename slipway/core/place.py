@@ -40,17 +40,22 @@ class Told:
 @dataclass(frozen=True)
 class Place:
     """Times are seconds since the epoch, 0.0 for never. `mistake` is what the step says to them now, "" for nothing;
-    `made` counts each mistake of this visit to the step; `took` is how long each step took that has passed."""
+    `made` counts each mistake of this visit to the step, `hints` the hints; `took` is how long each step took that has
+    passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`."""
 
     lesson: str = ""
     step: str = ""
     since: float = 0.0
     last: float = 0.0
     command: str = ""
+    typed: float = 0.0
     tried: bool = False
     mistake: str = ""
     slipped: float = 0.0
     made: Mapping[str, int] = field(default_factory=_none)
+    hints: int = 0
+    latest: Step = ("", "")
+    latest_at: float = 0.0
     passed: frozenset[Step] = frozenset()
     took: Mapping[Step, float] = field(default_factory=lambda: MappingProxyType({}))
     hand: float = 0.0
@@ -87,11 +92,13 @@ def apply(place: Place, deed: Deed) -> Place:
         case "opened" | "turned":
             return _moved(place, deed)
         case "command":
-            return replace(place, command=deed.text, tried=True)
+            return replace(place, command=deed.text, typed=deed.at, tried=True)
         case "mistake":
             return _slipped(place, deed) if (deed.lesson, deed.step) == place.at else place
         case "mended":
             return replace(place, mistake="") if (deed.lesson, deed.step) == place.at else place
+        case "hint":
+            return replace(place, hints=place.hints + 1) if (deed.lesson, deed.step) == place.at else place
         case "passed":
             return _passed(place, deed)
         case "again":
@@ -117,9 +124,8 @@ def _alive(place: Place, deed: Deed) -> Place:
 def _moved(place: Place, deed: Deed) -> Place:
     if (deed.lesson, deed.step) == place.at:  # a page that was loaded again is no new visit
         return place
-    return replace(
-        place, lesson=deed.lesson, step=deed.step, since=deed.at, tried=False, mistake="", slipped=0.0, made=_none()
-    )
+    there = replace(place, lesson=deed.lesson, step=deed.step, since=deed.at)
+    return replace(there, tried=False, mistake="", slipped=0.0, made=_none(), hints=0)
 
 
 def _slipped(place: Place, deed: Deed) -> Place:
@@ -137,7 +143,8 @@ def _passed(place: Place, deed: Deed) -> Place:
     if step == place.at and step not in place.passed:
         took = MappingProxyType({**took, step: max(0.0, deed.at - place.since)})
     mistake = "" if step == place.at else place.mistake
-    return replace(place, passed=place.passed | {step}, took=took, mistake=mistake)
+    there = replace(place, passed=place.passed | {step}, took=took, mistake=mistake)
+    return replace(there, latest=step, latest_at=deed.at)
 
 
 def _asked(place: Place, deed: Deed) -> Place:

@@ -15,11 +15,15 @@ from flask import Blueprint, Response, render_template
 
 from slipway.core.deeds import Deed
 from slipway.core.lesson import Lesson
+from slipway.core.people import spaced
 from slipway.core.report import Line, lines
 from slipway.web import bearer
 from slipway.web.access import Access, Person
 
-ROOM = ("name", "lesson", "step", "state", "began", "passed", "seconds", "mistakes", "hints", "solutions", "commands")
+ROOM = (
+    *("name", "lesson", "step", "state", "began", "passed", "seconds"),
+    *("mistakes", "hints", "solutions", "commands", "what went wrong"),
+)
 MINE = ("at", "lesson", "step", "what", "text")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection")."""
@@ -36,6 +40,9 @@ class Room(Protocol):
 
     @property
     def since(self) -> float: ...
+    @property
+    def code(self) -> str: ...
+    def personal(self, learner: str) -> str: ...
     def people(self) -> Sequence[Person]: ...
     def person(self, learner: str) -> Person | None: ...
 
@@ -58,6 +65,7 @@ def blueprint(lessons: Sequence[Lesson], chronicle: Chronicle, room: Room, acces
         people, done = names(), the_rooms()
         return {
             "since": room.since,
+            "code": spaced(room.code),
             "people": [{"learner": one, "name": name} for one, name in people.items()],
             "lessons": titles.course(),
             "lines": [{"learner": one.learner} | titles.told(one) for one in done if one.learner in people],
@@ -76,6 +84,7 @@ def blueprint(lessons: Sequence[Lesson], chronicle: Chronicle, room: Room, acces
         done = lines(chronicle.deeds(person.learner))
         return {
             "name": person.name,
+            "personal": spaced(room.personal(person.learner)),
             "lessons": titles.course(),
             "lines": [titles.told(one) | {"deeds": [_deed(deed) for deed in one.deeds]} for one in done],
         }
@@ -153,6 +162,7 @@ def _row(name: str, told: dict[str, Any]) -> list[Any]:
         "passed": _time(told["passed"]),
         "seconds": "" if told["seconds"] is None else round(told["seconds"]),
         "mistakes": len(told["mistakes"]),
+        "what went wrong": " | ".join(told["mistakes"]),
     }
     return [shown[key] for key in ROOM]
 

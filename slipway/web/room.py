@@ -2,7 +2,8 @@
 
 An instructor asks for `wall`, and then hears its differences; they `push` sentences, and mark a raised hand as `seen`
 or `settled`. A learner asks for `help` or takes it back, and hears what they are told. Who somebody is decides at each
-event what they get: no learner's key opens the wall, and no learner hears of another.
+event what they get: no learner's key opens the wall, and no learner hears of another. The instructor's hands on the
+class itself are in roster.py.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from socketio.exceptions import ConnectionRefusedError
 from slipway.core.lesson import Lesson
 from slipway.core.people import Person
 from slipway.web.access import Access, TooManyTries
-from slipway.web.contracts import Answer, Listener, Lookout
+from slipway.web.contracts import Answer, Listener, Lookout, Members
 from slipway.web.lab import ACCIDENT, NO_SEAT, TOO_FAST, WRONG_TOKEN
 from slipway.web.pace import Pace
 from slipway.web.payload import Payload, token_of
+from slipway.web.roster import Roster
 
 NOT_YOURS = "That is for the instructor."
 FOR_LEARNERS = "You are the instructor: there is nobody to ask."
@@ -31,15 +33,25 @@ RATE, BURST = 3.0, 20.0
 log = logging.getLogger(__name__)
 
 
-def register(socketio: SocketIO, lookout: Lookout, lessons: Sequence[Lesson], access: Access) -> None:
-    """Serve `/class` on these sockets."""
-    socketio.on_namespace(Room(lookout, lessons, access))
+def register(
+    socketio: SocketIO,
+    lookout: Lookout,
+    lessons: Sequence[Lesson],
+    access: Access,
+    members: Members,
+    dismiss: Callable[[str], None],
+) -> None:
+    """Serve `/class` on these sockets. `dismiss` gives back what a learner has who is of the class no more."""
+    room = Room(lookout, lessons, access)
+    room.roster = Roster(members, dismiss, room.put_out)
+    socketio.on_namespace(room)
 
 
 class Room(Namespace):
     """One instance serves every page; a page is a Socket.IO session id."""
 
     socketio: SocketIO
+    roster: Roster
 
     def __init__(self, lookout: Lookout, lessons: Sequence[Lesson], access: Access) -> None:
         super().__init__("/class")
@@ -120,6 +132,25 @@ class Room(Namespace):
 
     def on_settled(self, *given: Any) -> Answer:
         return self._instruct(given, lambda said: self._mark(said.text("learner"), "settled"))
+
+    def on_member(self, *given: Any) -> Answer:
+        return self._instruct(given, lambda said: self.roster.member(said.text("learner")))
+
+    def on_rename(self, *given: Any) -> Answer:
+        return self._instruct(given, lambda said: self.roster.rename(said.text("learner"), said.text("name", least=0)))
+
+    def on_remove(self, *given: Any) -> Answer:
+        return self._instruct(given, lambda said: self.roster.remove(said.text("learner")))
+
+    def on_anew(self, *given: Any) -> Answer:
+        return self._instruct(given, lambda _: self.roster.anew())
+
+    def put_out(self, learner: str) -> None:
+        """End the connections of this learner's pages, with all namespaces that share them."""
+        server: Any = self.socketio.server  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+        for sid, (person, _, _) in list(self._pages.items()):
+            if person.learner == learner:
+                server.eio.disconnect(server.manager.eio_sid_from_sid(sid, "/class"))
 
     # Private
 

@@ -13,4 +13,7 @@ const store = (() => {
 
 export const recall = (name) => store?.getItem(PREFIX + name) ?? null
 
+// Calls `act` when another window of this browser remembers something under the name.
+export const heard = (name, act) => addEventListener("storage", ({ key }) => key === PREFIX + name && act())
+
 export const remember = (name, value) => store?.setItem(PREFIX + name, value)

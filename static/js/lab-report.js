@@ -1,7 +1,7 @@
 // <lab-report of="report|mine"> – what was done, to read, to print and to keep: by the class, or by oneself.
 
 import { h, phrase } from "./dom.js"
-import { amount, clock, span, standing, table } from "./report/words.js"
+import { amount, clock, headed, span, standing, table } from "./report/words.js"
 import { api, download, secret } from "./session.js"
 
 const NAMES = { report: "slipway-class.csv", mine: "slipway-my-course.csv" }
@@ -10,6 +10,8 @@ export default class LabReport extends HTMLElement {
   connectedCallback() {
     this.querySelector(".report-print").addEventListener("click", () => print())
     this.querySelector(".report-csv").addEventListener("click", () => this.#save())
+    addEventListener("beforeprint", () => this.#unfold(true))
+    addEventListener("afterprint", () => this.#unfold(false))
   }
 
   async load() {
@@ -17,6 +19,8 @@ export default class LabReport extends HTMLElement {
       const report = await api(`/api/${this.#of}`)
       this.querySelector(".report-body").replaceChildren(...(this.#of === "mine" ? mine(report) : room(report)))
       this.#say(this.#of === "mine" ? summary(report) : attendance(report))
+      this.querySelector(".report-of").textContent = headed(report)
+      this.#come(report.personal)
     } catch (error) {
       if (secret()) this.#say(error.message)
     }
@@ -34,6 +38,21 @@ export default class LabReport extends HTMLElement {
     } catch (error) {
       this.#say(error.message)
     }
+  }
+
+  // On paper nothing can be unfolded: mistakes are open there.
+  #unfold(all) {
+    for (const one of this.querySelectorAll(all ? "details:not([open])" : "details.for-paper")) {
+      one.open = all
+      one.classList.toggle("for-paper", all)
+    }
+  }
+
+  #come(personal) {
+    const place = this.querySelector(".report-personal")
+    if (!place || !personal) return
+    place.querySelector(".report-code").textContent = personal
+    place.hidden = false
   }
 
   #say(text) {

@@ -1,5 +1,6 @@
 // <lab-told> – what the instructor told this learner: a note at the end of its step, below the buttons, so that nothing
-// moves under a pointer. It takes no focus and stays until it is put away. When it is out of sight, the header says so.
+// moves under a pointer. On a page that is no lesson the notes lie in a corner, with the way to their step. A note takes no
+// focus and stays until it is put away. When it is out of sight, the header says so.
 
 import { announce } from "./announce.js"
 import { h, sentence } from "./dom.js"
@@ -36,22 +37,33 @@ export default class LabTold extends HTMLElement {
     const words = h("p", { class: "told-words" }, ...sentence(text))
     const read = h("button", { type: "button", class: "quiet small told-read", onclick: () => this.#read(id, card) }, "Got it")
     const card = h("aside", { class: "told", tabindex: "-1", "aria-label": "From your instructor" }, h("p", { class: "help-title" }, "From your instructor"), words, read)
+    if (this.#lesson) this.#place(card, lesson, step)
+    else this.append(this.#linked(card, lesson, step))
+    this.#cards.set(id, card)
+    if (aloud) announce(`Your instructor says: ${words.textContent}`)
+  }
+
+  #place(card, lesson, step) {
     const there = lesson === this.#lesson.getAttribute("lesson") ? this.#lesson.steps.find((one) => one.slug === step) : null
     const place = there ?? this.#lesson.current
     if (place) place.querySelector(".step-body").append(card)
     else this.#lesson.querySelector(".lesson-go").before(card)
-    this.#cards.set(id, card)
-    if (aloud) announce(`Your instructor says: ${words.textContent}`)
+  }
+
+  #linked(card, lesson, step) {
+    if (lesson) card.append(" ", h("a", { class: "told-there", href: `/lessons/${lesson}${step ? `#step-${step}` : ""}` }, "To the step"))
+    return card
   }
 
   async #read(id, card) {
     const answer = await classroom.ask("read", { id })
     if (!answer.ok) return announce(answer.say)
-    const head = card.closest("lab-step")?.querySelector(".step-head") ?? this.#lesson.querySelector("h1")
+    const head = card.closest("lab-step")?.querySelector(".step-head") ?? document.querySelector("h1")
     const held = card.contains(document.activeElement)
     this.#away.add(id)
     this.#drop(id, card)
     this.#count()
+    if (held && head.tabIndex < 0) head.tabIndex = -1
     if (held) head.focus({ preventScroll: true })
   }
 

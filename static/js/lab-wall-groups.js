@@ -5,8 +5,9 @@
 import { announce } from "./announce.js"
 import { h, sentence } from "./dom.js"
 import { classroom } from "./classroom.js"
-import { headline, usual, where } from "./wall/chart.js"
+import { headline, offer, usual, where } from "./wall/chart.js"
 import { composer } from "./wall/composer.js"
+import { isLetter } from "./wall/keys.js"
 
 const STILL = 1500 // milliseconds after the pointer has left in which the cards keep their order
 
@@ -44,41 +45,50 @@ export default class LabWallGroups extends HTMLElement {
   }
 
   #card(group) {
-    const words = h("p", { class: "group-say" }, ...sentence(group.say))
     const send = h("button", { type: "button", class: "primary small group-send" })
+    const again = h("button", { type: "button", class: "quiet small group-repeat" }, "Send the sentence")
     const own = h("button", { type: "button", class: "quiet small", "aria-expanded": "false" }, "Say something else…")
     const form = composer("What these learners should read", (text) => this.#send(card, text))
     const card = h("li", { class: "group", "data-kind": group.kind },
-      h("h3", {}, h("b", { class: "group-many" }), " ", h("span", { class: "group-label" }, ...sentence(headline(group)))),
-      h("p", { class: "group-where" }), words, h("p", { class: "group-usual" }), h("div", { class: "group-buttons" }, send, own), form, h("p", { class: "group-done", role: "status" }))
-    send.addEventListener("click", () => this.#send(card, card.hint))
+      h("h3", {}, h("b", { class: "group-many" }), " ", h("span", { class: "group-label" })),
+      h("p", { class: "group-where" }), h("p", { class: "group-usual" }), h("p", { class: "group-page" }), h("p", { class: "group-say" }),
+      h("div", { class: "group-buttons" }, send, again, own), form, h("p", { class: "group-done", role: "status" }))
+    send.addEventListener("click", () => this.#send(card, card.offer.text))
+    again.addEventListener("click", () => this.#send(card, card.group.say))
     own.addEventListener("click", () => own.setAttribute("aria-expanded", form.toggle()))
-    card.hint = group.say
+    Object.assign(card, { hints: [], sent: new Set() })
     this.#cards.set(group.key, card)
-    if (!group.say) this.#learn(card, group, words)
+    if (group.step) this.#learn(card, group)
     return card
   }
 
-  // Where the lesson has no sentence for what they did, the step's first hint is what can be sent.
-  async #learn(card, { lesson, step }, words) {
-    if (!step) return
+  async #learn(card, { lesson, step }) {
     const { hints = [] } = await classroom.ask("hints", { lesson, step })
-    card.hint = hints[0] ?? ""
-    words.replaceChildren(...sentence(card.hint))
-    if (card.group) this.#fill(card, card.group)
+    card.hints = hints
+    this.#fill(card, card.group)
   }
 
   #fill(card, group) {
     const { people } = this.#wall.chart
-    const names = this.#wall.names ? group.learners.map((who) => people[who].name) : []
+    const names = this.#wall.names ? group.learners.flatMap((who) => people[who]?.name ?? []) : []
     const { command, many } = this.#wall.names ? usual(group.learners, people) : { command: "", many: 0 }
     card.group = group
+    card.offer = offer(group, people, card.hints, card.sent)
+    say(card, ".group-label", headline(group))
     put(card, ".group-many", String(group.learners.length))
     put(card, ".group-where", `${where(group, this.#wall.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`)
     put(card, ".group-usual", command ? `Last typed: ${command}${many > 1 ? ` (${many}×)` : ""}` : "")
-    put(card, ".group-send", `Send ${group.kind === "mistake" ? "this" : "this hint"} to ${group.learners.length}`)
-    card.querySelector(".group-send").hidden = !card.hint
+    say(card, ".group-page", group.say ? `Their page says: ${group.say}` : "")
+    this.#suggest(card, group.learners.length)
     card.classList.toggle("stuck", group.stuck > 0)
+  }
+
+  #suggest(card, many) {
+    const { kind, text, number, of } = card.offer ?? {}
+    say(card, ".group-say", kind === "hint" ? `Hint ${number} of ${of}: ${text}` : "")
+    put(card, ".group-send", kind === "hint" ? `Send this hint to ${many}` : `Send the sentence to ${many}`)
+    card.querySelector(".group-send").hidden = !kind
+    card.querySelector(".group-repeat").hidden = kind !== "hint" || !card.group.say
   }
 
   async #send(card, text) {
@@ -87,6 +97,8 @@ export default class LabWallGroups extends HTMLElement {
     const said = answer.ok ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.` : answer.say
     put(card, ".group-done", said)
     announce(said)
+    if (answer.ok) card.sent.add(text)
+    this.#fill(card, card.group)
     return answer.ok
   }
 
@@ -101,13 +113,21 @@ export default class LabWallGroups extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.key !== "g" || event.ctrlKey || event.altKey || event.metaKey || event.target.matches?.("input, textarea, select")) return
+    if (event.key !== "g" || !isLetter(event)) return
     const buttons = [...this.querySelectorAll(".group-send:not([hidden])")]
     const next = buttons[(buttons.indexOf(document.activeElement) + 1) % Math.max(1, buttons.length)]
     if (!next) return
     event.preventDefault()
     next.focus()
   }
+}
+
+// A sentence of the lesson, with its code.
+function say(card, selector, text) {
+  const place = card.querySelector(selector)
+  if (place.dataset.said === text) return
+  place.dataset.said = text
+  place.replaceChildren(...sentence(text))
 }
 
 function put(card, selector, text) {

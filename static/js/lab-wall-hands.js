@@ -1,8 +1,10 @@
 // <lab-wall-hands> – who asked for help, the longest wait first: who, where, and what they last did. `h` goes there.
 
-import { h } from "./dom.js"
+import { h, sentence } from "./dom.js"
 import { classroom } from "./classroom.js"
-import { hands, span, where } from "./wall/chart.js"
+import { isLetter } from "./wall/keys.js"
+import { hands, lately, span, where } from "./wall/chart.js"
+import { did } from "./wall/words.js"
 
 export default class LabWallHands extends HTMLElement {
   #rows = new Map()
@@ -34,12 +36,14 @@ export default class LabWallHands extends HTMLElement {
 
   #row(who) {
     const button = (name, words, does) => h("button", { type: "button", class: `small ${name}`, onclick: does }, words)
-    const row = h("li", { class: "hand-row" },
+    const row = h("li", { class: "hand-row", "data-who": who },
       h("p", {}, h("span", { class: "hand", "aria-hidden": "true" }, "?"), " ", h("button", { type: "button", class: "hand-who", onclick: () => this.#wall.choose(who) }), " ", h("span", { class: "hand-wait" })),
       h("p", { class: "hand-where" }),
       h("p", { class: "hand-did" }),
+      h("p", { class: "hand-mistake" }),
       h("div", { class: "group-buttons" },
         button("primary hand-see", "I am coming", () => classroom.ask("seen", { learner: who })),
+        h("a", { class: "quiet small hand-watch", href: `/watch/${who}`, target: "_blank" }, "Watch ", h("kbd", { "aria-hidden": "true" }, "w")),
         button("quiet", "Settled", () => classroom.ask("settled", { learner: who }))))
     this.#rows.set(who, row)
     return row
@@ -48,9 +52,10 @@ export default class LabWallHands extends HTMLElement {
   #fill(row, person) {
     const named = this.#wall.names
     put(row, ".hand-who", named ? person.name : "Somebody")
-    put(row, ".hand-wait", `${person.seen ? "knows that you saw it" : "waits"} · ${span(this.#wall.now - person.hand)}`)
+    put(row, ".hand-wait", `${person.seen ? "seen, waits" : "waits"} ${span(this.#wall.now - person.hand)}`)
     put(row, ".hand-where", where(person, this.#wall.lessons))
-    put(row, ".hand-did", named && person.command ? `Last typed: ${person.command}` : "")
+    fill(row, ".hand-did", named ? did(lately(person, this.#wall.lessons, this.#wall.now)) : [])
+    fill(row, ".hand-mistake", sentence(person.mistake))
     row.classList.toggle("seen", person.seen)
     row.querySelector(".hand-see").hidden = person.seen
   }
@@ -61,12 +66,19 @@ export default class LabWallHands extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.key !== "h" || event.ctrlKey || event.altKey || event.metaKey || event.target.matches?.("input, textarea, select")) return
-    const first = this.querySelector(".hand-row .hand-who")
-    if (!first) return
+    if (event.key !== "h" || !isLetter(event)) return
+    const all = [...this.querySelectorAll(".hand-who")]
+    const next = all[(all.findIndex((one) => one.closest(".hand-row").contains(document.activeElement)) + 1) % Math.max(1, all.length)]
+    if (!next) return
     event.preventDefault()
-    first.focus()
+    next.focus()
   }
+}
+
+function fill(row, selector, nodes) {
+  const made = h("p", {}, ...nodes)
+  const place = row.querySelector(selector)
+  if (place.innerHTML !== made.innerHTML) place.replaceChildren(...made.childNodes)
 }
 
 function put(row, selector, text) {

@@ -1,10 +1,11 @@
-// <lab-wall-person> – the learner whose dot was chosen: where, for how long, what they last did, what is wrong; and a
-// sentence for them alone. Other windows onto a learner put their links into `.person-more`.
+// <lab-wall-person> – the learner whose dot was chosen: where, for how long, what they last did, what is wrong; the way to
+// watch them, and a sentence for them alone.
 
-import { h, sentence } from "./dom.js"
+import { sentence } from "./dom.js"
 import { classroom } from "./classroom.js"
-import { where, why } from "./wall/chart.js"
+import { lately, where, why } from "./wall/chart.js"
 import { composer } from "./wall/composer.js"
+import { did } from "./wall/words.js"
 
 export default class LabWallPerson extends HTMLElement {
   #who = null
@@ -30,6 +31,7 @@ export default class LabWallPerson extends HTMLElement {
     const before = this.#who
     this.#who = who
     this.#put("done", [""])
+    this.querySelector(".person-watch").href = `/watch/${who ?? ""}`
     this.#draw()
     if (who) this.scrollIntoView({ block: "nearest" })
     else if (before) document.querySelector(`.dot[data-who="${CSS.escape(before)}"]`)?.focus()
@@ -44,7 +46,7 @@ export default class LabWallPerson extends HTMLElement {
     this.#put("where", [where(person, this.#wall.lessons)])
     this.#put("why", [`${why(person, this.#wall.now)}${person.told ? ` · has ${person.told} unread` : ""}`])
     this.#put("mistake", sentence(person.mistake))
-    this.#put("command", person.command && this.#wall.names ? ["Last typed: ", h("code", {}, person.command)] : [""])
+    this.#put("did", this.#wall.names ? did(lately(person, this.#wall.lessons, this.#wall.now)) : [])
   }
 
   #put(name, nodes) {

@@ -7,7 +7,8 @@ import { h } from "./dom.js"
 import { recall, remember } from "./kept.js"
 import { classroom } from "./classroom.js"
 import { api } from "./session.js"
-import { counts, EMPTY, initials, merge, neighbour, rows, STATES, where, why } from "./wall/chart.js"
+import { isLetter } from "./wall/keys.js"
+import { counts, EMPTY, initials, merge, neighbour, rows, STATES, where, why, width } from "./wall/chart.js"
 
 export default class LabWall extends HTMLElement {
   #chart = EMPTY
@@ -128,7 +129,8 @@ export default class LabWall extends HTMLElement {
   }
 
   #cell(place, { people, passed }, many) {
-    place.querySelector(".wall-passed").textContent = passed ? `${passed} of ${many}` : ""
+    place.querySelector(".wall-passed").textContent = passed ? `${passed}/${many}` : ""
+    place.dataset.width = width(people.length)
     place.style.setProperty("--share", passed && many ? passed / many : 0)
     const dots = place.querySelector(".wall-dots")
     people.forEach((who, at) => {
@@ -170,14 +172,19 @@ export default class LabWall extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return
-    if (event.target.matches?.("input, textarea, select")) return
-    const acts = { n: () => (this.names = !this.names), d: () => (this.#dots.get(this.#at) ?? [...this.#dots.values()][0])?.focus() }
+    if (!isLetter(event)) return
+    const acts = { w: () => this.#watch(event.target), n: () => (this.names = !this.names), d: () => (this.#dots.get(this.#at) ?? [...this.#dots.values()][0])?.focus() }
     if (event.key.startsWith("Arrow") && event.target.dataset?.who) this.#step(event)
     else if (acts[event.key]) {
       event.preventDefault()
       acts[event.key]()
     }
+  }
+
+  // Whoever is in focus: a dot, a raised hand, or the panel of one learner, which is meant when nothing is.
+  #watch(target) {
+    const who = target.closest?.("[data-who]")?.dataset.who || document.querySelector("lab-wall-person:not([hidden])")?.dataset.who
+    if (who) open(`/watch/${who}`, "_blank", "noopener")
   }
 
   #step(event) {
@@ -187,7 +194,7 @@ export default class LabWall extends HTMLElement {
   }
 }
 
-export const mark = (state) => h("span", { class: "dot small", "data-state": state, "aria-hidden": "true" }, h("span", { class: "dot-sign" }, STATES[state].sign))
+export const mark = (state) => h("span", { class: "dot tiny", "data-state": state, "aria-hidden": "true" }, h("span", { class: "dot-sign" }, STATES[state].sign))
 
 const all = ({ order }) => order.length
 

@@ -4,8 +4,11 @@ import LabAccess from "./lab-access.js"
 import LabErrors from "./lab-errors.js"
 import LabLook from "./lab-look.js"
 import LabWall from "./lab-wall.js"
+import LabWallClass from "./lab-wall-class.js"
 import LabWallGroups from "./lab-wall-groups.js"
 import LabWallHands from "./lab-wall-hands.js"
+import LabWallKeys from "./lab-wall-keys.js"
+import LabWallMember from "./lab-wall-member.js"
 import LabWallPerson from "./lab-wall-person.js"
 import { enter, session } from "./session.js"
 
@@ -17,6 +20,9 @@ const WIDGETS = {
   "lab-wall-groups": LabWallGroups,
   "lab-wall-hands": LabWallHands,
   "lab-wall-person": LabWallPerson,
+  "lab-wall-member": LabWallMember,
+  "lab-wall-class": LabWallClass,
+  "lab-wall-keys": LabWallKeys,
 }
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)

@@ -64,6 +64,10 @@ def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
     assert tidy_code(spaced("KRT7PH")) == "KRT7PH"
 
 
+def test_who_has_no_code_is_shown_none() -> None:
+    assert (spaced("KRT7PH"), spaced("")) == ("KRT-7PH", "")
+
+
 def test_no_two_signs_of_a_code_are_taken_for_one_another() -> None:
     assert len(set(SIGNS)) == len(SIGNS) >= 20
     for group in ("O0QD"[:3], "1IL", "5S", "2Z", "8B", "6G"[:1], "UV", "AEIOU"):

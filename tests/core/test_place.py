@@ -45,7 +45,12 @@ class TestMoving:
 
     def test_what_they_did_last_is_what_they_typed_last(self) -> None:
         here = place(did(1, "opened"), did(2, "command", "docker ps"), did(3, "hint"))
-        assert (here.command, here.last) == ("docker ps", 3)
+        assert (here.command, here.typed, here.last) == ("docker ps", 2, 3)
+
+    def test_hints_are_counted_for_one_visit_to_a_step(self) -> None:
+        here = place(did(1, "opened"), did(2, "hint"), did(3, "hint"), did(4, "hint", step=START))
+        assert here.hints == 2
+        assert apply(here, did(9, "turned", step=START)).hints == 0
 
 
 class TestPassing:
@@ -58,6 +63,7 @@ class TestPassing:
         here = place(did(1, "opened"), did(2, "mistake", "A slip."), did(3, "passed", step=START))
         assert not here.took
         assert (here.passed, here.mistake) == ({START}, "A slip.")
+        assert (here.latest, here.latest_at) == (START, 3)
 
     def test_a_step_that_passes_is_no_mistake_any_more(self) -> None:
         assert place(did(1, "opened"), did(2, "mistake", "A slip."), did(3, "passed")).mistake == ""

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import test from "node:test"
-import { amount, span, standing, table } from "../../static/js/report/words.js"
+import { amount, headed, span, standing, table } from "../../static/js/report/words.js"
 
 test("times as people say them", () => {
   assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(span), ["0 s", "48 s", "89 s", "2 min", "1 h 0 min", "1 h 20 min"])
@@ -24,4 +24,11 @@ test("every learner has a row and every step a cell, in the lessons that were be
   assert.deepEqual(tables.map(({ title, rows }) => ({ title, rows })), [
     { title: "One", rows: [{ name: "Ada", cells: [null, null] }, { name: "Bo", cells: [null, line] }] },
   ])
+})
+
+test("a report is headed with whose it is and of when", () => {
+  const write = (at) => `day ${at}`
+  assert.equal(headed({ code: "KRT-7PH", lines: [{ began: 1 }, { began: 1 }] }, write), "Class KRT-7PH · day 1")
+  assert.equal(headed({ name: "Ada", lines: [{ began: 1 }, { began: 2 }] }, write), "Ada · day 1 to day 2")
+  assert.equal(headed({ name: "", lines: [] }, write), "")
 })

@@ -41,7 +41,9 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     access = Access(TOKEN, people=classroom)
     app = create_app(settings, lessons, house, access)
     socketio = create_socketio(app, settings, house, access)
-    room.register(socketio, lookout, lessons, access)
+    room.register(
+        socketio, lookout, lessons, access, classroom, lambda learner: print("dismissed", learner, flush=True)
+    )
     if limits:
         app.wsgi_app = Accident(app.wsgi_app)  # type: ignore[method-assign]
     serve(app, socketio, settings, lambda: print("ready", flush=True))

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from slipway.classroom import Classroom
 from slipway.core.deeds import Deed, Kind
 from slipway.core.lesson import Lesson
+from slipway.core.people import spaced
 from slipway.settings import Settings
 from slipway.store import Store
 from slipway.web import create_app, reports
@@ -67,9 +68,10 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str) -> None:
+def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str, classroom: Classroom) -> None:
     answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
     assert answer["people"] == [{"learner": ada, "name": "Ada"}]
+    assert answer["code"] == spaced(classroom.code)
     assert answer["lines"] == [
         {
             "learner": ada,
@@ -93,6 +95,7 @@ def test_the_same_as_a_table_for_a_spreadsheet(client: FlaskClient, ada: str) ->
     assert answer.headers["Content-Disposition"] == 'attachment; filename="slipway-class.csv"'
     (row,) = rows(answer.text)
     assert (row["name"], row["state"], row["seconds"], row["mistakes"]) == ("Ada", "passed", "40", "1")
+    assert row["what went wrong"] == "That one runs already."
     assert row["passed"] == "1970-01-01T00:02:30Z"
 
 
@@ -101,7 +104,7 @@ def test_learners_read_their_own_and_only_that(
 ) -> None:
     bo = classroom.join("Bo", classroom.code).learner
     own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
-    assert own["name"] == "Ada"
+    assert (own["name"], own["personal"]) == ("Ada", spaced(classroom.personal(ada)))
     assert [deed["kind"] for deed in own["lines"][0]["deeds"]] == ["opened", "command", "mistake", "passed"]
     others: Any = client.get("/api/mine", headers=bearer(access.secret(bo))).json
     assert others["lines"] == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import pytest
@@ -79,6 +81,10 @@ def test_an_instructor_gets_the_wall_with_everybody_on_it(classroom: Class, page
         ("push", {"learners": ["x"], "lesson": LIFE, "step": WATCH, "text": "Hello."}),
         ("seen", {"learner": "x"}),
         ("settled", {"learner": "x"}),
+        ("member", {"learner": "x"}),
+        ("rename", {"learner": "x", "name": "X"}),
+        ("remove", {"learner": "x"}),
+        ("anew", None),
     ],
 )
 def test_no_learner_gets_what_is_the_instructors(pages: dict[str, Page], event: str, payload: Any) -> None:
@@ -147,6 +153,45 @@ def test_what_can_not_be_done_is_a_sentence(pages: dict[str, Page], event: str, 
         assert pages["Ada"].ask(event, payload) == {"ok": False, "say": say}
     else:
         assert pages["instructor"].ask(event, payload) == {"ok": False, "say": say}
+
+
+def test_a_forgotten_code_is_looked_up_and_a_name_is_corrected(classroom: Class, pages: dict[str, Page]) -> None:
+    instructor, ada = pages["instructor"], learner(classroom[1]["Ada"])
+    code = instructor.ask("member", {"learner": ada})["personal"]
+    assert re.fullmatch(r"\w{4}-\w{4}", code)
+    assert instructor.ask("member", {"learner": "nobody"}) == {"ok": True, "personal": ""}
+    assert instructor.ask("rename", {"learner": ada, "name": " Ada  L. "}) == {"ok": True, "name": "Ada L."}
+    assert instructor.ask("wall")["people"][ada]["name"] == "Ada L."
+    assert instructor.ask("rename", {"learner": ada, "name": ""})["say"].startswith("Write a name")
+
+
+def test_who_is_removed_loses_their_pages_and_their_engine_and_nobody_else_does(
+    classroom: Class, pages: dict[str, Page]
+) -> None:
+    lab, secrets = classroom
+    ada = learner(secrets["Ada"])
+    assert pages["instructor"].ask("remove", {"learner": ada}) == {"ok": True}
+    eventually(lambda: not pages["Ada"].client.connected)
+    eventually(lambda: f"dismissed {ada}" in lab.log)
+    assert ada not in pages["instructor"].ask("wall")["order"]
+    with pytest.raises(Refused):
+        Page(lab, secrets["Ada"])
+    assert pages["Ben"].ask("standing")["ok"]
+
+
+def test_another_class_has_nobody_of_this_one(classroom: Class, pages: dict[str, Page]) -> None:
+    lab, secrets = classroom
+    assert pages["instructor"].ask("anew") == {"ok": True}
+    eventually(lambda: not any(pages[name].client.connected for name in secrets))
+    eventually(lambda: lab.log.count("dismissed") == len(secrets))
+    assert pages["instructor"].ask("wall")["order"] == []
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
 
 
 def test_somebody_of_no_class_is_refused(classroom: Class) -> None:

@@ -5,12 +5,14 @@ import { feed } from "../feed.js"
 import { room } from "../follow/room.js"
 import { recall, remember } from "../kept.js"
 import { api } from "../session.js"
+import { onRing, ring } from "./bell.js"
 import { Beside } from "./beside.js"
 import { back, following, forward, owes, Place, reveal, scaled, turned } from "./place.js"
 
 class Presentation extends EventTarget {
   #store
   #beside
+  #own = false
   #passed = new Set()
   #refused = ""
   lesson = ""
@@ -22,6 +24,7 @@ class Presentation extends EventTarget {
   // `own`: this is the presenter's window, and not what the hall sees.
   begin(lesson, deck, { own = false } = {}) {
     this.lesson = lesson
+    this.#own = own
     this.#beside = new Beside(lesson, { own, hears: (words) => this.#speak(words) })
     this.deck = deck
     this.#store = new Place(lesson)
@@ -29,6 +32,7 @@ class Presentation extends EventTarget {
     feed.addEventListener("step", ({ detail }) => this.#judged(detail))
     feed.addEventListener("typing", ({ detail }) => this.#heard(detail))
     feed.addEventListener("opened", () => this.#learn())
+    onRing(() => own || location.assign("/invite"))
   }
 
   get place() {
@@ -153,6 +157,12 @@ class Presentation extends EventTarget {
 
   unshow() {
     room.ask("unshow")
+  }
+
+  // From either window it is the projector's window that shows it.
+  invite() {
+    ring()
+    if (!this.#own) location.assign("/invite")
   }
 
   leave() {

@@ -13,6 +13,14 @@ export function span(seconds) {
 // The time of day, on this reader's clock.
 export const clock = (at) => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
 
+export const day = (at) => new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })
+
+// What a report is headed with, so that paper tells whose it is and of when: a class by its code, a person by their name.
+export function headed({ code, name, lines }, write = day) {
+  const days = [...new Set([lines.at(0), lines.at(-1)].filter(Boolean).map(({ began }) => write(began)))]
+  return [code ? `Class ${code}` : name, days.join(" to ")].filter(Boolean).join(" · ")
+}
+
 export function standing({ state, seconds }) {
   if (state === "passed") return `✓ ${span(seconds)}`
   return state === "skipped" ? "skipped" : "… begun"

@@ -43,6 +43,9 @@ export function rows({ order, people, passed }, lessons) {
   return waiting.length ? [{ key: "", number: "", title: "Not begun", cells: [{ key: "/", name: "", title: "Not begun", passed: null, people: waiting }] }, ...made] : made
 }
 
+// How wide a cell is, in thirds of steps, so that a crowd is no tower; few widths, so that it seldom changes.
+export const width = (many) => (many > 16 ? 3 : many > 6 ? 2 : 1)
+
 // Raised hands, the longest wait first; those that were seen come after those that were not.
 export const hands = ({ order, people }) =>
   order.filter((who) => people[who].hand).sort((one, other) => people[one].seen - people[other].seen || people[one].hand - people[other].hand)
@@ -82,8 +85,33 @@ export function usual(learners, people) {
   return { command, many }
 }
 
-export const headline = (group) =>
-  ({ mistake: group.label, slow: "Long at this step", idle: group.label ? `Silent since: ${group.label}` : "Silent" })[group.kind]
+// What a group is about, to be read after its number: `7` started it without -a.
+export function headline({ kind, label, learners }) {
+  const one = learners.length === 1
+  if (kind === "mistake") return named(label) ? label : `${one ? "was" : "were"} told: ${label}`
+  if (kind === "slow") return `${one ? "needs" : "need"} far longer for this step than the others`
+  return label ? `silent since they ${named(label) ? label : `were told: ${label}`}` : "silent"
+}
+
+// A mistake's own name (`started it without -a`) goes on after a number; the beginning of a sentence does not.
+const named = (label) => /^[a-z]/.test(label)
+
+// What can be sent to a group with one click: the step's next hint, which is the first that one of them has neither asked
+// for nor been sent; else the sentence that the lesson has for what they did.
+export function offer({ learners, say }, people, hints, sent) {
+  const known = learners.length ? Math.min(...learners.map((who) => people[who]?.hints ?? 0)) : 0
+  const at = hints.findIndex((hint, index) => index >= known && !sent.has(hint))
+  if (at >= 0) return { kind: "hint", text: hints[at], number: at + 1, of: hints.length }
+  return say ? { kind: "sentence", text: say } : null
+}
+
+// What somebody last did: what they typed and when, and what has passed since; without a command, what passed last.
+export function lately({ command, typed, latest: [lesson, step, at] }, lessons, now) {
+  const passed = at && (!command || at >= typed) ? where({ lesson, step }, lessons) : ""
+  return { typed: command, typedAgo: command ? ago(now - typed) : "", passed, passedAgo: passed ? ago(now - at) : "" }
+}
+
+export const ago = (seconds) => (seconds < 20 ? "just now" : `${span(seconds)} ago`)
 
 // The next dot when an arrow is pressed: left and right along the board, up and down to the nearest in the row of dots.
 export function neighbour(spots, at, key) {

@@ -1,0 +1,43 @@
+"""The instructor's hands on the class: look up a personal code, correct a name, take somebody out, begin another class.
+
+Whoever is taken out can't come back, then loses their pages, then their engine; in this order, so that no page that
+connects again meets an engine of its own. Knows neither sockets nor HTTP.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from slipway.core.people import spaced
+from slipway.web.contracts import Answer, Members
+
+
+class Roster:
+    """`put_out` ends somebody's connections; `dismiss` gives back their engine, which may take seconds."""
+
+    def __init__(self, members: Members, dismiss: Callable[[str], None], put_out: Callable[[str], None]) -> None:
+        self._members, self._dismiss, self._put_out = members, dismiss, put_out
+
+    def member(self, learner: str) -> Answer:
+        """The code with which they come back from another browser, "" for somebody who has none."""
+        return {"personal": spaced(self._members.personal(learner))}
+
+    def rename(self, learner: str, name: str) -> Answer:
+        return {"name": self._members.rename(learner, name).name}
+
+    def remove(self, learner: str) -> Answer:
+        self._members.remove(learner)
+        self._see_off([learner])
+        return {}
+
+    def anew(self) -> Answer:
+        gone = [one.learner for one in self._members.people()]
+        self._members.begin_anew()
+        self._see_off(gone)
+        return {}
+
+    def _see_off(self, learners: Sequence[str]) -> None:
+        for learner in learners:
+            self._put_out(learner)
+        threading.Thread(target=lambda: [self._dismiss(one) for one in learners], name="farewell", daemon=True).start()

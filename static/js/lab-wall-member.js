@@ -1,0 +1,70 @@
+// <lab-wall-member> – what an instructor may do about the learner in view: read out their personal code, correct their
+// name, take them out of the class. The code is asked for only when it is to be seen.
+
+import { announce } from "./announce.js"
+import { classroom } from "./classroom.js"
+
+export default class LabWallMember extends HTMLElement {
+  #who = null
+
+  connectedCallback() {
+    document.addEventListener("slipway:person", ({ detail }) => this.#turn(detail.who))
+    this.#details.addEventListener("toggle", () => this.#details.open && this.#open())
+    this.#form.addEventListener("submit", (event) => this.#rename(event))
+    this.#on("remove", () => this.#sure(true))
+    this.#on("no", () => this.#sure(false))
+    this.#on("yes", () => this.#remove())
+  }
+
+  // Private
+
+  get #details() {
+    return this.querySelector("details")
+  }
+
+  get #form() {
+    return this.querySelector("form")
+  }
+
+  #on(name, act) {
+    this.querySelector(`.member-${name}`).addEventListener("click", act)
+  }
+
+  #turn(who) {
+    if (who === this.#who) return
+    this.#who = who
+    this.#details.open = false
+    this.querySelector(".member-code").textContent = "…"
+    this.querySelector(".member-sure").hidden = true
+  }
+
+  async #open() {
+    const wall = document.querySelector("lab-wall")
+    this.#form.name.value = wall.names ? (wall.chart.people[this.#who]?.name ?? "") : ""
+    this.#say("")
+    const answer = await classroom.ask("member", { learner: this.#who })
+    this.querySelector(".member-code").textContent = answer.ok ? answer.personal : answer.say
+  }
+
+  async #rename(event) {
+    event.preventDefault()
+    const answer = await classroom.ask("rename", { learner: this.#who, name: this.#form.name.value })
+    this.#say(answer.ok ? `The name is ${answer.name} now.` : answer.say)
+  }
+
+  #sure(asks) {
+    this.querySelector(".member-sure").hidden = !asks
+    this.querySelector(asks ? ".member-no" : ".member-remove").focus()
+  }
+
+  async #remove() {
+    const answer = await classroom.ask("remove", { learner: this.#who })
+    if (!answer.ok) return this.#say(answer.say)
+    announce("Removed from the class.")
+    document.dispatchEvent(new CustomEvent("slipway:person", { detail: { who: null } }))
+  }
+
+  #say(words) {
+    this.querySelector(".member-say").textContent = words
+  }
+}

@@ -1,0 +1,75 @@
+"""The invitation for a projector: for the instructor only, and with nothing in it that the room may not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from slipway.classroom import Classroom
+from slipway.core.lesson import Lesson
+from slipway.core.people import spaced
+from slipway.settings import Settings
+from slipway.store import Store
+from slipway.web import create_app, invite
+from slipway.web.access import Access
+from tests.web.conftest import TOKEN, Browser
+
+OWN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(params=[True])
+def classroom(store: Store, request: pytest.FixtureRequest) -> Classroom:
+    return Classroom(store, open=request.param)
+
+
+@pytest.fixture
+def access(classroom: Classroom) -> Access:
+    return Access(TOKEN, people=classroom)
+
+
+@pytest.fixture
+def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
+    app = create_app(settings, lessons, store, access)
+    app.register_blueprint(invite.blueprint(settings, classroom, access))
+    app.test_client_class = Browser
+    return app
+
+
+def test_it_tells_where_to_go_and_what_to_type(client: FlaskClient, classroom: Classroom) -> None:
+    told: Any = client.get("/api/invitation", headers=OWN).json
+    assert told["places"] == ["127.0.0.1:8000"]
+    assert told["code"] == spaced(classroom.code)
+    assert told["link"] == f"http://127.0.0.1:8000/join#{classroom.key}"
+    assert {len(row) for row in told["dots"]} == {len(told["dots"])}
+
+
+def test_another_class_has_another_invitation(client: FlaskClient, classroom: Classroom) -> None:
+    before: Any = client.get("/api/invitation", headers=OWN).json
+    classroom.begin_anew()
+    after: Any = client.get("/api/invitation", headers=OWN).json
+    assert before["code"] != after["code"] == spaced(classroom.code)
+    assert before["dots"] != after["dots"]
+
+
+def test_no_token_is_in_it_nor_on_its_page(client: FlaskClient) -> None:
+    assert TOKEN not in client.get("/api/invitation", headers=OWN).text
+    page = client.get("/invite")
+    assert page.status_code == 200
+    assert TOKEN not in page.text
+
+
+def test_a_learner_invites_nobody(client: FlaskClient, classroom: Classroom, access: Access) -> None:
+    ada = classroom.join("Ada", classroom.code).learner
+    refused = client.get("/api/invitation", headers={"Authorization": f"Bearer {access.secret(ada)}"})
+    assert refused.status_code == 403
+    assert client.get("/api/invitation").status_code == 401
+
+
+@pytest.mark.parametrize("classroom", [False], indirect=True)
+def test_where_no_class_is_there_is_no_invitation(client: FlaskClient) -> None:
+    answer = client.get("/api/invitation", headers=OWN)
+    assert answer.status_code == 404
+    assert answer.json == {"error": "There is no class here. Start the lab with `./lab up --class`."}
