@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ NAMES = ("Anna", "Ben")
 class ClassLab:
     """`people` are the learners' ids and secrets by name; `token` is the instructor's."""
 
-    def __init__(self, state: Path, log: Path) -> None:
+    def __init__(self, state: Path, log: Path, names: Sequence[str] = NAMES) -> None:
+        self._names = names
         self.lab, self._log = Lab(state, log), log.with_name("class.log")
         self.base, self.token = "", ""
         self.people: dict[str, dict[str, str]] = {}
@@ -38,11 +40,16 @@ class ClassLab:
     def begin(self) -> None:
         """Serve, and wait until pages are."""
         python = ["env", f"SLIPWAY_STATE={self.lab.state}", sys.executable]
-        words = [*python, "-m", "tests.class_lab", str(self.lab.port), *([] if self.people else NAMES)]
+        words = [*python, "-m", "tests.class_lab", str(self.lab.port), *([] if self.people else self._names)]
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output)
         said = self._await_line()
         self.token, self.people = said["token"], self.people | said["people"]
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9: nothing is tidied up, and what was held in memory is gone."""
