@@ -102,6 +102,12 @@ class Client:
         own = [("Connection", "close"), *headers]
         return await self._send(h11.Response(status_code=status, headers=own))
 
+    async def open(self, headers: Sequence[tuple[str, str]]) -> None:
+        """A tunnel that the engine opened with a plain 200: what follows is neither counted nor cut in chunks."""
+        lines = ["HTTP/1.1 200 OK", "Connection: close", *(f"{name}: {value}" for name, value in headers)]
+        self.writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        await self.writer.drain()
+
     async def send(self, data: bytes) -> None:
         """A piece of the answer's body, at once on its way."""
         await self._send(h11.Data(data=data))

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from slipway.gateway import images
 from slipway.gateway.bodies import Endpoint
 from slipway.gateway.body import (
     Directory,
@@ -66,7 +67,7 @@ class ContainerCreate(Strict):
 
     MEANT: ClassVar[frozenset[str]] = frozenset({"StopTimeout", "Entrypoint"})
 
-    Image: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:@-]*$")]
+    Image: Annotated[str, AfterValidator(images.reference)]
     Cmd: Words = Field(default_factory=list)
     Entrypoint: Words = Field(default_factory=list)
     Env: EnvWords = Field(default_factory=list)

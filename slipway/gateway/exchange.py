@@ -25,6 +25,7 @@ _PASSED = frozenset(
     | {"pragma", "server", "x-docker-container-path-stat", "content-length", "date"}
 )
 _SAMPLED = frozenset({"container.attach", "container.logs", "exec.start"})
+_STREAM_TYPES = (b"application/vnd.docker.raw-stream", b"application/vnd.docker.multiplexed-stream")
 _NOTED = 64 * KIB
 _GONE = "The engine of this sandbox doesn't answer. It may be starting again: wait a moment, then try again."
 _COPY = "docker cp takes at most {most} MiB at once in this lab, whose disks are small. What came before that is there."
@@ -166,6 +167,10 @@ class Exchange:
                 raise ConnectionResetError("the engine opened a tunnel that nobody asked for")
             await self._start(101, [pair for pair in _passed(response) if pair[0].lower() != "content-length"])
             return await Tunnel(self.client, upstream, self.outcome, self.limits.idle).run()
+        if self.allowed.upgrade and _is_raw(response):
+            self._begun = True
+            await self._to_client(self.client.open(_passed(response)))
+            return await Tunnel(self.client, upstream, self.outcome, self.limits.idle).run()
         if response.status_code < 400 and self.allowed.route.name in answers.REWRITTEN:
             return await self._rewritten(upstream, response)
         return await self._streamed(upstream, response)
@@ -248,3 +253,10 @@ class Exchange:
 def _passed(response: h11.Response | h11.InformationalResponse) -> list[tuple[str, str]]:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
     return [pair for pair in headers if pair[0].lower() in _PASSED]
+
+
+def _is_raw(response: h11.Response) -> bool:
+    """Whether a plain answer is a stream both ways, as attach and exec without an upgrade give it."""
+    told = dict(response.headers)
+    whole = told.keys() & {b"content-length", b"transfer-encoding"}
+    return response.status_code == 200 and told.get(b"content-type") in _STREAM_TYPES and not whole

@@ -16,13 +16,21 @@ _HUB_PREFIXES = ("docker.io/library/", "index.docker.io/library/", "library/", "
 
 def split(reference: str) -> tuple[str, str]:
     """The name and the tag (or digest, or "") of a reference; refuses (400) what can't be one."""
-    name, at, tag = reference.partition("@")
-    if not at and ":" in reference.rpartition("/")[2]:
-        name, _, tag = reference.rpartition(":")
-    fine = DIGEST.match(tag) if at else (not tag or TAG.match(tag))
+    named, at, digest = reference.partition("@")
+    name, colon, tag = named.rpartition(":") if ":" in named.rpartition("/")[2] else (named, "", "")
+    fine = (not colon or TAG.match(tag)) and (not at or DIGEST.match(digest))
     if len(reference) > 200 or not _NAME.match(name) or not fine:
         raise Refusal(400, f"invalid reference format: {shown(reference)} is no image name.", "image:name")
-    return name, tag
+    return name, digest or tag
+
+
+def reference(text: str) -> str:
+    """An image by whatever name or id the engine may know it."""
+    try:
+        split(text)
+    except Refusal as refusal:
+        raise Refusal(refusal.status, refusal.message) from None
+    return text
 
 
 def familiar(name: str) -> str:

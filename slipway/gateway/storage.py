@@ -38,7 +38,7 @@ def _plain_path(text: str) -> str:
 
 
 def _subpath(text: str) -> str:
-    if text.startswith("/") or ".." in text.split("/"):
+    if text.startswith("/") or ".." in text.split("/") or not values.PLAIN.match(text):
         raise Refusal(403, "")
     return text
 

@@ -17,7 +17,7 @@ _SIGNAL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SIGNAL_NUMBERS = range(1, 65)
-_PLAIN = re.compile(r"[^\x00-\x1f\x7f]*\Z")
+PLAIN = re.compile(r"[^\x00-\x1f\x7f]*\Z")
 _KERNEL = ("/proc", "/sys", "/dev")
 
 
@@ -51,7 +51,7 @@ def port(text: str) -> str:
 def absolute(path: str) -> str:
     """A path inside a container where work may be done: absolute, and not among the kernel's own files."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    if not path.startswith("/") or ".." in parts or len(path) > 1024 or not _PLAIN.match(path):
+    if not path.startswith("/") or ".." in parts or len(path) > 1024 or not PLAIN.match(path):
         raise Refusal(400, f"{shown(path)} must be an absolute path without '..', such as /data.")
     if parts and f"/{parts[0]}" in _KERNEL:
         raise Refusal(

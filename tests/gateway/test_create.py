@@ -17,6 +17,9 @@ LONG = "x" * 4097
     "fields",
     [
         {"Cmd": "one word"},
+        {"Image": "busybox:latest@sha256:" + "0" * 64},
+        {"Image": "sha256:" + "0" * 64},
+        {"Image": "0123456789ab"},
         {"Cmd": ["echo", "hi"], "Entrypoint": None},
         {"Env": ["A=1"], "Labels": {"a": "b"}},
         {"Hostname": "my_host"},
@@ -34,7 +37,7 @@ LONG = "x" * 4097
     ],
 )
 def test_an_honest_container_passes(fields: dict[str, Any]) -> None:
-    assert written(create(**fields))["Image"] == "busybox"
+    assert written(create(**fields))["Image"] == fields.get("Image", "busybox")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,10 @@ def test_an_honest_container_passes(fields: dict[str, Any]) -> None:
     [
         ({"Image": "-x"}, "Image"),
         ({"Image": None}, "Image"),
+        *(
+            ({"Image": name}, "Image")
+            for name in ("", "a/../b", "Busybox", "a:b:c", "a@sha256:x", "a:-@sha256:" + "0" * 64)
+        ),
         ({"Env": [LONG]}, "Env"),
         ({"Env": ["é" * 2049]}, "Env"),
         ({"Env": ["A=1"] * 101}, "Env"),
@@ -144,120 +151,6 @@ def test_a_directory_in_memory_has_a_size() -> None:
         {"Type": "tmpfs", "Target": "/t", "TmpfsOptions": {"SizeBytes": 32 << 20}},
         {"Type": "volume", "Target": "/d"},
     ]
-
-
-NEVER = {
-    "Privileged": True,
-    "CapAdd": ["NET_ADMIN"],
-    "Capabilities": ["ALL"],
-    "PidMode": "host",
-    "UTSMode": "host",
-    "UsernsMode": "host",
-    "Cgroup": "container:x",
-    "MaskedPaths": [],
-    "ReadonlyPaths": [],
-    "Devices": [{"PathOnHost": "/dev/kmsg"}],
-    "DeviceRequests": [{"Count": -1}],
-    "DeviceCgroupRules": ["a *:* rwm"],
-    "Sysctls": {"net.ipv4.ip_forward": "1"},
-    "CgroupParent": "../../x",
-    "Annotations": {"a": "b"},
-    "OomScoreAdj": -500,
-    "OomKillDisable": True,
-    "CpuRealtimePeriod": 1,
-    "CpuRealtimeRuntime": 1,
-    "CpusetCpus": "0",
-    "CpusetMems": "0",
-    "BlkioWeight": 10,
-    "BlkioWeightDevice": [{}],
-    "BlkioDeviceReadBps": [{}],
-    "BlkioDeviceWriteBps": [{}],
-    "BlkioDeviceReadIOps": [{}],
-    "BlkioDeviceWriteIOps": [{}],
-    "KernelMemory": 1,
-    "KernelMemoryTCP": 1,
-    "CpuCount": 1,
-    "CpuPercent": 1,
-    "IOMaximumIOps": 1,
-    "IOMaximumBandwidth": 1,
-    "VolumeDriver": "nfs",
-    "StorageOpt": {"size": "1"},
-    "ContainerIDFile": "/x",
-    "Dns": ["1.1.1.1"],
-    "DnsSearch": ["x"],
-    "DnsOptions": ["x"],
-}
-ODD = [
-    *NEVER.items(),
-    ("Runtime", "kata"),
-    ("Isolation", "hyperv"),
-    ("MemorySwappiness", 0.5),
-    ("MemorySwappiness", 60),
-    ("IpcMode", "shareable"),
-    ("IpcMode", "container:x"),
-    ("CgroupnsMode", "host"),
-    ("SecurityOpt", ["systempaths=unconfined"]),
-    ("SecurityOpt", ["no-new-privileges:false"]),
-    ("Binds", ["data:/data:Z"]),
-    ("Binds", ["data:relative"]),
-    ("Binds", ["data:/a\nb"]),
-    ("Binds", ["data"]),
-    ("Binds", ["data:/data:"]),
-    ("Binds", ["data:/data:ro:rw"]),
-    ("Binds", ["/etc"]),
-    ("Binds", ["data:/"]),
-    ("Binds", ["data:/sys/fs"]),
-    ("Binds", ["../x:/data"]),
-    ("Binds", ["/a/../../etc:/data"]),
-    ("Binds", ["d:/x"] * 11),
-    ("Mounts", [{"Type": "npipe", "Target": "/x"}]),
-    ("Mounts", [{"Type": "cluster", "Target": "/x"}]),
-    ("Mounts", [{"Type": "image", "Source": "busybox", "Target": "/x"}]),
-    ("Mounts", [{"Type": "volume", "Source": "/etc", "Target": "/x"}]),
-    ("Mounts", [{"Type": "volume", "Target": "/x", "VolumeOptions": {"Subpath": "../x"}}]),
-    ("Mounts", [{"Type": "volume", "Target": "/x", "VolumeOptions": {"Subpath": "/x"}}]),
-    ("Mounts", [{"Type": "volume", "Target": "/x", "BindOptions": {"Propagation": "shared"}}]),
-    ("Mounts", [{"Type": "tmpfs", "Source": "x", "Target": "/x"}]),
-    ("Mounts", [{"Type": "tmpfs", "Target": "/x", "TmpfsOptions": {"Options": [["exec"]]}}]),
-    ("Mounts", [{"Target": "/x"}]),
-    ("Tmpfs", {"/x": "size=100g,evil"}),
-    ("Tmpfs", {"/proc": ""}),
-    ("VolumesFrom", ["a:b:c"]),
-    ("Links", ["a b"]),
-    ("GroupAdd", ["docker"]),
-    ("NetworkMode", "container:x"),
-    ("NetworkMode", "Host"),
-    ("NetworkMode", "a/b"),
-    ("PortBindings", {"80/tcp": [{"HostIp": "10.0.0.1"}]}),
-    *(
-        ("PortBindings", {"80/tcp": [{"HostPort": port}]})
-        for port in ("0-65535", "9000-8000", "0-0", "01024", "1023-8000")
-    ),
-    *(("PortBindings", {port: [{"HostPort": "8080"}]}) for port in ("99999/tcp", "0", "80-90/tcp", "80/icmp")),
-    ("PortBindings", {"80/tcp": [{"HostPort": "1023"}]}),
-    ("PortBindings", {"80/tcp": [{"HostPort": "65536"}]}),
-    ("PortBindings", {"80/tcp": [{"HostPort": "8000-99999"}]}),
-    ("PortBindings", {"80/tcp": [{"HostPort": "x"}]}),
-    ("PortBindings", {f"{port}/tcp": [{"HostPort": "0"}] for port in range(1, 52)}),
-    ("ExtraHosts", ["x:Host-Gateway"]),
-    ("ExtraHosts", ["host.docker.internal:1.2.3.4"]),
-    ("Ulimits", [{"Name": "nproc", "Soft": 1, "Hard": 1}]),
-    ("Ulimits", [{"Name": "nofile"}] * 2),
-    ("LogConfig", {"Type": "gelf"}),
-    ("LogConfig", {"Config": {"tag": "x"}}),
-    ("LogConfig", {"Config": {"max-size": "lots"}}),
-    ("RestartPolicy", {"Name": "sometimes"}),
-    ("CpuPeriod", 10),
-    ("ConsoleSize", [24]),
-    ("NanoCpus", "1"),
-    ("ConsoleSize", [-1, 80]),
-    ("Init", "yes"),
-]
-
-
-@pytest.mark.parametrize(("field", "value"), ODD, ids=lambda value: str(value)[:40])
-def test_a_host_config_beyond_the_lab_is_refused_by_its_field(field: str, value: Any) -> None:
-    assert why(host(**{field: value})).startswith(f"field:HostConfig.{field}")
 
 
 @pytest.mark.parametrize("other", ["CpuPeriod", "CpuQuota"])

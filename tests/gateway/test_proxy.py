@@ -57,6 +57,25 @@ def test_a_tunnel_carries_both_ways_and_early_bytes_wait_for_it(tmp_path: Path) 
     assert told.reached.endswith(b"{}typed")
 
 
+def test_a_plain_answer_that_is_a_stream_carries_both_ways_too(tmp_path: Path) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\nhello"
+    told = talk(tmp_path, START + b"Content-Length: 2\r\n\r\n{}", b"typed", says=raw, end=True)
+    head, _, rest = told.answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    assert b"chunked" not in head
+    assert rest == b"hello"
+    assert told.reached.endswith(b"{}typed")
+
+
+@pytest.mark.parametrize("kind", [b"application/json", b"application/vnd.docker.raw-stream"])
+def test_any_other_plain_answer_carries_one_way_only(tmp_path: Path, kind: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: " + kind + b"\r\n\r\n{}"
+    smuggled = b"POST /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    told = talk(tmp_path, START + b"Content-Length: 2\r\n\r\n{}" + smuggled, says=answer, end=True)
+    assert told.status == 200
+    assert b"smuggled" not in told.reached
+
+
 def test_a_tunnel_ends_when_the_engine_ends_it_though_the_client_only_half_closed(tmp_path: Path) -> None:
     """The client says no more, but reads on: so did `docker attach` when it once hung for ever."""
 
