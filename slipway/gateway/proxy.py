@@ -32,7 +32,7 @@ _PATIENCE = 10.0
 """Seconds for a question whose answer a limit hangs on: without it the call would not pass."""
 _AT_ONCE = 32
 _QUEUE = 1024
-_NOISE = 10
+_NOISE, _NOISE_AT_ONCE = 10, 300
 _NOISY = ("http:", "limit:rate", "limit:connections")
 _STUMBLED = "The lab's gateway has stumbled over this request; that is a fault of the lab's, not yours."
 
@@ -51,7 +51,7 @@ class Proxy:
         self._gates = Gates(rules.limits, Engine(engine_path, _PATIENCE), asyncio.get_running_loop().time)
         self._bucket = Bucket(rules.limits.rate, rules.limits.burst, asyncio.get_running_loop().time)
         # A flood of nonsense would push the rest out of the journal, which is kept in a log of limited size.
-        self._noise = Bucket(_NOISE, _NOISE, asyncio.get_running_loop().time)
+        self._noise = Bucket(_NOISE, _NOISE_AT_ONCE, asyncio.get_running_loop().time)
         self._crowd = Crowd(rules.limits.connections)
 
     async def listen(self, path: str) -> asyncio.Server:

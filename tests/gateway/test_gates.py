@@ -174,6 +174,47 @@ def test_a_container_that_runs_may_be_started_again_though_the_house_is_full(tmp
     assert answer.startswith(b"HTTP/1.1 200")
 
 
+PULL = post(b"/images/create?fromImage=busybox")
+
+
+def test_a_pull_that_is_on_its_way_counts_as_an_image(tmp_path: Path) -> None:
+    """Else thirty pulls at once would all be the last one."""
+
+    async def story() -> tuple[bytes, bytes]:
+        pulled, first = asyncio.Event(), asyncio.Event()
+
+        async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if (await reader.readuntil(b"\r\n\r\n")).startswith(b"POST"):
+                first.set()
+                await pulled.wait()
+            writer.write(says([]))
+            writer.close()
+
+        async with serving(tmp_path, engine, Rules(limits=Limits(images=1)), []), asyncio.timeout(20):
+            one = await asyncio.open_unix_connection(str(tmp_path / "g"))
+            one[1].write(PULL)
+            await first.wait()
+            two = await asyncio.open_unix_connection(str(tmp_path / "g"))
+            two[1].write(PULL)
+            answers = [await two[0].read()]
+            pulled.set()
+            answers.append(await one[0].read())
+            for _, writer in (one, two):
+                writer.close()
+        return answers[0], answers[1]
+
+    second, first = asyncio.run(story())
+    assert second.startswith(b"HTTP/1.1 429")
+    assert first.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(("tag", "status"), [("busybox:latest", 200), ("busybox:old", 429)])
+def test_an_image_that_is_there_may_be_pulled_again_though_the_house_is_full(
+    tmp_path: Path, tag: str, status: int
+) -> None:
+    assert talk(tmp_path, PULL, says=says([{"RepoTags": [tag]}]), limits=Limits(images=1)).status == status
+
+
 def test_the_disk_is_walked_now_and_then_only(tmp_path: Path) -> None:
     async def story() -> list[bytes]:
         answers = []

@@ -47,32 +47,35 @@ def test_a_denied_route_is_refused_with_a_sentence(route: Route, version: str) -
     assert decision.status in (403, 404)
 
 
+DISGUISES = [
+    ("POST", "/containers/%63reate"),
+    ("POST", "/v1.23/containers/x/start"),
+    ("GET", "/V1.41/info"),
+    ("GET", "/v1.41.0/info"),
+    ("GET", "http://x/v1.41/info"),
+    ("GET", "//info"),
+    ("GET", "/containers/../info"),
+    ("GET", "/containers/clock/json/"),
+    ("OPTIONS", "/info"),
+    ("get", "/info"),
+    ("GET", "/containers/json?All=1"),
+    ("GET", "/containers/json?all=1&all=0"),
+    ("POST", "/containers/clock/start?checkpoint=x"),
+    ("POST", "/images/create?fromSrc=http://x"),
+    ("POST", "/images/create?fromImage=nginxx"),
+    ("POST", "/images/create?fromImage=example.com/busybox"),
+    ("POST", "/images/clock/tag?repo=busybox"),
+    ("POST", "/build?remote=http://x"),
+    ("POST", "/build?networkmode=host"),
+    ("POST", "/build?cgroupparent=/"),
+    ("GET", "/containers/clock/top?ps_args=-o%20x"),
+    ("POST", "/containers/clock/attach?stream=1"),
+]
+
+
 @pytest.mark.parametrize(
     ("method", "target"),
-    [
-        ("POST", "/containers/%63reate"),
-        ("POST", "/v1.23/containers/x/start"),
-        ("GET", "/V1.41/info"),
-        ("GET", "/v1.41.0/info"),
-        ("GET", "http://x/v1.41/info"),
-        ("GET", "//info"),
-        ("GET", "/containers/../info"),
-        ("GET", "/containers/clock/json/"),
-        ("OPTIONS", "/info"),
-        ("get", "/info"),
-        ("GET", "/containers/json?All=1"),
-        ("GET", "/containers/json?all=1&all=0"),
-        ("POST", "/containers/clock/start?checkpoint=x"),
-        ("POST", "/images/create?fromSrc=http://x"),
-        ("POST", "/images/create?fromImage=nginxx"),
-        ("POST", "/images/create?fromImage=example.com/busybox"),
-        ("POST", "/images/clock/tag?repo=busybox"),
-        ("POST", "/build?remote=http://x"),
-        ("POST", "/build?networkmode=host"),
-        ("POST", "/build?cgroupparent=/"),
-        ("GET", "/containers/clock/top?ps_args=-o%20x"),
-        ("POST", "/containers/clock/attach?stream=1"),
-    ],
+    DISGUISES,
 )
 def test_a_disguise_is_refused(method: str, target: str) -> None:
     assert isinstance(ask(method, target), Refused)

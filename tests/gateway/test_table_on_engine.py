@@ -1,12 +1,15 @@
-"""The policy's table in front of a real engine: what it refuses is refused there too, in its own sentence.
+"""The policy's tables in front of a real engine: what they let pass the engine takes, what they refuse changes nothing.
 
-One sandbox, one program beside its engine that speaks raw HTTP with the gateway's socket, at the gateway's own pace.
+They are the rows that the policy's own tests judge by value. One sandbox, one program beside its engine that speaks raw
+HTTP with the gateway's socket, at the gateway's own pace.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import json
+import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -16,6 +19,7 @@ import pytest
 from slipway.engine.sandbox import Sandbox
 from slipway.gateway.routes import DENIED, Route
 from tests.engine.typist import Typist
+from tests.gateway import test_bodies, test_create, test_host, test_query
 from tests.gateway.test_policy import BODIES, QUERIES, path
 
 pytestmark = pytest.mark.engine
@@ -24,11 +28,12 @@ ASKER = """
 import base64, json, socket, sys, time
 def ask(method, target, body, upgrade, content):
     raw = json.dumps(body).encode() if body is not None else b""
+    raw = base64.b64decode(body) if isinstance(body, str) else raw
     head = f"{method} {target} HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: {len(raw)}\\r\\n"
     head += f"Content-Type: {content}\\r\\n" if content else ""
     head += "Connection: Upgrade\\r\\nUpgrade: tcp\\r\\n" if upgrade else ""
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(1)
+        line.settimeout(30 if content == "application/x-tar" else 2)
         line.connect("/run/gateway/docker.sock")
         line.sendall(head.encode() + b"\\r\\n" + raw)
         answer = b""
@@ -54,20 +59,20 @@ Ask = Callable[[Sequence[Asked]], list[tuple[int, str]]]
 def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Iterator[Ask]:
     """Requests in, status and body of each answer out."""
     learner.types("docker pull -q busybox; docker run -d --name clock busybox sleep 1000; docker network create mine")
-    learner.types("docker volume create data", 60)
+    learner.types("docker run -d --name box busybox sleep 1000; docker volume create data", 60)
     engine = client.containers.get(sandbox.engine)
 
     def asking(asked: Sequence[Asked]) -> list[tuple[int, str]]:
         answers: list[tuple[int, str]] = []
-        for start in range(0, len(asked), 100):
-            words = base64.b64encode(json.dumps(asked[start : start + 100]).encode()).decode()
+        for start in range(0, len(asked), 50):
+            words = base64.b64encode(json.dumps(asked[start : start + 50]).encode()).decode()
             told = engine.exec_run(["python3", "-c", ASKER, words])
             assert told.exit_code == 0, told.output.decode()
             answers += [(status, body) for status, body in json.loads(told.output)]
         return answers
 
     yield asking
-    learner.types("docker rm -fv $(docker ps -aq); docker network rm mine; docker volume rm data", 90)
+    learner.types("docker rm -fv $(docker ps -aq); docker network rm mine; docker volume prune -af", 90)
 
 
 def asked(route: Route, version: str) -> Asked:
@@ -82,3 +87,84 @@ def test_what_the_table_refuses_the_engine_never_hears_of(ask: Ask) -> None:
     for (route, _), (status, body) in zip(rows, ask([asked(*row) for row in rows]), strict=True):
         assert status == route.status, (route, body)
         assert json.loads(body)["message"] == route.sentence.replace("{hub}", "") or "{hub}" in route.sentence
+
+
+JSON = "application/json"
+LISTS = ("/containers/json?all=1", "/images/json", "/volumes", "/networks")
+
+
+def creating(bodies: Sequence[dict[str, Any]], name: str) -> list[Asked]:
+    """Each container made, and removed again."""
+    asked: list[Asked] = []
+    for number, body in enumerate(bodies):
+        asked.append(("POST", f"/containers/create?name={name}{number}", {"Image": "busybox"} | body, False, JSON))
+        asked.append(("DELETE", f"/containers/{name}{number}?v=1", None, False, ""))
+    return asked
+
+
+def context() -> str:
+    """A build's archive, in base64: the same Dockerfile in two places."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
+        for name in ("Dockerfile", "dir/Dockerfile"):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(DOCKERFILE)
+            archive.addfile(entry, io.BytesIO(DOCKERFILE))
+    return base64.b64encode(written.getvalue()).decode()
+
+
+DOCKERFILE = b"FROM busybox\nARG A\nLABEL made=here\n"
+
+
+def test_what_the_tables_let_a_container_have_the_engine_takes(ask: Ask) -> None:
+    bodies = [*test_create.HONEST, *({"HostConfig": fields} for fields, _ in test_create.WITHIN)]
+    known = [body for body in bodies if body.get("Image", "busybox") == "busybox"]
+    told = ask(creating(known, "honest"))
+    for body, (status, said) in zip(known, told[::2], strict=True):
+        assert status == 201, (body, said)
+
+
+def test_what_the_tables_let_other_calls_say_the_engine_takes(ask: Ask) -> None:
+    """A network or a volume that is there already is a conflict, which is no complaint about what was asked."""
+    for target, body, _ in test_bodies.HONEST:
+        ((status, said),) = ask([("POST", target, body, False, JSON if body is not None else "")])
+        assert status in (200, 201, 409), (target, body, said)
+        if target == test_bodies.NETWORK:
+            ask([("DELETE", "/networks/mine", None, False, ""), ("POST", target, {"Name": "mine"}, False, JSON)])
+
+
+def test_what_the_tables_let_a_query_say_the_engine_takes(ask: Ask) -> None:
+    """404 is the engine's word for what is not there, 409 for what is not so, 304 for what is so already."""
+    tar = context()
+    for method, target, _ in test_query.WRITTEN:
+        build = target.startswith("/build")
+        body = tar if build else {"Image": "busybox"} if "/containers/create" in target else None
+        content = "application/x-tar" if build else JSON if body else ""
+        (told,) = ask([(method, target, body, False, content)])
+        assert told[0] in (200, 201, 204, 304, 404, 409), (target, told)
+        assert not build or "errorDetail" not in told[1], (target, told)
+
+
+def test_what_the_tables_refuse_changes_nothing(ask: Ask) -> None:
+    everything: list[Asked] = [("GET", target, None, False, "") for target in LISTS]
+    bodies = [fields for fields, _ in test_create.OTHER if fields.get("Image", "busybox")]
+    bodies += [{"HostConfig": {field: value}} for field, value in test_host.ODD]
+    asked = creating(bodies, "evil")[::2]
+    asked += [("POST", target, body, False, JSON) for target, body, _ in test_bodies.OTHER]
+    tar = context()
+    for method, target, _ in test_query.OTHER:
+        content = "application/x-tar" if target.startswith("/build") else ""
+        made = {"Image": "busybox"} if "/containers/create" in target else None
+        asked.append((method, target, tar if content else made, False, content or (JSON if made else "")))
+    before = there(ask(everything))
+    for (method, target, body, *_), (status, said) in zip(asked, ask(asked), strict=True):
+        assert 400 <= status < 500, (method, target, body, said)
+        assert "lab" in said or status in (400, 403, 404, 415), said
+    assert there(ask(everything)) == before
+
+
+def there(lists: Sequence[tuple[int, str]]) -> list[Any]:
+    """What an engine holds, by what does not change by itself."""
+    told = [json.loads(body) for _, body in lists]
+    rows = [*told[:2], told[2]["Volumes"], told[3]]
+    return [sorted(str(row.get("Id") or row["Name"]) for row in some) for some in rows]
