@@ -52,5 +52,5 @@ export const feed = new Feed()
 // What comes of somebody else whom this page follows or watches (follow/room.js).
 export const theirs = new Feed()
 
-// The door that an element listens at: within a player that player's, with `theirs` somebody else's, else the page's.
-export const feedOf = (element) => element.closest("lab-player")?.feed ?? (element.hasAttribute("theirs") ? theirs : feed)
+// The door that an element listens at: within a player or a still that one's, with `theirs` somebody else's, else the page's.
+export const feedOf = (element) => element.closest("lab-player, lab-still")?.feed ?? (element.hasAttribute("theirs") ? theirs : feed)

@@ -10,6 +10,8 @@ import { clock } from "./scenes/words.js"
 
 const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [], tale: EMPTY_TALE }
 const MARGIN = { x: 36, y: 8 } // pixels around the picture, as in lab-scene.css
+const PAPER = { width: 800, height: 380 } // a still, and what is printed: no window tells how large
+const PRINT = matchMedia("print")
 const CALM = matchMedia("(prefers-reduced-motion: reduce)")
 
 export default class LabScene extends HTMLElement {
@@ -37,6 +39,7 @@ export default class LabScene extends HTMLElement {
     this.append(this.#canvas, this.#text, this.#asOf)
     this.#painter = new this.#scene.Painter(drawing)
     new ResizeObserver(() => this.#draw()).observe(this)
+    PRINT.addEventListener("change", () => this.#draw())
     addEventListener("slipway:look", () => this.#draw())
     this.#feed.addEventListener("story", ({ detail }) => this.#show(this.#told(detail)))
     this.#feed.addEventListener("link", ({ detail }) => this.#heard({ linked: detail.state === "up" }))
@@ -51,8 +54,7 @@ export default class LabScene extends HTMLElement {
   // Shows the same as sentences, for who would rather read.
   set inWords(yes) {
     this.#text.classList.toggle("visually-hidden", !yes)
-    this.#canvas.hidden = yes
-    this.#draw()
+    this.toggleAttribute("words", yes)
   }
 
   // Private
@@ -96,7 +98,7 @@ export default class LabScene extends HTMLElement {
     const { size, unit } = this.#size()
     const picture = this.#scene.layout(this.#believed, now, size)
     this.#canvas.style.minHeight = `${picture.height * unit}px`
-    if (!this.#canvas.hidden) this.#painter.paint(picture)
+    this.#painter.paint(picture)
     this.#asOf.hidden = !picture.stale || !this.#world.at
     this.#asOf.textContent = `as of ${clock(this.#world.at)}`
     this.#say(this.#scene.describe(this.#believed, now))
@@ -109,6 +111,7 @@ export default class LabScene extends HTMLElement {
   }
 
   #size() {
+    if (this.hasAttribute("still") || PRINT.matches) return { unit: 1, size: PAPER }
     const unit = parseFloat(getComputedStyle(this).fontSize) / 16
     const { clientWidth, clientHeight } = this
     return { unit, size: { width: Math.max(300, (clientWidth - MARGIN.x) / unit), height: Math.max(100, (clientHeight - MARGIN.y) / unit) } }

@@ -26,6 +26,7 @@ import LabTold from "./lab-told.js"
 import LabViews from "./lab-views.js"
 import LabWire from "./lab-wire.js"
 import { live } from "./live.js"
+import { unfoldOnPaper } from "./paper.js"
 import { tellPresence } from "./presence.js"
 import { renewTerminals } from "./renewal.js"
 import { classroom } from "./classroom.js"
@@ -63,6 +64,7 @@ const entered = await enter()
 const lesson = document.querySelector("lab-lesson")
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
+if (lesson) unfoldOnPaper()
 if (document.querySelector("lab-class")) classroom.join()
 if (lesson) feed.open(lesson.getAttribute("lesson"), live)
 else if (entered) await document.querySelector("lab-course, lab-report")?.load()

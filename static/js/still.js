@@ -38,7 +38,7 @@ class Still {
   // The recording of the step at hand lies ready, at rest.
   async #recording(step) {
     try {
-      await document.querySelector("lab-player").load(this.#feed.lesson, step)
+      await Promise.all([...document.querySelectorAll("lab-player, lab-still")].map((one) => one.load(this.#feed.lesson, step)))
       return { ok: true }
     } catch (error) {
       return { ok: false, say: error.message }

@@ -10,8 +10,10 @@ import LabLook from "./lab-look.js"
 import LabPlayer from "./lab-player.js"
 import LabScene from "./lab-scene.js"
 import LabSplit from "./lab-split.js"
+import LabStill from "./lab-still.js"
 import LabStep from "./lab-step.js"
 import LabViews from "./lab-views.js"
+import { unfoldOnPaper } from "./paper.js"
 import { still } from "./still.js"
 
 const WIDGETS = {
@@ -20,6 +22,7 @@ const WIDGETS = {
   "lab-split": LabSplit,
   "lab-scene": LabScene,
   "lab-player": LabPlayer,
+  "lab-still": LabStill,
   "lab-command": LabCommand,
   "lab-step": LabStep,
   "lab-lesson": LabLesson,
@@ -28,6 +31,8 @@ const WIDGETS = {
 }
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
+
+unfoldOnPaper()
 
 const lesson = document.querySelector("lab-lesson")
 if (lesson) feed.open(lesson.getAttribute("lesson"), still)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,15 @@ def learner(fresh: Lab, sit: Callable[..., Learner]) -> Learner:
     learner = sit()
     learner.open_lesson()
     return learner
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exported course, two folders down in what a web server would serve."""
+    place = tmp_path_factory.mktemp("export")
+    words = ["env", f"SLIPWAY_STATE={place / 'state'}", sys.executable, "-m", "slipway.cli"]
+    subprocess.run([*words, "export", str(place / "pub" / "docker" / "course")], cwd=ROOT, check=True)
+    return place / "pub"
 
 
 @pytest.hookimpl(hookwrapper=True)

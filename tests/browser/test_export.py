@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +13,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from slipway.course import LESSONS
-from tests.served import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -26,14 +23,6 @@ DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimatio
 class Handler(SimpleHTTPRequestHandler):
     def log_message(self, *_said: object) -> None:
         return
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("export")
-    words = ["env", f"SLIPWAY_STATE={place / 'state'}", sys.executable, "-m", "slipway.cli"]
-    subprocess.run([*words, "export", str(place / "pub" / "docker" / "course")], cwd=ROOT, check=True)
-    return place / "pub"
 
 
 @pytest.fixture(scope="module")

@@ -125,8 +125,11 @@ export const stillTime = (world, time) => (world.engine === "up" ? time : world.
 
 // `restless` asks to be drawn again: soon (true), or after so many milliseconds.
 export const frame = (world, size, height, parts, restless = false) => ({
-  width: size.width, height, parts, restless: world.engine === "up" && restless, stale: world.engine !== "up",
+  width: size.width, height, parts, restless: world.engine === "up" && restless, stale: stale(world),
 })
+
+// What was once so, and nobody can tell whether it still is. Before anything is known, a picture shows what can be.
+export const stale = ({ engine }) => engine !== "up" && engine !== "unknown"
 
 export const narrow = (size) => size.width < 560
 

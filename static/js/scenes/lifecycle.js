@@ -3,6 +3,7 @@
 // It knows no DOM and no clock; scenes/lifecycle-paint.js draws what it says, scenes/lifecycle-words.js tells it.
 
 import { runRows, runsOf, unsure } from "./theatre-runs.js"
+import { stale } from "./kit.js"
 import { ringOf, theatre } from "./theatre.js"
 import { commandOf, cut, exitWords, imageWords, signalName, size as bytes, wrap } from "./words.js"
 
@@ -43,7 +44,7 @@ export function layout(world, time, size = { width: 860, height: 330 }) {
     runs: many ? runRows(world, now, { y: room.height + 8, width: size.width, slots: many, step: RUNS.row }) : [],
     theatre: stage && !many ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis }) : null,
     restless: world.engine === "up" && (world.containers.some((one) => one.stopping) || (many > 0 && runsOf(world).some((run) => unsure(run, now)))),
-    stale: world.engine !== "up",
+    stale: stale(world),
   }
 }
 
