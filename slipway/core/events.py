@@ -42,7 +42,7 @@ class ImagesSeen:
 @dataclass(frozen=True)
 class UseSeen:
     """What the running containers use just now, from the engine's own stats and top: each `{"id", "memory", "limit",
-    "share", "processes"}`, in bytes, per cent of one processor, and `[[number, command], …]`."""
+    "share", "processes"}`, in bytes, per cent of one processor, and `[[number, command, parent], …]`."""
 
     at: float
     containers: tuple[Mapping[str, Any], ...] = ()

@@ -42,6 +42,7 @@ def _container(one: Container) -> dict[str, Any]:
         "init": one.init,
         "memory": one.memory,
         "overridden": one.overridden,
+        "hostname": one.hostname,
         "created_at": one.created_at,
         "started_at": one.started_at,
         "ended_at": one.ended_at,

@@ -25,19 +25,19 @@ class Exec:
 
 @dataclass(frozen=True)
 class Use:
-    """Of the machine: bytes of memory and how many it may have, per cent of one processor, and its processes with the
-    numbers that the machine has for them."""
+    """Of the machine: bytes of memory and how many it may have, per cent of one processor, and its processes: of each
+    the number that the machine has for it, its command, and the number of its parent (0: not told)."""
 
     at: float
     memory: int = 0
     limit: int = 0
     share: float = 0.0
-    processes: tuple[tuple[int, str], ...] = ()
+    processes: tuple[tuple[int, str, int], ...] = ()
 
 
 def use(at: float, raw: Mapping[str, Any]) -> Use:
     """What the journal says of one container's use. Raises TypeError or ValueError for what is none."""
-    rows = tuple((int(row[0]), str(row[1])) for row in raw.get("processes") or ())
+    rows = tuple((int(row[0]), str(row[1]), int((*row, 0)[2])) for row in raw.get("processes") or ())
     return Use(at, int(raw.get("memory") or 0), int(raw.get("limit") or 0), float(raw.get("share") or 0.0), rows)
 
 
@@ -46,8 +46,9 @@ class Container:
     """One container; `signals`, `execs` and `ended_at` are those of its last run.
 
     `memory` is its limit in bytes (0: unknown). `overridden` says whether its command was given in place of the image's
-    own (None: nobody saw how it was created). `use` is what it was last seen to use, while it is alive; `wrote` is how
-    many bytes it had written to its own files when `docker system df` last asked.
+    own, and `hostname` what its processes see as the machine's name (None, "": nobody saw how it was created). `use` is
+    what it was last seen to use, while it is alive; `wrote` is how many bytes it had written to its own files when
+    `docker system df` last asked.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Container:
     init: bool = False
     memory: int = 0
     overridden: bool | None = None
+    hostname: str = ""
     use: Use | None = None
     wrote: int | None = None
 
@@ -115,4 +117,5 @@ def _created(body: Any) -> Mapping[str, Any]:
         "init": host.get("Init") is True,
         "memory": memory if isinstance(memory, int) else 0,
         "overridden": bool(body.get("Cmd") or body.get("Entrypoint")),
+        "hostname": str(body.get("Hostname") or ""),
     }

@@ -63,7 +63,7 @@ class Use:
 
     async def _one(self, id: str) -> dict[str, Any] | None:
         stats = await self._engine.get(f"/containers/{id}/stats?stream=false&one-shot=true")
-        top = await self._engine.get(f"/containers/{id}/top?ps_args=-o%20pid,args")
+        top = await self._engine.get(f"/containers/{id}/top?ps_args=-o%20pid,ppid,args")
         if not isinstance(stats, dict) or not isinstance(top, dict):
             return None
         memory = stats.get("memory_stats") or {}
@@ -97,9 +97,10 @@ def differs(told: list[dict[str, Any]], seen: list[dict[str, Any]]) -> bool:
 
 
 def processes(top: dict[str, Any]) -> list[list[Any]]:
-    """`[[number, command], …]` of an answer to `top`."""
-    rows = [row for row in top.get("Processes") or [] if len(row) >= 2 and str(row[0]).isdecimal()]
-    return [[int(row[0]), " ".join(str(word) for word in row[1:])[:LETTERS]] for row in rows[:LINES]]
+    """`[[number, command, number of its parent], …]` of an answer to `top`."""
+    rows = [[str(word) for word in row] for row in top.get("Processes") or []]
+    rows = [row for row in rows if len(row) >= 3 and row[0].isdecimal() and row[1].isdecimal()]
+    return [[int(row[0]), " ".join(row[2:])[:LETTERS], int(row[1])] for row in rows[:LINES]]
 
 
 def _cached(memory: dict[str, Any]) -> int:

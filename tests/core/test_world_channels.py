@@ -50,6 +50,11 @@ class TestACreateCallIsRemembered:
     def test_an_entry_point_overrides_too(self) -> None:
         assert box({"Entrypoint": ["sh"]}).overridden is True
 
+    def test_its_host_is_called_as_asked_for_or_by_the_beginning_of_its_id(self) -> None:
+        assert box({"Hostname": "shop"}).hostname == "shop"
+        assert box({"Image": "busybox"}).hostname == "c1"
+        assert box(None).hostname == ""
+
     @pytest.mark.parametrize("body", [None, "cut", ["cut"], {"HostConfig": "cut"}, {"HostConfig": {"Memory": "much"}}])
     def test_a_body_that_was_cut_says_little_and_upsets_nothing(self, body: Any) -> None:
         assert box(body).memory == 0

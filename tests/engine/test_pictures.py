@@ -141,5 +141,5 @@ def _agree(pictures: dict[str, Any], world: World) -> None:
     assert all(f"{name}: process 1 is" in words["machine"] for name in alive)
     assert not any(f"{name}: process 1 is" in words["machine"] for name in idle)
     assert all(name in words["lifecycle"] for name in alive | idle)
-    known = {number for one in world.containers.values() if one.use for number, _ in one.use.processes}
+    known = {number for one in world.containers.values() if one.use for number, *_ in one.use.processes}
     assert all(f"({number} for the machine)" in words["machine"] for number in known)

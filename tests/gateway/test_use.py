@@ -32,10 +32,11 @@ def test_whoever_begins_or_ends_is_worth_one() -> None:
     assert not differs([], [])
 
 
-def test_processes_are_numbers_and_commands_and_not_too_many() -> None:
-    rows = [["PID", "COMMAND"], ["7", "sleep", "9"], ["8"], *([[str(n), "x" * 200] for n in range(20)])]
+def test_processes_are_numbers_and_commands_and_parents_and_not_too_many() -> None:
+    many = [[str(n), "7", "x" * 200] for n in range(20)]
+    rows = [["PID", "PPID", "COMMAND"], ["7", "2", "sleep", "9"], ["8"], *many]
     found = processes({"Processes": rows})
-    assert found[0] == [7, "sleep 9"]
+    assert found[0] == [7, "sleep 9", 2]
     assert len(found) == LINES
     assert len(str(found[-1][1])) == LETTERS
     assert processes({}) == []

@@ -4,6 +4,7 @@ import { test } from "node:test"
 
 import * as channels from "../../static/js/scenes/channels.js"
 import * as disk from "../../static/js/scenes/disk.js"
+import { familyOf } from "../../static/js/scenes/family.js"
 import * as hub from "../../static/js/scenes/hub.js"
 import * as image from "../../static/js/scenes/image.js"
 import * as layers from "../../static/js/scenes/layers.js"
@@ -125,7 +126,7 @@ test("machine: a container without a process takes no slice", () => {
 })
 
 test("machine: with --init process 1 is docker-init; a limit is told in the unit it was typed in", () => {
-  assert.match(machine.describe(world({ containers: [container({ init: true })] })).at(-1), /process 1 is docker-init.*limited to 64 MiB/)
+  assert.match(machine.describe(world({ containers: [container({ init: true })] })).join(" "), /process 1 is docker-init.*limited to 64 MiB/)
 })
 
 test("disk: what the prune took is what the engine answered", () => {
@@ -189,4 +190,29 @@ test("a card that is too small for a sum shows the number, and not half a sum", 
   const ended = world({ containers: [container({ state: "exited", exit_code: 137, signals: [[95, 9]] })] })
   assert.ok(said(disk.layout(ended, 100, SIZE)).every((line) => !/= 1?2?8?…/.test(line)))
   assert.ok(said(disk.layout(ended, 100, SIZE)).some((line) => line.startsWith("exit 137")))
+})
+
+test("tree: children are shown beneath whom they belong to, as top saw them", () => {
+  const use = { at: 99, memory: 1, limit: 2, share: 0, processes: [[50, "sh -c loop", 40], [61, "sleep 1", 50], [70, "sh", 41], [75, "ps", 70]] }
+  const execs = [{ id: "x1", command: "sh", started_at: 95, ended_at: null, exit_code: null }]
+  const given = world({ containers: [container({ command: ["sh", "-c", "loop"], use, execs })] })
+  assert.deepEqual(familyOf(given.containers[0]).map((one) => [one.words, one.depth, one.note]), [["sh -c loop", 0, "PID 1"], ["sleep 1", 1, "its child"], ["sh", 0, "by exec"], ["ps", 1, "its child"]])
+  assert.ok(["sleep 1", "ps"].every((words) => said(tree.layout(given, 100, { width: 855, height: 430 })).includes(words)))
+  assert.match(tree.describe(given).join(" "), /In clock, sleep 1 is a child of sh -c loop\. sh joined clock by exec and is running\. In clock, ps is a child of sh\./)
+})
+
+test("tree: whose child it is, is not guessed: not without parents told, and not where two could be meant", () => {
+  const family = (processes, execs = []) => familyOf(container({ use: { at: 99, memory: 1, limit: 2, share: 0, processes }, execs })).map((one) => one.words)
+  assert.deepEqual(family([[50, "ping 127.0.0.1"], [61, "sleep 1"]]), ["ping 127.0.0.1"])
+  const execs = ["x1", "x2"].map((id) => ({ id, command: id, started_at: 95, ended_at: null, exit_code: null }))
+  assert.deepEqual(family([[50, "ping 127.0.0.1", 40], [70, "x1", 41], [75, "ps", 70]], execs), ["ping 127.0.0.1", "x1", "x2"])
+})
+
+test("machine: each container has its host name and a segment of the disk, lit while a process of it lives", () => {
+  const given = world({ containers: [container({ hostname: "shop" }), container({ id: "c2", name: "gone", state: "exited", exit_code: 0, hostname: "3f2a91c07be4" })] })
+  const picture = machine.layout(given, 100, SIZE)
+  assert.ok(said(picture).includes("host name shop") && !said(picture).includes("host name 3f2a91c07be4"))
+  assert.deepEqual(picture.parts.filter((part) => part.class?.includes("segment")).map((part) => [part.key, part.class.includes("lit")]), [["segment:c1", true], ["segment:c2", false]])
+  assert.match(machine.describe(given).join(" "), /its host name is shop.*each container has a segment of its own: clock, gone\./)
+  assert.ok(!said(machine.layout(world({ containers: [container({ hostname: "" })] }), 100, SIZE)).some((words) => words.startsWith("host name")))
 })

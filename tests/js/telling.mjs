@@ -3,7 +3,7 @@ import { EMPTY_TALE, tell } from "../../static/js/scenes/tale.js"
 
 export const container = (given = {}) => ({
   id: "c1", name: "clock", image: "busybox", command: ["ping", "127.0.0.1"], state: "running", tty: false, stdin: false, init: false, memory: 67108864,
-  overridden: true, attached: [], execs: [], created_at: 90, started_at: 91, ended_at: null, exit_code: null, oom: false, runs: 1, signals: [], stopping: null, ...given,
+  overridden: true, hostname: "3f2a91c07be4", attached: [], execs: [], created_at: 90, started_at: 91, ended_at: null, exit_code: null, oom: false, runs: 1, signals: [], stopping: null, ...given,
 })
 
 export const busybox = { id: "sha256:b", tags: ["busybox:latest"], size: 4261550 }

@@ -3,7 +3,7 @@
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, beat, fits, footOf, frame, headline, lines, narrow, path, rect, sameImage, text, zone } from "./kit.js"
-import { commandOf, exitWords, imageWords } from "./words.js"
+import { commandOf, exitWords, imageWords as calledWords } from "./words.js"
 
 export const title = "What an image is"
 
@@ -34,7 +34,7 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const shown = opened(world)
-  return [engineWords(world), verdict(shown), ...containerWords(shown)]
+  return [engineWords(world), verdict(shown), ...imageWords(shown), ...containerWords(shown)]
 }
 
 // The container that was last made, and its image; without one, the newest image. `own` is the image's startup command
@@ -46,7 +46,7 @@ export function opened(world) {
   return { image: image.replace(/:latest$/, ""), container, own: own ? commandOf(own) : "", failed: failure(world, container), files: listing(world, image) }
 }
 
-const nameOf = (image) => image.tags?.[0] ?? imageWords(image).name
+const nameOf = (image) => image.tags?.[0] ?? calledWords(image).name
 
 // The snapshot's own top folders, once a container of this image has listed them to the terminal: `ls` or `ls /`.
 function listing(world, image) {
@@ -73,9 +73,20 @@ function verdict({ image, container, own, failed }) {
   return `${who} has a copy of ${image}'s files; its command is ${given || "not known"}.`
 }
 
-function containerWords({ container, failed }) {
+function imageWords({ image, own, container, files }) {
+  if (!image) return ["Its file system snapshot is frozen; create copies it, and start runs the startup command."]
+  const listed = files.length ? `: ${filesWords(files, ", ")}` : ""
+  const replaced = container?.overridden ? ", not used: another one was given" : ""
+  return [`File system snapshot of ${image}${listed}. It is frozen: nothing changes it.`, `Startup command of ${image}: ${own || "the image's own"}${replaced}.`]
+}
+
+const filesWords = (files, between) => files.map((name) => `/${name}`).join(between)
+
+function containerWords({ container, failed, files }) {
   if (!container) return []
-  return [`${container.name}: ${processLine(container, failed)}.`, ...(failed ? [`The engine said: ${failed}.`] : [])]
+  const copy = files.length ? `a copy of ${filesWords(files, ", ")}` : "a copy"
+  const command = commandOf(container) ? ` Its command: ${commandOf(container)}.` : ""
+  return [`${container.name} has files of its own, ${copy}, in a segment of the disk for it alone.${command}`, `${container.name}: ${processLine(container, failed)}.`, ...(failed ? [`The engine said: ${failed}.`] : [])]
 }
 
 function processLine(container, failed) {
@@ -111,7 +122,7 @@ function snapshot({ image, files }, box) {
   return [
     rect("snapshot", "block", box, 9),
     text("snapshot:name", "strong", box.x + 12, box.y + 22, TITLE.snapshot),
-    ...(files.length ? lines("snapshot:files", "mono", files.map((name) => `/${name}`).join("  "), room) : folders("snapshot", box, "")),
+    ...(files.length ? lines("snapshot:files", "mono", filesWords(files, "  "), room) : folders("snapshot", box, "")),
     ...(box.height > 84 ? lines("snapshot:words", "soft", image ? "Frozen: nothing changes it" : "Files and folders, frozen", { x: box.x + 12, y: box.y + box.height - 10, width: box.width - 24, most: 1 }) : []),
   ]
 }
@@ -146,7 +157,7 @@ function segment({ container, files }, box) {
   return [
     rect("segment", `block ${here ? "lit" : "dead"}`, box, 9),
     text("segment:name", "strong", box.x + 12, box.y + 22, fits(here ? "Its own files: a copy" : "Its own files", box.width - 24)),
-    ...(!here ? [] : files.length ? lines("segment:files", "mono", files.map((name) => `/${name}`).join("  "), room) : folders("segment", box, "own")),
+    ...(!here ? [] : files.length ? lines("segment:files", "mono", filesWords(files, "  "), room) : folders("segment", box, "own")),
     ...lines("segment:words", "soft", here ? "A segment of the disk, for it alone" : "create copies the snapshot here", { x: box.x + 12, y: here ? box.y + box.height - 10 : box.y + 43, width: box.width - 24, most: here ? 1 : 2 }),
   ]
 }

@@ -1,5 +1,6 @@
 // Where Docker runs: Linux itself, or a Linux that a Mac or Windows keeps for it, and the path of the learner's own
-// commands through this lab. Only the last column is live: the other two are how it is elsewhere.
+// commands through this lab. Only the last column is live: the other two are how it is elsewhere. What stands on something
+// runs on it; what stands beside something else shares the ground with it.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, beat, fits, footOf, frame, headline, narrow, path, rect, text } from "./kit.js"
@@ -15,21 +16,22 @@ export const changes = containerChanges
 export function layout(world, time, size) {
   const rows = narrow(size)
   const foot = footOf(size)
-  const stacks = rows ? [stacksOf(world)[2], stacksOf(world)[0], stacksOf(world)[1]] : stacksOf(world)
-  const height = Math.max(size.height, rows ? 3 * 46 * 4 + 3 * 40 + foot : 300)
+  const height = Math.max(size.height, rows ? 3 * PILE + 2 * GAP + foot + 8 : PILE + foot + 6)
+  const room = { x: 2, y: 2, width: size.width - 4, height: height - foot - 6 }
   const parts = [
-    ...(rows ? piles(stacks, size.width, height - foot) : columns(stacks, size.width, height - foot)),
+    ...(rows ? downward(room) : across(room)).flatMap(({ draw, box }) => draw(box, world)),
     ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
   ]
   return frame(world, size, height, parts)
 }
 
 export function describe(world) {
+  const living = world.containers.filter(alive).length
   return [
     engineWords(world),
-    "On Linux, the Docker server runs on the machine's own kernel.",
-    "On a Mac or on Windows, a small Linux runs beside the system, and the Docker server in it.",
-    `Here: your browser shows a terminal; the docker client in it, your own Docker server and ${many(world.containers.filter(alive).length, "running container")} share the lab's Linux kernel.`,
+    "On Linux: the Docker client and the Docker server are programs on your computer's own Linux kernel; the containers stand on the server.",
+    "On a Mac or on Windows: the client is a program of macOS or Windows; beside it stands a virtual machine with a Linux kernel, and in that the Docker server and the containers.",
+    `Right here: your browser, on your computer, shows a terminal, which is a container; the Docker client in it asks the gateway, and the gateway your Docker server${world.version ? `, version ${versionOf(world)}` : ""}. Gateway, server and ${living ? `your ${many(living, "container")}` : "your containers"} are in the sandbox, another container. All of them share one Linux kernel, on the lab's computer.`,
     verdict(world),
   ]
 }
@@ -41,74 +43,135 @@ function verdict(world) {
   return `Containers need a Linux kernel. Here, ${names} on the lab's own, whatever your computer is.`
 }
 
-// From the top down, as one meets them; `lit` is what the learner's own commands pass through right now.
-function stacksOf(world) {
-  const up = world.engine === "up"
-  const living = world.containers.filter(alive)
-  const asking = up && (world.tale?.calls ?? []).some((call) => pending(call) && !quiet(call))
-  const box = (words, more = {}) => ({ words, ...more })
+const versionOf = (world) => world.version.replace(/\+.*/, "")
+
+// Private: where the three stacks stand
+
+const PILE = 262 // the least height of a stack
+const HEAD = 36
+const LABEL = 22 // above what stands in a box of its own
+
+const STACKS = { linux: { draw: linux, share: 0.24 }, other: { draw: other, share: 0.31 }, here: { draw: here, share: 0.45 } }
+
+function across({ x, y, width, height }) {
+  let at = x
+  return Object.values(STACKS).map(({ draw, share }) => {
+    const box = { x: at, y, width: (width - 2 * GAP) * share, height }
+    at += box.width + GAP
+    return { draw, box }
+  })
+}
+
+function downward({ x, y, width, height }) {
+  const tall = (height - 2 * GAP) / 3
+  return [STACKS.here, STACKS.linux, STACKS.other].map(({ draw }, index) => ({ draw, box: { x, y: y + index * (tall + GAP), width, height: tall } }))
+}
+
+// A stack's lowest plates are as high as those of the other two: what is the same stands on the same level.
+const stepOf = (box) => Math.min(54, (box.height - HEAD - 2 * LABEL - 8) / 5)
+
+function pile(key, name, box, live = false) {
+  return [rect(`pile:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box), text(`pile:${key}:name`, "lane-name", box.x + 13, box.y + 23, fits(name, box.width - 26))]
+}
+
+// The box of so many levels that begins `from` levels above the ground.
+function level(box, from, count = 1, extra = 0) {
+  const step = stepOf(box)
+  const bottom = box.y + box.height - 10 - from * step
+  return { x: box.x + 12, y: bottom - count * step + 6 - extra, width: box.width - 24, height: count * step - 6 + extra }
+}
+
+function part(box, from, to, gap = 4) {
+  const left = box.x + box.width * from + (from ? gap : 0)
+  return { ...box, x: left, width: box.x + box.width * to - (to < 1 ? gap : 0) - left }
+}
+
+function inner(box, from, count, step) {
+  const bottom = box.y + box.height - 6 - from * step
+  return { x: box.x + 7, y: bottom - count * step + 5, width: box.width - 14, height: count * step - 5 }
+}
+
+// Private: the stacks
+
+function linux(box) {
+  const top = level(box, 2, 2)
+  const [client, server] = [part(top, 0, 0.42), part(top, 0.42, 1)]
+  const half = (server.height - 6) / 2
   return [
-    { key: "linux", name: "On Linux", layers: [box("Containers"), box("Docker client, server"), box("Linux kernel", { kernel: true }), box("Your computer", { ground: true })] },
-    { key: "other", name: "On a Mac or on Windows", layers: [box("Containers"), box("Docker server"), box("Linux kernel", { kernel: true, note: "virtual machine" }), box("macOS or Windows", { note: "and the client" }), box("Your computer", { ground: true })] },
-    {
-      key: "here", name: "Right here", live: up, asking,
-      layers: [
-        box("Your browser", { note: "on your computer", apart: true }),
-        box("Terminal: docker client", { lit: up }),
-        box(`Docker server${world.version ? ` ${world.version.replace(/\+.*/, "")}` : ""}`, { lit: up }),
-        box(living.length ? many(living.length, "running container") : "Containers", { lit: living.length > 0, beat: living.length > 0 }),
-        box("Linux kernel", { kernel: true, note: "the lab's" }),
-      ],
-    },
+    ...pile("linux", "On Linux", box),
+    ...plate("linux:client", "Client", client),
+    ...plate("linux:containers", "Containers", { ...server, height: half }),
+    ...plate("linux:server", "Server", { ...server, y: server.y + half + 6, height: half }),
+    ...plate("linux:kernel", "Linux kernel", level(box, 1), { kernel: true }),
+    ...plate("linux:ground", "Your computer", level(box, 0), { plain: true }),
   ]
 }
 
-function columns(stacks, width, height) {
-  const shares = [0.25, 0.36, 0.39]
-  const room = width - 4 - 2 * GAP
-  let x = 2
-  return stacks.flatMap((stack, index) => {
-    const box = { x, y: 2, width: room * shares[index], height: height - 6 }
-    x += box.width + GAP
-    return pile(stack, box)
-  })
+function other(box) {
+  const top = level(box, 2, 3, LABEL)
+  const [client, machine] = [part(top, 0, 0.36), part(top, 0.36, 1)]
+  const step = (machine.height - LABEL - 6) / 3
+  return [
+    ...pile("other", "On a Mac or on Windows", box),
+    ...plate("other:client", "Client", { ...client, y: client.y + LABEL, height: client.height - LABEL }),
+    ...walls("other:machine", "Virtual machine", machine),
+    ...plate("other:containers", "Containers", inner(machine, 2, 1, step)),
+    ...plate("other:server", "Server", inner(machine, 1, 1, step)),
+    ...plate("other:kernel", "Linux kernel", inner(machine, 0, 1, step), { kernel: true }),
+    ...plate("other:system", "macOS or Windows", level(box, 1)),
+    ...plate("other:ground", "Your computer", level(box, 0), { plain: true }),
+  ]
 }
 
-function piles(stacks, width, height) {
-  const total = stacks.reduce((sum, stack) => sum + stack.layers.length, 0)
-  const each = (height - 6 - 2 * GAP - 3 * 46) / total
-  let y = 2
-  return stacks.flatMap((stack) => {
-    const box = { x: 2, y, width: width - 4, height: each * stack.layers.length + 46 }
-    y += box.height + GAP
-    return pile(stack, box)
-  })
+function here(box, world) {
+  const up = world.engine === "up"
+  const living = world.containers.filter(alive).length
+  const top = level(box, 2, 2, LABEL)
+  const [terminal, sandbox] = [part(top, 0, 0.32), part(top, 0.32, 1)]
+  const step = (sandbox.height - LABEL - 6) / 2
+  const client = inner(terminal, 0, 2, step)
+  const [gate, server] = [part(inner(sandbox, 0, 2, step), 0, 0.38, 8), part(inner(sandbox, 0, 1, step), 0.38, 1, 8)]
+  const browser = { ...level(box, 4), y: level(box, 4).y - LABEL - 10 }
+  return [
+    ...pile("here", "Right here", box, up),
+    ...plate("here:browser", "Your browser", browser, { plain: true, note: "on your computer" }),
+    ...walls("here:terminal", "Terminal", terminal),
+    ...plate("here:client", "Client", client, { lit: up }),
+    ...walls("here:sandbox", "Sandbox, a container too", sandbox),
+    ...plate("here:gateway", "Gateway", gate, { lit: up }),
+    ...plate("here:containers", living ? many(living, "container") : "Containers", part(inner(sandbox, 1, 1, step), 0.38, 1, 8), { lit: living > 0, beats: living > 0 }),
+    ...plate("here:server", "Server", server, { lit: up }),
+    ...plate("here:kernel", "Linux kernel", level(box, 1), { kernel: true, note: "one for all of them" }),
+    ...plate("here:ground", "The lab's computer", level(box, 0), { plain: true }),
+    ...thread({ browser, client, gate, server }, world),
+  ]
 }
 
-function pile({ key, name, layers, live, asking }, box) {
-  const tall = Math.min(58, (box.height - 44) / layers.length)
-  const base = box.y + box.height - 10 - tall * layers.length
-  const parts = [rect(`pile:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box), text(`pile:${key}:name`, "lane-name", box.x + 13, box.y + 23, fits(name, box.width - 26))]
-  layers.forEach((layer, index) => parts.push(...plate(`${key}:${index}`, layer, { x: box.x + 12, y: base + index * tall, width: box.width - 24, height: tall - 6 }, live)))
-  if (live) parts.push(...thread(layers, { x: box.x + box.width - 26, base, tall }, asking))
-  return parts
+// The way of a command: from the browser to the terminal, by the gateway to the server.
+function thread({ browser, client, gate, server }, world) {
+  const up = world.engine === "up"
+  const asking = up && (world.tale?.calls ?? []).some((call) => pending(call) && !quiet(call))
+  const name = `link ${up ? "open" : ""} ${asking ? "flow" : ""}`
+  const tip = up ? "tip-live" : "tip"
+  const [x, y] = [client.x + client.width - 14, server.y + server.height / 2]
+  return [
+    path("thread:browser", name, `M${x} ${browser.y + browser.height + 1}V${client.y - 3}`, tip),
+    path("thread:gateway", name, `M${client.x + client.width + 1} ${y}H${gate.x - 3}`, tip),
+    path("thread:server", name, `M${gate.x + gate.width + 1} ${y}H${server.x - 3}`, tip),
+  ]
 }
 
-function plate(key, { words, note, lit, kernel, ground, apart, beat: beats }, box, thread) {
-  const name = ["block", lit ? "live" : "", kernel ? "kernel" : "", apart || ground ? "plain" : ""].join(" ")
+const walls = (key, label, box) => [rect(`walls:${key}`, "walls", box, 9), text(`walls:${key}:label`, "soft", box.x + 9, box.y + 16, fits(label, box.width - 16))]
+
+function plate(key, words, box, { note = "", lit = false, kernel = false, plain = false, beats = false } = {}) {
+  const name = ["block", lit ? "live" : "", kernel ? "kernel" : "", plain ? "plain" : ""].join(" ")
   const y = box.y + box.height / 2 + 5
-  const margin = thread ? 34 : 12
-  const room = box.width - 12 - margin - (note ? note.length * 6.9 + 10 : 0)
+  const left = beats ? 26 : 10
+  const told = words.length * 7.6 + note.length * 6.9 + left + 22 <= box.width ? note : ""
   return [
     rect(`plate:${key}`, name, box, 8),
-    ...(beats ? [beat({ state: "running" }, box.x + 17, y - 4, `plate:${key}:beat`)] : []),
-    text(`plate:${key}:words`, kernel ? "strong" : "", box.x + (beats ? 30 : 12), y, fits(words, room)),
-    ...(note ? [text(`plate:${key}:note`, "soft", box.x + box.width - margin, y, fits(note, box.width / 2), "end")] : []),
+    ...(beats ? [beat({ state: "running" }, box.x + 14, y - 4, `plate:${key}:beat`)] : []),
+    text(`plate:${key}:words`, kernel ? "strong" : "", box.x + left, y, fits(words, box.width - left - 4)),
+    ...(told ? [text(`plate:${key}:note`, "soft", box.x + box.width - 10, y, told, "end")] : []),
   ]
-}
-
-// The way of a command: from the browser down to the engine, and by it to the containers on the kernel.
-function thread(layers, { x, base, tall }, asking) {
-  const to = layers.findIndex((layer) => layer.kernel)
-  return [path("thread", `link open ${asking ? "flow" : ""}`, `M${x} ${base + tall / 2 - 3}V${base + to * tall + 4}`, "tip-live")]
 }

@@ -11,6 +11,7 @@ export const title = "What was printed, and read later"
 
 const GAP = 78
 const SAMPLED = 1024 // bytes of each stream that are kept to be shown
+const MENTIONED = 12 // runs that are told one by one
 const encoder = new TextEncoder()
 
 export function layout(world, time, size) {
@@ -35,8 +36,28 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const seen = reading(world)
-  const lines = seen.lines.length ? [`It said: ${seen.lines.join(" / ")}.`] : []
-  return [engineWords(world), verdict(seen), ...lines]
+  return [engineWords(world), verdict(seen), ...processWords(seen), ...runsWords(seen), ...readingWords(seen)]
+}
+
+function processWords({ container, name, gone }) {
+  if (!name) return ["A process prints, its log keeps it, and docker logs shows it in your terminal when you like."]
+  if (gone) return []
+  const command = commandOf(container)
+  return [`Its process${command ? `, ${command},` : ""} ${stateOf(container)}.`]
+}
+
+const stateOf = (container) => ({ running: "is running", paused: "is paused", created: "has not run yet" })[container.state] ?? `has ended: ${exitWords(container)}`
+
+function runsWords({ container, gone, lives }) {
+  if (!container || gone || !container.runs) return []
+  const blocks = Array.from({ length: container.runs }, (_, index) => `run ${index + 1}`).slice(-MENTIONED).join(", ")
+  return [`In its log, one block for each run: ${blocks}${lives ? "; the last one grows" : ""}.`]
+}
+
+function readingWords({ call, lines: said, follows, bytes }) {
+  if (!call || follows) return said.length ? [`It said: ${said.join(" / ")}.`] : []
+  if (!said.length) return ["Nothing was printed."]
+  return [`${many(bytes, "byte")}${bytes >= SAMPLED ? " or more" : ""} were read. It said: ${said.join(" / ")}.`]
 }
 
 export function changes(before, after) {

@@ -16,8 +16,8 @@ export function layout(world, time, size) {
   const rows = narrow(size)
   const foot = footOf(size)
   const living = world.containers.filter(alive)
-  const floor = rows ? 62 : 50
-  const least = rows ? 420 : 270
+  const floor = rows ? 112 : 56
+  const least = rows ? 480 : 276
   const height = Math.max(size.height, least)
   const top = height - foot - KERNEL - floor - 2 * GAP - 18
   const boxes = slices(world, living, size.width, top, rows)
@@ -29,7 +29,7 @@ export function layout(world, time, size) {
     text("kernel:name", "strong", kernel.x + 14, kernel.y + 28, "Linux kernel"),
     text("kernel:words", "soft", kernel.x + kernel.width - 14, kernel.y + 28, fits(rows ? "one for all" : "one for all: every process asks it, by system calls", kernel.width - 140), "end"),
     path("floor", "link", `M${size.width / 2} ${kernel.y + KERNEL + 1}v${GAP - 3}`, ""),
-    ...ground(hardware, rows),
+    ...ground(hardware, world, rows),
     ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
   ]
   return frame(world, size, height, parts)
@@ -37,7 +37,7 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const living = world.containers.filter(alive)
-  return [engineWords(world), verdict(world), ...living.map(sliceWords)]
+  return [engineWords(world), verdict(world), "The Docker server, dockerd, is a program as others: it starts the processes of the containers.", ...living.map(sliceWords), "Below them is one Linux kernel: every process asks it, by system calls. Below that is the hardware: processor, memory, network and hard disk.", segmentsWords(world.containers)]
 }
 
 function verdict(world) {
@@ -52,7 +52,13 @@ function sliceWords(container) {
   const joined = runningExecs(container).map(execWords).join(", ")
   const limit = container.memory && !container.use ? `; its memory is limited to ${mebibytes(container.memory)}` : ""
   const seen = container.use ? `; seen in it: ${container.use.processes.map(([number, words]) => `${words} (${number} for the machine)`).join(", ") || "no process"}; it uses ${useWords(container.use)}` : ""
-  return `${container.name}: process 1 is ${firstOf(container)}${joined ? `; ${joined} joined it` : ""}${limit}${seen}.`
+  const host = container.hostname ? `; its host name is ${container.hostname}` : ""
+  return `${container.name}: process 1 is ${firstOf(container)}${host}${joined ? `; ${joined} joined it` : ""}${limit}${seen}.`
+}
+
+function segmentsWords(containers) {
+  if (!containers.length) return "On the hard disk each container gets a segment of its own."
+  return `On the hard disk each container has a segment of its own: ${containers.map(({ name }) => name).join(", ")}.`
 }
 
 const firstOf = (container) => (container.init ? "docker-init" : commandOf(container) || container.image)
@@ -77,18 +83,21 @@ function slice(box, world) {
   if (box.key === "engine") return engine(box, world)
   if (box.hidden) return [group("slice:more", "card more", box.x, box.y, [rect("face", "", { x: 1, y: 1, width: box.width - 2, height: box.height - 2 }), text("n", "name", 14, 26, `+${box.hidden} more`), text("l", "line", 14, 46, "docker ps")])]
   const { container, width, height } = box
+  const host = container.hostname && height > 100
+  const head = host ? 48 : 32
   const face = [
     rect("face", "slice", { x: 1, y: 1, width: width - 2, height: height - 2 }, 12),
     text("name", "name", 14, 24, fits(container.name, width - 28, true)),
-    ...processes(container, width, Math.max(1, Math.floor((height - 74) / 22))),
+    ...(host ? [text("host", "soft", 14, 43, fits(`host name ${container.hostname}`, width - 28))] : []),
+    ...processes(container, width, { head, room: Math.max(1, Math.floor((height - head - 34) / 22)) }),
     ...(height > 84 ? share(container, width, height) : []),
   ]
   return [group(`slice:${container.id}`, `slice-of ${container.state}`, box.x, box.y, face, { full: sliceWords(container) })]
 }
 
-function processes(container, width, room) {
+function processes(container, width, { head, room }) {
   return inside(container).slice(0, room).flatMap(({ words, number }, index) => {
-    const y = 38 + index * 22
+    const y = head + 6 + index * 22
     return [
       beat(container, 20, y + 8, `beat${index}`),
       text(`p${index}`, "mono", 34, y + 12, fits(words, width - 34 - 14 - 7.5 * number.length, true)),
@@ -110,7 +119,7 @@ function inside(container) {
 function share(container, width, height) {
   const { use } = container
   const most = use?.limit || container.memory
-  const words = use ? useWords(use) : most ? `at most ${mebibytes(most)} of memory` : ""
+  const words = use ? [useWords(use), shortUse(use)].find((one, index) => index || fits(one, width - 28) === one) : most ? `at most ${mebibytes(most)} of memory` : ""
   if (!words) return []
   const part = use && most ? Math.min(1, use.memory / most) : 0
   const bar = { x: 14, y: height - 14, width: width - 28, height: 6 }
@@ -119,6 +128,8 @@ function share(container, width, height) {
     ...(use && most ? [rect("meter", "meter", bar, 3), rect("used", `meter-used ${part > 0.9 ? "full" : ""}`, { ...bar, width: Math.max(3, bar.width * part) }, 3)] : []),
   ]
 }
+
+const shortUse = ({ memory, limit, share: busy }) => `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""}, ${Math.round(busy)} % CPU`
 
 const useWords = ({ memory, limit, share: busy }) =>
   `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${busy < 1 ? "no" : `${Math.round(busy)} % of a`} processor`
@@ -144,11 +155,38 @@ function falls(box, kernel) {
   ]
 }
 
-function ground(box, rows) {
-  const names = rows ? ["CPU", "Memory", "Disk", "Net"] : ["Processor", "Memory", "Hard disk", "Network"]
-  const wide = (box.width - 3 * 8) / 4
-  return names.flatMap((name, index) => {
+// The hardware. Of the disk each container has a segment for itself, lit while a process of it lives.
+function ground(box, world, rows) {
+  const names = rows ? ["CPU", "Memory", "Network"] : ["Processor", "Memory", "Network"]
+  const tall = rows ? 36 : box.height
+  const wide = rows ? (box.width - 2 * 8) / 3 : Math.min(128, (box.width - 3 * 8) / 6)
+  const left = rows ? box.x : box.x + 3 * (wide + 8)
+  const disk = { x: left, y: rows ? box.y + tall + 8 : box.y, width: box.x + box.width - left, height: rows ? box.height - tall - 8 : tall }
+  return [...names.flatMap((name, index) => {
     const x = box.x + index * (wide + 8)
-    return [rect(`hw:${index}`, "block", { ...box, x, width: wide }, 9), text(`hw:${index}:name`, "soft", x + wide / 2, box.y + box.height / 2 + 5, name, "middle")]
-  })
+    return [rect(`hw:${index}`, "block", { ...box, x, width: wide, height: tall }, 9), text(`hw:${index}:name`, "soft", x + wide / 2, box.y + tall / 2 + 5, name, "middle")]
+  }), ...segments(disk, world.containers)]
+}
+
+const SEGMENT = { least: 84, most: 190, gap: 6 }
+
+function segments(box, containers) {
+  const words = containers.length ? "Hard disk: a segment for each container" : "Hard disk: each container gets a segment"
+  const room = box.width - 20
+  const { kept, hidden } = roomFor(containers, Math.max(2, Math.floor((room + SEGMENT.gap) / (SEGMENT.least + SEGMENT.gap))))
+  const all = [...kept, ...(hidden ? [{ id: "more", name: `+${hidden} more` }] : [])]
+  const wide = Math.min(SEGMENT.most, (room - (all.length - 1) * SEGMENT.gap) / Math.max(1, all.length))
+  return [
+    rect("disk", "block", box, 9),
+    text("disk:name", "soft", box.x + 12, box.y + 18, fits(words, box.width - 24)),
+    ...all.flatMap((one, index) => segment(one, { x: box.x + 10 + index * (wide + SEGMENT.gap), y: box.y + 26, width: wide, height: box.height - 34 })),
+  ]
+}
+
+function segment(one, box) {
+  const lives = one.state && alive(one)
+  return [
+    rect(`segment:${one.id}`, `block segment ${lives ? "lit" : "dead"}`, box, 5),
+    text(`segment:${one.id}:name`, one.state ? "sample" : "soft", box.x + 9, box.y + box.height / 2 + 4.5, fits(one.name, box.width - 16, Boolean(one.state))),
+  ]
 }

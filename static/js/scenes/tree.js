@@ -3,12 +3,12 @@
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, beat, fits, footOf, frame, group, headline, narrow, path, rect, roomFor, text } from "./kit.js"
-import { commandOf, execWords, many } from "./words.js"
+import { familyOf } from "./family.js"
+import { execWords, many } from "./words.js"
 
 export const title = "The processes inside"
 
 const ROW = 46
-const KEPT = 4 // commands that have ended and are still shown
 
 export function changes(before, after) {
   const said = containerChanges(before, after)
@@ -45,8 +45,13 @@ export function describe(world) {
 }
 
 function houseWords(container) {
-  const first = container.init ? `docker-init, which started ${commandOf(container)}` : commandOf(container)
-  return [`${container.name}: process 1 is ${first}.`, ...(container.execs ?? []).map((one) => `${execWords(one)} joined ${container.name} by exec${one.ended_at === null ? " and is running" : `, and has ended with exit ${one.exit_code}`}.`)]
+  const [first, ...others] = familyOf(container)
+  return [`${container.name}: process 1 is ${first.words}; its files are its own copy of ${container.image}.`, ...others.map((one) => memberWords(one, container))]
+}
+
+function memberWords({ words, exec, parent }, { name }) {
+  if (!exec) return `In ${name}, ${words} is a child of ${parent}.`
+  return `${words} joined ${name} by exec${exec.ended_at === null ? " and is running" : `, and has ended with exit ${exec.exit_code}`}.`
 }
 
 function verdict(world) {
@@ -84,19 +89,18 @@ function house(container, box) {
     text(`house:${container.id}`, "lane-name", x + 14, y + 24, fits(`Container ${container.name}`, width - 28)),
     text(`files:${container.id}`, "soft", x + 14, y + height - 13, fits(`Files: its own copy of ${container.image}`, width - 28)),
   ]
-  return [...wall, ...family(container, room).flatMap((one, index, all) => member(one, index, all, container, { x: x + 14, y: y + 38, width: width - 28 }))]
+  return [...wall, ...shownOf(container, room).flatMap((one, index, all) => member(one, index, all, container, { x: x + 14, y: y + 38, width: width - 28 }))]
 }
 
-// Process 1, its child where an init stands above it, and the newest commands that joined.
-function family(container, room) {
-  const own = container.init
-    ? [{ key: "1", words: "docker-init", note: "PID 1", lives: true, depth: 0 }, { key: "own", words: commandOf(container), note: "its child", lives: true, depth: 1 }]
-    : [{ key: "1", words: commandOf(container) || container.image, note: "PID 1", lives: true, depth: 0 }]
-  const execs = container.execs ?? []
-  const running = execs.filter((one) => one.ended_at === null)
-  const ended = execs.filter((one) => one.ended_at !== null).slice(-KEPT)
-  const joined = [...ended, ...running].slice(-Math.max(0, room - own.length))
-  return [...own, ...joined.map((one) => ({ key: one.id, words: execWords(one), note: one.ended_at === null ? "by exec" : `exit ${one.exit_code}`, lives: one.ended_at === null, depth: 0, joined: true }))].slice(0, Math.max(1, room))
+// As many as there is room for: process 1, children of it, and the newest commands that joined.
+function shownOf(container, room) {
+  const family = familyOf(container)
+  const [first, ...children] = family.filter((one) => one.branch !== "joined")
+  const joined = family.filter((one) => one.branch === "joined")
+  const places = Math.max(0, room - 1)
+  const apart = Math.min(joined.length, Math.max(places - children.length, Math.ceil(places / 2)))
+  const last = apart ? joined.slice(-apart) : []
+  return [first, ...children.slice(0, places - apart), ...last.slice(Math.max(0, last.findIndex((one) => one.joined)))]
 }
 
 function member({ key, words, note, lives, depth, joined }, index, all, container, { x, y, width }) {
