@@ -23,6 +23,7 @@ from slipway.settings import Limits
 
 ROOM = 60.0  # seconds that a sandbox may take to be removed
 AWAY = "It is a new one: the last was put away while you were gone. Your progress is kept."
+PAUSED = "It was paused from outside this lab for a moment, and goes on now."
 SOON = "Nobody has been here for a while. In {minutes} your engine is put away; press a key to keep it."
 TAKEN = (
     "Your engine was put away, for nobody had used it for {minutes}. What you have passed is kept. "
@@ -235,18 +236,19 @@ class House:
         while True:
             time.sleep(min(15.0, max(0.5, self._limits.notice / 4)))
             try:
-                for learner in self._woken():
-                    log.warning("The sandbox of %s was paused from outside; it goes on", learner)
+                for seat in self._woken():
+                    log.warning("The sandbox of %s was paused from outside; it goes on", seat.learner)
+                    seat.note(PAUSED)
                 self._reap()
                 self._look_at_memory()
                 self._fill()
             except Exception as error:  # the host's engine may be away: the next round finds it again
                 log.warning("Housekeeping: %s", error)
 
-    def _woken(self) -> list[str]:
+    def _woken(self) -> list[Seat]:
         """Whose sandbox was paused (by an administrator, a laptop's lid): it is made to go on."""
         keys = self._sandboxes.wake()
-        return [seat.learner for seat in self._seats.values() if seat.sandbox and seat.sandbox.key in keys]
+        return [seat for seat in self._seats.values() if seat.sandbox and seat.sandbox.key in keys]
 
     def _reap(self) -> None:
         """Take back what nobody has used for long; progress is kept."""

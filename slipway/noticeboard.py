@@ -75,6 +75,12 @@ class Noticeboard:
                 self._seat["warning"] = warning
                 self.tell("seat", dict(self._seat))
 
+    def note(self, words: str) -> None:
+        """Something that happened, to be read beside the seat's state until something is typed."""
+        with self._turn:
+            self._seat["note"] = words
+            self.tell("seat", dict(self._seat))
+
     def noted(self) -> None:
         """What was to be noted has been seen: something was typed since."""
         with self._turn:

@@ -89,6 +89,10 @@ class Seat:
                 self._board.say("starting", STARTING)
         return {}
 
+    def note(self, words: str) -> None:
+        """What has happened to the engine, as far as the house knows."""
+        self._board.note(words)
+
     def warn(self, words: str) -> None:
         """Nobody has been here for long: say that the engine will be put away."""
         self.warned = time.monotonic()

@@ -32,6 +32,7 @@ class Beds:
         self.there = [Bed(key) for key in keys]
         self.made = 0
         self.free: int | None = None
+        self.paused: set[str] = set()
 
     def create(self) -> Bed:
         self.made += 1
@@ -58,7 +59,8 @@ class Beds:
         bed.coming.put(None)
 
     def wake(self) -> set[str]:
-        return set()
+        woken, self.paused = self.paused, set()
+        return woken
 
     def free_memory(self) -> int | None:
         return self.free
@@ -232,6 +234,20 @@ def test_on_a_machine_short_of_memory_nobody_gets_a_new_engine_until_there_is_so
 
     beds.free = SMALL.kept_free
     bob.awaits("ready")
+
+
+def test_whose_engine_was_paused_from_outside_is_told_and_nobody_else_is() -> None:
+    beds = Beds()
+    house = opened(replace(SMALL, sandboxes=2), beds)
+    ann, bob = Page(house, "ann"), Page(house, "bob")
+    ann.awaits("ready")
+    bob.awaits("ready")
+    assert ann.seat.sandbox
+    beds.paused = {ann.seat.sandbox.key}
+    eventually(lambda: "paused from outside" in ann.told[-1].get("note", ""))
+    assert not any(one.get("note") for one in bob.told)
+    ann.seat.mark(1, e.CommandTyped(2000.0, 1, "ls"))
+    assert "note" not in ann.told[-1]
 
 
 def test_whoever_can_not_tell_how_much_is_free_keeps_nobody_waiting() -> None:
