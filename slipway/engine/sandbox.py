@@ -135,16 +135,15 @@ class Sandboxes:
 
     def _start_engine(self, key: str) -> str:
         while True:
-            wanted = self._capabilities[0]
-            container = self._create_engine(key, wanted)
             try:
+                container = self._create_engine(key, self._capabilities[0])
                 self.client.api.start(container)
                 return container
             except APIError as error:
-                # A host that lacks a capability says so in many ways, and only when it starts the container.
+                # A host that lacks a capability says so in many ways, when it makes the container or starts it.
                 if len(self._capabilities) == 1 or not _about_capabilities(error):
                     raise
-                self.client.api.remove_container(container, force=True, v=True)
+                self._remove(key)
                 self._capabilities = self._capabilities[1:]
 
     def _create_engine(self, key: str, capabilities: tuple[str, ...]) -> str:
