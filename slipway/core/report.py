@@ -49,7 +49,8 @@ class Line:
 def lines(deeds: Iterable[Deed]) -> list[Line]:
     """A line for each learner and step that anything was done at, in the order in which they came to them.
 
-    Whoever passes a step is at the next one from that moment on, unless they open the lesson again for it.
+    Whoever passes a step is at the next one from that moment on, unless they open the lesson again for it. What looked
+    like a mistake while the right command was under way is left out.
     """
     found: dict[tuple[str, str, str], Line] = {}
     came: dict[tuple[str, str], float] = {}
@@ -63,4 +64,15 @@ def lines(deeds: Iterable[Deed]) -> list[Line]:
         found[key].deeds.append(deed)
         if arrives or deed.kind == "passed":
             came[here] = deed.at
+    for line in found.values():
+        line.deeds = [one for one in line.deeds if not _under_way(one, line)]
     return list(found.values())
+
+
+def _under_way(deed: Deed, line: Line) -> bool:
+    """Whether this mistake was none: `docker create` pulls an image first, which is half of what the step asks for. The
+    step has passed after it, and nothing was typed in between."""
+    passed = next((one.at for one in line.deeds if one.kind == "passed" and one.at >= deed.at), None)
+    if deed.kind != "mistake" or passed is None:
+        return False
+    return not any(one.kind == "command" and deed.at < one.at <= passed for one in line.deeds)

@@ -1,6 +1,6 @@
 // <lab-report of="report|mine"> – what was done, to read, to print and to keep: by the class, or by oneself.
 
-import { h, phrase } from "./dom.js"
+import { h, phrase, sentence } from "./dom.js"
 import { amount, clock, headed, span, standing, table } from "./report/words.js"
 import { api, download, secret } from "./session.js"
 
@@ -10,8 +10,6 @@ export default class LabReport extends HTMLElement {
   connectedCallback() {
     this.querySelector(".report-print").addEventListener("click", () => print())
     this.querySelector(".report-csv").addEventListener("click", () => this.#save())
-    addEventListener("beforeprint", () => this.#unfold(true))
-    addEventListener("afterprint", () => this.#unfold(false))
   }
 
   async load() {
@@ -40,14 +38,6 @@ export default class LabReport extends HTMLElement {
     }
   }
 
-  // On paper nothing can be unfolded: mistakes are open there.
-  #unfold(all) {
-    for (const one of this.querySelectorAll(all ? "details:not([open])" : "details.for-paper")) {
-      one.open = all
-      one.classList.toggle("for-paper", all)
-    }
-  }
-
   #come(personal) {
     const place = this.querySelector(".report-personal")
     if (!place || !personal) return
@@ -60,9 +50,9 @@ export default class LabReport extends HTMLElement {
   }
 }
 
-// The room: a table a lesson, a row a learner, a column a step.
+// The room: a table a lesson, a row a learner, a column a step; below it what went wrong, for whoever plans the next class.
 function room(report) {
-  return table(report).map(({ title, steps, rows }) =>
+  return table(report).map(({ title, steps, rows, others, wrongs }) =>
     h("section", { class: "report-lesson" },
       h("h2", {}, title),
       h("div", { class: "report-wide", tabindex: "0", role: "region", "aria-label": title },
@@ -71,13 +61,22 @@ function room(report) {
           h("tbody", {}, ...rows.map(({ name, cells }) => h("tr", {}, h("th", { scope: "row" }, h("bdi", {}, name)), ...cells.map(cell)))),
         ),
       ),
+      others.length ? h("p", { class: "report-others" }, "Not begun by ", ...listed(others.map((name) => ({ name, times: 1 }))), ".") : null,
+      wrongs.length ? h("h3", { class: "report-wrong" }, "What went wrong") : null,
+      h("ul", { class: "report-wrongs" }, ...wrongs.map(wrong)),
     ),
   )
 }
 
+function wrong({ step, say, who }) {
+  return h("li", {}, h("b", {}, amount(who.length, "learner")), ` at ${step}: `, ...sentence(say), " ", h("small", {}, ...listed(who)))
+}
+
+const listed = (who) => who.flatMap(({ name, times }, at) => [at ? ", " : "", h("bdi", {}, name), times > 1 ? ` (${times}×)` : ""])
+
 function cell(line) {
   if (!line) return h("td", { class: "report-none" }, h("span", { "aria-label": "not begun" }, "–"))
-  const slips = line.mistakes.length ? h("details", {}, h("summary", {}, amount(line.mistakes.length, "mistake")), h("ul", {}, ...line.mistakes.map((say) => h("li", {}, ...phrase(say))))) : null
+  const slips = line.mistakes.length ? h("small", { class: "report-slips" }, amount(line.mistakes.length, "mistake")) : null
   const help = [line.hints && amount(line.hints, "hint"), line.solutions && "solution"].filter(Boolean).join(", ")
   return h("td", { "data-state": line.state }, h("span", { class: "report-state" }, standing(line)), slips, help ? h("small", {}, help) : null)
 }
@@ -97,8 +96,10 @@ function step(line) {
 
 const WORDS = { command: "", passed: "Passed: ", mistake: "", hint: "A hint", solution: "The solution was looked at", again: "Began the lesson anew", afresh: "A fresh engine", help: "Asked for help", told: "Told by the instructor: ", skipped: "Skipped" }
 
+const SAID = ["mistake", "told"] // by a person; all else is what an engine says, or nothing
+
 function deed({ at, kind, text }) {
-  const said = kind === "command" ? [h("code", {}, text)] : [WORDS[kind], ...phrase(text)]
+  const said = kind === "command" ? [h("code", {}, text)] : [WORDS[kind], ...(SAID.includes(kind) ? sentence : phrase)(text)]
   return h("li", { "data-kind": kind }, h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)), h("span", {}, ...said))
 }
 

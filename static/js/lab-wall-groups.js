@@ -47,7 +47,7 @@ export default class LabWallGroups extends HTMLElement {
   #card(group) {
     const send = h("button", { type: "button", class: "primary small group-send" })
     const again = h("button", { type: "button", class: "quiet small group-repeat" }, "Send the sentence")
-    const own = h("button", { type: "button", class: "quiet small", "aria-expanded": "false" }, "Say something else…")
+    const own = h("button", { type: "button", class: "quiet small", "aria-expanded": "false" }, "Own words…")
     const form = composer("What these learners should read", (text) => this.#send(card, text))
     const card = h("li", { class: "group", "data-kind": group.kind },
       h("h3", {}, h("b", { class: "group-many" }), " ", h("span", { class: "group-label" })),

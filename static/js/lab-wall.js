@@ -59,7 +59,7 @@ export default class LabWall extends HTMLElement {
     document.body.classList.toggle("nameless", !yes)
     this.querySelector(".wall-names").setAttribute("aria-pressed", yes)
     remember("wall-names", yes ? "yes" : "no")
-    this.#draw()
+    this.#show()
   }
 
   // Marks these learners' dots, so that a list can point at them.
@@ -79,11 +79,16 @@ export default class LabWall extends HTMLElement {
     this.#say("")
     this.#skew = detail.at - Date.now() / 1000
     this.#chart = detail.whole ? merge(EMPTY, { ...EMPTY, ...detail }) : merge(this.#chart, detail)
-    this.#draw()
-    this.dispatchEvent(new CustomEvent("slipway:wall", { bubbles: true }))
+    this.#show()
     const { hands } = counts(this.#chart)
     if (hands > this.#hands) announce(`${hands} ${hands === 1 ? "learner asks" : "learners ask"} for help.`)
     this.#hands = hands
+  }
+
+  // Here and in the lists beside it, which must not show a name for a moment longer.
+  #show() {
+    this.#draw()
+    this.dispatchEvent(new CustomEvent("slipway:wall", { bubbles: true }))
   }
 
   #say(words) {

@@ -35,6 +35,15 @@ def test_a_step_tells_what_was_done_at_it() -> None:
     assert (create.count("hint"), create.count("solution")) == (1, 0)
 
 
+def test_what_looks_like_a_mistake_while_the_right_command_is_under_way_is_none() -> None:
+    pulls = deed(14.5, "create", "mistake", "You only named an image.")
+    right = [ADA[0], deed(14, "create", "command", "docker create busybox"), pulls, deed(15, "create", "passed")]
+    assert line(lines(right), "create").texts("mistake") == []
+    assert line(lines(right[:-1]), "create").texts("mistake") == ["You only named an image."]
+    again = [*right, deed(20, "create", "mistake", "You removed it.")]
+    assert line(lines(again), "create").texts("mistake") == ["You removed it."]
+
+
 def test_a_step_begins_when_the_one_before_it_passed() -> None:
     assert line(lines(ADA), "start").seconds == 25
 

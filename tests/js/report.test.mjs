@@ -16,13 +16,25 @@ test("where a step stands is said, and not only coloured", () => {
   assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(standing), ["✓ 5 s", "skipped", "… begun"])
 })
 
-test("every learner has a row and every step a cell, in the lessons that were begun", () => {
+test("every learner who did something has a row and every step a cell, in the lessons that were begun", () => {
   const lessons = [{ slug: "01", title: "One", steps: [{ slug: "a" }, { slug: "b" }] }, { slug: "02", title: "Two", steps: [{ slug: "a" }] }]
   const people = [{ learner: "x", name: "Ada" }, { learner: "y", name: "Bo" }]
-  const line = { learner: "y", slug: "01/b", state: "passed" }
+  const line = { learner: "y", slug: "01/b", state: "passed", mistakes: [] }
   const tables = table({ people, lessons, lines: [line] })
-  assert.deepEqual(tables.map(({ title, rows }) => ({ title, rows })), [
-    { title: "One", rows: [{ name: "Ada", cells: [null, null] }, { name: "Bo", cells: [null, line] }] },
+  assert.deepEqual(tables.map(({ title, rows, others }) => ({ title, rows, others })), [
+    { title: "One", rows: [{ name: "Bo", cells: [null, line] }], others: ["Ada"] },
+  ])
+})
+
+test("mistakes are told once, with all who made them, the commonest of a step first", () => {
+  const lessons = [{ slug: "01", title: "One", steps: [{ slug: "a", title: "A" }, { slug: "b", title: "B" }] }]
+  const people = [{ learner: "x", name: "Ada" }, { learner: "y", name: "Bo" }]
+  const at = (learner, step, mistakes) => ({ learner, slug: `01/${step}`, state: "begun", mistakes })
+  const [{ wrongs }] = table({ people, lessons, lines: [at("y", "b", ["slip"]), at("x", "a", ["one", "two", "two"]), at("y", "a", ["two"])] })
+  assert.deepEqual(wrongs, [
+    { step: "A", say: "two", who: [{ name: "Ada", times: 2 }, { name: "Bo", times: 1 }] },
+    { step: "A", say: "one", who: [{ name: "Ada", times: 1 }] },
+    { step: "B", say: "slip", who: [{ name: "Bo", times: 1 }] },
   ])
 })
 

@@ -55,6 +55,7 @@ def ada(store: Store, classroom: Classroom) -> str:
         (110, "opened", ""),
         (120, "command", "docker run busybox"),
         (121, "mistake", "That one runs already."),
+        (149, "command", "docker create busybox"),
         (150, "passed", "created `box`"),
     )
     return ada
@@ -85,7 +86,7 @@ def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str, c
             "mistakes": ["That one runs already."],
             "hints": 0,
             "solutions": 0,
-            "commands": 1,
+            "commands": 2,
         }
     ]
 
@@ -105,7 +106,7 @@ def test_learners_read_their_own_and_only_that(
     bo = classroom.join("Bo", classroom.code).learner
     own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
     assert (own["name"], own["personal"]) == ("Ada", spaced(classroom.personal(ada)))
-    assert [deed["kind"] for deed in own["lines"][0]["deeds"]] == ["opened", "command", "mistake", "passed"]
+    assert [deed["kind"] for deed in own["lines"][0]["deeds"]] == ["opened", "command", "mistake", "command", "passed"]
     others: Any = client.get("/api/mine", headers=bearer(access.secret(bo))).json
     assert others["lines"] == []
     assert rows(client.get("/api/mine.csv", headers=bearer(access.secret(bo))).text) == []
@@ -113,6 +114,7 @@ def test_learners_read_their_own_and_only_that(
         "",
         "docker run busybox",
         "That one runs already.",
+        "docker create busybox",
         "created `box`",
     ]
 

@@ -26,14 +26,26 @@ export function standing({ state, seconds }) {
   return state === "skipped" ? "skipped" : "… begun"
 }
 
-// The lessons in which anything was done: every learner a row, every step of the lesson a cell or null.
+// The lessons in which anything was done: each learner who did a row, every step of the lesson a cell or null; and the
+// names of the others.
 export function table({ people, lessons, lines }) {
   const found = new Map(lines.map((line) => [`${line.learner} ${line.slug}`, line]))
   return lessons
     .filter(({ slug }) => lines.some((line) => line.slug.startsWith(`${slug}/`)))
-    .map(({ slug, title, steps }) => ({
-      title,
-      steps,
-      rows: people.map(({ learner, name }) => ({ name, cells: steps.map((step) => found.get(`${learner} ${slug}/${step.slug}`) ?? null) })),
-    }))
+    .map(({ slug, title, steps }) => ({ title, steps, rows: people.map(({ learner, name }) => ({ name, cells: steps.map((step) => found.get(`${learner} ${slug}/${step.slug}`) ?? null) })) }))
+    .map((one) => ({ ...one, rows: one.rows.filter(began), others: one.rows.filter((row) => !began(row)).map(({ name }) => name), wrongs: wrongs(one) }))
+}
+
+const began = ({ cells }) => cells.some(Boolean)
+
+const times = (mistakes, say) => mistakes.filter((one) => one === say).length
+
+// Each mistake of a lesson with who made it and how often, in the order of the steps, the commonest of a step first.
+function wrongs({ steps, rows }) {
+  return steps.flatMap(({ title }, at) => {
+    const said = new Set(rows.flatMap(({ cells }) => cells[at]?.mistakes ?? []))
+    return [...said]
+      .map((say) => ({ step: title, say, who: rows.map(({ name, cells }) => ({ name, times: times(cells[at]?.mistakes ?? [], say) })).filter(({ times }) => times) }))
+      .sort((one, other) => other.who.length - one.who.length)
+  })
 }
