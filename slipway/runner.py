@@ -274,6 +274,8 @@ class Seat:
     def _stay(self) -> None:
         if not self._await_turn():
             return
+        if self.sandbox is not None and not self._moving and not self._lodging.alive(self.sandbox):
+            self._gone(self.sandbox)  # while the host's engine was away, or as it came back
         self.sandbox = sandbox = self._lodging.settle(self.learner)
         self.here()  # who stood in line was not idle
         self._moving = False
@@ -313,9 +315,13 @@ class Seat:
         self._settled.clear()
         self.sandbox = None
         if not self._moving:
-            self.post(m.Unseated(GONE))
-            self._board.say("gone", GONE)
-            self._lodging.leave(self.learner, sandbox)
+            self._gone(sandbox)
+
+    def _gone(self, sandbox: SandboxLike) -> None:
+        self.sandbox = None
+        self.post(m.Unseated(GONE))
+        self._board.say("gone", GONE)
+        self._lodging.leave(self.learner, sandbox)
 
     def _perform(self, effect: m.Effect) -> None:
         self._diary.heed(self.session, effect)

@@ -50,7 +50,7 @@ class Limits:
     connections_each: int = 1000
     strangers: int = 200
     stranger_time: float = 10.0
-    pages: int = 50
+    pages: int = 200
     silence: float = 60.0
     request_idle: float = 30.0
     request_head: float = 10.0

@@ -13,7 +13,7 @@ from slipway.core import events as e
 from slipway.core.session import Unknown
 from slipway.runner import Seat
 from tests.core.telling import Engine
-from tests.lodgings import Inn, Notebook
+from tests.lodgings import Bed, Inn, Notebook
 
 LESSON = "01-the-life-of-a-container"
 CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
@@ -201,3 +201,33 @@ def test_the_shell_is_heard_though_its_clock_went_back_and_not_twice(
         seat.mark(1, e.CommandTyped(at, 1, "ls"))
     typed = [one["event"] for one in reader.of("story") if one["event"] and one["event"]["kind"] == "CommandTyped"]
     assert [one["at"] for one in typed] == [9000.0, 5000.0]
+
+
+class FarInn(Inn):
+    """An inn that can be out of reach, as the host's engine is when it was killed."""
+
+    away = False
+
+    def settle(self, learner: str) -> Bed:
+        self._check()
+        return super().settle(learner)
+
+    def alive(self, bed: Bed) -> bool:
+        self._check()
+        return super().alive(bed)
+
+    def _check(self) -> None:
+        if self.away:
+            raise ConnectionError("no answer")
+
+
+def test_what_went_while_the_hosts_engine_was_away_is_told_when_it_is_back(notebook: Notebook, reader: Page) -> None:
+    inn = FarInn()
+    seated(inn, notebook, reader)
+    inn.away = True
+    inn.break_down()
+    eventually(lambda: reader.of("seat")[-1]["state"] == "lost")
+    inn.away = False
+    eventually(lambda: reader.of("seat")[-1]["state"] == "ready")
+    assert "Your Docker engine has gone" in [one["say"] for one in reader.of("seat") if one["state"] == "gone"][-1]
+    assert inn.left == ["bed1"]

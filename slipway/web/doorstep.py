@@ -1,8 +1,9 @@
 """Who stands at the door of the sockets: transports that have not said whose they are, and how many anybody may hold.
 
 Engine.IO keeps a transport as long as it answers pings, whether or not it ever showed a token. Here it is a stranger's
-until a namespace has let it in; of strangers each address may have a few, for a short while, who say a few words. Knows
-no namespace: that one let somebody in is what the Socket.IO server itself says.
+until a namespace has let it in. Of strangers each address may have some, for a short while, who say a few words; with
+one more the first of them goes, for an honest page shows its token at once. Knows no namespace: that one let somebody
+in is what the Socket.IO server itself says.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from slipway.web.payload import token_of
 
 WORDS = 20  # of a stranger: a page asks for four namespaces
 LOOK = 1.0  # seconds between two looks at the doorstep
-TOO_MANY_STRANGERS = "Too many connections from your address are still at the door. Wait a moment."
 TOO_MANY_PAGES = "You have too many pages of this lab open: close some, then reload this one."
 
 
@@ -52,7 +52,7 @@ class Doorstep:
     def _came(self, sid: str, environ: dict[str, Any]) -> Any:
         address = neighbourhood(environ.get("REMOTE_ADDR", ""))
         if self._at[address] >= self._limits.strangers:
-            return TOO_MANY_STRANGERS
+            self._show_out(next(sid for sid, one in self._strangers.items() if one.address == address))
         self._strangers[sid] = Stranger(address)
         self._at[address] += 1
         client = self._engine.sockets[sid]

@@ -11,7 +11,6 @@ import re
 import resource
 import signal
 import socket
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -21,9 +20,9 @@ from flask_socketio import SocketIO
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
-from slipway.addresses import neighbourhood
 from slipway.settings import Limits, Settings
 from slipway.web.guard import headers
+from slipway.web.lobby import Lobby
 
 log = logging.getLogger(__name__)
 
@@ -52,26 +51,20 @@ class Server(WSGIServer):
 
     def __init__(self, address: tuple[str, int], app: Flask, limits: Limits) -> None:
         self.limits = limits
-        self._from: Counter[str] = Counter()
+        self.lobby = Lobby(limits.connections, limits.connections_each)
         _raise_file_limit()
         super().__init__(
             address, app, log=None, error_log=log, handler_class=Handler, spawn=Pool(limits.connections), environ=None
         )
 
     def handle(self, sock: Any, address: Any) -> None:
-        whence = neighbourhood(address[0])
-        if self._from[whence] >= self.limits.connections_each:
-            sock.close()
-            return
-        self._from[whence] += 1
-        try:
+        with self.lobby.visit(sock, address[0]) as welcome:
+            if not welcome:
+                sock.close()
+                return
             sock.settimeout(self.limits.silence)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             super().handle(sock, address)
-        finally:
-            self._from[whence] -= 1
-            if not self._from[whence]:
-                del self._from[whence]
 
 
 class Handler(WSGIHandler):
@@ -89,12 +82,15 @@ class Handler(WSGIHandler):
         return (result[0], _plain(result[0])) if isinstance(result, tuple) else result
 
     def read_requestline(self) -> Any:
+        self.server.lobby.stands(self.socket, self.client_address[0])
         with gevent.Timeout(self.server.limits.request_idle, TimeoutError()):
             return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:
         with gevent.Timeout(self.server.limits.request_head, ValueError("its headers took too long")):
-            return super().read_request(raw_requestline)
+            read = super().read_request(raw_requestline)
+        self.server.lobby.works(self.socket)
+        return read
 
     def handle_one_response(self) -> None:
         super().handle_one_response()
