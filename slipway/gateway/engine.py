@@ -14,6 +14,8 @@ import h11
 from slipway.gateway.limits import MIB
 
 CHUNK = 64 * 1024
+_QUESTIONS = 8
+"""How many answers are read at once: one may be as long as the labels that somebody gave an image."""
 
 
 class Upstream:
@@ -89,6 +91,7 @@ class Engine:
     def __init__(self, path: str, patience: float) -> None:
         self.path = path
         self._patience = patience
+        self._turns = asyncio.Semaphore(_QUESTIONS)
 
     async def get(self, target: str, most: int = 4 * MIB) -> Any:
         """The JSON answer to `GET target`, or None: not found, not in time, not there, not JSON."""
@@ -110,7 +113,7 @@ class Engine:
 
     async def container(self, ref: str) -> dict[str, Any]:
         """What the engine knows of a container, {} when it knows none."""
-        found = await self.get(f"/containers/{quote(ref, safe='')}/json")
+        found = await self.get(f"/containers/{quote(ref, safe='')}/json", MIB)
         return found if isinstance(found, dict) else {}
 
     async def give_up(self, ref: str) -> None:
@@ -129,16 +132,22 @@ class Engine:
             await upstream.send_head("GET", target, [("Connection", "close")])
             await upstream.end()
             answer = await upstream.response()
-            body = bytearray()
-            async for chunk in upstream.chunks():
-                body += chunk
-                if len(body) > most:
-                    raise ConnectionError("the engine's answer is too long")
-            if answer.status_code >= 500:
-                raise ConnectionError(f"the engine answered {answer.status_code}")
-            return answer.status_code, _json(body)
+            async with self._turns:  # only now: an engine that thinks long about one must not keep the others waiting
+                body = await _whole(upstream, most)
+                if answer.status_code >= 500:
+                    raise ConnectionError(f"the engine answered {answer.status_code}")
+                return answer.status_code, _json(body)
         finally:
             upstream.close()
+
+
+async def _whole(upstream: Upstream, most: int) -> bytearray:
+    body = bytearray()
+    async for chunk in upstream.chunks():
+        body += chunk
+        if len(body) > most:
+            raise ConnectionError("the engine's answer is too long")
+    return body
 
 
 def _json(body: bytearray) -> Any:

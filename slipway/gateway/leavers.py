@@ -26,7 +26,7 @@ class Leavers:
 
     def made(self, id: str, name: str) -> None:
         """A container that is to remove itself was made."""
-        self._ids |= {ref: id for ref in (id, name.removeprefix("/")) if ref}
+        self._ids |= {ref: id for ref in (id, name) if ref}
         while len(self._ids) > _MOST:
             self._ids.popitem(last=False)
 

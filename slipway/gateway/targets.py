@@ -11,6 +11,8 @@ from slipway.gateway.holdings import mapping
 
 Target: TypeAlias = dict[str, Any]
 _MOST = 1000
+_LETTERS = 4000
+"""Of a command: more fits into no line of the journal, and a thousand execs' targets are kept."""
 _SIGNALS = frozenset({"container.stop", "container.kill", "container.restart"})
 
 
@@ -70,6 +72,16 @@ def target(ref: str, found: dict[str, Any]) -> Target:
         "id": str(found.get("Id") or ""),
         "name": str(found.get("Name") or "").removeprefix("/"),
         "image": str(config.get("Image") or ""),
-        "command": command,
+        "command": _short(command),
         "tty": bool(config.get("Tty", False)),
     }
+
+
+def _short(command: list[Any]) -> list[str]:
+    words, left = [], _LETTERS
+    for word in command:
+        words.append(str(word)[:left])
+        left -= len(words[-1]) + 1
+        if left <= 0:
+            break
+    return words

@@ -8,7 +8,7 @@ from slipway.gateway import sentences
 from slipway.gateway.refusal import Refusal, shown
 
 CONTAINER = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}\Z")
-NEW_NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}\Z")
+NEW_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}\Z")
 VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}\Z")
 _PORT = re.compile(r"([1-9][0-9]{0,4})(?:/(?:tcp|udp))?\Z")
 _SIGNAL = re.compile(
@@ -28,7 +28,7 @@ def new_name(text: str) -> str:
             400,
             f"{shown(text)} can't be a name. Use 2 to 64 letters, digits, _ . and -, beginning with a letter or digit.",
         )
-    return text.removeprefix("/")
+    return text
 
 
 def signal(text: str) -> str:

@@ -107,7 +107,7 @@ def test_another_container_is_refused_by_its_field(fields: dict[str, Any], reaso
 WITHIN = [
     ({"Binds": ["data:/data:ro", "Data2:/b"]}, {"Binds": ["data:/data:ro", "Data2:/b"]}),
     ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d"}]}, None),
-    ({"Mounts": [{"Type": "volume", "Target": "/d", "VolumeOptions": {"Subpath": "a/b"}}]}, None),
+    ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d", "VolumeOptions": {"Subpath": "a/b"}}]}, None),
     ({"VolumesFrom": ["box:ro"], "Links": ["/box:db"], "GroupAdd": ["1000"]}, None),
     ({"SecurityOpt": ["no-new-privileges"], "CapDrop": ["ALL"], "IpcMode": "private"}, None),
     ({"Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 10**6}]}, None),

@@ -51,6 +51,7 @@ for asked in json.loads(base64.b64decode(sys.argv[1])):
 print(json.dumps(answers))
 """
 
+MOST = 60_000
 Asked = tuple[str, str, Any, bool, str]
 Ask = Callable[[Sequence[Asked]], list[tuple[int, str]]]
 
@@ -64,8 +65,8 @@ def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Itera
 
     def asking(asked: Sequence[Asked]) -> list[tuple[int, str]]:
         answers: list[tuple[int, str]] = []
-        for start in range(0, len(asked), 50):
-            words = base64.b64encode(json.dumps(asked[start : start + 50]).encode()).decode()
+        for some in parts(asked):
+            words = base64.b64encode(json.dumps(some).encode()).decode()
             told = engine.exec_run(["python3", "-c", ASKER, words])
             assert told.exit_code == 0, told.output.decode()
             answers += [(status, body) for status, body in json.loads(told.output)]
@@ -73,6 +74,17 @@ def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Itera
 
     yield asking
     learner.types("docker rm -fv $(docker ps -aq); docker network rm mine; docker volume prune -af", 90)
+
+
+def parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
+    """As many at once as fit into one word of a command line."""
+    part: list[Asked] = []
+    for one in asked:
+        if part and len(json.dumps([*part, one])) > MOST:
+            yield part
+            part = []
+        part.append(one)
+    yield part
 
 
 def asked(route: Route, version: str) -> Asked:
