@@ -150,6 +150,22 @@ def test_a_build_with_more_than_its_context_may_hold_is_told_so(learner: Typist)
     assert "A build takes at most 64 MiB" in told.output
 
 
+def test_a_container_that_may_not_start_is_gone_as_its_client_was_promised(learner: Typist) -> None:
+    """`docker run --rm` waits for the removal: it once hung for ever when the lab refused the start."""
+    learner.types("for i in $(seq 10); do docker run -d busybox sleep 1000; done", 120)
+    told = learner.types("timeout 60 docker run --rm --name eleventh busybox true", 90)
+    assert told.status == 125
+    assert "10 containers run in this sandbox already" in told.output
+    assert not learner.types("docker ps -aq -f name=eleventh").output.strip()
+
+
+def test_a_health_check_of_an_images_own_pauses_for_a_second(learner: Typist) -> None:
+    check = "FROM busybox\\nHEALTHCHECK --interval=1ms --timeout=3s CMD true\\n"
+    learner.types(f"printf '{check}' | docker build -q -t brisk -; docker create --name box brisk sleep 9", 90)
+    told = learner.types("docker inspect -f '{{.Config.Healthcheck}}' box; docker rm box; docker rmi brisk")
+    assert told.output.startswith("{[CMD-SHELL true] 1s 3s ")
+
+
 def test_an_engine_that_comes_back_is_seen_again(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]]
 ) -> None:
