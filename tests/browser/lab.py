@@ -29,9 +29,13 @@ PATIENCE = 300.0
 
 
 class Lab:
-    """One install of the lab. `url` is what it printed; `base` the same without the token."""
+    """One install of the lab. `url` is what it printed; `base` the same without the token.
 
-    def __init__(self, state: Path, log: Path, limits: str = "", docker_host: str = "") -> None:
+    With a `disk` the state directory is a disk of that many bytes, which only this lab sees, and which goes with it.
+    """
+
+    def __init__(self, state: Path, log: Path, limits: str = "", docker_host: str = "", disk: int = 0) -> None:
+        self._disk = disk
         self._engine = [f"DOCKER_HOST={docker_host}"] if docker_host else []
         self.state, self.log, self.port, self._limits = state, log, free_port(), limits
         self.url = self.base = self.token = ""
@@ -41,7 +45,7 @@ class Lab:
         """Start it, and wait until it says that it is ready."""
         said = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
-            words = self._words("up", "--yes", "--no-browser", "--port", str(self.port))
+            words = self._mounting() + self._words("up", "--yes", "--no-browser", "--port", str(self.port))
             self._process = subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
         self.url = self._await_url(said)
         self.base, _, self.token = self.url.partition("/?token=")
@@ -108,6 +112,19 @@ class Lab:
         with closing(Store.open(Settings(install="", token="", state=self.state))) as store:
             return str(store.seat("me"))
 
+    def _mounting(self) -> list[str]:
+        if not self._disk:
+            return []
+        self.state.mkdir()
+        mount = f'mount -t tmpfs -o size={self._disk},mode=0700 state "$0" && exec "$@"'
+        return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(self.state)]
+
+    @property
+    def disk(self) -> Path:
+        """The state directory, as the lab sees it."""
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}/root{self.state}")
+
     def _words(self, *words: str) -> list[str]:
         return [
             "env",
@@ -140,6 +157,7 @@ class Line:
         self._client = socketio.Client(reconnection=False)
         self.seats: list[str] = []
         self.said: list[str] = []
+        self.warnings: list[str] = []
         self._client.on("seat", self._seated, namespace="/lab")
         self._client.connect(lab.base, auth={"token": lab.token}, namespaces=["/lab"], transports=["websocket"])
 
@@ -158,6 +176,7 @@ class Line:
     def _seated(self, seat: dict[str, Any]) -> None:
         self.seats.append(seat["state"])
         self.said.append(seat["say"])
+        self.warnings.append(seat.get("warning", ""))
 
     def close(self) -> None:
         self._client.disconnect()

@@ -1,0 +1,147 @@
+"""What breaks beneath a whole lab: the host's engine killed, with and without live-restore, and the host's disk full.
+
+A learner is told in a sentence, what they passed is not lost, and the lab comes back by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import docker
+import pytest
+import requests
+
+from slipway.engine.sandbox import Sandboxes
+from slipway.engine.sweeping import remove_install
+from slipway.ledger import FULL
+from slipway.settings import Settings
+from slipway.store import Store
+from tests.browser.lab import LESSON, Lab, Line
+from tests.engine.second_engine import SecondEngine, eventually
+
+pytestmark = pytest.mark.engine
+
+CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
+
+
+@pytest.fixture
+def second(client: docker.DockerClient, sandboxes: Sandboxes) -> Iterator[SecondEngine]:
+    engine = SecondEngine(client, sandboxes.images, sandboxes.settings.install)
+    try:
+        engine.start("--live-restore")
+        with engine.client() as there:
+            for name in (sandboxes.images.engine, sandboxes.images.terminal):
+                there.api.load_image(client.api.get_image(name))
+        yield engine
+    finally:
+        engine.remove()
+
+
+@pytest.fixture
+def cramped(client: docker.DockerClient, sandboxes: Sandboxes, tmp_path: Path) -> Iterator[Lab]:
+    """A lab whose state directory is a disk of four megabytes."""
+    lab = Lab(tmp_path / "state", tmp_path / "lab.log", disk=4 * 2**20)
+    install = ""
+    try:
+        lab.up()
+        install = json.loads((lab.disk / "install.json").read_text())["install"]
+        yield lab
+    finally:
+        lab.stop_only()
+        if install:
+            remove_install(client, install, lambda *_: None)
+
+
+@pytest.fixture
+def lab(second: SecondEngine, tmp_path: Path) -> Iterator[Lab]:
+    lab = Lab(tmp_path / "state", tmp_path / "lab.log", docker_host=second.address)
+    try:
+        lab.up()
+        yield lab
+    finally:
+        lab.stop_only()  # its sandboxes go with the second engine
+
+
+def verdict(lab: Lab, step: str) -> str:
+    asked = requests.get(f"{lab.base}/api/progress", headers={"Authorization": f"Bearer {lab.token}"}, timeout=20)
+    return str(asked.json()["lessons"].get(LESSON, {}).get(step, {}).get("verdict"))
+
+
+def types(client: docker.DockerClient, install: str, command: str) -> str:
+    """What the learner's own client says, beside their terminal."""
+    label = [f"slipway.install={install}", "slipway.role=terminal"]
+    terminals = client.containers.list(filters={"label": label})
+    return "".join(one.exec_run(["bash", "-c", command]).output.decode() for one in terminals)
+
+
+def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: SecondEngine, lab: Lab) -> None:
+    def says(command: str) -> str:
+        with second.client() as there:
+            return types(there, lab.install, command)
+
+    with closing(Line(lab)) as page:
+        page.ask("open", {"lesson": LESSON})
+        page.await_seat()
+        says("docker create --name greeter busybox echo 'hi there'")
+        eventually(lambda: verdict(lab, CREATE) == "passed")
+
+        second.kill()
+        page.await_seat("lost")
+        assert "The lab can't reach its Docker engine just now" in page.said[-1]
+        second.start("--live-restore")
+        page.await_seat()
+        assert "greeter" in says("docker ps -a --format '{{.Names}}'")
+        says("docker start -a greeter")
+        eventually(lambda: verdict(lab, WATCH) == "passed")
+
+        second.kill()
+        page.await_seat("lost")
+        second.start()
+        page.await_seat()
+        assert any("Your Docker engine has gone" in said for said in page.said)
+        assert verdict(lab, CREATE) == verdict(lab, WATCH) == "passed"
+        assert "greeter" not in says("docker ps -a --format '{{.Names}}'")
+
+
+def test_the_hosts_disk_is_full_and_what_was_passed_is_written_once_it_is_not(
+    client: docker.DockerClient, cramped: Lab
+) -> None:
+    install = json.loads((cramped.disk / "install.json").read_text())["install"]
+    with closing(Line(cramped)) as page:
+        page.ask("open", {"lesson": LESSON})
+        page.await_seat()
+        fill(cramped.disk / "filler")
+        types(client, install, "docker create --name greeter busybox echo 'hi there'")
+        eventually(lambda: verdict(cramped, CREATE) == "passed")
+        eventually(lambda: FULL in page.warnings)
+        assert written(cramped) == {}
+        types(client, install, "docker start -a greeter")
+        eventually(lambda: verdict(cramped, WATCH) == "passed")
+
+        (cramped.disk / "filler").unlink()
+        eventually(lambda: page.warnings[-1] == "")
+        assert written(cramped) == {CREATE: "passed", WATCH: "passed"}
+
+
+def fill(file: Path) -> None:
+    """Write until there is room for nothing more."""
+    with file.open("wb", buffering=0) as filler, suppress(OSError):
+        while filler.write(b"x" * 4096):
+            pass
+    disk = os.statvfs(file.parent)
+    assert disk.f_bavail == 0
+
+
+def written(lab: Lab) -> dict[str, str]:
+    """What the store on that disk has of the lesson. A copy of it: SQLite would find its way out of the lab's view."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(lab.disk, Path(folder) / "state", ignore=shutil.ignore_patterns("*-shm", "filler")))
+        with closing(Store.open(Settings(install="", token="", state=copy))) as store:
+            kept = store.verdicts("me").get(LESSON, {})
+    return {step: one["verdict"] for step, one in kept.items() if one["verdict"] == "passed"}
