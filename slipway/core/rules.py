@@ -123,11 +123,13 @@ def executed(
     program: str | None = None,
     tty: bool | None = None,
     stdin: bool | None = None,
+    detached: bool | None = None,
     contains: str | None = None,
     matches: str | None = None,
 ) -> Iterator[Match]:
-    """`docker exec` ran a second command in a running container; `stdin`: your keys reached it (`-i`); `contains`: text
-    that it printed; `matches`: a regular expression for a line of that (with a tty, what you type is printed too)."""
+    """`docker exec` ran a second command in a running container; `stdin`: your keys reached it (`-i`); `detached`: in
+    the background (`-d`), so that nobody saw what it printed; `contains`: text that it printed; `matches`: a regular
+    expression for a line of that (with a tty, what you type is printed too)."""
     for act in story.named("container.exec"):
         body = act.params.get("body") or {}
         words = [str(word) for word in body.get("Cmd") or ()]
@@ -135,6 +137,8 @@ def executed(
             continue
         run = _exec_start(story, act)
         if not same(bool(body.get("Tty")), tty) or not same(bool(body.get("AttachStdin")), stdin) or run is None:
+            continue
+        if not same(bool(body.get("Detach")), detached):
             continue
         if contains is not None and contains not in run.out:
             continue

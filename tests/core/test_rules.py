@@ -160,6 +160,7 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
             "program": ("ls", "l"),
             "tty": (True, False),
             "stdin": (False, True),
+            "detached": (False, True),
             "contains": ("etc", "usr"),
             "matches": ("^etc$", "^tc"),
         },

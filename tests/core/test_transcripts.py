@@ -27,3 +27,8 @@ def test_no_wrong_way_passes_and_no_right_one_fails(lesson: Lesson, transcript: 
     assert play, f"python -m tests.transcripts.play {lesson.number}"
     verdict = replay(lesson, play)
     assert not wrong_with(transcript, verdict.value, verdict.why), transcript.commands
+
+
+@pytest.mark.parametrize("number", sorted(LESSONS))
+def test_a_wrong_way_says_what_it_should_be_told(number: int) -> None:
+    assert not [one.commands for one in transcripts.read(number) if not one.right and not one.word]

@@ -1,8 +1,8 @@
 """Ways through the lessons that are not in the lessons: right ones, which must pass, and wrong ones, which must not.
 
-`NN.txt` is for lesson NN. `== 3 right` or `== 3 wrong` begins a way for step 3, and `== 3 wrong: word` asks for that
-word in its sentence; the lines after it are typed as in a proof. `python -m tests.transcripts.play NN` types them on a
-real sandbox and records what happened in `NN.jsonl`, which tests/core/test_transcripts.py replays.
+`NN.txt` is for lesson NN. `== 3 right` begins a right way for step 3, and `== 3 wrong: word` a wrong one, with a word
+that must be in its sentence; the lines after it are typed as in a proof. `python -m tests.transcripts.play NN` types
+them on a real sandbox and records what happened in `NN.jsonl`, which tests/core/test_transcripts.py replays.
 """
 
 from __future__ import annotations
