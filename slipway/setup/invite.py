@@ -22,7 +22,8 @@ def invite(invitation: Invitation, own: str, voice: Voice) -> None:
     voice.say(f"  The same as a link:  {invitation.links[0]}")
     for link in invitation.links[1:]:
         voice.say(f"  On another network:  {link}")
-    token = own.partition("/?")[2]
+    here, _, token = own.partition("/?")
+    voice.say(f"  The same for the projector, without what is for you alone:  {here}/invite  (or i on the wall)")
     voice.say(f"  You, from another machine:  http://{invitation.places[0]}/?{token}  (for you alone)")
     voice.say("")
 

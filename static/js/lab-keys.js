@@ -37,7 +37,7 @@ export default class LabKeys extends HTMLElement {
     if (name !== "player") document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
     const place = pane(name)
     const field = name === "terminal" ? place.querySelector("lab-terminal:not([hidden]) textarea") : null
-    ;(field ?? place).focus()
+    ;(field ?? place)?.focus()
   }
 
   #letter(event) {

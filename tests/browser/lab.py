@@ -32,10 +32,19 @@ class Lab:
     """One install of the lab. `url` is what it printed; `base` the same without the token.
 
     With a `disk` the state directory is a disk of that many bytes, which only this lab sees, and which goes with it.
+    `flags` go to `lab up`.
     """
 
-    def __init__(self, state: Path, log: Path, limits: str = "", docker_host: str = "", disk: int = 0) -> None:
-        self._disk = disk
+    def __init__(
+        self,
+        state: Path,
+        log: Path,
+        limits: str = "",
+        docker_host: str = "",
+        disk: int = 0,
+        flags: tuple[str, ...] = (),
+    ) -> None:
+        self._disk, self._flags = disk, flags
         self._engine = [f"DOCKER_HOST={docker_host}"] if docker_host else []
         self.state, self.log, self.port, self._limits = state, log, free_port(), limits
         self.url = self.base = self.token = ""
@@ -45,7 +54,8 @@ class Lab:
         """Start it, and wait until it says that it is ready."""
         said = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
-            words = self._mounting() + self._words("up", "--yes", "--no-browser", "--port", str(self.port))
+            words = self._words("up", "--yes", "--no-browser", "--port", str(self.port), *self._flags)
+            words = self._mounting() + words
             self._process = subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
         self.url = self._await_url(said)
         self.base, _, self.token = self.url.partition("/?token=")

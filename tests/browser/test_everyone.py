@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import KILL, LISTEN, RUN, STEPS, STOP, Learner
 
@@ -24,25 +24,25 @@ def everyone(fresh: Lab, sit: Callable[..., Learner]) -> list[Learner]:
     return [sit(*size, color_scheme=theme) for size, theme in product(SIZES, THEMES)]
 
 
-def test_the_way_in_is_for_everyone(lab: Lab, everyone: list[Learner]) -> None:
+def test_the_way_inis_for_everyone(lab: Lab, everyone: list[Learner]) -> None:
     for learner in everyone:
         page = learner.page
         page.goto(lab.base)
         expect(page.get_by_role("dialog")).to_be_visible()
-        _is_for_everyone(page, "the panel")
+        is_for_everyone(page, "the panel")
         page.goto(lab.url)
         expect(page.locator(".course-start")).to_be_visible()
-        _is_for_everyone(page, "the lessons")
+        is_for_everyone(page, "the lessons")
 
 
-def test_the_lesson_is_for_everyone_from_beginning_to_end(lab: Lab, everyone: list[Learner]) -> None:
+def test_the_lessonis_for_everyone_from_beginning_to_end(lab: Lab, everyone: list[Learner]) -> None:
     for learner in everyone:
         learner.page.goto(lab.url)
         expect(learner.page.locator(".course-start")).to_be_visible()
         learner.page.goto(f"{lab.base}/lessons/{LESSON}")
         learner.sees_status("ready")
         for view in _views(learner.page):
-            _is_for_everyone(learner.page, f"the new lesson, {view}")
+            is_for_everyone(learner.page, f"the new lesson, {view}")
 
     wide = everyone[0]
     wide.is_ready()
@@ -56,7 +56,7 @@ def test_the_lesson_is_for_everyone_from_beginning_to_end(lab: Lab, everyone: li
     for learner in everyone:
         learner.sees_passed(RUN)
         for view in _views(learner.page):
-            _is_for_everyone(learner.page, f"the lesson in the middle, {view}")
+            is_for_everyone(learner.page, f"the lesson in the middle, {view}")
 
     wide.sees_passed(STOP)
     wide.sees_prompt()
@@ -70,7 +70,7 @@ def test_the_lesson_is_for_everyone_from_beginning_to_end(lab: Lab, everyone: li
         for slug in STEPS:
             learner.sees_passed(slug)
         for view in _views(learner.page):
-            _is_for_everyone(learner.page, f"the finished lesson, {view}")
+            is_for_everyone(learner.page, f"the finished lesson, {view}")
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -97,19 +97,6 @@ def _views(page: Page) -> Iterator[str]:
         yield tabs.nth(number).inner_text()
     if not tabs.count():
         yield "all of it"
-
-
-def _is_for_everyone(page: Page, what: str) -> None:
-    page.wait_for_timeout(400)  # a colour that is still fading in has too little contrast
-    found = Axe().run(page).response["violations"]
-    bad = [
-        (one["id"], one["impact"], [node["target"] for node in one["nodes"]], one["nodes"][0]["failureSummary"])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not bad, (what, page.viewport_size, bad)
-    wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide[0] <= wide[1], f"{what} is {wide[0]} px wide on a page of {wide[1]}"
 
 
 WATCH_MOTION = """() => {

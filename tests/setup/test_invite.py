@@ -37,6 +37,7 @@ def test_it_tells_code_and_every_link() -> None:
     assert "open  http://10.0.0.1:8000  and type the code  KRT-7PH" in told
     assert all(link in told for link in ROOM.links)
     assert "http://10.0.0.1:8000/?token=secret" in told
+    assert "http://127.0.0.1:8000/invite " in told
     assert "Slipway is ready" not in told
     assert "\x1b" not in told
 

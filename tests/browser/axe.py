@@ -1,0 +1,20 @@
+"""Whether a page is for everyone: no serious finding of axe, and nothing that is wider than the page."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+
+def is_for_everyone(page: Page, what: str) -> None:
+    """Fails with what axe found."""
+    page.wait_for_timeout(400)  # a colour that is still fading in has too little contrast
+    found = Axe().run(page).response["violations"]
+    bad = [
+        (one["id"], one["impact"], [node["target"] for node in one["nodes"]], one["nodes"][0]["failureSummary"])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert not bad, (what, page.viewport_size, bad)
+    wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide[0] <= wide[1], f"{what} is {wide[0]} px wide on a page of {wide[1]}"
