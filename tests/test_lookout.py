@@ -90,7 +90,8 @@ def test_a_wall_is_told_everything_and_then_what_changes(room: Room, wall: Page)
     }
     room.sticks("ada")
     chart = until(wall, chart, "ada", "stuck")
-    assert [(one["say"], one["learners"]) for one in chart["groups"]] == [(SLIP, ["ada"])]
+    groups = [(one["say"], one["label"], one["learners"]) for one in chart["groups"]]
+    assert groups == [(SLIP, "watched nothing", ["ada"])]
     room.lookout.leave("ada", ada)
     room.now += 60
     assert until(wall, chart, "ada", "lost")["groups"] == []

@@ -137,7 +137,7 @@ def test_three_who_are_stuck_in_the_same_way_get_the_hint_politely_and_the_fourt
             pupil.sees_why(WATCH, "nobody was watching")
         wall.wait_for_timeout(2500)  # what is typed within a breath is one try
     group = wall.locator(".group.stuck")
-    expect(group.locator(".group-many")).to_have_text("3")
+    expect(group.locator("h3")).to_have_text("3 started it without -a")
     expect(group.locator(".group-where")).to_contain_text("1.2")
     expect(group.locator(".group-where")).to_contain_text("3 stuck · Anna, Ben, Cem")
     expect(group.locator(".group-page")).to_contain_text("without -a")
