@@ -16,8 +16,9 @@ class Target:
     """The container that a call is about, as the engine itself resolved it.
 
     `ref` is what the client wrote (name, id or prefix); `id` is the full id, or "" when the engine knew no such
-    container at that moment. `hears` are the signals that its first process had a handler for when it was about to get
-    one; None when nobody knows.
+    container at that moment. What ends a container also tells how it would end: `hears` are the signals that its
+    first process had a handler for when it was about to get one, `init` whether a docker-init passes them on, `grace`
+    the seconds that a stop waits when it does not say. None where nobody knows.
     """
 
     ref: str
@@ -27,11 +28,13 @@ class Target:
     command: tuple[str, ...] = ()
     tty: bool = False
     hears: tuple[int, ...] | None = None
+    init: bool | None = None
+    grace: float | None = None
 
 
 @dataclass(frozen=True)
 class CallStarted:
-    """A request that the gateway let through, at the moment it was forwarded."""
+    """A request that the gateway let through, at the moment it was forwarded; `shortened` when not all was kept."""
 
     at: float
     call: str
@@ -40,11 +43,13 @@ class CallStarted:
     path: str
     target: Target | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    shortened: bool = False
 
 
 @dataclass(frozen=True)
 class CallEnded:
-    """The answer to `call` is complete, or its client has gone (`cut`)."""
+    """The answer to `call` is complete, or its client has gone (`cut`). `flow` is what all in all has flowed on each
+    channel, as in FlowSeen."""
 
     at: float
     call: str
@@ -59,6 +64,26 @@ class CallEnded:
     cut: bool = False
     message: str = ""
     result: Mapping[str, Any] = field(default_factory=dict)
+    flow: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FlowSeen:
+    """What has flowed on a connection that is still open: `{channel: [bytes, last line]}` of those that carried any."""
+
+    at: float
+    call: str
+    flow: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PullSeen:
+    """How far the layers of an image have come: `[id, state, bytes so far, bytes in all]`. States are waiting,
+    travelling, arrived, unpacking, done, and here for one that had been there before."""
+
+    at: float
+    call: str
+    layers: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 from slipway.core.calls import CallEnded as CallEnded
 from slipway.core.calls import CallRefused as CallRefused
 from slipway.core.calls import CallStarted as CallStarted
+from slipway.core.calls import FlowSeen as FlowSeen
+from slipway.core.calls import PullSeen as PullSeen
 from slipway.core.calls import Target as Target
 
 
@@ -230,6 +232,8 @@ OfLife: TypeAlias = (
     | ExecDied
 )  # what a container that is there goes through
 
+Glimpse: TypeAlias = UseSeen | FlowSeen | PullSeen  # how things are just now: it stands in the world until the next one
+
 Unfolded: TypeAlias = (
     CallRefused
     | ContainerAttached
@@ -252,7 +256,7 @@ Event: TypeAlias = (
     | EngineSeen
     | EngineLost
     | ImagesSeen
-    | UseSeen
+    | Glimpse
     | ContainerCreated
     | ContainerRemoved
     | OfLife
@@ -295,4 +299,4 @@ def _target(value: Mapping[str, Any] | None) -> Target | None:
     return Target(**{**value, **shaped})
 
 
-_SHAPES: dict[str, Any] = {"target": _target, "containers": tuple, "images": tuple}
+_SHAPES: dict[str, Any] = {"target": _target, "containers": tuple, "images": tuple, "layers": tuple}

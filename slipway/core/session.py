@@ -147,8 +147,8 @@ def _reseated(state: Session, past: tuple[e.Event, ...]) -> tuple[Session, tuple
 
 
 def _tells(event: e.Event) -> bool:
-    """Whether a rule could ever ask for this: pings are shown on the wire, use in the picture, and both forgotten."""
-    return not isinstance(event, e.UseSeen) and not (
+    """Whether a rule could ever ask for this: pings are shown on the wire, glimpses in pictures, and both forgotten."""
+    return not isinstance(event, e.Glimpse) and not (
         isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events")
     )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from slipway.core.things import STREAMS, Container, Use
-from slipway.core.world import DEFAULT_GRACE, World
+from slipway.core.things import STREAMS, Container, Pending, Use
+from slipway.core.world import World
 
 
 def encode(world: World) -> dict[str, Any]:
     """The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
     stopping = {
-        one.target: {"since": one.at, "grace": one.grace if one.grace is not None else DEFAULT_GRACE}
+        one.target: {"since": one.at, "grace": one.grace}
         for one in world.pending
         if one.name in ("container.stop", "container.restart")
     }
@@ -26,7 +26,7 @@ def encode(world: World) -> dict[str, Any]:
             for one in world.containers.values()
         ],
         "images": [{"id": i.id, "tags": list(i.tags), "size": i.size} for i in world.images.values()],
-        "pending": [{"call": one.call, "name": one.name, "at": one.at, "target": one.target} for one in world.pending],
+        "pending": [_pending(one) for one in world.pending],
     }
 
 
@@ -54,6 +54,11 @@ def _container(one: Container) -> dict[str, Any]:
         "use": _use(one.use) if one.use else None,
         "wrote": one.wrote,
     }
+
+
+def _pending(one: Pending) -> dict[str, Any]:
+    said: dict[str, Any] = {"call": one.call, "name": one.name, "at": one.at, "target": one.target}
+    return said | ({"flow": dict(one.flow)} if one.flow else {}) | ({"layers": list(one.layers)} if one.layers else {})
 
 
 def _use(use: Use) -> dict[str, Any]:

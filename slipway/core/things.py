@@ -87,14 +87,20 @@ class Image:
 
 @dataclass(frozen=True)
 class Pending:
-    """A call that has begun and not ended; `asked` is what its client asked for, as far as a world remembers it."""
+    """A call that has begun and not ended; `asked` is what its client asked for, as far as a world remembers it.
+
+    `grace` is how many seconds a stop waits before it forces the end (below zero: for ever). `flow` and `layers` are
+    what was last seen of a connection, or of a pull (FlowSeen, PullSeen).
+    """
 
     call: str
     name: str
     at: float
     target: str = ""
-    grace: float | None = None
+    grace: float = 0.0
     asked: Mapping[str, Any] = field(default_factory=dict)
+    flow: Mapping[str, Any] = field(default_factory=dict)
+    layers: tuple[Any, ...] = ()
 
 
 def asked(name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -66,6 +66,10 @@ def apply(world: World, event: e.Event) -> World:
             return replace(world, images=_images(event.images))
         case e.UseSeen():
             return _used(world, event)
+        case e.FlowSeen():
+            return _progress(world, event.call, flow=event.flow)
+        case e.PullSeen():
+            return _progress(world, event.call, layers=event.layers)
         case e.ContainerCreated():
             return _put(world, event.id, name=event.name, image=event.image, created_at=event.at)
         case e.ContainerRemoved():
@@ -106,15 +110,23 @@ def _lived(world: World, event: e.OfLife) -> World:
 def _begin(world: World, event: e.CallStarted) -> World:
     target = event.target.id if event.target else ""
     wanted = asked(event.name, event.params)
-    pending = Pending(event.call, event.name, event.at, target, _grace(event.params), wanted)
+    pending = Pending(event.call, event.name, event.at, target, _grace(event), wanted)
     return replace(world, pending=(*world.pending, pending))
 
 
-def _grace(params: Mapping[str, Any]) -> float | None:
+def _grace(event: e.CallStarted) -> float:
+    """What the call says, else what the container was made with, else what the engine does."""
     try:
-        return float(params["t"])
+        return float(event.params["t"])
     except (KeyError, TypeError, ValueError):
-        return None
+        made_with = event.target.grace if event.target else None
+        return DEFAULT_GRACE if made_with is None else made_with
+
+
+def _progress(world: World, call: str, **seen: Any) -> World:
+    """A call that is under way has come further; of one that is not, nothing is known."""
+    pending = tuple(replace(one, **seen) if one.call == call else one for one in world.pending)
+    return replace(world, pending=pending)
 
 
 def _finish(world: World, event: e.CallEnded) -> World:

@@ -46,6 +46,7 @@ def _started(raw: Raw) -> e.Event:
         path=raw["path"],
         target=_target(raw.get("target")),
         params=dict(raw.get("params") or {}),
+        shortened=raw.get("shortened") is True,
     )
 
 
@@ -64,6 +65,7 @@ def _ended(raw: Raw) -> e.Event:
         cut=bool(raw.get("cut")),
         message=raw.get("message") or "",
         result=dict(raw.get("result") or {}),
+        flow=dict(raw.get("flow") or {}),
     )
 
 
@@ -92,6 +94,8 @@ def _target(raw: Raw | None) -> e.Target | None:
         command=tuple(raw.get("command") or ()),
         tty=bool(raw.get("tty")),
         hears=tuple(int(number) for number in raw["hears"]) if isinstance(raw.get("hears"), list) else None,
+        init=raw.get("init"),
+        grace=None if raw.get("grace") is None else float(raw["grace"]),
     )
 
 
@@ -111,6 +115,16 @@ def _images(raw: Raw) -> e.Event:
 
 def _use(raw: Raw) -> e.Event:
     return e.UseSeen(at=float(raw["t"]), containers=tuple(raw.get("containers") or ()))
+
+
+def _flow(raw: Raw) -> e.Event:
+    channels = {name: [int(count), str(words)] for name, (count, words) in raw["flow"].items()}
+    return e.FlowSeen(at=float(raw["t"]), call=raw["call"], flow=channels)
+
+
+def _pull(raw: Raw) -> e.Event:
+    layers = tuple([str(id), str(state), int(now), int(total)] for id, state, now, total in raw["layers"])
+    return e.PullSeen(at=float(raw["t"]), call=raw["call"], layers=layers)
 
 
 def _lost(raw: Raw) -> e.Event:
@@ -193,6 +207,8 @@ _KINDS: dict[str, Callable[[Raw], e.Event | None]] = {
     "seen": _seen,
     "images": _images,
     "use": _use,
+    "flow": _flow,
+    "pull": _pull,
     "lost": _lost,
     "engine": _engine,
 }

@@ -70,10 +70,15 @@ def stat_size(headers: Iterable[tuple[bytes, bytes]]) -> int:
 
 
 def _disk(told: dict[str, Any]) -> dict[str, Any]:
-    """What `docker system df` makes its table of: the bytes that each container wrote, and all images together."""
+    """What `docker system df` makes its table of: the bytes that each container wrote, all images together, and the
+    build cache, whose parts that are an image's too are not counted twice."""
+    if not told:
+        return {}
     containers = told.get("Containers") or []
     wrote = {str(one.get("Id", ""))[:12]: int(one.get("SizeRw") or 0) for one in containers[:_MOST]}
-    return {"images": int(told.get("LayersSize") or 0), "containers": wrote}
+    cached = [one for one in told.get("BuildCache") or [] if not one.get("Shared")]
+    build = sum(int(one.get("Size") or 0) for one in cached)
+    return {"images": int(told.get("LayersSize") or 0), "containers": wrote, "build": build}
 
 
 def _deleted(told: dict[str, Any]) -> list[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import h11
@@ -12,6 +14,7 @@ import h11
 from slipway.gateway import answers
 from slipway.gateway.client import Client
 from slipway.gateway.engine import Upstream
+from slipway.gateway.gates import Bucket
 from slipway.gateway.http import Head
 from slipway.gateway.limits import KIB, MIB, Limits
 from slipway.gateway.outcome import Outcome
@@ -19,6 +22,7 @@ from slipway.gateway.policy import Allowed
 from slipway.gateway.refusal import Refusal
 from slipway.gateway.sample import Sample
 from slipway.gateway.tunnel import Tunnel
+from slipway.gateway.underway import Layers, Underway, flow
 
 _PASSED = frozenset(
     {"api-version", "ostype", "docker-experimental", "builder-version", "swarm", "content-type", "cache-control"}
@@ -26,7 +30,8 @@ _PASSED = frozenset(
 )
 _SAMPLED = frozenset({"container.attach", "container.logs", "exec.start"})
 _STREAM_TYPES = (b"application/vnd.docker.raw-stream", b"application/vnd.docker.multiplexed-stream")
-_NOTED = 64 * KIB
+_NOTED = 256 * KIB
+"""Bytes of an answer in which facts are looked for: `docker system df` tells every container and image."""
 _GONE = "The engine of this sandbox doesn't answer. It may be starting again: wait a moment, then try again."
 _COPY = "docker cp takes at most {most} MiB at once in this lab, whose disks are small. What came before that is there."
 _COPY_OUT = "docker cp takes at most {most} MiB out of a container in this lab. Copy single files instead."
@@ -54,12 +59,21 @@ class Exchange:
         self.limits = limits
         self.outcome = Outcome()
         self._noted = bytearray()
+        self._layers = Layers() if allowed.route.name == "image.pull" else None
         self._begun = False
 
-    async def run(self, engine_path: str, tty: bool) -> Outcome:
-        """Forward the call and relay its answer. Never raises but CancelledError."""
+    def watched(self, tty: bool, tell: Callable[..., None], allowance: Bucket) -> Underway | None:
+        """Who tells, while this call lasts, what flows: `tell(kind, **facts)`. None when nothing does."""
         if self.allowed.route.name in _SAMPLED:
-            self.outcome.sample = Sample(tty, self.limits.sample)
+            sample = self.outcome.sample = Sample(tty, self.limits.sample)
+            self.outcome.underway = Underway(lambda: {"flow": flow(sample)}, partial(_told, tell, "flow"), allowance)
+        if self._layers:
+            layers = self._layers
+            self.outcome.underway = Underway(lambda: layers.seen, partial(_told, tell, "pull"), allowance)
+        return self.outcome.underway
+
+    async def run(self, engine_path: str) -> Outcome:
+        """Forward the call and relay its answer. Never raises but CancelledError."""
         upstream: Upstream | None = None
         try:
             self._check_size(self.head.length or 0)
@@ -187,9 +201,16 @@ class Exchange:
             self._note(chunk)
             if self._copies_out:
                 self._check_file(self.outcome.received + len(chunk) - _PADDING)
-            if self.outcome.sample and response.status_code < 400:
-                self.outcome.sample.feed(chunk)
+            if response.status_code < 400:
+                self._look_at(chunk)
             await self._send(chunk)
+
+    def _look_at(self, chunk: bytes) -> None:
+        if self.outcome.sample:
+            self.outcome.sample.feed(chunk)
+        if self._layers:
+            self._layers.feed(chunk)
+        self.outcome.moved()
 
     async def _rewritten(self, upstream: Upstream, response: h11.Response) -> None:
         body = bytearray()
@@ -247,7 +268,13 @@ class Exchange:
             message, result = answers.facts(self.allowed.route.name, self.outcome.status, bytes(self._noted))
             self.outcome.message = self.outcome.message or message
             self.outcome.result = result
+        if self._layers:
+            self.outcome.result = self._layers.seen
         return self.outcome
+
+
+def _told(tell: Callable[..., None], kind: str, facts: dict[str, Any]) -> None:
+    tell(kind, **facts)
 
 
 def _passed(response: h11.Response | h11.InformationalResponse) -> list[tuple[str, str]]:

@@ -19,6 +19,10 @@ _STEPS = ((4096, 1000), (1024, 200), (512, 60), (160, 40), (80, 20), (80, 8), (8
 """Ever shorter texts and lists. A text of 80 still holds a whole id (64)."""
 
 
+_SHORTENED = {"shortened": True}
+"""Said of a record that is not whole."""
+
+
 class Journal:
     """Numbers the calls and writes records, each with the time `t` (seconds since the epoch)."""
 
@@ -53,10 +57,11 @@ def fitted(record: Mapping[str, Any], most: int = MOST) -> str:
     for length, count in _STEPS:
         if len(text) <= most:
             return text
-        text = _dumped(_cut(record, length, count))
+        text = _dumped(_cut(record, length, count) | _SHORTENED)
     if len(text) <= most:
         return text
-    return _dumped(_cut({key: value for key, value in record.items() if not isinstance(value, dict | list)}, 80, 3))
+    plain = {key: value for key, value in record.items() if not isinstance(value, dict | list)}
+    return _dumped(_cut(plain, 80, 3) | _SHORTENED)
 
 
 def _dumped(value: Any) -> str:

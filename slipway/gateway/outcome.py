@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slipway.gateway.sample import Sample
+from slipway.gateway.underway import Underway
 
 
 @dataclass
@@ -19,3 +20,9 @@ class Outcome:
     message: str = ""
     result: dict[str, Any] = field(default_factory=dict)
     sample: Sample | None = None
+    underway: Underway | None = None
+
+    def moved(self) -> None:
+        """Something has flowed."""
+        if self.underway:
+            self.underway.moved()

@@ -8,11 +8,12 @@ import socket
 import stat
 import traceback
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import h11
 
-from slipway.gateway import canonical, gates, policy
+from slipway.gateway import canonical, gates, policy, underway
 from slipway.gateway.client import CHUNK, Client
 from slipway.gateway.crowd import Crowd
 from slipway.gateway.engine import Engine
@@ -52,6 +53,7 @@ class Proxy:
         self._bucket = Bucket(rules.limits.rate, rules.limits.burst, asyncio.get_running_loop().time)
         # A flood of nonsense would push the rest out of the journal, which is kept in a log of limited size.
         self._noise = Bucket(_NOISE, _NOISE_AT_ONCE, asyncio.get_running_loop().time)
+        self._underway = Bucket(underway.RATE, underway.BURST, asyncio.get_running_loop().time)
         self._crowd = Crowd(rules.limits.connections)
 
     async def listen(self, path: str) -> asyncio.Server:
@@ -168,12 +170,17 @@ class Proxy:
             params=allowed.params,
         )
         exchange = Exchange(client, head, allowed, self._limits)
+        watched = exchange.watched(self._tty(allowed, target), partial(self._journal.write, call=call), self._underway)
+        watching = asyncio.create_task(watched.follow()) if watched else None
         try:
-            outcome = await exchange.run(self._engine_path, self._tty(allowed, target))
+            outcome = await exchange.run(self._engine_path)
         except BaseException:
             exchange.outcome.cut = True
             self._ended(call, began, allowed, target, exchange.outcome)
             raise
+        finally:
+            if watching:
+                watching.cancel()
         target = await self._learned(allowed, target, outcome)
         self._ended(call, began, allowed, target, outcome)
 
@@ -209,6 +216,7 @@ class Proxy:
             received=outcome.received,
             out=sample.out if sample else "",
             err=sample.err if sample else "",
+            flow=underway.flow(sample) if sample else {},
             cut=outcome.cut,
             message=outcome.message,
             result=outcome.result,

@@ -8,37 +8,63 @@ _ERR = 2
 _GAP = b"\n\xe2\x80\xa6\n"  # an ellipsis on a line of its own, where something was left out
 
 
+class Strand:
+    """How many bytes one channel has carried; the first `cap` of them, and the last `cap` of what came after those."""
+
+    def __init__(self, cap: int) -> None:
+        self.count = 0
+        self._cap = cap
+        self._first = bytearray()
+        self._last = bytearray()
+
+    def add(self, data: bytes | memoryview) -> None:
+        """The next bytes."""
+        self.count += len(data)
+        room = self._cap - len(self._first)
+        self._first += data[:room]
+        self._last += data[room:]
+        del self._last[: -self._cap]
+
+    @property
+    def text(self) -> str:
+        """What is kept of it."""
+        gap = _GAP if self.count > len(self._first) + len(self._last) else b""
+        return bytes(self._first + gap + self._last).decode("utf-8", "replace")
+
+    @property
+    def end(self) -> bytes:
+        """The last bytes, at least as many as one line of a picture shows."""
+        return bytes(self._first + self._last)[-self._cap :]
+
+
 class Sample:
-    """Collects the first `cap` bytes of standard output and of standard error that reached the client, and the last
-    `cap` of what came after those.
+    """Standard output and standard error as they reached the client, and what it sent to standard input.
 
     Without a tty the engine frames its output: eight bytes (stream number, three zeros, length) before each piece.
     With a tty the bytes are raw, and all belong to `out`.
     """
 
     def __init__(self, tty: bool, cap: int) -> None:
-        self._tty = tty
-        self._cap = cap
-        self._streams = {False: bytearray(), True: bytearray()}
-        self._tails = {False: bytearray(), True: bytearray()}
-        self._left_out = {False: False, True: False}
+        self.tty = tty
+        self.stdin = Strand(cap)
+        self.strands = {False: Strand(cap), True: Strand(cap)}
         self._header = bytearray()
         self._left = 0
 
     @property
     def out(self) -> str:
         """Standard output so far, as text."""
-        return self._text(False)
+        return self.strands[False].text
 
     @property
     def err(self) -> str:
         """Standard error so far, as text."""
-        return self._text(True)
+        return self.strands[True].text
 
     def feed(self, data: bytes) -> None:
         """Look at the next bytes of the stream."""
-        if self._tty:
-            return self._keep(False, data)
+        if self.tty:
+            return self.strands[False].add(data)
         view = memoryview(data)
         while view:
             view = view[self._piece(view) :]
@@ -48,7 +74,7 @@ class Sample:
         if self._left:
             taken = min(self._left, len(view))
             self._left -= taken
-            self._keep(self._header[0] == _ERR, view[:taken])
+            self.strands[self._header[0] == _ERR].add(view[:taken])
             if not self._left:
                 self._header.clear()
             return taken
@@ -59,16 +85,3 @@ class Sample:
             if not self._left:
                 self._header.clear()
         return taken
-
-    def _keep(self, err: bool, data: bytes | memoryview) -> None:
-        stream, tail = self._streams[err], self._tails[err]
-        room = self._cap - len(stream)
-        stream += data[:room]
-        tail += data[room:]
-        if len(tail) > self._cap:
-            del tail[: -self._cap]
-            self._left_out[err] = True
-
-    def _text(self, err: bool) -> str:
-        gap = _GAP if self._left_out[err] else b""
-        return bytes(self._streams[err] + gap + self._tails[err]).decode("utf-8", "replace")

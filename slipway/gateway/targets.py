@@ -33,8 +33,7 @@ class Targets:
         found = await self._engine.container(ref)
         about = target(ref, found)
         if call in _SIGNALS:
-            pid = mapping(found.get("State")).get("Pid")
-            about["hears"] = handlers.of(pid if isinstance(pid, int) else 0)
+            about |= _end(found)
         return about
 
     def unasked(self, names: dict[str, str]) -> Target | None:
@@ -60,6 +59,17 @@ class Targets:
         found = await self._engine.get(f"/exec/{exec_id}/json")
         owner = str(mapping(found).get("ContainerID") or "")
         return target(owner, await self._engine.container(owner)) if owner else target("", {})
+
+
+def _end(found: dict[str, Any]) -> dict[str, Any]:
+    """What decides how a container ends: the signals that its process hears, whether an init stands in front of it, and
+    the seconds that a stop waits when it does not say (null: the engine's own ten)."""
+    pid, grace = mapping(found.get("State")).get("Pid"), mapping(found.get("Config")).get("StopTimeout")
+    return {
+        "hears": handlers.of(pid if isinstance(pid, int) else 0),
+        "init": mapping(found.get("HostConfig")).get("Init") is True,
+        "grace": grace if isinstance(grace, int) else None,
+    }
 
 
 def target(ref: str, found: dict[str, Any]) -> Target:

@@ -25,7 +25,9 @@ class Tunnel:
         self._active = self._clock()
 
     async def run(self) -> None:
-        """Carry bytes both ways; notes in the outcome what went by, and whether the client left first."""
+        """Carry bytes both ways; notes in the outcome what went by (the request itself no more), and whether the client
+        left first."""
+        self._outcome.sent = 0
         inward = asyncio.create_task(self._inward())
         outward = asyncio.create_task(self._outward())
         try:
@@ -52,7 +54,7 @@ class Tunnel:
         with suppress(OSError):
             while data := data or await self._client.reader.read(CHUNK):
                 self._active = self._clock()
-                self._outcome.sent += len(data)
+                self._said(data)
                 self._upstream.writer.write(data)
                 await self._upstream.writer.drain()
                 data = b""
@@ -72,8 +74,15 @@ class Tunnel:
             self._outcome.received += len(data)
             if self._outcome.sample:
                 self._outcome.sample.feed(data)
+            self._outcome.moved()
             data = b""
         return False
+
+    def _said(self, data: bytes) -> None:
+        self._outcome.sent += len(data)
+        if self._outcome.sample:
+            self._outcome.sample.stdin.add(data)
+        self._outcome.moved()
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:

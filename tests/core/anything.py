@@ -25,6 +25,8 @@ targets = st.none() | st.builds(
     command=commands.map(tuple),
     tty=st.booleans(),
     hears=st.none() | st.lists(st.integers(1, 64)).map(tuple),
+    init=st.none() | st.booleans(),
+    grace=st.none() | st.floats(-1, 30),
 )
 params = st.fixed_dictionaries(
     {},
@@ -67,6 +69,8 @@ def of(kind: type[e.Event]) -> st.SearchStrategy[e.Event]:
         "containers": st.lists(containers, max_size=3).map(tuple),
         "images": st.lists(images, max_size=2).map(tuple),
         "result": st.just({}),
+        "flow": st.dictionaries(st.sampled_from(["stdin", "stdout"]), st.tuples(st.integers(1, 9), words).map(list)),
+        "layers": st.lists(st.tuples(ids, st.sampled_from(["done", "here"])).map(list), max_size=2).map(tuple),
     }
     if kind in (e.CallStarted, e.CallEnded, e.CallRefused):
         by_name["name"] = names

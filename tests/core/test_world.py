@@ -125,6 +125,18 @@ class TestACallUnderWay:
         assert shown["containers"][0]["stopping"] == {"since": 3.0, "grace": grace}
         assert shown["pending"] == [{"call": "c", "name": "container.stop", "at": 3.0, "target": "a1"}]
 
+    @pytest.mark.parametrize(
+        ("made_with", "params", "grace"),
+        [(0.0, {}, 0.0), (25.0, {}, 25.0), (25.0, {"t": "-1"}, -1.0), (None, {}, 10.0)],
+    )
+    def test_waits_as_long_as_its_container_was_made_to(
+        self, made_with: float | None, params: dict[str, str], grace: float
+    ) -> None:
+        about = e.Target("clock", "a1", grace=made_with)
+        started = e.CallStarted(3.0, "c", "container.stop", "POST", "/", about, params)
+        shown = encode(told(e.ContainerStarted(2.0, "a1"), started))
+        assert shown["containers"][0]["stopping"] == {"since": 3.0, "grace": grace}
+
     def test_is_over_when_it_ends_or_the_engine_goes(self) -> None:
         ended = e.CallEnded(4.0, "c", "container.stop", 204, 1.0)
         other = e.CallEnded(4.0, "d", "container.stop", 204, 1.0)

@@ -84,6 +84,25 @@ class TestAnAttachCallConnects:
         assert shown(created({}, other))["attached"] == []
 
 
+class TestWhatIsSeenOfACallUnderWay:
+    FLOW = e.FlowSeen(3.0, "k-2", {"stdout": [12, "hi"]})
+    PULL = e.PullSeen(3.0, "k-2", (["a1", "travelling", 5, 10],))
+
+    def test_stands_in_the_world_until_there_is_more_or_it_ends(self) -> None:
+        open_now = created({}, attach("k-2"), self.FLOW)
+        assert encode(open_now)["pending"][0]["flow"] == {"stdout": [12, "hi"]}
+        later = fold([e.FlowSeen(4.0, "k-2", {"stdout": [15, "oh"]})], open_now)
+        assert encode(later)["pending"][0]["flow"] == {"stdout": [15, "oh"]}
+        assert encode(fold([e.CallEnded(5.0, "k-2", "container.attach", 101, 3.0, TARGET)], later))["pending"] == []
+
+    def test_is_of_the_layers_of_an_image_too(self) -> None:
+        pull = e.CallStarted(2.0, "k-2", "image.pull", "POST", "/images/create", None, {"fromImage": "redis"})
+        assert encode(fold([pull, self.PULL]))["pending"][0]["layers"] == [["a1", "travelling", 5, 10]]
+
+    def test_of_a_call_that_nobody_saw_begin_changes_nothing(self) -> None:
+        assert fold([self.FLOW, self.PULL]) == World(at=3.0)
+
+
 class TestACommandThatJoins:
     STORY = (e.ContainerStarted(2.0, "c1"), e.ExecStarted(3.0, "c1", "x1", "sh -c ls"), e.ExecStarted(3.5, "c1", "x2"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,21 @@ class TestACall:
         end = {"half": "ended", "status": 204, "duration": 0.5, "out": "x", "received": 1, "cut": True, "result": None}
         ended = e.CallEnded(1.5, "k-1", "container.stop", 204, 0.5, self.target, received=1, out="x", cut=True)
         assert translate(CALL | end) == ended
+
+    def test_that_would_end_a_container_says_how_that_would_end(self) -> None:
+        about = TARGET | {"hears": [15], "init": True, "grace": 25}
+        began = translate(CALL | ASKED | {"half": "started", "target": about, "shortened": True})
+        assert isinstance(began, e.CallStarted)
+        assert began.target == replace(self.target, hears=(15,), init=True, grace=25.0)
+        assert began.shortened
+
+    def test_that_is_under_way_says_what_flows_and_what_has_come(self) -> None:
+        flow = {"kind": "flow", "t": 1.5, "call": "k-1", "flow": {"stdout": [12, "hi"]}}
+        assert translate(flow) == e.FlowSeen(1.5, "k-1", {"stdout": [12, "hi"]})
+        pull = {"kind": "pull", "t": 1.5, "call": "k-1", "layers": [["a1", "here", 0, 0]]}
+        assert translate(pull) == e.PullSeen(1.5, "k-1", (["a1", "here", 0, 0],))
+        assert translate(flow | {"flow": {"stdout": 12}}) is None
+        assert translate(pull | {"layers": [["a1"]]}) is None
 
     def test_that_was_refused(self) -> None:
         refusal = {"half": "refused", "status": 403, "message": "No.", "reason": "field:x"}

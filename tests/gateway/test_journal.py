@@ -19,6 +19,16 @@ def test_a_huge_record_is_cut_but_stays_an_object_with_its_ids() -> None:
     text = fitted(record)
     assert len(text) <= MOST
     assert json.loads(text)["id"] == "f" * 64
+    assert json.loads(text)["shortened"]
+
+
+def test_a_record_that_nothing_makes_short_enough_keeps_its_plain_values_and_says_so() -> None:
+    text = fitted({"kind": "call", "much": {str(n): {str(m): "x" * 80 for m in range(24)} for n in range(24)}})
+    assert json.loads(text) == {"kind": "call", "shortened": True}
+
+
+def test_a_record_that_is_whole_does_not_say_otherwise() -> None:
+    assert "shortened" not in fitted({"kind": "call", "id": "f" * 64})
 
 
 def test_calls_are_numbered_apart() -> None:

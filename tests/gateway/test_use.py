@@ -44,5 +44,14 @@ def test_processes_are_numbers_and_commands_and_parents_and_not_too_many() -> No
 
 def test_the_table_of_the_disk_is_noted() -> None:
     body = b'{"LayersSize": 9, "Containers": [{"Id": "0123456789abcdef", "SizeRw": 21}, {"Id": "ff"}]}'
-    facts = {"images": 9, "containers": {"0123456789ab": 21, "ff": 0}}
+    facts = {"images": 9, "containers": {"0123456789ab": 21, "ff": 0}, "build": 0}
     assert answers.facts("system.df", 200, body) == ("", facts)
+
+
+def test_of_the_build_cache_what_an_image_shares_is_not_counted_twice() -> None:
+    body = b'{"LayersSize": 0, "BuildCache": [{"Size": 5, "Shared": true}, {"Size": 7, "Shared": false}, {"Size": 2}]}'
+    assert answers.facts("system.df", 200, body)[1]["build"] == 9
+
+
+def test_of_a_table_that_is_too_long_to_be_read_nothing_is_claimed() -> None:
+    assert answers.facts("system.df", 200, b'{"LayersSize": 9, "Cont') == ("", {})
