@@ -13,15 +13,18 @@ from typing import Any, TypeAlias
 
 from slipway.core import events as e
 from slipway.core import telling
+from slipway.core.memory import DISK, RUN, Memory
 from slipway.core.messages import Show, Tell
 from slipway.core.snapshot import encode
 from slipway.core.world import World
 
-HISTORY = 400  # events that a page is given when it opens: enough for the wire and the timelines of a lesson
+HISTORY = 400  # events that a page is given when it opens: enough for the wire
+BEFORE = {RUN: 240, DISK: 40}  # and of those before, however long ago: enough for every run that a picture shows
 READY = "Your Docker engine is ready."
 LOST = "Your Docker engine does not answer. It is being started again; wait a moment."
 
 Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
+Told: TypeAlias = tuple[int, dict[str, Any]]
 
 
 class Noticeboard:
@@ -33,7 +36,7 @@ class Noticeboard:
     def __init__(self, turn: threading.RLock, starting: str, note: str = "") -> None:
         self._turn = turn
         self._listeners: list[Listener] = []
-        self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
+        self._forget()
         self._warnings: dict[str, str] = {}
         self._seat = {"state": "starting", "say": starting, "engine": ""}
         if note:
@@ -90,15 +93,15 @@ class Noticeboard:
     def show(self, seq: int, event: e.Event, world: World) -> None:
         """One event, and the world after it."""
         told = telling.story(Show(seq, event, world))
-        if _lasts(event):
-            self._history.append({"seq": seq, "event": told["event"]})
+        self._keep(seq, event, told["event"])
         self.tell("story", told)
         self._hear(event)
 
     def renew(self, first: int, past: tuple[e.Event, ...], seq: int, world: World) -> None:
         """Another sandbox, or this one found again: `past` is all there is to remember, numbered from `first`."""
-        told = ({"seq": first + at, "event": e.encode(event)} for at, event in enumerate(past) if _lasts(event))
-        self._history = deque(told, HISTORY)
+        self._forget()
+        for at, event in enumerate(past):
+            self._keep(first + at, event, e.encode(event))
         self._seat["engine"] = world.version
         self.tell("story", self._standing(seq, world))
         for event in past:
@@ -113,9 +116,23 @@ class Noticeboard:
     def verdict(self, told: Tell, listener: Listener | None = None) -> None:
         (listener or self.tell)("step", telling.step(told))
 
+    def _forget(self) -> None:
+        self._memory = Memory()
+        self._history: deque[Told] = deque(maxlen=HISTORY)
+        self._before: dict[str, deque[Told]] = {part: deque(maxlen=most) for part, most in BEFORE.items()}
+
+    def _keep(self, seq: int, event: e.Event, told: dict[str, Any]) -> None:
+        if part := self._memory.part(event):
+            self._before[part].append((seq, told))
+        if not isinstance(event, e.Glimpse):  # it stands in the world, and would push out what was done
+            self._history.append((seq, told))
+
     def _standing(self, seq: int, world: World) -> dict[str, Any]:
-        history = [[one["seq"], one["event"]] for one in self._history]
-        return {"seq": seq, "event": None, "world": encode(world), "history": history}
+        history = [list(one) for one in self._history]
+        first = self._history[0][0] if self._history else 0
+        kept = sorted((one for part in self._before.values() for one in part if one[0] < first), key=lambda one: one[0])
+        before = [list(one) for one in kept]
+        return {"seq": seq, "event": None, "world": encode(world), "before": before, "history": history}
 
     def _hear(self, event: e.Event) -> None:
         """An engine that answers, or does not, is a fact about the seat too."""
@@ -124,8 +141,3 @@ class Noticeboard:
             self.say("ready", READY)
         elif isinstance(event, e.EngineLost):
             self.say("lost", LOST)
-
-
-def _lasts(event: e.Event) -> bool:
-    """What is used just now stands in the world, and would push what was done out of the history."""
-    return not isinstance(event, e.UseSeen)

@@ -72,8 +72,8 @@ export default class LabScene extends HTMLElement {
   }
 
   // The world with its tale: what the events have told besides. It begins anew where the page is given a history.
-  #told({ event, world, history }) {
-    if (history) this.#tale = history.reduce((tale, [, past]) => tell(tale, past, world), EMPTY_TALE)
+  #told({ event, world, before = [], history }) {
+    if (history) this.#tale = [...before, ...history].reduce((tale, [, past]) => tell(tale, past, world), EMPTY_TALE)
     else this.#tale = tell(this.#tale, event, world)
     return { ...world, tale: this.#tale }
   }

@@ -2,9 +2,10 @@
 
 import { announce } from "./announce.js"
 import { copy } from "./clipboard.js"
+import { curl } from "./curl.js"
 import { h } from "./dom.js"
 import { feedOf } from "./feed.js"
-import { curl, fold, inside, meaning, outcome, pending, quiet, shortPath } from "./wire.js"
+import { fold, inside, meaning, outcome, pending, quiet, shortPath } from "./wire.js"
 
 export default class LabWire extends HTMLElement {
   #feed
@@ -96,13 +97,14 @@ function fill(row, call, now) {
   put("why", call.message ?? "")
   open(row.querySelector(".wire-inside"), call)
   const button = row.querySelector(".wire-copy")
+  button.hidden = !curl(call).command
   button.setAttribute("aria-label", `Copy as curl: ${meaning(call)}`)
   button.onclick = () => take(button, call)
 }
 
 // The body and the answer, folded in until someone asks; drawn only then, for most are never opened.
 function open(details, call) {
-  const parts = inside(call)
+  const parts = [...inside(call), ...(curl(call).why ? [["No curl", curl(call).why]] : [])]
   details.hidden = !parts.length
   details.firstElementChild.textContent = parts.map(([name]) => name).join(" · ")
   details.firstElementChild.setAttribute("aria-label", `${parts.map(([name]) => name).join(", ")} of: ${meaning(call)}`)
@@ -113,7 +115,7 @@ function open(details, call) {
 
 async function take(button, call) {
   try {
-    await copy(curl(call))
+    await copy(curl(call).command)
     button.textContent = "Copied"
     announce("The call is copied as a curl command.")
   } catch (error) {

@@ -1,9 +1,7 @@
-// The wire in pure functions: events folded to a list of calls, each call in plain words and as a curl command.
-// Knows no DOM. lab-wire.js draws what this says.
+// The wire in pure functions: events folded to a list of calls, and each call in plain words.
+// Knows no DOM. lab-wire.js draws what this says; curl.js makes a command of a call.
 
-const SOCKET = "/run/gateway/docker.sock"
 const QUIET = new Set(["system.ping", "container.inspect", "image.inspect", "exec.inspect", "container.resize", "exec.resize", "system.events"])
-const TWO_WAY = new Set(["container.attach", "exec.start"]) // the engine answers these with a stream in both directions
 const KEPT = 200
 
 // The calls after one more event, oldest first; a call is replaced when its second half arrives.
@@ -37,7 +35,7 @@ const MEANINGS = {
   "container.changes": "Which files has {who} changed?",
   "container.attach": "Connect this terminal to {who}",
   "container.start": "Start the process of {who}",
-  "container.stop": "Ask {who} to end, force it after {grace}",
+  "container.stop": "Ask {who} to end, {grace}",
   "container.restart": "Stop {who}, then start it again",
   "container.kill": "Send {signal} to {who} at once",
   "container.pause": "Freeze {who}",
@@ -73,11 +71,19 @@ export function meaning(call) {
     who: call.target?.name || call.target?.ref || "a container",
     image: params.body?.Image ?? "an image",
     from: [params.fromImage, params.tag].filter(Boolean).join(":") || "an image",
-    grace: `${params.t ?? 10} s`,
+    grace: graceOf(call) < 0 ? "and wait for ever" : `force it after ${graceOf(call)} s`,
     signal: signal(params.signal),
   }
   const sentence = MEANINGS[call.name] ?? call.name.replace(".", ": ")
   return sentence.replace(/\{(\w+)\}/g, (_, key) => words[key])
+}
+
+const GRACE = 10 // seconds that the engine waits when nobody says otherwise
+
+// Seconds between asking and forcing: as the call says, else as the container was made; below zero it waits for ever.
+export function graceOf({ params, target }) {
+  const given = Number.parseFloat(params?.t)
+  return Number.isNaN(given) ? (target?.grace ?? GRACE) : given
 }
 
 function signal(given) {
@@ -107,25 +113,12 @@ const LEFT = {
 
 const span = (time) => (time < 1 ? `${Math.max(1, Math.round(time * 1000))} ms` : `${time.toFixed(1)} s`)
 
-// The same call as a command for the learner's own terminal.
-export function curl(call) {
-  const { body, ...query } = call.params ?? {}
-  const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, text(value)])).toString()
-  const address = `http://localhost${call.path}${search && !call.path.includes("?") ? `?${search}` : ""}`
-  const parts = ["curl", "--unix-socket", SOCKET]
-  if (call.method === "HEAD") parts.push("--head")
-  else if (call.method !== "GET") parts.push("-X", call.method)
-  if (TWO_WAY.has(call.name)) parts.push("-N", "-H", quoted("Connection: Upgrade"), "-H", quoted("Upgrade: tcp"))
-  if (body) parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
-  return [...parts, quoted(address)].join(" ")
-}
-
 // What there is to open in a call, as `[name, text]` pairs: what was asked, what came back. Text only, nothing is hidden.
 export function inside(call) {
   const { body, ...query } = call.params ?? {}
   const parts = [
     ["Query", Object.keys(query).length ? pretty(query) : ""],
-    ["Body", body === undefined ? "" : pretty(body)],
+    [call.name === "container.create" ? "Body, with this lab’s limits" : "Body", body === undefined ? "" : pretty(body)],
     ["Answer", call.result && Object.keys(call.result).length ? pretty(call.result) : ""],
     ["STDOUT", call.out ?? ""],
     ["STDERR", call.err ?? ""],
@@ -137,7 +130,3 @@ const pretty = (value) => (typeof value === "string" ? value : JSON.stringify(va
 
 // The path as it is shown: an id of 64 digits says no more than its first twelve.
 export const shortPath = (path) => path.replace(/[0-9a-f]{64}/g, (id) => `${id.slice(0, 12)}…`)
-
-const text = (value) => (typeof value === "string" ? value : JSON.stringify(value))
-
-const quoted = (word) => `'${word.replaceAll("'", "'\\''")}'`

@@ -29,7 +29,7 @@ def strategy(kind: type) -> st.SearchStrategy[e.Event]:
             fields[key] = known[hint]
         elif key == "target":
             fields[key] = st.none() | target
-        elif key in ("containers", "images"):
+        elif key in ("containers", "images", "layers"):
             fields[key] = st.lists(params, max_size=2).map(tuple)
         else:
             fields[key] = params

@@ -30,22 +30,56 @@ test("hub: the first run misses the cache, pulls, and is told so; layers travel 
   assert.ok(link(during, "pull").class.includes("flow"))
   assert.ok(during.parts.some((part) => part.key === "pulling"))
   const told = after(world(), ...events)
-  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "hub" })
+  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "hub", layers: "" })
   assert.ok(!link(hub.layout(told, 30, SIZE), "pull").class.includes("flow"))
 })
 
 test("hub: the second run is served from the cache, and nothing travels from the hub", () => {
   const again = create(50)
   const told = after(world(), ...firstRun(), again, done(again, 50.1, { status: 201, target: target() }))
-  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "cache" })
+  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "cache", layers: "" })
   assert.match(hub.describe(told, 50.2).at(-1), /nothing travelled from the hub/)
   assert.ok(!hub.layout(told, 50.2, SIZE).parts.some((part) => part.key === "pulling"))
 })
 
-test("hub: a pending call is seen, and counted in words", () => {
-  const told = after(world({ containers: [container()] }), begun("container.wait", 99, { target: target() }))
-  assert.match(hub.describe(told, 100).join(" "), /1 call of your client waits for an answer/)
+test("hub: a pending call is seen, and what was typed and asked is said as it is drawn", () => {
+  const line = { kind: "CommandTyped", at: 98.9, terminal: 1, line: "docker run  busybox" }
+  const [asked, waits] = [create(98.95), begun("container.wait", 99, { target: target() })]
+  const told = after(world({ containers: [container()] }), line, asked, done(asked, 98.98, { status: 404 }), waits)
+  assert.match(hub.describe(told, 100).join(" "), /In the client: docker run busybox\. The server was asked to make a container: not there; wait for clock: waits for an answer\./)
   assert.ok(hub.layout(told, 100, SIZE).restless)
+})
+
+const LAYERS = [["aa", "here", 0, 0], ["bb", "travelling", 3e6, 6e6], ["cc", "unpacking", 1, 9], ["dd", "waiting", 0, 0]]
+const slab = (picture, id) => picture.parts.find((part) => part.key === `layer:${id}`)
+
+test("hub: each layer is at the hub until it has come whole, and then in the cache; what was there does not move", () => {
+  const [asked, , fetch] = firstRun()
+  const now = world({ images: [], pending: [{ call: fetch.call, name: "image.pull", at: 10.2, target: "", layers: LAYERS }] })
+  const told = after(now, asked, fetch)
+  const picture = hub.layout(told, 11, SIZE)
+  const [left] = picture.parts.filter((part) => part.key === "zone:hub").map((part) => part.x)
+  assert.deepEqual(LAYERS.map(([id]) => slab(picture, id).x > left), [false, true, false, true])
+  assert.equal(slab(picture, "aa").from, undefined)
+  assert.ok(slab(picture, "cc").from.x > left)
+  const widths = ["bb", "cc"].map((id) => slab(picture, id).parts.find((part) => part.key === "fill").width / slab(picture, id).parts[0].width)
+  assert.deepEqual(widths, [0.5, 1])
+  assert.match(hub.describe(told, 11).at(-1), /4 layers: 1 was here already, 1 has come, 2 are still to come \(3\.0 MB of 6\.0 MB\)\.$/)
+})
+
+test("hub: after a pull it is told how many layers travelled; for a while they are seen in the cache", () => {
+  const fetch = pull(10)
+  const end = done(fetch, 12, { result: { layers: [["aa", "here", 0, 0], ["bb", "done", 9, 9]] } })
+  const told = after(world(), fetch, end)
+  assert.match(hub.describe(told, 13).at(-1), /2 layers: 1 was here already, 1 travelled from the hub\.$/)
+  assert.ok(slab(hub.layout(told, 13, SIZE), "bb"))
+  assert.ok(!slab(hub.layout(told, 30, SIZE), "bb"))
+})
+
+test("hub: percentages are not said aloud, one after the other", () => {
+  const [asked, , fetch] = firstRun()
+  const at = (layers) => after(world({ images: [], pending: [{ call: fetch.call, name: "image.pull", at: 10.2, target: "", layers }] }), asked, fetch)
+  assert.deepEqual(hub.changes(at(LAYERS), at([["bb", "travelling", 4e6, 6e6]])), [])
 })
 
 test("hub: what could not be had is said in the engine's own words", () => {
@@ -88,6 +122,33 @@ test("channels: exec -i is the second command's own connection", () => {
   const run = begun("exec.start", 10.2, { target: target(), path: "/exec/e1/start", params: { body: { Detach: false } } })
   const plug = plugged(after(world({ containers: [container()] }), made, done(made, 10.1, { status: 201, result: { id: "e1" } }), run))
   assert.deepEqual([plug.joined, plug.command, plug.stream.stdin.on, plug.live], [true, "cat", true, true])
+})
+
+test("channels: what flows is told while it flows, and moves only then", () => {
+  const joined = attach(10, { stdout: "1", stdin: "1" })
+  const seen = { kind: "FlowSeen", at: 20, call: joined.call, flow: { stdout: [1200, "64 bytes from 127.0.0.1"] } }
+  const given = world({ containers: [container()], pending: [{ call: joined.call, name: "container.attach", at: 10, target: "c1", flow: seen.flow }] })
+  const told = after(given, joined, seen)
+  const wire = (picture, name) => picture.parts.find((part) => part.key === `wire:${name}`).class
+  assert.match(wire(channels.layout(told, 20.5, SIZE), "stdout"), /flow/)
+  assert.doesNotMatch(wire(channels.layout(told, 20.5, SIZE), "stdin"), /flow/)
+  assert.ok(channels.layout(told, 20.5, SIZE).restless)
+  assert.doesNotMatch(wire(channels.layout(told, 25, SIZE), "stdout"), /flow/)
+  assert.equal(channels.layout(told, 25, SIZE).restless, false)
+  assert.ok(said(channels.layout(told, 25, SIZE)).some((words) => words.startsWith("1200 B: 64 bytes from")))
+  assert.match(channels.describe(told).join(" "), /STDIN is connected: nothing flowed yet\. STDOUT is connected: 1200 bytes so far, the last line: 64 bytes from 127\.0\.0\.1\./)
+  const again = after(given, joined, seen, { ...seen, at: 30, flow: { ...seen.flow, stdin: [3, "hi"] } })
+  assert.doesNotMatch(wire(channels.layout(again, 30.5, SIZE), "stdout"), /flow/, "what has not grown does not move")
+  assert.match(wire(channels.layout(again, 30.5, SIZE), "stdin"), /flow/)
+})
+
+test("channels: what has flowed in all is told exactly, when the gateway counted it", () => {
+  const joined = attach(10, { stdout: "1", stdin: "1" })
+  const told = after(world({ containers: [container()] }), joined, done(joined, 12, { status: 101, out: "x".repeat(1024), sent: 99, flow: { stdout: [5000, "xx"] } }))
+  const { stream } = plugged(told)
+  assert.deepEqual([stream.stdin.bytes, stream.stdout.bytes, stream.stdout.more], [0, 5000, undefined])
+  const once = plugged(after(world({ containers: [container()] }), joined, done(joined, 12, { status: 101, out: "x".repeat(1024) }))).stream.stdout
+  assert.deepEqual([once.bytes, once.more], [1024, true])
 })
 
 test("channels: a terminal's colours and movements are no text", () => {

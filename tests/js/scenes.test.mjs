@@ -12,6 +12,7 @@ import * as logs from "../../static/js/scenes/logs.js"
 import * as machine from "../../static/js/scenes/machine.js"
 import * as theatre from "../../static/js/scenes/theatre-runs.js"
 import * as tree from "../../static/js/scenes/tree.js"
+import { tell } from "../../static/js/scenes/tale.js"
 import { after, begun, busybox, container, done, target, world } from "./telling.mjs"
 
 const SCENES = { channels, disk, hub, image, layers, logs, machine, theatre, tree }
@@ -43,8 +44,12 @@ function anyCall(given, { roll, pick }) {
   const start = begun(name, 80 + roll(20), { target: about, params, path: pick(["/x", "/exec/e1/start"]) })
   if (roll(3) === 0) return [start]
   const status = pick([200, 201, 204, 304, 404, 500])
-  return [start, done(start, 100, { status, out: pick(["", "bin\netc\n", "x".repeat(1024)]), err: pick(["", "oh no"]), message: status >= 400 ? "No such image: busybox:latest" : "", result: pick([{}, { id: "e1" }, { deleted: ["c1"], reclaimed: 12 }]) })]
+  return [start, done(start, 100, { status, out: pick(["", "bin\netc\n", "x".repeat(1024)]), err: pick(["", "oh no"]), message: status >= 400 ? "No such image: busybox:latest" : "", result: pick([{}, { id: "e1" }, { deleted: ["c1"], reclaimed: 12 }, { layers: anyLayers({ roll, pick }) }]), flow: pick([{}, anyFlow({ roll, pick })]) })]
 }
+
+const anyLayers = ({ roll, pick }) => Array.from({ length: roll(14) }, (_, n) => [`layer-${n}`, pick(["waiting", "travelling", "arrived", "unpacking", "done", "here"]), roll(5e6), pick([0, 9e6])])
+
+const anyFlow = ({ roll, pick }) => ({ stdout: [1 + roll(1e6), pick(["", "a line that is longer than any wire of a picture can be, by far"])], stdin: [1 + roll(9), pick(["", "hi"])] })
 
 function anyEvent(given, chance) {
   const { roll, pick } = chance
@@ -60,7 +65,9 @@ function anyWorld(seed) {
     containers: Array.from({ length: chance.roll(9) }, (_, n) => anyContainer(n, chance)),
     images: Array.from({ length: chance.roll(8) }, (_, n) => ({ ...busybox, id: `sha256:${n}`, tags: chance.pick([["busybox:latest"], [], [`a/very/long/name-of-an-image-${n}:tag`]]) })),
   })
-  return after(given, ...Array.from({ length: chance.roll(30) }, () => anyEvent(given, chance)).flat())
+  const told = after(given, ...Array.from({ length: chance.roll(30) }, () => anyEvent(given, chance)).flat())
+  const pending = told.tale.calls.filter((call) => call.status === null && !call.refused).map(({ call, name, at, target }) => ({ call, name, at, target: target?.id ?? "", flow: anyFlow(chance), layers: anyLayers(chance) }))
+  return pending.reduce((now, { call, flow }) => ({ ...now, tale: tell(now.tale, { kind: "FlowSeen", at: 100 - chance.roll(3), call, flow }, now) }), { ...told, pending })
 }
 
 const WORLDS = Array.from({ length: 150 }, (_, seed) => anyWorld(seed * 7919 + 1))

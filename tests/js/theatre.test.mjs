@@ -56,6 +56,17 @@ test("stop -t -1 promises no SIGKILL, and stop -t 2 promises it at two seconds",
   assert.match(describe(after(here, stop(10, { t: "2" })), 11)[1], /docker stop -t 2 .* 1 s left before SIGKILL/)
 })
 
+test("a stop that says nothing promises SIGKILL when its container was made to be forced", () => {
+  const patient = { ...stop(10), target: target({ grace: 25 }) }
+  assert.match(describe(after(here, patient), 15)[1], /20 s left before SIGKILL/)
+  assert.match(describe(after(here, stop(10, { t: "-1" })), 15)[1], /asked 5 s ago, and nobody will force it/)
+})
+
+test("a run of a container that is gone is still told with its --init", () => {
+  const gone = { ...stop(10), target: target({ init: true }) }
+  assert.equal(after(world(), gone, signal(10, 15), died(10.1, 143)).tale.runs[0].init, true)
+})
+
 test("an exit code is taken apart only when that signal was seen", () => {
   assert.match(describe(after(here, STOP, signal(10, 15), died(10.1, 137), done(STOP, 10.2)), 99)[1], /exit 137\.$/)
   assert.match(describe(after(here, STOP, signal(10, 15), died(10.1, 0), done(STOP, 10.2)), 99)[1], /exit 0\.$/)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { curl, fold, inside, meaning, outcome, pending, quiet } from "../../static/js/wire.js"
+import { fold, inside, meaning, outcome, pending, quiet } from "../../static/js/wire.js"
 
 const target = { ref: "clock", id: "c1", name: "clock", image: "busybox", command: ["ping"], tty: false }
 const started = { kind: "CallStarted", at: 100, call: "a-1", name: "container.stop", method: "POST", path: "/v1.45/containers/clock/stop", target, params: { t: "2" } }
@@ -35,20 +35,17 @@ test("a client that went away is told calmly, as what it is", () => {
   assert.equal(outcome(fold(fold([], started), { ...finished, cut: true })[0], 0), "client gone, the engine goes on · 2.1 s")
 })
 
+test("a stop that says nothing waits as long as its container was made to, and below zero for ever", () => {
+  assert.equal(meaning({ ...started, params: {} }), "Ask clock to end, force it after 10 s")
+  assert.equal(meaning({ ...started, params: {}, target: { ...target, grace: 25 } }), "Ask clock to end, force it after 25 s")
+  assert.equal(meaning({ ...started, target: { ...target, grace: 25 } }), "Ask clock to end, force it after 2 s")
+  assert.equal(meaning({ ...started, params: { t: "-1" } }), "Ask clock to end, and wait for ever")
+})
+
 test("what a call means is said with the learner's names", () => {
   assert.equal(meaning(started), "Ask clock to end, force it after 2 s")
   assert.equal(meaning({ ...started, name: "container.kill", params: { signal: "TERM" } }), "Send SIGTERM to clock at once")
   assert.equal(meaning({ ...started, name: "container.kill", params: {} }), "Send SIGKILL to clock at once")
-})
-
-test("curl repeats the call, its query and its body, safe for a shell", () => {
-  assert.equal(curl(started), "curl --unix-socket /run/gateway/docker.sock -X POST 'http://localhost/v1.45/containers/clock/stop?t=2'")
-  const create = { ...started, path: "/v1.45/containers/create", params: { name: "x", body: { Cmd: ["echo", "it's"] } } }
-  assert.ok(curl(create).includes(`-d '{"Cmd":["echo","it'\\''s"]}'`))
-})
-
-test("a HEAD call asks curl for the head, for with -X it would wait for a body that never comes", () => {
-  assert.equal(curl({ ...started, method: "HEAD", path: "/_ping", params: {} }), "curl --unix-socket /run/gateway/docker.sock --head 'http://localhost/_ping'")
 })
 
 test("the list stays bounded", () => {
@@ -62,6 +59,7 @@ test("a call opens to what was asked and what came back, as text", () => {
   const create = { ...started, name: "container.create", params: { name: "x", body: { Cmd: ["echo", "<b>hi</b>"] } } }
   const [query, body] = inside(create)
   assert.deepEqual(query, ["Query", '{\n  "name": "x"\n}'])
+  assert.equal(body[0], "Body, with this lab’s limits")
   assert.deepEqual(JSON.parse(body[1]), { Cmd: ["echo", "<b>hi</b>"] })
   const read = { ...finished, params: {}, out: "hi\n", err: "oh\n", result: { id: "c1" } }
   assert.deepEqual(inside(read).map(([name]) => name), ["Answer", "STDOUT", "STDERR"])
@@ -70,9 +68,4 @@ test("a call opens to what was asked and what came back, as text", () => {
 test("a call with nothing in it has nothing to open, and a body that was cut is shown as it came", () => {
   assert.deepEqual(inside({ ...started, params: {} }), [])
   assert.deepEqual(inside({ ...started, params: { body: '{"Image": "busy…' } }), [["Body", '{"Image": "busy…']])
-})
-
-test("a two-way call says in its curl that it wants to be one", () => {
-  const call = { name: "container.attach", method: "POST", path: "/containers/clock/attach", params: { stdout: "1" } }
-  assert.equal(curl(call), "curl --unix-socket /run/gateway/docker.sock -X POST -N -H 'Connection: Upgrade' -H 'Upgrade: tcp' 'http://localhost/containers/clock/attach?stdout=1'")
 })

@@ -1,14 +1,15 @@
 // The three channels of a process: STDIN, STDOUT and STDERR as wires between the learner's terminal and the process.
-// A wire that is connected is solid, one that is not is open; what flowed is told when the connection has ended.
+// A wire that is connected is solid, one that is not is open; on each stands what flows while it does, and then what did.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, text, zone } from "./kit.js"
+import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, stillTime, text, zone } from "./kit.js"
 import { plugged, STREAMS } from "./plug.js"
 import { exitWords, many } from "./words.js"
 
 export const title = "The three channels of a process"
 
-const SAMPLED = 1024 // bytes of each stream that are kept to be shown
+const FLOWS = 1.2 // seconds in which something is seen to flow after it was told
+const SECOND = 300 // milliseconds between two pictures while it does
 const WORDS = { stdin: "what you type", stdout: "what it says", stderr: "its complaints" }
 
 export function layout(world, time, size) {
@@ -16,15 +17,17 @@ export function layout(world, time, size) {
   const foot = footOf(size)
   const height = Math.max(size.height, rows ? 540 : 280)
   const plug = plugged(world)
+  const now = stillTime(world, time)
+  const flows = (name) => Boolean(plug) && world.engine === "up" && now - (plug.stream[name].moved ?? -Infinity) < FLOWS
   const [terminal, container] = boxes(size.width, height - foot, rows)
   const parts = [
     ...zone("terminal", terminal, "Your terminal", { note: rows ? "" : screenNote(plug) }),
     ...zone("container", container, plug ? `Container ${plug.name}` : "A container", { live: Boolean(plug?.lives) }),
     ...process(plug, container, world),
-    ...STREAMS.flatMap((name, index) => wire(name, plug, wayOf(index, terminal, container, rows), rows)),
+    ...STREAMS.flatMap((name, index) => wire(name, plug, wayOf(index, terminal, container, rows), { rows, flows: flows(name) })),
     ...headline(verdict(plug), { y: height - foot + 26, width: size.width - 8 }),
   ]
-  return frame(world, size, height, parts)
+  return frame(world, size, height, parts, STREAMS.some(flows) && SECOND)
 }
 
 export function describe(world) {
@@ -52,13 +55,17 @@ export function verdict(plug) {
 
 function wireWords(name, plug) {
   if (name === "stderr" && plug.tty) return "STDERR joins STDOUT: a terminal has one screen."
-  const { on, bytes, sample } = plug.stream[name]
-  if (!on) return `${name.toUpperCase()} is not connected.`
-  if (bytes === null) return `${name.toUpperCase()} is connected.`
-  return `${name.toUpperCase()}: ${flowWords(bytes)}${sample ? `: ${oneLine(sample)}` : ""}.`
+  const stream = plug.stream[name]
+  if (!stream.on) return `${name.toUpperCase()} is not connected.`
+  if (stream.bytes === null) return `${name.toUpperCase()} is connected.`
+  const said = oneLine(stream.sample)
+  return `${name.toUpperCase()}${stream.open ? " is connected" : ""}: ${flowWords(stream)}${said ? `, ${stream.open ? "the last line" : "and that was"}: ${said}` : ""}.`
 }
 
-const flowWords = (bytes) => (bytes ? (bytes >= SAMPLED ? `${bytes} bytes or more flowed` : `${many(bytes, "byte")} flowed`) : "nothing flowed")
+function flowWords({ bytes, more, open }) {
+  if (!bytes) return open ? "nothing flowed yet" : "nothing flowed"
+  return `${many(bytes, "byte")}${more ? " or more" : ""} ${open ? "so far" : "flowed"}`
+}
 
 // What a terminal would show of a sample, on one line: colours and cursor movements are no text.
 export function oneLine(sample) {
@@ -114,14 +121,14 @@ function processName(plug) {
 }
 
 // A wire, its two ends, its name and what it carried. With a terminal (-t) STDERR leaves the process and joins STDOUT.
-function wire(name, plug, way, rows) {
+function wire(name, plug, way, { rows, flows }) {
   const stream = plug?.stream[name] ?? { on: false, bytes: null, sample: "" }
   const merged = name === "stderr" && plug?.tty
   const state = merged ? (plug.stream.stdout.on ? "open" : "") : stream.on ? "open" : plug ? "off" : ""
   const live = plug?.live && state === "open"
   const inward = name === "stdin"
   return [
-    lead(name, way, { merged, inward, off: plug && state === "off", state: `${state} ${live ? "live" : "past"}`, rows }),
+    lead(name, way, { merged, inward, off: plug && state === "off", state: `${state} ${live ? "live" : "past"}${flows ? " flow" : ""}`, rows }),
     circle(`far:${name}`, `plug ${state}`, way.far.x, way.far.y, 5),
     ...(merged ? [] : [circle(`near:${name}`, `plug ${state}`, way.near.x, way.near.y, 5)]),
     ...labels(name, plug, stream, merged, way, rows),
@@ -147,16 +154,18 @@ function labels(name, plug, stream, merged, { near, far, width }, rows) {
   const x = rows ? near.x + 10 : near.x + 22
   const y = rows ? near.y + 26 : near.y - 12
   const told = carried(plug, stream, merged)
+  const said = oneLine(stream.sample)
   const title = [text(`name:${name}`, `wire-name ${stream.on || merged ? "open" : ""}`, x, y, name.toUpperCase())]
   if (!rows) title.push(text(`what:${name}`, "soft", x + 74, y, WORDS[name]))
   const room = rows ? { x, y: y + 20, width, most: 5 } : { x, y: y + 32, width, most: 1 }
-  return [...title, ...lines(`flow:${name}`, `${stream.sample ? "sample" : "soft"}`, told, { ...room, mono: Boolean(stream.sample) })]
+  return [...title, ...lines(`flow:${name}`, said ? "sample" : "soft", told, { ...room, mono: Boolean(said) })]
 }
 
-function carried(plug, { on, bytes, sample }, merged) {
+function carried(plug, stream, merged) {
   if (!plug) return ""
   if (merged) return "joins STDOUT"
-  if (!on) return "not connected"
-  if (bytes === null) return "connected"
-  return sample ? `${bytes >= SAMPLED ? "≥ " : ""}${bytes} B: ${oneLine(sample)}` : flowWords(bytes)
+  if (!stream.on) return "not connected"
+  if (stream.bytes === null) return "connected"
+  const said = oneLine(stream.sample)
+  return said ? `${stream.more ? "≥ " : ""}${stream.bytes} B: ${said}` : flowWords(stream)
 }

@@ -1,8 +1,9 @@
 // Where an image comes from: client → server → image cache → hub. Calls travel as they happen; layers travel from the
-// hub to the cache only while a pull is under way. Pure: `layout(world, now, size)`, `describe(world, now)`.
+// hub to the cache as they are pulled (hub-layers.js). Pure: `layout(world, now, size)`, `describe(world, now)`.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
+import { CARD, fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
+import { inCache, layersOf, layerWords, roomOf, slabs } from "./hub-layers.js"
 import { pending, quiet, shortPath } from "../wire.js"
 import { imageWords, many } from "./words.js"
 
@@ -13,6 +14,7 @@ const NEAR = 0.05 // seconds: two clocks tell when a line was typed and when its
 const FRESH = 6 // seconds in which an image that was just pulled is seen to arrive
 const SECOND = 500 // milliseconds between two pictures while nothing but the waiting time changes
 const GAP = 74
+const TOLD = 12 // calls
 
 export function layout(world, time, size) {
   const now = stillTime(world, time)
@@ -27,21 +29,21 @@ export function layout(world, time, size) {
     ...links(boxes, rows, calls, pulling, now),
     ...clientWords(world, boxes.client),
     ...callLines(calls, boxes.server, now),
-    ...cacheCards(world, boxes, now),
-    ...hubCard(pulling, boxes),
+    ...onItsWay(world, boxes, now),
     ...packets(calls, boxes, rows, now),
     ...headline(verdict(world), { y: height - foot + 28, width: size.width - 8 }),
   ]
   const moving = calls.some((call) => now - call.at < TRAVEL || now - endOf(call) < TRAVEL)
-  return frame(world, size, height, parts, moving || (calls.some(pending) && SECOND))
+  return frame(world, size, height, parts, moving || ((calls.some(pending) || freshPull(world, now)) && SECOND))
 }
 
 export function describe(world) {
   const names = world.images.map((image) => imageWords(image).name)
   const cache = names.length ? `${many(names.length, "image")} in the image cache: ${names.join(", ")}.` : "No image is in the image cache."
-  const open = world.tale?.calls.filter((call) => pending(call) && !quiet(call)).length ?? 0
-  const asked = open ? [`${many(open, "call")} of your client ${open === 1 ? "waits" : "wait"} for an answer.`] : []
-  return [engineWords(world), cache, ...asked, verdict(world)]
+  const typed = world.tale?.typed ? [`In the client: ${world.tale.typed.replace(/\s+/g, " ")}.`] : []
+  const calls = shownCalls(world).slice(-TOLD).map((call) => `${doing(call)}: ${{ pending: "waits for an answer", fine: "done", refused: "refused", failed: call.status === 404 ? "not there" : `failed with ${call.status}` }[stateOf(call)]}`)
+  const asked = calls.length ? [`The server was asked to ${calls.join("; ")}.`] : []
+  return [engineWords(world), ...typed, ...asked, cache, verdict(world)]
 }
 
 // What is said aloud: a pull that began or ended, and containers as everywhere.
@@ -49,31 +51,34 @@ export function changes(before, after) {
   const said = containerChanges(before, after)
   if (!before?.tale) return said
   const words = verdict(after)
-  return words !== verdict(before) && lastMaking(after) ? [words, ...said] : said
+  const known = lastMaking(after)
+  const goesOn = known?.from === "pulling" && lastMaking(before)?.from === "pulling"
+  return words !== verdict(before) && known && !goesOn ? [words, ...said] : said
 }
 
 // The last container that was asked for, and where its image came from: "cache", "hub", "pulling", or why it failed.
 export function lastMaking(world) {
   const calls = world.tale?.calls ?? []
   const pull = pullOf(world)
-  if (pull) return { image: imageOf(pull), from: "pulling" }
+  if (pull) return { image: imageOf(pull), from: "pulling", layers: layerWords(layersOf(world, pull), true) }
   const index = calls.findLastIndex((call) => (call.name === "container.create" && call.status !== null && !call.refused) || (call.name === "image.pull" && !call.refused && call.status !== null))
   if (index < 0) return null
   const call = calls[index]
-  if (call.name === "image.pull") return { image: imageOf(call), from: call.status === 200 && arrived(world, call) ? "fetched" : "failed", why: call.message }
+  if (call.name === "image.pull") return { image: imageOf(call), from: call.status === 200 && arrived(world, call) ? "fetched" : "failed", why: call.message, layers: layerWords(layersOf(world, call)) }
   const image = call.params?.body?.Image ?? call.target?.image ?? ""
   if (call.status === 404) return { image, from: "missing" }
   if (call.status !== 201) return { image, from: "failed", why: call.message }
-  return { image, from: pulledFor(calls, index, image) ? "hub" : "cache" }
+  const pulled = pulledFor(calls, index, image)
+  return { image, from: pulled ? "hub" : "cache", layers: layerWords(layersOf(world, pulled)) }
 }
 
 // The same command asked in vain, pulled, and asked again: that is how `docker run` meets an image it does not have.
 function pulledFor(calls, index, image) {
   for (let n = index - 1; n >= 0; n -= 1) {
-    if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image)) return calls[index].at - endOf(calls[n]) < 5
-    if (calls[n].name === "container.create") return false
+    if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image)) return calls[index].at - endOf(calls[n]) < 5 ? calls[n] : null
+    if (calls[n].name === "container.create") return null
   }
-  return false
+  return null
 }
 
 const arrived = (world, call) => !world.images.length || world.images.some((image) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
@@ -88,10 +93,11 @@ function verdict(world) {
   const last = lastMaking(world)
   if (!last) return "The server looks in its image cache first, and asks the hub only for what is not there."
   const name = last.image.replace(/:latest$/, "") || "The image"
-  if (last.from === "pulling") return `${name} is on its way: its layers travel from the hub into the image cache.`
+  const layers = last.layers ? ` ${last.layers}.` : ""
+  if (last.from === "pulling") return `${name} is on its way from the hub into the image cache.${layers}`
   if (last.from === "missing") return `${name} is not in the image cache.`
-  if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.`
-  if (last.from === "hub") return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.`
+  if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.${layers}`
+  if (last.from === "hub") return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.${layers}`
   if (last.from === "cache") return `${name} was in the image cache: the container was made from it, and nothing travelled from the hub.`
   return `${name}: ${shortPath(last.why || "the hub did not give it")}.`.replace(/\.+$/, ".")
 }
@@ -182,29 +188,42 @@ function callLines(calls, box, now) {
   return calls.slice(-slots).map((call, index) => callLine(call, { x: box.x + 12, y: box.y + 36 + index * 22, width: box.width - 24 }, now))
 }
 
+const stateOf = (call) => (call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine")
+
+const doing = (call) => SHORT[call.name]?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
+
 function callLine(call, { x, y, width }, now) {
-  const state = call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine"
+  const state = stateOf(call)
   const how = { refused: "refused", pending: `${Math.floor(Math.max(0, now - call.at))} s …`, failed: call.status === 404 ? "not there" : `✗ ${call.status}`, fine: "✓" }[state]
-  const words = SHORT[call.name]?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
   const parts = [
     ...(state === "pending" ? [rect("wash", "wash", { x: -4, y: 0, width: width + 8, height: 21 }, 6)] : []),
-    text("what", "call-what", 2, 15, fits(words, width - how.length * 7.4 - 8)),
+    text("what", "call-what", 2, 15, fits(doing(call), width - how.length * 7.4 - 8)),
     text("how", `call-how ${state}`, width - 2, 15, how, "end"),
   ]
   return group(`call:${call.call}`, `call-line ${state}`, x, y, parts)
 }
 
-function cacheCards(world, { cache, hub }, now) {
-  const fresh = (world.tale?.calls ?? []).filter((call) => call.name === "image.pull" && now - endOf(call) < FRESH)
+// The images in the cache; and of a pull that goes on, or has just ended, the layers, wherever they are.
+function onItsWay(world, { cache, hub }, now) {
+  const pull = pullOf(world) ?? freshPull(world, now)
+  const layers = layersOf(world, pull)
+  const most = Math.max(28, Math.min(cache.height * 0.45, cache.height - 100))
+  const shelves = { ...cache, height: cache.height - roomOf(inCache(layers).length, cache, most) }
+  const top = hub.height > 130 ? 34 + CARD + 12 : 34
   const from = { x: hub.x + 10, y: hub.y + 34 }
-  const arriving = (image) => fresh.some((call) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
-  return shelf("cache", world.images, cache, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), { more: "docker images" })
+  const arriving = (image) => pull && !pending(pull) && image.tags?.some((tag) => sameImage(tag, imageOf(pull)))
+  return [
+    ...shelf("cache", world.images, shelves, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), { more: "docker images" }),
+    ...(pull && pending(pull) && (top > 34 || !layers.length) ? [hubCard(pull, hub)] : []),
+    ...slabs(layers, { hub, cache }, top, most),
+  ]
 }
 
-function hubCard(pulling, { hub }) {
-  if (!pulling) return []
-  const [name, tag = ""] = imageOf(pulling).split(":")
-  return [{ ...imageCard({ id: "pulling", tags: [`${name}:${tag || "latest"}`], size: 0 }, { x: hub.x + 10, y: hub.y + 34, width: hub.width - 20 }), key: "pulling" }]
+const freshPull = (world, now) => (world.tale?.calls ?? []).findLast((call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < FRESH) ?? null
+
+function hubCard(pull, hub) {
+  const [name, tag = ""] = imageOf(pull).split(":")
+  return { ...imageCard({ id: "pulling", tags: [`${name}:${tag || "latest"}`], size: 0 }, { x: hub.x + 10, y: hub.y + 34, width: hub.width - 20 }), key: "pulling" }
 }
 
 // Each call is a bead that runs from the client to the server, and its answer runs back.

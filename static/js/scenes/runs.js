@@ -2,8 +2,11 @@
 // Pure: `meet(runs, event, names)` is the runs after one more event. No order is assumed between a call and what the
 // engine tells of it, so a signal that comes first opens the run which its call then names.
 
+import { graceOf } from "../wire.js"
+
 const KEPT = 24
 const ENDERS = new Set(["container.stop", "container.kill", "container.restart"])
+const STOPS = new Set(["container.stop", "container.restart"]) // what asks first, and waits
 const NEAR = 1.5 // seconds: a signal this close to a call, before or after, may belong to it
 const LATE = 15 // seconds without anything after which a new signal is another story
 
@@ -21,7 +24,7 @@ const asks = ({ name, params, target }) => target?.id && (ENDERS.has(name) || (n
 
 function called(runs, event, names) {
   const { id } = event.target
-  const how = { call: event.call, name: event.name, how: command(event), grace: graceOf(event), hears: event.target.hears ?? null, pending: true }
+  const how = { call: event.call, name: event.name, how: command(event), grace: STOPS.has(event.name) ? graceOf(event) : null, hears: event.target.hears ?? null, pending: true }
   const orphan = runs.findLast((run) => run.id === id && !run.call && Math.abs(run.since - event.at) < NEAR)
   if (orphan) return change(runs, orphan, { ...how, since: Math.min(orphan.since, event.at) })
   return [...closed(runs, id), fresh(runs, event.at, id, names, how)].slice(-KEPT)
@@ -55,12 +58,6 @@ function answered(runs, event) {
 const openOf = (runs, id) => runs.findLast((run) => run.id === id && !run.over && run.ended_at === null)
 
 const change = (runs, run, facts) => (run ? runs.map((one) => (one === run ? { ...run, ...facts } : one)) : runs)
-
-function graceOf({ name, params }) {
-  if (name !== "container.stop" && name !== "container.restart") return null
-  const given = Number.parseFloat(params?.t)
-  return Number.isNaN(given) ? 10 : given
-}
 
 // The command that makes this call; the short form a learner types.
 export function command({ name, params }) {

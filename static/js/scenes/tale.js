@@ -6,7 +6,7 @@ import { meet } from "./runs.js"
 
 const KEPT = 40
 
-export const EMPTY_TALE = { calls: [], typed: "", typed_at: 0, runs: [], names: {}, gone: [] }
+export const EMPTY_TALE = { calls: [], typed: "", typed_at: 0, runs: [], names: {}, gone: [], moves: {} }
 
 // The tale after one more event; `world` is the world after it, or before it when nothing else is known.
 export function tell(tale, event, world) {
@@ -18,6 +18,7 @@ export function tell(tale, event, world) {
     runs: meet(tale.runs, event, names),
     names,
     gone: left(tale.gone, event, names),
+    moves: moved(tale.moves, event),
   }
 }
 
@@ -26,7 +27,8 @@ function named(names, event, world) {
   const added = {}
   for (const one of world?.containers ?? []) if (differs(names[one.id], one)) added[one.id] = facts(one)
   for (const one of world?.images ?? []) if (!names[one.id] && one.tags?.length) added[one.id] = { name: one.tags[0], size: one.size }
-  if (event.target?.id && event.target.name && !names[event.target.id]) added[event.target.id] = facts(event.target)
+  const { target } = event
+  if (target?.id && target.name && !added[target.id] && (!names[target.id] || (target.init && !names[target.id].init))) added[target.id] = facts(target)
   if (event.kind === "ContainerRenamed") added[event.id] = { ...names[event.id], name: event.name }
   return Object.keys(added).length ? { ...names, ...added } : names
 }
@@ -34,10 +36,19 @@ function named(names, event, world) {
 const differs = (known, { name, image, command, init }) =>
   !known || known.name !== name || known.image !== image || known.init !== init || known.command?.join("\n") !== command?.join("\n")
 
-const facts = ({ name, image, command, init }) => ({ name, image, command: command ?? [], init: init ?? false })
+const facts = ({ name, image, command, init }) => ({ name, image, command: command ?? [], init: Boolean(init) })
 
 function lineTyped({ typed, typed_at }, event) {
   return event.kind === "CommandTyped" ? { typed: event.line, typed_at: event.at } : { typed, typed_at }
+}
+
+// When each channel of a call that is under way last carried something: `{call: {channel: {bytes, at}}}`.
+function moved(moves, event) {
+  if (event.kind === "CallEnded" && moves[event.call]) return Object.fromEntries(Object.entries(moves).filter(([call]) => call !== event.call))
+  if (event.kind !== "FlowSeen") return moves
+  const before = moves[event.call] ?? {}
+  const now = Object.entries(event.flow).map(([name, [bytes]]) => [name, before[name]?.bytes === bytes ? before[name] : { bytes, at: event.at }])
+  return { ...moves, [event.call]: Object.fromEntries(now) }
 }
 
 function left(gone, event, names) {

@@ -76,7 +76,7 @@ function endWords(run, now) {
   if (run.ended_at !== null) return `ended after ${seconds(run.ended_at - run.since, 2)}, ${exitLong(run)}`
   if (!run.pending) return unsure(run, now) ? "" : "it went on running"
   const left = leftOf(run, now)
-  const asked = `asked ${seconds(now - run.since, 0)} ago`
+  const asked = `asked ${seconds(now - run.since, 0)} ago${run.grace < 0 ? ", and nobody will force it" : ""}`
   return left === null ? asked : `${asked}, ${seconds(Math.ceil(left), 0)} left before SIGKILL`
 }
 
@@ -98,6 +98,7 @@ function lastWords(runs, now) {
   if (!last) return "No signal yet: the first stop or kill is timed here."
   if (!last.pending) return `${last.container}: ${[last.how, endWords(last, now)].filter(Boolean).join(", ")}.`
   const left = leftOf(last, now)
+  if (left === null && last.grace < 0) return `${last.container} was asked to end, and nobody will force it.`
   return left === null ? `${last.container} was asked to end.` : `${last.container} was asked to end. ${seconds(left)} left to tidy up, then SIGKILL.`
 }
 
