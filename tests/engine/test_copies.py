@@ -32,8 +32,7 @@ COMMANDS = [
     "docker run -dit --name screen busybox; docker ps -a; docker exec chat true; docker exec -it chat sleep 1",
     "docker top chat; docker diff chat; docker stats --no-stream chat; docker logs chat; docker inspect nothing",
     "docker cp chat:/etc/passwd - >/dev/null; docker cp /etc/hostname chat:/tmp; timeout 2 docker events",
-    "timeout -s KILL 2 docker wait chat; timeout -s KILL 2 docker attach --no-stdin --sig-proxy=false chat",
-    "docker restart -t 0 chat; docker pause chat",
+    "timeout -s KILL 2 docker wait chat; docker restart -t 0 chat; docker pause chat",
     "docker unpause chat; docker create --name spare busybox; docker rename spare other; docker rm other",
     "docker create --name spare busybox; docker stop -t 0 chat; docker start chat; docker kill chat; docker start chat",
     "printf 'FROM busybox\\n' | docker build -q -; docker system df",
@@ -82,6 +81,7 @@ def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sand
     learner.send("docker attach screen\n")  # a terminal tells its size
     time.sleep(1.5)
     learner.press("\x10\x11")
+    learner.types("timeout -s KILL 2 docker attach --no-stdin --sig-proxy=false chat")
     calls = best(copies(river(sandboxes.client, sandbox)[0]))
     assert kinds() <= calls.keys()
     assert {name for name, one in calls.items() if not one["command"]} == STANDING

@@ -38,13 +38,13 @@ function anyContainer(n, { roll, pick }) {
 }
 
 function anyCall(given, { roll, pick }) {
-  const name = pick(["container.create", "container.attach", "container.start", "container.logs", "image.pull", "container.stop", "container.kill", "container.prune", "image.prune", "exec.start", "container.exec", "container.remove"])
+  const name = pick(["container.create", "container.attach", "container.start", "container.logs", "image.pull", "container.stop", "container.kill", "container.prune", "image.prune", "system.df", "exec.start", "container.exec", "container.remove"])
   const about = given.containers.length ? target({ id: `c${roll(given.containers.length + 1)}`, name: "clock" }) : null
   const params = pick([{}, { t: "2" }, { signal: "HUP", force: "1" }, { stdin: "1", stdout: "1", stderr: "1" }, { fromImage: "busybox", tag: "latest", body: { Image: "busybox", Tty: true } }])
   const start = begun(name, 80 + roll(20), { target: about, params, path: pick(["/x", "/exec/e1/start"]) })
   if (roll(3) === 0) return [start]
   const status = pick([200, 201, 204, 304, 404, 500])
-  return [start, done(start, 100, { status, out: pick(["", "bin\netc\n", "x".repeat(1024)]), err: pick(["", "oh no"]), message: status >= 400 ? "No such image: busybox:latest" : "", result: pick([{}, { id: "e1" }, { deleted: ["c1"], reclaimed: 12 }, { layers: anyLayers({ roll, pick }) }]), flow: pick([{}, anyFlow({ roll, pick })]) })]
+  return [start, done(start, 100, { status, out: pick(["", "bin\netc\n", "x".repeat(1024)]), err: pick(["", "oh no"]), message: status >= 400 ? "No such image: busybox:latest" : "", result: pick([{}, { id: "e1" }, { deleted: ["c1"], reclaimed: 12 }, { layers: anyLayers({ roll, pick }) }, { images: roll(9e6), containers: { c1: roll(9e7) }, build: pick([0, 5e6]) }]), flow: pick([{}, anyFlow({ roll, pick })]) })]
 }
 
 const anyLayers = ({ roll, pick }) => Array.from({ length: roll(14) }, (_, n) => [`layer-${n}`, pick(["waiting", "travelling", "arrived", "unpacking", "done", "here"]), roll(5e6), pick([0, 9e6])])

@@ -1,28 +1,35 @@
-// The disk: what containers and images leave on it, and what was taken away again, by whom, and what that gave back.
+// The disk: what containers, images and builds leave on it, what was taken away again, and what that gave back.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, CARD, containerCard, fits, footOf, frame, group, headline, imageCard, narrow, rect, shelf, text, zone } from "./kit.js"
-import { imageWords, many, size as bytes } from "./words.js"
-import { pending } from "../wire.js"
+import { BALANCE, balance, balanceWords, bars, lastPrune, measures } from "./disk-balance.js"
+import { commandOf, exitWords, imageWords, many, size as bytes } from "./words.js"
 
 export const title = "What is on the disk"
 
 export const changes = containerChanges
 
+const BUILD = 58 // units that the build cache is high
+const TOLD = 12 // containers of which each has a sentence
+
 export function layout(world, time, size) {
   const rows = narrow(size)
   const foot = footOf(size)
   const height = Math.max(size.height, rows ? 560 : 260)
-  const [containers, images, gone] = boxes(size.width, height - foot, rows)
+  const held = balance(world)
+  const floor = height - foot - (held.length ? BALANCE : 0)
+  const { containers, images, build, gone } = boxes(size.width, floor, rows)
   const taken = goneFrom(world)
   const from = (one, home) => ({ from: { x: home.x + 10, y: home.y + 34 } })
   const parts = [
     ...zone("containers", containers, "Containers", { count: world.containers.length || "", note: world.containers.length ? "" : "None: nothing to clean up" }),
     ...zone("images", images, "Image cache", { count: world.images.length ? `${world.images.length} · ${bytes(total(world.images))}` : "", note: world.images.length ? "" : "Empty: the next run has to pull" }),
+    ...zone("build", build, "Build cache", buildWords(world)),
     ...zone("gone", gone, "Cleaned up", { count: taken.length || "", note: taken.length ? "" : "What prune or rm takes goes here" }),
     ...shelf("containers", world.containers, containers, (one, at) => containerCard(one, at, { line: wroteWords(one) }), { more: "docker ps -a" }),
     ...shelf("images", world.images, images, (one, at) => imageCard(one, at), { more: "docker images" }),
     ...shelf("gone", taken, gone, (one, at) => goneCard(one, at, from(one, one.what === "image" ? images : containers)), { more: "gone before" }),
+    ...bars(held, { y: floor + 4, width: size.width }),
     ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
   ]
   return frame(world, size, height, parts)
@@ -32,19 +39,38 @@ export function describe(world) {
   const still = world.containers.filter((one) => !alive(one)).map((one) => one.name)
   const names = world.images.map((one) => `${imageWords(one).name}${one.size ? ` (${bytes(one.size)})` : ""}`)
   const gone = goneFrom(world).slice(-8).map((one) => one.name)
+  const { count, note } = buildWords(world)
   return [
     engineWords(world),
-    ...measured(world),
     `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
+    ...world.containers.slice(-TOLD).map(cardWords),
     names.length ? `${many(names.length, "image")} in the image cache: ${names.join(", ")}.` : "No image is in the image cache.",
+    `Build cache: ${count || note[0].toLowerCase() + note.slice(1)}.`,
     ...(gone.length ? [`Removed: ${gone.join(", ")}.`] : []),
+    ...balanceWords(balance(world)),
     verdict(world),
   ]
 }
 
-function measured(world) {
-  const wrote = world.containers.filter((one) => one.wrote)
-  return wrote.length ? [`When docker system df last asked, ${wrote.map((one) => `${one.name} had written ${bytes(one.wrote)}`).join(", ")}.`] : []
+// A container as its card says it: what it had written when somebody asked, and its state.
+function cardWords(one) {
+  const wrote = one.wrote ? [`had written ${bytes(one.wrote)} when docker system df last asked`] : []
+  return `${one.name}: ${[stateOf(one), ...wrote].join("; ")}.`
+}
+
+function stateOf(one) {
+  if (one.state === "created") return "files, no process"
+  if (one.state === "exited") return `${exitWords(one)}${one.oom ? ", out of memory" : ""}`
+  return one.state === "paused" ? "paused" : ["running", commandOf(one).replace(/\s+/g, " ")].filter(Boolean).join(" ")
+}
+
+// The builder of this lab keeps the parts of a build among the images, as the engine's own did for long.
+function buildWords(world) {
+  const known = measures(world).at(-1)?.build
+  if (known) return { count: bytes(known), note: "" }
+  if (known === undefined) return { count: "", note: "docker system df tells how much" }
+  const built = world.tale.calls.some((call) => call.name === "image.build")
+  return { count: "", note: built ? "Empty: this builder keeps its parts as images" : "Empty: nothing built yet" }
 }
 
 // What was removed and has not come back: an image that was pulled again is the same one.
@@ -57,16 +83,6 @@ function goneFrom(world) {
 const wroteWords = (one) => (one.wrote ? bytes(one.wrote) : "")
 
 const total = (images) => images.reduce((sum, one) => sum + (one.size || 0), 0)
-
-// The last prune, which is one call for each kind of thing, as the engine answered it.
-export function lastPrune(world) {
-  const prunes = (world.tale?.calls ?? []).filter((call) => call.name.endsWith(".prune") && !pending(call) && call.status === 200)
-  const last = prunes.at(-1)
-  if (!last) return null
-  const same = prunes.filter((call) => last.at - call.at < 5)
-  const taken = (name) => same.filter((call) => call.name === name).reduce((sum, call) => sum + (call.result?.deleted?.length ?? 0), 0)
-  return { at: last.at, containers: taken("container.prune"), images: taken("image.prune"), reclaimed: same.reduce((sum, call) => sum + (call.result?.reclaimed ?? 0), 0) }
-}
 
 function verdict(world) {
   const prune = lastPrune(world)
@@ -82,16 +98,19 @@ function pruneWords({ containers, images, reclaimed }, world) {
   return `The prune took ${took || "nothing"}${reclaimed ? ` and gave ${bytes(reclaimed)} back` : ""}.${kept}`
 }
 
+// The build cache is a narrow place below the image cache.
 function boxes(width, height, rows) {
   const gap = rows ? 12 : 18
   const shares = rows ? [0.38, 0.34, 0.28] : [0.4, 0.32, 0.28]
-  const room = (rows ? height - 6 : width - 4) - 2 * gap
+  const room = (rows ? height - 6 - BUILD - gap : width - 4) - 2 * gap
   let at = 2
-  return shares.map((share) => {
+  const [containers, images, gone] = shares.map((share, index) => {
     const box = rows ? { x: 2, y: at, width: width - 4, height: room * share } : { x: at, y: 2, width: room * share, height: height - 6 }
-    at += room * share + gap
+    at += room * share + gap + (rows && index === 1 ? BUILD + gap : 0)
     return box
   })
+  const above = rows ? images : { ...images, height: images.height - BUILD - 10 }
+  return { containers, images: above, build: { ...images, y: rows ? images.y + images.height + gap : above.y + above.height + 10, height: BUILD }, gone }
 }
 
 function goneCard(one, { x, y, width }, rest) {

@@ -51,7 +51,7 @@ const nameOf = (image) => image.tags?.[0] ?? calledWords(image).name
 // The snapshot's own top folders, once a container of this image has listed them to the terminal: `ls` or `ls /`.
 function listing(world, image) {
   const told = (world.tale?.calls ?? []).findLast((call) =>
-    call.name === "container.attach" && call.out && sameImage(call.target?.image, image) && /^(\/bin\/)?ls( \/)?$/.test((call.target.command ?? []).join(" ")))
+    call.name === "container.attach" && call.out && sameImage(call.target?.image, image) && /^(\/bin\/)?ls( \/)?$/.test((call.target?.command ?? []).join(" ")))
   // A container's own proc, sys and dev are made by the engine: they are not of the snapshot.
   return told ? told.out.replace(/\u001b\[[0-9;]*m/g, "").split(/\s+/).filter((name) => name && !MADE.has(name)) : []
 }
