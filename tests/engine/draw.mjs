@@ -1,18 +1,23 @@
 // Draws every scene of what comes in (a world and its history, as a page is told them), and says what is in it:
-// {scene: {"words": the sentences, "keys": the parts by name, "texts": what is written}}. For tests that ask an engine.
+// {scene: {"words": the sentences, "keys": the parts by name}}, and what the pictures are made of under "facts".
+// For tests that ask an engine.
 import { readFileSync } from "node:fs"
 
 import { EMPTY_TALE, tell } from "../../static/js/scenes/tale.js"
+import { balance } from "../../static/js/scenes/disk-balance.js"
+import { plugged } from "../../static/js/scenes/plug.js"
+import { runsOf } from "../../static/js/scenes/theatre-runs.js"
 
 const SCENES = ["channels", "disk", "hub", "image", "layers", "lifecycle", "logs", "machine", "theatre-runs", "tree"]
 const SIZE = { width: 1600, height: 1400 }
 
-const { world, history } = JSON.parse(readFileSync(0, "utf8"))
-const told = { ...world, tale: history.reduce((tale, [, event]) => tell(tale, event, world), EMPTY_TALE) }
+const { world, before, history } = JSON.parse(readFileSync(0, "utf8"))
+const told = { ...world, tale: [...before, ...history].reduce((tale, [, event]) => tell(tale, event, world), EMPTY_TALE) }
 const drawn = {}
 for (const name of SCENES) {
   const scene = await import(`../../static/js/scenes/${name}.js`)
   const picture = scene.layout(told, world.at, SIZE)
   drawn[name] = { words: scene.describe(told, world.at), keys: (picture.parts ?? []).map((part) => part.key) }
 }
+drawn.facts = { balance: balance(told), plug: plugged(told), runs: runsOf(told) }
 console.log(JSON.stringify(drawn))

@@ -37,7 +37,7 @@ COMMANDS = [
     "docker create --name spare busybox; docker stop -t 0 chat; docker start chat; docker kill chat; docker start chat",
     "printf 'FROM busybox\\n' | docker build -q -; docker system df",
     "docker rm -f $(docker ps -aqf ancestor=hello-world); docker rmi hello-world; docker create --name kept busybox",
-    "docker start chat screen; sleep 2; docker system prune -f; docker create --name spare busybox",
+    "docker start screen chat; sleep 2; docker system prune -f; docker create --name spare busybox",
 ]
 LAST = ["container.rename", "container.pause", "container.unpause", "container.restart", "container.stop"]
 LAST += ["container.start", "container.kill", "container.remove", "image.remove", "container.prune"]
@@ -82,6 +82,7 @@ def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sand
     time.sleep(1.5)
     learner.press("\x10\x11")
     learner.types("timeout -s KILL 2 docker attach --no-stdin --sig-proxy=false chat")
+    time.sleep(3)  # until it is noticed that its client has gone
     calls = best(copies(river(sandboxes.client, sandbox)[0]))
     assert kinds() <= calls.keys()
     assert {name for name, one in calls.items() if not one["command"]} == STANDING

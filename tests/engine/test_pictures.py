@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
+from slipway.core.memory import Memory
 from slipway.core.snapshot import encode
 from slipway.core.world import World, fold
 from slipway.engine.river import river
@@ -29,11 +30,15 @@ RUNS = ["sleep 300", "true", "sh -c 'exit 3'", "sh -c 'trap \"exit 0\" TERM; whi
 DEEDS = [
     "docker run -d --name {name} busybox {run}",
     "docker run -d --init --name {name} busybox {run}",
+    "docker run -d --stop-timeout 1 --name {name} busybox {run}",
     "docker run --rm busybox {quick}",
+    "docker run -t --rm busybox {quick}",
+    "echo hi | docker run -i --name {name} busybox cat",
     "docker create --name {name} busybox {run}",
     "docker start {name}",
     "docker restart -t 0 {name}",
     "docker stop -t 1 {name}",
+    "docker stop {name}",
     "docker kill {name}",
     "docker kill -s HUP {name}",
     "docker pause {name}",
@@ -46,6 +51,9 @@ DEEDS = [
     "docker system prune -f",
     "docker pull -q hello-world",
     "docker rmi hello-world",
+    "docker pull -q redis",
+    "docker rmi redis",
+    "docker run --name {name} busybox dd if=/dev/zero of=/big bs=1M count=3",
     "docker tag busybox mine:1",
     "docker rmi mine:1",
     "docker system df",
@@ -86,6 +94,19 @@ class Lab:
         images = self.ask("docker images --format '{{.Repository}}:{{.Tag}}'").split()
         return {"containers": {one["Id"]: _facts(one) for one in listed}, "images": sorted(images)}
 
+    def disk(self) -> dict[str, Any]:
+        """What the engine says that its disk holds."""
+        time.sleep(2)  # it is asked to walk it every other second at most
+        table: dict[str, Any] = json.loads(
+            self.ask("curl -s --unix-socket /run/gateway/docker.sock http://localhost/system/df")
+        )
+        return table
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the engine still remembers of its containers' lives: its last 256 events."""
+        lines = self.ask("docker events --since 1 --until $(date +%s) --filter type=container --format json")
+        return [json.loads(line) for line in lines.splitlines()]
+
 
 def _facts(one: dict[str, Any]) -> tuple[Any, ...]:
     state = one["State"]
@@ -110,8 +131,11 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
 
 
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
-    history = [[at, e.encode(event)] for at, event in enumerate(story)][-last:]
-    told = json.dumps({"world": encode(world), "history": history})
+    """All pictures on a page that is given the `last` events, and what is kept of those before."""
+    memory = Memory()
+    rows = [(bool(memory.part(event)), [at, e.encode(event)]) for at, event in enumerate(story)]
+    before = [row for kept, row in rows[:-last] if kept]
+    told = json.dumps({"world": encode(world), "before": before, "history": [row for _, row in rows[-last:]]})
     said = subprocess.run(["node", str(DRAW)], input=told, capture_output=True, text=True, check=True).stdout
     pictures: dict[str, Any] = json.loads(said)
     return pictures
@@ -120,12 +144,28 @@ def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]
 @pytest.mark.parametrize("seed", [7, 26, 1])
 def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     lab = Lab(sandboxes, sandbox)
-    for command in ["docker pull -q busybox", *some_commands(seed, 30)]:
+    for command in ["docker pull -q busybox", *some_commands(seed, 30), "sleep 2; docker system df"]:
         lab.ask(command)
     story, world = settled(lab)
+    disk, told = lab.disk(), lab.events()
     for last in (400, 40):  # a page that was there all the time, and one that has forgotten most of it
-        _agree(drawn(story, world, last), world)
+        pictures = drawn(story, world, last)
+        facts = pictures.pop("facts")
+        _agree(pictures, world)
+        _agree_on_the_disk(facts["balance"][-1], disk)
+        _agree_on_the_runs(facts["runs"], told)
+        _agree_on_the_channels(facts["plug"], lab)
     lab.ask("docker ps -aq | xargs -r docker rm -f")
+
+
+def test_the_layers_are_as_many_as_the_engine_says(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    lab = Lab(sandboxes, sandbox)
+    lab.ask("docker rmi -f redis busybox; docker pull -q busybox; docker pull -q redis")
+    pictures = drawn(*settled(lab), 400)
+    count = int(lab.ask("docker image inspect -f '{{len .RootFS.Layers}}' redis"))
+    here = int(lab.ask("docker image inspect -f '{{len .RootFS.Layers}}' busybox"))
+    came = f"{count} layers: {here} was here already, {count - here} travelled from the hub."
+    assert pictures["hub"]["words"][-1].endswith(came)
 
 
 def _agree(pictures: dict[str, Any], world: World) -> None:
@@ -143,3 +183,51 @@ def _agree(pictures: dict[str, Any], world: World) -> None:
     assert all(name in words["lifecycle"] for name in alive | idle)
     known = {number for one in world.containers.values() if one.use for number, *_ in one.use.processes}
     assert all(f"({number} for the machine)" in words["machine"] for number in known)
+    assert {f"image:{id}" for id in world.images} == {key for key in keys["hub"] if key.startswith("image:")}
+    names = {tag.removesuffix(":latest") for one in world.images.values() for tag in one.tags}
+    assert all(name in words["hub"] and name in words["disk"] for name in names)
+
+
+def _agree_on_the_disk(row: dict[str, Any], disk: dict[str, Any]) -> None:
+    assert row["containers"] == sum(one.get("SizeRw") or 0 for one in disk["Containers"] or [])
+    assert row["images"] == disk["LayersSize"]
+    assert row["build"] == sum(one["Size"] for one in disk["BuildCache"] or [])
+
+
+def _agree_on_the_runs(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -> None:
+    """Each signal and each end is the engine's, at its time; and no signal that the engine tells of is missing."""
+    sent = {(one["id"], int(one["Actor"]["Attributes"]["signal"]), _at(one)) for one in told if one["Action"] == "kill"}
+    died = {
+        (one["id"], int(one["Actor"]["Attributes"]["exitCode"]), _at(one)) for one in told if one["Action"] == "die"
+    }
+    first = min((_at(one) for one in told), default=0.0)
+    shown = {(run["id"], number, round(at, 3)) for run in runs for at, number in run["signals"]}
+    assert {one for one in shown if one[2] > first} <= sent
+    earliest = min((at for _, _, at in shown), default=0.0)
+    assert {one for one in sent if one[2] >= earliest} <= shown | _of_removals(runs, sent)
+    ends = {(run["id"], run["exit_code"], round(run["ended_at"], 3)) for run in runs if run["ended_at"] is not None}
+    assert {one for one in ends if one[2] > first} <= died
+
+
+def _of_removals(runs: list[dict[str, Any]], sent: set[tuple[str, int, float]]) -> set[tuple[str, int, float]]:
+    """`rm -f` kills too, and is no run to compare: its container is gone."""
+    there = {run["id"] for run in runs}
+    return {one for one in sent if one[1] == 9 and one[0] not in there}
+
+
+def _at(event: dict[str, Any]) -> float:
+    return round(event["timeNano"] / 1e9, 3)
+
+
+def _agree_on_the_channels(plug: dict[str, Any], lab: Lab) -> None:
+    found = json.loads(lab.ask(f"docker inspect {plug['id']} 2>/dev/null") or "[]")
+    if not found:
+        assert plug["state"] == "gone"
+        return
+    state, config = found[0]["State"], found[0]["Config"]
+    assert plug["state"] == state["Status"]
+    if not plug["joined"]:
+        assert plug["lives"] == state["Running"]
+        assert plug["tty"] == config["Tty"]
+        assert plug["held"] == config["OpenStdin"]
+    assert not plug["live"]  # no client is connected: each command has come to its end

@@ -235,6 +235,13 @@ test("disk: each container is told as its card shows it, what a running one wrot
   assert.match(told, /clock: running ping 127\.0\.0\.1; had written 20 MB when docker system df last asked\. gone: exit 137 = 128 \+ 9, out of memory\./)
 })
 
+test("an image with two names is told, and drawn, with both", () => {
+  const given = world({ images: [{ ...busybox, tags: ["busybox:latest", "mine:1"] }] })
+  assert.match(hub.describe(given).join(" "), /1 image in the image cache: busybox, also mine:1\./)
+  assert.match(disk.describe(given).join(" "), /1 image in the image cache: busybox, also mine:1 \(4\.3 MB\)\./)
+  assert.ok(said(disk.layout(given, 100, { width: 1600, height: 500 })).includes("latest · 4.3 MB · also mine:1"))
+})
+
 test("disk: a container that was removed is named among what has gone", () => {
   const there = world({ containers: [container()] })
   const told = after(there, { kind: "ContainerStarted", at: 1, id: "c1" }, { kind: "ContainerRemoved", at: 2, id: "c1" })

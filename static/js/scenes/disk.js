@@ -3,7 +3,7 @@
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { alive, CARD, containerCard, fits, footOf, frame, group, headline, imageCard, narrow, rect, shelf, text, zone } from "./kit.js"
 import { BALANCE, balance, balanceWords, bars, lastPrune, measures } from "./disk-balance.js"
-import { commandOf, exitWords, imageWords, many, size as bytes } from "./words.js"
+import { commandOf, exitWords, imageNames, many, size as bytes } from "./words.js"
 
 export const title = "What is on the disk"
 
@@ -23,7 +23,7 @@ export function layout(world, time, size) {
   const from = (one, home) => ({ from: { x: home.x + 10, y: home.y + 34 } })
   const parts = [
     ...zone("containers", containers, "Containers", { count: world.containers.length || "", note: world.containers.length ? "" : "None: nothing to clean up" }),
-    ...zone("images", images, "Image cache", { count: world.images.length ? `${world.images.length} · ${bytes(total(world.images))}` : "", note: world.images.length ? "" : "Empty: the next run has to pull" }),
+    ...zone("images", images, "Image cache", { count: world.images.length ? [world.images.length, bytes(measures(world).at(-1)?.images)].filter(Boolean).join(" · ") : "", note: world.images.length ? "" : "Empty: the next run has to pull" }),
     ...zone("build", build, "Build cache", buildWords(world)),
     ...zone("gone", gone, "Cleaned up", { count: taken.length || "", note: taken.length ? "" : "What prune or rm takes goes here" }),
     ...shelf("containers", world.containers, containers, (one, at) => containerCard(one, at, { line: wroteWords(one) }), { more: "docker ps -a" }),
@@ -37,14 +37,14 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const still = world.containers.filter((one) => !alive(one)).map((one) => one.name)
-  const names = world.images.map((one) => `${imageWords(one).name}${one.size ? ` (${bytes(one.size)})` : ""}`)
+  const names = world.images.map((one) => `${imageNames(one)}${one.size ? ` (${bytes(one.size)})` : ""}`)
   const gone = goneFrom(world).slice(-8).map((one) => one.name)
   const { count, note } = buildWords(world)
   return [
     engineWords(world),
     `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
     ...world.containers.slice(-TOLD).map(cardWords),
-    names.length ? `${many(names.length, "image")} in the image cache: ${names.join(", ")}.` : "No image is in the image cache.",
+    names.length ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.` : "No image is in the image cache.",
     `Build cache: ${count || note[0].toLowerCase() + note.slice(1)}.`,
     ...(gone.length ? [`Removed: ${gone.join(", ")}.`] : []),
     ...balanceWords(balance(world)),
@@ -81,8 +81,6 @@ function goneFrom(world) {
 
 // How much a container has written, once somebody has asked with `docker system df`.
 const wroteWords = (one) => (one.wrote ? bytes(one.wrote) : "")
-
-const total = (images) => images.reduce((sum, one) => sum + (one.size || 0), 0)
 
 function verdict(world) {
   const prune = lastPrune(world)

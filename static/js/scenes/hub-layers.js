@@ -8,6 +8,7 @@ import { pending } from "../wire.js"
 const SLAB = 22
 const BETWEEN = 6
 const LEAST = 92 // units that a slab is wide, at least
+const LETTER = 6.9
 const THERE = new Set(["waiting", "travelling"]) // still at the hub
 
 // `[{id, state, now, all}]` of a pull: as it is seen while it lasts, or as it ended.
@@ -67,13 +68,15 @@ const more = (key, count, { x, y }) => group(`layers:${key}`, "card slab", x, y,
 
 function words({ state, now, all }, width) {
   const how = { waiting: "waits", travelling: all ? `${Math.floor((100 * now) / all)} %` : "travels", arrived: "arrived", unpacking: "unpacks", done: "unpacked", here: "here already" }[state] ?? state
-  const amount = width > 150 && bytes(all)
-  return amount ? `${amount} · ${how}` : how
+  const amount = bytes(all)
+  const long = amount ? `${amount} · ${how}` : how
+  return long.length * LETTER < width - 12 ? long : how
 }
 
 // The same in words: of a pull that goes on, or of one that has ended.
 export function layerWords(layers, open) {
   if (!layers.length) return ""
+  if (layers.length === 1 && !open) return layers[0].state === "here" ? "Its one layer was here already" : "Its one layer travelled from the hub"
   const count = (...states) => layers.filter(({ state }) => states.includes(state)).length
   const here = count("here")
   const come = layers.length - here - atHub(layers).length

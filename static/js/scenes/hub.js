@@ -5,7 +5,7 @@ import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { CARD, fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
 import { inCache, layersOf, layerWords, roomOf, slabs } from "./hub-layers.js"
 import { pending, quiet, shortPath } from "../wire.js"
-import { imageWords, many } from "./words.js"
+import { imageNames, many } from "./words.js"
 
 export const title = "Where an image comes from"
 
@@ -38,8 +38,8 @@ export function layout(world, time, size) {
 }
 
 export function describe(world) {
-  const names = world.images.map((image) => imageWords(image).name)
-  const cache = names.length ? `${many(names.length, "image")} in the image cache: ${names.join(", ")}.` : "No image is in the image cache."
+  const names = world.images.map(imageNames)
+  const cache = names.length ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.` : "No image is in the image cache."
   const typed = world.tale?.typed ? [`In the client: ${world.tale.typed.replace(/\s+/g, " ")}.`] : []
   const calls = shownCalls(world).slice(-TOLD).map((call) => `${doing(call)}: ${{ pending: "waits for an answer", fine: "done", refused: "refused", failed: call.status === 404 ? "not there" : `failed with ${call.status}` }[stateOf(call)]}`)
   const asked = calls.length ? [`The server was asked to ${calls.join("; ")}.`] : []

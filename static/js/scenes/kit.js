@@ -39,7 +39,8 @@ export function zone(key, box, label, { count = "", note = "", live = false } = 
 
 export function imageCard(image, { x, y, width }, rest = {}) {
   const { name, tag } = imageWords(image)
-  const line = [tag, bytes(image.size)].filter(Boolean).join(" · ")
+  const others = (image.tags ?? []).slice(1).map((name) => `also ${name}`)
+  const line = [tag, bytes(image.size), ...others].filter(Boolean).join(" · ")
   const face = [
     path("sheets", "layers", `M6 ${CARD + 2.5}H${width - 6}`),
     rect("face", "", { x: 0.75, y: 0.75, width: width - 1.5, height: CARD - 1.5 }, 9),

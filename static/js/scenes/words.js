@@ -69,3 +69,9 @@ export function imageWords(image) {
   const colon = tag.lastIndexOf(":")
   return colon > tag.lastIndexOf("/") ? { name: tag.slice(0, colon), tag: tag.slice(colon + 1) } : { name: tag, tag: "" }
 }
+
+// All that an image is called: `busybox, also mine:1`. The same image may have several names.
+export function imageNames(image) {
+  const [first, ...others] = (image.tags ?? []).map((tag) => tag.replace(/:latest$/, ""))
+  return first ? [first, ...others.map((name) => `also ${name}`)].join(", ") : imageWords(image).name
+}
