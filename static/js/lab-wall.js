@@ -134,7 +134,7 @@ export default class LabWall extends HTMLElement {
   }
 
   #cell(place, { people, passed }, many) {
-    place.querySelector(".wall-passed").textContent = passed ? `${passed}/${many}` : ""
+    place.querySelector(".wall-passed").replaceChildren(...(passed ? [String(passed), h("span", { class: "wall-all" }, `/${many}`)] : []))
     place.dataset.width = width(people.length)
     place.style.setProperty("--share", passed && many ? passed / many : 0)
     const dots = place.querySelector(".wall-dots")
