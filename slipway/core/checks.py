@@ -58,6 +58,14 @@ class Mistake:
     short: str = ""
 
 
+# What may go wrong at any step, for lessons leave containers behind. A step's own sentence about the same goes first.
+TAKEN = Mistake(
+    "That name is taken: a container from before still has it. "
+    "Remove that one (`docker rm -f` and its name), and do this once more.",
+    (Ask("called", {"call": "container.create", "status": 409}),),
+)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What is known of a step. `at` is the time of the last evidence, `slip` that of the mistake which `why` names (0.0
@@ -195,7 +203,7 @@ def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: f
     done, bound = _progress(_wanted(check.asks), story, since, known)
     reached = done[-1].at if done else since
     made: list[tuple[float, str]] = []
-    for mistake in mistakes:
+    for mistake in (*mistakes, TAKEN):
         found = _latest(mistake.when, story, since, bound)
         if found is not None and found >= reached:
             made.append((found, mistake.say))

@@ -188,6 +188,15 @@ class TestAMistake:
         engine.wait(1).logs(target)
         assert self.why(engine, *rules) == "Only logs."
 
+    def test_a_name_that_is_taken_needs_no_sentence_of_the_step(self, engine: Engine) -> None:
+        engine.call("container.create", status=409)
+        assert "`docker rm -f` and its name" in self.why(engine)
+        assert (
+            self.why(engine, ("That is the point.", {"called": {"call": "container.create"}})) == "That is the point."
+        )
+        engine.wait(1).create("greeter", "echo")
+        assert "taken" not in self.why(engine)
+
     def test_that_is_written_first_speaks_when_two_are_as_new(self, engine: Engine) -> None:
         engine.start(engine.create("greeter", "echo"))
         assert self.why(engine, ("One.", {"started": None}), ("Two.", {"started": None})) == "One."

@@ -1,5 +1,5 @@
 // Draws every scene of what comes in (a world and its history, as a page is told them), and says what is in it:
-// {scene: {"words": the sentences, "keys": the parts by name}}, and what the pictures are made of under "facts".
+// {scene: {"words": the sentences, "keys": the parts by name, "cards": {id: [lane, line]}}}, and what the pictures are made of under "facts".
 // For tests that ask an engine.
 import { readFileSync } from "node:fs"
 
@@ -17,7 +17,7 @@ const drawn = {}
 for (const name of SCENES) {
   const scene = await import(`../../static/js/scenes/${name}.js`)
   const picture = scene.layout(told, world.at, SIZE)
-  drawn[name] = { words: scene.describe(told, world.at), keys: (picture.parts ?? []).map((part) => part.key) }
+  drawn[name] = { words: scene.describe(told, world.at), keys: (picture.parts ?? []).map((part) => part.key), cards: Object.fromEntries((picture.cards ?? []).map((card) => [card.id, [card.lane, card.line]])) }
 }
 drawn.facts = { balance: balance(told), plug: plugged(told), runs: runsOf(told) }
 console.log(JSON.stringify(drawn))

@@ -26,7 +26,13 @@ pytestmark = pytest.mark.engine
 
 NAMES = ["clock", "tidy", "one", "two"]
 DRAW = Path(__file__).parent / "draw.mjs"
-RUNS = ["sleep 300", "true", "sh -c 'exit 3'", "sh -c 'trap \"exit 0\" TERM; while :; do sleep 1 & wait; done'"]
+RUNS = [
+    "sleep 300",
+    "true",
+    "sh -c 'exit 3'",
+    "sh -c 'echo one; echo two; sleep 300; true'",
+    "sh -c 'trap \"exit 0\" TERM; while :; do sleep 1 & wait; done'",
+]
 DEEDS = [
     "docker run -d --name {name} busybox {run}",
     "docker run -d --init --name {name} busybox {run}",
@@ -107,6 +113,17 @@ class Lab:
         lines = self.ask("docker events --since 1 --until $(date +%s) --filter type=container --format json")
         return [json.loads(line) for line in lines.splitlines()]
 
+    def inspected(self) -> list[dict[str, Any]]:
+        """All containers, the newest last."""
+        ids = self.ask("docker ps -aq --no-trunc").split()
+        listed = json.loads(self.ask(f"docker inspect {' '.join(ids)}")) if ids else []
+        return sorted(listed, key=lambda one: str(one["Created"]))
+
+    def children(self, id: str) -> list[str]:
+        """What lasts among the children of the first process."""
+        rows = [row.split(None, 2) for row in self.ask(f"docker top {id} -o pid,ppid,args").splitlines()[1:]]
+        return [args for _, parent, args in rows if parent == rows[0][0] and args != "sleep 1"]
+
 
 def _facts(one: dict[str, Any]) -> tuple[Any, ...]:
     state = one["State"]
@@ -123,8 +140,9 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
     """The story, once it agrees with the engine; a journal may be a moment behind."""
     for _ in range(60):
         story, truth = lab.story(), lab.truth()
-        if _believed(fold(story)) == truth:
-            return story, fold(story)
+        world = fold(story)
+        if _believed(world) == truth and all(one.use for one in world.containers.values() if one.alive):
+            return story, world
         time.sleep(0.5)
     assert _believed(fold(story)) == truth
     raise AssertionError
@@ -155,6 +173,8 @@ def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbo
         _agree_on_the_disk(facts["balance"][-1], disk)
         _agree_on_the_runs(facts["runs"], told)
         _agree_on_the_channels(facts["plug"], lab)
+        _agree_with_the_engine(pictures, lab)
+    _the_log_is_what_was_read(lab)
     lab.ask("docker ps -aq | xargs -r docker rm -f")
 
 
@@ -231,3 +251,37 @@ def _agree_on_the_channels(plug: dict[str, Any], lab: Lab) -> None:
         assert plug["tty"] == config["Tty"]
         assert plug["held"] == config["OpenStdin"]
     assert not plug["live"]  # no client is connected: each command has come to its end
+
+
+def _agree_with_the_engine(pictures: dict[str, Any], lab: Lab) -> None:
+    """The lanes, the opened image, the layers, the tree, the host names: against inspect, version and top."""
+    words = {name: " ".join(picture["words"]) for name, picture in pictures.items()}
+    listed = lab.inspected()
+    alive = [one for one in listed if one["State"]["Status"] in ("running", "paused")]
+    for one in listed:
+        lane, line = pictures["lifecycle"]["cards"][one["Id"]]
+        status, code = one["State"]["Status"], one["State"]["ExitCode"]
+        assert lane == ("running" if status == "paused" else status)
+        assert status != "exited" or line.startswith(f"exit {code}")
+    if listed:
+        newest = listed[-1]
+        assert f"{newest['Name'][1:]} has a copy of {newest['Config']['Image']}'s files" in words["image"]
+        assert f"Its command: {' '.join([newest['Path'], *newest['Args']])}." in words["image"]
+    version = lab.ask("docker version --format '{{.Server.Version}}'").strip()
+    assert f"version {version.partition('+')[0]}" in words["layers"]
+    count = f"{len(alive)} container{'' if len(alive) == 1 else 's'}" if alive else "your containers"
+    assert f"server and your {count}" in words["layers"] or not alive
+    for one in alive:
+        assert f"its host name is {one['Config']['Hostname']}" in words["machine"]
+        for child in lab.children(one["Id"]):
+            assert f"In {one['Name'][1:]}, {child} is a child of" in words["tree"]
+
+
+def _the_log_is_what_was_read(lab: Lab) -> None:
+    lab.ask("docker rm -f last; docker run --name last busybox sh -c 'echo a; echo b >&2'; docker start -a last")
+    read = lab.ask("docker logs last 2>&1").split()
+    assert sorted(read) == ["a", "a", "b", "b"]
+    story, world = settled(lab)
+    said = " ".join(drawn(story, world, 40)["logs"]["words"])
+    assert "run 1, run 2" in said
+    assert sorted(said.partition("It said: ")[2].rstrip(".").split(" / ")) == sorted(read)
