@@ -6,11 +6,14 @@ connects again meets an engine of its own. Knows neither sockets nor HTTP.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from slipway.core.people import spaced
 from slipway.web.contracts import Answer, Members
+
+log = logging.getLogger(__name__)
 
 
 class Roster:
@@ -27,8 +30,10 @@ class Roster:
         return {"name": self._members.rename(learner, name).name}
 
     def remove(self, learner: str) -> Answer:
+        """Gone already is fine; the instructor is no member, and stays."""
+        known = [one.learner for one in self._members.people() if one.learner == learner]
         self._members.remove(learner)
-        self._see_off([learner])
+        self._see_off(known)
         return {}
 
     def anew(self) -> Answer:
@@ -40,4 +45,11 @@ class Roster:
     def _see_off(self, learners: Sequence[str]) -> None:
         for learner in learners:
             self._put_out(learner)
-        threading.Thread(target=lambda: [self._dismiss(one) for one in learners], name="farewell", daemon=True).start()
+        threading.Thread(target=self._give_back, args=(learners,), name="farewell", daemon=True).start()
+
+    def _give_back(self, learners: Sequence[str]) -> None:
+        for learner in learners:
+            try:
+                self._dismiss(learner)
+            except Exception as error:  # the host's engine may be away: what is left idles out
+                log.warning("The engine of %s was not given back: %s", learner, error)

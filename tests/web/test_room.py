@@ -177,6 +177,10 @@ def test_who_is_removed_loses_their_pages_and_their_engine_and_nobody_else_does(
     with pytest.raises(Refused):
         Page(lab, secrets["Ada"])
     assert pages["Ben"].ask("standing")["ok"]
+    for nobody in (ada, "me"):
+        assert pages["instructor"].ask("remove", {"learner": nobody}) == {"ok": True}
+    assert pages["instructor"].ask("wall")["ok"]
+    assert lab.log.count("dismissed") == 1
 
 
 def test_another_class_has_nobody_of_this_one(classroom: Class, pages: dict[str, Page]) -> None:
