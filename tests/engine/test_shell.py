@@ -75,3 +75,8 @@ def test_docker_completes(learner: Typist) -> None:
 
 def test_an_exclamation_mark_is_an_exclamation_mark(learner: Typist) -> None:
     assert learner.types('echo "hi there!x"').output == "hi there!x\n"
+
+
+def test_what_a_terminal_answers_to_a_program_that_has_gone_is_no_text(learner: Typist) -> None:
+    """`docker run -t busybox sh` asks where the cursor is, and hears no answer: that waits for the next prompt here."""
+    assert lines(learner.press("\x1b[15;5Rhostname\n")) == [b"hostname"]
