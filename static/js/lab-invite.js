@@ -24,6 +24,7 @@ export default class LabInvite extends HTMLElement {
     const keys = { q: acts.back, i: acts.back, Escape: acts.back, Backspace: acts.back, c: acts.copy, l: acts.look }
     addEventListener("keydown", (event) => this.#pressed(event, keys))
     classroom.addEventListener("wall", ({ detail }) => this.#told(detail))
+    classroom.addEventListener("lost", () => this.#say("The connection to the lab is lost. The count is how it was."))
     onRing(acts.back)
     for (const name of ["pointermove", "pointerdown", "keydown"]) addEventListener(name, () => this.#stir())
     this.#stir()
@@ -55,8 +56,9 @@ export default class LabInvite extends HTMLElement {
   }
 
   // Another class, begun on the wall, has another code.
-  #told({ ok, say, order }) {
+  #told({ ok, say, order, whole }) {
     if (ok === false) return this.#say(say)
+    if (whole && this.#link) this.#say("")
     if (!order) return
     if (order.length < this.#many) this.#load()
     this.#many = order.length
