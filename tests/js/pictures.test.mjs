@@ -110,6 +110,13 @@ test("channels: -it is one screen: STDERR joins STDOUT", () => {
   assert.equal(channels.describe(told).at(-1), "STDERR joins STDOUT: a terminal has one screen.")
 })
 
+test("channels: -t alone takes the screen and hears no key", () => {
+  const told = after(world({ containers: [container({ tty: true })] }), attach(10, { stdout: "1", stderr: "1" }), start(10.1))
+  assert.match(said(channels.layout(told, 10.2, SIZE)).join(" "), /its keyboard reaches nobody/)
+  const both = after(world({ containers: [container({ tty: true, stdin: true })] }), attach(10, { stdin: "1", stdout: "1", stderr: "1" }), start(10.1))
+  assert.match(said(channels.layout(both, 10.2, SIZE)).join(" "), /Its keyboard and its screen belong to the process now/)
+})
+
 test("channels: start without -a after an attached run connects nothing any more", () => {
   const [joined, go, again] = [attach(10, { stdout: "1" }), start(10.1), start(40)]
   const told = after(world({ containers: [container()] }), joined, go, done(joined, 11), again)

@@ -96,7 +96,8 @@ function wayOf(index, terminal, container, rows) {
 function screenNote(plug) {
   if (!plug) return "A keyboard, and a screen"
   if (!plug.live) return "Its keyboard and its screen are yours again"
-  return plug.tty ? "Its keyboard and its screen belong to the process now" : "It shows what the process says"
+  if (!plug.tty) return "It shows what the process says"
+  return plug.stream.stdin.on ? "Its keyboard and its screen belong to the process now" : "Its screen belongs to the process; its keyboard reaches nobody there"
 }
 
 function process(plug, box, world) {
