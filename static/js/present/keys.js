@@ -21,7 +21,7 @@ export const TABLE = [
   { deed: "recording", keys: ["m"], words: "the recording of this step in the engine’s place, and back" },
   { deed: "lead", keys: ["F8"], words: "let the class follow you, or end it" },
   { deed: "unshow", keys: ["x"], words: "take a learner’s terminal off the projector" },
-  { deed: "invite", keys: ["i"], words: "how to join the class: address, code and QR code; again, or q, goes back" },
+  { deed: "invite", keys: ["i"], words: "how to join the class, and back" },
   { deed: "leave", keys: ["q"], words: "back to the lesson" },
   { deed: "help", keys: ["?"], words: "this help" },
 ]
