@@ -159,6 +159,14 @@ def test_a_container_that_may_not_start_is_gone_as_its_client_was_promised(learn
     assert not learner.types("docker ps -aq -f name=eleventh").output.strip()
 
 
+def test_a_name_that_becomes_the_host_networks_id_is_no_way_into_it(learner: Typist) -> None:
+    """A network of that name passes, and is gone when the container starts: the engine then takes it for the host's."""
+    learner.types("id=$(docker network inspect -f '{{.Id}}' host | cut -c1-10); docker network create $id")
+    learner.types("docker create --name box --network $id busybox ls /sys/class/net; docker network rm $id", 60)
+    assert learner.types("docker start -a box 2>/dev/null").output.split() in ([], ["lo"])
+    assert "--network host" in learner.types("docker create --network $id busybox").output
+
+
 def test_a_health_check_of_an_images_own_pauses_for_a_second(learner: Typist) -> None:
     check = "FROM busybox\\nHEALTHCHECK --interval=1ms --timeout=3s CMD true\\n"
     learner.types(f"printf '{check}' | docker build -q -t brisk -; docker create --name box brisk sleep 9", 90)
