@@ -38,6 +38,7 @@ COMMANDS = [
     "printf 'FROM busybox\\n' | docker build -q -; docker system df",
     "docker rm -f $(docker ps -aqf ancestor=hello-world); docker rmi hello-world; docker create --name kept busybox",
     "docker start screen chat; sleep 2; docker system prune -f; docker create --name spare busybox",
+    "docker create --name gone busybox; docker rm gone; docker create --name gone busybox",
 ]
 LAST = ["container.rename", "container.pause", "container.unpause", "container.restart", "container.stop"]
 LAST += ["container.start", "container.kill", "container.remove", "image.remove", "container.prune"]

@@ -7,7 +7,7 @@ import { pending } from "../wire.js"
 
 const SLAB = 22
 const BETWEEN = 6
-const LEAST = 92 // units that a slab is wide, at least
+const LEAST = [92, 70] // units that a slab is wide, at least; the second where there would be no room for all
 const LETTER = 6.9
 const THERE = new Set(["waiting", "travelling"]) // still at the hub
 
@@ -29,8 +29,9 @@ export function roomOf(count, box, most) {
 }
 
 function gridOf(count, box, most) {
-  const across = Math.max(1, Math.floor((box.width - 20 + BETWEEN) / (LEAST + BETWEEN)))
-  return { across, down: Math.max(1, Math.floor(most / (SLAB + BETWEEN))) }
+  const down = Math.max(1, Math.floor(most / (SLAB + BETWEEN)))
+  const ways = LEAST.map((least) => Math.max(1, Math.floor((box.width - 20 + BETWEEN) / (least + BETWEEN))))
+  return { across: ways.find((across) => across * down >= count) ?? ways.at(-1), down }
 }
 
 // The slabs at the hub, below `top`; and those in the cache, above its bottom. `hub` and `cache` are zones.
@@ -70,7 +71,8 @@ function words({ state, now, all }, width) {
   const how = { waiting: "waits", travelling: all ? `${Math.floor((100 * now) / all)} %` : "travels", arrived: "arrived", unpacking: "unpacks", done: "unpacked", here: "here already" }[state] ?? state
   const amount = bytes(all)
   const long = amount ? `${amount} · ${how}` : how
-  return long.length * LETTER < width - 12 ? long : how
+  const fitting = [long, how].find((words) => words.length * LETTER < width - 12)
+  return fitting ?? how.split(" ")[0]
 }
 
 // The same in words: of a pull that goes on, or of one that has ended.

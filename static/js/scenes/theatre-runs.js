@@ -11,7 +11,7 @@ const SETTLED = 2 // seconds after a signal in which its process may still be ab
 const SPAN = 10 // seconds: at least Docker's default grace period
 const ROW = { wide: 50, narrow: 96 }
 const FOOT = 34
-const HEAD = 30
+const HEAD = { wide: 30, narrow: 52 } // the sentence above
 
 export const changes = containerChanges
 
@@ -20,15 +20,16 @@ export function layout(world, time, size) {
   const tall = narrow(size)
   const runs = runsOf(world)
   const step = tall ? ROW.narrow : ROW.wide
-  const height = Math.max(size.height, HEAD + 2 * step + FOOT)
-  const slots = Math.max(1, Math.floor((height - HEAD - FOOT) / step))
+  const head = tall ? HEAD.narrow : HEAD.wide
+  const height = Math.max(size.height, head + 2 * step + FOOT)
+  const slots = Math.max(1, Math.floor((height - head - FOOT) / step))
   const shown = runs.slice(0, slots)
   const axis = axisOf(shown, now, size, tall)
   const parts = [
-    ...headline(lastWords(runs, now), { y: 18, width: size.width - 8, most: 1 }),
-    ...gridOf(axis, HEAD + 4, HEAD + 8 + Math.max(2, shown.length) * step),
-    ...shown.map((run, index) => row(run, now, axis, { y: HEAD + index * step, tall, width: size.width })),
-    ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall)),
+    ...headline(lastWords(runs, now), { y: 18, width: size.width - 8, most: tall ? 2 : 1 }),
+    ...gridOf(axis, head + 4, head + 8 + Math.max(2, shown.length) * step),
+    ...shown.map((run, index) => row(run, now, axis, { y: head + index * step, tall, width: size.width })),
+    ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall, head)),
   ]
   return frame(world, size, height, parts, shown.some((run) => run.pending || unsure(run, now)))
 }
@@ -211,8 +212,8 @@ function later(hidden, width, height) {
   return hidden > 0 ? [text("hidden", "tick", width - 4, height - 3, `and ${many(hidden, "earlier run")}`, "end")] : []
 }
 
-function waiting(axis, step, tall) {
-  const line = (index) => HEAD + index * step + (tall ? 64 : 27)
+function waiting(axis, step, tall, head) {
+  const line = (index) => head + index * step + (tall ? 64 : 27)
   return [0, 1].flatMap((index) => [
     path(`ghost:${index}`, "axis", `M${axis.left} ${line(index)}H${axis.right}`),
     text(`ghost:how:${index}`, "name ghost-words", 4, line(index) - (tall ? 38 : 3), index ? "docker kill" : "docker stop"),

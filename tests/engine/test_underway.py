@@ -1,0 +1,70 @@
+"""What a real engine's calls tell while they last: what flows, which layers come, and how long a stop would wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from slipway.core import events as e
+from slipway.engine.river import river
+from slipway.engine.sandbox import Sandbox, Sandboxes
+from tests.engine.typist import Typist
+
+pytestmark = pytest.mark.engine
+
+
+def eventually(found: Callable[[], bool]) -> None:
+    for _ in range(40):
+        if found():
+            return
+        time.sleep(0.25)
+    raise AssertionError("it did not come")
+
+
+def test_what_is_typed_and_answered_is_told_while_the_connection_is_open(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
+) -> None:
+    def flows() -> list[e.FlowSeen]:
+        return [one for one in river(sandboxes.client, sandbox)[0] if isinstance(one, e.FlowSeen)]
+
+    learner.types("docker pull -q busybox")
+    learner.send("docker run -i --name cat busybox cat\n")
+    time.sleep(1.5)
+    learner.send("hello there\n")
+    eventually(lambda: bool(flows()))
+    assert flows()[-1].flow == {"stdin": [12, "hello there"], "stdout": [12, "hello there"]}
+    learner.press("\x04")
+    story = river(sandboxes.client, sandbox)[0]
+    ended = [one for one in story if isinstance(one, e.CallEnded) and one.name == "container.attach"]
+    assert ended[-1].flow == {"stdin": [12, "hello there"], "stdout": [12, "hello there"]}
+
+
+def test_a_flood_is_told_of_and_does_not_flood_the_journal(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
+) -> None:
+    learner.types("docker pull -q busybox; timeout 4 docker run --name flood busybox yes >/dev/null")
+    story = river(sandboxes.client, sandbox)[0]
+    call = next(one.call for one in story if isinstance(one, e.CallStarted) and one.name == "container.attach")
+    told = [one for one in story if isinstance(one, e.FlowSeen)]
+    assert call
+    assert 2 <= len(told) <= 100
+    assert told[-1].flow["stdout"][0] > 1_000_000
+    assert told[-1].flow["stdout"][1] == "y"
+    learner.types("docker rm -f flood")
+
+
+def test_a_stop_says_how_long_it_would_wait_and_a_pull_which_layers_came(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
+) -> None:
+    learner.types("docker run -d --init --stop-timeout 3 --name patient busybox sleep 99; docker stop patient")
+    learner.types("docker pull -q redis")
+    story = river(sandboxes.client, sandbox)[0]
+    stop = next(one for one in story if isinstance(one, e.CallStarted) and one.name == "container.stop")
+    assert stop.target
+    assert (stop.target.grace, stop.target.init) == (3.0, True)
+    pulled = [one for one in story if isinstance(one, e.CallEnded) and one.name == "image.pull"]
+    states = [state for _, state, _, _ in pulled[-1].result["layers"]]
+    assert set(states) <= {"here", "done"}
+    assert "done" in states
