@@ -40,8 +40,8 @@ class Told:
 @dataclass(frozen=True)
 class Place:
     """Times are seconds since the epoch, 0.0 for never. `mistake` is what the step says to them now, "" for nothing;
-    `made` counts each mistake of this visit to the step, `hints` the hints; `took` is how long each step took that has
-    passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`."""
+    `made` counts each mistake of this visit to the step, `hints` the hints, the last at `hinted`; `took` is how long each step
+    took that has passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`."""
 
     lesson: str = ""
     step: str = ""
@@ -54,6 +54,7 @@ class Place:
     slipped: float = 0.0
     made: Mapping[str, int] = field(default_factory=_none)
     hints: int = 0
+    hinted: float = 0.0
     latest: Step = ("", "")
     latest_at: float = 0.0
     passed: frozenset[Step] = frozenset()
@@ -98,7 +99,7 @@ def apply(place: Place, deed: Deed) -> Place:
         case "mended":
             return replace(place, mistake="") if (deed.lesson, deed.step) == place.at else place
         case "hint":
-            return replace(place, hints=place.hints + 1) if (deed.lesson, deed.step) == place.at else place
+            return _hinted(place, deed) if (deed.lesson, deed.step) == place.at else place
         case "passed":
             return _passed(place, deed)
         case "again":
@@ -135,6 +136,10 @@ def _slipped(place: Place, deed: Deed) -> Place:
         return replace(place, mistake=deed.text)
     made = {**place.made, deed.text: place.made.get(deed.text, 0) + 1}
     return replace(place, mistake=deed.text, made=MappingProxyType(made), slipped=deed.at, tried=False)
+
+
+def _hinted(place: Place, deed: Deed) -> Place:
+    return replace(place, hints=place.hints + 1, hinted=deed.at) if deed.at > place.hinted else place
 
 
 def _passed(place: Place, deed: Deed) -> Place:
