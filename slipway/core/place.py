@@ -40,8 +40,8 @@ class Told:
 @dataclass(frozen=True)
 class Place:
     """Times are seconds since the epoch, 0.0 for never. `mistake` is what the step says to them now, "" for nothing;
-    `made` counts each mistake of this visit to the step, `hints` the hints, the last at `hinted`; `took` is how long each step
-    took that has passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`."""
+    `made` counts each mistake of this visit to the step, `hints` the hints, the last at `hinted`; `took` is how long
+    each step took that has passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`."""
 
     lesson: str = ""
     step: str = ""
