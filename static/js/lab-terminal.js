@@ -1,36 +1,43 @@
 // <lab-terminal terminal="1"> – a shell in the learner's sandbox, drawn by xterm.js.
 // Methods focus(), type(text) and end(); events `lab-terminal-state` {state, say} and `lab-terminal-turn` (-1 or 1: to
 // its neighbour). The attribute `fresh` asks for a new shell in the place of an ended one. With a `size` attribute
-// (pixels) the page decides on the size of the text and remembers it; else the terminal does.
+// (pixels) the page decides on the size of the text and remembers it; else the terminal does. `data-state` is the
+// state that `lab-terminal-state` told last, `data-renderer` how it is drawn.
 
 import "./terminal/nonce.js"
-import { FitAddon } from "@xterm/addon-fit"
 import { Unicode11Addon } from "@xterm/addon-unicode11"
 import { WebLinksAddon } from "@xterm/addon-web-links"
-import { WebglAddon } from "@xterm/addon-webgl"
 import { Terminal } from "@xterm/xterm"
 import { announce } from "./announce.js"
+import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
-import { recall, remember } from "./kept.js"
-import { clean, clipKeys } from "./terminal/clip.js"
+import Bar from "./terminal/bar.js"
+import { chord, onMac } from "./terminal/chords.js"
 import Find from "./terminal/find.js"
 import KeyBar from "./terminal/keybar.js"
 import Line from "./terminal/line.js"
+import Paste from "./terminal/paste.js"
 import Prompts from "./terminal/prompts.js"
+import { accelerate } from "./terminal/renderer.js"
+import Size from "./terminal/size.js"
 import { onLook, themeOf } from "./terminal/theme.js"
+import { onWish, wish, wished } from "./terminal/wishes.js"
 
 const ACKNOWLEDGE = 32 * 1024
+const MAC = onMac(navigator.platform)
 // What a terminal answers to a program that asks it: reports of cursor, device and mode, never a key.
 const REPORT = /^\x1b(\[[?>=]?[\d;]*[Rcn]|\[\?[\d;]+\$y|[P\]].*)/s
+const PAST = 2000
 const SIZES = { least: 9, most: 40, usual: 14 }
 
 export default class LabTerminal extends HTMLElement {
   #terminal
-  #fit = new FitAddon()
   #line
   #find
   #keys
+  #paste
   #prompts
+  #room
   #screen
   #bar
   #parsed = 0
@@ -65,28 +72,12 @@ export default class LabTerminal extends HTMLElement {
     return this.dataset.state === "ended"
   }
 
-  // Types for the learner. Several lines go in as one paste where the shell takes that, so that none runs by itself.
-  type(text) {
-    this.#terminal.paste(clean(text))
-  }
-
   // What is shown
 
   #draw() {
-    const button = (label, text, does) => h("button", { type: "button", "aria-label": label, title: label, onclick: does }, text)
     this.#screen = h("div", { class: "terminal-screen" })
-    this.#bar = {
-      say: h("span", { class: "terminal-say", role: "status" }),
-      act: h("button", { type: "button", class: "terminal-act", hidden: true, onclick: () => this.#line.attach(true) }, "Open a new one"),
-      reader: button("Screen reader mode", "Screen reader", () => this.#readAloud(!this.#terminal.options.screenReaderMode)),
-    }
-    const tools = h(
-      "div", { class: "terminal-tools", role: "toolbar", "aria-label": "Terminal" },
-      this.#bar.reader,
-      button("Smaller text (Ctrl −)", "A−", () => this.#size(-1)), button("Larger text (Ctrl +)", "A+", () => this.#size(1)),
-      button("Find (Ctrl Shift F)", "Find", () => this.#find.open()),
-    )
-    this.append(h("div", { class: "terminal-bar" }, this.#bar.say, this.#bar.act, h("span", { class: "grow" }), tools), this.#screen)
+    this.#bar = new Bar(this.#acts, MAC)
+    this.append(this.#bar.element, this.#screen)
   }
 
   #open() {
@@ -94,7 +85,7 @@ export default class LabTerminal extends HTMLElement {
       allowProposedApi: true,
       cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       fontFamily: getComputedStyle(this).getPropertyValue("--term-font") || "monospace",
-      fontSize: Number(this.getAttribute("size") || recall("terminal-size")) || SIZES.usual,
+      fontSize: Number(this.getAttribute("size") || wished("size")) || SIZES.usual,
       lineHeight: 1.15,
       linkHandler: { activate: (_event, address) => visit(address), allowNonHttpProtocols: false },
       minimumContrastRatio: 4.5,
@@ -102,27 +93,18 @@ export default class LabTerminal extends HTMLElement {
       scrollback: 10000,
       theme: themeOf(this),
     })
-    this.#terminal.loadAddon(this.#fit)
     this.#terminal.loadAddon(new Unicode11Addon())
     this.#terminal.unicode.activeVersion = "11"
     this.#terminal.loadAddon(new WebLinksAddon((_event, address) => visit(address)))
     this.#terminal.open(this.#screen)
-    this.#accelerate()
-    this.#prompts = new Prompts(this.#terminal)
+    this.#room = new Size(this.#terminal, this.#screen)
+    accelerate(this.#terminal, this)
+    this.#prompts = new Prompts(this.#terminal, (status) => this.#ended(status))
     this.#find = new Find(this.#terminal, this)
     this.#keys = new KeyBar(this.#terminal, this)
-    this.#readAloud(recall("terminal-reader") === "on")
-  }
-
-  // Draw with the graphics card; where there is none, or it goes away, xterm.js draws with elements.
-  #accelerate() {
-    try {
-      const webgl = new WebglAddon()
-      webgl.onContextLoss(() => webgl.dispose())
-      this.#terminal.loadAddon(webgl)
-    } catch {
-      this.dataset.renderer = "dom"
-    }
+    this.#paste = new Paste(this.#terminal, this)
+    this.#turnReader(wished("reader"))
+    this.#turnKeys(wished("keys") ?? (matchMedia("(pointer: coarse)").matches ? "on" : "off"))
   }
 
   // What is heard
@@ -132,13 +114,15 @@ export default class LabTerminal extends HTMLElement {
     terminal.onData((text) => this.#typed(this.#keys.modify(text)))
     terminal.onBinary((text) => this.#typed(text))
     terminal.onBell(() => this.#flash())
-    terminal.onResize(({ cols, rows }) => this.#line.resize(cols, rows))
+    terminal.onResize(({ cols, rows }) => this.#room.mirrors || this.#line.resize(cols, rows))
     terminal.attachCustomKeyEventHandler((event) => this.#key(event))
-    this.addEventListener("paste", (event) => this.#paste(event), true)
-    const observer = new ResizeObserver(() => this.#refit())
+    this.addEventListener("paste", (event) => this.#pasted(event), true)
+    for (const turned of ["focusin", "pointerdown"]) this.addEventListener(turned, () => this.#room.mirrors && this.#line.use())
+    const observer = new ResizeObserver(() => this.#room.fit())
     observer.observe(this.#screen)
     const unlook = onLook(() => (terminal.options.theme = themeOf(this)))
-    this.#ending.push(unlook, () => observer.disconnect())
+    const wishes = [onWish("size", (size) => this.#resize(size)), onWish("reader", (on) => this.#turnReader(on)), onWish("keys", (on) => this.#turnKeys(on))]
+    this.#ending.push(unlook, ...wishes, () => observer.disconnect())
   }
 
   #speak() {
@@ -147,8 +131,13 @@ export default class LabTerminal extends HTMLElement {
     this.#line.addEventListener("clear", () => this.#cleared())
     this.#line.addEventListener("output", ({ detail }) => this.#write(detail))
     this.#line.addEventListener("state", ({ detail }) => this.#state(detail))
-    this.#refit()
+    this.#room.fit()
     this.#line.resize(this.#terminal.cols, this.#terminal.rows)
+  }
+
+  // What people see as a cross, those who listen are told; what is drawn anew was told before.
+  #ended(status) {
+    if (status && !this.#past && this.#terminal.options.screenReaderMode) announce(`Exit status ${status}.`)
   }
 
   // Only what xterm.js has parsed is acknowledged: the shell waits for the eye, not for the network.
@@ -173,120 +162,116 @@ export default class LabTerminal extends HTMLElement {
   #cleared() {
     this.#terminal.write("\x1bc")
     this.#told = 0
+    this.#past = { until: Date.now() + PAST }
     this.#present()
   }
 
   #past
 
-  // What is drawn anew asks its questions anew (where is the cursor, say); whoever asked has long had its answer.
+  // What is drawn anew asks its questions anew (where is the cursor, say); whoever asked has long had its answer. The
+  // past is over after a moment without output, and at the latest after two seconds, whatever goes on being printed.
   #present() {
-    clearTimeout(this.#past)
-    this.#past = setTimeout(() => (this.#past = undefined), 300)
+    clearTimeout(this.#past.timer)
+    this.#past.timer = setTimeout(() => (this.#past = undefined), Math.min(300, this.#past.until - Date.now()))
   }
 
+  // A mirror answers no program: the page in use does.
   #typed(text) {
-    if (this.#past && REPORT.test(text)) return
+    if ((this.#past || this.#room.mirrors) && REPORT.test(text)) return
     if (!this.#line.type(text)) this.#flash()
   }
 
   #key(event) {
-    if (!clipKeys(this.#terminal)(event)) return false
-    const name = event.type === "keydown" && event.ctrlKey && !event.altKey && !event.metaKey ? chord(event) : ""
-    const does = this.#chords[name]
-    if (!does) return true
+    const act = chord(event, this.#terminal.hasSelection(), MAC)
+    if (!act) return true
+    if (act === "paste") return false // the browser's own paste follows, as an event
     event.preventDefault()
-    does()
+    this.#acts[act]()
     return false
   }
 
-  #chords = {
-    "+": () => this.#size(1),
-    "-": () => this.#size(-1),
-    0: () => this.#size(0),
-    "shift f": () => this.#find.open(),
-    "shift arrowleft": () => this.#turn(-1),
-    "shift arrowright": () => this.#turn(1),
-    "shift arrowup": () => this.#prompts.jump(-1),
-    "shift arrowdown": () => this.#prompts.jump(1),
+  #acts = {
+    again: () => this.#line.attach(true),
+    clear: () => this.#terminal.clear(),
+    copy: () => this.#copy(),
+    find: () => this.#find.open(),
+    keys: () => wish("keys", this.hasAttribute("keys") ? "off" : "on"),
+    reader: () => wish("reader", this.#terminal.options.screenReaderMode ? "off" : "on"),
+    larger: () => this.#size(1),
+    smaller: () => this.#size(-1),
+    usual: () => this.#size(0),
+    left: () => this.#turn(-1),
+    right: () => this.#turn(1),
+    up: () => this.#prompts.jump(-1),
+    down: () => this.#prompts.jump(1),
   }
 
   #turn(step) {
     this.dispatchEvent(new CustomEvent("lab-terminal-turn", { bubbles: true, detail: step }))
   }
 
-  // A paste of several lines where the shell would run each at once is shown and asked about first.
-  #paste(event) {
+  #pasted(event) {
+    if (event.target.closest("dialog, search")) return
     event.preventDefault()
     event.stopPropagation()
-    const text = clean(event.clipboardData?.getData("text/plain") ?? "")
-    const lines = text.trimEnd().split("\n").length
-    const careful = lines > 1 && !this.#terminal.modes.bracketedPasteMode
-    if (text && (!careful || confirm(`Paste ${lines} lines? Each one runs as it arrives:\n\n${text.slice(0, 600)}`))) this.#terminal.paste(text)
+    this.#paste.take(event.clipboardData?.getData("text/plain") ?? "")
+  }
+
+  async #copy() {
+    const text = this.#terminal.getSelection()
+    if (!text) return
+    this.#terminal.clearSelection()
+    await copy(text)
+    this.#terminal.focus()
   }
 
   // What changes
 
-  #state({ state, say, retry }) {
+  #state(news) {
+    const { state, say } = news
     this.dataset.state = state
-    clearInterval(this.#counting)
-    if (retry) this.#countDown(say, retry)
-    else this.#bar.say.textContent = say
-    this.#bar.act.hidden = state !== "ended"
+    this.#bar.state(news)
+    if (state === "live") this.#room.told(news)
+    this.toggleAttribute("mirror", this.#room.mirrors)
     if (say && state !== "live") announce(say)
     this.dispatchEvent(new CustomEvent("lab-terminal-state", { bubbles: true, detail: { state, say } }))
-  }
-
-  #counting
-
-  #countDown(say, seconds) {
-    const until = Date.now() + seconds * 1000
-    const show = () => {
-      const left = Math.max(0, Math.ceil((until - Date.now()) / 1000))
-      this.#bar.say.textContent = left ? `${say} Trying again in ${left} s.` : `${say} Trying again…`
-    }
-    show()
-    this.#counting = setInterval(show, 500)
   }
 
   static observedAttributes = ["size"]
 
   attributeChangedCallback() {
     const size = Number(this.getAttribute("size"))
-    if (!this.#terminal || !size || size === this.#terminal.options.fontSize) return
-    this.#terminal.options.fontSize = size
-    this.#refit()
+    if (!this.#terminal || !size || size === this.#room.wished) return
+    this.#room.wished = size
     this.#terminal.scrollToBottom()
   }
 
   #size(step) {
     if (this.hasAttribute("size")) return
-    const now = this.#terminal.options.fontSize
-    this.#terminal.options.fontSize = step ? Math.min(SIZES.most, Math.max(SIZES.least, now + step)) : SIZES.usual
-    remember("terminal-size", this.#terminal.options.fontSize)
-    this.#refit()
+    wish("size", step ? Math.min(SIZES.most, Math.max(SIZES.least, this.#room.wished + step)) : SIZES.usual)
   }
 
-  #refit() {
-    if (this.#screen.clientWidth > 0 && this.#screen.clientHeight > 0) this.#fit.fit()
+  #resize(size) {
+    if (!this.hasAttribute("size")) this.#room.wished = size
   }
 
-  #readAloud(on) {
-    this.#terminal.options.screenReaderMode = on
-    this.#bar.reader.setAttribute("aria-pressed", String(on))
-    remember("terminal-reader", on ? "on" : "off")
+  #turnReader(on) {
+    this.#terminal.options.screenReaderMode = on === "on"
+    this.#bar.turn("reader", on === "on")
+  }
+
+  // Not on a projector, whatever is wished at the desk.
+  #turnKeys(wish) {
+    const on = wish === "on" && !this.hasAttribute("size")
+    this.toggleAttribute("keys", on)
+    this.#keys.shown = on
+    this.#bar.turn("keys", on)
   }
 
   #flash() {
     this.classList.add("bell")
     setTimeout(() => this.classList.remove("bell"), 150)
   }
-}
-
-const chord = ({ shiftKey, key }) => {
-  const name = key.toLowerCase()
-  if (name === "=" || name === "+") return "+"
-  if (name === "_" || name === "-") return "-"
-  return shiftKey ? `shift ${name}` : name
 }
 
 function visit(address) {

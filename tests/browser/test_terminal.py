@@ -82,20 +82,6 @@ def test_ctrl_c_copies_what_is_selected_and_interrupts_where_nothing_is(learner:
     learner.sees_prompt()
 
 
-@pytest.mark.parametrize("chord", ["Control+v", "Control+Shift+v"])
-def test_several_lines_are_pasted_and_none_runs_by_itself(learner: Learner, chord: str) -> None:
-    page = learner.page
-    page.evaluate("navigator.clipboard.writeText('echo one-$((1))\\necho two-$((2))\\n')")
-    page.locator("#terminal-1 textarea").focus()
-    page.keyboard.press(chord)
-    learner.sees("echo two-$((2))")
-    page.wait_for_timeout(500)
-    assert "one-1" not in learner.screen
-    page.keyboard.press("Enter")
-    learner.sees("one-1")
-    learner.sees("two-2")
-
-
 def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callable[..., Learner]) -> None:
     learner = sit(390, 800, has_touch=True, is_mobile=True)
     page = learner.page
@@ -114,10 +100,81 @@ def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callabl
     page.keyboard.type("true; ")
     page.keyboard.press("Enter")
     learner.sees("true; echo one three")
-    page.get_by_role("button", name="Up").tap()
+    page.get_by_role("button", name="Up", exact=True).tap()
     learner.sees("true; echo one three", times=2)
     page.get_by_role("button", name="Ctrl-C").tap()
     learner.sees_prompt()
+
+
+def test_keys_that_the_browser_keeps_have_buttons_on_a_desk_for_who_wants_them(learner: Learner) -> None:
+    page = learner.page
+    page.get_by_role("button", name="Another terminal").click()
+    expect(page.locator("#terminal-2")).to_contain_text("learner@slipway")
+    row = page.locator("#terminal-2 .terminal-keys")
+    expect(row).to_be_hidden()
+    page.locator("#terminal-2").get_by_role("button", name="A row of keys").click()
+    expect(row).to_be_visible()
+    page.get_by_role("tab", name="Terminal 1").click()
+    row = page.locator("#terminal-1 .terminal-keys")
+    expect(row).to_be_visible()
+
+    learner.types("cat")
+    page.keyboard.type("words")
+    for _ in range(2):
+        row.get_by_role("button", name="Ctrl-D").click()
+    learner.sees_prompt()
+    learner.types("clear; sleep 1000")
+    page.wait_for_timeout(300)
+    row.get_by_role("button", name="Ctrl-Z").click()
+    learner.sees("Stopped")
+    row.get_by_role("button", name="Ctrl-R").click()
+    page.keyboard.type("cle")
+    learner.sees("(reverse-i-search)`cle': clear; sleep 1000")
+    row.get_by_role("button", name="Ctrl-C").click()
+    learner.does("kill %1; docker run -d -it --name there busybox sh")
+    learner.types("clear; docker attach there")
+    page.keyboard.press("Enter")
+    learner.awaits(lambda screen: screen.endswith("/ #"))
+    row.get_by_role("button", name="Ctrl-P Ctrl-Q").click()
+    learner.sees("read escape sequence")
+
+    page.reload()
+    learner.is_ready()
+    expect(page.locator("#terminal-1 .terminal-keys")).to_be_visible()
+
+
+def test_in_full_screen_the_page_asks_for_all_the_keys(learner: Learner) -> None:
+    page = learner.page
+    page.get_by_role("button", name="A row of keys").click()
+    page.evaluate(WATCH_LOCK)
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("() => document.fullscreenElement?.matches('lab-tabs')")
+    page.wait_for_function("() => window.wanted?.includes('KeyW')")
+    page.keyboard.type("echo full-$((1))\n")
+    learner.sees("full-1")
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("() => !document.fullscreenElement")
+
+
+def test_reading_aloud_is_switched_on_with_one_button_and_stays(learner: Learner) -> None:
+    page = learner.page
+    switch = page.get_by_role("button", name="Screen reader mode")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    learner.does("echo read-$((1))")
+    expect(page.locator("#terminal-1 .xterm-accessibility")).to_contain_text("read-1")
+    page.reload()
+    learner.is_ready()
+    expect(page.locator("#terminal-1 .xterm-accessibility")).to_contain_text("read-1")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+
+
+def test_letters_have_the_colours_that_a_program_gave_them(learner: Learner) -> None:
+    learner.does("clear; printf '\\033[38;2;255;120;0mtrue\\033[0m \\033[7mback\\033[0m\\n'")
+    colours = learner.page.evaluate(COLOURS)
+    assert colours["true"] == "rgb(255, 120, 0)"
+    assert colours["back"] not in ("", "rgb(219, 228, 239)"), "white on white"
 
 
 def test_characters_of_other_scripts_and_pictures_keep_their_columns(learner: Learner) -> None:
@@ -140,20 +197,6 @@ def test_the_text_grows_by_key_and_programs_follow_the_size(learner: Learner) ->
     assert int(after[0]) < int(before[0])
     assert int(after[1]) < int(before[1])
     learner.page.keyboard.press("Control+0")
-
-
-def test_a_full_screen_program_redraws_when_the_size_changes(learner: Learner) -> None:
-    page = learner.page
-    learner.does("seq -f 'line %g.' 500 > long")
-    learner.types("less long")
-    learner.sees("line 1.")
-    page.set_viewport_size({"width": 1100, "height": 620})
-    page.wait_for_timeout(800)
-    lines = learner.screen.splitlines()
-    assert lines[:-1] == [f"line {number}." for number in range(1, len(lines))]
-    assert lines[-1].startswith(("long", ":"))
-    page.keyboard.press("q")
-    learner.sees_prompt()
 
 
 def test_find_goes_from_one_place_to_the_next(learner: Learner) -> None:
@@ -196,6 +239,13 @@ def test_the_flash_of_the_bell(learner: Learner) -> None:
     learner.page.wait_for_selector("lab-terminal[data-rang]", state="attached")
 
 
+# The colour of each piece of text on the second line.
+COLOURS = """() => Object.fromEntries([...document.querySelectorAll("#terminal-1 .xterm-rows > div:first-child span")]
+  .map((span) => [span.textContent.trim(), getComputedStyle(span).color]))"""
+WATCH_LOCK = """() => {
+  const { lock } = navigator.keyboard
+  navigator.keyboard.lock = (keys) => ((window.wanted = keys), lock.call(navigator.keyboard, keys))
+}"""
 COLUMNS = """() => [...document.querySelectorAll("#terminal-1 .xterm-rows > div")].slice(0, 3).map((row) => {
   const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {

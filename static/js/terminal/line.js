@@ -1,5 +1,5 @@
 // One terminal's end of the `/pty` namespace: what came is counted, so that after any loss it goes on at the next byte.
-// Says `output` {text, end}, `clear`, `state` {state, say}. Knows no xterm.js.
+// Says `output` {text, end}, `clear`, `state` {state, say, and as the server tells it: cols, rows, used}. Knows no xterm.js.
 
 import { session, socket } from "../session.js"
 
@@ -58,6 +58,11 @@ export default class Line extends EventTarget {
     if (pty().connected) pty().emit("resize", { cols, rows, terminal: this.#number })
   }
 
+  // Somebody turned to this page: of several it is the one in use.
+  use() {
+    if (pty().connected) pty().emit("use", { terminal: this.#number })
+  }
+
   // The shell is to end, and with it what runs in it.
   end() {
     if (pty().connected) pty().emit("end", { terminal: this.#number })
@@ -78,7 +83,7 @@ export default class Line extends EventTarget {
     this.dispatchEvent(new CustomEvent("output", { detail: { text, end } }))
   }
 
-  #told({ state, say, shell, from, clear }) {
+  #told({ state, say, shell, from, clear, ...size }) {
     if (from !== undefined) {
       if (clear) {
         this.#tail = ""
@@ -88,7 +93,7 @@ export default class Line extends EventTarget {
       this.#shell = shell
       this.#inStep = true
     }
-    this.#say(state, say)
+    this.#say(state, say, size)
   }
 
   #lost() {
@@ -97,12 +102,12 @@ export default class Line extends EventTarget {
   }
 
   #link = ({ detail }) => {
-    if (detail.state === "down") this.#say("lost", "The connection to the lab is lost.", detail.retry)
+    if (detail.state === "down") this.#say("lost", "The connection to the lab is lost.", { retry: detail.retry })
     else if (detail.state === "refused") this.#say("lost", detail.say)
   }
 
-  #say(state, say, retry) {
-    this.dispatchEvent(new CustomEvent("state", { detail: { state, say, retry } }))
+  #say(state, say, more) {
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, say, ...more } }))
   }
 }
 

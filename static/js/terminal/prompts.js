@@ -4,12 +4,15 @@ const LONG = 2
 
 export default class Prompts {
   #terminal
+  #told
   #prompts = []
   #ran = false
   #typedAt
 
-  constructor(terminal) {
+  // `told` is called with each command that ends: (status, seconds).
+  constructor(terminal, told) {
     this.#terminal = terminal
+    this.#told = told
     terminal.parser.registerOscHandler(133, (body) => this.#mark(body.split(";")))
     terminal.parser.registerOscHandler(633, (body) => this.#typed(body.split(";")))
   }
@@ -50,12 +53,21 @@ export default class Prompts {
     this.#ran = false
     const marker = this.#prompts.at(-1)
     const took = at - this.#typedAt
+    this.#told(status, took)
     if (!marker || marker.isDisposed) return
-    const text = [status === 0 ? "✓" : `✗ ${status}`, took >= LONG ? span(took) : ""].filter(Boolean).join(" ")
+    const mark = status === 0 ? "✓" : `✗ ${status}`
+    const text = took >= LONG ? `${mark} ${span(took)}` : mark
     const place = this.#free(marker, text.length + 2)
-    const decoration = place && this.#terminal.registerDecoration({ marker: place, anchor: "right", x: 1, width: text.length + 1 })
+    if (place) this.#draw(place, text.length + 1, text, status)
+    else this.#draw(marker, 1, "", status)
+  }
+
+  // Beside the command, or where its line is full, as a stripe at the edge.
+  #draw(marker, width, text, status) {
+    const decoration = this.#terminal.registerDecoration({ marker, anchor: "right", x: text ? 1 : 0, width })
     decoration?.onRender((element) => {
       element.classList.add("terminal-verdict", status === 0 ? "good" : "bad")
+      element.classList.toggle("edge", !text)
       element.textContent = text
       element.title = status === 0 ? "Exit status 0: success" : `Exit status ${status}`
     })

@@ -1,0 +1,54 @@
+// The bar above a terminal: what it says of its state, and its tools.
+
+import { h } from "../dom.js"
+import { called } from "./chords.js"
+
+export default class Bar {
+  element
+  #say = h("span", { class: "terminal-say", role: "status" })
+  #act
+  #switches
+  #counting
+
+  // `does`: {again, reader, keys, smaller, larger, find}; `switches` are those with a state.
+  constructor(does, mac) {
+    const button = (label, text, act) => h("button", { type: "button", "aria-label": label, title: label, onclick: act }, text)
+    const key = (name, shift = false) => called(name, shift, mac)
+    this.#act = h("button", { type: "button", class: "terminal-act", hidden: true, onclick: does.again }, "Open a new one")
+    this.#switches = {
+      reader: button("Screen reader mode: what the terminal prints is read out", "Screen reader", does.reader),
+      keys: button("A row of keys, for those that the browser keeps", "Keys", does.keys),
+    }
+    const tools = h(
+      "div", { class: "terminal-tools", role: "toolbar", "aria-label": "Terminal" },
+      ...Object.values(this.#switches),
+      button(`Smaller text (${key("−")})`, "A−", does.smaller), button(`Larger text (${key("+")})`, "A+", does.larger),
+      button(`Find (${key("F", true)})`, "Find", does.find),
+    )
+    this.element = h("div", { class: "terminal-bar" }, this.#say, this.#act, h("span", { class: "grow" }), tools)
+  }
+
+  // Says `say`, and where it is tried again in `retry` seconds, counts them down.
+  state({ state, say, retry }) {
+    clearInterval(this.#counting)
+    if (retry) this.#countDown(say, retry)
+    else this.#say.textContent = say
+    this.#act.hidden = state !== "ended"
+  }
+
+  turn(name, on) {
+    this.#switches[name].setAttribute("aria-pressed", String(on))
+  }
+
+  // Private
+
+  #countDown(say, seconds) {
+    const until = Date.now() + seconds * 1000
+    const show = () => {
+      const left = Math.max(0, Math.ceil((until - Date.now()) / 1000))
+      this.#say.textContent = left ? `${say} Trying again in ${left} s.` : `${say} Trying again…`
+    }
+    show()
+    this.#counting = setInterval(show, 500)
+  }
+}

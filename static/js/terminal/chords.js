@@ -1,0 +1,35 @@
+// Which keys are the page's own: on a Mac those with Cmd, elsewhere some with Ctrl. All others reach the shell.
+// Pure: an event in, a name out.
+
+export const onMac = (platform) => /^(mac|iphone|ipad)/i.test(platform)
+
+const SHIFTED = { f: "find", arrowleft: "left", arrowright: "right", arrowup: "up", arrowdown: "down" }
+const PLAIN = { "+": "larger", "=": "larger", "-": "smaller", "_": "smaller", 0: "usual" }
+
+// What a key asks the page for, or "": it is the shell's. `selected`: there is a selection to copy.
+export function chord(event, selected, mac) {
+  if (event.type !== "keydown" || event.altKey) return ""
+  if (mac ? !event.metaKey || event.ctrlKey : !event.ctrlKey || event.metaKey) return ""
+  const key = event.key.toLowerCase()
+  if (key in PLAIN) return PLAIN[key]
+  return mac ? withCmd(key, event.shiftKey) : withCtrl(key, event.shiftKey, selected)
+}
+
+// How such a key is called in a tooltip: ("F", true) is ⇧⌘F or Ctrl Shift F.
+export function called(key, shift, mac) {
+  return mac ? `${shift ? "⇧" : ""}⌘${key}` : `Ctrl ${shift ? "Shift " : ""}${key}`
+}
+
+// Private
+
+function withCmd(key, shift) {
+  if (shift) return SHIFTED[key] ?? ""
+  return { c: "copy", v: "paste", f: "find", k: "clear" }[key] ?? ""
+}
+
+// Ctrl-C copies what is selected, and interrupts where nothing is.
+function withCtrl(key, shift, selected) {
+  if (key === "v") return "paste"
+  if (key === "c") return shift || selected ? "copy" : ""
+  return shift ? (SHIFTED[key] ?? "") : ""
+}

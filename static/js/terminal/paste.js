@@ -1,0 +1,51 @@
+// A paste is looked at before it is typed: what can't be seen is left out, and what would run as it arrives is shown
+// first, all of it.
+
+import { announce } from "../announce.js"
+import { h } from "../dom.js"
+import { clean, runs } from "./clean.js"
+
+export default class Paste {
+  #terminal
+  #place
+
+  constructor(terminal, place) {
+    this.#terminal = terminal
+    this.#place = place
+  }
+
+  async take(given) {
+    const { text, left } = clean(given)
+    if (!text) return
+    if (runs(text, this.#terminal.modes.bracketedPasteMode) && !(await this.#asked(text, left))) return
+    this.#terminal.paste(text)
+    if (left) announce(unseen(left))
+  }
+
+  // Private
+
+  #asked(text, left) {
+    const lines = text.replace(/\n$/, "").split("\n").length
+    const title = lines > 1 ? `Paste ${lines} lines?` : "Paste a line and Enter?"
+    const shown = h("pre", { tabindex: 0, role: "region", "aria-label": "What would be typed" }, text)
+    const dialog = h(
+      "dialog", { class: "terminal-paste", "aria-label": title },
+      h("h2", {}, title),
+      h("p", {}, `The program in the terminal runs ${lines > 1 ? "each line" : "it"} as it arrives.`),
+      shown,
+      left ? h("p", { class: "terminal-unseen" }, unseen(left)) : null,
+      h("form", { method: "dialog" }, h("button", { class: "quiet", autofocus: true }, "Cancel"), h("button", { class: "primary", value: "paste" }, "Paste")),
+    )
+    this.#place.append(dialog)
+    dialog.showModal()
+    return new Promise((answer) => dialog.addEventListener("close", () => answer(this.#closed(dialog))))
+  }
+
+  #closed(dialog) {
+    dialog.remove()
+    this.#terminal.focus()
+    return dialog.returnValue === "paste"
+  }
+}
+
+const unseen = (left) => (left === 1 ? "One character that can't be seen is left out." : `${left} characters that can't be seen are left out.`)
