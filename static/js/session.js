@@ -2,6 +2,7 @@
 // The token in the address is exchanged once for this page's secret; the secret lives in localStorage.
 
 import { io } from "socket.io-client"
+import { stale, wait } from "./backoff.js"
 
 const KEY = "slipway.secret"
 
@@ -51,7 +52,7 @@ export async function download(path, name) {
 
 // A socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
 export function socket(namespace) {
-  const made = io(namespace, { auth: (give) => give({ token: secret() }), autoConnect: false, reconnection: false, transports: ["websocket", "polling"], tryAllTransports: true })
+  const made = io(namespace, { auth: (give) => give({ token: secret() }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
   made.on("connect_error", (error) => refused(made, error))
   keep(made.io)
   if (secret()) made.connect()
@@ -69,7 +70,10 @@ async function ask(path, options = {}) {
   return answer
 }
 
+let up = false
 let attempt = 0
+let heard = 0
+let timer
 const kept = new WeakSet()
 
 // One loop for the connection that all namespaces share, so that the page can say when it tries again.
@@ -77,21 +81,33 @@ function keep(manager) {
   if (kept.has(manager)) return
   kept.add(manager)
   manager.on("open", () => {
+    clearTimeout(timer)
+    up = true
     attempt = 0
+    heard = Date.now()
     tell({ state: "up" })
   })
+  manager.on("ping", () => (heard = Date.now()))
   manager.on("close", () => later(manager))
   manager.on("error", () => later(manager))
-  addEventListener("online", () => manager.open())
+  for (const event of ["online", "pageshow", "focus"]) addEventListener(event, () => now(manager))
+  document.addEventListener("visibilitychange", () => document.hidden || now(manager))
 }
 
-let timer
 function later(manager) {
   clearTimeout(timer)
-  const retry = Math.min(5, 1 + attempt) * (0.8 + Math.random() * 0.4)
+  up = false
+  const retry = wait(attempt)
   attempt += 1
   tell({ state: "down", retry })
   timer = setTimeout(() => manager.open(), retry * 1000)
+}
+
+// Somebody looks at the page again, or the network is back: nobody waits for a timer then, least of all for one that
+// slept as the machine did.
+function now(manager) {
+  if (up && stale(heard)) manager.engine.close()
+  if (!up && attempt) manager.open()
 }
 
 // The server said no to one namespace, while the connection itself stands: a bad secret, or it is not ready yet.

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserType, expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, Learner
+from tests.browser.learner import CREATE, PATIENT, Learner
+from tests.browser.network import Network
 
 pytestmark = pytest.mark.browser
 
 COUNTING = 'for n in $(seq 12); do echo "count $n."; sleep 1; done; echo counted'
+
+
+@pytest.fixture
+def network(lab: Lab) -> Iterator[Network]:
+    with Network(lab.port) as network:
+        yield network
+
+
+@pytest.fixture
+def distant(
+    fresh: Lab, network: Network, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> Iterator[Learner]:
+    """Somebody in front of the lesson, whose browser finds the lab at the other end of that network."""
+    launch = browser_type_launch_args
+    detour = f"--host-resolver-rules=MAP 127.0.0.1:{fresh.port} 127.0.0.1:{network.port}"
+    browser = browser_type.launch(**launch | {"args": [*launch["args"], detour]})
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENT)
+    learner = Learner(context.new_page(), fresh)
+    learner.open_lesson()
+    assert network.used, "the browser went another way"
+    yield learner
+    browser.close()
 
 
 def test_two_tabs_are_one_terminal(learner: Learner) -> None:
@@ -55,3 +81,26 @@ def test_the_network_goes_away_and_comes_back(fresh: Lab, sit: Callable[..., Lea
     learner.sees("counted\n")
     for number in range(1, 13):
         learner.sees(f"count {number}.")
+
+
+def test_a_network_that_falls_silent_is_noticed_and_everything_is_there_afterwards(
+    distant: Learner, network: Network
+) -> None:
+    distant.clears()
+    distant.types(COUNTING.replace("12", "60"))
+    distant.sees("count 2.")
+    network.cut()
+    distant.sees_status("offline")
+    lost = distant.page.locator("#terminal-1 .terminal-say")
+    expect(lost).to_contain_text("The connection to the lab is lost.")
+    expect(lost).to_contain_text(re.compile(r"Trying again(…| in \d+ s)"))
+    distant.page.wait_for_timeout(30_000)
+    network.mend()
+    distant.sees_status("ready")
+    distant.sees("counted\n")
+    distant.page.set_viewport_size({"width": 1440, "height": 3600})
+    distant.awaits(lambda screen: _counted(screen) == list(range(1, 61)))
+
+
+def _counted(screen: str) -> list[int]:
+    return [int(number) for number in re.findall(r"count (\d+)\.", screen)]
