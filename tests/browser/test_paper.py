@@ -22,6 +22,8 @@ WORDS_OUTSIDE = """svg => {
   }).map(text => text.textContent)
 }"""
 
+NAMED_TWICE = "[...document.querySelectorAll('[id]')].map(one => one.id).filter((id, at, all) => all.indexOf(id) < at)"
+
 
 def is_a_picture(scene: Locator) -> None:
     """It is there, as wide as the sheet allows, with words in it, and none of them beside it."""
@@ -52,6 +54,7 @@ def test_a_lesson_without_an_engine_is_printed_with_its_picture(browser: Browser
         expect(body).to_be_visible()
     ink = page.evaluate("getComputedStyle(document.body).color")
     assert ink == "rgb(23, 33, 47)", "dark, on white paper"
+    assert page.evaluate(NAMED_TWICE) == [], "a hidden drawing would lend its arrow heads"
     page.emulate_media(media="screen")
     expect(page.locator("details.question .prose").first).to_be_hidden()
     context.close()

@@ -8,6 +8,7 @@ import * as disk from "../../static/js/scenes/disk.js"
 import * as hub from "../../static/js/scenes/hub.js"
 import * as image from "../../static/js/scenes/image.js"
 import * as layers from "../../static/js/scenes/layers.js"
+import * as lifecycle from "../../static/js/scenes/lifecycle.js"
 import * as logs from "../../static/js/scenes/logs.js"
 import * as machine from "../../static/js/scenes/machine.js"
 import * as theatre from "../../static/js/scenes/theatre-runs.js"
@@ -141,6 +142,15 @@ for (const [name, scene] of Object.entries(SCENES)) {
     for (const given of WORLDS.filter((one) => one.engine !== "up")) assert.equal(scene.layout(given, 100, SIZES[0]).restless, false)
   })
 }
+
+test("lifecycle: the text names what the picture shows", () => {
+  for (const given of WORLDS.slice(0, 60))
+    for (const size of SIZES) {
+      const told = plain(lifecycle.describe(given, 100).join(" "))
+      for (const card of lifecycle.layout(given, 100, size).cards.filter(({ kind }) => kind !== "more"))
+        assert.ok(told.includes(card.shown.replace(/…$/, "")), `nothing is told of “${card.shown}” in: ${told}`)
+    }
+})
 
 test("every scene file is registered, and text goes in as text", () => {
   const folder = new URL("../../static/js/scenes/", import.meta.url)

@@ -3,19 +3,20 @@
 // travelling itself is CSS, which also honours prefers-reduced-motion).
 
 import { dress, svg } from "../dom.js"
-import { Parts } from "./paint.js"
+import { Parts, Tips } from "./paint.js"
 
 const GONE = 600 // milliseconds that a removed card takes to fade
 
 export class Painter {
   #root
   #cards = new Map()
+  #tips = new Tips("tip")
   #runs
 
   constructor(root) {
     this.#root = root
-    root.append(tips(), ...["lanes", "arrows", "theatre", "runs", "cards"].map((name) => svg("g", { class: name })))
-    this.#runs = new Parts(this.#part("runs"))
+    root.append(this.#tips.defs, ...["lanes", "arrows", "theatre", "runs", "cards"].map((name) => svg("g", { class: name })))
+    this.#runs = new Parts(this.#part("runs"), this.#tips)
   }
 
   paint(picture) {
@@ -36,7 +37,7 @@ export class Painter {
   #arrows(arrows) {
     const group = this.#part("arrows")
     for (const one of arrows) {
-      const drawn = group.querySelector(`[data-key="${one.key}"]`) ?? group.appendChild(arrow(one))
+      const drawn = group.querySelector(`[data-key="${one.key}"]`) ?? group.appendChild(arrow(one, this.#tips.at("url(#tip)")))
       dress(drawn.querySelector("path"), { d: `M${one.x1} ${one.y1}L${one.x2} ${one.y2}` })
       dress(drawn.querySelector("text"), { x: one.text, y: one.base, "text-anchor": one.anchor })
     }
@@ -96,12 +97,6 @@ export class Painter {
   }
 }
 
-function tips() {
-  const tip = (id) =>
-    svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 10, markerHeight: 10, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))
-  return svg("defs", {}, tip("tip"))
-}
-
 function lane({ key, label, note, x, y, width, height, count }) {
   const drawn = svg("g", { class: `lane lane-${key}` },
     svg("rect", { x, y, width, height, rx: 12 }),
@@ -117,9 +112,9 @@ function ghost(note, x, y, width) {
   return [svg("rect", { class: "ghost", x: x + 0.75, y, width: width - 1.5, height, rx: 9 }), ...lines]
 }
 
-function arrow({ key, verb, typed }) {
+function arrow({ key, verb, typed }, tip) {
   return svg("g", { class: typed ? "arrow typed" : "arrow", "data-key": key },
-    svg("path", { "marker-end": "url(#tip)" }), words("verb", 0, 0, verb))
+    svg("path", { "marker-end": tip }), words("verb", 0, 0, verb))
 }
 
 const classes = (card) =>

@@ -12,9 +12,10 @@ export class Painter {
 
   constructor(root) {
     const stage = svg("g")
+    const tips = new Tips("tip", "tip-live")
     this.#root = root
-    this.#parts = new Parts(stage)
-    root.append(svg("defs", {}, tip("tip"), tip("tip-live")), stage)
+    this.#parts = new Parts(stage, tips)
+    root.append(tips.defs, stage)
   }
 
   paint(picture) {
@@ -23,13 +24,33 @@ export class Painter {
   }
 }
 
+// The heads of a drawing's arrows, under names of its own: a drawing that is hidden lends its heads to no other.
+export class Tips {
+  static #drawings = 0
+  #drawing = (Tips.#drawings += 1)
+
+  constructor(...names) {
+    this.defs = svg("defs", {}, ...names.map((name) => tip(name, this.#id(name))))
+  }
+
+  at(reference) {
+    return reference?.replace(/#([\w-]+)/, (_, name) => `#${this.#id(name)}`)
+  }
+
+  #id(name) {
+    return `${name}-${this.#drawing}`
+  }
+}
+
 // The parts inside one group of a drawing.
 export class Parts {
   #stage
+  #tips
   #drawn = new Map()
 
-  constructor(stage) {
+  constructor(stage, tips) {
     this.#stage = stage
+    this.#tips = tips
   }
 
   paint(parts) {
@@ -44,8 +65,8 @@ export class Parts {
   #place(part, next) {
     const known = this.#drawn.get(part.key)
     const element = known ?? this.#born(part, next)
-    if (part.kind === "group") settle(element, part)
-    else dressed(element, part)
+    if (part.kind === "group") settle(element, part, this.#tips)
+    else dressed(element, part, this.#tips)
     return element
   }
 
@@ -69,27 +90,27 @@ export class Parts {
   }
 }
 
-function settle(element, part) {
+function settle(element, part, tips) {
   element.setAttribute("class", part.class)
   element.style.transform = `translate(${part.x}px, ${part.y}px)`
   const told = JSON.stringify([part.full, part.parts])
   if (element.told === told) return
   element.told = told
   const full = part.full ? [svg("title", {}, part.full)] : []
-  element.replaceChildren(...full, ...part.parts.map((child) => (child.kind === "group" ? nested(child) : dressed(svg(child.kind), child))))
+  element.replaceChildren(...full, ...part.parts.map((child) => (child.kind === "group" ? nested(child, tips) : dressed(svg(child.kind), child, tips))))
 }
 
-function nested(part) {
+function nested(part, tips) {
   const element = svg("g")
-  settle(element, part)
+  settle(element, part, tips)
   return element
 }
 
-function dressed(element, { kind, key, text, ...attributes }) {
-  dress(element, attributes)
+function dressed(element, { kind, key, text, ...attributes }, tips) {
+  dress(element, { ...attributes, "marker-end": tips.at(attributes["marker-end"]) })
   if (kind === "text" && element.textContent !== text) element.textContent = text
   return element
 }
 
-const tip = (id) =>
-  svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 10, markerHeight: 10, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))
+const tip = (name, id) =>
+  svg("marker", { id, class: name, viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 10, markerHeight: 10, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))
