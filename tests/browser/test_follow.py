@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.classroom import ClassLab
 from tests.browser.lab import LESSON
-from tests.browser.learner import LOGS, PATIENT, RUN, Learner
+from tests.browser.learner import CREATE, LOGS, PATIENT, RUN, Learner
 
 pytestmark = pytest.mark.browser
 
@@ -129,6 +129,25 @@ def test_a_learner_follows_turns_with_the_instructor_and_steps_out_and_nothing_j
     expect(ben.step(RUN)).to_have_attribute("current", "")
     expect(anna.step(LOGS)).to_have_attribute("current", "")
     assert "front-2" not in anna.screen
+
+
+def test_who_presents_leads_the_class_from_the_projector(classroom: ClassLab, teacher: Pupil, anna: Pupil) -> None:
+    page = teacher.page
+    page.goto(f"{classroom.base}/present/{LESSON}")
+    page.wait_for_selector("lab-status[data-state=ready]", state="attached")
+    expect(page.locator("lab-terminal")).to_have_attribute("data-state", "live")
+    teacher.presses("F8")
+    anna.presses("F8")
+    expect(panel(anna)).to_be_visible()
+    while not page.locator(f"lab-idea[name={CREATE}]").is_visible():
+        teacher.presses("n")
+    expect(anna.step(CREATE)).to_have_attribute("current", "")
+    teacher.presses("t")
+    anna.shown("docker create --name greeter")
+    expect(page.locator(f"lab-idea[name={CREATE}]")).to_have_attribute("data-verdict", "passed")
+    anna.sees_not_passed(CREATE)  # what is seen is not what is done
+    assert "Anna" not in page.content()
+    assert classroom.token not in page.content()
 
 
 def test_the_network_goes_away_and_comes_back(teacher: Pupil, anna: Pupil) -> None:
