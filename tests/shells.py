@@ -20,7 +20,7 @@ from docker.models.containers import Container
 
 IMAGE = "slipway-test-shell"
 LABEL = "slipway.test"
-PROGRAMS = ("bash", "cat", "stty", "sleep", "seq", "yes", "head", "printf", "md5sum", "tr", "wc", "touch", "ls", "perl")
+PROGRAMS = ("bash", "cat", "stty", "sleep", "seq", "yes", "head", "printf", "md5sum", "tr", "wc", "touch", "ls")
 TERMINFO = ("/lib/terminfo/x/xterm-256color", "/usr/share/terminfo/x/xterm-256color")
 
 

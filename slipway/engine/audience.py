@@ -48,6 +48,10 @@ class Audience:
         self._viewers.append(viewer)
         return True
 
+    def pass_on(self) -> None:
+        """The one in use stands still: the one that was in use before it is so again."""
+        self._viewers.insert(0, self._viewers.pop())
+
     def leave(self, viewer: Viewer) -> None:
         """The last one's place is remembered: output waits for its return rather than be lost."""
         if viewer in self._viewers:
@@ -70,15 +74,12 @@ class Audience:
             onlooker.stir()
 
     def held(self, output: Output, window: int) -> bool:
-        """Whether too much is unseen to read on: by the viewer in use, or by the last one that left."""
-        viewer = self.in_use
-        if viewer and viewer.generation == output.generation:
-            return output.ring.end - viewer.passed >= min(window, viewer.window)
-        return self._seen is not None and output.ring.end - self._seen > RING - CHUNK
+        """Whether too much is unseen to read on: by the viewer in use, or by the last one that left.
 
-    def strained(self, output: Output, already: bool) -> bool:
-        """Whether the viewer in use is slow and has a whole window to draw, or (`already`) more than half of one."""
+        One that has yet to find its place in what has come waits for nothing but its turn.
+        """
         viewer = self.in_use
-        if viewer is None or not viewer.slow or viewer.generation != output.generation or not output.settled:
-            return False
-        return output.ring.end - viewer.passed >= (viewer.window // 2 if already else viewer.window)
+        if viewer:
+            unseen = output.ring.end - viewer.passed
+            return viewer.generation != output.generation or unseen >= min(window, viewer.window)
+        return self._seen is not None and output.ring.end - self._seen > RING - CHUNK

@@ -6,8 +6,9 @@ Knows the line's `write`, `push` and `resize`, and no viewer.
 
 from __future__ import annotations
 
+import re
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -18,6 +19,10 @@ from slipway.engine.line import USUAL, Line
 
 QUEUE = 1024 * 1024
 """Bytes that may wait for a program that reads no input; what is typed beyond them is refused."""
+REPORTS = re.compile(rb"(?:\x1b\[[?>=]?[\d;]*[Rcn]|\x1b\[\?[\d;]+\$y|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\))+")
+"""What a terminal answers to a program that asks: reports of cursor, device, mode and colour, never a key."""
+RUNS = 1000
+"""Commands whose ids are remembered."""
 PASTE_END = "\x1b[201~"
 
 Size = tuple[int, int]
@@ -30,6 +35,7 @@ class Hands:
         self._wake = threading.Condition()
         self._keys: deque[bytes] = deque()
         self._waiting = 0
+        self._runs: OrderedDict[str, None] = OrderedDict()
         self._feeding = False
         self._line: Line | None = None
         self._size: Size | None = None
@@ -50,6 +56,15 @@ class Hands:
                 self._keys.append(data)
                 self._waiting += len(data)
                 self._wake.notify_all()
+        return True
+
+    def type_once(self, data: bytes, run: str) -> bool:
+        """The same, once for each `run`; False, too, when it was typed before."""
+        if run in self._runs or not self.type(data):
+            return False
+        self._runs[run] = None
+        while len(self._runs) > RUNS:
+            self._runs.popitem(last=False)
         return True
 
     def resize(self, cols: int, rows: int) -> None:

@@ -16,10 +16,9 @@ from docker.errors import DockerException
 from docker.models.containers import Container
 from requests.exceptions import RequestException
 
-from slipway.engine.spawn import spawn
-from slipway.engine.valve import Valve
-
 CHUNK = 64 * 1024
+LINES = 100_000
+"""Lines of a log that are read: each is a chunk of HTTP, at some microseconds."""
 USUAL = (80, 24)
 """Columns and rows of a terminal to whom nobody has told a size yet."""
 PARAMS = {
@@ -53,7 +52,6 @@ class Line:
         # gevent's own socket would wait whatever the flags say; TLS needs its wrapping.
         plain = not isinstance(self._socket, ssl.SSLSocket)
         self._direct = _socket.socket(fileno=os.dup(self._socket.fileno())) if plain else None
-        self.valve = Valve(container, spawn)
         self.past = b""
         container.reload()
         self.whole = container.status != "running"
@@ -74,9 +72,9 @@ class Line:
         return bool(self._container.status == "running")
 
     def log(self) -> bytes:
-        """All whole lines that the engine's log has kept of the shell's output."""
+        """The whole lines that the engine's log has kept of the shell's output, the newest at least."""
         try:
-            return bytes(self._container.logs())
+            return bytes(self._container.logs(tail=LINES))
         except (DockerException, RequestException):
             return b""
 
@@ -119,13 +117,11 @@ class Line:
 
     def hang_up(self) -> None:
         """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
-        self.valve.close()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Give back what the connection holds, after its reader has come back."""
-        self.valve.close()
         for part in (self._reader, self._wrapper, self._wrapper._response, self._socket, self._direct):
             with contextlib.suppress(OSError, ValueError):
                 if part is not None:

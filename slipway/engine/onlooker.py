@@ -24,6 +24,8 @@ MERGE = 0.01
 MESSAGE = 32 * 1024
 BEHIND = 128 * 1024
 """Bytes that may be still to be shown; beyond them they are left out, for a fresh screen."""
+SCREEN = 512 * 1024
+"""Bytes in which the beginning of what is on the screen is looked for."""
 
 Show = Callable[[int, int, str, bool], None]
 """(number of the first byte, number after the last, text, whether it begins on an empty screen)."""
@@ -50,8 +52,7 @@ class Onlooker:
             end = self._place - self._held
             if self._generation != output.generation or end < output.ring.base:
                 return end, ""
-            kept = output.ring.read(output.ring.base, end - output.ring.base)
-            return end, fresh(kept, whole=output.ring.base == 0).decode(errors="replace")
+            return end, self._fresh(end).decode(errors="replace")
 
     def news(self) -> dict[str, Any]:
         """The terminal's state and its size in characters."""
@@ -114,7 +115,12 @@ class Onlooker:
         output = self._terminal.output
         self._decoder.reset()
         self._generation, self._place = output.generation, output.ring.end
-        kept = output.ring.read(output.ring.base, self._place - output.ring.base)
-        text = self._decoder.decode(fresh(kept, whole=output.ring.base == 0))
+        text = self._decoder.decode(self._fresh(self._place))
         end = self._place - self._held
         return end, end, text, True
+
+    def _fresh(self, end: int) -> bytes:
+        """What draws the screen as it is after the byte before number `end`."""
+        ring = self._terminal.output.ring
+        start = max(ring.base, end - SCREEN)
+        return fresh(ring.read(start, end - start), whole=start == 0)

@@ -10,10 +10,15 @@ from collections.abc import Iterable
 
 from slipway.engine.line import CHUNK
 from slipway.engine.marks import Mark, Marks
-from slipway.engine.recall import Known, recall, resume
+from slipway.engine.recall import SURE, Known, joined, recall, resume
 from slipway.engine.ring import Ring
 
-RING = 512 * 1024
+RING = 2 * 1024 * 1024
+"""Bytes that are kept, for whoever comes or comes back: ten thousand lines of two hundred, in which a page scrolls."""
+LINES = 10_000
+"""Lines that a page keeps (`scrollback` in lab-terminal.js): what is older, it would let go of again."""
+EARLY = CHUNK
+"""Bytes that are kept apart while the past is unknown. The rest of a flood waits in the engine."""
 
 
 class Output:
@@ -54,29 +59,43 @@ class Output:
             self.ring.append(data)
             self._unread_marks += self._marks.feed(data)
 
+    def parted(self, past: bytes) -> bool:
+        """Whether much has come, and a log with this `past` is certain to be none that it goes on from."""
+        early = self.early
+        return len(early) >= SURE and early.count(b"\n") > 1 and not joined(past, early)
+
     def settle(self, shell: str, past: bytes, whole: bool, claims: Iterable[Known] = ()) -> bool:
         """Put `past` in front of what has come; whether nothing is missing between them.
 
         Unless `whole`, past and line overlap, or the line that was being written is in neither, but for what one of
         the pages that make `claims` may have of it.
         """
-        if not whole:
-            found = recall(past, self.early, self._known(shell, claims))
+        early = self.early
+        if not whole and self.parted(past):
+            # The log has lost in the meantime what a flood wrote first: begin where the line does, and leave no hole.
+            past, early, whole = b"", early.partition(b"\n")[2], True
+        elif not whole:
+            found = recall(past, early, self._known(shell, claims))
             past, whole = found.output, found.whole
-        early, self._early = self.early, None
-        self.shell, self.ring, self._marks = shell, Ring(RING), Marks()
+        self._early = None
+        # All of it, until the next byte: somebody may come back from further away than is kept later.
+        self.shell, self.ring, self._marks = shell, Ring(RING, past + early), Marks()
         self.generation += 1
-        self.take(past)
+        self._unread_marks += self._marks.feed(past)
         self._marks.bracketed |= not whole
-        self.take(early)
+        self._unread_marks += self._marks.feed(early)
         return whole
 
     def place(self, known: Known | None) -> int | None:
         """The number of the byte after those that a page has; None when it has to begin anew."""
-        if known is None or (known.shell and known.shell != self.shell):
-            return None
-        kept = self.ring.read(self.ring.base, self.ring.end - self.ring.base)
-        return resume(kept, self.ring.base, known)
+        ours = known if known and known.shell in ("", self.shell) else None
+        place = resume(self.ring.last(self.ring.end), self.ring.base, ours) if ours else None
+        self.ring.let_go(self.ring.end if place is None else place)
+        return place
+
+    def newest(self) -> int:
+        """The number of the byte at which somebody begins who has nothing yet."""
+        return self.ring.start(LINES)
 
     def next_mark(self) -> Mark | None:
         """The oldest mark that nobody was told of yet."""
@@ -84,10 +103,10 @@ class Output:
 
     def full(self) -> bool:
         """Whether as much has come as may be kept before the past is known."""
-        return self._early is not None and len(self._early) >= RING
+        return self._early is not None and len(self._early) >= EARLY
 
     def _known(self, shell: str, claims: Iterable[Known]) -> Known | None:
         """What anybody still has of this shell's output: our own ring, or a page that came back."""
         if self.shell == shell:
-            return Known(self.ring.end, self.ring.read(max(self.ring.base, self.ring.end - CHUNK), CHUNK), shell)
+            return Known(self.ring.end, self.ring.last(CHUNK), shell)
         return max((one for one in claims if one.shell == shell), key=lambda known: known.count, default=None)

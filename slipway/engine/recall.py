@@ -16,7 +16,11 @@ LINE = 16 * 1024
 
 
 TELLING = 16
-"""The shortest last text, in bytes, that is looked for elsewhere than in its place."""
+"""The shortest text, in bytes, that is believed to be the same when it is found again elsewhere than in its place."""
+SURE = 4 * 1024
+"""Bytes of a stream that are looked for in the midst of a log; fewer may stand there from another time."""
+AHEAD = 2 * 1024 * 1024
+"""Bytes that a log can be ahead of a stream: what the engine keeps for a client that does not read, twice."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,21 @@ class Past:
 
 
 def recall(log: bytes, live: bytes, known: Known | None) -> Past:
-    """The past of a stream that began before `log` was read, and of which `live` has come so far."""
-    common = overlap(log, live)
+    """The past of a stream that began before `log` was read, and of which `live` has come so far.
+
+    In a flood the log may be far ahead of what was taken off the stream, which then lies in the midst of it.
+    """
+    common, within = overlap(log, live), _within(log, live)
+    if common < TELLING and within >= 0:
+        return Past(log[:within], whole=True)
     if common:
         return Past(log[: len(log) - common], whole=True)
     return Past(log + (_unfinished(log, known) if known else b""), whole=False)
+
+
+def joined(log: bytes, live: bytes) -> bool:
+    """Whether it is certain, and no chance of a few bytes, that nothing is missing between the two."""
+    return overlap(log, live) >= TELLING or _within(log, live) >= 0
 
 
 def resume(output: bytes, base: int, known: Known) -> int | None:
@@ -68,12 +82,38 @@ def _unfinished(log: bytes, known: Known) -> bytes:
     return known.tail[-missing:].rjust(missing, b"\0") if 0 < missing <= LINE else b""
 
 
+def _within(log: bytes, live: bytes) -> int:
+    """Where in the last of `log` all of a long `live` lies; -1 where it does not."""
+    return log.find(live, max(0, len(log) - AHEAD - len(live))) if len(live) >= SURE else -1
+
+
 def overlap(log: bytes, live: bytes) -> int:
-    """How many of the last bytes of `log` are the first of `live`."""
-    for length in range(min(len(log), len(live)), 0, -1):
-        if log.endswith(live[:length]):
-            return length
-    return 0
+    """How many of the last bytes of `log` are the first of `live`, at most.
+
+    In steps that grow with the length alone (Knuth, Morris and Pratt), for floods repeat themselves.
+    """
+    borders = _borders(live)
+    length = 0
+    for byte in log[len(log) - min(len(log), len(live)) :]:
+        length = _longer(live, borders, length, byte)
+    return length
+
+
+def _borders(text: bytes) -> list[int]:
+    """For each length, how much of the beginning of that much of `text` is its end, too, without being all of it."""
+    borders = [0, 0][: len(text) + 1]
+    for byte in text[1:]:
+        borders.append(_longer(text, borders, borders[-1], byte))
+    return borders
+
+
+def _longer(text: bytes, borders: list[int], length: int, byte: int) -> int:
+    """After `length` bytes of `text` were found, and then `byte`: how many are found now."""
+    while length == len(text) or text[length] != byte:
+        if not length:
+            return 0
+        length = borders[length]
+    return length + 1
 
 
 def fits(output: bytes, base: int, known: Known) -> bool:

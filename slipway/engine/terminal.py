@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from slipway.engine import haste
 from slipway.engine.audience import Audience
-from slipway.engine.hands import Hands, keystrokes
-from slipway.engine.line import USUAL, Line
+from slipway.engine.hands import REPORTS, Hands, keystrokes
+from slipway.engine.haste import Haste
+from slipway.engine.joining import Joining
+from slipway.engine.line import Line
 from slipway.engine.marks import Mark
 from slipway.engine.onlooker import Onlooker
 from slipway.engine.onlooker import Show as Sight
@@ -28,8 +30,8 @@ from slipway.engine.viewer import Say, Show, Viewer
 log = logging.getLogger(__name__)
 
 WINDOW = 256 * 1024
-SETTLE = 0.03
-COAX = 0.2
+PATIENCE = 2.0
+"""Seconds for which a page in use may stand still, as a frozen tab does, while others want to see more."""
 AGAIN = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 Open = Callable[[bool], Line]
@@ -56,11 +58,11 @@ class Terminal:
         self._say = SAY["starting"]
         self._audience = Audience()
         self._line: Line | None = None
-        self._runs: OrderedDict[str, None] = OrderedDict()
         self._renew = self._ending = False
-        self._coaxing = False
         self._closed = False
+        self._haste = Haste()
         self._hands = Hands(spawn)
+        self._joining = Joining(self.wake, lambda: self._closed)
         spawn(self._live)
 
     def watch(self, show: Show, say: Say, have: int | None = None, tail: str = "", shell: str = "") -> Viewer:
@@ -87,13 +89,7 @@ class Terminal:
     def type_text(self, text: str, run: str) -> bool:
         """Type a command and Enter, once for each `run`; False when it was typed before or can't be now."""
         with self.lock:
-            if run in self._runs or self.state != "live":
-                return False
-            if sent := self._hands.type(keystrokes(text, self.output.bracketed)):
-                self._runs[run] = None
-                while len(self._runs) > 1000:
-                    self._runs.popitem(last=False)
-        return sent
+            return self.state == "live" and self._hands.type_once(keystrokes(text, self.output.bracketed), run)
 
     def press(self, keys: str) -> bool:
         """Keys from no page; False when they can't be taken now."""
@@ -128,11 +124,25 @@ class Terminal:
     # What viewers need
 
     def keys(self, viewer: Viewer, data: bytes) -> bool:
-        """Keys from a viewer, which by this becomes the one in use."""
+        """Keys from a viewer, which by this becomes the one in use.
+
+        What a page answers by itself to a program's question is asked of all pages, and taken from the one in use.
+        """
+        if REPORTS.fullmatch(data):
+            return self._audience.in_use is not viewer or self._hands.type(data)
+        with self.lock:
+            self.use(viewer)
+            line = self._line
+            if data in haste.KEYS and line and viewer.slow and (self._held() or line.waits()):
+                self._haste.begin(self.output)
+                self.wake.notify_all()
+        return self._hands.type(data)
+
+    def use(self, viewer: Viewer) -> None:
+        """This viewer is the one in use from now on: its size and its pace are the terminal's."""
         with self.lock:
             if self._audience.use(viewer):
                 self._used(viewer)
-        return self._hands.type(data)
 
     def fit(self, viewer: Viewer, size: tuple[int, int]) -> None:
         """A viewer's size, which counts while it is the one in use."""
@@ -154,31 +164,22 @@ class Terminal:
         From here on that page's own place counts, and no longer that of the last one that left.
         """
         self._audience.returned()
+        self.wake.notify_all()
         return self.output.place(known)
-
-    def regulate(self) -> None:
-        """Have the programs wait while the page in use is slow and has enough to draw, and go on when it needs more."""
-        if line := self._line:
-            strained = self._audience.strained(self.output, line.valve.shut)
-            line.valve.turn(strained or (line.valve.shut and line.waits()))
 
     def news(self, viewer: Viewer) -> tuple[Any, ...]:
         """What a viewer should have been told; compared with what it was."""
-        generation = self.output.generation
-        return (self.state, self._say, len(self._audience), generation, viewer.generation == -1)
+        generation, used = self.output.generation, self._audience.in_use is viewer
+        behind = viewer.generation == -1
+        return (self.state, self._say, len(self._audience), generation, behind, self._hands.size, used)
 
-    def describe(self) -> dict[str, Any]:
-        """The terminal's state in the page's language."""
+    def describe(self, viewer: Viewer) -> dict[str, Any]:
+        """The terminal's state in the page's language, for one of them."""
         say, viewers = self._say, len(self._audience)
         if self.state == "live" and viewers > 1:
             say = f"Open in {viewers} places: what is typed in one shows in all."
-        return {
-            "terminal": self.number,
-            "state": self.state,
-            "say": say,
-            "shell": self.output.shell,
-            "viewers": viewers,
-        }
+        told = {"shell": self.output.shell, "viewers": viewers, "used": self._audience.in_use is viewer}
+        return self.sight() | {"say": say} | told
 
     def sight(self) -> dict[str, Any]:
         """What an onlooker has to know to draw: the state, and the size in characters."""
@@ -228,31 +229,14 @@ class Terminal:
 
     def _remember(self, line: Line) -> None:
         """Put what was written before the line was there in front of what has come since."""
-        past = line.past if line.whole else line.log()
+        past = line.past if line.whole else self._joining.past(line, self.output)
         with self.lock:
-            if not line.whole:
-                self.wake.wait_for(lambda: self._closed, SETTLE)
             complete = self.output.settle(line.shell, past, line.whole, self._audience.claims())
             self._become("live")
         self._tell()
         self._hands.hold(line)
         if not complete:
-            self._coax()
-
-    def _coax(self) -> None:
-        """Have the prompt drawn, of which the log knows nothing. A bash that is just starting misses some signals.
-
-        A page says its size right after it came; one that says none is given the usual.
-        """
-        for turn in range(5):
-            quiet = self.output.ring.end
-            self._hands.redraw(USUAL if turn else None)
-            with self.lock:
-                self._coaxing = True
-                drawn = self.wake.wait_for(lambda: self._closed or self.output.ring.end > quiet, COAX)  # noqa: B023
-                self._coaxing = False
-            if drawn:
-                return
+            self._joining.coax(self._hands, self.output)
 
     def _read(self, line: Line) -> None:
         while data := line.read():
@@ -261,14 +245,26 @@ class Terminal:
                     return
                 self.output.take(data)
                 self._audience.stir()
-                if self._coaxing:
-                    self.wake.notify_all()
-                self.regulate()
+                self._joining.came()
                 held = self._held()
             self._tell()
             if held:
-                with self.lock:
-                    self.wake.wait_for(lambda: self._closed or not self._held())
+                self._wait()
+            with self.lock:
+                if self._haste.over(line, self.output, self.wake) and (viewer := self._audience.in_use):
+                    viewer.skip()
+
+    def _wait(self) -> None:
+        """Wait for the page in use to draw. One that stands still is in use no more, if there is another."""
+        with self.lock:
+            while self._held() and not self._closed:
+                before = self._audience.in_use
+                passed = before.passed if before else 0
+                if self.wake.wait_for(lambda: self._closed or not self._held(), PATIENCE) or before is None:
+                    return
+                if before is self._audience.in_use and before.passed == passed and len(self._audience) > 1:
+                    self._audience.pass_on()
+                    self._used(self._audience.in_use)
 
     def _tell(self) -> None:
         """Pass on the marks found, outside the lock, for whoever hears them may take their time."""
@@ -277,6 +273,8 @@ class Terminal:
 
     def _held(self) -> bool:
         """Whether too much is unseen to read on."""
+        if self._haste.on:
+            return False
         return self.output.full() if not self.output.settled else self._audience.held(self.output, self.window)
 
     def _used(self, viewer: Viewer | None) -> None:
@@ -295,6 +293,5 @@ class Terminal:
         self._stir()
 
     def _stir(self) -> None:
-        self.regulate()
         self.wake.notify_all()
         self._audience.stir()

@@ -24,6 +24,9 @@ MERGE = 0.004
 KEY = 1024
 """Bytes up to which output after a silence is shown by whoever brought it, without waking the pump."""
 TAIL = 256
+SHOWN = 8 * 1024
+"""Bytes of an interrupted flood that are shown of its end: more than a screen."""
+LEFT_OUT = "\x1b[0m\r\n\x1b[2m[{:.1f} MB left out. Load the page again to see them.]\x1b[0m\r\n"
 
 Show = Callable[[int, int, str, Callable[[], None]], None]
 """(number of the first byte, number after the last, text, to be called when everything before it has left). Prompt:
@@ -50,6 +53,7 @@ class Viewer:
         self._idle = False
         self._shown_at = 0.0
         self._rate = Rate(terminal.window)
+        self._left_out = 0
         self.known = known
         self.generation = 0
         self.place = self.passed = 0
@@ -76,11 +80,21 @@ class Viewer:
         """The page's size in characters; it counts while this viewer is the one in use."""
         self._terminal.fit(self, (min(500, max(10, cols)), min(200, max(5, rows))))
 
+    def use(self) -> None:
+        """Somebody turns to this page: it is the one in use."""
+        self._terminal.use(self)
+
     def parsed(self, number: int) -> None:
         """The page has drawn everything before byte `number`; from now on only that counts as arrived."""
         with self._terminal.lock:
             self._parses = True
             self._pass(number)
+
+    def skip(self) -> None:
+        """Go on near the end of what there is, as soon as the page can be told so; what lies between is left out."""
+        ring = self._terminal.output.ring
+        self._left_out = max(0, ring.line(ring.end - SHOWN) - self.place)
+        self._wake.notify_all()
 
     def close(self) -> None:
         """The page has gone."""
@@ -143,7 +157,6 @@ class Viewer:
         if self.passed < number <= self.place:
             self._rate.passed(number - self.passed, self.place - self.passed, time.monotonic())
             self.passed = number
-            self._terminal.regulate()
             self._terminal.wake.notify_all()
             self.stir()
 
@@ -158,6 +171,8 @@ class Viewer:
         output = self._terminal.output
         if self.generation != output.generation:
             return 0
+        if self._left_out:
+            return output.ring.end - self.place
         return min(output.ring.end, self.passed + self.window) - self.place
 
     def _news(self) -> dict[str, Any] | None:
@@ -166,7 +181,7 @@ class Viewer:
         if news == self._told or (self._terminal.state == "ended" and self._ready() > 0):
             return None
         self._told = news
-        message = self._terminal.describe()
+        message = self._terminal.describe(self)
         if self.generation != self._terminal.output.generation and self._terminal.output.shell:
             message |= self._begin()
         return message
@@ -176,7 +191,7 @@ class Viewer:
         self.generation = self._terminal.output.generation
         start = self._terminal.place(self.known)
         clear = start is None
-        self.place = self.passed = self._terminal.output.ring.start() if start is None else start
+        self.place = self.passed = self._terminal.output.newest() if start is None else start
         self._decoder.reset()
         self.known = None if start is None else self.known
         return {"from": self.place, "clear": clear}
@@ -188,8 +203,9 @@ class Viewer:
             self._told = ()
             return None
         before = self.place - len(self._decoder.getstate()[0])
+        said = self._leave_out() if self._left_out else ""
         data = ring.read(self.place, min(MESSAGE, self._ready()))
-        text = self._decoder.decode(data)
+        text = said + self._decoder.decode(data)
         self.place += len(data)
         end = self.place - len(self._decoder.getstate()[0])
         tail = ring.read(max(ring.base, end - TAIL), min(TAIL, end - ring.base))
@@ -198,3 +214,11 @@ class Viewer:
             self.passed = max(self.passed, end)
             return None
         return before, end, text
+
+    def _leave_out(self) -> str:
+        """Go to where there is something to show again; what is said in the place of what lies between."""
+        count, self._left_out = self._left_out, 0
+        self._decoder.reset()
+        self.place += count
+        self.passed += count  # as much as before is under way
+        return LEFT_OUT.format(count / 1e6)

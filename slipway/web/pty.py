@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from json.encoder import encode_basestring
 from typing import Any, Protocol, TypeGuard
 
 from engineio.packet import MESSAGE
@@ -38,6 +39,7 @@ class ViewerLike(Protocol):
 
     def type(self, text: str) -> bool: ...
     def resize(self, cols: int, rows: int) -> None: ...
+    def use(self) -> None: ...
     def parsed(self, number: int) -> None: ...
     def close(self) -> None: ...
 
@@ -133,6 +135,9 @@ class Pty:
             raise ValueError("resize")
         self._viewer(sid, page, _number(payload)).resize(cols, rows)
 
+    def use(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
+        self._viewer(sid, page, _number(payload)).use()
+
     def end(self, page: Page, _sid: str, payload: dict[str, Any]) -> None:
         self._desk.end(page.learner, _number(payload))
 
@@ -202,7 +207,8 @@ class Pty:
             self._emit(sid, news)
 
         def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
-            self._send(page, {"output": text, "terminal": number, "seq": seq, "end": end}, left)
+            output = f'{{"output":{encode_basestring(text)},"terminal":{number},"seq":{seq},"end":{end}}}'
+            self._send(page, output, left)
 
         viewer = terminal.watch(show, say, have, tail, shell)
         # Watching took a moment, in which another may have begun, or the page have gone: none is left behind.
@@ -222,11 +228,11 @@ class Pty:
         if sid in self._pages:
             self._server.emit("terminal", news, to=sid, namespace=NAMESPACE)
 
-    def _send(self, page: Page, output: dict[str, Any], left: Callable[[], None]) -> None:
-        """Send one `pty-output`, written as Socket.IO writes an event: at once where that can be, or in its turn."""
+    def _send(self, page: Page, output: str, left: Callable[[], None]) -> None:
+        """Send a `pty-output` (JSON already) as Socket.IO does: at once where that can be, or in its turn."""
         if page.gone:
             return
-        event = f'2{NAMESPACE},["pty-output",{_written(output)}]'
+        event = f'2{NAMESPACE},["pty-output",{output}]'
         if websocket.push(self._server.eio, page.transport, f"{MESSAGE}{event}"):
             left()
         else:
@@ -243,15 +249,13 @@ def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:
         "attach": pty.attach,
         "pty-input": pty.type,
         "resize": pty.resize,
+        "use": pty.use,
         "parsed": pty.parsed,
         "end": pty.end,
     }.items():
         server.on(name, pty.guarded(handle), namespace=NAMESPACE)
     websocket.divert(socketio, pty.take)
     return pty
-
-
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _number(payload: dict[str, Any]) -> int:

@@ -69,6 +69,15 @@ def test_the_engine_container_is_bounded_and_not_privileged(
     assert host["LogConfig"]["Config"] == {"max-size": str(limits.journal_bytes // 8), "max-file": "8"}
 
 
+def test_a_terminal_has_its_share_of_a_processor_in_small_pieces(
+    client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
+) -> None:
+    host = client.api.inspect_container(sandboxes.terminal(sandbox, 1).id)["HostConfig"]
+
+    assert host["CpuPeriod"] == 10_000
+    assert host["CpuQuota"] == sandboxes.settings.limits.terminal_cpus * 10_000
+
+
 def test_two_sandboxes_do_not_see_each_other(sandboxes: Sandboxes, learner: Typist) -> None:
     learner.types("docker run -d --name mine -p 8090:80 nginx")
     learner.types("echo secret > secret")

@@ -99,7 +99,8 @@ def test_what_is_typed_is_seen_with_the_size_of_the_page_that_is_followed(termin
 def test_an_onlooker_is_not_one_of_the_places_that_the_terminal_is_open_in(terminal: Terminal, viewer: Viewer) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    assert (terminal.describe()["viewers"], terminal.describe()["say"]) == (1, "")
+    told = terminal.describe(viewer)
+    assert (told["viewers"], told["say"]) == (1, "")
     follower.onlooker.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.engine.recall import Known, Past, fits, overlap, recall, resume
+from slipway.engine.recall import SURE, Known, Past, fits, overlap, recall, resume
 
 LOG = b"$ echo one\r\none\r\n"
 PROMPT = b"\x1b[?2004h$ "
@@ -17,6 +17,19 @@ def test_a_log_alone_may_miss_an_unfinished_line() -> None:
 
 def test_what_is_both_in_the_log_and_in_the_stream_comes_once() -> None:
     assert recall(LOG, b"one\r\n$ ", None) == Past(b"$ echo one\r\n", whole=True)
+
+
+def test_a_log_that_is_ahead_of_the_stream_ends_where_the_stream_begins() -> None:
+    flood = b"".join(b"%d\r\n" % number for number in range(400_000))
+    for place in (2_000_000, 2_000_001, 2_000_005):
+        live = flood[place : place + SURE]
+        assert recall(flood, live, None) == Past(flood[:place], whole=True)
+
+
+def test_floods_that_repeat_themselves_take_no_longer() -> None:
+    same = b"y" * 100_000
+    assert recall(same + b"n", same + b"?", None) == Past(same + b"n", whole=False)
+    assert overlap(same + b"n", same + b"n") == len(same) + 1
 
 
 def test_a_page_that_saw_the_prompt_gives_it_back() -> None:
@@ -60,3 +73,15 @@ def test_no_byte_is_lost_or_doubled_where_a_stream_overlaps(before: bytes, both:
     common = overlap(log, live)
     assert common >= len(both)
     assert log[len(log) - common :] == live[:common]
+
+
+@given(st.binary(max_size=200), st.binary(min_size=16, max_size=99), st.integers(0, 3), st.binary(max_size=200))
+def test_no_byte_is_lost_or_doubled_where_the_log_goes_beyond_the_stream(
+    before: bytes, piece: bytes, spare: int, after: bytes
+) -> None:
+    live = b"".join(b"%d:%b" % (number, piece) for number in range(SURE // len(piece) + spare))
+    stream = before + live + after
+    past = recall(stream, live, None)
+    assert (past.output + live).startswith(before)
+    if past.whole and overlap(stream, live) < 16:
+        assert past.output == before

@@ -134,6 +134,49 @@ def test_after_the_server_was_killed_a_page_goes_on(name: str, log: Path) -> Non
     assert lines == [str(number) for number in range(1, 101)]
 
 
+def test_killed_in_a_flood_the_server_comes_back_with_the_next_byte(name: str, log: Path) -> None:
+    flood = "for part in {1..60}; do seq ${part}00000 ${part}01500; sleep 0.05; done; echo end-$((1))\r"
+    seen, again = _killed_in(flood, name, log)
+    assert not any(news.get("clear") for news in again.news)
+    expected = [str(part * 100_000 + number) for part in range(1, 61) for number in range(1501)]
+    assert NUMBERED.findall(seen.text + again.text) == expected
+
+
+def test_killed_in_a_flood_that_its_log_cannot_hold_it_shows_the_newest_without_a_gap(name: str, log: Path) -> None:
+    _, again = _killed_in("seq 1 3000000; echo end-$((1))\r", name, log)
+    numbers = [int(number) for number in NUMBERED.findall(again.text)]
+    assert numbers == list(range(numbers[0], 3_000_001))
+    assert len(numbers) >= 8_000
+
+
+def _killed_in(flood: str, name: str, log: Path) -> tuple[PtyPage, PtyPage]:
+    """What a page had seen of a flood when the server was killed, and the page that went on."""
+    with serving(slipway(name), log) as (url, process), PtyPage(url, TOKEN, parses=True) as page:
+        page.resize(80, 24)
+        page.see("ready$ ")
+        page.type(f"stty -echo; {flood}")
+        page.wait(lambda: len(page.text) > 100_000)
+        process.kill()
+        process.wait()
+        page.close()
+    with serving(slipway(name), log) as (url, _), PtyPage(url, TOKEN, parses=True) as again:
+        known = {"have": page.end, "shell": page.news[-1]["shell"], "tail": page.text[-128:]}
+        again.emit("attach", {"terminal": 1, **known})
+        again.see("end-1\r\n", 60)
+    return page, again
+
+
+def test_after_a_reload_ten_thousand_wide_lines_are_there(url: str, visitor: PtyPage) -> None:
+    visitor.type("seq -f '%0190.0f' 1 30000; echo end-$((1))\r")
+    visitor.see("end-1\r\n", 60)
+    with PtyPage(url, TOKEN, parses=True) as again:
+        again.emit("attach", {"terminal": 1})
+        again.see("end-1\r\n")
+    numbers = [int(number) for number in NUMBERED.findall(again.text)]
+    assert numbers[-9_990:] == list(range(20_011, 30_001))
+    assert len(numbers) <= 10_000
+
+
 def test_a_page_that_acknowledges_nothing_gets_everything(visitor: PtyPage) -> None:
     visitor.type("seq 1 500000; echo end-$((1))\r")
     visitor.see("end-1\r\n", 60)

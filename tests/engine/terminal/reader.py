@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,16 @@ NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
 
 
 class Reader:
-    """A page without a browser: it takes what it is shown and keeps what a page would keep."""
+    """A page without a browser: it takes what it is shown and keeps what a page would keep.
 
-    def __init__(self, terminal: Terminal, *, parses: bool = True, after: Reader | None = None) -> None:
+    `draws` is how many bytes a second it draws, if not all at once.
+    """
+
+    def __init__(
+        self, terminal: Terminal, *, parses: bool = True, after: Reader | None = None, draws: float = 0
+    ) -> None:
         self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
-        self.parses = parses
+        self.parses, self._draws, self._drawn_at = parses, draws, 0.0
         self.changed, self.watching = threading.Condition(), threading.Event()
         self.viewer: Viewer = terminal.watch(self._show, self._say, *(after.memory() if after else ()))
         self.watching.set()
@@ -30,8 +36,15 @@ class Reader:
             self.text, self.have = self.text + text, end
             self.changed.notify_all()
         self.watching.wait()
-        if self.parses:
+        if self._draws:
+            threading.Timer(self._later(len(text)), self.viewer.parsed, [end]).start()
+        elif self.parses:
             self.viewer.parsed(end)
+
+    def _later(self, count: int) -> float:
+        """Seconds until so many bytes more will have been drawn."""
+        self._drawn_at = max(self._drawn_at, time.monotonic()) + count / self._draws
+        return self._drawn_at - time.monotonic()
 
     def _say(self, news: dict[str, Any]) -> None:
         with self.changed:

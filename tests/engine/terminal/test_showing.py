@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -45,6 +46,30 @@ def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
     page.viewer.parsed(page.have)
     page.viewer.type("\x03")
     page.see("^C")
+
+
+def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_the_next(make: Make) -> None:
+    terminal = make()
+    page = Reader(terminal, draws=3e6)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("stty -echo; seq 1 3000000")
+    page.wait(lambda: page.viewer.slow and len(page.text) > 500_000)
+    page.viewer.type("\x03")
+    page.wait(lambda: page.text.endswith("ready$ "))
+    before, _, after = re.split(r"(\[\d\.\d MB left out.*?\])", page.text)
+    shown = [int(number) for number in NUMBERED.findall(before)][1:]  # the first is in the command
+    last = [int(number) for number in NUMBERED.findall(after)][:-1]  # the last one may have been cut
+    assert shown == list(range(1, shown[-1] + 1))
+    assert last == list(range(last[0], last[-1] + 1))
+    assert last[0] > shown[-1] + 1
+    page.run("echo more-$((1))")
+    page.see("more-1\r\n")
+    again = Reader(terminal)
+    again.see("more-1\r\n")
+    kept = [int(number) for number in NUMBERED.findall(again.text)]
+    assert kept[:-1] == list(range(kept[0], kept[0] + len(kept) - 1))
+    assert kept[0] < last[0]
 
 
 def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
