@@ -11,6 +11,7 @@ import json
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -28,12 +29,19 @@ Done = Callable[[], None]
 
 
 class Desk:
-    """A terminal as a client has it: what it shows is counted and searched, and not kept."""
+    """A terminal as a client has it: what it shows is counted and searched, and kept where `kept` is a list.
+
+    `process` is the server's id, where it is known; `sent` holds when each letter left that is still to be echoed.
+    """
 
     def __init__(self) -> None:
         self.bytes, self._tail, self._changed = 0, "", threading.Condition()
         self._at = 0.0
         self.kind = "fast"
+        self.process = 0
+        self.kept: list[str] | None = None
+        self.sent: deque[float] | None = None
+        self.took: list[float] = []
         self._queue: queue.SimpleQueue[tuple[str, Done]] = queue.SimpleQueue()
         threading.Thread(target=self._draw, daemon=True).start()
 
@@ -61,6 +69,11 @@ class Desk:
         with self._changed:
             self.bytes += len(text)
             self._tail, self._at = (self._tail + text)[-400:], time.perf_counter()
+            if self.kept is not None:
+                self.kept.append(text)
+            for _ in text:
+                if self.sent:
+                    self.took.append((self._at - self.sent.popleft()) * 1000)
             self._changed.notify_all()
 
     def see(self, text: str, seconds: float = 20.0) -> bool:
@@ -81,6 +94,7 @@ class Raw(Desk):
     def __init__(self, container: Container) -> None:
         super().__init__()
         self._line = Line(container)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, text: str) -> None:
@@ -88,7 +102,7 @@ class Raw(Desk):
 
     def _read(self) -> None:
         while data := self._line.read():
-            self.came(data.decode(errors="replace"))
+            self.came(self._decode(data))
 
 
 class Page(Desk):

@@ -5,20 +5,23 @@ Each measure takes seconds, so that the whole fits between two other people's ex
 
 from __future__ import annotations
 
+import hashlib
 import os
 import statistics
 import time
+from collections import deque
 from pathlib import Path
 
 from bench._desks import Desk
 
-KEYS = 120
-FLOOD = 50_000_000
+KEYS = 400
 SLOWEST = 25.0
 """Seconds that a flood may take; a peer that is not done by then is given the rate that it had."""
 NEVER = 10.0
 """Seconds until the prompt is no longer waited for after Ctrl-C."""
-LINE = "the quick brown fox jumps over the lazy dog 0123456789"
+LINE = "the quick brown fox \x1b[1;32mjumps\x1b[0m over 日本語 한국어 the lazy 🐳🦊 dog 0123456789"
+LINES = 50_000_000 // len(f"{LINE}\n".encode())
+FLOOD = LINES * len(f"{LINE}\n".encode())
 KINDS = ("fast", "xterm", "slow")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -53,12 +56,17 @@ def keys(desk: Desk) -> list[float]:
 
 
 def flood(desk: Desk) -> dict[str, float]:
-    """Megabytes a second of a large output, up to its last line."""
+    """Megabytes a second of a large output, up to its last line, and whether each byte of it came."""
     _fill(desk)
-    before, began = desk.bytes, time.perf_counter()
-    desk.send("cat /flood; echo done-$((1))\r")
-    desk.see("done-1", SLOWEST)
-    return {"rate": (desk.bytes - before) / (time.perf_counter() - began) / 1e6}
+    began = time.perf_counter()
+    desk.kept = []
+    desk.send("echo begin-$((1)); cat /flood; echo done-$((1))\r")
+    done = desk.see("done-1", SLOWEST)
+    took = time.perf_counter() - began
+    text, desk.kept = "".join(desk.kept), None
+    came = text.rpartition("begin-1\n")[2].partition("done-1")[0]
+    exact = done and _digest(came) == _digest(f"{LINE}\n" * LINES)
+    return {"rate": (FLOOD if done else len(came.encode())) / took / 1e6, "exact": float(exact)} | _peak(desk)
 
 
 def interrupts(desk: Desk) -> dict[str, float]:
@@ -69,23 +77,29 @@ def interrupts(desk: Desk) -> dict[str, float]:
         found[f"Ctrl-C {kind}"] = _interrupt(desk, kind)
         if found[f"Ctrl-C {kind}"] >= NEVER:
             break
-    return found
+    return found | _peak(desk)
 
 
 def echoes(desks: list[Desk], a_second: float, each: int) -> list[float]:
-    """Milliseconds; the desks take turns, evenly, each typing so many keys a second."""
-    took: list[float] = []
+    """Milliseconds; the desks take turns, evenly, each typing so many keys a second.
+
+    Every key is sent when its time has come, whatever became of those before it.
+    """
+    for desk in desks:
+        desk.sent, desk.took = deque(), []
     began = time.perf_counter()
-    waiting: dict[int, tuple[str, float]] = {}
     for number in range(each * len(desks)):
         time.sleep(max(0.0, began + number / (a_second * len(desks)) - time.perf_counter()))
-        at = number % len(desks)
-        if at in waiting:
-            took.append(desks[at].echoed(*waiting[at]))
-        desks[at].forget()
-        waiting[at] = (LETTERS[number // len(desks) % len(LETTERS)], time.perf_counter())
-        desks[at].send(waiting[at][0])
-    return took
+        desk = desks[number % len(desks)]
+        desk.sent.append(time.perf_counter())  # type: ignore[union-attr]
+        desk.send(LETTERS[number // len(desks) % len(LETTERS)])
+    deadline = time.perf_counter() + NEVER
+    while any(desk.sent for desk in desks) and time.perf_counter() < deadline:
+        time.sleep(0.02)
+    lost = [NEVER * 1000] * sum(len(desk.sent or ()) for desk in desks)
+    for desk in desks:
+        desk.sent = None
+    return [took for desk in desks for took in desk.took] + lost
 
 
 def burns(process: int, seconds: float) -> tuple[float, float]:
@@ -102,8 +116,21 @@ def p95(took: list[float]) -> float:
 
 def _fill(desk: Desk) -> None:
     time.sleep(0.3)
-    desk.send(f"stty -onlcr; yes '{LINE}' | head -c {FLOOD} > /flood; echo made-$((1))\r")
+    line = LINE.replace("\x1b", "\\e")
+    desk.send(f"stty -onlcr; yes $'{line}' | head -c {FLOOD} > /flood; echo made-$((1))\r")
     assert desk.see("made-1", 60)
+
+
+def _digest(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _peak(desk: Desk) -> dict[str, float]:
+    """The most megabytes that the server has ever had in memory."""
+    if not desk.process:
+        return {}
+    status = Path(f"/proc/{desk.process}/status").read_text()
+    return {"peak MB": int(status.partition("VmHWM:")[2].split()[0]) / 1000}
 
 
 def _interrupt(desk: Desk, kind: str) -> float:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,14 @@ WETTY = BENCH / "node_modules" / ".bin" / "wetty"
 WETTY_VERSION = "wetty@3.2.0"
 TERMINADO_SERVER = """
 import sys, tornado.ioloop, tornado.web, terminado
-manager = terminado.SingleTermManager(shell_command=sys.argv[2:])
+manager = terminado.UniqueTermManager(shell_command=sys.argv[2:])
 routes = [(r"/ws", terminado.TermSocket, {"term_manager": manager})]
 tornado.web.Application(routes).listen(int(sys.argv[1]), "127.0.0.1")
 tornado.ioloop.IOLoop.current().start()
 """
 
 Opened = Callable[[ExitStack, Container], Desk]
+Several = Callable[[ExitStack, Container, int], list[Desk]]
 
 
 def raw(_stack: ExitStack, container: Container) -> Desk:
@@ -61,7 +62,10 @@ def house(stack: ExitStack, seats: int) -> tuple[list[Desk], int]:
     stack.callback(_remove, name)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     url, process = stack.enter_context(serving(slipway(name), folder / "server.log"))
-    return [_seat(stack, url, number) for number in range(1, seats + 1)], process.pid
+    desks = [_seat(stack, url, number) for number in range(1, seats + 1)]
+    for desk in desks:
+        desk.process = process.pid
+    return desks, process.pid
 
 
 def _seat(stack: ExitStack, url: str, number: int) -> Desk:
@@ -80,42 +84,58 @@ def _pyxtermjs(stack: ExitStack, container: Container) -> Desk:
         inside = " ".join(_exec(container)[1:])
         return [str(PYXTERMJS), "-m", "pyxtermjs", "--port", str(port), "--command", "docker", f"--cmd-args={inside}"]
 
-    url = _served(stack, command)
+    url, process = _served(stack, command)
     _knock(url)
     page = PtyPage(url, transport="polling")
     desk = Page(page)
     stack.enter_context(page)
     page.resize(80, 24)
+    desk.process = process
     return desk
 
 
-def _terminado(stack: ExitStack, container: Container) -> Desk:
+def _terminados(stack: ExitStack, container: Container, seats: int) -> list[Desk]:
     server = [str(BENCH / "bin" / "python"), "-c", TERMINADO_SERVER]
-    url = _served(stack, lambda port: [*server, str(port), *_exec(container)])
-    return Socket(url.replace("http", "ws") + "/ws")
+    url, process = _served(stack, lambda port: [*server, str(port), *_exec(container)])
+    return _known([Socket(url.replace("http", "ws") + "/ws") for _ in range(seats)], process)
 
 
-def _wetty(stack: ExitStack, container: Container) -> Desk:
+def _wetties(stack: ExitStack, container: Container, seats: int) -> list[Desk]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     script = folder / "shell"
     script.write_text(f"#!/bin/sh\nexec {shlex.join(_exec(container))}\n")
     script.chmod(0o755)
     given = ["--host", "localhost", "--log-level", "error", "--command", str(script)]
-    return Wetty(_served(stack, lambda port: [str(WETTY), "--port", str(port), *given]))
+    url, process = _served(stack, lambda port: [str(WETTY), "--port", str(port), *given])
+    return _known([Wetty(url) for _ in range(seats)], process)
 
 
-def _ttyd(stack: ExitStack, container: Container) -> Desk:
-    return Ttyd(_served(stack, lambda port: ["ttyd", "-W", "-i", "127.0.0.1", "-p", str(port), *_exec(container)]))
+def _ttyds(stack: ExitStack, container: Container, seats: int) -> list[Desk]:
+    command = ["ttyd", "-W", "-i", "127.0.0.1", "-p"]
+    url, process = _served(stack, lambda port: [*command, str(port), *_exec(container)])
+    return _known([Ttyd(url) for _ in range(seats)], process)
+
+
+def _one(several: Several) -> Opened:
+    return lambda stack, container: several(stack, container, 1)[0]
+
+
+def _known(desks: Sequence[Desk], process: int) -> list[Desk]:
+    for desk in desks:
+        desk.process = process
+    return list(desks)
 
 
 def _exec(container: Container) -> list[str]:
     return ["docker", "exec", "-it", str(container.name), "bash", "--norc", "--noprofile", "-i"]
 
 
-def _served(stack: ExitStack, command: Callable[[int], list[str]]) -> str:
+def _served(stack: ExitStack, command: Callable[[int], list[str]]) -> tuple[str, int]:
+    """The URL of a server and its process."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     server: AbstractContextManager[tuple[str, Any]] = serving(command, folder / "server.log")
-    return stack.enter_context(server)[0]
+    url, process = stack.enter_context(server)
+    return url, process.pid
 
 
 def _remove(name: str) -> None:
@@ -155,8 +175,11 @@ def _no_ttyd() -> str:
 
 OTHERS: dict[str, tuple[Opened, Callable[[], str]]] = {
     "pyxtermjs": (_pyxtermjs, _no_pyxtermjs),
-    "terminado": (_terminado, _no_terminado),
-    "wetty": (_wetty, _no_wetty),
-    "ttyd": (_ttyd, _no_ttyd),
+    "terminado": (_one(_terminados), _no_terminado),
+    "wetty": (_one(_wetties), _no_wetty),
+    "ttyd": (_one(_ttyds), _no_ttyd),
 }
 """How each peer is opened, and why it can't be ("" when it can)."""
+
+ROOMS: dict[str, Several] = {"terminado": _terminados, "wetty": _wetties, "ttyd": _ttyds}
+"""Those at which many can sit, each at a shell of their own in the one container."""

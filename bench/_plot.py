@@ -11,6 +11,11 @@ FIGURES = {
     "Ctrl-C fast": "Ctrl-C in a flood, fast client, s",
     "Ctrl-C xterm": "… client that draws 10 MB/s, s",
     "Ctrl-C slow": "… link of 2 MB/s, s",
+    "one p95": "echo p95, one typist, ms",
+    "room 8 p95": "echo p95, fifty at 8 keys a second each, ms",
+    "room 50 p95": "echo p95, fifty at 50 keys a second each, ms",
+    "peak MB": "server's memory at most, MB",
+    "idle %": "a hundred idle terminals, % of a core",
 }
 WIDTH, BAR, LEFT, SPACE = 760, 18, 110, 520
 

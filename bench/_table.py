@@ -18,7 +18,8 @@ ALONE = {
 
 def written(peers: Peers, limit: str) -> str:
     """The table; ratios are to `limit`'s figures, where it has any."""
-    heads = ["echo p50 ms", "p95 ms", "p50/raw", "p95/raw", "bulk MB/s", "/raw", *(f"^C {kind} s" for kind in KINDS)]
+    heads = ["echo p50 ms", "p95 ms", "p50/raw", "p95/raw", "bulk MB/s", "/raw", "byte-exact", "peak MB"]
+    heads += [f"^C {kind} s" for kind in KINDS]
     lines = [f"{'':12}" + "".join(f"{head:>12}" for head in heads)]
     lines += [
         f"{name:12}" + "".join(f"{cell:>12}" for cell in _row(found, peers.get(limit, {})))
@@ -40,6 +41,8 @@ def _row(found: dict[str, float], raw: dict[str, float]) -> list[str]:
         _ratio(found, raw, "p95"),
         _number(found.get("rate")),
         _ratio(found, raw, "rate"),
+        "–" if "exact" not in found else "yes" if found["exact"] == 1 else "no",
+        _number(found.get("peak MB")),
     ]
     return cells + [_seconds(found.get(f"Ctrl-C {kind}")) for kind in KINDS]
 

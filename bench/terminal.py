@@ -23,7 +23,7 @@ from bench import _measures as measures
 from bench import _plot as plot
 from bench import _table as table
 from bench._desks import Desk
-from bench._peers import OTHERS, Opened, house, ours, raw, room
+from bench._peers import OTHERS, ROOMS, Opened, Several, house, ours, raw, room
 from tests import shells
 from tests.served import ROOT
 
@@ -43,11 +43,14 @@ def main() -> int:
     found: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {"peers": {}, "notes": {}}
     for part in given.part or PARTS:
         print(f"● {part}", file=sys.stderr, flush=True)
+        found["missing"] = {name: why for name, (_, missing) in OTHERS.items() if (why := missing())}
         for name, figures in PARTS[part](engine, given).items():
             found["peers"].setdefault(name, {}).update(figures)
         found["notes"][part] = f"{datetime.now(UTC):%Y-%m-%d %H:%M}, load {os.getloadavg()[0]:.1f}"
         kept.write_text(json.dumps(found, indent=1))
     print(table.written(found["peers"], LIMIT))
+    for name, why in found["missing"].items():
+        print(f"{name:12} left out: {why}")
     print("; ".join(f"{part}: {note}" for part, note in found["notes"].items()))
     if LIMIT in found["peers"]:
         (OUT / "terminal.svg").write_text(plot.bars(found["peers"]))
@@ -111,26 +114,37 @@ def _each(measure: Callable[[Desk], dict[str, float]]) -> Callable[[docker.Docke
                     desk = opened(stack, stack.enter_context(shells.shell(engine)))
                     measures.quiet(desk)
                     rounds.setdefault(name, []).append(measure(desk))
-        return {
-            name: {key: statistics.median(one[key] for one in each) for key in each[0]} for name, each in rounds.items()
-        }
+        return {name: _medians(each) for name, each in rounds.items()}
 
     return part
 
 
-def _room(_engine: docker.DockerClient, given: argparse.Namespace) -> Results:
+def _medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+
+
+def _room(engine: docker.DockerClient, given: argparse.Namespace) -> Results:
     """Typists at 8 keys a second, as fast ones are, and at 50, against one alone."""
+    rooms: dict[str, Several] = {SELF: lambda stack, _, seats: room(stack, seats)}
+    rooms |= {name: opened for name, opened in ROOMS.items() if name in _peers(given.only)}
     found = {}
-    with ExitStack() as stack:
-        desks = room(stack, given.seats)
-        for desk in desks:
-            measures.quiet(desk)
-            measures.listen(desk)
-        found["one p95"] = measures.p95(measures.echoes(desks[:1], 8, 80))
-        for pace, each in ((8, 40), (50, 100)):
-            took = measures.echoes(desks, pace, each)
-            found[f"room {pace} p50"], found[f"room {pace} p95"] = statistics.median(took), measures.p95(took)
-    return {SELF: found}
+    for name, opened in rooms.items():
+        print(f"  {name}", file=sys.stderr, flush=True)
+        with ExitStack() as stack:
+            desks = opened(stack, stack.enter_context(shells.shell(engine)), given.seats)
+            for desk in desks:
+                measures.quiet(desk)
+                measures.listen(desk)
+            found[name] = _medians([_typed(desks) for _ in range(given.rounds)])
+    return found
+
+
+def _typed(desks: list[Desk]) -> dict[str, float]:
+    found = {"one p95": measures.p95(measures.echoes(desks[:1], 8, 80))}
+    for pace, each in ((8, 40), (50, 100)):
+        took = measures.echoes(desks, pace, each)
+        found[f"room {pace} p50"], found[f"room {pace} p95"] = statistics.median(took), measures.p95(took)
+    return found
 
 
 def _idle(_engine: docker.DockerClient, given: argparse.Namespace) -> Results:

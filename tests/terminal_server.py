@@ -1,4 +1,4 @@
-"""Slipway's `/pty` and nothing else of Slipway, in a process: `python -m tests.terminal_server PORT TOKEN NAME`.
+"""Slipway's `/pty` on Slipway's own server, in a process: `python -m tests.terminal_server PORT TOKEN NAME`.
 
 Real shells in real containers, named NAME-1, NAME-2, …; for tests and for the benchmark of the terminal.
 """
@@ -16,12 +16,13 @@ from docker.errors import NotFound  # noqa: E402
 from docker.models.containers import Container  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_socketio import SocketIO  # noqa: E402
-from gevent.pywsgi import WSGIServer  # noqa: E402
 
 from slipway.engine.line import Line  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
-from slipway.web import pty, websocket  # noqa: E402
+from slipway.settings import Limits  # noqa: E402
+from slipway.web import packets, pty, websocket  # noqa: E402
 from slipway.web.access import Access  # noqa: E402
+from slipway.web.serve import Server  # noqa: E402
 from tests import shells  # noqa: E402
 
 
@@ -44,11 +45,12 @@ def main(port: int, token: str, name: str) -> None:
     app.add_url_rule("/healthz", view_func=lambda: "ok")
     socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
     websocket.install(socketio)
+    packets.install(socketio, packets.Malformed(), Limits())
     terminals = Terminals(
         lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None, most=500
     )
     pty.register(socketio, terminals, Access(token))
-    WSGIServer(("127.0.0.1", port), app, log=None).serve_forever()
+    Server(("127.0.0.1", port), app, Limits()).serve_forever()
 
 
 if __name__ == "__main__":

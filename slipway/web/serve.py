@@ -6,6 +6,7 @@ Knows no route and no namespace.
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import resource
@@ -25,6 +26,9 @@ from slipway.web.guard import headers
 from slipway.web.lobby import Lobby
 
 log = logging.getLogger(__name__)
+
+RARELY = (20_000, 20, 50)
+"""When Python looks for rings of garbage; its usual 700 objects are made by a few keys."""
 
 
 def serve(app: Flask, socketio: SocketIO | None, settings: Settings, ready: Callable[[], None]) -> None:
@@ -56,6 +60,13 @@ class Server(WSGIServer):
         super().__init__(
             address, app, log=None, error_log=log, handler_class=Handler, spawn=Pool(limits.connections), environ=None
         )
+
+    def start(self) -> None:
+        """Take connections. What is there by now stays: no collector need look at it again, while keys wait."""
+        super().start()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*RARELY)
 
     def handle(self, sock: Any, address: Any) -> None:
         with self.lobby.visit(sock, address[0]) as welcome:
