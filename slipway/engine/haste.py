@@ -9,6 +9,7 @@ that is being written in that very moment. The terminal's lock guards every fiel
 from __future__ import annotations
 
 import threading
+import time
 
 from slipway.engine.line import Line
 from slipway.engine.output import Output
@@ -18,33 +19,34 @@ KEYS = frozenset((b"\x03", b"\x1a", b"\x1c"))
 """Ctrl-C, Ctrl-Z and Ctrl-\\, alone."""
 MOST = 1536 * 1024
 """Bytes that are read in haste: all that the engine and the sockets hold. A program that ignores Ctrl-C writes more."""
-QUIET = 0.012
-"""Seconds without a byte after which the flood is over."""
+QUIET = 0.01
+"""Seconds without a byte after which the page goes on where the flood is."""
+LONG = 0.5
+"""Seconds in which all that was on its way comes, from a busy machine, too. Other keys end it sooner."""
 
 
 class Haste:
     """Whether the line is read without waiting for the page, and until where."""
 
     def __init__(self) -> None:
-        self._until: int | None = None
+        self._until, self._ends = 0, 0.0
+        self.on = False
 
-    @property
-    def on(self) -> bool:
-        return self._until is not None
+    def keys(self, data: bytes, flooded: bool, output: Output) -> bool:
+        """Keys are typed, `flooded` when output waits for a slow page; whether everything is to be read now.
 
-    def begin(self, output: Output) -> None:
-        """From now on read all there is; but for a full-screen program, whose picture has no parts to leave out."""
-        kept = output.ring.last(output.ring.end)
-        if kept.rfind(ENTER) <= kept.rfind(LEAVE):
-            self._until = output.ring.end + MOST
+        Not for a full-screen program, whose picture has no parts to leave out.
+        """
+        kept = output.ring.last(output.ring.end) if flooded and data in KEYS else None
+        self.on = kept is not None and kept.rfind(ENTER) <= kept.rfind(LEAVE)
+        self._until, self._ends = output.ring.end + MOST, time.monotonic() + LONG
+        return self.on
 
-    def over(self, line: Line, output: Output, wake: threading.Condition) -> bool:
-        """Whether it is over just now: nothing more comes, or too much has."""
-        if self._until is None:
+    def pauses(self, line: Line, output: Output, wake: threading.Condition) -> bool:
+        """Whether the page may go on at the end of what came: there is a pause, or it is over."""
+        if not self.on:
             return False
         if not line.waits():
             wake.wait(QUIET)
-        if output.ring.end < self._until and line.waits():
-            return False
-        self._until = None
-        return True
+        self.on = output.ring.end < self._until and time.monotonic() < self._ends
+        return not self.on or not line.waits()

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from slipway.engine import haste
 from slipway.engine.audience import Audience
 from slipway.engine.hands import REPORTS, Hands, keystrokes
 from slipway.engine.haste import Haste
@@ -133,8 +132,7 @@ class Terminal:
         with self.lock:
             self.use(viewer)
             line = self._line
-            if data in haste.KEYS and line and viewer.slow and (self._held() or line.waits()):
-                self._haste.begin(self.output)
+            if self._haste.keys(data, bool(line and viewer.slow and (self._held() or line.waits())), self.output):
                 self.wake.notify_all()
         return self._hands.type(data)
 
@@ -251,7 +249,7 @@ class Terminal:
             if held:
                 self._wait()
             with self.lock:
-                if self._haste.over(line, self.output, self.wake) and (viewer := self._audience.in_use):
+                if self._haste.pauses(line, self.output, self.wake) and (viewer := self._audience.in_use):
                     viewer.skip()
 
     def _wait(self) -> None:

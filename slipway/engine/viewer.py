@@ -93,8 +93,10 @@ class Viewer:
     def skip(self) -> None:
         """Go on near the end of what there is, as soon as the page can be told so; what lies between is left out."""
         ring = self._terminal.output.ring
-        self._left_out = max(0, ring.line(ring.end - SHOWN) - self.place)
-        self._wake.notify_all()
+        left_out = ring.line(ring.end - SHOWN) - self.place
+        if left_out > SHOWN:
+            self._left_out = left_out
+            self._wake.notify_all()
 
     def close(self) -> None:
         """The page has gone."""
