@@ -19,7 +19,7 @@ from slipway.engine.line import USUAL, Line
 
 QUEUE = 1024 * 1024
 """Bytes that may wait for a program that reads no input; what is typed beyond them is refused."""
-REPORTS = re.compile(rb"(?:\x1b\[[?>=]?[\d;]*[Rcn]|\x1b\[\?[\d;]+\$y|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\))+")
+REPORTS = re.compile(rb"(?:\x1b\[[?>=]?[\d;]*[Rcn]|\x1b\[[IO]|\x1b\[\?[\d;]+\$y|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\))+")
 """What a terminal answers to a program that asks: reports of cursor, device, mode and colour, never a key."""
 RUNS = 1000
 """Commands whose ids are remembered."""
