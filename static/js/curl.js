@@ -29,7 +29,8 @@ function options(call) {
   else if (call.method !== "GET") words.push(...(twoWay(call) ? [] : ["-i"]), "-X", call.method)
   if (twoWay(call)) words.push("-H", quoted("Connection: Upgrade"), "-H", quoted("Upgrade: tcp"))
   if (endless(call)) words.push("-N")
-  if (reader(call) || streams(call)) words.push("--output", "-")
+  if (reader(call)) words.push("-sS") // else it draws how much has come, between the lines
+  else if (streams(call)) words.push("--output", "-")
   if (body) words.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
   return words
 }

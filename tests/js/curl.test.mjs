@@ -23,9 +23,9 @@ test("a HEAD call asks curl for the head, for with -X it would wait for a body t
 
 test("what no screen can show goes through something that can", () => {
   const logs = { method: "GET", path: "/containers/clock/logs", params: { stdout: "1", follow: "1" } }
-  assert.equal(command("container.logs", logs), `${AT} -N --output - 'http://localhost/containers/clock/logs?stdout=1&follow=1' | cat -v  # before each piece: its channel, its length; Ctrl-C to leave`)
+  assert.equal(command("container.logs", logs), `${AT} -N -sS 'http://localhost/containers/clock/logs?stdout=1&follow=1' | cat -v  # before each piece: its channel, its length; Ctrl-C to leave`)
   assert.equal(command("container.logs", { ...logs, params: { follow: "0" }, target: { ...target, tty: true } }), `${AT} --output - 'http://localhost/containers/clock/logs?follow=0'`)
-  assert.match(command("container.attach"), /-X POST -H 'Connection: Upgrade' -H 'Upgrade: tcp' -N --output - .*\| cat -v/)
+  assert.match(command("container.attach"), /-X POST -H 'Connection: Upgrade' -H 'Upgrade: tcp' -N -sS .*\| cat -v/)
   assert.match(command("container.archive.get", { method: "GET" }), /\| tar -tv$/)
   assert.doesNotMatch(command("container.archive.get", { method: "HEAD" }), /tar/)
 })
