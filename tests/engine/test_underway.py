@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -23,22 +23,32 @@ def eventually(found: Callable[[], bool]) -> None:
     raise AssertionError("it did not come")
 
 
+def last(story: Iterable[e.Event], name: str) -> e.CallStarted:
+    return [one for one in story if isinstance(one, e.CallStarted) and one.name == name][-1]
+
+
+def flows(story: Iterable[e.Event], call: str) -> list[e.FlowSeen]:
+    return [one for one in story if isinstance(one, e.FlowSeen) and one.call == call]
+
+
 def test_what_is_typed_and_answered_is_told_while_the_connection_is_open(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
 ) -> None:
-    def flows() -> list[e.FlowSeen]:
-        return [one for one in river(sandboxes.client, sandbox)[0] if isinstance(one, e.FlowSeen)]
+    carried = {"stdin": [12, "hello there"], "stdout": [12, "hello there"]}
+
+    def told() -> bool:
+        story = river(sandboxes.client, sandbox)[0]
+        return carried in [one.flow for one in flows(story, last(story, "container.attach").call)]
 
     learner.types("docker pull -q busybox")
     learner.send("docker run -i --name cat busybox cat\n")
     time.sleep(1.5)
     learner.send("hello there\n")
-    eventually(lambda: bool(flows()))
-    assert flows()[-1].flow == {"stdin": [12, "hello there"], "stdout": [12, "hello there"]}
+    eventually(told)
     learner.press("\x04")
     story = river(sandboxes.client, sandbox)[0]
     ended = [one for one in story if isinstance(one, e.CallEnded) and one.name == "container.attach"]
-    assert ended[-1].flow == {"stdin": [12, "hello there"], "stdout": [12, "hello there"]}
+    assert ended[-1].flow == carried
 
 
 def test_a_flood_is_told_of_and_does_not_flood_the_journal(
@@ -46,9 +56,7 @@ def test_a_flood_is_told_of_and_does_not_flood_the_journal(
 ) -> None:
     learner.types("docker pull -q busybox; timeout 4 docker run --name flood busybox yes >/dev/null")
     story = river(sandboxes.client, sandbox)[0]
-    call = next(one.call for one in story if isinstance(one, e.CallStarted) and one.name == "container.attach")
-    told = [one for one in story if isinstance(one, e.FlowSeen)]
-    assert call
+    told = flows(story, last(story, "container.attach").call)
     assert 2 <= len(told) <= 100
     assert told[-1].flow["stdout"][0] > 1_000_000
     assert told[-1].flow["stdout"][1] == "y"
@@ -61,7 +69,7 @@ def test_a_stop_says_how_long_it_would_wait_and_a_pull_which_layers_came(
     learner.types("docker run -d --init --stop-timeout 3 --name patient busybox sleep 99; docker stop patient")
     learner.types("docker pull -q redis")
     story = river(sandboxes.client, sandbox)[0]
-    stop = next(one for one in story if isinstance(one, e.CallStarted) and one.name == "container.stop")
+    stop = last(story, "container.stop")
     assert stop.target
     assert (stop.target.grace, stop.target.init) == (3.0, True)
     pulled = [one for one in story if isinstance(one, e.CallEnded) and one.name == "image.pull"]
