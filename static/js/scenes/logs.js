@@ -125,7 +125,7 @@ function process({ container, lives, gone }, box) {
     rect("process", `block ${lives ? "live" : "dead"}`, { x: box.x + 12, y: box.y + 36, width: box.width - 24, height: 64 }, 9),
     ...(lives ? [beat(container, box.x + box.width - 28, box.y + 53)] : []),
     text("process:name", "mono", box.x + 24, box.y + 60, fits(container ? commandOf(container) : "", box.width - 64, true)),
-    text("process:state", "soft", box.x + 24, box.y + 84, words),
+    text("process:state", "soft", box.x + 24, box.y + (gone ? 72 : 84), words),
   ]
 }
 
