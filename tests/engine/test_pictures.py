@@ -224,15 +224,15 @@ def _agree_on_the_runs(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -
     shown = {(run["id"], number, round(at, 3)) for run in runs for at, number in run["signals"]}
     assert {one for one in shown if one[2] > first} <= sent
     earliest = min((at for _, _, at in shown), default=0.0)
-    assert {one for one in sent if one[2] >= earliest} <= shown | _of_removals(runs, sent)
+    assert {one for one in sent if one[2] >= earliest} <= shown | _of_removals(told, sent)
     ends = {(run["id"], run["exit_code"], round(run["ended_at"], 3)) for run in runs if run["ended_at"] is not None}
     assert {one for one in ends if one[2] > first} <= died
 
 
-def _of_removals(runs: list[dict[str, Any]], sent: set[tuple[str, int, float]]) -> set[tuple[str, int, float]]:
-    """`rm -f` kills too, and is no run to compare: its container is gone."""
-    there = {run["id"] for run in runs}
-    return {one for one in sent if one[1] == 9 and one[0] not in there}
+def _of_removals(told: list[dict[str, Any]], sent: set[tuple[str, int, float]]) -> set[tuple[str, int, float]]:
+    """`rm -f` kills too, and is no run to compare: its container is gone at once."""
+    gone = {one["id"]: _at(one) for one in told if one["Action"] == "destroy"}
+    return {one for one in sent if one[1] == 9 and 0 <= gone.get(one[0], 0.0) - one[2] < 2}
 
 
 def _at(event: dict[str, Any]) -> float:
