@@ -11,6 +11,9 @@ from slipway.core import events as e
 _ENDS = frozenset({"container.stop", "container.restart", "container.kill"})
 _DISK = frozenset({"system.df", "container.prune", "image.prune", "build.prune"})
 
+_IDLE = {17: "CHLD", 18: "CONT", 23: "URG", 28: "WINCH"}
+"""What a client passes on of its own accord, when its window changes or it goes on: it neither asks nor forces."""
+
 RUN, DISK = "run", "disk"
 
 
@@ -29,8 +32,9 @@ class Memory:
             case e.CallEnded():
                 return self._calls.pop(event.call, "")
             case e.SignalSent():
-                self._asked.add(event.id)
-                return RUN
+                if event.number not in _IDLE:
+                    self._asked.add(event.id)
+                return RUN if event.id in self._asked else ""
             case e.ContainerDied():
                 known = event.id in self._asked
                 self._asked.discard(event.id)
@@ -43,7 +47,7 @@ class Memory:
     def _begun(self, event: e.CallStarted) -> str:
         if event.name in _DISK:
             self._calls[event.call] = DISK
-        elif event.target and event.target.id and (event.name in _ENDS or _forces(event)):
+        elif event.target and event.target.id and (event.name in _ENDS or _forces(event)) and not _idle(event):
             self._calls[event.call] = RUN
             self._asked.add(event.target.id)
         return self._calls.get(event.call, "")
@@ -51,3 +55,8 @@ class Memory:
 
 def _forces(event: e.CallStarted) -> bool:
     return event.name == "container.remove" and str(event.params.get("force", "")).lower() in ("1", "true")
+
+
+def _idle(event: e.CallStarted) -> bool:
+    signal = str(event.params.get("signal", "")).upper().removeprefix("SIG")
+    return event.name == "container.kill" and (signal in _IDLE.values() or signal in map(str, _IDLE))

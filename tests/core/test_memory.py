@@ -44,6 +44,17 @@ def test_a_removal_is_one_when_it_forces(force: str, part: str) -> None:
     assert parts(begun("container.remove", force=force)) == [part]
 
 
+@pytest.mark.parametrize("signal", ["WINCH", "SIGCONT", "28", "chld"])
+def test_what_a_client_passes_on_of_its_own_accord_is_no_run(signal: str) -> None:
+    story = (begun("container.kill", signal=signal), e.SignalSent(1.1, "c1", 28), e.ContainerDied(2.0, "c1", 0))
+    assert parts(*story, ended("container.kill")) == ["", "", "", ""]
+
+
+def test_but_it_may_be_what_a_stop_asks_with() -> None:
+    assert parts(begun("container.stop"), e.SignalSent(1.1, "c1", 28)) == [RUN, RUN]
+    assert parts(begun("container.kill", signal="TERM"), e.SignalSent(1.1, "c1", 15)) == [RUN, RUN]
+
+
 @pytest.mark.parametrize("target", [None, e.Target("nothing")])
 def test_a_stop_of_nothing_is_none(target: e.Target | None) -> None:
     assert parts(begun("container.stop", target=target), ended("container.stop")) == ["", ""]

@@ -54,7 +54,7 @@ def test_what_is_typed_and_answered_is_told_while_the_connection_is_open(
 def test_a_flood_is_told_of_and_does_not_flood_the_journal(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
 ) -> None:
-    learner.types("docker pull -q busybox; timeout 4 docker run --name flood busybox yes >/dev/null")
+    learner.types("docker pull -q busybox; timeout -s KILL 4 docker run --name flood busybox yes >/dev/null")
     story = river(sandboxes.client, sandbox)[0]
     told = flows(story, last(story, "container.attach").call)
     assert 2 <= len(told) <= 100

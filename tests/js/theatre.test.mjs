@@ -62,6 +62,14 @@ test("a stop that says nothing promises SIGKILL when its container was made to b
   assert.match(describe(after(here, stop(10, { t: "-1" })), 15)[1], /asked 5 s ago, and nobody will force it/)
 })
 
+test("what a client passes on of its own accord is no run, unless a stop asks with it", () => {
+  const winch = kill(10, { signal: "WINCH" })
+  assert.deepEqual(runsOf(winch, signal(10.01, 28), done(winch, 10.1, { status: 204 }), died(11, 0)), [])
+  const [run] = runsOf(STOP, signal(10.02, 28), died(10.1, 0))
+  assert.deepEqual(run.signals, [[10.02, 28]])
+  assert.equal(runsOf(kill(10, { signal: "TERM" }), signal(10.01, 15)).length, 1)
+})
+
 test("a run of a container that is gone is still told with its --init", () => {
   const gone = { ...stop(10), target: target({ init: true }) }
   assert.equal(after(world(), gone, signal(10, 15), died(10.1, 143)).tale.runs[0].init, true)

@@ -10,6 +10,11 @@ const STOPS = new Set(["container.stop", "container.restart"]) // what asks firs
 const NEAR = 1.5 // seconds: a signal this close to a call, before or after, may belong to it
 const LATE = 15 // seconds without anything after which a new signal is another story
 
+// What a client passes on of its own accord, when its window changes or it goes on: it neither asks nor forces.
+const IDLE = { 17: "CHLD", 18: "CONT", 23: "URG", 28: "WINCH" }
+
+const idle = (signal) => Boolean(signal) && Object.entries(IDLE).flat().includes(String(signal).toUpperCase().replace(/^SIG/, ""))
+
 export function meet(runs, event, names) {
   if (event.kind === "CallStarted" && asks(event)) return called(runs, event, names)
   if (event.kind === "CallEnded") return answered(runs, event)
@@ -20,7 +25,7 @@ export function meet(runs, event, names) {
   return runs
 }
 
-const asks = ({ name, params, target }) => target?.id && (ENDERS.has(name) || (name === "container.remove" && ["1", "true"].includes(String(params?.force))))
+const asks = ({ name, params, target }) => target?.id && !(name === "container.kill" && idle(params?.signal)) && (ENDERS.has(name) || (name === "container.remove" && ["1", "true"].includes(String(params?.force))))
 
 function called(runs, event, names) {
   const { id } = event.target
@@ -42,6 +47,7 @@ function signalled(runs, event, names) {
   const open = openOf(runs, event.id)
   const fits = open && (open.pending || event.at - lastOf(open) < LATE)
   const signal = [event.at, event.number]
+  if (idle(event.number) && !open?.pending) return runs // an image may be asked to stop by any signal
   if (fits) return change(runs, open, { signals: [...open.signals, signal].sort(([a], [b]) => a - b), since: Math.min(open.since, event.at) })
   return [...closed(runs, event.id), fresh(runs, event.at, event.id, names, { signals: [signal] })].slice(-KEPT)
 }
