@@ -32,7 +32,7 @@ WRITTEN = [
     ("POST", f"{C}/resize?h=0&w=5000", f"{C}/resize?h=1&w=1000"),
     ("POST", f"{C}/wait?condition=", f"{C}/wait"),
     ("POST", f"{C}/rename?name=box2", f"{C}/rename?name=box2"),
-    ("GET", f"{C}/logs?follow=1&details=1&tail=all&since=2026-01-01T00:00:00Z", None),
+    ("GET", f"{C}/logs?stdout=1&follow=1&details=1&tail=all&since=1767225600.5", None),
     ("GET", f"{C}/top?ps_args=aux", f"{C}/top?ps_args=aux"),
     ("DELETE", f"{C}?v=1&force=1&link=0", f"{C}?v=1&force=1"),
     ("POST", "/containers/create?name=&platform=", "/containers/create"),
@@ -71,7 +71,7 @@ WRITTEN = [
         "/build?memory=134217728&memswap=134217728&cpuperiod=100000&cpuquota=50000",
     ),
     ("POST", "/build?version=1&t=a", None),
-    ("GET", "/networks/?scope=local", "/networks?scope=local"),
+    ("GET", "/networks/mine?scope=local", "/networks/mine?scope=local"),
 ]
 
 
@@ -81,8 +81,8 @@ WRITTEN = [
 )
 def test_a_query_is_written_in_one_way(method: str, given: str, canonical: str | None) -> None:
     body = {"Image": "busybox"} if "/containers/create" in given else None
-    target = sent(ask(method, given.replace("/networks/?scope=local", "/networks/mine?scope=local"), body))
-    assert target == (canonical or target).replace("/networks?", "/networks/mine?")
+    target = sent(ask(method, given, body))
+    assert target == (canonical or target)
 
 
 def test_the_details_of_logs_stay_here() -> None:
