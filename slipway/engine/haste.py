@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from slipway.engine.line import Line
 from slipway.engine.output import Output
@@ -31,12 +32,14 @@ class Haste:
     def __init__(self) -> None:
         self._until, self._ends = 0, 0.0
         self.on = False
+        self.skip: Callable[[], None] = lambda: None
 
-    def keys(self, data: bytes, flooded: bool, output: Output) -> bool:
+    def keys(self, data: bytes, flooded: bool, output: Output, skip: Callable[[], None]) -> bool:
         """Keys are typed, `flooded` when output waits for a slow page; whether everything is to be read now.
 
-        Not for a full-screen program, whose picture has no parts to leave out.
+        Not for a full-screen program, whose picture has no parts to leave out. `skip` is for that page.
         """
+        self.skip = skip
         kept = output.ring.last(output.ring.end) if flooded and data in KEYS else None
         self.on = kept is not None and kept.rfind(ENTER) <= kept.rfind(LEAVE)
         self._until, self._ends = output.ring.end + MOST, time.monotonic() + LONG
@@ -44,9 +47,7 @@ class Haste:
 
     def pauses(self, line: Line, output: Output, wake: threading.Condition) -> bool:
         """Whether the page may go on at the end of what came: there is a pause, or it is over."""
-        if not self.on:
-            return False
         if not line.waits():
             wake.wait(QUIET)
-        self.on = output.ring.end < self._until and time.monotonic() < self._ends
+        self.on = self.on and output.ring.end < self._until and time.monotonic() < self._ends
         return not self.on or not line.waits()

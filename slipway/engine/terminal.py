@@ -131,8 +131,8 @@ class Terminal:
             return self._audience.in_use is not viewer or self._hands.type(data)
         with self.lock:
             self.use(viewer)
-            line = self._line
-            if self._haste.keys(data, bool(line and viewer.slow and (self._held() or line.waits())), self.output):
+            flooded = viewer.slow and self.output.ring.end > viewer.passed
+            if self._haste.keys(data, flooded, self.output, viewer.skip):
                 self.wake.notify_all()
         return self._hands.type(data)
 
@@ -248,9 +248,13 @@ class Terminal:
             self._tell()
             if held:
                 self._wait()
-            with self.lock:
-                if self._haste.pauses(line, self.output, self.wake) and (viewer := self._audience.in_use):
-                    viewer.skip()
+            if self._haste.on:
+                self._hurry(line)
+
+    def _hurry(self, line: Line) -> None:
+        with self.lock:
+            if self._haste.pauses(line, self.output, self.wake):
+                self._haste.skip()
 
     def _wait(self) -> None:
         """Wait for the page in use to draw. One that stands still is in use no more, if there is another."""

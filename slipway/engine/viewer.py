@@ -94,7 +94,7 @@ class Viewer:
         """Go on near the end of what there is, as soon as the page can be told so; what lies between is left out."""
         ring = self._terminal.output.ring
         left_out = ring.line(ring.end - SHOWN) - self.place
-        if left_out > SHOWN:
+        if left_out > SHOWN and self.generation == self._terminal.output.generation:
             self._left_out = left_out
             self._wake.notify_all()
 
@@ -195,6 +195,7 @@ class Viewer:
         clear = start is None
         self.place = self.passed = self._terminal.output.newest() if start is None else start
         self._decoder.reset()
+        self._left_out = 0
         self.known = None if start is None else self.known
         return {"from": self.place, "clear": clear}
 

@@ -50,14 +50,15 @@ def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
 
 def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_the_next(make: Make) -> None:
     terminal = make()
-    page = Reader(terminal, draws=3e6)
+    page = Reader(terminal, draws=8e5)
     page.viewer.resize(80, 24)
     page.see("ready$ ")
     page.run("stty -echo; seq 1 3000000")
-    page.wait(lambda: page.viewer.slow and len(page.text) > 500_000)
+    page.wait(lambda: page.viewer.slow and len(page.text) > 400_000)
     page.viewer.type("\x03")
     page.wait(lambda: page.text.endswith("ready$ "))
-    before, _, after = re.split(r"(\[\d\.\d MB left out.*?\])", page.text)
+    before, *_, after = re.split(r"\[\d\.\d MB left out.*?\]", page.text)
+    assert after != page.text
     shown = [int(number) for number in NUMBERED.findall(before)][1:]  # the first is in the command
     last = [int(number) for number in NUMBERED.findall(after)][:-1]  # the last one may have been cut
     assert shown == list(range(1, shown[-1] + 1))
@@ -69,7 +70,7 @@ def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_th
     again.see("more-1\r\n")
     kept = [int(number) for number in NUMBERED.findall(again.text)]
     assert kept[:-1] == list(range(kept[0], kept[0] + len(kept) - 1))
-    assert kept[0] < last[0]
+    assert len(kept) > 9_000
 
 
 def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
