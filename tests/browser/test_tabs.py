@@ -102,5 +102,21 @@ def test_a_network_that_falls_silent_is_noticed_and_everything_is_there_afterwar
     distant.awaits(lambda screen: _counted(screen) == list(range(1, 61)))
 
 
+def test_a_click_whose_answer_is_lost_is_typed_once(distant: Learner, network: Network) -> None:
+    distant.clears()
+    network.deafen()
+    run = distant.step(CREATE).locator("lab-command .run").first
+    run.click()
+    expect(run).to_have_text("Sending…")
+    distant.page.wait_for_timeout(1000)
+    network.mend()
+    distant.sees_status("ready")
+    expect(run).to_be_enabled()
+    run.click()
+    distant.sees_passed(CREATE)
+    distant.page.wait_for_timeout(1500)
+    assert distant.whole_screen.count("docker create") == 1, distant.screen
+
+
 def _counted(screen: str) -> list[int]:
     return [int(number) for number in re.findall(r"count (\d+)\.", screen)]
