@@ -23,7 +23,7 @@ from slipway.settings import Limits
 
 ROOM = 60.0  # seconds that a sandbox may take to be removed
 AWAY = "It is a new one: the last was put away while you were gone. Your progress is kept."
-PAUSED = "It was paused from outside this lab for a moment, and goes on now."
+PAUSED = "It was paused from outside, and goes on now."
 SOON = "Nobody has been here for a while. In {minutes} your engine is put away; press a key to keep it."
 TAKEN = (
     "Your engine was put away, for nobody had used it for {minutes}. What you have passed is kept. "
