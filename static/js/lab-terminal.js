@@ -99,7 +99,7 @@ export default class LabTerminal extends HTMLElement {
     this.#terminal.open(this.#screen)
     this.#room = new Size(this.#terminal, this.#screen)
     accelerate(this.#terminal, this)
-    this.#prompts = new Prompts(this.#terminal, (status) => this.#ended(status))
+    this.#prompts = new Prompts(this.#terminal)
     this.#find = new Find(this.#terminal, this)
     this.#keys = new KeyBar(this.#terminal, this)
     this.#paste = new Paste(this.#terminal, this)
@@ -133,11 +133,6 @@ export default class LabTerminal extends HTMLElement {
     this.#line.addEventListener("state", ({ detail }) => this.#state(detail))
     this.#room.fit()
     this.#line.resize(this.#terminal.cols, this.#terminal.rows)
-  }
-
-  // What people see as a cross, those who listen are told; what is drawn anew was told before.
-  #ended(status) {
-    if (status && !this.#past && this.#terminal.options.screenReaderMode) announce(`Exit status ${status}.`)
   }
 
   // Only what xterm.js has parsed is acknowledged: the shell waits for the eye, not for the network.

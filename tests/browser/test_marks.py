@@ -66,21 +66,6 @@ def test_keys_go_from_command_to_command(learner: Learner) -> None:
     learner.sees_prompt()
 
 
-def test_who_listens_is_told_of_a_failure_and_not_again_after_a_reload(learner: Learner) -> None:
-    page = learner.page
-    page.get_by_role("button", name="Screen reader mode").click()
-    page.evaluate(LISTEN)
-    learner.does("(exit 3)")
-    page.wait_for_function("() => window.heard.some((one) => one.includes('Exit status 3.'))")
-    page.add_init_script(f"addEventListener('DOMContentLoaded', {LISTEN})")
-    page.reload()
-    learner.is_ready()
-    learner.does("(exit 4)")
-    page.wait_for_function("() => window.heard.some((one) => one.includes('Exit status 4.'))")
-    assert not page.evaluate("window.heard.some((one) => one.includes('Exit status 3.'))")
-    page.get_by_role("button", name="Screen reader mode").click()
-
-
 def _stand_beside(learner: Learner) -> None:
     """Each mark is on the line of its command."""
     page = learner.page
@@ -100,11 +85,6 @@ def _top(learner: Learner, words: str) -> int:
     return round(box["y"])
 
 
-LISTEN = """() => {
-  window.heard = []
-  new MutationObserver(() => window.heard.push(document.getElementById("announcements").textContent))
-    .observe(document.getElementById("announcements"), { childList: true })
-}"""
 # Whether a mark that begins so is as high as the row with these words.
 BESIDE = """([words, mark]) => {
   const top = (one) => Math.round(one.getBoundingClientRect().top)

@@ -57,6 +57,31 @@ def test_two_tabs_are_one_terminal(learner: Learner) -> None:
     learner.sees_passed(CREATE)
 
 
+def test_a_mirror_is_drawn_at_the_size_of_the_page_in_use(learner: Learner) -> None:
+    learner.clears()
+    small = Learner(learner.page.context.new_page(), learner.lab)
+    small.page.set_viewport_size({"width": 1000, "height": 640})
+    small.page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    small.is_ready()
+    small.does("clear; stty size")
+    here, there = learner.page.locator("#terminal-1"), small.page.locator("#terminal-1")
+    expect(here).to_have_attribute("mirror", "")
+    expect(there).not_to_have_attribute("mirror", "")
+    rows, _ = (int(number) for number in small.screen.splitlines()[0].split())
+    expect(here.locator(".xterm-rows > div")).to_have_count(rows)
+    expect(there.locator(".xterm-rows > div")).to_have_count(rows)
+    learner.awaits(lambda screen: screen == small.screen)
+
+    here.locator(".xterm-screen").click()
+    expect(there).to_have_attribute("mirror", "")
+    expect(here).not_to_have_attribute("mirror", "")
+    learner.does("clear; stty size")
+    taller, _ = (int(number) for number in learner.screen.splitlines()[0].split())
+    assert taller > rows
+    expect(there.locator(".xterm-rows > div")).to_have_count(taller)
+    assert small.page.evaluate(FITS)
+
+
 def test_a_reload_goes_on_where_it_was(learner: Learner) -> None:
     learner.clears()
     learner.types(COUNTING)
@@ -120,3 +145,10 @@ def test_a_click_whose_answer_is_lost_is_typed_once(distant: Learner, network: N
 
 def _counted(screen: str) -> list[int]:
     return [int(number) for number in re.findall(r"count (\d+)\.", screen)]
+
+
+# Whether all rows are in view.
+FITS = """() => {
+  const bottom = (name) => document.querySelector(`#terminal-1 ${name}`).getBoundingClientRect().bottom
+  return bottom(".xterm-rows") <= bottom(".terminal-screen") + 1
+}"""
