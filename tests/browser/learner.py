@@ -32,11 +32,11 @@ class Learner:
 
     # Going somewhere
 
-    def open_lesson(self) -> None:
+    def open_lesson(self, lesson: str = LESSON) -> None:
         """Come by the printed link, go to the lesson, and wait for the engine and the prompt."""
         self.page.goto(self.lab.url)
         expect(self.page.locator(".course-start")).to_be_visible()
-        self.page.goto(f"{self.lab.base}/lessons/{LESSON}")
+        self.page.goto(f"{self.lab.base}/lessons/{lesson}")
         self.is_ready()
 
     def reload(self) -> None:
@@ -70,7 +70,7 @@ class Learner:
 
     def turns_to(self, slug: str) -> None:
         """Make another step the one at hand, by its dot in the header."""
-        self.page.locator(f".dots a[data-step={slug}]").click()
+        self.page.locator(f'.dots a[data-step="{slug}"]').click()
         expect(self.step(slug)).to_have_attribute("current", "")
 
     # The picture
@@ -94,9 +94,22 @@ class Learner:
         wide = self.page.locator("lab-terminal:not([hidden]) .xterm-rows > div").all_inner_texts()
         return "".join(row.replace("\xa0", " ").rstrip(" ") for row in wide)
 
+    def interrupts(self) -> None:
+        """Ctrl-C, in the terminal."""
+        self._goes_to_the_terminal()
+        self.page.keyboard.press("Control+c")
+
+    def tells(self, line: str) -> None:
+        """A line for the program that runs in the terminal, which may or may not echo it."""
+        self._goes_to_the_terminal()
+        self.page.keyboard.type(line + "\n")
+
+    def _goes_to_the_terminal(self) -> None:
+        self.page.locator("lab-terminal:not([hidden]) textarea.xterm-helper-textarea").focus()
+
     def types(self, line: str) -> None:
         """Type a line into the terminal, key by key, and Enter once it stands there."""
-        self.page.locator("lab-terminal:not([hidden]) textarea.xterm-helper-textarea").focus()
+        self._goes_to_the_terminal()
         self.page.keyboard.type(line)
         self.awaits(lambda screen: _bare(screen).endswith(_bare(line)))
         self.page.keyboard.press("Enter")
