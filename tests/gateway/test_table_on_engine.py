@@ -146,6 +146,20 @@ def test_what_the_tables_let_other_calls_say_the_engine_takes(ask: Ask) -> None:
             ask([("DELETE", "/networks/mine", None, False, ""), ("POST", target, {"Name": "mine"}, False, JSON)])
 
 
+def test_what_the_tables_let_a_query_say_the_engine_takes(ask: Ask) -> None:
+    """404 is the engine's word for what is not there, 409 for what is not so, 304 for what is so already; nothing (0)
+    is said while it is at work, waiting for a container say. An image that the hub has not is looked for in vain."""
+    tar = context()
+    for method, target, _ in test_query.WRITTEN:
+        build = target.startswith("/build")
+        body = tar if build else {"Image": "busybox"} if "/containers/create" in target else None
+        content = "application/x-tar" if build else JSON if body else ""
+        (told,) = ask([(method, target, body, False, content)])
+        unreachable = target.startswith("/images/create") and "network is unreachable" in told[1]
+        assert unreachable or told[0] in (0, 200, 201, 204, 304, 404, 409), (target, told)
+        assert not build or "errorDetail" not in told[1], (target, told)
+
+
 def test_what_the_tables_refuse_changes_nothing(ask: Ask) -> None:
     everything: list[Asked] = [("GET", target, None, False, "") for target in LISTS]
     bodies = [fields for fields, _ in test_create.OTHER if fields.get("Image", "busybox")]
