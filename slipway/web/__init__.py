@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 
 from slipway.core.lesson import Lesson
 from slipway.settings import ROOT, Settings
-from slipway.web import api, errors, guard, packets, pages, recordings, vendor, websocket
+from slipway.web import api, assets, errors, guard, packets, pages, recordings, vendor, websocket
 from slipway.web.access import Access
 from slipway.web.contracts import House, Progress, Recordings
 from slipway.web.doorstep import Doorstep
@@ -28,11 +28,12 @@ def create_app(
 ) -> Flask:
     """Everything that is asked for over plain HTTP. Without a shelf no step has a recording."""
     shelf = shelf or recordings.NoRecordings()
-    app = Flask("slipway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask("slipway", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.message
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the course's order is the order
     guard.init_app(app, guard.Doors.of(settings))
     errors.init_app(app)
+    assets.init_app(app)
     app.register_blueprint(pages.blueprint(lessons, shelf))
     app.register_blueprint(api.blueprint(lessons, progress, access))
     app.register_blueprint(recordings.blueprint(shelf))
