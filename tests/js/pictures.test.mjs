@@ -112,7 +112,7 @@ test("channels: -it is one screen: STDERR joins STDOUT", () => {
 
 test("channels: -t alone takes the screen and hears no key", () => {
   const told = after(world({ containers: [container({ tty: true })] }), attach(10, { stdout: "1", stderr: "1" }), start(10.1))
-  assert.match(said(channels.layout(told, 10.2, SIZE)).join(" "), /its keyboard reaches nobody/)
+  assert.match(said(channels.layout(told, 10.2, SIZE)).join(" "), /its keyboard to nobody/)
   const both = after(world({ containers: [container({ tty: true, stdin: true })] }), attach(10, { stdin: "1", stdout: "1", stderr: "1" }), start(10.1))
   assert.match(said(channels.layout(both, 10.2, SIZE)).join(" "), /Its keyboard and its screen belong to the process now/)
 })
@@ -141,7 +141,7 @@ test("channels: what flows is told while it flows, and moves only then", () => {
   assert.ok(channels.layout(told, 20.5, SIZE).restless)
   assert.doesNotMatch(wire(channels.layout(told, 25, SIZE), "stdout"), /flow/)
   assert.equal(channels.layout(told, 25, SIZE).restless, false)
-  assert.ok(said(channels.layout(told, 25, SIZE)).some((words) => words.startsWith("1200 B: 64 bytes from")))
+  assert.ok(said(channels.layout(told, 25, SIZE)).some((words) => words.startsWith("1200\u00a0B: 64 bytes from")))
   assert.match(channels.describe(told).join(" "), /STDIN is connected: nothing flowed yet\. STDOUT is connected: 1200 bytes so far, the last line: 64 bytes from 127\.0\.0\.1\./)
   const again = after(given, joined, seen, { ...seen, at: 30, flow: { ...seen.flow, stdin: [3, "hi"] } })
   assert.doesNotMatch(wire(channels.layout(again, 30.5, SIZE), "stdout"), /flow/, "what has not grown does not move")

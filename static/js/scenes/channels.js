@@ -33,7 +33,7 @@ export function layout(world, time, size) {
 export function describe(world) {
   const plug = plugged(world)
   if (!plug) return [engineWords(world), verdict(plug)]
-  return [engineWords(world), verdict(plug), ...STREAMS.map((name) => wireWords(name, plug))]
+  return [engineWords(world), verdict(plug), ...processWords(plug, world), ...STREAMS.map((name) => wireWords(name, plug))]
 }
 
 export function changes(before, after) {
@@ -51,6 +51,12 @@ export function verdict(plug) {
   const names = on.map((name) => name.toUpperCase()).join(" and ").replace(/ and (?=.* and )/, ", ")
   const verb = plug.live ? (on.length > 1 ? "are" : "is") : on.length > 1 ? "were" : "was"
   return `${who}: ${names} ${verb} connected to your terminal${plug.tty ? ", as one screen: STDERR joins STDOUT." : "."}`
+}
+
+function processWords(plug, world) {
+  if (!plug.command) return []
+  const ends = [processName(plug), endOf(plug, world)].filter(Boolean).join(", ")
+  return [`Its command: ${plug.command}${plug.lives ? "" : `. ${ends}`}.`]
 }
 
 function wireWords(name, plug) {
@@ -77,7 +83,7 @@ export function oneLine(sample) {
 
 function boxes(width, height, rows) {
   if (rows) return [{ x: 2, y: 2, width: width - 4, height: 40 }, { x: 2, y: height - 142, width: width - 4, height: 138 }]
-  const wide = Math.min(250, width * 0.24)
+  const wide = Math.min(250, Math.max(180, width * 0.24))
   return [{ x: 2, y: 2, width: wide, height: height - 6 }, { x: width - 2 - wide, y: 2, width: wide, height: height - 6 }]
 }
 
@@ -97,20 +103,19 @@ function screenNote(plug) {
   if (!plug) return "A keyboard, and a screen"
   if (!plug.live) return "Its keyboard and its screen are yours again"
   if (!plug.tty) return "It shows what the process says"
-  return plug.stream.stdin.on ? "Its keyboard and its screen belong to the process now" : "Its screen belongs to the process; its keyboard reaches nobody there"
+  return plug.stream.stdin.on ? "Its keyboard and its screen belong to the process now" : "Its screen belongs to the process; its keyboard to nobody"
 }
 
 function process(plug, box, world) {
   const inner = { x: box.x + 26, y: box.y + 36, width: box.width - 38, height: box.height - 48 }
   const container = world.containers.find((one) => one.id === plug?.id)
-  const ended = plug && !plug.lives
+  const end = plug && endOf(plug, world)
   return [
     rect("process", `block ${plug?.lives ? "live" : "dead"}`, inner, 9),
-    text("process:name", "strong", inner.x + 12, inner.y + 24, processName(plug)),
+    text("process:name", "strong", inner.x + 12, inner.y + 24, fits(processName(plug), inner.width - 16)),
     ...(plug?.lives ? [beat(container ?? { state: "running" }, inner.x + inner.width - 18, inner.y + 19)] : []),
     ...lines("process:command", "mono", plug?.command ?? "", { x: inner.x + 12, y: inner.y + 46, width: inner.width - 20, mono: true, most: 2 }),
-    ...(ended && container?.state === "exited" && !plug.joined ? [text("process:end", "soft", inner.x + 12, inner.y + 84, fits(exitWords(container), inner.width - 20))] : []),
-    ...(plug?.state === "gone" ? [text("process:gone", "soft", inner.x + 12, inner.y + 84, "removed")] : []),
+    ...(end ? [text("process:end", "soft", inner.x + 12, inner.y + 84, fits(end, inner.width - 20))] : []),
     ...(plug?.tty ? [...lines("process:tty", "soft", "-t: it talks to a terminal", { x: inner.x + 12, y: inner.y + inner.height - (inner.width < 190 ? 28 : 12), width: inner.width - 16, most: 2 })] : []),
   ]
 }
@@ -118,7 +123,14 @@ function process(plug, box, world) {
 function processName(plug) {
   if (!plug || plug.lives) return plug ? "Process" : "A process"
   if (plug.joined) return "It has ended"
-  return plug.state === "created" ? "No process yet" : "No process any more"
+  return plug.state === "created" ? "No process yet" : "It has ended"
+}
+
+function endOf(plug, world) {
+  if (plug.lives) return ""
+  if (plug.state === "gone") return "removed"
+  const container = world.containers.find((one) => one.id === plug.id)
+  return container?.state === "exited" && !plug.joined ? exitWords(container) : ""
 }
 
 // A wire, its two ends, its name and what it carried. With a terminal (-t) STDERR leaves the process and joins STDOUT.
@@ -168,5 +180,5 @@ function carried(plug, stream, merged) {
   if (!stream.on) return "not connected"
   if (stream.bytes === null) return "connected"
   const said = oneLine(stream.sample)
-  return said ? `${stream.more ? "≥ " : ""}${stream.bytes} B: ${said}` : flowWords(stream)
+  return said ? `${stream.more ? "≥\u00a0" : ""}${stream.bytes}\u00a0B: ${said}` : flowWords(stream)
 }

@@ -13,6 +13,8 @@ const ROW = { wide: 50, narrow: 96 }
 const FOOT = 34
 const HEAD = { wide: 30, narrow: 52 } // the sentence above
 
+const WAYS = { "docker stop": "ask: SIGTERM, then wait", "docker kill": "force: SIGKILL at once" } // while there is none of either
+
 export const changes = containerChanges
 
 export function layout(world, time, size) {
@@ -56,7 +58,7 @@ export function runRows(world, now, { y, width, slots, step }) {
 export function describe(world, time) {
   const now = stillTime(world, time)
   const runs = runsOf(world)
-  if (!runs.length) return [engineWords(world), "Nothing was stopped or killed yet: the first stop or kill is timed here."]
+  if (!runs.length) return [engineWords(world), "Nothing was stopped or killed yet: the first stop or kill is timed here.", ...Object.entries(WAYS).map(([how, what]) => `${how}: ${what}.`)]
   return [engineWords(world), ...runs.map((run) => runWords(run, now))]
 }
 
@@ -136,7 +138,7 @@ function row(run, now, axis, { y, tall, width }) {
   const to = Math.max(axis.at(gone), axis.left + 0.01)
   const room = tall ? width - 150 : axis.left - 22
   const parts = [
-    text("how", "name", 4, 18, fits(run.how || "a signal", room, true)),
+    text("how", "name", 4, 18, fits(run.how || "A signal", room, true)),
     text("who", "line", 4, 36, fits([run.container, processOf(run)].filter(Boolean).join(" · "), tall ? width - 10 : room)),
     path("axis", "axis", `M${axis.left} ${line}H${axis.right}`),
     ...(forced ? [path("force", "bar tone-forced", `M${force} ${line}H${Math.max(to, force + 0.01)}`)] : []),
@@ -214,9 +216,9 @@ function later(hidden, width, height) {
 
 function waiting(axis, step, tall, head) {
   const line = (index) => head + index * step + (tall ? 64 : 27)
-  return [0, 1].flatMap((index) => [
+  return Object.entries(WAYS).flatMap(([how, what], index) => [
     path(`ghost:${index}`, "axis", `M${axis.left} ${line(index)}H${axis.right}`),
-    text(`ghost:how:${index}`, "name ghost-words", 4, line(index) - (tall ? 38 : 3), index ? "docker kill" : "docker stop"),
-    text(`ghost:who:${index}`, "ghost-words", 4, line(index) - (tall ? 20 : -14), index ? "force: SIGKILL at once" : "ask: SIGTERM, then wait"),
+    text(`ghost:how:${index}`, "name ghost-words", 4, line(index) - (tall ? 38 : 3), how),
+    text(`ghost:who:${index}`, "ghost-words", 4, line(index) - (tall ? 20 : -14), what),
   ])
 }
