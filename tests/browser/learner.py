@@ -56,7 +56,7 @@ class Learner:
 
     def runs(self, slug: str, block: int = 0) -> None:
         """Click Run beside the step's first (or other) block."""
-        self.step(slug).get_by_role("button", name=re.compile("^Run")).nth(block).click()
+        self.step(slug).get_by_role("button", name=re.compile("^Run: ")).nth(block).click()
 
     def sees_passed(self, slug: str) -> None:
         self.page.wait_for_selector(f"#step-{slug}[data-verdict=passed]", state="attached")
