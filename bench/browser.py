@@ -26,6 +26,7 @@ FLOODS = {
     "cat of a large file": "while :; do cat big; done",
     "yes": "yes 'the quick brown fox jumps over the lazy dog'",
 }
+LOOKS = 2000  # milliseconds in front of the list, before the click
 MOMENTS = {"in its first second": 700, "after four seconds": 4000}
 
 
@@ -97,8 +98,10 @@ def _at_home(browser: Browser, lab: Lab) -> Page:
 
 
 def _click_to_prompt(browser: Browser, lab: Lab) -> float:
-    """Milliseconds from the click, for somebody whose sandbox is there."""
-    return _clicked(_at_home(browser, lab))
+    """Milliseconds from the click, for somebody whose sandbox is there, and who has looked at the list of lessons."""
+    page = _at_home(browser, lab)
+    page.wait_for_timeout(LOOKS)
+    return _clicked(page)
 
 
 def _cold(browser: Browser, state: Path) -> float:

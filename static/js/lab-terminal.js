@@ -16,6 +16,7 @@ import { chord, onMac } from "./terminal/chords.js"
 import Find from "./terminal/find.js"
 import KeyBar from "./terminal/keybar.js"
 import Line from "./terminal/line.js"
+import { askBeforeVisit, visit } from "./terminal/link.js"
 import Paste from "./terminal/paste.js"
 import Prompts from "./terminal/prompts.js"
 import { accelerate } from "./terminal/renderer.js"
@@ -87,7 +88,7 @@ export default class LabTerminal extends HTMLElement {
       fontFamily: getComputedStyle(this).getPropertyValue("--term-font") || "monospace",
       fontSize: Number(this.getAttribute("size") || wished("size")) || SIZES.usual,
       lineHeight: 1.15,
-      linkHandler: { activate: (_event, address) => visit(address), allowNonHttpProtocols: false },
+      linkHandler: { activate: (_event, address) => askBeforeVisit(address, this, this.#terminal), allowNonHttpProtocols: false },
       minimumContrastRatio: 4.5,
       rightClickSelectsWord: true,
       scrollback: 10000,
@@ -267,8 +268,4 @@ export default class LabTerminal extends HTMLElement {
     this.classList.add("bell")
     setTimeout(() => this.classList.remove("bell"), 150)
   }
-}
-
-function visit(address) {
-  if (/^https?:\/\//i.test(address)) open(address, "_blank", "noopener,noreferrer")
 }

@@ -60,8 +60,13 @@ const WIDGETS = {
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
-const entered = await enter()
+// On its way while the rest is set up; on the other pages once they are at rest, so that the first lesson has it already.
 const lesson = document.querySelector("lab-lesson")
+const terminal = lesson ? import("./lab-terminal.js") : null
+terminal?.catch(() => {}) // said below, where it is needed
+if (!lesson) setTimeout(() => import("./lab-terminal.js").catch(() => {}), 300)
+
+const entered = await enter()
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
 if (lesson) unfoldOnPaper()
@@ -71,7 +76,7 @@ else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
 if (lesson) {
-  customElements.define("lab-terminal", (await import("./lab-terminal.js")).default)
+  customElements.define("lab-terminal", (await terminal).default)
   customElements.define("lab-sight", (await import("./lab-sight.js")).default)
   listenForKey()
   room.enter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.learner import Learner
 
@@ -28,3 +29,31 @@ def test_a_program_sets_no_title_writes_no_clipboard_and_opens_no_link(learner: 
     assert page.evaluate("navigator.clipboard.readText()") == "my own"
     assert len(page.context.pages) == 1
     assert "<img" in learner.screen
+
+
+def test_a_link_with_other_words_shows_its_address_before_it_opens(learner: Learner) -> None:
+    page = learner.page
+    learner.clears()
+    elsewhere = f"{learner.lab.base}/healthz"
+    learner.does(rf"printf '\033]8;;%s\033\\%s\033]8;;\033\\\n' {elsewhere} https://example.org/")
+    row = page.locator("lab-terminal:not([hidden]) .xterm-rows > div", has_text="https://example.org/").last
+    place = row.bounding_box()
+    assert place
+
+    def click() -> None:
+        page.mouse.move(place["x"] + 300, place["y"] + 100)
+        page.mouse.move(place["x"] + 60, place["y"] + place["height"] / 2)
+        page.wait_for_timeout(200)
+        page.mouse.click(place["x"] + 60, place["y"] + place["height"] / 2)
+
+    click()
+    dialog = page.get_by_role("dialog", name="Open this address?")
+    expect(dialog.locator("pre")).to_have_text(elsewhere)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert len(page.context.pages) == 1
+    click()
+    with page.context.expect_page() as opening:
+        dialog.get_by_role("button", name="Open", exact=True).click()
+    opening.value.wait_for_url(elsewhere)
+    assert opening.value.evaluate("window.opener") is None

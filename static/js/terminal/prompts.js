@@ -63,8 +63,9 @@ export default class Prompts {
     const decoration = this.#terminal.registerDecoration({ marker, anchor: "right", x: text ? 1 : 0, width })
     decoration?.onRender((element) => {
       element.classList.add("terminal-verdict", status === 0 ? "good" : "bad")
-      element.classList.toggle("edge", !text)
-      element.textContent = text
+      const shown = this.#isBlank(decoration.marker.line, width + 1) ? text : ""
+      element.classList.toggle("edge", !shown)
+      element.textContent = shown
       element.title = status === 0 ? "Exit status 0: success" : `Exit status ${status}`
     })
   }
@@ -77,6 +78,12 @@ export default class Prompts {
     const used = buffer.active.getLine(at)?.translateToString(true).length ?? 0
     if (used + room > cols) return undefined
     return at === marker.line ? marker : this.#terminal.registerMarker(at - this.#line)
+  }
+
+  // Lines wrap anew when the size changes, and then text may stand where the mark was.
+  #isBlank(line, room) {
+    const { cols, buffer } = this.#terminal
+    return !buffer.active.getLine(line)?.translateToString(false, cols - room, cols).trim()
   }
 
   get #line() {
