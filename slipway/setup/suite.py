@@ -22,7 +22,7 @@ from slipway.setup.up import prepare
 from slipway.setup.voice import Voice, duration
 
 NOTHING_COLLECTED = 5
-PATIENCE = 25 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
+PATIENCE = 40 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
 PYTHON, NODE = "python", "node"
 PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", "-m")
 POLICY = (
