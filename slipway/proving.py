@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def walk_through(settings: Settings, slugs: list[str], said: Said) -> int:
 @contextmanager
 def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
     """A seat in a sandbox of its own, with a terminal."""
-    with closing(connect(settings)) as client, closing(Workshop(Sandboxes(client, settings))) as workshop:
+    with closing(connect(settings)) as client, closing(Workshop(Sandboxes(client, _unhurried(settings)))) as workshop:
         seat = RecordedSeat(PROVER, {lesson.slug: lesson for lesson in lessons}, Memory(), workshop)
         workshop.seat = seat
         screen: list[tuple[float, str]] = []
@@ -120,6 +121,12 @@ def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
         viewer.resize(COLS, ROWS)
         _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
         yield Prover(seat, screen, workshop.ping)
+
+
+def _unhurried(settings: Settings) -> Settings:
+    """Whose engine walks the disk whenever it is asked: one play after another asks twice, as no learner does."""
+    limits = settings.limits
+    return replace(settings, limits=replace(limits, gateway=replace(limits.gateway, walks=10.0)))
 
 
 def _chosen(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
