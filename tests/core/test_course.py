@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from tests.core.conftest import LESSONS
 
 COURSE = course.read()
 STEPS = [pytest.param(lesson, one, id=f"{lesson.number:02d}-{one.number}") for lesson in COURSE for one in lesson.steps]
+NAMES = re.compile(r"--name[ =](\S+)|docker (?:container )?rename \S+ (\S+)")
 STAGING = 8.0  # seconds that an audience waits for a stage to be set
 
 
@@ -22,6 +24,13 @@ STAGING = 8.0  # seconds that an audience waits for a stage to be set
 def test_a_lesson_leaves_one_thing_to_remember_and_one_to_think_about(lesson: Lesson) -> None:
     assert lesson.remember
     assert len(lesson.questions) == 1
+
+
+@pytest.mark.parametrize("lesson", COURSE, ids=[lesson.slug for lesson in COURSE])
+def test_a_lesson_gives_its_containers_names_that_no_other_lesson_gives(lesson: Lesson) -> None:
+    """They are left behind: whoever goes on to another lesson would find the name taken."""
+    taken = {name: other.slug for other in COURSE if other is not lesson for name in names(other)}
+    assert not {name: taken[name] for name in names(lesson) if name in taken}
 
 
 @pytest.mark.parametrize(("lesson", "one"), STEPS)
@@ -49,6 +58,12 @@ def test_whoever_does_what_the_lesson_says_is_never_told_of_a_mistake(lesson: Le
 def test_a_stage_is_set_in_seconds(lesson: Lesson, one: Step) -> None:
     """By the recorded plays: what brings an engine to the step took no longer than an audience waits."""
     assert staging(solution(lesson, one)) < STAGING, "a `stage` block that is shorter than the steps before"
+
+
+def names(lesson: Lesson) -> set[str]:
+    """What its texts and its solutions call the containers that they make."""
+    commands = "\n".join(block for one in lesson.steps for block in (*one.blocks, one.solution))
+    return {made or renamed for made, renamed in NAMES.findall(commands)}
 
 
 def solution(lesson: Lesson, one: Step) -> Play:
