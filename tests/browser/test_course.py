@@ -68,17 +68,9 @@ def do(learner: Learner, step: Step) -> None:
 
 
 def _run(learner: Learner, slug: str, block: int, lines: list[str]) -> None:
-    """Click, and then do what the page says: where a lesson before has left a container of that name."""
     learner.sees_prompt()
     learner.runs(slug, block)
     _settles(learner, _rests)
-    why = learner.step(slug).locator(".step-why-words").text_content() or ""
-    if "That name is taken" in why:
-        learner.interrupts()
-        learner.sees_prompt()
-        learner.does("docker rm -f " + " ".join(re.findall(r"--name (\S+)", "\n".join(lines))))
-        learner.runs(slug, block)
-        _settles(learner, _rests)
     _looks_for(learner, lines[-1])
 
 
