@@ -23,7 +23,7 @@ export function layout(world, time, size) {
   const parts = [
     ...zone("terminal", terminal, "Your terminal", { note: rows ? "" : screenNote(plug) }),
     ...zone("container", container, plug ? `Container ${plug.name}` : "A container", { live: Boolean(plug?.lives) }),
-    ...process(plug, container, world),
+    ...process(plug, container, world, rows),
     ...STREAMS.flatMap((name, index) => wire(name, plug, wayOf(index, terminal, container, rows), { rows, flows: flows(name) })),
     ...headline(verdict(plug), { y: height - foot + 26, width: size.width - 8 }),
   ]
@@ -90,7 +90,7 @@ function boxes(width, height, rows) {
 function wayOf(index, terminal, container, rows) {
   if (rows) {
     const x = terminal.x + 26 + index * ((terminal.width - 40) / 3)
-    return { near: { x, y: terminal.y + terminal.height }, far: { x, y: container.y }, width: (terminal.width - 40) / 3 - 12 }
+    return { near: { x, y: terminal.y + terminal.height }, far: { x, y: container.y }, width: (terminal.width - 40) / 3 - 20 }
   }
   const step = (container.height - 50) / 3
   const y = container.y + 62 + index * step
@@ -106,7 +106,7 @@ function screenNote(plug) {
   return plug.stream.stdin.on ? "Its keyboard and its screen belong to the process now" : "Its screen belongs to the process; its keyboard to nobody"
 }
 
-function process(plug, box, world) {
+function process(plug, box, world, rows) {
   const inner = { x: box.x + 26, y: box.y + 36, width: box.width - 38, height: box.height - 48 }
   const container = world.containers.find((one) => one.id === plug?.id)
   const end = plug && endOf(plug, world)
@@ -115,10 +115,14 @@ function process(plug, box, world) {
     text("process:name", "strong", inner.x + 12, inner.y + 24, fits(processName(plug), inner.width - 16)),
     ...(plug?.lives ? [beat(container ?? { state: "running" }, inner.x + inner.width - 18, inner.y + 19)] : []),
     ...lines("process:command", "mono", plug?.command ?? "", { x: inner.x + 12, y: inner.y + 46, width: inner.width - 20, mono: true, most: 2 }),
-    ...(end ? [text("process:end", "soft", inner.x + 12, inner.y + 84, fits(end, inner.width - 20))] : []),
+    ...(end ? [endAt(inner, end, rows)] : []),
     ...(plug?.tty ? [...lines("process:tty", "soft", "-t: it talks to a terminal", { x: inner.x + 12, y: inner.y + inner.height - (inner.width < 190 ? 28 : 12), width: inner.width - 16, most: 2 })] : []),
   ]
 }
+
+// Below the command, or where that would be in the way of what is said of the terminal, beside the name.
+const endAt = (inner, end, beside) =>
+  beside ? text("process:end", "soft", inner.x + inner.width - 12, inner.y + 24, end, "end") : text("process:end", "soft", inner.x + 12, inner.y + 84, fits(end, inner.width - 20))
 
 function processName(plug) {
   if (!plug || plug.lives) return plug ? "Process" : "A process"

@@ -166,7 +166,7 @@ const walls = (key, label, box) => [rect(`walls:${key}`, "walls", box, 9), text(
 function plate(key, words, box, { note = "", lit = false, kernel = false, plain = false, beats = false } = {}) {
   const name = ["block", lit ? "live" : "", kernel ? "kernel" : "", plain ? "plain" : ""].join(" ")
   const y = box.y + box.height / 2 + 5
-  const left = beats ? 26 : 10
+  const left = beats ? 26 : Math.min(10, Math.max(4, (box.width - words.length * 8.1) / 2)) // in the middle where there is little room
   const told = words.length * 7.6 + note.length * 6.9 + left + 22 <= box.width ? note : ""
   return [
     rect(`plate:${key}`, name, box, 8),

@@ -121,11 +121,13 @@ function arrow(key, a, b, rows, verb, state) {
 function process({ container, lives, gone }, box) {
   if (!container && !gone) return [rect("process", "block dead", { x: box.x + 12, y: box.y + 36, width: box.width - 24, height: 64 }, 9), text("process:name", "soft", box.x + 24, box.y + 72, "a process")]
   const words = gone ? "removed" : lives ? (container.state === "paused" ? "paused" : "running") : container.state === "created" ? "has not run yet" : exitWords(container)
+  const command = lines("process:command", "mono", container ? commandOf(container) : "", { x: box.x + 24, y: box.y + 60, width: box.width - 64, mono: true, most: box.height > 180 ? 3 : 1 })
+  const more = (command.length - 1) * 17
   return [
-    rect("process", `block ${lives ? "live" : "dead"}`, { x: box.x + 12, y: box.y + 36, width: box.width - 24, height: 64 }, 9),
+    rect("process", `block ${lives ? "live" : "dead"}`, { x: box.x + 12, y: box.y + 36, width: box.width - 24, height: 64 + more }, 9),
     ...(lives ? [beat(container, box.x + box.width - 28, box.y + 53)] : []),
-    text("process:name", "mono", box.x + 24, box.y + 60, fits(container ? commandOf(container) : "", box.width - 64, true)),
-    text("process:state", "soft", box.x + 24, box.y + (gone ? 72 : 84), words),
+    ...command,
+    text("process:state", "soft", box.x + 24, box.y + (gone ? 72 : 84 + more), words),
   ]
 }
 

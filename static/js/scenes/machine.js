@@ -96,7 +96,8 @@ function slice(box, world) {
 }
 
 function processes(container, width, { head, room }) {
-  return inside(container).slice(0, room).flatMap(({ words, number }, index) => {
+  return inside(container).slice(0, room).flatMap(({ words, number: short, long = short }, index) => {
+    const number = fits(words, width - 48 - 7.5 * long.length, true) === words ? long : short
     const y = head + 6 + index * 22
     return [
       beat(container, 20, y + 8, `beat${index}`),
@@ -110,7 +111,7 @@ function processes(container, width, { head, room }) {
 // calls and events tell of. The first is number 1 for itself, whatever the machine calls it.
 function inside(container) {
   const seen = container.use?.processes ?? []
-  if (seen.length) return seen.map(([number, words], index) => ({ words, number: index ? String(number) : `1 = ${number}` }))
+  if (seen.length) return seen.map(([number, words], index) => ({ words, ...(index ? { number: String(number) } : { number: `1 = ${number}`, long: `1 inside, ${number} outside` }) }))
   const own = container.init ? ["docker-init", commandOf(container)] : [commandOf(container) || container.image]
   return [...own.map((words, index) => ({ words, number: index ? "" : "PID 1" })), ...runningExecs(container).map((one) => ({ words: execWords(one), number: "" }))]
 }
@@ -132,7 +133,7 @@ function share(container, width, height) {
 const shortUse = ({ memory, limit, share: busy }) => `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""}, ${Math.round(busy)} % CPU`
 
 const useWords = ({ memory, limit, share: busy }) =>
-  `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${busy < 1 ? "no" : `${Math.round(busy)} % of a`} processor`
+  `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${busy < 1 ? "processor idle" : `${Math.round(busy)} % of a processor`}`
 
 function engine({ x, y, width, height }, world) {
   const up = world.engine === "up"
