@@ -93,7 +93,7 @@ export default class LabStatus extends HTMLElement {
     if (this.#link.state === "refused") return { state: "offline", words: this.#link.say || "The lab has no seat for you yet. Trying again…" }
     if (!this.#seat) return { state: "connecting", words: WORDS.connecting }
     const { state, say, engine, note, warning } = this.#seat
-    const version = state === "ready" && engine ? ` · Docker ${engine.split("+")[0]}` : ""
+    const version = state === "ready" && engine ? `\u00a0· Docker ${engine.split("+")[0]}` : ""
     const ready = WORDS.ready + version + (warning || note ? `. ${warning || note}` : "")
     return { state, words: this.#link.say || (state === "ready" ? ready : say || WORDS[state]) }
   }

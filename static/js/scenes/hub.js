@@ -94,7 +94,7 @@ function verdict(world) {
   if (!last) return "The server looks in its image cache first, and asks the hub only for what is not there."
   const name = last.image.replace(/:latest$/, "") || "The image"
   const layers = last.layers ? ` ${last.layers}.` : ""
-  if (last.from === "pulling") return `${name} is on its way from the hub into the image cache.${layers}`
+  if (last.from === "pulling") return `${name} is on its way from the hub.${layers}`
   if (last.from === "missing") return `${name} is not in the image cache.`
   if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.${layers}`
   if (last.from === "hub") return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.${layers}`
