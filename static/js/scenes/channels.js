@@ -25,7 +25,7 @@ export function layout(world, time, size) {
     ...zone("container", container, plug ? `Container ${plug.name}` : "A container", { live: Boolean(plug?.lives) }),
     ...process(plug, container, world, rows),
     ...STREAMS.flatMap((name, index) => wire(name, plug, wayOf(index, terminal, container, rows), { rows, flows: flows(name) })),
-    ...headline(verdict(plug), { y: height - foot + 26, width: size.width - 8 }),
+    ...headline(verdict(plug), { y: height - foot + 26, width: size.width - 36 }), // capitals are wide
   ]
   return frame(world, size, height, parts, STREAMS.some(flows) && SECOND)
 }

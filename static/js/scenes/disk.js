@@ -24,7 +24,7 @@ export function layout(world, time, size) {
   const parts = [
     ...zone("containers", containers, "Containers", { count: world.containers.length || "", note: world.containers.length ? "" : "None: nothing to clean up" }),
     ...zone("images", images, "Image cache", { count: world.images.length ? [world.images.length, bytes(measures(world).at(-1)?.images)].filter(Boolean).join(" · ") : "", note: world.images.length ? "" : "Empty: the next run has to pull" }),
-    ...zone("build", build, "Build cache", buildWords(world)),
+    ...zone("build", build, "Build cache", buildNote(world, build)),
     ...zone("gone", gone, "Cleaned up", { count: taken.length || "", note: taken.length ? "" : "What prune or rm takes goes here" }),
     ...shelf("containers", world.containers, containers, (one, at) => containerCard(one, at, { line: wroteWords(one) }), { more: "docker ps -a" }),
     ...shelf("images", world.images, images, (one, at) => imageCard(one, at), { more: "docker images" }),
@@ -68,9 +68,16 @@ function stateOf(one) {
 function buildWords(world) {
   const known = measures(world).at(-1)?.build
   if (known) return { count: bytes(known), note: "" }
-  if (known === undefined) return { count: "", note: "docker system df tells how much" }
+  if (known === undefined) return { count: "", note: "docker system df tells how much", short: "docker system df tells" }
   const built = world.tale.calls.some((call) => call.name === "image.build")
-  return { count: "", note: built ? "Empty: this builder keeps its parts as images" : "Empty: nothing built yet" }
+  if (built) return { count: "", note: "Empty: this builder keeps its parts as images", short: "Empty: parts are images" }
+  return { count: "", note: "Empty: nothing built yet" }
+}
+
+// Its place is one line high.
+function buildNote(world, box) {
+  const { count, note, short = note } = buildWords(world)
+  return { count, note: fits(note, box.width - 26) === note ? note : short }
 }
 
 // What was removed and has not come back: an image that was pulled again is the same one.

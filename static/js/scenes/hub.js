@@ -13,7 +13,6 @@ const TRAVEL = 1.6 // seconds in which a call is seen on its way
 const NEAR = 0.05 // seconds: two clocks tell when a line was typed and when its first call began
 const FRESH = 6 // seconds in which an image that was just pulled is seen to arrive
 const SECOND = 500 // milliseconds between two pictures while nothing but the waiting time changes
-const GAP = 74
 const TOLD = 12 // calls
 
 export function layout(world, time, size) {
@@ -105,12 +104,13 @@ function verdict(world) {
 // Private: where things stand
 
 function abreast(width, height) {
-  const room = width - 4 - 3 * GAP
-  const shares = { client: 0.21, server: 0.36, cache: 0.25, hub: 0.18 }
+  const gap = Math.min(74, Math.max(50, width * 0.075))
+  const room = width - 4 - 3 * gap
+  const shares = { client: 0.2, server: 0.35, cache: 0.26, hub: 0.19 }
   let x = 2
   return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
     const box = { x, y: 2, width: room * share, height: height - 6 }
-    x += box.width + GAP
+    x += box.width + gap
     return [key, box]
   }))
 }

@@ -147,7 +147,7 @@ function startup({ own, container, image }, box) {
     rect("startup", "block", box, 9),
     text("startup:name", "strong", box.x + 12, box.y + 22, TITLE.command),
     text("startup:own", `${own ? "mono" : "soft"} ${replaced && own ? "struck" : ""}`, box.x + 12, box.y + 43, fits(words, box.width - 24, Boolean(own))),
-    ...(replaced && box.height > 66 ? [text("startup:not", "soft", box.x + 12, box.y + 62, fits("not used: another one was given", box.width - 24))] : []),
+    ...(replaced && box.height > 66 ? [text("startup:not", "soft", box.x + 12, box.y + 62, longest(["not used: another one was given", "another one was given"], box.width - 24))] : []),
   ]
 }
 
@@ -158,7 +158,7 @@ function segment({ container, files }, box) {
     rect("segment", `block ${here ? "lit" : "dead"}`, box, 9),
     text("segment:name", "strong", box.x + 12, box.y + 22, fits(here ? "Its own files: a copy" : "Its own files", box.width - 24)),
     ...(!here ? [] : files.length ? lines("segment:files", "mono", filesWords(files, "  "), room) : folders("segment", box, "own")),
-    ...lines("segment:words", "soft", here ? "A segment of the disk, for it alone" : "create copies the snapshot here", { x: box.x + 12, y: here ? box.y + box.height - 10 : box.y + 43, width: box.width - 24, most: here ? 1 : 2 }),
+    ...lines("segment:words", "soft", here ? longest(["A segment of the disk, for it alone", "Its own segment of disk"], box.width - 24) : "create copies the snapshot here", { x: box.x + 12, y: here ? box.y + box.height - 10 : box.y + 43, width: box.width - 24, most: here ? 1 : 2 }),
   ]
 }
 
@@ -212,3 +212,5 @@ function arrow(key, { x1, y1, x2, y2 }, verb, state, rows, given = false) {
     text(`arrow:${key}:verb`, `verb ${state}`, at.x, at.y, verb, at.anchor),
   ]
 }
+
+const longest = (ways, width) => ways.find((words) => fits(words, width) === words) ?? ways.at(-1)
