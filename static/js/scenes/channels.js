@@ -174,7 +174,7 @@ function labels(name, plug, stream, merged, { near, far, width }, rows) {
   const said = oneLine(stream.sample)
   const title = [text(`name:${name}`, `wire-name ${stream.on || merged ? "open" : ""}`, x, y, name.toUpperCase())]
   if (!rows) title.push(text(`what:${name}`, "soft", x + 74, y, WORDS[name]))
-  const room = rows ? { x, y: y + 20, width, most: 5 } : { x, y: y + 32, width, most: 1 }
+  const room = rows ? { x, y: y + 20, width, most: 5 } : { x, y: y + (merged || (plug && !stream.on) ? 20 : 32), width, most: 1 } // below the wire, if one passes here
   return [...title, ...lines(`flow:${name}`, said ? "sample" : "soft", told, { ...room, mono: Boolean(said) })]
 }
 
