@@ -106,7 +106,7 @@ function verdict(world) {
 function abreast(width, height) {
   const gap = Math.min(74, Math.max(50, width * 0.075))
   const room = width - 4 - 3 * gap
-  const shares = { client: 0.2, server: 0.34, cache: 0.27, hub: 0.19 }
+  const shares = { client: 0.2, server: 0.345, cache: 0.265, hub: 0.19 }
   let x = 2
   return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
     const box = { x, y: 2, width: room * share, height: height - 6 }
