@@ -67,12 +67,16 @@ def test_a_stop_says_how_long_it_would_wait_and_a_pull_which_layers_came(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
 ) -> None:
     learner.types("docker run -d --init --stop-timeout 3 --name patient busybox sleep 99; docker stop patient")
-    learner.types("docker pull -q redis")
-    story = river(sandboxes.client, sandbox)[0]
-    stop = last(story, "container.stop")
+    learner.types("docker rmi -f redis; docker pull -q redis")
+
+    def pulls() -> list[e.CallEnded]:
+        story = river(sandboxes.client, sandbox)[0]
+        return [one for one in story if isinstance(one, e.CallEnded) and "layers" in one.result]
+
+    eventually(lambda: bool(pulls()))
+    stop = last(river(sandboxes.client, sandbox)[0], "container.stop")
     assert stop.target
     assert (stop.target.grace, stop.target.init) == (3.0, True)
-    pulled = [one for one in story if isinstance(one, e.CallEnded) and one.name == "image.pull"]
-    states = [state for _, state, _, _ in pulled[-1].result["layers"]]
+    states = [state for _, state, _, _ in pulls()[-1].result["layers"]]
     assert set(states) <= {"here", "done"}
     assert "done" in states

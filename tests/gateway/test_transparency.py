@@ -50,18 +50,24 @@ def ways(sandboxes: Sandboxes, client: docker.DockerClient) -> Iterator[tuple[Co
 
 WRITTEN = Path(__file__).with_name("commands.txt")
 COMMANDS = [line for line in WRITTEN.read_text("utf-8").splitlines() if not line.startswith("#")]
+HUNG = 124  # what `timeout` says
 TIDY = "docker rm -fv $(docker ps -aq); docker network prune -f; docker volume prune -af; docker rmi mine"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[:60])
 def test_nobody_can_tell_that_somebody_stands_between(ways: tuple[Container, Container], command: str) -> None:
-    told = []
-    for way in ways:
-        way.exec_run(["bash", "-c", TIDY])
-        code, (out, err) = way.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
-        told.append((code, blanked(out), blanked(err)))
-    assert told[0] == told[1]
-    assert told[0][0] != 124, "it hung on both ways"
+    direct, through = ways
+    said = told(direct, command)
+    if said[0] == HUNG:  # an engine that is busy may forget a client that has nothing to say: docs/decisions/0003
+        said = told(direct, command)
+    assert told(through, command) == said
+    assert said[0] != HUNG, "it hung on both ways"
+
+
+def told(way: Container, command: str) -> tuple[int, str, str]:
+    way.exec_run(["bash", "-c", TIDY])
+    code, (out, err) = way.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
+    return code, blanked(out), blanked(err)
 
 
 def blanked(text: bytes | None) -> str:
