@@ -11,16 +11,17 @@ export default class LabCourse extends HTMLElement {
     const { lessons } = await api("/api/progress").catch((error) => locked(error))
     for (const row of this.querySelectorAll("[data-lesson]")) fill(row, Object.values(lessons[row.dataset.lesson] ?? {}))
     const next = [...this.querySelectorAll("[data-lesson]")].find((row) => row.dataset.state !== "done")
-    if (next) this.#point(next)
+    if (next) this.#point(next.dataset.state === "begun" ? "Go on with" : "Start with", next.querySelector(".course-title").textContent, next.querySelector("a").href)
+    else this.#point("All done. Look back at", "what you did", "/mine")
   }
 
   // Private
 
-  #point(row) {
+  #point(verb, name, address) {
     const start = document.querySelector(".course-start")
-    start.href = row.querySelector("a").href
-    start.querySelector(".course-start-verb").textContent = row.dataset.state === "begun" ? "Go on with" : "Start with"
-    start.querySelector(".course-start-name").textContent = row.querySelector(".course-title").textContent
+    start.href = address
+    start.querySelector(".course-start-verb").textContent = verb
+    start.querySelector(".course-start-name").textContent = name
     start.hidden = false
   }
 }

@@ -74,6 +74,7 @@ def test_all_of_a_long_paste_is_shown_and_what_hides_in_it_is_left_out(learner: 
     expect(dialog).to_contain_text("2 characters that can't be seen are left out.")
     assert _all_in_reach(shown)
     dialog.get_by_role("button", name="Paste").click()
+    learner.awaits(lambda screen: "rm -rf here" in screen)
     page.keyboard.press("Control+d")
     learner.sees_prompt()
     learner.does("clear; wc -l < kept; tail -n 1 kept | od -An -c")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserType, expect
 
 from tests.browser.conftest import CHROMIUM
-from tests.browser.lab import Lab
+from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import PATIENT, Learner
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,8 @@ def accelerated(lab: Lab, browser_type: BrowserType) -> Iterator[Learner]:
 def test_the_card_draws_and_when_it_is_lost_elements_do(accelerated: Learner) -> None:
     page = accelerated.page
     page.goto(accelerated.lab.url)
-    page.locator(".course-start").click()
+    expect(page.locator(".course-start")).to_be_visible()
+    page.goto(f"{accelerated.lab.base}/lessons/{LESSON}")
     terminal = page.locator("#terminal-1")
     expect(terminal).to_have_attribute("data-state", "live")
     expect(terminal).to_have_attribute("data-renderer", "webgl")
