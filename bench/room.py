@@ -31,6 +31,7 @@ from tests.pty_page import PtyPage
 CREATE = "create-but-do-not-start"
 PACE = 8  # keys a second, as fast typists have
 KEYS = 60
+SAMPLE = 10  # containers of a kind whose memory is asked for
 DEEDS = 12  # learners whose step is timed
 PATIENCE = 600.0
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -194,7 +195,9 @@ def _memory(school: ClassLab, learners: int) -> None:
         label = f"slipway.install={school.lab.install}"
         used: dict[str, list[float]] = {}
         for container in client.containers.list(filters={"label": label}):
-            used.setdefault(container.labels["slipway.role"], []).append(_used(container))
+            each = used.setdefault(container.labels["slipway.role"], [])
+            if len(each) < SAMPLE:  # the engine takes a second or two for each answer
+                each.append(_used(container))
     for role, each in sorted(used.items()):
         print(f"memory of a learner's {role}: {statistics.median(each):.0f} MiB (the median of {len(each)})")
     print(
