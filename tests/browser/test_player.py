@@ -101,6 +101,7 @@ def test_any_moment_can_be_looked_at_and_the_ten_seconds_are_all_there(learner: 
     expect(page.locator(f"{PLAYER} .scene-text")).to_contain_text("137")
     seeks(page, 0.6)
     expect(page.locator(".player-verdict")).to_contain_text("Not yet")
+    expect(page.locator(f"{PLAYER} .scene-text")).to_contain_text("was asked to stop")
     assert picture(page, PLAYER) == asked
     assert page.evaluate("document.querySelector('lab-player').length") > 10
 

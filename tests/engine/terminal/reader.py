@@ -26,16 +26,14 @@ class Reader:
     ) -> None:
         self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
         self.parses, self._draws, self._drawn_at = parses, draws, 0.0
-        self.changed, self.watching = threading.Condition(), threading.Event()
+        self.changed = threading.Condition()
         self.viewer: Viewer = terminal.watch(self._show, self._say, *(after.memory() if after else ()))
-        self.watching.set()
 
     def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
         with self.changed:
             assert seq == self.have, "output comes without gaps"
             self.text, self.have = self.text + text, end
             self.changed.notify_all()
-        self.watching.wait()
         if self._draws:
             threading.Timer(self._later(len(text)), self.viewer.parsed, [end]).start()
         elif self.parses:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
 from slipway.engine.terminal import Terminal
@@ -52,8 +50,7 @@ def test_a_programs_question_is_answered_once_and_by_the_page_in_use(make: Make)
 
 def test_a_frozen_page_keeps_nobody_from_seeing_more(make: Make) -> None:
     _, frozen, page = two(make)
-    frozen.watching = threading.Event()
+    frozen.parses = False
     frozen.run("seq 1 300000; echo end-$((1))")
     page.see("end-1\r\n")
     assert page.news[-1]["used"]
-    frozen.watching.set()
