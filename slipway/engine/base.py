@@ -1,6 +1,6 @@
 """The image that all of ours stand on, `debian:trixie-slim`: found, pulled, or bootstrapped from Debian's mirror.
 
-Knows nothing of what is built upon it.
+Once it was had it is pinned, as is whatever else is fetched from a registry. Knows nothing of what is built upon it.
 """
 
 from __future__ import annotations
@@ -16,34 +16,56 @@ import docker
 from docker.errors import APIError
 
 from slipway.engine.build import ImageFailed, Say, present
+from slipway.engine.pins import Pins, reference
 
 BASE = "debian:trixie-slim"
 BOOTSTRAPPER = "mmdebstrap"
 PATIENCE = 10  # seconds for Docker Hub to say that it knows an image
 
 
-def ensure_base(client: docker.DockerClient, say: Say, install: str = "") -> None:
-    """Make sure that the host's engine has BASE. Raises ImageFailed with what to do when there is no way."""
-    if had(client, say):
-        return
+def ensure_base(client: docker.DockerClient, pins: Pins, say: Say, install: str = "") -> str:
+    """What to build on, which the host's engine then has. Raises ImageFailed with what to do when there is no way."""
+    if found := had(client, pins, say):
+        return found
     say(BASE, "Docker Hub does not answer: bootstrapping Debian from its mirror", None)
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
         archive = Path(folder) / "trixie.tar"
         _bootstrap(archive)
         _import(client, archive, install)
+    return pins.keep(BASE, reference(client, BASE))
 
 
-def had(client: docker.DockerClient, say: Say) -> bool:
-    """Whether the engine has BASE, if need be by a pull."""
-    return present(client, BASE) or pull(client, BASE, say)
+def had(client: docker.DockerClient, pins: Pins, say: Say) -> str | None:
+    """The base that the engine has, if need be by a pull; None where it is to be made, or made again."""
+    pinned = pins.of(BASE)
+    if pinned and "@" not in pinned:  # it was made here: no registry has it
+        return pinned if present(client, pinned) else None
+    found = fetch(client, BASE, pins, say)
+    return found or (pins.keep(BASE, reference(client, BASE)) if present(client, BASE) else None)
+
+
+def fetch(client: docker.DockerClient, name: str, pins: Pins, say: Say) -> str | None:
+    """The image `name` as its registry had it the first time; None when it was never had, and none answers.
+
+    Raises ImageFailed when it was had and can't be had again: another one in its place would be a silent change.
+    """
+    pinned = pins.of(name)
+    if pinned is None:
+        return pins.keep(name, reference(client, name)) if pull(client, name, say) else None
+    if present(client, pinned) or pull(client, pinned, say):
+        return pinned
+    raise ImageFailed(
+        f"This lab was built on {pinned}, which is neither here nor to be had from its registry now. "
+        "Connect to it and run the same command again, or run ./lab down --images to begin with newer images."
+    )
 
 
 def pull(client: docker.DockerClient, image: str, say: Say) -> bool:
-    """Pull `image` (name:tag) if its registry answers in PATIENCE seconds; False when it does not."""
+    """Pull `image` (name:tag, or name@digest) if its registry answers in PATIENCE seconds; False when it does not."""
     try:
         with _patience(client, PATIENCE):
             client.images.get_registry_data(image)
-        say(image, "pulling from Docker Hub", None)
+        say(image, "pulling", None)
         client.images.pull(image)
     except (APIError, OSError):
         return False

@@ -12,8 +12,9 @@ from typing import IO
 
 import docker
 
-from slipway.engine.base import ensure_base, pull
+from slipway.engine.base import ensure_base, fetch
 from slipway.engine.build import Files, Say, build, files_below, fingerprint, pack, present
+from slipway.engine.pins import Pins
 from slipway.settings import ROOT, Settings
 
 CATALOGUE = ("hello-world", "busybox", "redis", "nginx")
@@ -28,25 +29,27 @@ def ensure_hub(client: docker.DockerClient, settings: Settings, say: Say) -> str
     """Make the hub's image unless it is there; its name. Raises ImageFailed."""
     tag = hub_tag()
     if not present(client, tag):
-        ensure_base(client, say, settings.install)
+        base = ensure_base(client, Pins(settings.state), say, settings.install)
         with ExitStack() as stack:
             archives = {
-                f"archives/{name}.tar": stack.enter_context(_archive(client, _source(client, settings, name, say)))
+                f"archives/{name}.tar": stack.enter_context(
+                    _archive(client, _source(client, settings, name, base, say))
+                )
                 for name in CATALOGUE
             }
             context = stack.enter_context(pack(_recipe(), archives))
-            build(client, tag, "hub", context, say, _labels(settings))
+            build(client, tag, "hub", context, say, _labels(settings), BASE=base)
     return tag
 
 
-def _source(client: docker.DockerClient, settings: Settings, name: str, say: Say) -> str:
+def _source(client: docker.DockerClient, settings: Settings, name: str, base: str, say: Say) -> str:
     """The image on the host's engine that the hub will carry as `name`."""
-    if pull(client, f"{name}:latest", say):
-        return f"{name}:latest"
+    if fetched := fetch(client, f"{name}:latest", Pins(settings.state), say):
+        return fetched
     tag = f"slipway-stand-in-{name}:{fingerprint(_recipe())}"
     if not present(client, tag):
         # The hub's own stage copies `archives`, which these targets stop short of.
-        build(client, tag, name, pack(_recipe()), say, _labels(settings))
+        build(client, tag, name, pack(_recipe()), say, _labels(settings), BASE=base)
     return tag
 
 

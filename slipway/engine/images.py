@@ -13,6 +13,7 @@ from docker.errors import DockerException
 from slipway.engine.base import ensure_base
 from slipway.engine.build import Files, Say, build, files_below, fingerprint, pack, present
 from slipway.engine.hub import ensure_hub, hub_tag
+from slipway.engine.pins import Pins
 from slipway.settings import ROOT, Settings
 
 
@@ -59,13 +60,13 @@ def ensure_images(client: docker.DockerClient, settings: Settings, say: Say) -> 
     names = images()
     # The classic builder runs every stage before its target too, so each build is given the files of both.
     files = {**_engine_files(), **_terminal_files()}
+    if not ready(client):
+        base = ensure_base(client, Pins(settings.state), say, settings.install)
     if not present(client, names.terminal):
-        ensure_base(client, say, settings.install)
-        build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"))
+        build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
     if not present(client, names.engine):
-        ensure_base(client, say, settings.install)
         hub = ensure_hub(client, settings, say)
-        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), HUB=hub)
+        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, HUB=hub)
     return names
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from slipway.engine import client, host, images
+from slipway.engine.build import ImageFailed
+from slipway.engine.pins import Pins
 from slipway.settings import ROOT, Settings
 from slipway.setup import browser_libraries, facts, health, plan, ports, running
 from slipway.setup.health import Finding
@@ -45,11 +47,19 @@ def _of_engine(settings: Settings) -> Iterator[Finding]:
         seen = client.facts(engine)
         yield from health.of_engine(seen)
         yield health.of_memory(seen["memory"], settings.limits)
+        yield _of_pins(settings)
         there = images.ready(engine)
         yield health.of_images(there)
         if there and (inside := images.contents(engine)):
             yield health.of_contents(inside)
             yield from health.of_inner(client.escapes("", inside.get("runc", "")), seen["sysbox"])
+
+
+def _of_pins(settings: Settings) -> Finding:
+    try:
+        return health.of_pins(Pins(settings.state).all())
+    except ImageFailed as failure:
+        return Finding("bad", "pinned images", str(failure))
 
 
 def _of_port(settings: Settings) -> Finding:

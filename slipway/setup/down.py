@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from slipway.engine import client, host
+from slipway.engine.pins import Pins
 from slipway.engine.sweeping import remove_install
 from slipway.settings import Settings
 from slipway.setup import running
@@ -27,6 +28,8 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
         )
     with closing(client.connect(replace(settings, docker_host=where))) as engine:
         count = remove_install(engine, settings.install, _quietly, images)
+    if images:
+        Pins(settings.state).forget()  # the next set-up begins with newer ones
     kinds = "containers, volumes, networks" + (" and images" if images else "")
     voice.say(f"Removed {count} {kinds} of this install." if count else "Nothing of this install was left in Docker.")
 

@@ -136,6 +136,13 @@ def of_contents(inside: Mapping[str, str]) -> Finding:
     return Finding("ok", "in the images", says)
 
 
+def of_pins(pins: Mapping[str, str]) -> Finding:
+    """What this install's images were built on, and will be again."""
+    if not pins:
+        return Finding("ok", "pinned images", "none: this install has not built its images itself")
+    return Finding("ok", "pinned images", ", ".join(f"{name} is {where:.40}" for name, where in pins.items()))
+
+
 def of_libraries(there: bool, npm: bool) -> Finding:
     if there:
         return Finding("ok", "browser libraries", "as package-lock.json names them")

@@ -24,7 +24,8 @@ from slipway.setup.voice import Voice, duration
 NOTHING_COLLECTED = 5
 PATIENCE = 40 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
 PYTHON, NODE = "python", "node"
-PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", "-m")
+HANGS = 900  # seconds: one test that hangs fails, and the others go on
+PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}", "-m")
 POLICY = (
     "bodies body bounds canonical create forced holdings host images json_strict policy ports query routes rules "
     "sentences shares storage values"

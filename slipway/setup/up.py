@@ -15,6 +15,7 @@ from slipway import course
 from slipway.core.grammar import LessonError
 from slipway.engine import base, client, images
 from slipway.engine.build import ImageFailed, Say
+from slipway.engine.pins import Pins
 from slipway.engine.sandbox import SandboxFailed
 from slipway.invitation import invitation
 from slipway.settings import Settings
@@ -110,8 +111,8 @@ def _images(settings: Settings, voice: Voice, consent: Consent) -> None:
     with closing(client.connect(settings)) as engine:
         if images.ready(engine):
             return
-        _base(engine, voice, consent)
         try:
+            _base(engine, settings, voice, consent)
             with voice.stage("Images: the learner's engine, the hub, the terminal"):
                 images.ensure_images(engine, settings, _told(voice))
         except ImageFailed as failure:
@@ -121,9 +122,9 @@ def _images(settings: Settings, voice: Voice, consent: Consent) -> None:
             ) from None
 
 
-def _base(engine: Any, voice: Voice, consent: Consent) -> None:
+def _base(engine: Any, settings: Settings, voice: Voice, consent: Consent) -> None:
     """What all images stand on can be had, or made: the tool for that is a package, which is asked for."""
-    if base.had(engine, _told(voice)) or shutil.which(base.BOOTSTRAPPER) or not debian.possible():
+    if base.had(engine, Pins(settings.state), _told(voice)) or shutil.which(base.BOOTSTRAPPER) or not debian.possible():
         return
     why = f"{base.BASE} can't be pulled from Docker Hub; Debian's own tool can make it from Debian's mirror."
     debian.install(voice, consent, [base.BOOTSTRAPPER, "debian-archive-keyring"], why)

@@ -99,3 +99,9 @@ def test_what_the_images_are_made_of_is_named() -> None:
     }
     says = health.of_contents(inside).says
     assert says == "engine sha256:1, terminal sha256:2: Debian 13.2 with runc 1.1.15+ds1-2, python3 3.13.5-1"
+
+
+def test_what_the_images_were_built_on_is_named() -> None:
+    says = health.of_pins({"debian:trixie-slim": "debian@sha256:" + "ab12" * 16, "busybox:latest": "sha256:cd"}).says
+    assert says == "debian:trixie-slim is debian@sha256:ab12ab12ab12ab12ab12ab12ab, busybox:latest is sha256:cd"
+    assert "none" in health.of_pins({}).says
