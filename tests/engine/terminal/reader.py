@@ -26,14 +26,16 @@ class Reader:
     ) -> None:
         self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
         self.parses, self._draws, self._drawn_at = parses, draws, 0.0
-        self.changed = threading.Condition()
+        self.changed, self._seated = threading.Condition(), threading.Event()
         self.viewer: Viewer = terminal.watch(self._show, self._say, *(after.memory() if after else ()))
+        self._seated.set()
 
     def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
         with self.changed:
             assert seq == self.have, "output comes without gaps"
             self.text, self.have = self.text + text, end
             self.changed.notify_all()
+        self._seated.wait()  # the first output may come before `watch` has returned
         if self._draws:
             threading.Timer(self._later(len(text)), self.viewer.parsed, [end]).start()
         elif self.parses:
