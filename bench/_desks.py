@@ -177,7 +177,7 @@ class Ttyd(Desk):
         self._socket = websocket.create_connection(address, subprotocols=["tty"], skip_utf8_validation=True)
         self._socket.send_binary(json.dumps({"AuthToken": "", "columns": 80, "rows": 24}).encode())
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        self._waiting, self._paused = 0, False
+        self._waiting, self._paused, self._counting = 0, False, threading.Lock()
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, text: str) -> None:
@@ -191,11 +191,12 @@ class Ttyd(Desk):
                     self.came(self._decode(message[1:]), partial(self._count, 1 - len(message)))
 
     def _count(self, size: int) -> None:
-        self._waiting += size
-        paused = self._waiting > (self.RESUME if self._paused else self.PAUSE)
-        if paused != self._paused:
-            self._paused = paused
-            self._socket.send_binary(b"2" if paused else b"3")
+        with self._counting:  # what came is counted by the reader, what was drawn by whoever draws
+            self._waiting += size
+            paused = self._waiting > (self.RESUME if self._paused else self.PAUSE)
+            if paused != self._paused:
+                self._paused = paused
+                self._socket.send_binary(b"2" if paused else b"3")
 
 
 class Socket(Desk):

@@ -10,6 +10,7 @@ import os
 import statistics
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from bench._desks import Desk
@@ -23,6 +24,8 @@ LINE = "the quick brown fox \x1b[1;32mjumps\x1b[0m over 日本語 한국어 the 
 LINES = 50_000_000 // len(f"{LINE}\n".encode())
 FLOOD = LINES * len(f"{LINE}\n".encode())
 KINDS = ("fast", "xterm", "slow")
+ENDLESS = {"cat": "while :; do cat /flood; done", "yes": "yes"}
+"""Floods that Ctrl-C ends: long lines from a file, and the shortest lines that there are."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,15 +72,25 @@ def flood(desk: Desk) -> dict[str, float]:
     return {"rate": (FLOOD if done else len(came.encode())) / took / 1e6, "exact": float(exact)} | _peak(desk)
 
 
-def interrupts(desk: Desk) -> dict[str, float]:
-    """Seconds from Ctrl-C in an endless flood to the prompt, for each kind of client, up to one that fails."""
-    _fill(desk)
-    found = {f"Ctrl-C {kind}": NEVER for kind in KINDS}
-    for kind in KINDS:
-        found[f"Ctrl-C {kind}"] = _interrupt(desk, kind)
-        if found[f"Ctrl-C {kind}"] >= NEVER:
-            break
-    return found | _peak(desk)
+def interrupts(flood: str) -> Callable[[Desk], dict[str, float]]:
+    """Seconds from Ctrl-C in this endless flood to the prompt, for each kind of client, up to one that fails."""
+
+    def measure(desk: Desk) -> dict[str, float]:
+        if "/flood" in ENDLESS[flood]:
+            _fill(desk)
+        found = {interrupted(flood, kind): NEVER for kind in KINDS}
+        for kind in KINDS:
+            found[interrupted(flood, kind)] = took = _interrupt(desk, ENDLESS[flood], kind)
+            if took >= NEVER:
+                break
+        return found | _peak(desk)
+
+    return measure
+
+
+def interrupted(flood: str, kind: str) -> str:
+    """The name of the figure."""
+    return f"Ctrl-C {flood} {kind}"
 
 
 def echoes(desks: list[Desk], a_second: float, each: int) -> list[float]:
@@ -133,11 +146,11 @@ def _peak(desk: Desk) -> dict[str, float]:
     return {"peak MB": int(status.partition("VmHWM:")[2].split()[0]) / 1000}
 
 
-def _interrupt(desk: Desk, kind: str) -> float:
+def _interrupt(desk: Desk, flood: str, kind: str) -> float:
     time.sleep(0.3)
     desk.kind = kind
     desk.forget()
-    desk.send("while :; do cat /flood; done\r")
+    desk.send(f"{flood}\r")
     time.sleep(1.5)
     began = time.perf_counter()
     desk.send("\x03")

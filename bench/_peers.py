@@ -29,6 +29,7 @@ BENCH = ROOT / ".venv-bench"
 TERMINADO = ["terminado==0.18.1", "tornado>=6.5,<7"]
 WETTY = BENCH / "node_modules" / ".bin" / "wetty"
 WETTY_VERSION = "wetty@3.2.0"
+TTYD = ["ttyd", "-W", "-i", "127.0.0.1", "-p"]
 TERMINADO_SERVER = """
 import sys, tornado.ioloop, tornado.web, terminado
 manager = terminado.UniqueTermManager(shell_command=sys.argv[2:])
@@ -51,17 +52,22 @@ def ours(stack: ExitStack, _container: Container) -> Desk:
     return room(stack, 1)[0]
 
 
+def confined(stack: ExitStack, _container: Container) -> Desk:
+    """The same before a shell with the limits of a learner's terminal: what a learner has."""
+    return house(stack, 1, confined=True)[0][0]
+
+
 def room(stack: ExitStack, seats: int) -> list[Desk]:
     """Slipway with so many terminals, each with a page of its own."""
     return house(stack, seats)[0]
 
 
-def house(stack: ExitStack, seats: int) -> tuple[list[Desk], int]:
+def house(stack: ExitStack, seats: int, confined: bool = False) -> tuple[list[Desk], int]:
     """The same, and the id of the server's process."""
     name = f"slipway-bench-{uuid4().hex[:8]}"
     stack.callback(_remove, name)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    url, process = stack.enter_context(serving(slipway(name), folder / "server.log"))
+    url, process = stack.enter_context(serving(slipway(name, confined=confined), folder / "server.log"))
     desks = [_seat(stack, url, number) for number in range(1, seats + 1)]
     for desk in desks:
         desk.process = process.pid
@@ -111,8 +117,7 @@ def _wetties(stack: ExitStack, container: Container, seats: int) -> list[Desk]:
 
 
 def _ttyds(stack: ExitStack, container: Container, seats: int) -> list[Desk]:
-    command = ["ttyd", "-W", "-i", "127.0.0.1", "-p"]
-    url, process = _served(stack, lambda port: [*command, str(port), *_exec(container)])
+    url, process = _served(stack, lambda port: [*TTYD, str(port), *_exec(container)])
     return _known([Ttyd(url) for _ in range(seats)], process)
 
 
@@ -170,7 +175,15 @@ def _no_wetty() -> str:
 
 
 def _no_ttyd() -> str:
-    return "" if shutil.which("ttyd") else "there is no ttyd on the PATH."
+    """A binary that was copied from somewhere may be there, and not start."""
+    if not shutil.which("ttyd"):
+        return "there is no ttyd on the PATH."
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with serving(lambda port: [*TTYD, str(port), "true"], Path(folder) / "server.log"):
+                return ""
+        except AssertionError as error:
+            return f"it does not start: {str(error).strip().splitlines()[-1]}"
 
 
 OTHERS: dict[str, tuple[Opened, Callable[[], str]]] = {

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from html import escape
 
+from bench._measures import ENDLESS, KINDS, interrupted
+
 FIGURES = {
     "p50": "echo p50, ms",
     "p95": "echo p95, ms",
     "rate": "bulk, MB/s",
-    "Ctrl-C fast": "Ctrl-C in a flood, fast client, s",
-    "Ctrl-C xterm": "… client that draws 10 MB/s, s",
-    "Ctrl-C slow": "… link of 2 MB/s, s",
+    **{interrupted(flood, kind): f"Ctrl-C in {flood}, {kind} client, s" for flood in ENDLESS for kind in KINDS},
     "one p95": "echo p95, one typist, ms",
     "room 8 p95": "echo p95, fifty at 8 keys a second each, ms",
     "room 50 p95": "echo p95, fifty at 50 keys a second each, ms",
     "peak MB": "server's memory at most, MB",
     "idle %": "a hundred idle terminals, % of a core",
 }
-WIDTH, BAR, LEFT, SPACE = 760, 18, 110, 520
+WIDTH, BAR, LEFT, SPACE = 760, 18, 130, 520
 
 
 def bars(medians: dict[str, dict[str, float]]) -> str:
@@ -43,7 +43,7 @@ def bars(medians: dict[str, dict[str, float]]) -> str:
 
 
 def _bar(y: int, name: str, value: float, share: float) -> str:
-    colour = "#0a6570" if name == "Slipway" else "#8a8f98"
+    colour = "#0a6570" if name.startswith("Slipway") else "#8a8f98"
     return (
         f'<text x="{LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(name)}</text>'
         f'<rect x="{LEFT}" y="{y}" width="{max(1.0, share * SPACE):.1f}" height="{BAR}" fill="{colour}"/>'

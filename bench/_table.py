@@ -1,8 +1,8 @@
-"""The terminal bench as text: one row for each server, and what was measured at Slipway alone. Pure."""
+"""The terminal bench as text: a row for each server in two tables, and what was measured of rooms. Pure."""
 
 from __future__ import annotations
 
-from bench._measures import KINDS, NEVER
+from bench._measures import ENDLESS, KINDS, NEVER, interrupted
 
 Peers = dict[str, dict[str, float]]
 ALONE = {
@@ -14,16 +14,25 @@ ALONE = {
     "idle %": "% of a core for idle terminals",
     "idle MB": "MB that the server takes with them",
 }
+HEADS = ["echo p50 ms", "p95 ms", "p50/raw", "p95/raw", "bulk MB/s", "/raw", "byte-exact", "peak MB"]
+WAITS = [(flood, kind) for flood in ENDLESS for kind in KINDS]
+TOLD = (
+    "Seconds from Ctrl-C in a flood to the prompt, for a client that is fast, draws 10 MB/s (xterm), has 2 MB/s (slow):"
+)
 
 
 def written(peers: Peers, limit: str) -> str:
-    """The table; ratios are to `limit`'s figures, where it has any."""
-    heads = ["echo p50 ms", "p95 ms", "p50/raw", "p95/raw", "bulk MB/s", "/raw", "byte-exact", "peak MB"]
-    heads += [f"^C {kind} s" for kind in KINDS]
-    lines = [f"{'':12}" + "".join(f"{head:>12}" for head in heads)]
-    lines += [
-        f"{name:12}" + "".join(f"{cell:>12}" for cell in _row(found, peers.get(limit, {})))
-        for name, found in peers.items()
+    """The tables; ratios are to `limit`'s figures, where it has any, and what was not measured is a dash."""
+    raw = peers.get(limit, {})
+    lines = [
+        *_rows(HEADS, {name: _row(found, raw) for name, found in peers.items()}),
+        "",
+        TOLD,
+        *_rows(
+            [f"{flood}, {kind}" for flood, kind in WAITS],
+            {name: [_seconds(found.get(interrupted(*wait))) for wait in WAITS] for name, found in peers.items()},
+        ),
+        "",
     ]
     lines += [
         f"{found[key]:10.2f} {words} ({name})"
@@ -34,9 +43,14 @@ def written(peers: Peers, limit: str) -> str:
     return "\n".join(["", *lines])
 
 
+def _rows(heads: list[str], rows: dict[str, list[str]]) -> list[str]:
+    return [f"{name:18}" + "".join(f"{cell:>12}" for cell in cells) for name, cells in {"": heads, **rows}.items()]
+
+
 def _row(found: dict[str, float], raw: dict[str, float]) -> list[str]:
-    cells = [_number(found.get("p50")), _number(found.get("p95"))]
-    cells += [
+    return [
+        _number(found.get("p50")),
+        _number(found.get("p95")),
         _ratio(found, raw, "p50"),
         _ratio(found, raw, "p95"),
         _number(found.get("rate")),
@@ -44,7 +58,6 @@ def _row(found: dict[str, float], raw: dict[str, float]) -> list[str]:
         "–" if "exact" not in found else "yes" if found["exact"] == 1 else "no",
         _number(found.get("peak MB")),
     ]
-    return cells + [_seconds(found.get(f"Ctrl-C {kind}")) for kind in KINDS]
 
 
 def _number(value: float | None) -> str:

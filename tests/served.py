@@ -33,8 +33,13 @@ def serving(command: Callable[[int], list[str]], log: Path) -> Iterator[tuple[st
         process.wait(10)
 
 
-def slipway(name: str, token: str = "test-token") -> Callable[[int], list[str]]:  # noqa: S107 - guards a test server
-    return lambda port: [sys.executable, "-m", "tests.terminal_server", str(port), token, name]
+def slipway(
+    name: str,
+    token: str = "test-token",  # noqa: S107 - guards a test server
+    confined: bool = False,
+) -> Callable[[int], list[str]]:
+    words = ["-m", "tests.terminal_server"]
+    return lambda port: [sys.executable, *words, str(port), token, name, *(["confined"] if confined else [])]
 
 
 def follow_server(name: str, token: str) -> Callable[[int], list[str]]:

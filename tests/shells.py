@@ -13,15 +13,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 import docker
 from docker.errors import ImageNotFound
 from docker.models.containers import Container
 
+from slipway.engine.confinement import terminal_options
+from slipway.settings import Limits
+
 IMAGE = "slipway-test-shell"
 LABEL = "slipway.test"
 PROGRAMS = ("bash", "cat", "stty", "sleep", "seq", "yes", "head", "printf", "md5sum", "tr", "wc", "touch", "ls")
 TERMINFO = ("/lib/terminfo/x/xterm-256color", "/usr/share/terminfo/x/xterm-256color")
+CONFINES = ("cpu_period", "cpu_quota", "mem_limit", "memswap_limit", "pids_limit", "cap_drop", "security_opt")
+"""What of a learner's confinement can be had without an engine beside the terminal, and with a disk to write to."""
 
 
 def build(engine: docker.DockerClient) -> None:
@@ -50,8 +56,11 @@ def start(engine: docker.DockerClient, *command: str) -> Container:
     return container
 
 
-def create(engine: docker.DockerClient, *command: str, name: str | None = None) -> Container:
-    """A shell that does not run yet. Without `detach` docker-py sets StdinOnce: one client, and it ends."""
+def create(engine: docker.DockerClient, *command: str, name: str | None = None, confined: bool = False) -> Container:
+    """A shell that does not run yet, `confined` as a learner's is.
+
+    Without `detach` docker-py sets StdinOnce: one client, and it ends.
+    """
     return engine.containers.create(
         f"{IMAGE}:latest",
         list(command) or ["bash", "--norc", "--noprofile", "-i"],
@@ -63,7 +72,14 @@ def create(engine: docker.DockerClient, *command: str, name: str | None = None) 
         environment={"TERM": "xterm-256color", "LANG": "C.UTF-8", "PS1": "ready$ ", "PATH": "/bin"},
         labels={LABEL: "1"},
         log_config={"Type": "local", "Config": {"max-size": "4m", "max-file": "2", "compress": "false"}},
+        **(confinement() if confined else {}),
     )
+
+
+def confinement() -> dict[str, Any]:
+    """The limits of a learner's terminal, as the lab sets them when nobody says otherwise."""
+    options = terminal_options(Limits(), engine="")
+    return {name: options[name] for name in CONFINES}
 
 
 def _tar() -> bytes:

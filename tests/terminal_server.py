@@ -1,6 +1,7 @@
-"""Slipway's `/pty` on Slipway's own server, in a process: `python -m tests.terminal_server PORT TOKEN NAME`.
+"""Slipway's `/pty` on Slipway's own server, in a process: `python -m tests.terminal_server PORT TOKEN NAME [confined]`.
 
-Real shells in real containers, named NAME-1, NAME-2, …; for tests and for the benchmark of the terminal.
+Real shells in real containers, named NAME-1, NAME-2, …, free or with the limits of a learner's; for tests and for the
+benchmark of the terminal.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from slipway.web.serve import Server  # noqa: E402
 from tests import shells  # noqa: E402
 
 
-def main(port: int, token: str, name: str) -> None:
+def main(port: int, token: str, name: str, confined: bool) -> None:
     """Serve until ended."""
     engine = docker.from_env()
     shells.build(engine)
@@ -35,11 +36,11 @@ def main(port: int, token: str, name: str) -> None:
         try:
             found = engine.containers.get(f"{name}-{number}")
         except NotFound:
-            return shells.create(engine, name=f"{name}-{number}")
+            return shells.create(engine, name=f"{name}-{number}", confined=confined)
         if not fresh:
             return found
         found.remove(force=True)
-        return shells.create(engine, name=f"{name}-{number}")
+        return shells.create(engine, name=f"{name}-{number}", confined=confined)
 
     app = Flask(__name__)
     app.add_url_rule("/healthz", view_func=lambda: "ok")
@@ -54,4 +55,4 @@ def main(port: int, token: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], "confined" in sys.argv[4:])
