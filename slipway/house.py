@@ -1,7 +1,8 @@
-"""All seats of the lab, and a pool of warm sandboxes for whoever comes next.
+"""All seats of the lab, and who waits for one.
 
 Hands out the seats, remembers who sits where (in the store, so that a restart finds everybody again), and takes back
-what nobody has used for a while. Knows the engine and the store as app.py hands them in, and nothing of Flask.
+what nobody has used for a while. How many sandboxes there are is the pool's business. Knows the engine and the store as
+app.py hands them in, and nothing of Flask.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from slipway.core.lesson import Lesson
 from slipway.core.telling import in_words
 from slipway.core.waiting import Waiting, patience
 from slipway.lodging import Hands, Register, SandboxesLike
+from slipway.pool import Pool
 from slipway.runner import Seat
 from slipway.settings import Limits
 
-ROOM = 60.0  # seconds that a sandbox may take to be removed
 AWAY = "It is a new one: the last was put away while you were gone. Your progress is kept."
 PAUSED = "It was paused from outside, and goes on now."
 SOON = "Nobody has been here for a while. In {minutes} your engine is put away; press a key to keep it."
@@ -51,12 +52,10 @@ class House:
         self.witnesses: list[Callable[[Deed], None]] = []
         self._seats: dict[str, Seat] = {}
         self._lock = threading.Lock()
-        self._warm: list[Any] = []
-        self._filling = threading.Lock()
         self._waiting = Waiting()
+        self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.seated))
         self._put_away: set[str] = set()
         self._opened = time.monotonic()
-        self._short = False  # of memory
 
     def open_doors(self) -> None:
         """Find what an earlier run left, remove its ruins, and have a sandbox ready. Blocks until there is one.
@@ -65,13 +64,13 @@ class House:
         """
         taken = set(self._register.seats().values())
         living = [one for one in self._sandboxes.all() if self._sandboxes.alive(one)]
-        self._warm = [one for one in living if one.key not in taken]
+        self._pool.begin(one for one in living if one.key not in taken)
         self._sandboxes.sweep({one.key for one in living})
         keys = {one.key for one in living}
         self._waiting = Waiting(seated=frozenset(who for who, key in self._register.seats().items() if key in keys))
         if not living:
-            self._warm.append(self._create())
-        threading.Thread(target=self._fill, daemon=True).start()
+            self._pool.add()
+        threading.Thread(target=self._pool.fill, daemon=True).start()
         threading.Thread(target=self._keep_house, daemon=True).start()
 
     def seat(self, learner: str) -> Seat:
@@ -96,7 +95,7 @@ class House:
     def turn(self, learner: str) -> int:
         """0 when the learner may have an engine, else their place in the line for one."""
         with self._lock:
-            self._waiting, place = self._waiting.ask(learner, self._most())
+            self._waiting, place = self._waiting.ask(learner, self._pool.most())
         return place
 
     def settle(self, learner: str) -> Any:
@@ -105,9 +104,9 @@ class House:
         own = self._sandboxes.find(key) if key else None
         if own is not None and self._sandboxes.alive(own):
             return own
-        sandbox = self._take()
+        sandbox = self._pool.take()
         self._register.take_seat(learner, sandbox.key)
-        threading.Thread(target=self._fill, daemon=True).start()
+        threading.Thread(target=self._pool.fill, daemon=True).start()
         return sandbox
 
     def alive(self, sandbox: Any) -> bool:
@@ -171,67 +170,6 @@ class House:
 
     # Keeping house
 
-    def _take(self) -> Any:
-        while True:
-            with self._lock:
-                sandbox = self._warm.pop(0) if self._warm else None
-            if sandbox is None:
-                return self._create()
-            if self._sandboxes.alive(sandbox):
-                return sandbox
-            self._sandboxes.remove(sandbox)
-
-    def _create(self) -> Any:
-        self._await_room()
-        sandbox = self._sandboxes.create()
-        self._sandboxes.warm(sandbox)
-        self._look_at_memory()
-        return sandbox
-
-    def _most(self) -> int:
-        """For how many there are engines; on a machine that is short of memory, no more than are there already."""
-        there = len(self._waiting.seated) + len(self._warm)
-        return min(self._limits.sandboxes, there) if self._short else self._limits.sandboxes
-
-    def _look_at_memory(self) -> None:
-        try:
-            free = self._sandboxes.free_memory()
-        except Exception as error:  # the engine may be away, or that sandbox just gone: it stays as it was
-            log.warning("The free memory is not known: %s", error)
-            return
-        short = free is not None and free < self._limits.kept_free
-        if short != self._short:
-            log.warning("The machine is %s", "short of memory: no new engine" if short else "no longer short of memory")
-        self._short = short
-
-    def _await_room(self) -> None:
-        """An engine that is being given back is still there for a moment."""
-        until = time.monotonic() + ROOM
-        while len(self._sandboxes.all()) >= self._limits.sandboxes:
-            if time.monotonic() > until:
-                raise RuntimeError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
-            time.sleep(0.5)
-
-    def _spare(self) -> bool:
-        """Whether one more warm sandbox is wanted, and nobody else's."""
-        promised = len(self._warm) + len(self._waiting.seated)
-        there = max(promised, len(self._sandboxes.all()))
-        return len(self._warm) < self._limits.warm and there < self._limits.sandboxes and not self._short
-
-    def _fill(self) -> None:
-        """Have `warm` sandboxes ready; one filler at a time."""
-        if not self._filling.acquire(blocking=False):
-            return
-        try:
-            while self._spare():
-                sandbox = self._create()
-                with self._lock:
-                    self._warm.append(sandbox)
-        except Exception as error:
-            log.warning("No warm sandbox could be made: %s", error)
-        finally:
-            self._filling.release()
-
     def _keep_house(self) -> None:
         while True:
             time.sleep(min(15.0, max(0.5, self._limits.notice / 4)))
@@ -240,8 +178,8 @@ class House:
                     log.warning("The sandbox of %s was paused from outside; it goes on", seat.learner)
                     seat.note(PAUSED)
                 self._reap()
-                self._look_at_memory()
-                self._fill()
+                self._pool.look_at_memory()
+                self._pool.fill()
             except Exception as error:  # the host's engine may be away: the next round finds it again
                 log.warning("Housekeeping: %s", error)
 
