@@ -1,6 +1,7 @@
 """One learner's diary: turns what happens at their seat into deeds, and hands them to whoever keeps them.
 
-Called by the seat (slipway/runner.py) with the session as it is at that moment. Knows no store, and no other learner.
+Called by the sitting (slipway/sitting.py) with the session as it is at that moment. Knows no store, and no other
+learner.
 """
 
 from __future__ import annotations

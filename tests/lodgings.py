@@ -1,4 +1,6 @@
-"""A house for one learner whose river is fed by the test: our own interface, and events as real engines told them."""
+"""A house for one learner whose river is fed by the test: our own interface, and events as real engines told them.
+
+And a page at a seat in it, which remembers all that it was told."""
 
 from __future__ import annotations
 
@@ -7,10 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from slipway import course
 from slipway.core import events as e
 from slipway.core.deeds import Deed
+from slipway.runner import Seat
+from tests.core.telling import Engine
+from tests.patience import eventually
 
 END = None
+LESSON = "01-the-life-of-a-container"
+CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
 
 
 @dataclass
@@ -96,3 +104,34 @@ class Notebook:
 
     def keep_opened(self, _learner: str, lesson: str, at: float) -> None:
         self.since[lesson] = at
+
+
+class Page:
+    """Everything that one page was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+
+    def __call__(self, name: str, payload: dict[str, Any]) -> None:
+        self.told.append((name, payload))
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        return [payload for said, payload in self.told if said == name]
+
+    def verdict(self, step: str) -> str:
+        return next((one["verdict"] for one in reversed(self.of("step")) if one["step"] == step), "")
+
+
+def seated(inn: Inn, notebook: Notebook, reader: Page) -> Seat:
+    seat = Seat("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
+    seat.join(reader)
+    eventually(lambda: seat.session.world.engine == "up")
+    seat.open(LESSON)
+    return seat
+
+
+def created(engine: Engine) -> list[e.Event]:
+    """`docker create`, as told from here on."""
+    before = len(engine.events)
+    engine.create("greeter", "echo", "hi there")
+    return engine.prompt().events[before:]

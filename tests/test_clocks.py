@@ -11,8 +11,8 @@ import pytest
 from slipway.clock import Clock
 from slipway.runner import Seat
 from tests.core.telling import Engine
-from tests.lodgings import Inn, Notebook
-from tests.test_runner import CREATE, LESSON, WATCH, Page, created, eventually, seated
+from tests.lodgings import CREATE, LESSON, WATCH, Inn, Notebook, Page, created, seated
+from tests.patience import eventually
 
 DAY = 24 * 3600.0
 

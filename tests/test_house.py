@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from slipway.core.deeds import Deed
 from slipway.house import House
 from slipway.settings import Limits
 from tests.lodgings import Notebook
+from tests.patience import eventually
 
 SMALL = Limits(sandboxes=1, warm=0, idle=1e9, idle_open=1e9, notice=0.1, line_patience=1e9)
 
@@ -119,13 +120,6 @@ class Page:
 
     def closes(self) -> None:
         self.seat.leave(self)
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.01)
 
 
 def opened(limits: Limits, beds: Beds | None = None, register: Register | None = None) -> House:

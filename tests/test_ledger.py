@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from slipway.core.checks import PASSED, Verdict
 from slipway.ledger import FULL, Ledger
 from tests.lodgings import Notebook
+from tests.patience import eventually
 
 
 class FullDisk(Notebook):
@@ -40,8 +40,5 @@ def test_what_is_passed_on_a_full_disk_is_known_and_written_later() -> None:
     assert told[-1] == FULL
 
     book.full = False
-    deadline = time.monotonic() + 20
-    while told[-1] or book.kept.get("one", {}).keys() != {"first", "second"}:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    eventually(lambda: not told[-1] and book.kept.get("one", {}).keys() == {"first", "second"})
     assert ledger.verdicts("one").keys() == {"first", "second"}

@@ -1,45 +1,17 @@
-"""A seat: what its pages are told, what it keeps, and how it finds its way back."""
+"""A seat: what its pages are told, what it keeps, and how it is found again."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from slipway import course
 from slipway.core import events as e
 from slipway.core.session import Unknown
 from slipway.runner import Seat
 from tests.core.telling import Engine
-from tests.lodgings import Bed, Inn, Notebook
-
-LESSON = "01-the-life-of-a-container"
-CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
-
-
-class Page:
-    """Everything that one page was told."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, dict[str, Any]]] = []
-
-    def __call__(self, name: str, payload: dict[str, Any]) -> None:
-        self.told.append((name, payload))
-
-    def of(self, name: str) -> list[dict[str, Any]]:
-        return [payload for said, payload in self.told if said == name]
-
-    def verdict(self, step: str) -> str:
-        return next((one["verdict"] for one in reversed(self.of("step")) if one["step"] == step), "")
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.01)
+from tests.lodgings import CREATE, LESSON, WATCH, Inn, Notebook, Page, created, seated
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -55,21 +27,6 @@ def notebook() -> Notebook:
 @pytest.fixture
 def reader() -> Page:
     return Page()
-
-
-def seated(inn: Inn, notebook: Notebook, reader: Page) -> Seat:
-    seat = Seat("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
-    seat.join(reader)
-    eventually(lambda: seat.session.world.engine == "up")
-    seat.open(LESSON)
-    return seat
-
-
-def created(engine: Engine) -> list[e.Event]:
-    """`docker create`, as told from here on."""
-    before = len(engine.events)
-    engine.create("greeter", "echo", "hi there")
-    return engine.prompt().events[before:]
 
 
 def test_a_page_that_opens_is_told_where_everything_stands(inn: Inn, notebook: Notebook, reader: Page) -> None:
@@ -116,28 +73,6 @@ def test_a_restart_finds_what_passed_and_what_was_going_on(inn: Inn, notebook: N
     inn.bed.told.extend(engine.events[before:])
     again = seated(inn, notebook, reader)
     assert [again.session.verdict(step).value for step in (CREATE, WATCH)] == ["passed", "passed"]
-
-
-def test_an_engine_that_goes_is_told_in_words_and_replaced(inn: Inn, notebook: Notebook, reader: Page) -> None:
-    seated(inn, notebook, reader)
-    inn.tell(*created(Engine()))
-    eventually(lambda: reader.verdict(CREATE) == "passed")
-    inn.break_down()
-    eventually(lambda: len(inn.beds) == 2 and reader.of("seat")[-1]["state"] == "ready")
-    assert inn.left == ["bed1"]
-    assert "gone" in {one["state"] for one in reader.of("seat")}
-    assert "cannot-tell" in {one["verdict"] for one in reader.of("step") if one["step"] == WATCH}
-    assert reader.verdict(CREATE) == "passed"
-
-
-def test_afresh_is_a_new_sandbox_with_the_same_progress(inn: Inn, notebook: Notebook, reader: Page) -> None:
-    seat = seated(inn, notebook, reader)
-    inn.tell(*created(Engine()))
-    eventually(lambda: reader.verdict(CREATE) == "passed")
-    seat.afresh()
-    eventually(lambda: len(inn.beds) == 2 and reader.of("seat")[-1]["state"] == "ready")
-    assert not seat.session.world.containers
-    assert reader.verdict(CREATE) == "passed"
 
 
 def test_a_block_is_typed_as_the_lesson_has_it(inn: Inn, notebook: Notebook, reader: Page) -> None:
@@ -201,33 +136,3 @@ def test_the_shell_is_heard_though_its_clock_went_back_and_not_twice(
         seat.mark(1, e.CommandTyped(at, 1, "ls"))
     typed = [one["event"] for one in reader.of("story") if one["event"] and one["event"]["kind"] == "CommandTyped"]
     assert [one["at"] for one in typed] == [9000.0, 5000.0]
-
-
-class FarInn(Inn):
-    """An inn that can be out of reach, as the host's engine is when it was killed."""
-
-    away = False
-
-    def settle(self, learner: str) -> Bed:
-        self._check()
-        return super().settle(learner)
-
-    def alive(self, bed: Bed) -> bool:
-        self._check()
-        return super().alive(bed)
-
-    def _check(self) -> None:
-        if self.away:
-            raise ConnectionError("no answer")
-
-
-def test_what_went_while_the_hosts_engine_was_away_is_told_when_it_is_back(notebook: Notebook, reader: Page) -> None:
-    inn = FarInn()
-    seated(inn, notebook, reader)
-    inn.away = True
-    inn.break_down()
-    eventually(lambda: reader.of("seat")[-1]["state"] == "lost")
-    inn.away = False
-    eventually(lambda: reader.of("seat")[-1]["state"] == "ready")
-    assert "Your Docker engine has gone" in [one["say"] for one in reader.of("seat") if one["state"] == "gone"][-1]
-    assert inn.left == ["bed1"]

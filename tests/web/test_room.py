@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import queue
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import pytest
@@ -13,6 +12,7 @@ import requests
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
+from tests.patience import eventually
 from tests.web.running import Running
 from tests.web.test_lab import TOKEN
 
@@ -189,13 +189,6 @@ def test_another_class_has_nobody_of_this_one(classroom: Class, pages: dict[str,
     eventually(lambda: not any(pages[name].client.connected for name in secrets))
     eventually(lambda: lab.log.count("dismissed") == len(secrets))
     assert pages["instructor"].ask("wall")["order"] == []
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
 
 
 def test_somebody_of_no_class_is_refused(classroom: Class) -> None:
