@@ -6,14 +6,12 @@ Each measure takes seconds, so that the whole fits between two other people's ex
 from __future__ import annotations
 
 import hashlib
-import os
-import statistics
 import time
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
 from bench._desks import Desk
+from bench._process import most, processor, resident
 
 KEYS = 400
 SLOWEST = 25.0
@@ -117,14 +115,9 @@ def echoes(desks: list[Desk], a_second: float, each: int) -> list[float]:
 
 def burns(process: int, seconds: float) -> tuple[float, float]:
     """Percent of one core that a process takes while nobody does anything, and its resident megabytes."""
-    before = _cpu(process)
+    before = processor(process)
     time.sleep(seconds)
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return (_cpu(process) - before) / seconds * 100, pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def p95(took: list[float]) -> float:
-    return statistics.quantiles(took, n=20)[18]
+    return (processor(process) - before) / seconds * 100, resident(process) / 1e6
 
 
 def _fill(desk: Desk) -> None:
@@ -142,8 +135,7 @@ def _peak(desk: Desk) -> dict[str, float]:
     """The most megabytes that the server has ever had in memory."""
     if not desk.process:
         return {}
-    status = Path(f"/proc/{desk.process}/status").read_text()
-    return {"peak MB": int(status.partition("VmHWM:")[2].split()[0]) / 1000}
+    return {"peak MB": most(desk.process) / 1e6}
 
 
 def _interrupt(desk: Desk, flood: str, kind: str) -> float:
@@ -157,8 +149,3 @@ def _interrupt(desk: Desk, flood: str, kind: str) -> float:
     came = desk.see("ready$ ", NEVER)
     desk.kind = "fast"
     return time.perf_counter() - began if came else NEVER
-
-
-def _cpu(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -14,9 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import docker
 from docker.models.containers import Container
 
 from bench._desks import Desk, Page, Raw, Socket, Ttyd, Wetty
@@ -64,8 +62,7 @@ def room(stack: ExitStack, seats: int) -> list[Desk]:
 
 def house(stack: ExitStack, seats: int, confined: bool = False) -> tuple[list[Desk], int]:
     """The same, and the id of the server's process."""
-    name = f"slipway-bench-{uuid4().hex[:8]}"
-    stack.callback(_remove, name)
+    name = stack.enter_context(shells.named("bench"))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     url, process = stack.enter_context(serving(slipway(name, confined=confined), folder / "server.log"))
     desks = [_seat(stack, url, number) for number in range(1, seats + 1)]
@@ -141,12 +138,6 @@ def _served(stack: ExitStack, command: Callable[[int], list[str]]) -> tuple[str,
     server: AbstractContextManager[tuple[str, Any]] = serving(command, folder / "server.log")
     url, process = stack.enter_context(server)
     return url, process.pid
-
-
-def _remove(name: str) -> None:
-    engine = docker.from_env()
-    for container in engine.containers.list(all=True, filters={"name": name, "label": shells.LABEL}):
-        container.remove(force=True)
 
 
 def _no_pyxtermjs() -> str:

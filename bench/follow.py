@@ -7,16 +7,14 @@ work too. Run as `python -m bench.follow [--followers 40]`; it takes about a min
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from uuid import uuid4
 
-import docker
-
+from bench._delays import spread
+from bench._process import processor, resident
 from tests import shells
 from tests.classmates import secret
 from tests.follow_page import FollowPage
@@ -47,9 +45,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.follow")
     parser.add_argument("--followers", type=int, default=40)
     given = parser.parse_args()
-    name = f"slipway-bench-{uuid4().hex[:8]}"
     with ExitStack() as stack:
-        stack.callback(_sweep, name)
+        name = stack.enter_context(shells.named("bench"))
         log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "server.log"
         url, process = stack.enter_context(serving(follow_server(name, TOKEN), log))
         desk = stack.enter_context(PtyPage(url, TOKEN, parses=True))
@@ -57,16 +54,16 @@ def main() -> int:
         desk.see("ready$ ", 60)
         teacher = stack.enter_context(FollowPage(url, TOKEN))
         teacher.does("lead", on=1)
-        alone, before = _keys(desk, "alone", []), _memory(process.pid)
+        alone, before = _keys(desk, "alone", []), resident(process.pid)
         followers = [stack.enter_context(Follower(url, secret(f"learner{one}"))) for one in range(given.followers)]
         joining = [_joins(one) for one in followers]
-        print(f"{given.followers} followers; a late joiner sees the screen after {_spread(joining)}")
-        print(f"the server's memory: {(_memory(process.pid) - before) / given.followers / 1024:.0f} KiB a follower")
-        print(f"the instructor's own echo, alone: {_spread(alone)}")
+        print(f"{given.followers} followers; a late joiner sees the screen after {spread(joining)}")
+        print(f"the server's memory: {(resident(process.pid) - before) / given.followers / 1024:.0f} KiB a follower")
+        print(f"the instructor's own echo, alone: {spread(alone)}")
         delays: list[float] = []
         own = _keys(desk, "followed", followers, delays)
-        print(f"the instructor's own echo, followed: {_spread(own)}")
-        print(f"from the key to each follower's screen: {_spread(delays)}")
+        print(f"the instructor's own echo, followed: {spread(own)}")
+        print(f"from the key to each follower's screen: {spread(delays)}")
         _flood(desk, followers, process.pid)
     return 0
 
@@ -103,7 +100,7 @@ def _flood(desk: PtyPage, followers: list[Follower], pid: int) -> None:
     sleeper, *awake = followers
     for one in followers:
         one.at, one.watching = 0.0, "done-1"
-    before, cpu = _memory(pid), _cpu(pid)
+    before, cpu = resident(pid), processor(pid)
     sleeper.reading.clear()
     began = time.perf_counter()
     desk.type(f"seq 1 {FLOOD}; echo done-$((1))\r")
@@ -112,35 +109,12 @@ def _flood(desk: PtyPage, followers: list[Follower], pid: int) -> None:
     for one in awake:
         one.wait(lambda one=one: one.at, 60)  # type: ignore[misc]
     last = max(one.at for one in awake) - began
-    grown = (_memory(pid) - before) / 1024 / 1024
+    grown, used = (resident(pid) - before) / 1024 / 1024, processor(pid) - cpu
     print(f"a flood of {FLOOD} lines, with one follower asleep: the instructor has it after {took:.1f} s,")
-    print(f"  the last follower after {last:.1f} s; the server used {_cpu(pid) - cpu:.1f} s, and {grown:.1f} MiB more")
+    print(f"  the last follower after {last:.1f} s; the server used {used:.1f} s, and {grown:.1f} MiB more")
     sleeper.reading.set()
     sleeper.wait(lambda: sleeper.at, 60)
     print("  the sleeper woke, and saw the end on a fresh screen")
-
-
-def _spread(took: list[float]) -> str:
-    if len(took) < 2:
-        return f"{took[0]:.1f} ms"
-    return f"p50 {statistics.median(took):.1f} ms, p95 {statistics.quantiles(took, n=20)[18]:.1f} ms"
-
-
-def _memory(pid: int) -> int:
-    """Resident bytes."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-
-
-def _cpu(pid: int) -> float:
-    """Seconds of processor time used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
-def _sweep(name: str) -> None:
-    engine = docker.from_env()
-    for container in engine.containers.list(all=True, filters={"name": name, "label": shells.LABEL}):
-        container.remove(force=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from typing import Any
 
 import docker
 
+from bench._delays import spread
+from bench._process import resident
 from bench.follow import Follower
 from tests.asking_page import AskingPage
 from tests.browser.classroom import ClassLab
@@ -111,9 +113,9 @@ def _measure(school: ClassLab, secrets: list[str], pages: ExitStack) -> None:
     )
     time.sleep(5)
     _memory(school, len(learners))
-    print(f"a key's echo, the others at rest: {_spread(_typing(learners[0], KEYS))}")
+    print(f"a key's echo, the others at rest: {spread(_typing(learners[0], KEYS))}")
     with _others(learners[1:]):
-        echo = _spread(_typing(learners[0], KEYS))
+        echo = spread(_typing(learners[0], KEYS))
         print(f"a key's echo, {len(learners) - 1} others typing {PACE} keys a second: {echo}")
         _wall(school, learners[-DEEDS:], pages)
     _follow(school, secrets, pages)
@@ -160,7 +162,7 @@ def _wall(school: ClassLab, learners: list[Learner], pages: ExitStack) -> None:
         passed = one.passes()
         wall.wait(lambda count=number: count in wall.shown)  # type: ignore[misc]
         delays.append((wall.shown[number] - passed) * 1000)
-    print(f"from a tick on the learner's page to the wall, all typing: {_spread(delays)}")
+    print(f"from a tick on the learner's page to the wall, all typing: {spread(delays)}")
 
 
 def _follow(school: ClassLab, secrets: list[str], pages: ExitStack) -> None:
@@ -186,7 +188,7 @@ def _follow(school: ClassLab, secrets: list[str], pages: ExitStack) -> None:
             one.wait(lambda one=one: one.at)  # type: ignore[misc]
         delays += [(one.at - began) * 1000 for one in followers]
         time.sleep(0.1)
-    print(f"from the instructor's key to each of {len(followers)} followers' screens: {_spread(delays)}")
+    print(f"from the instructor's key to each of {len(followers)} followers' screens: {spread(delays)}")
 
 
 def _memory(school: ClassLab, learners: int) -> None:
@@ -200,9 +202,8 @@ def _memory(school: ClassLab, learners: int) -> None:
                 each.append(_used(container))
     for role, each in sorted(used.items()):
         print(f"memory of a learner's {role}: {statistics.median(each):.0f} MiB (the median of {len(each)})")
-    print(
-        f"memory of the app: {_resident(school.pid):.0f} MiB, {_resident(school.pid) / learners:.1f} for each learner"
-    )
+    app = resident(school.pid) / 2**20
+    print(f"memory of the app: {app:.0f} MiB, {app / learners:.1f} for each learner")
 
 
 def _used(container: docker.models.containers.Container) -> float:
@@ -211,16 +212,8 @@ def _used(container: docker.models.containers.Container) -> float:
     return float(found["usage"] - idle) / 2**20
 
 
-def _resident(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
-
-
 def _is_passed(step: dict[str, Any]) -> bool:
     return bool(step["step"] == CREATE and step["verdict"] == "passed")
-
-
-def _spread(took: list[float]) -> str:
-    return f"p50 {statistics.median(took):.1f} ms, p95 {statistics.quantiles(took, n=20)[18]:.1f} ms"
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import docker
 from bench import _measures as measures
 from bench import _plot as plot
 from bench import _table as table
+from bench._delays import p95
 from bench._desks import Desk
 from bench._peers import OTHERS, ROOMS, Opened, Several, confined, house, ours, raw, room
 from tests import shells
@@ -96,7 +97,7 @@ def _echo(engine: docker.DockerClient, given: argparse.Namespace) -> Results:
     return {
         name: {
             "p50": statistics.median(statistics.median(each) for each in rounds),
-            "p95": statistics.median(measures.p95(each) for each in rounds),
+            "p95": statistics.median(p95(each) for each in rounds),
         }
         for name, rounds in took.items()
     }
@@ -151,10 +152,10 @@ def _room(engine: docker.DockerClient, given: argparse.Namespace) -> Results:
 
 
 def _typed(desks: list[Desk]) -> dict[str, float]:
-    found = {"one p95": measures.p95(measures.echoes(desks[:1], 8, 80))}
+    found = {"one p95": p95(measures.echoes(desks[:1], 8, 80))}
     for pace, each in ((8, 40), (50, 100)):
         took = measures.echoes(desks, pace, each)
-        found[f"room {pace} p50"], found[f"room {pace} p95"] = statistics.median(took), measures.p95(took)
+        found[f"room {pace} p50"], found[f"room {pace} p95"] = statistics.median(took), p95(took)
     return found
 
 

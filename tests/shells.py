@@ -10,10 +10,11 @@ import re
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any
+from uuid import uuid4
 
 import docker
 from docker.errors import ImageNotFound
@@ -80,6 +81,18 @@ def confinement() -> dict[str, Any]:
     """The limits of a learner's terminal, as the lab sets them when nobody says otherwise."""
     options = terminal_options(Limits(), engine="")
     return {name: options[name] for name in CONFINES}
+
+
+@contextmanager
+def named(purpose: str) -> Iterator[str]:
+    """A name for shells that a server starts; what goes by it is removed at the end."""
+    name = f"slipway-{purpose}-{uuid4().hex[:8]}"
+    try:
+        yield name
+    finally:
+        with closing(docker.from_env()) as engine:
+            for container in engine.containers.list(all=True, filters={"name": name, "label": LABEL}):
+                container.remove(force=True)
 
 
 def _tar() -> bytes:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from uuid import uuid4
 
-import docker
 import pytest
 
 from tests import shells
-from tests.pty_page import Polling, PtyPage
+from tests.pty_page import PtyPage
 from tests.served import ROOT, serving, slipway
+from tests.wires import Polling
 
 pytestmark = pytest.mark.engine
 
@@ -29,13 +28,14 @@ SHELL = "--norc --noprofile -i"
 def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyPage]:
     """A page at each of the two in turn, in front of a bash. As installed, pyxtermjs answers to polling only."""
     which, transport = request.param.split()
-    name = f"slipway-test-{uuid4().hex[:8]}"
+    stack = ExitStack()
     if which == "pyxtermjs":
         assert PYXTERMJS.exists(), "make it: python3 -m venv .venv-pyxtermjs, and install requirements-pyxtermjs.txt"
         server = serving(_pyxtermjs, tmp_path / "server.log")
     else:
+        name = stack.enter_context(shells.named("test"))
         server = serving(slipway(name), tmp_path / "server.log")
-    with server as (url, _):
+    with stack, server as (url, _):
         if which == "pyxtermjs":
             _knock(url)
         with PtyPage(url, "test-token", transport=transport) as connected:
@@ -43,10 +43,6 @@ def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyPage]
             connected.type("PS1='ready> '; export LANG=C.UTF-8\r")
             connected.see("ready> ")
             yield connected
-    engine = docker.from_env()
-    for container in engine.containers.list(all=True, filters={"name": name, "label": shells.LABEL}):
-        container.remove(force=True)
-    engine.close()
 
 
 def test_what_is_typed_is_run(visitor: PtyPage) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from uuid import uuid4
 
-import docker
 import pytest
 
 from slipway.core.consent import AWAY, NOT_ASKED, NOT_GIVEN, NOT_YOURS, WATCH_FIRST
@@ -24,12 +22,8 @@ ANNA, BEN = "learner1", "learner2"
 
 @pytest.fixture(scope="module")
 def name() -> Iterator[str]:
-    made = f"slipway-test-{uuid4().hex[:8]}"
-    yield made
-    engine = docker.from_env()
-    for container in engine.containers.list(all=True, filters={"name": made, "label": shells.LABEL}):
-        container.remove(force=True)
-    engine.close()
+    with shells.named("test") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import docker
 import pytest
 
 from tests import shells
@@ -23,12 +21,8 @@ NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
 
 @pytest.fixture
 def name() -> Iterator[str]:
-    made = f"slipway-test-{uuid4().hex[:8]}"
-    yield made
-    engine = docker.from_env()
-    for container in engine.containers.list(all=True, filters={"name": made, "label": shells.LABEL}):
-        container.remove(force=True)
-    engine.close()
+    with shells.named("test") as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""A page without a browser, at one namespace: Socket.IO by hand, so that the order of what came is known.
+
+By hand, because python-socketio's client has a thread for each event, so it can't say in which order they came; and
+because one script has to speak to a server of 2021 and to one of today.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from tests.wires import GONE, Wire
+
+
+class PlainPage:
+    """Connected while in its `with`. Knows a namespace's door, and how events and answers come in; not what they say.
+
+    Clear `reading` to take nothing more off the network. Raises ConnectionRefusedError with the server's answer.
+    """
+
+    def __init__(self, wire: Callable[[], Wire], namespace: str, token: str) -> None:
+        self.reading = threading.Event()
+        self.reading.set()
+        self._open, self._namespace, self._token = wire, namespace, token
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> Self:
+        self._wire = self._open()
+        self._wire.send(f"40{self._namespace}," + json.dumps({"token": self._token}))
+        while not (answer := self._wire.receive()).startswith(f"40{self._namespace},"):
+            if answer.startswith(f"44{self._namespace},"):
+                self._wire.close()
+                raise ConnectionRefusedError(json.loads(answer.partition(",")[2])["message"])
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Be gone, as a tab that is closed: without a farewell."""
+        self.reading.set()
+        self._wire.hang_up()
+        self._reader.join(30)
+        self._wire.close()
+
+    def wait(self, done: Callable[[], object], seconds: float = 20.0) -> None:
+        with self._changed:
+            assert self._changed.wait_for(done, seconds), self._shown()
+
+    def _shown(self) -> object:
+        """What a failed wait shows."""
+        raise NotImplementedError
+
+    def _heard(self, event: str, payload: dict[str, Any]) -> None:
+        """An event has come."""
+        raise NotImplementedError
+
+    def _answered(self, number: int, answer: dict[str, Any]) -> None:
+        """To the event that was sent with this number; sent without one, none is answered."""
+
+    def _say(self, event: str, payload: Any, number: str = "") -> None:
+        self._wire.send(f"42{self._namespace},{number}" + json.dumps([event, payload]))
+
+    def _read(self) -> None:
+        with suppress(*GONE):
+            self._listen()
+
+    def _listen(self) -> None:
+        while True:
+            self.reading.wait()
+            packet = self._wire.receive()
+            if not packet:
+                return
+            if packet == "2":
+                self._wire.send("3")
+            elif packet.startswith(("42", "43")):
+                self._came(packet)
+
+    def _came(self, packet: str) -> None:
+        at = packet.index("[")
+        given = json.loads(packet[at:])
+        if packet[1] == "3":
+            self._answered(int(packet[2 + len(self._namespace) + 1 : at]), given[0])
+        else:
+            self._heard(*given)
