@@ -79,6 +79,15 @@ def learner(fresh: Lab, sit: Callable[..., Learner]) -> Learner:
     return learner
 
 
+@pytest.fixture
+def typist(sit: Callable[..., Learner]) -> Learner:
+    """Somebody at an empty prompt of an engine that may have a past, with a clipboard."""
+    typist = sit(permissions=["clipboard-read", "clipboard-write"])
+    typist.open_lesson()
+    typist.clears()
+    return typist
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The exported course, two folders down in what a web server would serve."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
@@ -14,73 +12,65 @@ pytestmark = pytest.mark.browser
 MARKS = "#terminal-1 .terminal-verdict"
 
 
-@pytest.fixture
-def learner(sit: Callable[..., Learner]) -> Learner:
-    learner = sit()
-    learner.open_lesson()
-    learner.clears()
-    return learner
-
-
-def test_a_tick_a_cross_and_how_long_it_took_stand_beside_the_commands(learner: Learner) -> None:
+def test_a_tick_a_cross_and_how_long_it_took_stand_beside_the_commands(typist: Learner) -> None:
     for line in ("true", "(exit 7)", "sleep 2.2"):
-        learner.does(line)
-    _stand_beside(learner)
-    learner.page.set_viewport_size({"width": 1150, "height": 760})
-    _stand_beside(learner)
-    learner.page.reload()
-    learner.is_ready()
-    _stand_beside(learner)
+        typist.does(line)
+    _stand_beside(typist)
+    typist.page.set_viewport_size({"width": 1150, "height": 760})
+    _stand_beside(typist)
+    typist.page.reload()
+    typist.is_ready()
+    _stand_beside(typist)
 
 
-def test_an_empty_line_has_no_mark(learner: Learner) -> None:
-    learner.page.keyboard.press("Enter")
-    learner.awaits(lambda screen: screen.count("learner@slipway") == 2)
-    learner.does("false")
-    expect(learner.page.locator(MARKS, has_text="✗ 1")).to_have_count(1)
-    tops = [round(one["top"]) for one in _marks(learner) if one["text"].startswith("✗ 1")]
-    assert tops == [_top(learner, "false")]
+def test_an_empty_line_has_no_mark(typist: Learner) -> None:
+    typist.page.keyboard.press("Enter")
+    typist.awaits(lambda screen: screen.count("learner@slipway") == 2)
+    typist.does("false")
+    expect(typist.page.locator(MARKS, has_text="✗ 1")).to_have_count(1)
+    tops = [round(one["top"]) for one in _marks(typist) if one["text"].startswith("✗ 1")]
+    assert tops == [_top(typist, "false")]
 
 
-def test_a_command_that_fills_its_line_has_its_mark_at_the_edge(learner: Learner) -> None:
-    learner.does("clear; stty size")
-    cols = int(learner.screen.splitlines()[0].split()[1])
-    prompt = len(learner.screen.splitlines()[-1]) + 1
-    learner.does("false " + "x" * (cols - prompt - len("false ") - 1))
-    edge = learner.page.locator(f"{MARKS}.edge.bad")
+def test_a_command_that_fills_its_line_has_its_mark_at_the_edge(typist: Learner) -> None:
+    typist.does("clear; stty size")
+    cols = int(typist.screen.splitlines()[0].split()[1])
+    prompt = len(typist.screen.splitlines()[-1]) + 1
+    typist.does("false " + "x" * (cols - prompt - len("false ") - 1))
+    edge = typist.page.locator(f"{MARKS}.edge.bad")
     expect(edge).to_have_count(1)
     expect(edge).to_have_attribute("title", "Exit status 1")
 
 
-def test_keys_go_from_command_to_command(learner: Learner) -> None:
-    learner.does("seq -f 'first %g' 200")
-    learner.does("seq -f 'second %g' 200")
-    page = learner.page
+def test_keys_go_from_command_to_command(typist: Learner) -> None:
+    typist.does("seq -f 'first %g' 200")
+    typist.does("seq -f 'second %g' 200")
+    page = typist.page
     page.keyboard.press("Control+Shift+ArrowUp")
-    learner.awaits(lambda screen: "seq -f 'second %g' 200" in screen.splitlines()[0])
+    typist.awaits(lambda screen: "seq -f 'second %g' 200" in screen.splitlines()[0])
     page.keyboard.press("Control+Shift+ArrowUp")
-    learner.awaits(lambda screen: "seq -f 'first %g' 200" in screen and "first 1\n" in screen)
+    typist.awaits(lambda screen: "seq -f 'first %g' 200" in screen and "first 1\n" in screen)
     page.keyboard.press("Control+Shift+ArrowDown")
-    learner.awaits(lambda screen: "seq -f 'second %g' 200" in screen.splitlines()[0])
+    typist.awaits(lambda screen: "seq -f 'second %g' 200" in screen.splitlines()[0])
     page.keyboard.press("Control+Shift+ArrowDown")
-    learner.sees_prompt()
+    typist.sees_prompt()
 
 
-def _stand_beside(learner: Learner) -> None:
+def _stand_beside(typist: Learner) -> None:
     """Each mark is on the line of its command."""
-    page = learner.page
+    page = typist.page
     for words, mark in (("$ true", "✓"), ("$ (exit 7)", "✗ 7"), ("$ sleep 2.2", "✓ 2")):
         expect(page.locator(MARKS, has_text=mark).first).to_be_visible()
         page.wait_for_function(BESIDE, arg=[words, mark])
 
 
-def _marks(learner: Learner) -> list[dict[str, object]]:
+def _marks(typist: Learner) -> list[dict[str, object]]:
     script = "(all) => all.map((one) => ({ text: one.textContent, top: one.getBoundingClientRect().top }))"
-    return list(learner.page.locator(MARKS).evaluate_all(script))
+    return list(typist.page.locator(MARKS).evaluate_all(script))
 
 
-def _top(learner: Learner, words: str) -> int:
-    box = learner.page.locator("#terminal-1 .xterm-rows > div", has_text=words).first.bounding_box()
+def _top(typist: Learner, words: str) -> int:
+    box = typist.page.locator("#terminal-1 .xterm-rows > div", has_text=words).first.bounding_box()
     assert box is not None
     return round(box["y"])
 

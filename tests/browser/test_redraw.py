@@ -14,62 +14,54 @@ pytestmark = pytest.mark.browser
 SIZES = ((1100, 620), (1500, 1000))
 
 
-@pytest.fixture
-def learner(sit: Callable[..., Learner]) -> Learner:
-    learner = sit()
-    learner.open_lesson()
-    learner.clears()
-    return learner
-
-
 @pytest.mark.parametrize(("program", "leave"), [("less long", "q"), ("vim long", ":q!\n")])
-def test_a_file_fills_whatever_height_there_is(learner: Learner, program: str, leave: str) -> None:
-    learner.does("seq -f 'line %g.' 500 > long; clear")
-    learner.types(program)
-    learner.sees("line 1.")
+def test_a_file_fills_whatever_height_there_is(typist: Learner, program: str, leave: str) -> None:
+    typist.does("seq -f 'line %g.' 500 > long; clear")
+    typist.types(program)
+    typist.sees("line 1.")
     for width, height in SIZES:
-        learner.page.set_viewport_size({"width": width, "height": height})
-        learner.awaits(_numbered_to_the_end(learner))
-    learner.page.keyboard.type(leave)
-    learner.sees_prompt()
+        typist.page.set_viewport_size({"width": width, "height": height})
+        typist.awaits(_numbered_to_the_end(typist))
+    typist.page.keyboard.type(leave)
+    typist.sees_prompt()
 
 
-def test_htop_keeps_its_bars_above_and_its_keys_below(learner: Learner) -> None:
-    learner.types("htop")
-    learner.awaits(lambda screen: "F10Quit" in screen)
+def test_htop_keeps_its_bars_above_and_its_keys_below(typist: Learner) -> None:
+    typist.types("htop")
+    typist.awaits(lambda screen: "F10Quit" in screen)
     for width, height in SIZES:
-        learner.page.set_viewport_size({"width": width, "height": height})
-        learner.awaits(
+        typist.page.set_viewport_size({"width": width, "height": height})
+        typist.awaits(
             lambda screen: (
                 screen.count("F10Quit") == 1
                 and len(re.findall(r"PID.* USER ", screen)) == 1
                 and screen.splitlines()[-1].startswith("F1Help")
-                and len(screen.splitlines()) >= _rows(learner) - 1
+                and len(screen.splitlines()) >= _rows(typist) - 1
             )
         )
-    learner.page.keyboard.press("q")
-    learner.sees_prompt()
+    typist.page.keyboard.press("q")
+    typist.sees_prompt()
 
 
-def test_docker_stats_has_one_heading_and_a_line_for_each_container(learner: Learner) -> None:
-    learner.does("docker rm -f $(docker ps -aq); docker run -d --name sleepy busybox sleep 1000; clear")
-    learner.types("docker stats")
-    learner.awaits(_one_heading)
+def test_docker_stats_has_one_heading_and_a_line_for_each_container(typist: Learner) -> None:
+    typist.does("docker rm -f $(docker ps -aq); docker run -d --name sleepy busybox sleep 1000; clear")
+    typist.types("docker stats")
+    typist.awaits(_one_heading)
     for width, height in SIZES:
-        learner.page.set_viewport_size({"width": width, "height": height})
-        learner.page.wait_for_timeout(2500)
-        learner.awaits(_one_heading)
-    learner.page.keyboard.press("Control+c")
-    learner.sees_prompt()
-    learner.does("docker rm -f sleepy")
+        typist.page.set_viewport_size({"width": width, "height": height})
+        typist.page.wait_for_timeout(2500)
+        typist.awaits(_one_heading)
+    typist.page.keyboard.press("Control+c")
+    typist.sees_prompt()
+    typist.does("docker rm -f sleepy")
 
 
-def test_a_long_line_in_redis_is_edited_at_either_width(learner: Learner) -> None:
+def test_a_long_line_in_redis_is_edited_at_either_width(typist: Learner) -> None:
     """Each line has the width that the terminal has when it begins: redis-cli asks once a line."""
-    page = learner.page
-    learner.does("docker rm -f store; docker run -d --name store redis; clear")
-    learner.types("docker exec -it store redis-cli")
-    learner.awaits(lambda screen: screen.endswith("127.0.0.1:6379>"))
+    page = typist.page
+    typist.does("docker rm -f store; docker run -d --name store redis; clear")
+    typist.types("docker exec -it store redis-cli")
+    typist.awaits(lambda screen: screen.endswith("127.0.0.1:6379>"))
     page.keyboard.type(":set nohints\n")
     for turn, (width, height) in enumerate(SIZES):
         page.set_viewport_size({"width": width, "height": height})
@@ -79,28 +71,28 @@ def test_a_long_line_in_redis_is_edited_at_either_width(learner: Learner) -> Non
         for _ in range(4):
             page.keyboard.press("Backspace")
         page.keyboard.type("here")
-        learner.awaits(
+        typist.awaits(
             lambda screen, turn=turn: screen.endswith("long-here") and screen.count(f"SET greeting{turn}") == 1  # type: ignore[misc]
         )
         page.keyboard.press("Enter")
-        learner.awaits(lambda screen, turn=turn: screen.count("OK") == turn + 1)  # type: ignore[misc]
+        typist.awaits(lambda screen, turn=turn: screen.count("OK") == turn + 1)  # type: ignore[misc]
     page.keyboard.type("exit\n")
-    learner.sees_prompt()
-    learner.does("docker rm -f store")
+    typist.sees_prompt()
+    typist.does("docker rm -f store")
 
 
-def _numbered_to_the_end(learner: Learner) -> Callable[[str], bool]:
+def _numbered_to_the_end(typist: Learner) -> Callable[[str], bool]:
     """Line after line from the first, to the last but one row of the screen."""
 
     def filled(screen: str) -> bool:
         lines = screen.splitlines()
-        return len(lines) >= _rows(learner) - 1 and lines[:-1] == [f"line {n}." for n in range(1, len(lines))]
+        return len(lines) >= _rows(typist) - 1 and lines[:-1] == [f"line {n}." for n in range(1, len(lines))]
 
     return filled
 
 
-def _rows(learner: Learner) -> int:
-    return learner.page.locator("#terminal-1 .xterm-rows > div").count()
+def _rows(typist: Learner) -> int:
+    return typist.page.locator("#terminal-1 .xterm-rows > div").count()
 
 
 def _one_heading(screen: str) -> bool:

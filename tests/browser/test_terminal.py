@@ -15,17 +15,8 @@ pytestmark = pytest.mark.browser
 READ = ["clipboard-read", "clipboard-write"]
 
 
-@pytest.fixture
-def learner(sit: Callable[..., Learner]) -> Learner:
-    """Somebody in front of the lesson, whose engine may have a past."""
-    learner = sit(permissions=READ)
-    learner.open_lesson()
-    learner.clears()
-    return learner
-
-
-def test_tabs_are_opened_named_closed_and_kept(learner: Learner) -> None:
-    page = learner.page
+def test_tabs_are_opened_named_closed_and_kept(typist: Learner) -> None:
+    page = typist.page
     page.get_by_role("button", name="Another terminal").click()
     second = page.locator("#terminal-2")
     expect(second).to_have_attribute("data-state", "live")
@@ -55,8 +46,8 @@ def test_tabs_are_opened_named_closed_and_kept(learner: Learner) -> None:
     expect(second).not_to_contain_text("I am 2nd")
 
 
-def test_run_types_into_the_terminal_in_view(learner: Learner) -> None:
-    page = learner.page
+def test_run_types_into_the_terminal_in_view(typist: Learner) -> None:
+    page = typist.page
     page.get_by_role("button", name="Another terminal").click()
     second = page.locator("#terminal-2")
     expect(second).to_contain_text("learner@slipway")
@@ -64,10 +55,10 @@ def test_run_types_into_the_terminal_in_view(learner: Learner) -> None:
     expect(second).to_contain_text("docker ")
 
 
-def test_ctrl_c_copies_what_is_selected_and_interrupts_where_nothing_is(learner: Learner) -> None:
-    page = learner.page
+def test_ctrl_c_copies_what_is_selected_and_interrupts_where_nothing_is(typist: Learner) -> None:
+    page = typist.page
     long = "wrapped-" * 40
-    learner.does(f"clear; echo {long}")
+    typist.does(f"clear; echo {long}")
     row = page.locator("#terminal-1 .xterm-rows > div").first.bounding_box()
     assert row is not None
     page.mouse.click(row["x"] + 30, row["y"] + row["height"] / 2, click_count=3)
@@ -75,22 +66,22 @@ def test_ctrl_c_copies_what_is_selected_and_interrupts_where_nothing_is(learner:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == long
 
-    learner.types("sleep 100")
+    typist.types("sleep 100")
     page.wait_for_timeout(300)
     page.keyboard.press("Control+c")
-    learner.sees("^C")
-    learner.sees_prompt()
+    typist.sees("^C")
+    typist.sees_prompt()
 
 
 def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callable[..., Learner]) -> None:
-    learner = sit(390, 800, has_touch=True, is_mobile=True)
-    page = learner.page
-    page.goto(learner.lab.url)
+    typist = sit(390, 800, has_touch=True, is_mobile=True)
+    page = typist.page
+    page.goto(typist.lab.url)
     expect(page.locator(".course-start")).to_be_visible()
-    page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    page.goto(f"{typist.lab.base}/lessons/{LESSON}")
     page.locator("[data-view=terminal]").tap()
-    learner.is_ready()
-    learner.clears()
+    typist.is_ready()
+    typist.clears()
     page.locator("#terminal-1 textarea").focus()
     page.keyboard.type("echo one two")
     page.get_by_role("button", name="Ctrl-W").tap()
@@ -99,15 +90,15 @@ def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callabl
     page.keyboard.type("a")
     page.keyboard.type("true; ")
     page.keyboard.press("Enter")
-    learner.sees("true; echo one three")
+    typist.sees("true; echo one three")
     page.get_by_role("button", name="Up", exact=True).tap()
-    learner.sees("true; echo one three", times=2)
+    typist.sees("true; echo one three", times=2)
     page.get_by_role("button", name="Ctrl-C").tap()
-    learner.sees_prompt()
+    typist.sees_prompt()
 
 
-def test_keys_that_the_browser_keeps_have_buttons_on_a_desk_for_who_wants_them(learner: Learner) -> None:
-    page = learner.page
+def test_keys_that_the_browser_keeps_have_buttons_on_a_desk_for_who_wants_them(typist: Learner) -> None:
+    page = typist.page
     page.get_by_role("button", name="Another terminal").click()
     expect(page.locator("#terminal-2")).to_contain_text("learner@slipway")
     row = page.locator("#terminal-2 .terminal-keys")
@@ -118,125 +109,125 @@ def test_keys_that_the_browser_keeps_have_buttons_on_a_desk_for_who_wants_them(l
     row = page.locator("#terminal-1 .terminal-keys")
     expect(row).to_be_visible()
 
-    learner.types("cat")
+    typist.types("cat")
     page.keyboard.type("words")
     for _ in range(2):
         row.get_by_role("button", name="Ctrl-D").click()
-    learner.sees_prompt()
-    learner.types("clear; sleep 1000")
+    typist.sees_prompt()
+    typist.types("clear; sleep 1000")
     page.wait_for_timeout(300)
     row.get_by_role("button", name="Ctrl-Z").click()
-    learner.sees("Stopped")
+    typist.sees("Stopped")
     row.get_by_role("button", name="Ctrl-R").click()
     page.keyboard.type("cle")
-    learner.sees("(reverse-i-search)`cle': clear; sleep 1000")
+    typist.sees("(reverse-i-search)`cle': clear; sleep 1000")
     row.get_by_role("button", name="Ctrl-C").click()
-    learner.does("kill %1; docker run -d -it --name there busybox sh")
-    learner.types("clear; docker attach there")
+    typist.does("kill %1; docker run -d -it --name there busybox sh")
+    typist.types("clear; docker attach there")
     page.keyboard.press("Enter")
-    learner.awaits(lambda screen: screen.endswith("/ #"))
+    typist.awaits(lambda screen: screen.endswith("/ #"))
     row.get_by_role("button", name="Ctrl-P Ctrl-Q").click()
-    learner.sees("read escape sequence")
+    typist.sees("read escape sequence")
 
     page.reload()
-    learner.is_ready()
+    typist.is_ready()
     expect(page.locator("#terminal-1 .terminal-keys")).to_be_visible()
 
 
-def test_in_full_screen_the_page_asks_for_all_the_keys(learner: Learner) -> None:
-    page = learner.page
+def test_in_full_screen_the_page_asks_for_all_the_keys(typist: Learner) -> None:
+    page = typist.page
     page.get_by_role("button", name="A row of keys").click()
     page.evaluate(WATCH_LOCK)
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("() => document.fullscreenElement?.matches('lab-tabs')")
     page.wait_for_function("() => window.wanted?.includes('KeyW')")
     page.keyboard.type("echo full-$((1))\n")
-    learner.sees("full-1")
+    typist.sees("full-1")
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("() => !document.fullscreenElement")
 
 
-def test_reading_aloud_is_switched_on_with_one_button_and_stays(learner: Learner) -> None:
-    page = learner.page
+def test_reading_aloud_is_switched_on_with_one_button_and_stays(typist: Learner) -> None:
+    page = typist.page
     switch = page.get_by_role("button", name="Screen reader mode")
     expect(switch).to_have_attribute("aria-pressed", "false")
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "true")
-    learner.does("echo read-$((1))")
+    typist.does("echo read-$((1))")
     expect(page.locator("#terminal-1 .xterm-accessibility")).to_contain_text("read-1")
     page.reload()
-    learner.is_ready()
+    typist.is_ready()
     expect(page.locator("#terminal-1 .xterm-accessibility")).to_contain_text("read-1")
     expect(switch).to_have_attribute("aria-pressed", "true")
 
 
-def test_letters_have_the_colours_that_a_program_gave_them(learner: Learner) -> None:
-    learner.does("clear; printf '\\033[38;2;255;120;0mtrue\\033[0m \\033[7mback\\033[0m\\n'")
-    colours = learner.page.evaluate(COLOURS)
+def test_letters_have_the_colours_that_a_program_gave_them(typist: Learner) -> None:
+    typist.does("clear; printf '\\033[38;2;255;120;0mtrue\\033[0m \\033[7mback\\033[0m\\n'")
+    colours = typist.page.evaluate(COLOURS)
     assert colours["true"] == "rgb(255, 120, 0)"
     assert colours["back"] not in ("", "rgb(219, 228, 239)"), "white on white"
 
 
-def test_characters_of_other_scripts_and_pictures_keep_their_columns(learner: Learner) -> None:
-    learner.does("clear; printf '日本語|\\n🐳🐳ab|\\ngrüße |\\n'")
-    learner.sees("日本語|")
-    learner.sees("🐳🐳ab|")
-    places = learner.page.evaluate(COLUMNS)
+def test_characters_of_other_scripts_and_pictures_keep_their_columns(typist: Learner) -> None:
+    typist.does("clear; printf '日本語|\\n🐳🐳ab|\\ngrüße |\\n'")
+    typist.sees("日本語|")
+    typist.sees("🐳🐳ab|")
+    places = typist.page.evaluate(COLUMNS)
     assert places[0]
     assert len(set(places)) == 1, places
 
 
-def test_the_text_grows_by_key_and_programs_follow_the_size(learner: Learner) -> None:
-    learner.does("clear; stty size")
-    before = learner.screen.splitlines()[-2].split()
+def test_the_text_grows_by_key_and_programs_follow_the_size(typist: Learner) -> None:
+    typist.does("clear; stty size")
+    before = typist.screen.splitlines()[-2].split()
     for _ in range(4):
-        learner.page.keyboard.press("Control+=")
-    learner.page.wait_for_timeout(500)
-    learner.does("clear; stty size")
-    after = learner.screen.splitlines()[-2].split()
+        typist.page.keyboard.press("Control+=")
+    typist.page.wait_for_timeout(500)
+    typist.does("clear; stty size")
+    after = typist.screen.splitlines()[-2].split()
     assert int(after[0]) < int(before[0])
     assert int(after[1]) < int(before[1])
-    learner.page.keyboard.press("Control+0")
+    typist.page.keyboard.press("Control+0")
 
 
-def test_find_goes_from_one_place_to_the_next(learner: Learner) -> None:
-    page = learner.page
-    learner.does("clear; seq -f 'row %g' 300")
+def test_find_goes_from_one_place_to_the_next(typist: Learner) -> None:
+    page = typist.page
+    typist.does("clear; seq -f 'row %g' 300")
     page.locator("#terminal-1 textarea").press("Control+Shift+f")
     page.keyboard.type("row 17")
     expect(page.locator("#terminal-1 .terminal-count")).to_contain_text(" of ")
     page.keyboard.press("Enter")
-    learner.awaits(lambda screen: "row 17" in screen)
+    typist.awaits(lambda screen: "row 17" in screen)
     page.keyboard.press("Escape")
     expect(page.locator("#terminal-1 .terminal-find")).to_be_hidden()
 
 
-def test_a_shell_that_has_ended_offers_a_new_one(learner: Learner) -> None:
-    page = learner.page
-    learner.types("exit")
+def test_a_shell_that_has_ended_offers_a_new_one(typist: Learner) -> None:
+    page = typist.page
+    typist.types("exit")
     page.get_by_role("button", name="Open a new one").click()
-    learner.sees_prompt()
-    learner.does("echo alive-$((1))")
-    learner.sees("alive-1")
+    typist.sees_prompt()
+    typist.does("echo alive-$((1))")
+    typist.sees("alive-1")
 
 
-def test_ctrl_c_ends_a_flood_on_a_slow_machine(learner: Learner) -> None:
-    page = learner.page
+def test_ctrl_c_ends_a_flood_on_a_slow_machine(typist: Learner) -> None:
+    page = typist.page
     slow: CDPSession = page.context.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    learner.types("yes 'the quick brown fox jumps over the lazy dog'")
+    typist.types("yes 'the quick brown fox jumps over the lazy dog'")
     page.wait_for_timeout(4000)
     page.keyboard.press("Control+c")
-    learner.sees_prompt()
+    typist.sees_prompt()
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    learner.does("clear; echo back-$((1))")
-    learner.sees("back-1")
+    typist.does("clear; echo back-$((1))")
+    typist.sees("back-1")
 
 
-def test_the_flash_of_the_bell(learner: Learner) -> None:
-    learner.page.evaluate(WATCH_BELL)
-    learner.does("printf '\\a'")
-    learner.page.wait_for_selector("lab-terminal[data-rang]", state="attached")
+def test_the_flash_of_the_bell(typist: Learner) -> None:
+    typist.page.evaluate(WATCH_BELL)
+    typist.does("printf '\\a'")
+    typist.page.wait_for_selector("lab-terminal[data-rang]", state="attached")
 
 
 # The colour of each piece of text on the second line.

@@ -10,24 +10,13 @@ import pytest
 from slipway.core.checks import Verdict, judge
 from slipway.core.events import CommandFinished, Target
 from slipway.core.lesson import Lesson
+from tests.core.tales import clock, greeter
 from tests.core.telling import Engine
 
 
 def verdict(lesson: Lesson, number: int, engine: Engine, since: float = 0.0) -> Verdict:
     step = lesson.steps[number - 1]
     return judge(step.check, step.mistakes, engine.story, since)
-
-
-def greeter(engine: Engine) -> Target:
-    target = engine.create("greeter", "echo", "hi there")
-    engine.prompt()
-    return target
-
-
-def clock(engine: Engine) -> Target:
-    target = engine.run_detached("clock", "ping", "127.0.0.1")
-    engine.prompt()
-    return target
 
 
 class TestCreate:

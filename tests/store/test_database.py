@@ -12,11 +12,6 @@ from slipway.settings import Settings
 from slipway.store import Store, StoreError
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "progress.db"
-
-
 def test_only_the_owner_may_read_the_file_and_what_lies_beside_it(path: Path) -> None:
     store = Store.at(path)
     store.keep_verdict("me", "01-life", "create", "passed")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from slipway.core.deeds import Deed
 from slipway.core.people import Class, Member
@@ -29,18 +26,6 @@ INSERT INTO runs VALUES ('me', 'click-1');
 PRAGMA user_version = 1;
 """
 DEED = Deed("ada", 10.5, "01-life", "create", "command", "docker create “x” ✓")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "progress.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    opened = Store.at(path)
-    yield opened
-    opened.close()
 
 
 def test_a_file_of_version_1_keeps_all_it_has_and_can_seat_a_class(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -14,18 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from slipway.store import Store
 
 EVIDENCE = [{"at": 1.5, "text": "`docker create` – “hi” ✓", "seq": 4}]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "progress.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    opened = Store.at(path)
-    yield opened
-    opened.close()
 
 
 def test_a_verdict_comes_back_with_its_evidence_after_a_restart(store: Store, path: Path) -> None:

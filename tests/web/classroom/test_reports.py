@@ -7,38 +7,16 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from slipway.classroom import Classroom
 from slipway.core.deeds import Deed, Kind
-from slipway.core.lesson import Lesson
 from slipway.core.people import spaced
-from slipway.settings import Settings
 from slipway.store import Store
-from slipway.web import create_app, reports
 from slipway.web.access import Access
-from tests.web.conftest import TOKEN, Browser
+from tests.web.conftest import TOKEN
 
 LIFE, CREATE = "01-the-life-of-a-container", "create-but-do-not-start"
-
-
-@pytest.fixture
-def classroom(store: Store) -> Classroom:
-    return Classroom(store, open=True, clock=lambda: 100.0)
-
-
-@pytest.fixture
-def access(classroom: Classroom) -> Access:
-    return Access(TOKEN, people=classroom)
-
-
-@pytest.fixture
-def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
-    app = create_app(settings, lessons, store, access)
-    app.register_blueprint(reports.blueprint(lessons, store, classroom, access))
-    app.test_client_class = Browser
-    return app
 
 
 def did(store: Store, learner: str, *deeds: tuple[float, Kind, str]) -> None:

@@ -5,35 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from slipway.classroom import Classroom
-from slipway.core.lesson import Lesson
-from slipway.settings import Settings
-from slipway.store import Store
-from slipway.web import create_app, join
+from slipway.web import join
 from slipway.web.access import Access
-from tests.web.conftest import TOKEN, Browser
-
-
-@pytest.fixture
-def classroom(store: Store) -> Classroom:
-    return Classroom(store, open=True)
-
-
-@pytest.fixture
-def access(classroom: Classroom) -> Access:
-    return Access(TOKEN, people=classroom)
-
-
-@pytest.fixture
-def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
-    app = create_app(settings, lessons, store, access)
-    app.register_blueprint(join.blueprint(classroom, access, tries=3))
-    app.test_client_class = Browser
-    return app
 
 
 def ask(client: FlaskClient, **said: Any) -> TestResponse:

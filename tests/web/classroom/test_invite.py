@@ -5,37 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from slipway.classroom import Classroom
-from slipway.core.lesson import Lesson
 from slipway.core.people import spaced
-from slipway.settings import Settings
-from slipway.store import Store
-from slipway.web import create_app, invite
 from slipway.web.access import Access
-from tests.web.conftest import TOKEN, Browser
+from tests.web.conftest import TOKEN
 
 OWN = {"Authorization": f"Bearer {TOKEN}"}
-
-
-@pytest.fixture(params=[True])
-def classroom(store: Store, request: pytest.FixtureRequest) -> Classroom:
-    return Classroom(store, open=request.param)
-
-
-@pytest.fixture
-def access(classroom: Classroom) -> Access:
-    return Access(TOKEN, people=classroom)
-
-
-@pytest.fixture
-def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
-    app = create_app(settings, lessons, store, access)
-    app.register_blueprint(invite.blueprint(settings, classroom, access))
-    app.test_client_class = Browser
-    return app
 
 
 def test_it_tells_where_to_go_and_what_to_type(client: FlaskClient, classroom: Classroom) -> None:

@@ -1,0 +1,34 @@
+"""A class, the access that knows its people, and an app with all that a class has over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from slipway.classroom import Classroom
+from slipway.core.lesson import Lesson
+from slipway.settings import Settings
+from slipway.store import Store
+from slipway.web import create_app, invite, join, reports
+from slipway.web.access import Access
+from tests.web.conftest import TOKEN
+
+
+@pytest.fixture
+def classroom(store: Store, request: pytest.FixtureRequest) -> Classroom:
+    """Open, unless a test's parameter is False."""
+    return Classroom(store, open=getattr(request, "param", True), clock=lambda: 100.0)
+
+
+@pytest.fixture
+def access(classroom: Classroom) -> Access:
+    return Access(TOKEN, people=classroom)
+
+
+@pytest.fixture
+def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
+    app = create_app(settings, lessons, store, access)
+    app.register_blueprint(reports.blueprint(lessons, store, classroom, access))
+    app.register_blueprint(join.blueprint(classroom, access, tries=3))
+    app.register_blueprint(invite.blueprint(settings, classroom, access))
+    return app
