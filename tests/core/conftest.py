@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from slipway.core import events as e
 from slipway.core.grammar import parse
 from slipway.core.lesson import Lesson
 from tests.core.telling import Engine
@@ -16,6 +17,11 @@ LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 @pytest.fixture
 def engine() -> Engine:
     return Engine()
+
+
+@pytest.fixture
+def clock(engine: Engine) -> e.Target:
+    return engine.run_detached("clock", "ping")
 
 
 @pytest.fixture(scope="session")

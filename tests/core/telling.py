@@ -6,11 +6,13 @@ The recorded proofs beside the lessons hold the same from real engines.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 from slipway.core import events as e
+from slipway.core.fitting import Match
 from slipway.core.story import Story
 from slipway.core.world import fold
 
@@ -176,6 +178,11 @@ class Engine:
             self.say(e.ExecStarted(self.now, target.id, made, " ".join(words)))
             self.wait(0.1)
             self.end(run, 101, out=out, received=len(out))
+
+
+def texts(matches: Iterator[Match]) -> list[str]:
+    """What a rule has found, in words."""
+    return [one.text for one in matches]
 
 
 def interleaved(events: list[e.Event], random: Random) -> list[e.Event]:
