@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT, Learner
+from tests.browser.presenter import HALL, Presenter
 from tests.served import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
@@ -86,6 +87,13 @@ def typist(sit: Callable[..., Learner]) -> Learner:
     typist.open_lesson()
     typist.clears()
     return typist
+
+
+@pytest.fixture
+def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Presenter:
+    presenter = Presenter(sit(**HALL).page, fresh)
+    presenter.presents()
+    return presenter
 
 
 @pytest.fixture(scope="session")

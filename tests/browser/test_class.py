@@ -10,65 +10,17 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, PATIENT, WATCH, Learner
+from tests.browser.learner import CREATE, WATCH
+from tests.browser.room import Room
 
 pytestmark = pytest.mark.browser
 
 HINT = "takes the name that you gave"
 SIZES, THEMES = ((1440, 900), (1920, 1080), (390, 844)), ("light", "dark")
-
-
-class Room:
-    """The class: the real lab, its instructor's wall, and everybody's pages."""
-
-    def __init__(self, lab: Lab, browser: Browser) -> None:
-        self.lab, self._browser = lab, browser
-        self.pupils: dict[str, Learner] = {}
-        self.contexts: list[BrowserContext] = []
-        self.teacher = self.page()
-        self.teacher.goto(lab.url)
-        expect(self.teacher.locator(".course-start")).to_be_visible()
-        self.teacher.goto(f"{lab.base}/invite")
-        expect(self.teacher.locator(".invite-code")).to_have_text(re.compile(r"\w{3}-\w{3}"))
-        self.place = self.teacher.locator(".invite-place").inner_text()
-        self.code = self.teacher.locator(".invite-code").inner_text()
-        self.link = next(line.split()[-1] for line in lab.log.read_text().splitlines() if "as a link" in line)
-
-    def page(self, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
-        context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENT)
-        self.contexts.append(context)
-        return context.new_page()
-
-    def beside(self, page: Page, width: int, height: int, theme: str) -> Page:
-        """Another browser of the same person."""
-        other = self.page(width, height, theme)
-        secret = page.evaluate("localStorage.getItem('slipway.secret')")
-        other.context.add_init_script(f"localStorage.setItem('slipway.secret', '{secret}')")
-        return other
-
-    def comes(self, name: str, page: Page) -> Learner:
-        """Somebody who has joined goes to the lesson."""
-        page.goto(f"http://{self.place}/lessons/{LESSON}")
-        self.pupils[name] = pupil = Learner(page, self.lab)
-        pupil.is_ready()
-        return pupil
-
-    @property
-    def stuck(self) -> list[Learner]:
-        return [self.pupils[name] for name in ("Anna", "Ben", "Cem")]
-
-    def wall(self) -> Page:
-        if not self.teacher.url.endswith("/wall"):
-            self.teacher.goto(f"{self.lab.base}/wall")
-        return self.teacher
-
-    def dot(self, name: str) -> Locator:
-        return self.wall().locator(f'.wall-board .dot[aria-label^="{name},"]')
 
 
 @pytest.fixture(scope="module")

@@ -1,96 +1,15 @@
-"""The projector: a lesson given by a remote and two keys, from two windows that stay in step; nothing private on it."""
+"""The projector: a lesson given by a remote, or by a few keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.lab import LESSON, Lab
+from tests.browser.lab import LESSON
 from tests.browser.learner import CREATE, LISTEN, PATIENT, STEPS, STOP, WATCH, Learner
+from tests.browser.presenter import Presenter
 
 pytestmark = pytest.mark.browser
-
-LETTERS = "one => parseFloat(getComputedStyle(one).fontSize)"
-HALL = {"width": 1920, "height": 1080}
-
-
-class Presenter(Learner):
-    """Somebody at the lectern, who never touches the mouse."""
-
-    def presents(self) -> None:
-        self.page.goto(self.lab.url)
-        expect(self.page.locator(".course-start")).to_be_visible(timeout=PATIENT)
-        self.page.goto(f"{self.lab.base}/present/{LESSON}")
-        self.is_up()
-
-    def is_up(self) -> None:
-        self.sees_status_hidden()
-        expect(self.page.locator("lab-terminal")).to_have_attribute("data-state", "live", timeout=PATIENT)
-        self.sees_prompt()
-
-    def sees_status_hidden(self) -> None:
-        self.page.wait_for_selector("lab-status[data-state=ready]", state="attached", timeout=PATIENT)
-
-    def presses(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def idea(self, name: str) -> None:
-        """This idea is on the screen, and no other."""
-        expect(self.page.locator(f"lab-idea[name={name}]")).to_be_visible(timeout=PATIENT)
-        expect(self.page.locator("lab-idea:visible")).to_have_count(1)
-
-    def goes_to(self, name: str) -> None:
-        for _ in range(40):
-            if self.page.locator(f"lab-idea[name={name}]").is_visible():
-                return
-            self.presses("n")
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"{name} never came")
-
-    def remotes_to(self, name: str) -> None:
-        """Go on with a remote's one key until this idea is in view: what has passed is not typed again."""
-        for _ in range(20):
-            if self.page.locator(f"lab-idea[name={name}]").is_visible():
-                return
-            self.presses("PageDown")
-            self.page.wait_for_timeout(200)
-        raise AssertionError(f"{name} never came")
-
-    def remotes_through(self, name: str) -> None:
-        """The same key, each time what was typed has run, until the step ticks."""
-        idea = self.page.locator(f"lab-idea[name={name}]")
-        for _ in range(20):
-            if idea.get_attribute("data-verdict") == "passed":
-                return
-            assert idea.is_visible(), f"{name} was left behind"
-            self.presses("PageDown")
-            self.page.wait_for_timeout(500)
-            self.hand_rests()
-            self.sees_prompt()
-            self.page.wait_for_timeout(500)
-        raise AssertionError(f"{name} never passed")
-
-    def hand_rests(self) -> None:
-        """Nothing is being typed, and what was has ended."""
-        self.page.wait_for_selector("lab-present-keys:is(:not([data-hand]), [data-hand=free])", state="attached")
-
-    def hand_is(self, state: str) -> None:
-        expect(self.page.locator("lab-present-keys")).to_have_attribute("data-hand", state, timeout=PATIENT)
-
-    def ticks(self, name: str) -> None:
-        expect(self.page.locator(f"lab-idea[name={name}]")).to_have_attribute("data-verdict", "passed", timeout=PATIENT)
-
-
-@pytest.fixture
-def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Presenter:
-    presenter = Presenter(sit(**HALL).page, fresh)
-    presenter.presents()
-    return presenter
 
 
 def test_a_whole_lesson_is_given_with_a_remote_alone(presenter: Presenter) -> None:
@@ -204,65 +123,6 @@ def test_in_the_terminal_letters_are_letters_and_f6_leads_out(presenter: Present
     presenter.idea(WATCH)
 
 
-def test_the_last_row_can_read_it_and_the_size_is_remembered(presenter: Presenter) -> None:
-    terminal = presenter.page.locator("lab-terminal")
-    presenter.goes_to(CREATE)
-    before = int(terminal.get_attribute("size") or 0)
-    assert before >= 28
-    presenter.presses("+", "+")
-    larger = int(terminal.get_attribute("size") or 0)
-    assert larger > before
-    presenter.page.reload()
-    presenter.is_up()
-    expect(terminal).to_have_attribute("size", str(larger))
-    presenter.presses("0")
-    expect(terminal).to_have_attribute("size", str(before))
-
-
-def test_the_presenters_window_stays_in_step_in_both_directions(presenter: Presenter) -> None:
-    page = presenter.page
-    presenter.goes_to(STOP)
-    with page.context.expect_page() as opening:
-        presenter.presses("s")
-    notes = opening.value
-    expect(notes.get_by_role("heading", name="Ask it to stop")).to_be_visible(timeout=PATIENT)
-    expect(notes.locator(".notes-commands")).to_contain_text("docker stop clock", timeout=PATIENT)
-    expect(notes.locator(".notes-mistakes li")).not_to_have_count(0)
-    expect(notes.locator(".notes-after")).to_have_text("A process that listens")
-    notes.keyboard.press("PageUp")
-    expect(page.locator("lab-idea:visible")).not_to_have_attribute("name", STOP)
-    presenter.goes_to(LISTEN)
-    expect(notes.get_by_role("heading", name="A process that listens")).to_be_visible()
-    presenter.presses("b")
-    expect(notes.get_by_text("The screen is blank.")).to_be_visible()
-    notes.reload()
-    expect(notes.get_by_role("heading", name="A process that listens")).to_be_visible(timeout=PATIENT)
-    _no_serious_finding(notes)
-
-
-def test_controls_vanish_and_nothing_private_is_on_the_screen(presenter: Presenter) -> None:
-    page = presenter.page
-    presenter.goes_to(CREATE)
-    page.mouse.move(300, 300)
-    controls = page.locator(".present-controls")
-    expect(controls).to_have_css("opacity", "1")
-    expect(controls).to_have_css("opacity", "0")
-    assert presenter.lab.token not in page.content()
-    assert presenter.lab.token not in page.url
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_serious_to_say(lab: Lab, sit: Callable[..., Learner], theme: str) -> None:
-    presenter = Presenter(sit(1440, 900, color_scheme=theme).page, lab)
-    presenter.presents()
-    _no_serious_finding(presenter.page)
-    presenter.goes_to(CREATE)
-    presenter.presses("r")
-    _no_serious_finding(presenter.page)
-    presenter.presses("?")
-    _no_serious_finding(presenter.page)
-
-
 def test_the_lesson_page_leads_there_and_back_by_key(learner: Learner) -> None:
     learner.page.locator("#lesson").focus()
     learner.page.keyboard.press("p")
@@ -270,70 +130,3 @@ def test_the_lesson_page_leads_there_and_back_by_key(learner: Learner) -> None:
     learner.page.wait_for_selector("lab-status[data-state=ready]", state="attached", timeout=PATIENT)
     learner.page.keyboard.press("q")
     learner.page.wait_for_url(f"**/lessons/{LESSON}")
-
-
-def _no_serious_finding(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    serious = [(one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == []
-
-
-def test_the_recorded_proof_stands_in_for_a_dead_engine(presenter: Presenter) -> None:
-    page, lab = presenter.page, presenter.lab
-    presenter.goes_to(STOP)
-    with closing(lab.docker) as client:
-        lab.engine(client).pause()
-        try:
-            presenter.presses("m")
-            player = page.locator("lab-player")
-            expect(player).to_be_visible()
-            expect(player.locator(".player-badge")).to_have_text("Recording")
-            expect(player.locator(".player-badge")).to_be_in_viewport()
-            expect(player).to_have_attribute("playing", "")
-            expect(player.locator("lab-scene")).to_contain_text("SIGTERM")
-            presenter.presses(" ")  # the recording's own key: it waits
-            expect(player).not_to_have_attribute("playing", "")
-            presenter.idea(STOP)
-            presenter.presses("m")
-            expect(player).to_be_hidden()
-        finally:
-            lab.engine(client).unpause()
-    presenter.presses("n")
-    presenter.is_up()
-
-
-def test_a_dead_engine_says_so_and_what_to_press(presenter: Presenter) -> None:
-    presenter.goes_to(STOP)
-    with closing(presenter.lab.docker) as client:
-        presenter.lab.engine(client).exec_run(["pkill", "-KILL", "-x", "dockerd"])
-    expect(presenter.page.locator(".present-say")).to_contain_text("Press m for the recording")
-    presenter.is_up()
-
-
-def test_the_presenters_own_window_spares_the_hall_what_the_lab_says(presenter: Presenter) -> None:
-    page = presenter.page
-    with page.context.expect_page() as opening:
-        presenter.presses("s")
-    notes = opening.value
-    expect(notes.locator(".notes-here")).not_to_be_empty()
-    page.wait_for_timeout(500)
-    page.bring_to_front()
-    presenter.presses("t")  # there is nothing to type in the introduction
-    expect(notes.locator(".present-say")).to_contain_text("Go to a step first")
-    expect(page.locator(".present-say")).to_be_hidden()
-    notes.close()
-    presenter.presses("t")
-    expect(page.locator(".present-say")).to_contain_text("Go to a step first")
-
-
-@pytest.mark.parametrize("height", [1080, 940])
-def test_the_last_row_reads_the_terminal_whatever_bars_a_browser_has(
-    fresh: Lab, sit: Callable[..., Learner], height: int
-) -> None:
-    presenter = Presenter(sit(1920, height).page, fresh)
-    presenter.presents()
-    presenter.goes_to(CREATE)
-    letters = presenter.page.locator("lab-terminal .xterm-rows").evaluate(
-        "one => parseFloat(getComputedStyle(one).fontSize)"
-    )
-    assert letters >= 28

@@ -1,0 +1,137 @@
+"""What a hall sees of a lesson that is given: letters for the last row, nothing private, a recording when the engine is
+dead; what only its presenter is to see is in a window of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axe import is_for_everyone
+from tests.browser.lab import Lab
+from tests.browser.learner import CREATE, LISTEN, PATIENT, STOP, Learner
+from tests.browser.presenter import Presenter
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_last_row_can_read_it_and_the_size_is_remembered(presenter: Presenter) -> None:
+    terminal = presenter.page.locator("lab-terminal")
+    presenter.goes_to(CREATE)
+    before = int(terminal.get_attribute("size") or 0)
+    assert before >= 28
+    presenter.presses("+", "+")
+    larger = int(terminal.get_attribute("size") or 0)
+    assert larger > before
+    presenter.page.reload()
+    presenter.is_up()
+    expect(terminal).to_have_attribute("size", str(larger))
+    presenter.presses("0")
+    expect(terminal).to_have_attribute("size", str(before))
+
+
+@pytest.mark.parametrize("height", [1080, 940])
+def test_the_last_row_reads_the_terminal_whatever_bars_a_browser_has(
+    fresh: Lab, sit: Callable[..., Learner], height: int
+) -> None:
+    presenter = Presenter(sit(1920, height).page, fresh)
+    presenter.presents()
+    presenter.goes_to(CREATE)
+    letters = presenter.page.locator("lab-terminal .xterm-rows").evaluate(
+        "one => parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert letters >= 28
+
+
+def test_controls_vanish_and_nothing_private_is_on_the_screen(presenter: Presenter) -> None:
+    page = presenter.page
+    presenter.goes_to(CREATE)
+    page.mouse.move(300, 300)
+    controls = page.locator(".present-controls")
+    expect(controls).to_have_css("opacity", "1")
+    expect(controls).to_have_css("opacity", "0")
+    assert presenter.lab.token not in page.content()
+    assert presenter.lab.token not in page.url
+
+
+def test_the_presenters_window_stays_in_step_in_both_directions(presenter: Presenter) -> None:
+    page = presenter.page
+    presenter.goes_to(STOP)
+    with page.context.expect_page() as opening:
+        presenter.presses("s")
+    notes = opening.value
+    expect(notes.get_by_role("heading", name="Ask it to stop")).to_be_visible(timeout=PATIENT)
+    expect(notes.locator(".notes-commands")).to_contain_text("docker stop clock", timeout=PATIENT)
+    expect(notes.locator(".notes-mistakes li")).not_to_have_count(0)
+    expect(notes.locator(".notes-after")).to_have_text("A process that listens")
+    notes.keyboard.press("PageUp")
+    expect(page.locator("lab-idea:visible")).not_to_have_attribute("name", STOP)
+    presenter.goes_to(LISTEN)
+    expect(notes.get_by_role("heading", name="A process that listens")).to_be_visible()
+    presenter.presses("b")
+    expect(notes.get_by_text("The screen is blank.")).to_be_visible()
+    notes.reload()
+    expect(notes.get_by_role("heading", name="A process that listens")).to_be_visible(timeout=PATIENT)
+    is_for_everyone(notes, "the presenter's window")
+
+
+def test_the_presenters_own_window_spares_the_hall_what_the_lab_says(presenter: Presenter) -> None:
+    page = presenter.page
+    with page.context.expect_page() as opening:
+        presenter.presses("s")
+    notes = opening.value
+    expect(notes.locator(".notes-here")).not_to_be_empty()
+    page.wait_for_timeout(500)
+    page.bring_to_front()
+    presenter.presses("t")  # there is nothing to type in the introduction
+    expect(notes.locator(".present-say")).to_contain_text("Go to a step first")
+    expect(page.locator(".present-say")).to_be_hidden()
+    notes.close()
+    presenter.presses("t")
+    expect(page.locator(".present-say")).to_contain_text("Go to a step first")
+
+
+def test_the_recorded_proof_stands_in_for_a_dead_engine(presenter: Presenter) -> None:
+    page, lab = presenter.page, presenter.lab
+    presenter.goes_to(STOP)
+    with closing(lab.docker) as client:
+        lab.engine(client).pause()
+        try:
+            presenter.presses("m")
+            player = page.locator("lab-player")
+            expect(player).to_be_visible()
+            expect(player.locator(".player-badge")).to_have_text("Recording")
+            expect(player.locator(".player-badge")).to_be_in_viewport()
+            expect(player).to_have_attribute("playing", "")
+            expect(player.locator("lab-scene")).to_contain_text("SIGTERM")
+            presenter.presses(" ")  # the recording's own key: it waits
+            expect(player).not_to_have_attribute("playing", "")
+            presenter.idea(STOP)
+            presenter.presses("m")
+            expect(player).to_be_hidden()
+        finally:
+            lab.engine(client).unpause()
+    presenter.presses("n")
+    presenter.is_up()
+
+
+def test_a_dead_engine_says_so_and_what_to_press(presenter: Presenter) -> None:
+    presenter.goes_to(STOP)
+    with closing(presenter.lab.docker) as client:
+        presenter.lab.engine(client).exec_run(["pkill", "-KILL", "-x", "dockerd"])
+    expect(presenter.page.locator(".present-say")).to_contain_text("Press m for the recording")
+    presenter.is_up()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_serious_to_say(lab: Lab, sit: Callable[..., Learner], theme: str) -> None:
+    presenter = Presenter(sit(1440, 900, color_scheme=theme).page, lab)
+    presenter.presents()
+    is_for_everyone(presenter.page, "the projector")
+    presenter.goes_to(CREATE)
+    presenter.presses("r")
+    is_for_everyone(presenter.page, "the projector")
+    presenter.presses("?")
+    is_for_everyone(presenter.page, "the projector")

@@ -1,0 +1,17 @@
+"""Who follows whom in these tests: an instructor, Anna and Ben."""
+
+from __future__ import annotations
+
+from tests.follow_page import FollowPage
+
+TOKEN = "test-token"  # noqa: S105 - guards a test server
+ANNA, BEN = "learner1", "learner2"
+
+
+def agreed(teacher: FollowPage, learner: FollowPage, *kinds: str) -> None:
+    """The instructor asks Anna for each, and she says yes."""
+    for kind in kinds:
+        teacher.does("watch" if kind == "watch" else "ask", learner=ANNA, kind=kind)
+        learner.wait(lambda: kind in learner.news[-1]["asked"])  # noqa: B023
+        learner.does("answer", kind=kind, yes=1)
+        teacher.wait(lambda: kind in teacher.news[-1]["learner"]["given"])  # noqa: B023
