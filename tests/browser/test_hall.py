@@ -13,6 +13,7 @@ from tests.browser.axe import is_for_everyone
 from tests.browser.lab import Lab
 from tests.browser.learner import CREATE, LISTEN, PATIENT, STOP, Learner
 from tests.browser.presenter import Presenter
+from tests.freezing import pause
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +98,7 @@ def test_the_recorded_proof_stands_in_for_a_dead_engine(presenter: Presenter) ->
     page, lab = presenter.page, presenter.lab
     presenter.goes_to(STOP)
     with closing(lab.docker) as client:
-        lab.engine(client).pause()
+        pause(lab.engine(client))
         try:
             presenter.presses("m")
             player = page.locator("lab-player")

@@ -8,6 +8,7 @@ import pytest
 from slipway.engine.memory import memory
 from slipway.engine.sandbox import Sandbox, Sandboxes, SandboxFailed
 from tests.engine.typist import Typist
+from tests.freezing import pause
 
 pytestmark = pytest.mark.engine
 
@@ -153,7 +154,7 @@ def _left(client: docker.DockerClient, label: str) -> set[str]:
 def test_a_sandbox_that_was_paused_from_outside_goes_on(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, client: docker.DockerClient
 ) -> None:
-    client.containers.get(sandbox.engine).pause()
+    pause(client.containers.get(sandbox.engine))
 
     assert sandboxes.wake() == {sandbox.key}
     assert sandboxes.wake() == set()
