@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from slipway.core import events as e
-from slipway.core import telling
+from slipway.core import telling, written
 from slipway.core.memory import DISK, RUN, Memory
 from slipway.core.messages import Show, Tell
 from slipway.core.snapshot import encode
@@ -101,7 +101,7 @@ class Noticeboard:
         """Another sandbox, or this one found again: `past` is all there is to remember, numbered from `first`."""
         self._forget()
         for at, event in enumerate(past):
-            self._keep(first + at, event, e.encode(event))
+            self._keep(first + at, event, written.encode(event))
         self._seat["engine"] = world.version
         self.tell("story", self._standing(seq, world))
         for event in past:

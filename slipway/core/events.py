@@ -2,13 +2,14 @@
 
 The calls of the learner's client are in calls.py. Everything carries `at`, seconds since the epoch on the engine's own
 clock.
-This module knows nothing about where events come from (slipway/engine/wire.py) or what they mean (world, checks).
+This module knows nothing about where events come from (slipway/engine/wire.py), how they are written down (written.py)
+or what they mean (world, checks).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from slipway.core.calls import CallEnded as CallEnded
@@ -264,39 +265,3 @@ Event: TypeAlias = (
 )
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
-
-
-def encode(event: Event) -> dict[str, Any]:
-    """The event as plain JSON values, its class name under `kind`; `decode` is the exact inverse."""
-    return {"kind": type(event).__name__} | asdict(event)
-
-
-def decode(data: Mapping[str, Any]) -> Event:
-    """The event that `encode` wrote.
-
-    Raises ValueError when the kind is unknown or a field is missing, misspelt or superfluous.
-    """
-    kind = KINDS.get(data.get("kind", ""))
-    if kind is None:
-        raise ValueError(f"unknown event kind {data.get('kind')!r}; known: {', '.join(sorted(KINDS))}")
-    values = {key: value for key, value in data.items() if key != "kind"}
-    unknown = values.keys() - {field.name for field in fields(kind)}
-    if unknown:
-        raise ValueError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
-    for key in values.keys() & _SHAPES.keys():
-        values[key] = _SHAPES[key](values[key])
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-
-
-def _target(value: Mapping[str, Any] | None) -> Target | None:
-    if value is None:
-        return None
-    hears = value.get("hears")
-    shaped = {"command": tuple(value.get("command", ())), "hears": None if hears is None else tuple(hears)}
-    return Target(**{**value, **shaped})
-
-
-_SHAPES: dict[str, Any] = {"target": _target, "containers": tuple, "images": tuple, "layers": tuple}

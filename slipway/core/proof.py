@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from slipway.core import events as e
+from slipway.core import written
 from slipway.core.checks import Verdict
 from slipway.core.lesson import Lesson
 from slipway.core.messages import Cleared, Happened, Message, Opened, Ticked, Turned
@@ -76,7 +76,7 @@ def read(lines: Iterable[str]) -> list[Play]:
 def _encode(message: Message) -> dict[str, Any]:
     match message:
         case Happened(event):
-            return {"event": e.encode(event)}
+            return {"event": written.encode(event)}
         case Turned(slug):
             return {"turned": slug}
         case Ticked(at):
@@ -90,7 +90,7 @@ def _encode(message: Message) -> dict[str, Any]:
 def _decode(said: object) -> Message:
     match said:
         case {"event": event}:
-            return Happened(e.decode(event))
+            return Happened(written.decode(event))
         case {"turned": slug}:
             return Turned(slug)
         case {"ticked": at}:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from slipway.core import events as e
+from slipway.core import written
 from slipway.core.checks import Verdict
 from slipway.core.messages import Show, Tell
 from slipway.core.snapshot import encode
@@ -15,7 +15,7 @@ from slipway.core.snapshot import encode
 
 def story(seen: Show) -> dict[str, Any]:
     """An event, and the world after it."""
-    return {"seq": seen.seq, "event": e.encode(seen.event), "world": encode(seen.world)}
+    return {"seq": seen.seq, "event": written.encode(seen.event), "world": encode(seen.world)}
 
 
 def step(told: Tell) -> dict[str, Any]:

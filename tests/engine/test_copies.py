@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
+from slipway.core import written
 from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from tests.core.conftest import LESSONS
@@ -53,7 +54,7 @@ def kinds() -> set[str]:
 
 
 def copies(story: Iterable[e.Event]) -> list[dict[str, Any]]:
-    told = json.dumps([e.encode(one) for one in story])
+    told = json.dumps([written.encode(one) for one in story])
     said = subprocess.run(["node", str(COPIES)], input=told, capture_output=True, text=True, check=True).stdout
     calls: list[dict[str, Any]] = json.loads(said)
     return calls

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
+from slipway.core import written
 from slipway.core.memory import Memory
 from slipway.core.snapshot import encode
 from slipway.core.world import World, fold
@@ -151,7 +152,7 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
     """All pictures on a page that is given the `last` events, and what is kept of those before."""
     memory = Memory()
-    rows = [(bool(memory.part(event)), [at, e.encode(event)]) for at, event in enumerate(story)]
+    rows = [(bool(memory.part(event)), [at, written.encode(event)]) for at, event in enumerate(story)]
     before = [row for kept, row in rows[:-last] if kept]
     told = json.dumps({"world": encode(world), "before": before, "history": [row for _, row in rows[-last:]]})
     said = subprocess.run(["node", str(DRAW)], input=told, capture_output=True, text=True, check=True).stdout

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slipway.core import events as e
+from slipway.core import written
 
 text = st.text(max_size=12)
 scalars = st.none() | st.booleans() | st.integers(-5, 5) | text
@@ -41,7 +42,7 @@ every = st.one_of([strategy(kind) for kind in e.KINDS.values()])
 
 @given(every)
 def test_decode_is_the_inverse_of_encode(event: e.Event) -> None:
-    assert e.decode(json.loads(json.dumps(e.encode(event)))) == event
+    assert written.decode(json.loads(json.dumps(written.encode(event)))) == event
 
 
 @pytest.mark.parametrize(
@@ -54,4 +55,4 @@ def test_decode_is_the_inverse_of_encode(event: e.Event) -> None:
 )
 def test_what_is_not_an_event_is_named(data: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        e.decode(data)
+        written.decode(data)
