@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -16,6 +15,7 @@ from slipway.gateway.client import Client
 from slipway.gateway.engine import Upstream
 from slipway.gateway.gates import Bucket
 from slipway.gateway.http import Head
+from slipway.gateway.last_word import QUIET, last_word
 from slipway.gateway.limits import KIB, MIB, Limits
 from slipway.gateway.outcome import Outcome
 from slipway.gateway.policy import Allowed
@@ -41,7 +41,6 @@ _CONTEXT = (
     "A build takes at most {most} MiB of files in this lab. Build in a directory of its own, "
     "or name what is not needed in a file .dockerignore."
 )
-_QUIET = "Nothing has happened here for a long while, so the lab has closed this call. Type the command again."
 _TOO_LONG = "The lab gives a build {most} seconds, and they are over. Do less in one build."
 
 
@@ -61,6 +60,8 @@ class Exchange:
         self._noted = bytearray()
         self._layers = Layers() if allowed.route.name == "image.pull" else None
         self._begun = False
+        # A wait says nothing until its container has ended, however long that takes; how many there may be is bounded.
+        self._idle = None if allowed.route.flow == "wait" else limits.idle
 
     def watched(self, tty: bool, tell: Callable[..., None], allowance: Bucket) -> Underway | None:
         """Who tells, while this call lasts, what flows: `tell(kind, **facts)`. None when nothing does."""
@@ -84,7 +85,7 @@ class Exchange:
             await self._apologise(refusal.status, refusal.message)
         except TimeoutError:
             late = _TOO_LONG.format(most=round(self.limits.build_time))
-            await self._apologise(504, late if self.allowed.route.tar else _QUIET)
+            await self._apologise(504, late if self.allowed.route.tar else QUIET)
         except (OSError, h11.ProtocolError):
             await self._apologise(503, _GONE)
         finally:
@@ -173,7 +174,7 @@ class Exchange:
             raise Refusal(413, _COPY_OUT.format(most=self.limits.archive // MIB), "limit:size")
 
     async def _answer(self, upstream: Upstream) -> None:
-        async with asyncio.timeout(self.limits.idle):
+        async with asyncio.timeout(self._idle):
             response = await upstream.response()
         self.outcome.status = response.status_code
         if isinstance(response, h11.InformationalResponse):
@@ -194,7 +195,7 @@ class Exchange:
         await self._start(response.status_code, _passed(response))
         chunks = upstream.chunks()
         while True:
-            async with asyncio.timeout(self.limits.idle):
+            async with asyncio.timeout(self._idle):
                 chunk = await anext(chunks, None)
             if chunk is None:
                 return await self._end()
@@ -258,10 +259,8 @@ class Exchange:
                 if self.allowed.body is None:
                     await self.client.drain(self.limits.build_context)
                 await self.client.say(status, {"message": message}, head=self.allowed.method == "HEAD")
-            elif self.allowed.route.flow in ("build", "stream"):
-                line = {"errorDetail": {"message": message}, "error": message}
-                await self.client.send(json.dumps(line).encode() + b"\n")
-                await self.client.end()
+            elif word := last_word(self.allowed.route.name, self.outcome.sample, message):
+                await self.client.send(word)  # and no end: the break is to be seen
 
     def _result(self) -> Outcome:
         if self._noted:

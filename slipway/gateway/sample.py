@@ -61,6 +61,11 @@ class Sample:
         """Standard error so far, as text."""
         return self.strands[True].text
 
+    @property
+    def between(self) -> bool:
+        """Whether what came last was whole, so that something else may follow it."""
+        return not self._header
+
     def feed(self, data: bytes) -> None:
         """Look at the next bytes of the stream."""
         if self.tty:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from slipway.gateway.client import CHUNK, Client
 from slipway.gateway.engine import Upstream
+from slipway.gateway.last_word import QUIET_LINE, spoken
 from slipway.gateway.outcome import Outcome
 
 
@@ -43,10 +44,18 @@ class Tunnel:
             done, _ = await asyncio.wait({inward, outward}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             if inward.done() and not outward.done():
                 self._outcome.cut = True
-                return
+                return None
             if not done and self._clock() - self._active >= self._idle:
-                return
+                return self._say_why()
         self._outcome.cut = outward.result()
+        return None
+
+    def _say_why(self) -> None:
+        """To a client that reads: one that does not has had no whole frame yet."""
+        self._outcome.message = QUIET_LINE
+        sample = self._outcome.sample
+        if sample and not self._client.writer.transport.get_write_buffer_size():
+            self._client.writer.write(spoken(sample, QUIET_LINE))
 
     async def _inward(self) -> None:
         """The client's bytes to the engine; ends when the client has really gone, not when it only says no more."""

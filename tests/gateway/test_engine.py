@@ -174,6 +174,20 @@ def test_a_health_check_of_an_images_own_pauses_for_a_second(learner: Typist) ->
     assert told.output.startswith("{[CMD-SHELL true] 1s 3s ")
 
 
+def test_whoever_follows_a_log_is_told_that_the_engine_has_gone(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
+) -> None:
+    learner.types("docker run -d --name box busybox sh -c 'while :; do echo tick; sleep 0.2; done'")
+    learner.send("docker logs -f box\n")
+    learner.read_until(b"tick")
+    sandboxes.client.containers.get(sandbox.engine).exec_run(["sh", "-c", "kill -9 $(cat /run/dockerd.pid)"])
+    said = learner.read_until(b"unexpected EOF")
+    assert b"The engine of this sandbox doesn't answer" in said
+    assert b"Unrecognized" not in said
+    learner.read_until(b"\x1b]133;D;1")
+    learner.types("until docker version; do sleep 0.5; done", 60)
+
+
 def test_an_engine_that_comes_back_is_seen_again(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]]
 ) -> None:
