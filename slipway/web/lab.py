@@ -42,8 +42,6 @@ class Lab(Namespace):
 
     def on_connect(self, auth: Any = None) -> None:
         sid = _sid()
-        if sid in self._pages:  # a client can send an event that is called `connect`
-            return
         try:
             learner = self._access.learner(token_of(auth))
         except TooManyTries as error:

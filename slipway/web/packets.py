@@ -55,6 +55,7 @@ def install(socketio: SocketIO, malformed: Malformed, limits: Limits) -> None:
 
     Engine.IO would let the error escape to the web server, and leave the session open behind it.
     """
+    _refuse_reserved_names(socketio.server, malformed)  # type: ignore[attr-defined]
     engine: Any = socketio.server.eio  # type: ignore[attr-defined]
     given = engine._async["websocket"]
 
@@ -83,6 +84,19 @@ def install(socketio: SocketIO, malformed: Malformed, limits: Limits) -> None:
             return message
 
     engine._async = {**engine._async, "websocket": WebSocket}
+
+
+def _refuse_reserved_names(server: Any, malformed: Malformed) -> None:
+    """A client can send an event that is called `connect`, and Socket.IO would call the handler that lets pages in."""
+    theirs = server._handle_event
+
+    def handle(transport: str, namespace: str, id: Any, data: Any) -> None:
+        if data[0] in server.reserved_events:
+            malformed.note(f"an event called {data[0]}")
+        else:
+            theirs(transport, namespace, id, data)
+
+    server._handle_event = handle
 
 
 def _short(text: str) -> str:

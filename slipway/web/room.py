@@ -61,8 +61,6 @@ class Room(Namespace):
 
     def on_connect(self, auth: Any = None) -> None:
         sid = _sid()
-        if sid in self._pages:  # a client can send an event that is called `connect`
-            return
         try:
             person = self._access.who(token_of(auth))
         except TooManyTries as error:

@@ -1,10 +1,11 @@
-"""A house whose seats live in memory: the contract of slipway/web/contracts.py, with no engine behind."""
+"""A house whose seats and terminals live in memory: the contracts of slipway/web, with no engine behind."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from slipway.web.contracts import Listener
+from slipway.web.relay import Onlooking
 
 
 class MemorySeat:
@@ -81,3 +82,56 @@ class MemoryHouse:
 
     def verdicts(self, learner: str) -> dict[str, Any]:
         return {}
+
+
+class MemoryTerminal:
+    """Echoes nothing; says in the log of the lab how many watch it, and what is asked of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.viewers = name, 0
+
+    def watch(self, *_given: Any) -> MemoryViewer:
+        self.count(1)
+        return MemoryViewer(self)
+
+    def overlook(self, *_given: Any) -> Onlooking:
+        raise LookupError("nobody looks on here")
+
+    def count(self, more: int) -> None:
+        self.viewers += more
+        print(f"{self.name} has {self.viewers} viewers", flush=True)
+
+    def press(self, _keys: str) -> bool:
+        return True
+
+
+class MemoryViewer:
+    def __init__(self, terminal: MemoryTerminal) -> None:
+        self._terminal = terminal
+
+    def type(self, _text: str) -> bool:
+        return False
+
+    def resize(self, cols: int, rows: int) -> None: ...
+    def use(self) -> None: ...
+    def parsed(self, number: int) -> None: ...
+
+    def close(self) -> None:
+        self._terminal.count(-1)
+
+
+class MemoryDesk:
+    """Terminals 1 to 4 of everybody."""
+
+    def __init__(self) -> None:
+        self.terminals: dict[tuple[str, int], MemoryTerminal] = {}
+
+    def terminal(self, learner: str, number: int, fresh: bool = False) -> MemoryTerminal:
+        if not 1 <= number <= 4:
+            raise LookupError("there are terminals 1 to 4")
+        if fresh:
+            print(f"{learner}/{number} is fresh", flush=True)
+        return self.terminals.setdefault((learner, number), MemoryTerminal(f"{learner}/{number}"))
+
+    def end(self, learner: str, number: int) -> None:
+        print(f"{learner}/{number} is ended", flush=True)

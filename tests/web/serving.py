@@ -19,9 +19,9 @@ from slipway.core.deeds import Deed  # noqa: E402
 from slipway.lookout import Lookout  # noqa: E402
 from slipway.settings import Limits, Settings  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, room, serve  # noqa: E402
+from slipway.web import create_app, create_socketio, follow, pty, room, serve  # noqa: E402
 from slipway.web.access import Access  # noqa: E402
-from tests.web.house import MemoryHouse  # noqa: E402
+from tests.web.house import MemoryDesk, MemoryHouse  # noqa: E402
 
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 
@@ -40,7 +40,9 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     lookout = Lookout(classroom, did, store.deeds())
     access = Access(TOKEN, people=classroom)
     app = create_app(settings, lessons, house, access)
-    socketio = create_socketio(app, settings, house, access)
+    socketio, desk = create_socketio(app, settings, house, access), MemoryDesk()
+    pty.register(socketio, desk, access)
+    follow.register(socketio, house, desk, access, classroom)
     room.register(
         socketio, lookout, lessons, access, classroom, lambda learner: print("dismissed", learner, flush=True)
     )
