@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from slipway.gateway import images
+from slipway.gateway import images, ports
 from slipway.gateway.bodies import Endpoint
 from slipway.gateway.body import (
     Directory,
@@ -82,7 +82,7 @@ class ContainerCreate(Strict):
     Domainname: Host = ""
     User: Word = ""
     WorkingDir: Directory = "/"
-    ExposedPorts: Annotated[dict[Port, Nothing], Field(max_length=50)] = Field(default_factory=dict)
+    ExposedPorts: Annotated[dict[Port, Nothing], Field(max_length=ports.MOST)] = Field(default_factory=dict)
     Volumes: Annotated[dict[AnonymousVolume, Nothing], Field(max_length=10)] = Field(default_factory=dict)
     StopSignal: Signal = ""
     StopTimeout: Annotated[int, Field(ge=0, le=30)] = 10

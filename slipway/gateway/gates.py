@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from slipway.gateway import bounds, holdings
+from slipway.gateway import bounds, holdings, inherited
 from slipway.gateway.engine import Engine
 from slipway.gateway.limits import Limits
 from slipway.gateway.policy import Allowed
@@ -100,13 +100,19 @@ class Gates:
     async def _check_holdings(self, allowed: Allowed, container: str, coming: int) -> Allowed:
         match allowed.route.name:
             case "container.create":
-                holdings.containers(await self._asked("/containers/json?all=1"), self._limits)
+                there = await self._asked("/containers/json?all=1")
+                holdings.containers(there, self._limits)
+                if holdings.restarts(allowed.json or {}):
+                    holdings.restarting(await self._inspected(there), self._limits)
                 return await self._of_image(allowed, allowed.json or {})
             case "container.start" | "container.restart":
                 there = await self._asked("/containers/json")
                 holdings.running(there, max(coming, self._busy["running"]), container, self._limits)
             case "container.exec":
-                holdings.execs(await self._inspected(), self._limits)
+                found = await self._inspected(await self._asked("/containers/json"))
+                holdings.execs(found, self._limits)
+                its = next((one for one in found if one.get("Id") == container), None)
+                inherited.workplace(allowed.json or {}, its)
             case "volume.create":
                 holdings.one_volume(await self._asked("/volumes"), self._limits)
             case "network.create":
@@ -121,10 +127,11 @@ class Gates:
         image = await self._asked(f"/images/{quote(body['Image'], safe='')}/json")
         if holdings.wants_volumes(body, image):
             holdings.volumes(await self._asked("/volumes"), body, image, self._limits)
+        inherited.workplace(body, image)
+        inherited.ports(body, image)
         return allowed.saying(bounds.paced(body, image))
 
-    async def _inspected(self) -> list[Any]:
-        there = await self._asked("/containers/json")
+    async def _inspected(self, there: Any) -> list[dict[str, Any]]:
         rows = there if isinstance(there, list) else []
         ids = [str(row["Id"]) for row in rows if isinstance(row, dict) and row.get("Id")]
         return [*await asyncio.gather(*(self._engine.container(one) for one in ids))]

@@ -16,6 +16,10 @@ _CONTAINERS = (
     "docker container prune."
 )
 _RUNNING = "{most} containers run in this sandbox already. Stop some with docker stop first."
+_RESTARTING = (
+    "{most} containers of this sandbox start again by themselves already. Leave --restart out, or remove some of them "
+    "with docker rm."
+)
 _VOLUMES = (
     "This sandbox holds {there} volumes already, and {most} are the limit. Remove some with docker volume rm, or those "
     "without a name that nobody uses with docker volume prune."
@@ -49,6 +53,17 @@ def running(there: Any, starting: int, container: str, limits: Limits) -> None:
     ids = [row.get("Id") for row in _rows(there)]
     if container not in ids:
         _check(len(ids) + starting, limits.running, _RUNNING, "running")
+
+
+def restarts(body: dict[str, Any]) -> bool:
+    """Whether a create asks for a container that the engine starts again by itself."""
+    return _again(body)
+
+
+def restarting(containers: Iterable[Any], limits: Limits) -> None:
+    """Before one more such; `containers` are all of them, inspected. Also the stopped ones may run when the engine has
+    been started again."""
+    _check(len([found for found in containers if _again(mapping(found))]), limits.running, _RESTARTING, "restarting")
 
 
 def networks(there: Any, limits: Limits) -> None:
@@ -93,6 +108,11 @@ def wants_volumes(body: dict[str, Any], image: Any) -> bool:
 def mapping(value: Any) -> dict[str, Any]:
     """A JSON object as it is, and {} for everything else that an engine might say in its place."""
     return value if isinstance(value, dict) else {}
+
+
+def _again(described: dict[str, Any]) -> bool:
+    policy = mapping(mapping(described.get("HostConfig")).get("RestartPolicy"))
+    return policy.get("Name") not in (None, "", "no")
 
 
 def _asked(body: dict[str, Any]) -> tuple[list[str], set[str]]:

@@ -12,6 +12,8 @@ from slipway.gateway.refusal import Refusal, shown
 
 _HOST_PORT = re.compile(r"(0|[1-9][0-9]{3,4})(?:-([1-9][0-9]{3,4}))?\Z")
 _OPEN = range(1024, 65536)
+MOST = 50
+"""Ports of one container. Each published one is a process of the engine's."""
 
 
 def _host_port(text: str) -> str:
@@ -37,5 +39,4 @@ class PortBinding(Strict):
 Bindings: TypeAlias = Annotated[
     list[PortBinding], BeforeValidator(lambda given: [] if given is None else given), Field(max_length=5)
 ]
-PortMap: TypeAlias = Annotated[dict[Port, Bindings], Field(max_length=50)]
-"""Each published port is a process of the engine's."""
+PortMap: TypeAlias = Annotated[dict[Port, Bindings], Field(max_length=MOST)]

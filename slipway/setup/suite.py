@@ -27,8 +27,8 @@ PYTHON, NODE = "python", "node"
 HANGS = 900  # seconds: one test that hangs fails, and the others go on
 PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}", "-m")
 POLICY = (
-    "bodies body bounds canonical create forced holdings host images json_strict policy ports query routes rules "
-    "sentences shares storage values"
+    "bodies body bounds canonical create forced holdings host images inherited json_strict last_word policy ports "
+    "query routes rules sentences shares storage values"
 )
 COVERED = (
     "--cov=slipway.core",
