@@ -10,8 +10,9 @@ from contextlib import suppress
 
 import h11
 
-from slipway.gateway.http import END, Head, check_raw, head_of
+from slipway.gateway.http import END, Head, check_lines, check_raw, head_of
 from slipway.gateway.limits import Limits
+from slipway.gateway.pieces import Pieces
 from slipway.gateway.refusal import Refusal
 
 CHUNK = 64 * 1024
@@ -31,6 +32,7 @@ class Client:
         self.received = 0
         self._held = b""
         self._ended = False
+        self._pieces: Pieces | None = None
         self._patience = limits.body_time
         self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
 
@@ -47,7 +49,9 @@ class Client:
             raise Refusal(error.error_status_hint, "The lab can't read this as HTTP.", "http:syntax") from None
         if not isinstance(event, h11.Request):
             raise Refusal(400, "The lab can't read this as HTTP.", "http:syntax")
-        return head_of(event)
+        head = head_of(event)
+        self._pieces = Pieces() if head.length is None else None
+        return head
 
     async def body(self, most: int) -> bytes:
         """The whole body. Raises Refusal (408, 413) when it is too slow or too large."""
@@ -70,7 +74,7 @@ class Client:
             try:
                 event = self._h11.next_event()
             except h11.RemoteProtocolError:
-                raise Refusal(400, "The request's body is broken.", "http:body") from None
+                raise _broken() from None
             if isinstance(event, h11.Data):
                 self.received += len(event.data)
                 yield bytes(event.data)
@@ -169,6 +173,8 @@ class Client:
             async with asyncio.timeout(self.limits.head_time):
                 while END not in raw and len(raw) <= self.limits.head and (data := await self.reader.read(4096)):
                     raw += data
+                    if END not in raw:
+                        check_lines(raw, max(0, len(raw) - len(data) - 1))
         except TimeoutError:
             if raw:
                 raise Refusal(408, "The request's head took too long.", "http:slow") from None
@@ -197,6 +203,12 @@ class Client:
         data, self._held = self._held or await self._patiently(), b""
         if not data:
             raise ConnectionResetError("the client left in the middle of its request")
+        try:
+            if self._pieces:
+                self._pieces.feed(data)
+        except ValueError:
+            self._ended = True  # there is no use in reading on
+            raise _broken() from None
         self._h11.receive_data(data)
 
     async def _send(self, event: h11.Event) -> None:
@@ -204,3 +216,7 @@ class Client:
         if data:
             self.writer.write(data)
             await self.writer.drain()
+
+
+def _broken() -> Refusal:
+    return Refusal(400, "The request's body is broken.", "http:body")

@@ -64,10 +64,16 @@ class Head:
         return bool(_JSON.match(self.content_type))
 
 
+def check_lines(raw: bytes | bytearray, start: int = 0) -> None:
+    """Refuse (400) what has come of a head, from `start` on, as soon as its lines can't be right. A carriage return at
+    the very end may still get its line feed."""
+    if _BARE.search(raw, start, len(raw) - raw.endswith(b"\r")):
+        raise _bad("its lines don't end as HTTP says", "http:line")
+
+
 def check_raw(raw: bytes, limits: Limits) -> None:
     """Refuse (400, 431) a head, `raw` up to its empty line, that another reader could understand differently."""
-    if _BARE.search(raw):
-        raise _bad("its lines don't end as HTTP says", "http:line")
+    check_lines(raw)
     lines = raw.removesuffix(END).split(b"\r\n")[1:]
     if len(lines) > limits.headers:
         raise Refusal(431, f"The lab takes at most {limits.headers} header lines.", "http:headers")

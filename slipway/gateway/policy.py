@@ -96,7 +96,7 @@ def refused(head: Head, refusal: Refusal, place: Place | None, rules: Rules) -> 
         method=head.method[:20],
         path=place.path if place else head.target.partition("?")[0][:200],
         status=refusal.status,
-        message=refusal.message.replace("{hub}", f"This lab's hub carries {', '.join(rules.catalogue)}."),
+        message=refusal.message,
         reason=refusal.reason or "policy",
         params=as_params(place.pairs) if place else {},
         names=place.names if place else {},
@@ -118,7 +118,8 @@ def _listed(value: Any) -> list[Any]:
 def _pass(place: Place, head: Head, body: bytes, rules: Rules) -> Decision:
     route = place.route
     if route.verdict == "deny":
-        raise Refusal(route.status, route.sentence, "route")
+        hub = f"This lab's hub carries {', '.join(rules.catalogue)}."
+        raise Refusal(route.status, route.sentence.replace("{hub}", hub), "route")
     pairs = forced(route, query.check(place.pairs, route.query, rules), rules)
     document = _document(route, head, body, rules)
     upgrade = _upgrade(route, head, document)

@@ -50,7 +50,7 @@ def check(pairs: Pairs, schema: Schema, rules: Rules) -> Pairs:
     for index, (name, text) in enumerate(pairs):
         if name not in schema:
             raise Refusal(403, f"The lab's gateway takes no parameter {shown(name)} here.", f"query:{shown(name)}")
-        if schema[name] is not own_names and any(name == other for other, _ in pairs[:index]):
+        if schema[name] not in _REPEATED and any(name == other for other, _ in pairs[:index]):
             raise Refusal(400, f"The parameter {name} stands in the query twice.", "query:duplicate")
         canonical = _apply(name, text, schema[name], rules)
         if canonical is not None:
@@ -129,6 +129,14 @@ def one_of(*allowed: str) -> Rule:
         return text or None
 
     return rule
+
+
+def tail(text: str, rules: Rules) -> str | None:
+    """How many of the last lines: to the engine every number below zero, and no number at all, is all of them."""
+    if not text or text == "all":
+        return "all"
+    count = whole(-1, 10**9)(text, rules)
+    return "all" if count == "-1" else count
 
 
 def text_of(alphabet: str, length: int = 200) -> Rule:
@@ -213,8 +221,16 @@ def repository(text: str, rules: Rules) -> str | None:
 
 
 def own_names(text: str, rules: Rules) -> str | None:
-    """The names of the image that a build makes: the one parameter that may come more than once."""
+    """The names of the image that a build makes: a parameter that may come more than once."""
     return repository(text, rules)
+
+
+def kind(text: str, rules: Rules) -> str | None:
+    """What `docker system df` is about; it may come more than once (API 1.42)."""
+    return one_of("", "container", "image", "volume", "build-cache")(text, rules)
+
+
+_REPEATED = (own_names, kind)
 
 
 def tag(text: str, rules: Rules) -> str | None:

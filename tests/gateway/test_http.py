@@ -15,6 +15,7 @@ CREATE = b"POST /containers/create HTTP/1.1\r\nHost: x\r\n"
 BODY = b'{"Image":"busybox"}'
 LENGTH = b"Content-Length: 19\r\n"
 GET = b"GET /version HTTP/1.1\r\n"
+CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 REFUSED: dict[str, tuple[int, bytes]] = {
@@ -127,6 +128,19 @@ REFUSED: dict[str, tuple[int, bytes]] = {
         400,
         b"POST /containers/x/start HTTP/1.1\r\nHost: x\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}",
     ),
+    "nothing but line feeds, and no end": (400, b"GET /version HTTP/1.1\nHost: x\n\n"),
+    "a line feed in a head without an end": (400, GET + b"Host: x\nX"),
+    "a carriage return in a head without an end": (400, GET + b"Host: x\rX"),
+    "a null in a head without an end": (400, GET + b"Host: x\x00"),
+    "a chunk's size with a line feed": (400, CREATE + JSON + CHUNKS + b"13\n" + BODY + b"\r\n0\r\n\r\n"),
+    "a chunk's size with a line feed, alone": (400, CREATE + JSON + CHUNKS + b"13\n"),
+    "a chunk of twenty digits": (400, CREATE + JSON + CHUNKS + b"f" * 20 + b"\r\n"),
+    "a chunk of twenty digits, after another": (
+        400,
+        CREATE + JSON + CHUNKS + b"13\r\n" + BODY + b"\r\n" + b"0" * 19 + b"1;a=b\r\nx",
+    ),
+    "a chunk's size that has no end": (400, CREATE + JSON + CHUNKS + b"13" + b"0" * 400),
+    "a trailer with a line feed": (400, CREATE + JSON + CHUNKS + b"13\r\n" + BODY + b"\r\n0\r\nX: y\n"),
     "a broken chunk": (400, CREATE + JSON + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
     "too large a body": (413, CREATE + JSON + b"Content-Length: 300000\r\n\r\n" + b" " * 300_000),
     "too long a head": (431, GET + b"Host: x\r\nX: " + b"y" * 17_000 + b"\r\n\r\n"),
@@ -171,6 +185,25 @@ def test_honest_http_is_written_anew(tmp_path: Path, raw: bytes) -> None:
     assert f"content-length: {len(body)}".encode() in head.lower()
     assert b"transfer-encoding" not in head.lower()
     assert json.loads(body)["Image"] == "busybox"
+
+
+@pytest.mark.parametrize("raw", PASSED.values(), ids=PASSED.keys())
+def test_the_two_bytes_of_a_lines_end_may_come_apart(tmp_path: Path, raw: bytes) -> None:
+    """A carriage return that is the last to have come waits for its line feed."""
+    *lines, rest = raw.split(b"\r")
+    told = talk(
+        tmp_path, *(line + b"\r" for line in lines), rest, says=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
+    )
+    assert told.status == 200
+    assert b"POST /containers/create" in told.reached
+
+
+@pytest.mark.parametrize("cut", [b"f" * 20 + b"\r\n", b"5\nhello"])
+def test_an_archive_that_is_no_chunks_is_refused_at_once(tmp_path: Path, cut: bytes) -> None:
+    raw = b"PUT /containers/x/archive?path=/ HTTP/1.1\r\nHost: x\r\n" + CHUNKS
+    told = talk(tmp_path, raw + cut, holds=True)
+    assert told.status == 400
+    assert "broken" in told.message
 
 
 def test_only_three_headers_of_the_clients_reach_the_engine(tmp_path: Path) -> None:

@@ -148,3 +148,25 @@ def test_an_unknown_image_gets_an_answer_that_helps() -> None:
     assert isinstance(decision, Refused)
     assert decision.status == 404
     assert decision.message.startswith("nginxx is not in this lab's hub. The hub carries hello-world, busybox")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("POST", "/images/create?fromImage={hub}", None),
+        ("POST", "/containers/clock/rename?name={hub}", None),
+        ("GET", "/containers/json?{hub}=1", None),
+        ("POST", "/containers/create", {"Image": "busybox", "Labels": {"lab.{hub}": "x"}}),
+    ],
+)
+def test_what_a_learner_writes_is_said_back_as_it_was_written(method: str, target: str, body: Any) -> None:
+    decision = ask(method, target.replace("{", "%7B").replace("}", "%7D"), body)
+    assert isinstance(decision, Refused)
+    assert "{hub}" in decision.message
+    assert "hub carries" not in decision.message
+
+
+def test_where_the_labs_own_sentence_names_the_hub_it_says_what_is_there() -> None:
+    decision = ask("GET", "/images/search?term=x")
+    assert isinstance(decision, Refused)
+    assert decision.message.endswith("This lab's hub carries hello-world, busybox, redis, nginx.")

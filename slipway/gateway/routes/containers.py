@@ -17,7 +17,7 @@ LOGS = {
     "until": TIME,
     "timestamps": q.flag,
     "details": q.off,  # not in the law's list; the details are options of log drivers, and the lab passes none
-    "tail": q.text_of(""),
+    "tail": q.tail,
 }
 ATTACH = {
     "stream": q.flag,
