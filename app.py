@@ -37,7 +37,7 @@ class Lab:
         access = Access(settings.token, Tries(settings.limits.wrong_tokens), self.classroom)
         lessons = course.read()
         sandboxes = Sandboxes(client, settings)
-        self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits)
+        self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits, self.classroom.has)
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
         past = self.store.deeds(since=self.classroom.since) if self.classroom.open else ()
@@ -48,10 +48,11 @@ class Lab:
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
         self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits.wrong_tokens))
         self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
-        self.socketio = create_socketio(self.app, settings, self.house, access)
+        self.socketio, doorstep = create_socketio(self.app, settings, self.house, access)
         pty.register(self.socketio, self.terminals, access)
         follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
-        room.register(self.socketio, self.lookout, lessons, access, self.classroom, self.house.dismiss)
+        see_off = doorstep.put_out, self.house.dismiss
+        room.register(self.socketio, self.lookout, lessons, access, self.classroom, *see_off)
 
     def open_doors(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""

@@ -86,6 +86,10 @@ class Classroom:
         member = self._members.get(learner)
         return _person(member) if member else None
 
+    def has(self, learner: str) -> bool:
+        """Whether somebody is of this class, the instructor included."""
+        return learner == INSTRUCTOR or learner in self._members
+
     def personal(self, learner: str) -> str:
         """The personal code of a learner, "" for somebody who has none."""
         member = self._members.get(learner)

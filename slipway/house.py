@@ -26,6 +26,7 @@ from slipway.settings import Limits
 AWAY = "It is a new one: the last was put away while you were gone. Your progress is kept."
 PAUSED = "It was paused from outside, and goes on now."
 SOON = "Nobody has been here for a while. In {minutes} your engine is put away; press a key to keep it."
+STRANGER = "You are not in this class any more."
 TAKEN = (
     "Your engine was put away, for nobody had used it for {minutes}. What you have passed is kept. "
     "Press a key or click, and you get a new one."
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class House:
-    """Seats by learner. `open_shell` and `on_mark` are what the terminals ask of the house."""
+    """Seats by learner, of those who are `enrolled`. `open_shell` and `on_mark` are what the terminals ask of it."""
 
     def __init__(
         self,
@@ -44,10 +45,11 @@ class House:
         sandboxes: SandboxesLike,
         river: Callable[[Any], tuple[tuple[e.Event, ...], Iterator[e.Event]]],
         limits: Limits,
+        enrolled: Callable[[str], bool] = lambda learner: True,
     ) -> None:
         self._lessons = {lesson.slug: lesson for lesson in lessons}
         self._register, self._sandboxes, self._limits = register, sandboxes, limits
-        self.river = river
+        self.river, self._enrolled = river, enrolled
         self.hands: Hands | None = None
         self.witnesses: list[Callable[[Deed], None]] = []
         self._seats: dict[str, Seat] = {}
@@ -74,7 +76,9 @@ class House:
         threading.Thread(target=self._keep_house, daemon=True).start()
 
     def seat(self, learner: str) -> Seat:
+        """Raises RuntimeError, with a sentence, for somebody who may have none."""
         with self._lock:
+            self._admit(learner)
             if learner not in self._seats:
                 note = AWAY if learner in self._put_away else ""
                 self._put_away.discard(learner)
@@ -100,12 +104,16 @@ class House:
 
     def settle(self, learner: str) -> Any:
         """The learner's own sandbox if it lives, else a warm one, else a new one."""
+        self._admit(learner)
         key = self._register.seat(learner)
         own = self._sandboxes.find(key) if key else None
         if own is not None and self._sandboxes.alive(own):
             return own
         sandbox = self._pool.take()
         self._register.take_seat(learner, sandbox.key)
+        if not self._enrolled(learner):  # since just now: whoever dismissed them may not have seen this one
+            self.leave(learner, sandbox)
+            raise RuntimeError(STRANGER)
         threading.Thread(target=self._pool.fill, daemon=True).start()
         return sandbox
 
@@ -146,12 +154,16 @@ class House:
 
     def dismiss(self, learner: str) -> None:
         """They are of the class no more: their engine is somebody else's. Having none already is fine."""
-        key, seat = self._register.seat(learner), self._seats.get(learner)
-        sandbox = self._sandboxes.find(key) if key else None
+        with self._lock:
+            seat = self._seats.get(learner)
         if seat is not None:
             self._forget(seat)
-        elif sandbox is not None:
+        key = self._register.seat(learner)
+        sandbox = self._sandboxes.find(key) if key else None
+        if sandbox is not None:
             self.leave(learner, sandbox)
+        elif self.hands:
+            self.hands.close(learner)
         self._release(learner)
 
     # What the terminals need
@@ -164,6 +176,8 @@ class House:
         return self._sandboxes.line(sandbox, number, fresh)
 
     def on_mark(self, learner: str, number: int, mark: tuple[str, Any, float]) -> None:
+        if not self._enrolled(learner):
+            return
         kind, said, at = mark
         event = e.CommandTyped(at, number, said) if kind == "typed" else e.CommandFinished(at, number, said)
         self.seat(learner).mark(number, event)
@@ -225,7 +239,13 @@ class House:
         seat.close()
         if seat.sandbox is not None:
             self.leave(seat.learner, seat.sandbox)
+        elif self.hands:
+            self.hands.close(seat.learner)  # or a terminal that still waits for an engine would ask for a seat anew
         self._release(seat.learner)
+
+    def _admit(self, learner: str) -> None:
+        if not self._enrolled(learner):
+            raise RuntimeError(STRANGER)
 
     def _release(self, learner: str) -> None:
         """The engine, or the place in line, is somebody else's now."""

@@ -37,7 +37,7 @@ def main(port: int, token: str, name: str) -> None:
     settings = Settings(install="test", token=token, state=Path("/nonexistent"), port=port)
     house, people = MemoryHouse(), Classmates(token)
     app = create_app(settings, (), house, people)
-    socketio = create_socketio(app, settings, house, people)
+    socketio, _ = create_socketio(app, settings, house, people)
     terminals = Terminals(line, lambda learner, number, mark: None)
     pty.register(socketio, terminals, people)
     follow.register(socketio, house, terminals, people, people)

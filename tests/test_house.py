@@ -224,3 +224,32 @@ def test_who_is_of_the_class_no_more_leaves_their_engine_to_others_here_or_from_
     assert register.sits == {}
     cem = Page(house, "cem")
     cem.awaits("ready")
+
+
+def test_who_is_of_the_class_no_more_has_no_seat_and_takes_no_engine() -> None:
+    beds, register, gone = Beds(), Register(), set[str]()
+    house = House((), register, beds, river, replace(SMALL, sandboxes=2), lambda learner: learner not in gone)
+    house.open_doors()
+    Page(house, "ada").awaits("ready")
+    gone.add("ada")
+    house.dismiss("ada")
+    for asks in (house.seat, house.settle, lambda learner: house.open_shell(learner, 1, True)):
+        with pytest.raises(RuntimeError, match="not in this class"):
+            asks("ada")
+    house.on_mark("ada", 1, ("typed", "ls", 2000.0))
+    assert (beds.there, register.sits) == ([], {})
+
+
+def test_an_engine_that_was_made_for_who_is_gone_meanwhile_is_given_back() -> None:
+    gone = set[str]()
+
+    class Slow(Beds):
+        def create(self) -> Bed:
+            gone.add("ada")
+            return super().create()
+
+    beds, register = Slow(), Register()
+    house = House((), register, beds, river, SMALL, lambda learner: learner not in gone)
+    with pytest.raises(RuntimeError, match="not in this class"):
+        house.settle("ada")
+    assert (beds.there, register.sits) == ([], {})

@@ -42,8 +42,11 @@ def create_app(
     return app
 
 
-def create_socketio(app: Flask, settings: Settings, house: House, access: Access) -> SocketIO:
-    """The sockets with `/lab`, and the doors around the whole application; `pty.register` adds the terminals."""
+def create_socketio(app: Flask, settings: Settings, house: House, access: Access) -> tuple[SocketIO, Doorstep]:
+    """The sockets with `/lab`, and the doors around the whole application; `pty.register` adds the terminals.
+
+    And who stands at their door, to put somebody out of all of them.
+    """
     doors, malformed = guard.Doors.of(settings), packets.Malformed()
     socketio = SocketIO(
         app,
@@ -60,7 +63,7 @@ def create_socketio(app: Flask, settings: Settings, house: House, access: Access
     )
     websocket.install(socketio)
     packets.install(socketio, malformed, settings.limits)
-    Doorstep(socketio, access, settings.limits)
+    doorstep = Doorstep(socketio, access, settings.limits)
     socketio.on_namespace(Lab(house, access, settings.limits))
     app.wsgi_app = guard.Guard(app.wsgi_app, doors)  # type: ignore[method-assign]
-    return socketio
+    return socketio, doorstep

@@ -2,8 +2,8 @@
 
 Engine.IO keeps a transport as long as it answers pings, whether or not it ever showed a token. Here it is a stranger's
 until a namespace has let it in. Of strangers each address may have some, for a short while, who say a few words; with
-one more the first of them goes, for an honest page shows its token at once. Knows no namespace: that one let somebody
-in is what the Socket.IO server itself says.
+one more the first of them goes, for an honest page shows its token at once. Whoever is of the class no more is put out
+of all namespaces. Knows none of them: that one let somebody in is what the Socket.IO server itself says.
 """
 
 from __future__ import annotations
@@ -49,6 +49,11 @@ class Doorstep:
         handlers.update(connect=self._came, message=self._said, disconnect=self._went)
         self._looking = False
 
+    def put_out(self, learner: str) -> None:
+        """End every connection of a learner's, whatever it is for."""
+        for sid in list(self._pages.get(learner, ())):
+            self._show_out(sid)
+
     def _came(self, sid: str, environ: dict[str, Any]) -> Any:
         address = neighbourhood(environ.get("REMOTE_ADDR", ""))
         if self._at[address] >= self._limits.strangers:
@@ -86,6 +91,8 @@ class Doorstep:
         if learner and self._inside(sid):
             self._pages.setdefault(learner, set()).add(sid)
             self._forget_stranger(sid)
+            if self._access.who(token_of(packet.data)) is None:  # put out while they came in
+                self.put_out(learner)
 
     def _went(self, sid: str, *reason: Any) -> None:
         self._forget_stranger(sid)

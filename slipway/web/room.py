@@ -39,11 +39,15 @@ def register(
     lessons: Sequence[Lesson],
     access: Access,
     members: Members,
+    put_out: Callable[[str], None],
     dismiss: Callable[[str], None],
 ) -> None:
-    """Serve `/class` on these sockets. `dismiss` gives back what a learner has who is of the class no more."""
+    """Serve `/class` on these sockets.
+
+    Of a learner who is of the class no more `put_out` ends the connections, and `dismiss` gives back what they have.
+    """
     room = Room(lookout, lessons, access)
-    room.roster = Roster(members, dismiss, room.put_out)
+    room.roster = Roster(members, put_out, dismiss)
     socketio.on_namespace(room)
 
 
@@ -142,13 +146,6 @@ class Room(Namespace):
 
     def on_anew(self, *given: Any) -> Answer:
         return self._instruct(given, lambda _: self.roster.anew())
-
-    def put_out(self, learner: str) -> None:
-        """End the connections of this learner's pages, with all namespaces that share them."""
-        server: Any = self.socketio.server  # type: ignore[attr-defined]  # Flask-SocketIO adds it
-        for sid, (person, _, _) in list(self._pages.items()):
-            if person.learner == learner:
-                server.eio.disconnect(server.manager.eio_sid_from_sid(sid, "/class"))
 
     # Private
 

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class Roster:
     """`put_out` ends somebody's connections; `dismiss` gives back their engine, which may take seconds."""
 
-    def __init__(self, members: Members, dismiss: Callable[[str], None], put_out: Callable[[str], None]) -> None:
-        self._members, self._dismiss, self._put_out = members, dismiss, put_out
+    def __init__(self, members: Members, put_out: Callable[[str], None], dismiss: Callable[[str], None]) -> None:
+        self._members, self._put_out, self._dismiss = members, put_out, dismiss
 
     def member(self, learner: str) -> Answer:
         """The code with which they come back from another browser, "" for somebody who has none."""

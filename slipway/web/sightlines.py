@@ -87,6 +87,8 @@ class Sightlines:
         self._part(page)
         if page.person.instructor:
             self._server.start_background_task(self._let_go)
+        elif not self._people.person(page.person.learner):
+            self.post(Ended(page.person.learner, "watch"))
         elif not self._pages_of(page.person.learner):
             self.post(Left(page.person.learner))
             self._server.start_background_task(self._forget, page.person.learner)

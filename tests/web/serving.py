@@ -40,12 +40,11 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     lookout = Lookout(classroom, did, store.deeds())
     access = Access(TOKEN, people=classroom)
     app = create_app(settings, lessons, house, access)
-    socketio, desk = create_socketio(app, settings, house, access), MemoryDesk()
+    (socketio, doorstep), desk = create_socketio(app, settings, house, access), MemoryDesk()
     pty.register(socketio, desk, access)
     follow.register(socketio, house, desk, access, classroom)
-    room.register(
-        socketio, lookout, lessons, access, classroom, lambda learner: print("dismissed", learner, flush=True)
-    )
+    see_off = doorstep.put_out, lambda learner: print("dismissed", learner, flush=True)
+    room.register(socketio, lookout, lessons, access, classroom, *see_off)
     if limits:
         app.wsgi_app = Accident(app.wsgi_app)  # type: ignore[method-assign]
     serve(app, socketio, settings, lambda: print("ready", flush=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -63,3 +64,55 @@ def test_who_connects_again_and_again_follows_once(fresh: Running) -> None:
     heard = [one for _ in range(2) for one in until_answered(page, "/follow", "lead", {"on": 0})]
     assert len([one for one in heard if "consent" in one]) == 1
     page.close()
+
+
+Class = tuple[Running, dict[str, str]]
+
+
+def hung_up(made: websocket.WebSocket) -> bool:
+    """Whether the lab hangs up; fails when it does not within the patience of the socket."""
+    made.settimeout(8)
+    try:
+        while made.recv() != "":
+            pass
+    except (websocket.WebSocketConnectionClosedException, ConnectionError):
+        pass
+    made.shutdown()
+    return True
+
+
+@pytest.mark.parametrize("namespace", EVERY)
+@pytest.mark.parametrize("event", ["remove", "anew"])
+def test_who_is_of_the_class_no_more_is_put_out_of_each_namespace(classroom: Class, namespace: str, event: str) -> None:
+    lab, secrets = classroom
+    instructor, ada = connected(lab, "/class"), connected(lab, namespace, secrets["Ada"])
+    until_answered(instructor, "/class", event, {"learner": secrets["Ada"].partition(".")[0]})
+    assert hung_up(ada)
+    until_answered(instructor, "/class", "wall", None)
+    back = wire(lab)
+    back.send(f"40{namespace}," + json.dumps({"token": secrets["Ada"]}))
+    assert back.recv().startswith(f"44{namespace},")
+    for one in (instructor, back):
+        one.close()
+
+
+def test_who_is_put_out_and_does_not_read_it_is_heard_no_more(classroom: Class) -> None:
+    lab, secrets = classroom
+    ada = wire(lab, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),))
+    ada.send("40/lab," + json.dumps({"token": secrets["Ada"]}))
+    emit(ada, "/lab", "turn", {"step": "1500"})
+    instructor = connected(lab, "/class")
+    until_answered(instructor, "/class", "remove", {"learner": secrets["Ada"].partition(".")[0]})
+    ada.send("40/pty," + json.dumps({"token": secrets["Ben"], "terminal": 1}))
+    assert hung_up(ada)
+    assert "viewers" not in lab.log
+    instructor.close()
+
+
+def test_others_stay(classroom: Class) -> None:
+    lab, secrets = classroom
+    instructor, ben = connected(lab, "/class"), connected(lab, "/follow", secrets["Ben"])
+    until_answered(instructor, "/class", "remove", {"learner": secrets["Ada"].partition(".")[0]})
+    until_answered(ben, "/follow", "follow", {"on": 0})
+    for one in (instructor, ben):
+        one.close()
