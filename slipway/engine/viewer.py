@@ -197,7 +197,7 @@ class Viewer:
         self._decoder.reset()
         self._left_out = 0
         self.known = None if start is None else self.known
-        return {"from": self.place, "clear": clear}
+        return {"from": self.place, "upto": self._terminal.output.ring.end, "clear": clear}
 
     def _next(self) -> tuple[int, int, str] | None:
         ring = self._terminal.output.ring

@@ -13,6 +13,7 @@ import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
 import Bar from "./terminal/bar.js"
 import { chord, onMac } from "./terminal/chords.js"
+import { spoken } from "./terminal/ended.js"
 import Find from "./terminal/find.js"
 import KeyBar from "./terminal/keybar.js"
 import Line from "./terminal/line.js"
@@ -28,7 +29,6 @@ const ACKNOWLEDGE = 32 * 1024
 const MAC = onMac(navigator.platform)
 // What a terminal answers to a program that asks it: reports of cursor, device and mode, never a key.
 const REPORT = /^\x1b(\[[?>=]?[\d;]*[Rcn]|\[\?[\d;]+\$y|[P\]].*)/s
-const PAST = 2000
 const SIZES = { least: 9, most: 40, usual: 14 }
 
 export default class LabTerminal extends HTMLElement {
@@ -42,6 +42,7 @@ export default class LabTerminal extends HTMLElement {
   #screen
   #bar
   #parsed = 0
+  #upto = 0
   #told = 0
   #ending = []
 
@@ -100,7 +101,7 @@ export default class LabTerminal extends HTMLElement {
     this.#terminal.open(this.#screen)
     this.#room = new Size(this.#terminal, this.#screen)
     accelerate(this.#terminal, this)
-    this.#prompts = new Prompts(this.#terminal)
+    this.#prompts = new Prompts(this.#terminal, (status, took) => this.#ended(status, took))
     this.#find = new Find(this.#terminal, this)
     this.#keys = new KeyBar(this.#terminal, this)
     this.#paste = new Paste(this.#terminal, this)
@@ -129,7 +130,7 @@ export default class LabTerminal extends HTMLElement {
   #speak() {
     this.#line = new Line(Number(this.getAttribute("terminal") ?? 1), this.hasAttribute("fresh"))
     this.removeAttribute("fresh")
-    this.#line.addEventListener("clear", () => this.#cleared())
+    this.#line.addEventListener("clear", ({ detail }) => this.#cleared(detail))
     this.#line.addEventListener("output", ({ detail }) => this.#write(detail))
     this.#line.addEventListener("state", ({ detail }) => this.#state(detail))
     this.#room.fit()
@@ -140,7 +141,6 @@ export default class LabTerminal extends HTMLElement {
   #write({ text, end }) {
     this.#terminal.write(text, () => {
       this.#parsed = end
-      if (this.#past) this.#present()
       if (end - this.#told >= ACKNOWLEDGE) this.#acknowledge()
       else this.#later ??= setTimeout(() => this.#acknowledge(), 100)
     })
@@ -155,20 +155,22 @@ export default class LabTerminal extends HTMLElement {
     this.#line.parsed(this.#parsed)
   }
 
-  #cleared() {
-    this.#terminal.write("\x1bc")
+  #cleared({ from, upto }) {
     this.#told = 0
-    this.#past = { until: Date.now() + PAST }
-    this.#present()
+    this.#terminal.write("\x1bc", () => ([this.#parsed, this.#upto] = [from, upto]))
   }
 
-  #past
+  // What is drawn anew asks its questions anew (where is the cursor, say): whoever asked has long had its answer. And
+  // what ended then was told then.
+  get #past() {
+    return this.#parsed < this.#upto
+  }
 
-  // What is drawn anew asks its questions anew (where is the cursor, say); whoever asked has long had its answer. The
-  // past is over after a moment without output, and at the latest after two seconds, whatever goes on being printed.
-  #present() {
-    clearTimeout(this.#past.timer)
-    this.#past.timer = setTimeout(() => (this.#past = undefined), Math.min(300, this.#past.until - Date.now()))
+  // What others see as a cross is said to those who listen.
+  #ended(status, took) {
+    const words = spoken(status, took)
+    if (!words || this.#past || !this.#terminal.options.screenReaderMode) return
+    announce(this.hidden ? `Terminal ${this.getAttribute("terminal")}: ${words}` : words)
   }
 
   // A mirror answers no program: the page in use does.

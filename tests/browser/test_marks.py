@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.learner import Learner
 
@@ -56,6 +56,51 @@ def test_keys_go_from_command_to_command(typist: Learner) -> None:
     typist.sees_prompt()
 
 
+def test_who_listens_is_told_of_failures_and_long_waits_and_of_nothing_else(typist: Learner) -> None:
+    page = typist.page
+    page.get_by_role("button", name="Screen reader mode").click()
+    page.evaluate(LISTEN)
+    typist.does("true")
+    typist.does("(exit 137)")
+    expect(_spoken(typist, "Ended with exit code 137, SIGKILL.")).to_have_count(1)
+    typist.does("sleep 5.1")
+    expect(_spoken(typist, "Finished after 5 seconds.")).to_have_count(1)
+    assert _heard(typist) == ["Ended with exit code 137, SIGKILL.", "Finished after 5 seconds."]
+
+
+def test_what_ended_before_a_reload_is_not_told_again(typist: Learner) -> None:
+    page = typist.page
+    page.get_by_role("button", name="Screen reader mode").click()
+    typist.does("(exit 3)")
+    expect(_spoken(typist, "exit code 3.")).to_have_count(1)
+    page.add_init_script(f"addEventListener('DOMContentLoaded', {LISTEN})")
+    typist.reload()
+    typist.does("(exit 4)")
+    expect(_spoken(typist, "exit code 4.")).to_have_count(1)
+    assert _heard(typist) == ["Ended with exit code 4."]
+
+
+def test_who_does_not_listen_is_told_by_the_mark_alone(typist: Learner) -> None:
+    typist.page.evaluate(LISTEN)
+    typist.does("(exit 5)")
+    expect(typist.page.locator(MARKS, has_text="✗ 5")).to_have_count(1)
+    typist.page.get_by_role("button", name="Screen reader mode").click()
+    typist.does("(exit 6)")
+    expect(_spoken(typist, "exit code 6.")).to_have_count(1)
+    assert _heard(typist) == ["Ended with exit code 6."]
+
+
+def _spoken(typist: Learner, words: str) -> Locator:
+    """What stands in a region that a screen reader reads out by itself."""
+    return typist.page.get_by_role("status").filter(has_text=words)
+
+
+def _heard(typist: Learner) -> list[str]:
+    """All that was said of commands since somebody listened."""
+    said = typist.page.evaluate("window.heard")
+    return [one for one in said if one.startswith(("Ended", "Finished"))]
+
+
 def _stand_beside(typist: Learner) -> None:
     """Each mark is on the line of its command."""
     page = typist.page
@@ -75,6 +120,14 @@ def _top(typist: Learner, words: str) -> int:
     return round(box["y"])
 
 
+# Each line that the page's live region gets, in window.heard, from now on.
+LISTEN = """() => {
+  window.heard = []
+  const note = (changes) => {
+    for (const { addedNodes } of changes) for (const line of addedNodes) window.heard.push(line.textContent)
+  }
+  new MutationObserver(note).observe(document.querySelector("[aria-live=polite]#announcements"), { childList: true })
+}"""
 # Whether a mark that begins so is as high as the row with these words.
 BESIDE = """([words, mark]) => {
   const top = (one) => Math.round(one.getBoundingClientRect().top)

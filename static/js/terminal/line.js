@@ -1,5 +1,5 @@
 // One terminal's end of the `/pty` namespace: what came is counted, so that after any loss it goes on at the next byte.
-// Says `output` {text, end}, `clear`, `state` {state, say, and as the server tells it: cols, rows, used}. Knows no xterm.js.
+// Says `output` {text, end}, `clear` {from, upto}, `state` {state, say, and as the server tells it: cols, rows, used}. Knows no xterm.js.
 
 import { session, socket } from "../session.js"
 
@@ -83,11 +83,11 @@ export default class Line extends EventTarget {
     this.dispatchEvent(new CustomEvent("output", { detail: { text, end } }))
   }
 
-  #told({ state, say, shell, from, clear, ...size }) {
+  #told({ state, say, shell, from, upto, clear, ...size }) {
     if (from !== undefined) {
       if (clear) {
         this.#tail = ""
-        this.dispatchEvent(new Event("clear"))
+        this.dispatchEvent(new CustomEvent("clear", { detail: { from, upto } }))
       }
       this.#have = from
       this.#shell = shell

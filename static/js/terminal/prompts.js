@@ -4,12 +4,15 @@ const LONG = 2
 
 export default class Prompts {
   #terminal
+  #told
   #prompts = []
   #ran = false
   #typedAt
 
-  constructor(terminal) {
+  // `told` is called with each command that ends: its exit status, and the seconds that it took (NaN if nobody knows).
+  constructor(terminal, told) {
     this.#terminal = terminal
+    this.#told = told
     terminal.parser.registerOscHandler(133, (body) => this.#mark(body.split(";")))
     terminal.parser.registerOscHandler(633, (body) => this.#typed(body.split(";")))
   }
@@ -50,6 +53,7 @@ export default class Prompts {
     this.#ran = false
     const marker = this.#prompts.at(-1)
     const took = at - this.#typedAt
+    this.#told(status, took)
     if (!marker || marker.isDisposed) return
     const mark = status === 0 ? "✓" : `✗ ${status}`
     const text = took >= LONG ? `${mark} ${span(took)}` : mark

@@ -101,3 +101,19 @@ def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
     again = Reader(terminal, after=page)
     again.see("ready$ ")
     assert again.news[0]["clear"]
+
+
+def test_a_newcomer_is_told_how_much_of_what_comes_has_happened_already(make: Make) -> None:
+    terminal = make()
+    page = Reader(terminal)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("echo before-$((1))")
+    page.wait(lambda: page.text.endswith("before-1\r\n\x1b[?2004hready$ "))
+    past = page.text
+    newcomer = Reader(terminal)
+    newcomer.see("before-1\r\n")
+    newcomer.run("echo after-$((1))")
+    newcomer.see("after-1\r\n")
+    told = newcomer.news[0]
+    assert newcomer.text[: told["upto"] - told["from"]] == past
