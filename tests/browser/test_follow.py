@@ -39,6 +39,8 @@ class Pupil(Learner):
     def goes_to_lesson(self) -> None:
         self.page.goto(f"{self.room.base}/lessons/{LESSON}")
         self.is_ready()
+        # Only now does the page know that there is a class, and what F8 is to do in it.
+        expect(self.page.locator("[data-follow], lab-lead button").filter(visible=True).first).to_be_visible()
 
     def presses(self, key: str) -> None:
         self.page.keyboard.press(key)
@@ -92,7 +94,6 @@ def teacher(sit: Seat) -> Pupil:
 def anna(sit: Seat) -> Pupil:
     anna = sit("Anna")
     anna.goes_to_lesson()
-    expect(anna.page.locator("[data-follow]")).to_be_visible()
     return anna
 
 
