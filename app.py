@@ -46,10 +46,10 @@ class Lab:
         self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
-        self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits.wrong_tokens))
+        self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits))
         self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
         self.socketio, doorstep = create_socketio(self.app, settings, self.house, access)
-        pty.register(self.socketio, self.terminals, access)
+        pty.register(self.socketio, self.terminals, access, settings.limits)
         follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
         see_off = doorstep.put_out, self.house.dismiss
         room.register(self.socketio, self.lookout, lessons, access, self.classroom, *see_off)

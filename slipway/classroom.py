@@ -101,12 +101,17 @@ class Classroom:
             raise Refused(NOT_OPEN)
         if personal:
             return self._returning(personal)
-        if not self._fits(code):
+        if not self.fits(code):
             raise Refused(WRONG_CODE, guessed=True)
         shown = tidy_name(name)
         if not shown:
             raise Refused(NO_NAME)
         return _person(self._enrol(shown))
+
+    def fits(self, given: str) -> bool:
+        """Whether this is the class's code or its key. Never true where no class is open."""
+        typed = self.open and hmac.compare_digest(tidy_code(given).encode(errors="replace"), self.code.encode())
+        return typed or self.is_key(given)
 
     def is_key(self, given: str) -> bool:
         """Whether this is the class's key, which nobody can guess. Never true where no class is open."""
@@ -139,9 +144,6 @@ class Classroom:
 
     def _begin(self) -> Class:
         return self._roll.begin_class(_code(CODE), secrets.token_urlsafe(12), self._clock())
-
-    def _fits(self, given: str) -> bool:
-        return hmac.compare_digest(tidy_code(given).encode(errors="replace"), self.code.encode()) or self.is_key(given)
 
     def _returning(self, personal: str) -> Person:
         wanted = tidy_code(personal).encode(errors="replace")

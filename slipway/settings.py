@@ -60,6 +60,12 @@ class Limits:
     posts_burst: float = 200.0
     wishes: float = 20.0
     wishes_burst: float = 60.0
+    shells: float = 3.0
+    shells_burst: float = 10.0
+    fresh: float = 0.1
+    fresh_burst: float = 3.0
+    joins: float = 0.2
+    joins_burst: float = 60.0
     backlog: int = 2000
     wrong_tokens: int = 10
     gateway: GatewayLimits = field(default_factory=GatewayLimits)

@@ -39,7 +39,7 @@ def main(port: int, token: str, name: str) -> None:
     app = create_app(settings, (), house, people)
     socketio, _ = create_socketio(app, settings, house, people)
     terminals = Terminals(line, lambda learner, number, mark: None)
-    pty.register(socketio, terminals, people)
+    pty.register(socketio, terminals, people, settings.limits)
     follow.register(socketio, house, terminals, people, people)
     serve(app, socketio, settings, lambda: None)
 

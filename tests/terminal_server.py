@@ -50,7 +50,7 @@ def main(port: int, token: str, name: str, confined: bool) -> None:
     terminals = Terminals(
         lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None, most=500
     )
-    pty.register(socketio, terminals, Access(token))
+    pty.register(socketio, terminals, Access(token), Limits())
     Server(("127.0.0.1", port), app, Limits()).serve_forever()
 
 

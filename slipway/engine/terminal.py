@@ -58,6 +58,7 @@ class Terminal:
         self._audience = Audience()
         self._line: Line | None = None
         self._renew = self._ending = False
+        self._removal: threading.Thread | None = None
         self._closed = False
         self._haste = Haste()
         self._hands = Hands(spawn)
@@ -103,12 +104,10 @@ class Terminal:
                 self.wake.notify_all()
 
     def end(self) -> None:
-        """End the shell and what runs in it, and leave no trace for the next."""
+        """End the shell and what runs in it, once, and leave no trace for the next."""
         with self.lock:
-            line = self._line
-            self._ending = line is not None
-        if line:
-            spawn(line.remove)
+            if self._line and not (self._removal and self._removal.is_alive()):
+                self._ending, self._removal = True, spawn(self._line.remove)
 
     def close(self) -> None:
         """Leave the shell alone from now on; whoever watches is told."""

@@ -16,6 +16,7 @@ from slipway.web import bearer
 from slipway.web.access import Access
 from slipway.web.contracts import Progress
 from slipway.web.guide import guide
+from slipway.web.payload import body, token_of
 
 NOT_JUDGED: dict[str, Any] = {"verdict": "not-yet", "evidence": [], "why": ""}
 
@@ -36,9 +37,7 @@ def blueprint(lessons: Sequence[Lesson], progress: Progress, access: Access) -> 
 
     @bp.post("/api/enter")
     def enter() -> dict[str, str]:
-        body = request.get_json(silent=True)
-        token = body.get("token") if isinstance(body, dict) else None
-        secret = bearer.let_in(access.enter, token if isinstance(token, str) else None)
+        secret = bearer.let_in(access.enter, token_of(body()))
         return {"secret": secret, "learner": secret.rpartition(".")[0]}
 
     @bp.get("/api/lessons")

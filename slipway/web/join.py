@@ -1,27 +1,34 @@
 """The way into a class: a name and the class's code, or a personal code, for a page secret.
 
 Typed codes are tried a few times a minute from one address, so that none can be guessed; the long key of link and QR
-code can't be guessed at all and always opens, so that nobody's wrong tries lock out a room behind one address.
+code can't be guessed at all and always opens, so that nobody's wrong tries lock out a room behind one address. A whole
+room joins at once; who goes on and on joining is told to wait.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
+from slipway.addresses import neighbourhood
 from slipway.classroom import Classroom, Refused
+from slipway.settings import Limits
 from slipway.web.access import Access, Tries
+from slipway.web.pace import Paces
+from slipway.web.payload import body
 
 TOO_MANY = "That were many wrong codes. Wait a minute, then type it once more, or open the link or the QR code."
+CROWD = "Many people have joined from where you are just now. In {seconds} seconds, try once more."
 ADDRESSES = 500
 
 
-def blueprint(classroom: Classroom, access: Access, tries: int) -> Blueprint:
-    """`GET /join` and `POST /api/join`; `tries` wrong codes a minute may come from one address."""
+def blueprint(classroom: Classroom, access: Access, limits: Limits) -> Blueprint:
+    """`GET /join` and `POST /api/join`; so many wrong codes a minute, and so many people, may come from one address."""
     bp = Blueprint("join", __name__)
-    guesses = Guesses(tries)
+    guesses, joins = Guesses(limits.wrong_tokens), Paces(limits.joins, limits.joins_burst)
 
     @bp.get("/join")
     def page() -> str:
@@ -29,11 +36,13 @@ def blueprint(classroom: Classroom, access: Access, tries: int) -> Blueprint:
 
     @bp.post("/api/join")
     def join() -> dict[str, str]:
-        said = request.get_json(silent=True)
+        said, whence = body(), neighbourhood(request.remote_addr or "")
         name, code, personal = (_text(said, key) for key in ("name", "code", "personal"))
-        typed = guesses.of(request.remote_addr or "")
+        typed = guesses.of(whence)
         if typed.spent() and (personal or not classroom.is_key(code)):
             abort(429, TOO_MANY)
+        if not personal and classroom.fits(code) and (rest := joins.take(whence)):
+            abort(429, CROWD.format(seconds=ceil(rest)))
         try:
             person = classroom.join(name, code, personal)
         except Refused as refused:

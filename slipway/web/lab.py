@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 from flask import request
@@ -18,13 +19,14 @@ from slipway.settings import Limits
 from slipway.web import markdown
 from slipway.web.access import Access, TooManyTries
 from slipway.web.contracts import Answer, House, Listener, Seat
-from slipway.web.pace import Pace
+from slipway.web.pace import Pace, Paces
 from slipway.web.payload import Payload, token_of
 
 WRONG_TOKEN = "This page's key does not fit this lab. Open the URL that `./lab up` printed."  # noqa: S105 - a sentence
 NO_SEAT = "This page has no seat in the lab. Load it again."
 ACCIDENT = "Something went wrong in the lab itself. The log says what; your work is not lost."
 TOO_FAST = "That was a lot at once. Wait a moment, then go on."
+OFTEN = "You have had several fresh engines just now. In {seconds} seconds you can have another."
 log = logging.getLogger(__name__)
 
 
@@ -39,6 +41,8 @@ class Lab(Namespace):
         self._house, self._access = house, access
         self._pages: dict[str, tuple[Seat, Listener]] = {}
         self._paces: dict[str, Pace] = {}
+        self._learners: dict[str, str] = {}
+        self._fresh = Paces(limits.fresh, limits.fresh_burst)
 
     def on_connect(self, auth: Any = None) -> None:
         sid = _sid()
@@ -57,6 +61,7 @@ class Lab(Namespace):
     def on_disconnect(self, *_reason: Any) -> None:
         seat, listener = self._pages.pop(_sid(), (None, None))
         self._paces.pop(_sid(), None)
+        self._learners.pop(_sid(), None)
         if seat and listener:
             seat.leave(listener)
 
@@ -103,7 +108,12 @@ class Lab(Namespace):
         return self._ask(given, lambda seat, _: seat.here())
 
     def on_afresh(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, _: seat.afresh())
+        def afresh(seat: Seat, _said: Payload) -> Answer:
+            if rest := self._fresh.take(self._learners[_sid()]):
+                raise ValueError(OFTEN.format(seconds=ceil(rest)))
+            return seat.afresh()
+
+        return self._ask(given, afresh)
 
     def on_again(self, *given: Any) -> Answer:
         return self._ask(given, lambda seat, said: seat.again(said.text("lesson")))
@@ -111,6 +121,7 @@ class Lab(Namespace):
     def _seat(self, sid: str, learner: str) -> None:
         seat, listener = self._house.seat(learner), self._listener(sid)
         self._pages[sid], self._paces[sid] = (seat, listener), Pace(self._limits.wishes, self._limits.wishes_burst)
+        self._learners[sid] = learner
         seat.join(listener)
 
     def _ask(self, given: tuple[Any, ...], what: Callable[[Seat, Payload], Answer]) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
 
@@ -22,3 +23,22 @@ class Pace:
             return (1 - self._left) / self._rate
         self._left -= 1
         return 0.0
+
+
+class Paces:
+    """A pace for each of many, of whom the longest unseen are forgotten first."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._known: OrderedDict[str, Pace] = OrderedDict()
+
+    def take(self, who: str) -> float:
+        """As `Pace.take`, of this one's."""
+        pace = self._known.setdefault(who, Pace(self._rate, self._burst, self._clock))
+        self._known.move_to_end(who)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return pace.take()
+
+
+REMEMBERED = 1000

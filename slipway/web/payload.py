@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import abort, request
+
 LONGEST = 200
 
 
@@ -45,6 +47,14 @@ class Payload:
         if type(value) is not int or not 0 <= value < 1000:
             raise Garbled(f"The page sent no usable `{key}`.")
         return value
+
+
+def body() -> Any:
+    """The JSON that this request carries; None for none. Ends the request with 400 when it is nested beyond reading."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        abort(400)
 
 
 def token_of(auth: Any) -> str:

@@ -16,9 +16,11 @@ from engineio.packet import MESSAGE
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
+from slipway.settings import Limits
 from slipway.web import websocket
 from slipway.web.access import Access, TooManyTries
-from slipway.web.lab import WRONG_TOKEN
+from slipway.web.lab import TOO_FAST, WRONG_TOKEN
+from slipway.web.pace import Paces
 from slipway.web.packets import Malformed
 from slipway.web.payload import token_of
 
@@ -30,6 +32,7 @@ LONGEST = 64 * 1024
 PATIENCE = 0.3
 """Seconds until a page that attached to nothing, as pyxtermjs's own does, is given the first terminal."""
 DEAF = "The program in this terminal is not reading what you type. The last keys were left out."
+NO_TERMINAL = "There is no such terminal in this lab. Load this page again."
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +86,14 @@ class Page:
 class Pty:
     """All pages' terminals. Every handler is prompt: starting a shell and waiting for one happen elsewhere."""
 
-    def __init__(self, socketio: SocketIO, desk: Desk, access: Access) -> None:
+    def __init__(self, socketio: SocketIO, desk: Desk, access: Access, limits: Limits) -> None:
         self._server: Any = socketio.server  # type: ignore[attr-defined]
         self._desk = desk
         self._access = access
         self._pages: dict[str, Page] = {}
         self._by_transport: dict[str, str] = {}
         self._malformed = Malformed()
+        self._shells = Paces(limits.shells, limits.shells_burst)
         often = {"pty-input": self.type, "parsed": self.parsed}
         self._short = [(f'{START}["{name}",', self.guarded(handle)) for name, handle in often.items()]
 
@@ -104,7 +108,7 @@ class Pty:
         self._by_transport[page.transport] = sid
         number = auth.get("terminal") if isinstance(auth, dict) else None
         if type(number) is int:
-            self._watch(sid, page, number)
+            self._watch_first(sid, page, number)
         else:
             self._server.start_background_task(self._wait, sid, page)
 
@@ -120,7 +124,8 @@ class Pty:
         have, tail, shell = payload.get("have"), payload.get("tail", ""), payload.get("shell", "")
         if not (have is None or _is_count(have)) or not _are_texts(tail, shell):
             raise ValueError("attach")
-        self._watch(sid, page, _number(payload), have, tail, shell, payload.get("fresh") is True)
+        fresh = payload.get("fresh") is True and not self._shells.take(page.learner)
+        self._watch(sid, page, _number(payload), have, tail, shell, fresh)
 
     def type(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
         text, number = payload.get("input"), _number(payload)
@@ -138,8 +143,12 @@ class Pty:
     def use(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
         self._viewer(sid, page, _number(payload)).use()
 
-    def end(self, page: Page, _sid: str, payload: dict[str, Any]) -> None:
-        self._desk.end(page.learner, _number(payload))
+    def end(self, page: Page, sid: str, payload: dict[str, Any]) -> None:
+        number = _number(payload)
+        if self._shells.take(page.learner):
+            self._emit(sid, {"terminal": number, "state": "live", "say": TOO_FAST})
+        else:
+            self._desk.end(page.learner, number)
 
     def parsed(self, page: Page, _sid: str, payload: dict[str, Any]) -> None:
         seq = payload.get("seq")
@@ -180,7 +189,7 @@ class Pty:
             return False
         try:
             _, *given = json.loads(message[len(START) :])
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         handle(sid, *given)
         return True
@@ -219,6 +228,14 @@ class Pty:
             viewer.close()
         return viewer
 
+    def _watch_first(self, sid: str, page: Page, number: int) -> None:
+        """The terminal that a page names as it comes in. Who names one that there is not is not let in."""
+        try:
+            self._watch(sid, page, number)
+        except LookupError:
+            self.disconnect(sid)
+            raise ConnectionRefusedError(NO_TERMINAL) from None
+
     def _wait(self, sid: str, page: Page) -> None:
         self._server.sleep(PATIENCE)
         if not page.gone and not page.viewers:
@@ -239,9 +256,9 @@ class Pty:
             self._server.eio.send_packet(page.transport, websocket.Parting(MESSAGE, event, left))
 
 
-def register(socketio: SocketIO, desk: Desk, access: Access) -> Pty:
+def register(socketio: SocketIO, desk: Desk, access: Access, limits: Limits) -> Pty:
     """Serve `/pty` on `socketio`, which has its app, our WebSocket and `async_handlers=False`."""
-    pty = Pty(socketio, desk, access)
+    pty = Pty(socketio, desk, access, limits)
     server: Any = socketio.server  # type: ignore[attr-defined]
     server.on("connect", pty.connect, namespace=NAMESPACE)
     server.on("disconnect", pty.disconnect, namespace=NAMESPACE)

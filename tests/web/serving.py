@@ -41,7 +41,7 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     access = Access(TOKEN, people=classroom)
     app = create_app(settings, lessons, house, access)
     (socketio, doorstep), desk = create_socketio(app, settings, house, access), MemoryDesk()
-    pty.register(socketio, desk, access)
+    pty.register(socketio, desk, access, own)
     follow.register(socketio, house, desk, access, classroom)
     see_off = doorstep.put_out, lambda learner: print("dismissed", learner, flush=True)
     room.register(socketio, lookout, lessons, access, classroom, *see_off)

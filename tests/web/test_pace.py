@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.web.pace import Pace
+from slipway.web.pace import REMEMBERED, Pace, Paces
 
 
 class Clock:
@@ -31,3 +31,11 @@ def test_nobody_is_ever_faster_than_the_rate_and_one_burst(rests: list[float], r
         clock.now += rest
         taken += pace.take() == 0
         assert taken <= burst + clock.now * rate + 1e-6
+
+
+def test_each_has_a_pace_of_their_own_and_the_longest_unseen_is_forgotten() -> None:
+    paces = Paces(rate=10, burst=1, clock=Clock())
+    assert [paces.take("a"), paces.take("b"), paces.take("a")] == [0, 0, 0.1]
+    for number in range(REMEMBERED - 1):
+        paces.take(str(number))
+    assert [paces.take("a") > 0, paces.take("b")] == [True, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -72,6 +73,27 @@ def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewabl
     page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
     page.run("echo new-$((1))")
     page.see("new-1\r\n")
+
+
+def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerClient) -> None:
+    container = shells.create(engine)
+    removals, go = list[str](), threading.Event()
+
+    class Slow(Line):
+        def remove(self) -> None:
+            removals.append(self.shell)
+            go.wait(20)
+            super().remove()
+
+    terminal = Terminal(1, lambda fresh: Slow(container), lambda number, mark: None)
+    page = Reader(terminal)
+    page.see("ready$ ")
+    for _ in range(50):
+        terminal.end()
+    go.set()
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    terminal.close()
+    assert len(removals) == 1
 
 
 def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:

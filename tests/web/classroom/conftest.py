@@ -7,7 +7,7 @@ from flask import Flask
 
 from slipway.classroom import Classroom
 from slipway.core.lesson import Lesson
-from slipway.settings import Settings
+from slipway.settings import Limits, Settings
 from slipway.store import Store
 from slipway.web import create_app, invite, join, reports
 from slipway.web.access import Access
@@ -29,6 +29,6 @@ def access(classroom: Classroom) -> Access:
 def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store, classroom: Classroom, access: Access) -> Flask:
     app = create_app(settings, lessons, store, access)
     app.register_blueprint(reports.blueprint(lessons, store, classroom, access))
-    app.register_blueprint(join.blueprint(classroom, access, tries=3))
+    app.register_blueprint(join.blueprint(classroom, access, Limits(wrong_tokens=3, joins=0.001, joins_burst=5)))
     app.register_blueprint(invite.blueprint(settings, classroom, access))
     return app

@@ -13,8 +13,8 @@ from slipway.web import join
 from slipway.web.access import Access
 
 
-def ask(client: FlaskClient, **said: Any) -> TestResponse:
-    return client.post("/api/join", json=said)
+def ask(client: FlaskClient, whence: str = "192.0.2.7", **said: Any) -> TestResponse:
+    return client.post("/api/join", json=said, environ_base={"REMOTE_ADDR": whence})
 
 
 def test_a_name_and_the_code_are_exchanged_for_a_secret_that_opens_the_lab(
@@ -41,6 +41,29 @@ def test_codes_are_not_guessed_and_the_link_opens_all_the_same(client: FlaskClie
     assert ask(client, name="Ada", code=classroom.code).status_code == 429
     assert ask(client, personal="CCCCCCCC").status_code == 429
     assert ask(client, name="Ada", code=classroom.key).status_code == 200
+
+
+def test_who_guesses_from_many_addresses_of_one_household_guesses_from_one(client: FlaskClient) -> None:
+    wrong = [
+        ask(client, f"2001:db8::{number}", name="Eve", code="CCCCCC").status_code
+        for _ in (1, 2)
+        for number in (1, 2, 3)
+    ]
+    assert wrong == [403, 403, 403, 429, 429, 429]
+    assert ask(client, "2001:db8:0:1::1", name="Eve", code="CCCCCC").status_code == 403
+
+
+def test_a_room_joins_at_once_and_who_goes_on_joining_is_told_to_wait(
+    client: FlaskClient, classroom: Classroom
+) -> None:
+    people = [ask(client, name="Eve", code=code) for code in (classroom.code, classroom.key) for _ in range(4)]
+    assert [one.status_code for one in people] == [200] * 5 + [429] * 3
+    assert "Many people have joined" in people[-1].text
+    back: Any = people[0].json
+    assert ask(client, personal=back["personal"]).status_code == 200
+    assert ask(client, name="Eve", code="CCCCCC").status_code == 403
+    assert ask(client, "192.0.2.8", name="Ada", code=classroom.code).status_code == 200
+    assert len(classroom.people()) == 6
 
 
 @pytest.mark.parametrize("said", [{}, {"name": 7, "code": []}, [], "code", None])
