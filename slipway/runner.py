@@ -185,7 +185,8 @@ class Seat:
                     self._marked.pop(next(iter(self._marked)))
                 if isinstance(event, e.CommandTyped):
                     self._sitting.note("command", event.line, at=event.at)
-                self.here()
+                if self.watched:  # a program can write such marks, with nobody there
+                    self.here()
                 self._board.noted()
                 self._stagehand.heard(event)
                 self.post(m.Happened(event))

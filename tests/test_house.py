@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -140,6 +141,28 @@ def test_who_comes_back_is_told_that_the_engine_is_another() -> None:
     assert "put away while you were gone" in again.told[-1]["note"]
     again.seat.mark(1, e.CommandTyped(2000.0, 1, "ls"))
     assert "note" not in again.told[-1]
+
+
+def test_nobody_without_a_page_keeps_an_engine_by_a_program_that_writes_what_a_shell_would() -> None:
+    beds, stop = Beds(), threading.Event()
+    house = opened(replace(SMALL, idle=0.5), beds)
+    ann = Page(house, "ann")
+    ann.awaits("ready")
+
+    def write() -> None:
+        number = 0.0
+        while not stop.wait(0.02):
+            number += 1
+            ann.seat.mark(1, e.CommandTyped(2000.0 + number, 1, "ls"))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    ann.closes()
+    try:
+        eventually(lambda: not beds.there)
+    finally:
+        stop.set()
+        writer.join()
 
 
 def test_after_a_restart_who_sat_here_sits_here_still_until_they_stay_away() -> None:
