@@ -24,6 +24,7 @@ MOST = 100
 _DOUBTFUL = re.compile(r"[;#\x00-\x20\x7f]|%(?![0-9A-Fa-f]{2})|[^\x00-\x7f]")
 _FALSE = frozenset({"", "0", "false", "False"})
 _TRUE = frozenset({"1", "true", "True"})
+_COUNT = re.compile(r"[0-9]{1,18}\Z")
 _NO_MAP = frozenset({"", "null", "{}"})
 
 
@@ -131,14 +132,6 @@ def one_of(*allowed: str) -> Rule:
     return rule
 
 
-def tail(text: str, rules: Rules) -> str | None:
-    """How many of the last lines: to the engine every number below zero, and no number at all, is all of them."""
-    if not text or text == "all":
-        return "all"
-    count = whole(-1, 10**9)(text, rules)
-    return "all" if count == "-1" else count
-
-
 def text_of(alphabet: str, length: int = 200) -> Rule:
     """Free text of ASCII letters, digits and the characters of `alphabet`."""
 
@@ -148,6 +141,12 @@ def text_of(alphabet: str, length: int = 200) -> Rule:
         return text
 
     return rule
+
+
+def tail(text: str, rules: Rules) -> str | None:
+    """How many of the last lines: to the engine every number below zero, and whatever is no number, is all of them."""
+    text_of("-")(text, rules)
+    return str(int(text)) if _COUNT.match(text) else "all"
 
 
 def filters(text: str, rules: Rules) -> str | None:
