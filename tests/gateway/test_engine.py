@@ -174,28 +174,78 @@ def test_a_health_check_of_an_images_own_pauses_for_a_second(learner: Typist) ->
     assert told.output.startswith("{[CMD-SHELL true] 1s 3s ")
 
 
-def test_whoever_follows_a_log_is_told_that_the_engine_has_gone(
-    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
-) -> None:
-    learner.types("docker run -d --name box busybox sh -c 'while :; do echo tick; sleep 0.2; done'")
-    learner.send("docker logs -f box\n")
-    learner.read_until(b"tick")
+def killed(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     sandboxes.client.containers.get(sandbox.engine).exec_run(["sh", "-c", "kill -9 $(cat /run/dockerd.pid)"])
-    said = learner.read_until(b"unexpected EOF")
+
+
+def calls(journal: Callable[[], list[dict[str, Any]]], name: str) -> int:
+    return len([line for line in journal() if line.get("name") == name and line["half"] == "started"])
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("docker logs -f box", "container.logs"), ("docker wait box", "container.wait")]
+)
+def test_whoever_follows_or_waits_is_told_that_the_engine_has_gone(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]], command: str, name: str
+) -> None:
+    learner.types("docker run -d --name box busybox sleep 1000")
+    before = calls(journal, name)
+    learner.send(f"{command}\n")
+    deadline = time.monotonic() + 30
+    while calls(journal, name) == before:
+        assert time.monotonic() < deadline, "the call did not come"
+        time.sleep(0.1)
+    time.sleep(0.5)  # the engine has answered its head
+    killed(sandboxes, sandbox)
+    said = learner.press("")
+    assert b"\x1b]133;D;1" in said
     assert b"The engine of this sandbox doesn't answer" in said
     assert b"Unrecognized" not in said
-    learner.read_until(b"\x1b]133;D;1")
     learner.types("until docker version; do sleep 0.5; done", 60)
+
+
+def test_a_stopped_container_that_is_always_to_run_comes_back_with_its_engine(
+    sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
+) -> None:
+    """So those are counted when they are made: nobody asks the gateway when the engine starts them."""
+    learner.types("docker run -d --restart always --name box busybox sleep 1000; docker stop -t 0 box")
+    assert not learner.types("docker ps -q").output.strip()
+    killed(sandboxes, sandbox)
+    assert learner.types("until docker ps | grep box; do sleep 0.5; done", 60).status == 0
+    learner.types("for i in $(seq 9); do docker create --restart unless-stopped busybox true; done", 60)
+    told = learner.types("docker create --restart always busybox")
+    assert "10 containers of this sandbox start again by themselves already" in told.output
+    assert learner.types("docker create busybox").status == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "option", "sentence"),
+    [
+        ("EXPOSE 1000-9000", "-P", "A container publishes at most 50 ports"),
+        ("WORKDIR /proc/self/fd/8", "", "The image's WORKDIR /proc/self/fd/8 belongs to the kernel"),
+    ],
+)
+def test_what_a_dockerfile_says_has_the_rules_of_what_is_typed(
+    learner: Typist, line: str, option: str, sentence: str
+) -> None:
+    built = learner.types(f"printf 'FROM busybox\\n{line}\\n' | docker build -q -t sly -", 90)
+    assert "sha256:" in built.output
+    assert sentence in learner.types(f"docker create {option} sly true").output
+    assert learner.types("docker create -w / sly true; docker rmi -f sly").status == 0
+
+
+def turns(journal: Callable[[], list[dict[str, Any]]]) -> list[str]:
+    return [line["kind"] for line in journal() if line["kind"] in ("lost", "seen") and not line.get("repeated")]
 
 
 def test_an_engine_that_comes_back_is_seen_again(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]]
 ) -> None:
     learner.types("docker run -d --name box busybox sleep 1000")
-    engine = sandboxes.client.containers.get(sandbox.engine)
-    engine.exec_run(["sh", "-c", "kill -9 $(cat /run/dockerd.pid)"])
+    before = len(turns(journal))
+    killed(sandboxes, sandbox)
     deadline = time.monotonic() + 60
-    while [line["kind"] for line in journal() if line["kind"] in ("lost", "seen")][-2:] != ["lost", "seen"]:
+    while turns(journal)[before:] != ["lost", "seen"]:
         assert time.monotonic() < deadline, "the engine was not seen again"
         time.sleep(0.5)
     assert learner.types("docker ps -a --format '{{.Names}} {{.State}}'").output.strip() == "box exited"
