@@ -45,8 +45,8 @@ def main(port: int, token: str, name: str, confined: bool) -> None:
     app = Flask(__name__)
     app.add_url_rule("/healthz", view_func=lambda: "ok")
     socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
-    websocket.install(socketio)
-    packets.install(socketio, packets.Malformed(), Limits())
+    websocket.install(socketio, Limits())
+    packets.install(socketio, packets.Malformed())
     terminals = Terminals(
         lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None, most=500
     )

@@ -61,8 +61,8 @@ def create_socketio(app: Flask, settings: Settings, house: House, access: Access
         logger=malformed,
         engineio_logger=malformed,
     )
-    websocket.install(socketio)
-    packets.install(socketio, malformed, settings.limits)
+    websocket.install(socketio, settings.limits)
+    packets.install(socketio, malformed)
     doorstep = Doorstep(socketio, access, settings.limits)
     socketio.on_namespace(Lab(house, access, settings.limits))
     app.wsgi_app = guard.Guard(app.wsgi_app, doors)  # type: ignore[method-assign]

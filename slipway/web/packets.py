@@ -16,9 +16,6 @@ from typing import Any
 from engineio.packet import Packet
 from flask_socketio import SocketIO
 
-from slipway.settings import Limits
-from slipway.web.pace import Pace
-
 log = logging.getLogger(__name__)
 
 
@@ -50,8 +47,8 @@ class Malformed(logging.Logger):
         self.note(error.__name__ if error else "unknown")
 
 
-def install(socketio: SocketIO, malformed: Malformed, limits: Limits) -> None:
-    """Have the WebSockets of this server treat what can't be a packet as the end of its client.
+def install(socketio: SocketIO, malformed: Malformed) -> None:
+    """Have the WebSockets of this server, ours already, treat what can't be a packet as the end of its client.
 
     Engine.IO would let the error escape to the web server, and leave the session open behind it.
     """
@@ -71,8 +68,7 @@ def install(socketio: SocketIO, malformed: Malformed, limits: Limits) -> None:
 
         def wait(self) -> Any:
             message = super().wait()
-            pace = self.__dict__.setdefault("pace", Pace(limits.packets, limits.packets_burst))
-            while rest := pace.take():
+            while rest := self.ws.pace.take():
                 engine.sleep(rest)
             if message is None or message.startswith("42/"):  # an event, of which python-socketio makes what it can
                 return message

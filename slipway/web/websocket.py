@@ -19,7 +19,9 @@ from flask_socketio import SocketIO
 from gevent.lock import RLock
 from wsproto.utilities import ProtocolError
 
+from slipway.settings import Limits
 from slipway.web import frames
+from slipway.web.pace import Pace
 
 SEND_BUFFER = 64 * 1024
 """What the kernel may hold for a client, in bytes: less of a flood is on its way when Ctrl-C is pressed."""
@@ -85,6 +87,7 @@ class _Server(simple_websocket.Server):  # type: ignore[misc]
     """
 
     sock: Any
+    pace: Pace
 
     def handshake(self) -> None:
         if self.sock.family in (socket.AF_INET, socket.AF_INET6):
@@ -121,6 +124,8 @@ class _Server(simple_websocket.Server):  # type: ignore[misc]
             if message is not None:
                 self.input_buffer.append(message)
                 continue
+            while rest := self.pace.take():  # or pings would cost nothing; messages are counted where they are made
+                gevent.sleep(rest)
             self._in_parts = frames.leaves_open(frame, self._in_parts)
             self.ws.receive_data(frame)
             if not self._handle_events() or size > self._most + frames.HEAD:
@@ -177,7 +182,7 @@ def push(engine: Any, sid: str, message: str) -> bool:
     return server is not None and server.push(message)
 
 
-def install(socketio: SocketIO) -> None:
+def install(socketio: SocketIO, limits: Limits) -> None:
     """Have this server, and no other in the process, send through our WebSocket."""
     engine = socketio.server.eio  # type: ignore[attr-defined]
     theirs = engine._async["websocket"]
@@ -185,6 +190,7 @@ def install(socketio: SocketIO) -> None:
     class WebSocket(theirs):  # type: ignore[misc, valid-type]
         def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
             self.ws = _Server(environ, max_message_size=engine.max_http_buffer_size, **self.server_args)
+            self.ws.pace = Pace(limits.packets, limits.packets_burst)
             client = self.app.__self__  # Engine.IO's socket, whose handler this is
             client.short_way = self.ws
             self.ws.follow(client)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import websocket
 
 from tests.patience import eventually
 from tests.web.conftest import TOKEN, served
@@ -72,3 +74,14 @@ def test_a_page_that_names_a_terminal_there_is_not_is_refused_and_leaves_nothing
     assert "Traceback" not in slow.log
     made.close()
     eventually(lambda: "me/1 has 0 viewers" in slow.log)
+
+
+def test_pings_are_answered_at_the_pace_of_messages(tmp_path: Path) -> None:
+    for lab in served(tmp_path, json.dumps({"packets": 5.0, "packets_burst": 5.0})):
+        page, before, heard = connected(lab, "/lab"), time.monotonic(), 0
+        for _ in range(16):
+            page.ping()
+        while heard < 16:
+            heard += page.recv_data(control_frame=True)[0] == websocket.ABNF.OPCODE_PONG
+        assert time.monotonic() - before >= 1.5  # eleven more than the burst, five a second: never faster
+        page.close()
