@@ -276,3 +276,22 @@ def test_an_engine_that_was_made_for_who_is_gone_meanwhile_is_given_back() -> No
     with pytest.raises(RuntimeError, match="not in this class"):
         house.settle("ada")
     assert (beds.there, register.sits) == ([], {})
+
+
+def test_the_terminals_of_who_left_the_line_ask_for_no_seat_any_more() -> None:
+    closed = list[str]()
+
+    class Hands:
+        def terminal(self, learner: str, number: int, fresh: bool = False) -> None:
+            raise LookupError(learner, number, fresh)
+
+        def close(self, learner: str) -> None:
+            closed.append(learner)
+
+    house = opened(replace(SMALL, line_patience=0.0))
+    house.hands = Hands()
+    Page(house, "ann").awaits("ready")
+    bob = Page(house, "bob")
+    bob.awaits("waiting")
+    bob.closes()
+    eventually(lambda: closed == ["bob"])
