@@ -108,10 +108,14 @@ class Gates:
             case "container.start" | "container.restart":
                 there = await self._asked("/containers/json")
                 holdings.running(there, max(coming, self._busy["running"]), container, self._limits)
+                # Once more: a name may have been given to another image between the look at it and the create.
+                its = await self._engine.container(container) if container else {}
+                inherited.workplace({}, its)
+                inherited.ports({"HostConfig": holdings.mapping(its.get("HostConfig"))}, its)
             case "container.exec":
                 found = await self._inspected(await self._asked("/containers/json"))
                 holdings.execs(found, self._limits)
-                its = next((one for one in found if one.get("Id") == container), None)
+                its = next((one for one in found if one.get("Id") == container), {})
                 inherited.workplace(allowed.json or {}, its)
             case "volume.create":
                 holdings.one_volume(await self._asked("/volumes"), self._limits)

@@ -122,7 +122,7 @@ class Proxy:
     async def _refuse(self, client: Client, head: Head, refused: Refused, target: Target | None) -> None:
         if self._noise.take() or not refused.reason.startswith(_NOISY):
             self._write_refused(refused, target)
-        if refused.name == "container.start" and refused.reason.startswith("limit:"):
+        if refused.name == "container.start" and refused.reason.startswith(("limit:", "image:")):
             await self._leavers.let_go(refused.names["container"])
         await client.say(refused.status, {"message": refused.message}, head=head.method == "HEAD")
 

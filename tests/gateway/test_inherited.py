@@ -91,6 +91,26 @@ def test_an_exec_begins_where_its_container_does(tmp_path: Path, body: dict[str,
     assert ("image:workdir" in journal) == (status == 403)
 
 
+@pytest.mark.parametrize(
+    ("config", "host", "reason"),
+    [
+        ({"WorkingDir": "/proc/self/fd/8"}, {}, "image:workdir"),
+        ({"ExposedPorts": exposing(range(1, 52))}, {"PublishAllPorts": True}, "image:ports"),
+        ({"ExposedPorts": exposing(range(1, 52)), "WorkingDir": "/srv"}, {}, ""),
+    ],
+)
+@pytest.mark.parametrize("call", [b"start", b"restart"])
+def test_a_container_is_looked_at_once_more_when_it_starts(
+    tmp_path: Path, call: bytes, config: dict[str, Any], host: dict[str, Any], reason: str
+) -> None:
+    """A name may be given to another image between the look at it and the create."""
+    box = {"Id": "b" * 64, "Config": config, "HostConfig": host}
+    there = {b"GET /containers/json": [], b"GET /containers/": box, b"POST": {}}
+    answer, journal = asyncio.run(by_path(tmp_path, post(b"/containers/box/" + call), Limits(), there))
+    assert answer.startswith(b"HTTP/1.1 403" if reason else b"HTTP/1.1 200")
+    assert f'"reason":"{reason}"' in journal or not reason
+
+
 @pytest.mark.parametrize("described", [None, 3, {"Config": []}, {"Config": {"WorkingDir": None}}])
 def test_what_the_engine_does_not_describe_says_nothing(described: Any) -> None:
     inherited.workplace({}, described)
