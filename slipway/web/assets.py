@@ -7,20 +7,26 @@ two of them. `/static/<path>` serves the same, to be asked about each time.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, send_from_directory
 
 from slipway.settings import ROOT
+from slipway.web.imports import imported
+from slipway.web.vendor import LIBRARIES
 
 YEAR = 365 * 24 * 3600
 FOLDER = ROOT / "static"
 
 
 def init_app(app: Flask, folder: Path = FOLDER) -> None:
-    """`GET /static/~<version>/<path>` and `/static/<path>`; templates say `url_for("static", filename=…)`."""
+    """`GET /static/~<version>/<path>` and `/static/<path>`; templates say `url_for("static", filename=…)`, and
+    `imported(script, …)` for the names of all modules that a page will want."""
     current = version(folder)
+    all_of = cache(lambda *scripts: imported(folder, scripts, LIBRARIES))
+    app.context_processor(lambda: {"imported": all_of})
 
     def static(filename: str, version: str | None = None) -> Response:
         kept = YEAR if version == current else 0

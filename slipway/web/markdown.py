@@ -8,6 +8,7 @@ Knows no lesson and no Flask.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import nh3
@@ -29,16 +30,19 @@ ALLOWED: dict[str, set[str]] = {
     "pre": {"class"},
 }
 PLAIN = {"blockquote", "br", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "s", "strong", "ul"}
+KEPT = 1000  # texts, more than the course has: a page is asked for again and again, and stays the same
 TABLE = {"table", "tbody", "td", "th", "thead", "tr"}
 
 
+@lru_cache(KEPT)
 def render(text: str, step: str | None = None) -> Markup:
     """The HTML of `text`. With a step's slug its runnable blocks are marked, else they are shown like any other."""
     environment: dict[str, Any] = {"step": step, "blocks": 0}
     return _safe(_MARKDOWN.render(text, environment))
 
 
-def render_parts(text: str, step: str) -> list[Markup]:
+@lru_cache(KEPT)
+def render_parts(text: str, step: str) -> tuple[Markup, ...]:
     """The HTML of a step in parts, to show one at a time: each ends with a runnable block, the last with the text."""
     environment: dict[str, Any] = {"step": step, "blocks": 0}
     parts: list[list[Token]] = [[]]
@@ -46,7 +50,7 @@ def render_parts(text: str, step: str) -> list[Markup]:
         parts[-1].append(token)
         if token.type == "fence" and token.level == 0 and (token.info.split() or [""])[0] in RUNNABLE:
             parts.append([])
-    return [_safe(_RENDERER.render(part, _MARKDOWN.options, environment)) for part in parts if part]
+    return tuple(_safe(_RENDERER.render(part, _MARKDOWN.options, environment)) for part in parts if part)
 
 
 def render_block(id: str, commands: str) -> Markup:

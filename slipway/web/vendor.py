@@ -24,13 +24,15 @@ FILES = {
     "@xterm/addon-webgl/lib/addon-webgl.mjs": "@xterm/addon-webgl",
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io-client",
 }
+LIBRARIES = {package: path for path, package in FILES.items() if not path.endswith(".css")}
+"""The names by which the page's modules import them."""
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css"}
 YEAR = 365 * 24 * 3600
 MISSING = "The browser libraries are not installed. Run `./lab up`, which fetches them."
 
 
 def blueprint(modules: Path = ROOT / "node_modules") -> Blueprint:
-    """`GET /vendor/<path>` and the templates' `vendor(path)`, serving from `modules`."""
+    """`GET /vendor/<path>`, serving from `modules`; the templates' `vendor(path)`, and `libraries()` by name."""
     bp = Blueprint("vendor", __name__)
     version = cache(lambda package: _version(modules / package))
 
@@ -47,7 +49,10 @@ def blueprint(modules: Path = ROOT / "node_modules") -> Blueprint:
 
     @bp.app_context_processor
     def _context() -> dict[str, object]:
-        return {"vendor": lambda path: url_for("vendor.file", path=path, v=version(FILES[path]))}
+        return {"vendor": address, "libraries": lambda: {name: address(path) for name, path in LIBRARIES.items()}}
+
+    def address(path: str) -> str:
+        return url_for("vendor.file", path=path, v=version(FILES[path]))
 
     return bp
 
