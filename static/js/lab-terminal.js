@@ -46,7 +46,10 @@ export default class LabTerminal extends HTMLElement {
   #told = 0
   #ending = []
 
+  // The line comes first: the server answers while the terminal is drawn.
   connectedCallback() {
+    this.#line = new Line(Number(this.getAttribute("terminal") ?? 1), this.hasAttribute("fresh"))
+    this.removeAttribute("fresh")
     this.#draw()
     this.#open()
     this.#listen()
@@ -128,8 +131,6 @@ export default class LabTerminal extends HTMLElement {
   }
 
   #speak() {
-    this.#line = new Line(Number(this.getAttribute("terminal") ?? 1), this.hasAttribute("fresh"))
-    this.removeAttribute("fresh")
     this.#line.addEventListener("clear", ({ detail }) => this.#cleared(detail))
     this.#line.addEventListener("output", ({ detail }) => this.#write(detail))
     this.#line.addEventListener("state", ({ detail }) => this.#state(detail))

@@ -89,6 +89,15 @@ def test_the_wire_shows_the_calls_and_the_picture_has_words(learner: Learner) ->
     expect(wire).to_contain_text("/start")
 
 
+def test_a_page_fetches_all_its_modules_from_the_start_and_each_once(learner: Learner) -> None:
+    fetched = learner.page.evaluate(SCRIPTS)
+    named = learner.page.locator("link[rel=modulepreload], script[src]").evaluate_all(
+        "(all) => all.map((one) => one.href || one.src)"
+    )
+    assert len(named) > 50
+    assert sorted(fetched) == sorted(named)
+
+
 def test_the_borders_stay_where_they_were_put(learner: Learner) -> None:
     border = learner.page.get_by_role("separator", name="Width of the lesson")
     border.focus()
@@ -121,3 +130,8 @@ def test_who_only_types_always_has_the_next_step_in_view(learner: Learner) -> No
     expect(learner.step(CREATE)).not_to_have_attribute("open", "")
     expect(learner.step(WATCH)).not_to_have_attribute("open", "")
     expect(learner.step(RUN).locator(".step-head")).to_be_in_viewport()
+
+
+# The addresses of all scripts that the page has fetched so far.
+SCRIPTS = """() => performance.getEntriesByType("resource").map(({ name }) => name)
+  .filter((name) => /\\.m?js$/.test(new URL(name).pathname))"""

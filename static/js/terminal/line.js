@@ -114,6 +114,9 @@ export default class Line extends EventTarget {
 let shared
 const pty = () => (shared ??= socket("/pty"))
 
+// Opens what all terminals of the page share, before there is one to draw on.
+export const reach = () => void pty()
+
 function* pieces(text) {
   for (let start = 0; start < text.length; ) {
     let end = Math.min(text.length, start + PIECE)
