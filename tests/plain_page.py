@@ -19,18 +19,19 @@ from tests.wires import GONE, Wire
 class PlainPage:
     """Connected while in its `with`. Knows a namespace's door, and how events and answers come in; not what they say.
 
-    Clear `reading` to take nothing more off the network. Raises ConnectionRefusedError with the server's answer.
+    `named` is what it tells the door beside its token. Clear `reading` to take nothing more off the network. Raises
+    ConnectionRefusedError with the server's answer.
     """
 
-    def __init__(self, wire: Callable[[], Wire], namespace: str, token: str) -> None:
+    def __init__(self, wire: Callable[[], Wire], namespace: str, token: str, **named: object) -> None:
         self.reading = threading.Event()
         self.reading.set()
-        self._open, self._namespace, self._token = wire, namespace, token
+        self._open, self._namespace, self._auth = wire, namespace, {"token": token, **named}
         self._changed = threading.Condition()
 
     def __enter__(self) -> Self:
         self._wire = self._open()
-        self._wire.send(f"40{self._namespace}," + json.dumps({"token": self._token}))
+        self._wire.send(f"40{self._namespace}," + json.dumps(self._auth))
         while not (answer := self._wire.receive()).startswith(f"40{self._namespace},"):
             if answer.startswith(f"44{self._namespace},"):
                 self._wire.close()

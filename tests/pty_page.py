@@ -11,8 +11,10 @@ from tests.wires import Polling, WebSocket
 class PtyPage(PlainPage):
     """Speaks pyxtermjs's protocol; what is ours comes extra, and is kept too."""
 
-    def __init__(self, url: str, token: str = "", parses: bool = False, transport: str = "websocket") -> None:
-        super().__init__(lambda: Polling(url) if transport == "polling" else WebSocket(url), "/pty", token)
+    def __init__(
+        self, url: str, token: str = "", parses: bool = False, transport: str = "websocket", **named: object
+    ) -> None:
+        super().__init__(lambda: Polling(url) if transport == "polling" else WebSocket(url), "/pty", token, **named)
         self.text, self.end = "", 0
         self.outputs: list[dict[str, Any]] = []
         self.news: list[dict[str, Any]] = []

@@ -19,16 +19,22 @@ STATEMENT = re.compile(rf"""^(?:import\s+(?:{NAMES})?|export\s+{NAMES})["']([^"'
 def imported(folder: Path, scripts: tuple[str, ...], libraries: Container[str]) -> list[str]:
     """All modules that `scripts` lead to, themselves included, each once: paths within `folder`, and libraries' names.
 
-    Raises ValueError for one that is neither, OSError for a file that is not there.
+    What the first script needs comes first. Raises ValueError for one that is neither, OSError for a file that is not
+    there.
     """
-    found = list(scripts)
-    for name in found:  # which grows on the way
-        if name not in libraries:
-            found += [one for one in dict.fromkeys(_imports(folder, name, libraries)) if one not in found]
+    found: list[str] = []
+    for script in scripts:
+        wanted = [script]
+        for name in wanted:  # which grows on the way
+            if name not in found:
+                found.append(name)
+                wanted += _imports(folder, name, libraries)
     return found
 
 
 def _imports(folder: Path, name: str, libraries: Container[str]) -> list[str]:
+    if name in libraries:
+        return []
     written = STATEMENT.findall((folder / name).read_text(encoding="utf-8"))
     for one in written:
         if not one.startswith(".") and one not in libraries:

@@ -1,6 +1,6 @@
 // The line to the learner's own seat: the lab's `/lab` namespace, opened again after each loss of the connection.
 
-import { session, socket } from "./session.js"
+import { linked, session, socket } from "./session.js"
 
 const PATIENCE = 8000 // milliseconds until an unanswered question is asked again
 const NEWS = ["seat", "story", "step", "typing"]
@@ -11,9 +11,12 @@ class Live {
   follow(feed) {
     this.#socket = socket("/lab")
     for (const name of NEWS) this.#socket.on(name, (detail) => feed.take(name, detail))
-    this.#socket.on("connect", async () => feed.take("opened", await this.ask("open", { lesson: feed.lesson })))
+    const open = async () => feed.take("opened", await this.ask("open", { lesson: feed.lesson }))
+    this.#socket.on("connect", open)
     // A refusal of another namespace (a terminal's) is that one's own affair.
     session.addEventListener("link", ({ detail }) => (detail.namespace || "/lab") === "/lab" && feed.take("link", detail))
+    if (linked()) feed.take("link", { state: "up" })
+    if (this.#socket.connected) open()
   }
 
   // A question that carries an `id` is safe to ask twice: the server does it once. `unsure` says that it may have

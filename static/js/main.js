@@ -31,7 +31,6 @@ import { tellPresence } from "./presence.js"
 import { renewTerminals } from "./renewal.js"
 import { classroom } from "./classroom.js"
 import { enter } from "./session.js"
-import { reach } from "./terminal/line.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
@@ -68,7 +67,6 @@ terminal?.catch(() => {}) // said below, where it is needed
 if (!lesson) setTimeout(() => import("./lab-terminal.js").catch(() => {}), 300)
 
 const entered = await enter()
-if (lesson) reach()
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
 if (lesson) unfoldOnPaper()

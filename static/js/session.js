@@ -16,7 +16,7 @@ export const secret = () => read(KEY)
 export async function enter() {
   const token = new URLSearchParams(location.search).get("token")
   const wrong = token ? await exchange(token) : ""
-  if (!secret()) lock(wrong)
+  if (!secret()) lock(wrong || locked)
   return Boolean(secret())
 }
 
@@ -50,17 +50,34 @@ export async function download(path, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
-// A socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
+// Whether the connection that all namespaces share is there.
+export const linked = () => up
+
+// The page's socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
 export function socket(namespace) {
-  const made = io(namespace, { auth: (give) => give({ token: secret() }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
+  if (!sockets.has(namespace)) sockets.set(namespace, opened(namespace))
+  return sockets.get(namespace)
+}
+
+// Opens sockets that the rest of the page will ask for, unless its address is about to make it somebody else's.
+export function openAhead(...namespaces) {
+  if (!new URLSearchParams(location.search).has("token")) namespaces.forEach(socket)
+}
+
+// Private
+
+const sockets = new Map()
+let locked = "" // why, for whoever was not there yet when it was said
+
+// `terminal: null` is for `/pty`: the page will say later which one it wants.
+function opened(namespace) {
+  const made = io(namespace, { auth: (give) => give({ token: secret(), terminal: null }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
   made.on("connect_error", (error) => refused(made, error))
   keep(made.io)
   if (secret()) made.connect()
   session.addEventListener("entered", () => made.connect())
   return made
 }
-
-// Private
 
 async function ask(path, options = {}) {
   const answer = await fetch(path, { ...options, headers: { ...options.headers, Authorization: `Bearer ${secret()}` } })
@@ -120,6 +137,7 @@ async function refused(made, error) {
 
 function lock(why) {
   localStorage.removeItem(KEY)
+  locked = why
   session.dispatchEvent(new CustomEvent("locked", { detail: { why } }))
 }
 

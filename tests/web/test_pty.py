@@ -100,6 +100,14 @@ def test_what_makes_no_sense_is_ignored(visitor: PtyPage, log: Path, event: str,
     assert "Traceback" not in log.read_text()
 
 
+def test_a_page_that_will_say_which_terminal_it_wants_is_given_none_before(url: str) -> None:
+    with PtyPage(url, TOKEN, terminal=None) as page, PtyPage(url, TOKEN) as silent:
+        silent.see("ready$ ")
+        assert (page.news, page.text) == ([], "")
+        page.emit("attach", {"terminal": 1})
+        page.see("ready$ ")
+
+
 def test_a_page_that_comes_back_goes_on_at_the_next_byte(url: str, visitor: PtyPage) -> None:
     visitor.type("for n in $(seq 1 40); do echo line-$n; sleep 0.02; done; echo end-$((1))\r")
     visitor.see("line-5\r\n")

@@ -111,11 +111,7 @@ export default class Line extends EventTarget {
   }
 }
 
-let shared
-const pty = () => (shared ??= socket("/pty"))
-
-// Opens what all terminals of the page share, before there is one to draw on.
-export const reach = () => void pty()
+const pty = () => socket("/pty")
 
 function* pieces(text) {
   for (let start = 0; start < text.length; ) {
