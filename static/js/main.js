@@ -58,15 +58,21 @@ const WIDGETS = {
   "lab-consent": LabConsent,
 }
 
+const MOMENT = 100 // milliseconds
+
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
 // On its way while the rest is set up; on the other pages once they are at rest, so that the first lesson has it already.
 const lesson = document.querySelector("lab-lesson")
 const terminal = lesson ? import("./lab-terminal.js") : null
-terminal?.catch(() => {}) // said below, where it is needed
 if (!lesson) setTimeout(() => import("./lab-terminal.js").catch(() => {}), 300)
 
 const entered = await enter()
+const drawn = terminal?.then(({ default: widget }) => customElements.define("lab-terminal", widget))
+const tried = drawn?.catch(() => {}) // said below, where it is needed
+
+// A terminal whose code is here already is drawn first: to draw a lesson's news would keep its prompt waiting.
+if (lesson) await Promise.race([tried, new Promise((passed) => setTimeout(passed, MOMENT))])
 if (lesson) renewTerminals()
 if (lesson) tellPresence()
 if (lesson) unfoldOnPaper()
@@ -76,7 +82,7 @@ else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
 if (lesson) {
-  customElements.define("lab-terminal", (await terminal).default)
+  await drawn
   customElements.define("lab-sight", (await import("./lab-sight.js")).default)
   listenForKey()
   room.enter()
