@@ -16,8 +16,12 @@ Mark: TypeAlias = Typed | Finished
 
 LONGEST = 256 * 1024
 """Bytes of a control string that are waited for; a program that opens one and never closes it costs no more."""
+SHORT = 8
+"""Bytes of the longest introducer."""
 
 _INTRODUCER = re.compile(rb"\x1b(?:\]|\[\?2004[hl])")
+_OURS = (b"]", b"?")
+"""One of them is in each introducer. Single bytes are found at once; a search for introducers stops at each colour."""
 _END = re.compile(rb"\x07|\x1b\\|[\x18\x1a]|\x1b(?=[^\\])")
 _PARTIAL = re.compile(rb"\x1b(?:\[(?:\?(?:2(?:0(?:0(?:4)?)?)?)?)?)?\Z")
 _ESCAPED = re.compile(r"\\(?:\\|x([0-9a-fA-F]{2}))")
@@ -34,7 +38,7 @@ class Marks:
         """The marks that `data` completes: `("typed", line, at)` and `("finished", status, at)`, `at` in seconds."""
         data = self._held + data
         marks: list[Mark] = []
-        place = 0
+        place = 0 if any(sign in data for sign in _OURS) else max(0, len(data) - SHORT)
         while found := _INTRODUCER.search(data, place):
             place = found.end()
             if found[0] != b"\x1b]":
@@ -47,7 +51,7 @@ class Marks:
             if end[0] in (b"\x07", b"\x1b\\") and (mark := _read(data[place : end.start()])):
                 marks.append(mark)
             place = end.start() if end[0] == b"\x1b" else end.end()
-        unfinished = _PARTIAL.search(data, place)
+        unfinished = _PARTIAL.search(data, max(place, len(data) - SHORT))
         self._held = unfinished[0] if unfinished else b""
         return marks
 
