@@ -12,7 +12,7 @@ from typing import IO
 
 import docker
 
-from slipway.engine.base import ensure_base, fetch
+from slipway.engine.base import fetch
 from slipway.engine.build import Files, Say, build, files_below, fingerprint, pack, present
 from slipway.engine.pins import Pins
 from slipway.settings import ROOT, Settings
@@ -25,11 +25,10 @@ def hub_tag() -> str:
     return f"slipway-hub:{fingerprint(_recipe(), *CATALOGUE)}"
 
 
-def ensure_hub(client: docker.DockerClient, settings: Settings, say: Say) -> str:
-    """Make the hub's image unless it is there; its name. Raises ImageFailed."""
+def ensure_hub(client: docker.DockerClient, settings: Settings, base: str, say: Say) -> str:
+    """Make the hub's image, with tools of `base`, unless it is there; its name. Raises ImageFailed."""
     tag = hub_tag()
     if not present(client, tag):
-        base = ensure_base(client, Pins(settings.state), say, settings.install)
         with ExitStack() as stack:
             archives = {
                 f"archives/{name}.tar": stack.enter_context(

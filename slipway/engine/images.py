@@ -58,14 +58,15 @@ def contents(client: docker.DockerClient) -> dict[str, str]:
 def ensure_images(client: docker.DockerClient, settings: Settings, say: Say) -> Images:
     """Build what is missing, the base and the hub included; seconds when nothing is. Raises ImageFailed."""
     names = images()
+    if ready(client):
+        return names
     # The classic builder runs every stage before its target too, so each build is given the files of both.
     files = {**_engine_files(), **_terminal_files()}
-    if not ready(client):
-        base = ensure_base(client, Pins(settings.state), say, settings.install)
+    base = ensure_base(client, Pins(settings.state), say, settings.install)
     if not present(client, names.terminal):
         build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
     if not present(client, names.engine):
-        hub = ensure_hub(client, settings, say)
+        hub = ensure_hub(client, settings, base, say)
         build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, HUB=hub)
     return names
 

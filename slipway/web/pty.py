@@ -31,8 +31,6 @@ LONGEST = 64 * 1024
 """Bytes of keys in one event."""
 PATIENCE = 0.3
 """Seconds until a page that attached to nothing, as pyxtermjs's own does, is given the first terminal."""
-SILENT = ""
-"""The terminal of a page that names none, as pyxtermjs's does not; ours says null, and later which."""
 DEAF = "The program in this terminal is not reading what you type. The last keys were left out."
 NO_TERMINAL = "There is no such terminal in this lab. Load this page again."
 
@@ -108,10 +106,10 @@ class Pty:
             raise ConnectionRefusedError(WRONG_TOKEN)
         page = self._pages[sid] = Page(learner, self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
         self._by_transport[page.transport] = sid
-        number = auth.get("terminal", SILENT) if isinstance(auth, dict) else SILENT
-        if type(number) is int:
-            self._watch_first(sid, page, number)
-        elif number is not None:
+        said = auth if isinstance(auth, dict) else {}
+        if type(said.get("terminal")) is int:
+            self._watch_first(sid, page, said["terminal"])
+        elif said.get("attaches") is not True:
             self._server.start_background_task(self._wait, sid, page)
 
     def disconnect(self, sid: str, *_reason: object) -> None:

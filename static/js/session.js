@@ -69,9 +69,9 @@ export function openAhead(...namespaces) {
 const sockets = new Map()
 let locked = "" // why, for whoever was not there yet when it was said
 
-// `terminal: null` is for `/pty`: the page will say later which one it wants.
+// `attaches` is for `/pty`: the page will say by itself which terminal it wants.
 function opened(namespace) {
-  const made = io(namespace, { auth: (give) => give({ token: secret(), terminal: null }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
+  const made = io(namespace, { auth: (give) => give({ token: secret(), attaches: true }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
   made.on("connect_error", (error) => refused(made, error))
   keep(made.io)
   if (secret()) made.connect()

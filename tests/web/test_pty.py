@@ -101,7 +101,7 @@ def test_what_makes_no_sense_is_ignored(visitor: PtyPage, log: Path, event: str,
 
 
 def test_a_page_that_will_say_which_terminal_it_wants_is_given_none_before(url: str) -> None:
-    with PtyPage(url, TOKEN, terminal=None) as page, PtyPage(url, TOKEN) as silent:
+    with PtyPage(url, TOKEN, attaches=True) as page, PtyPage(url, TOKEN) as silent:
         silent.see("ready$ ")
         assert (page.news, page.text) == ([], "")
         page.emit("attach", {"terminal": 1})
