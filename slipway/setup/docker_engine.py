@@ -24,7 +24,7 @@ def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
     """The settings with the address of an engine that answers. Raises StageFailed when there can be none."""
     action = plan.for_engine(facts.look(settings.docker_host))
     if isinstance(action, plan.Install):
-        debian.install(voice, consent, action.packages, "There is no Docker engine on this machine.")
+        debian.install(voice, consent, action.packages, action.why)
         action = plan.for_engine(facts.look(settings.docker_host))
     match action:
         case plan.Use():
@@ -36,9 +36,7 @@ def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
         case plan.Tell(why, command):
             raise StageFailed(why, then=f"Run: {command}")
         case plan.Install(packages):
-            raise StageFailed(
-                f"{' '.join(packages)} is installed, and still there is no dockerd.", then="Run: ./lab doctor"
-            )
+            raise StageFailed(f"{' '.join(packages)} is installed, and still: {action.why}", then="Run: ./lab doctor")
         case _:
             assert_never(action)
     return replace(settings, docker_host=host.find(settings.docker_host) or settings.docker_host)
@@ -56,8 +54,8 @@ def _start_daemon(voice: Voice, log: Path, mount_cgroups: bool) -> None:
     """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
     with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
         if mount_cgroups:
-            what, then = "No cgroups are mounted here, and an engine needs them.", "Run: apt-get install cgroupfs-mount"
-            commands.run(voice, ["cgroupfs-mount"], what=what, then=then)
+            what = "Not all control groups of this kernel are mounted, and an engine needs them."
+            commands.run(voice, [plan.MOUNTING], what=what, then=f"Run: apt-get install {plan.MOUNTING}")
         with log.open("wb") as output:
             daemon = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True

@@ -32,7 +32,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     seen = facts.look(settings.docker_host)
     yield Finding("ok", "python", platform.python_version())
     if seen.engine == "answers":
-        yield from _of_engine(settings)
+        yield from _of_engine(settings, seen.cgroups_mounted)
     else:
         yield health.of_missing_engine(plan.for_engine(seen))
     yield health.of_disk(shutil.disk_usage(ROOT).free)
@@ -42,10 +42,11 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield health.of_state(str(settings.state), settings.state.stat().st_mode & 0o777)
 
 
-def _of_engine(settings: Settings) -> Iterator[Finding]:
+def _of_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
     with closing(client.connect(host.at(settings))) as engine:
         seen = client.facts(engine)
         yield from health.of_engine(seen)
+        yield health.of_cgroups(seen["cgroup"], cgroups_mounted)
         yield health.of_memory(seen["memory"], settings.limits)
         yield _of_pins(settings)
         there = images.ready(engine)

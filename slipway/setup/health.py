@@ -53,9 +53,20 @@ def of_engine(seen: Mapping[str, Any]) -> list[Finding]:
         of_boundary(seen["sysbox"]),
         of_way_out(),
         of_storage(seen["storage"]),
-        Finding("ok", "cgroups", f"version {seen['cgroup']}"),
         of_cpus(seen["cpus"]),
     ]
+
+
+def of_cgroups(version: int, mounted: bool) -> Finding:
+    if mounted:
+        return Finding("ok", "cgroups", f"version {version}")
+    return Finding(
+        "warn",
+        "cgroups",
+        f"version {version}, and not all of this kernel's are mounted: an engine in a sandbox can't tell who ran out "
+        "of memory, and docker stats shows learners 0B / 0B",
+        f"as root: {plan.MOUNTING} (Debian's package of that name); then restart the sandboxes: ./lab down, ./lab up",
+    )
 
 
 def of_version(engine: str, api: str) -> Finding:

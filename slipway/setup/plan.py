@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+NO_ENGINE = "There is no Docker engine on this machine."
+MOUNTING = "cgroupfs-mount"
 PACKAGE_MANAGERS = ("apt-get", "dnf", "zypper", "pacman", "apk", "brew")
 
 INSTALL_DOCKER = {
@@ -45,6 +47,7 @@ class Facts:
     apparmor_on: bool = False
     apparmor_parser: bool = False
     cgroups_mounted: bool = True
+    cgroupfs_mount: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,10 @@ class StartDaemon:
 
 @dataclass(frozen=True)
 class Install:
-    """Install these Debian packages, then look again."""
+    """Install these Debian packages because of `why`, then look again."""
 
     packages: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,16 +127,20 @@ def _for_mac(facts: Facts) -> Tell:
 
 
 def _start(facts: Facts) -> Action:
+    if facts.root and facts.systemd:
+        return StartService()
+    if facts.root and facts.packager == "apt-get" and not facts.cgroups_mounted and not facts.cgroupfs_mount:
+        return Install((MOUNTING,), "Not all control groups of this kernel are mounted.")
     if facts.root:
-        return StartService() if facts.systemd else StartDaemon(mount_cgroups=not facts.cgroups_mounted)
+        return StartDaemon(mount_cgroups=not facts.cgroups_mounted)
     start = "systemctl start docker" if facts.systemd else "sh -c 'dockerd >/var/log/dockerd.log 2>&1 &'"
     return Tell("Docker is installed but not running, and starting it needs root.", f"sudo {start}")
 
 
 def _install_engine(facts: Facts) -> Action:
     if facts.root and facts.packager == "apt-get":
-        return Install(engine_packages(facts))
-    return Tell("There is no Docker engine on this machine.", _command(facts, INSTALL_DOCKER))
+        return Install(engine_packages(facts), NO_ENGINE)
+    return Tell(NO_ENGINE, _command(facts, INSTALL_DOCKER))
 
 
 def engine_packages(facts: Facts) -> tuple[str, ...]:
@@ -141,7 +149,7 @@ def engine_packages(facts: Facts) -> tuple[str, ...]:
     if facts.apparmor_on and not facts.apparmor_parser:
         packages.append("apparmor")  # else: "docker-default profile could not be loaded", and no container starts
     if not facts.cgroups_mounted:
-        packages.append("cgroupfs-mount")
+        packages.append(MOUNTING)
     return tuple(packages)
 
 

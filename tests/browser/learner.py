@@ -24,6 +24,13 @@ PROMPT = re.compile(r"learner@slipway:\S*\$ *$")
 PATIENT = 90_000  # milliseconds; a busy machine is slow, and no test is about speed
 
 
+def comes_to(page: Page, lab: Lab, path: str) -> None:
+    """By the printed link, and on when it has let the page in: who leaves before has to give the link again."""
+    page.goto(lab.url)
+    expect(page.locator(".course-start")).to_be_visible(timeout=PATIENT)
+    page.goto(lab.base + path)
+
+
 class Learner:
     """One page of one person."""
 
@@ -34,9 +41,7 @@ class Learner:
 
     def open_lesson(self, lesson: str = LESSON) -> None:
         """Come by the printed link, go to the lesson, and wait for the engine and the prompt."""
-        self.page.goto(self.lab.url)
-        expect(self.page.locator(".course-start")).to_be_visible()
-        self.page.goto(f"{self.lab.base}/lessons/{lesson}")
+        comes_to(self.page, self.lab, f"/lessons/{lesson}")
         self.is_ready()
 
     def reload(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON
-from tests.browser.learner import PATIENT, Learner
+from tests.browser.learner import PATIENT, Learner, comes_to
 
 HALL = {"width": 1920, "height": 1080}
 
@@ -14,9 +14,7 @@ class Presenter(Learner):
     """Somebody at the lectern, who never touches the mouse."""
 
     def presents(self) -> None:
-        self.page.goto(self.lab.url)
-        expect(self.page.locator(".course-start")).to_be_visible(timeout=PATIENT)
-        self.page.goto(f"{self.lab.base}/present/{LESSON}")
+        comes_to(self.page, self.lab, f"/present/{LESSON}")
         self.is_up()
 
     def is_up(self) -> None:

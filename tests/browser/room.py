@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import PATIENT, Learner
+from tests.browser.learner import PATIENT, Learner, comes_to
 
 
 class Room:
@@ -18,9 +18,7 @@ class Room:
         self.pupils: dict[str, Learner] = {}
         self.contexts: list[BrowserContext] = []
         self.teacher = self.page()
-        self.teacher.goto(lab.url)
-        expect(self.teacher.locator(".course-start")).to_be_visible()
-        self.teacher.goto(f"{lab.base}/invite")
+        comes_to(self.teacher, lab, "/invite")
         expect(self.teacher.locator(".invite-code")).to_have_text(re.compile(r"\w{3}-\w{3}"))
         self.place = self.teacher.locator(".invite-place").inner_text()
         self.code = self.teacher.locator(".invite-code").inner_text()

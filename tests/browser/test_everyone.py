@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import KILL, LISTEN, RUN, STEPS, STOP, Learner
+from tests.browser.learner import KILL, LISTEN, RUN, STEPS, STOP, Learner, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -37,9 +37,7 @@ def test_the_way_inis_for_everyone(lab: Lab, everyone: list[Learner]) -> None:
 
 def test_the_lessonis_for_everyone_from_beginning_to_end(lab: Lab, everyone: list[Learner]) -> None:
     for learner in everyone:
-        learner.page.goto(lab.url)
-        expect(learner.page.locator(".course-start")).to_be_visible()
-        learner.page.goto(f"{lab.base}/lessons/{LESSON}")
+        comes_to(learner.page, lab, f"/lessons/{LESSON}")
         learner.sees_status("ready")
         for view in _views(learner.page):
             is_for_everyone(learner.page, f"the new lesson, {view}")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import CREATE, RUN, STOP, WATCH, Learner
+from tests.browser.learner import CREATE, RUN, STOP, WATCH, Learner, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -43,9 +43,7 @@ def test_the_app_is_killed_in_the_middle_of_a_stop(fresh: Lab, learner: Learner,
 
 def test_a_narrow_page_says_it_too(fresh: Lab, sit: Callable[..., Learner]) -> None:
     learner = sit(390, 844)
-    learner.page.goto(fresh.url)
-    expect(learner.page.locator(".course-start")).to_be_visible()
-    learner.page.goto(f"{fresh.base}/lessons/{LESSON}")
+    comes_to(learner.page, fresh, f"/lessons/{LESSON}")
     learner.sees_status("ready")
     status = learner.page.locator("lab-status")
     expect(status).to_be_hidden()

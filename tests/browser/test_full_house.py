@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from slipway.settings import Settings
 from slipway.store import Store
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import Learner
+from tests.browser.learner import Learner, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -37,9 +37,7 @@ def visitor(small: Lab, browser: Browser) -> Iterator[Callable[[], Learner]]:
 
     def visit() -> Learner:
         learner = Learner(context.new_page(), small)
-        learner.page.goto(small.url)
-        expect(learner.page.locator(".course-start")).to_be_visible()
-        learner.page.goto(f"{small.base}/lessons/{LESSON}")
+        comes_to(learner.page, small, f"/lessons/{LESSON}")
         return learner
 
     yield visit

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import LESSON
-from tests.browser.learner import CREATE, STOP, Learner
+from tests.browser.learner import CREATE, STOP, Learner, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -141,8 +141,7 @@ def test_who_prefers_stillness_starts_it_themselves(fresh: object, sit: Callable
 
 def test_on_a_phone_it_has_the_page_and_the_views_lead_out(fresh: object, sit: Callable[..., Learner]) -> None:
     learner = sit(390, 844)
-    learner.page.goto(learner.lab.url)
-    learner.page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    comes_to(learner.page, learner.lab, f"/lessons/{LESSON}")
     learner.sees_status("ready")
     shows(learner, CREATE)
     assert learner.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserType, expect
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.lab import LESSON, Lab
-from tests.browser.learner import PATIENT, Learner
+from tests.browser.learner import PATIENT, Learner, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +29,7 @@ def accelerated(lab: Lab, browser_type: BrowserType) -> Iterator[Learner]:
 
 def test_the_card_draws_and_when_it_is_lost_elements_do(accelerated: Learner) -> None:
     page = accelerated.page
-    page.goto(accelerated.lab.url)
-    expect(page.locator(".course-start")).to_be_visible()
-    page.goto(f"{accelerated.lab.base}/lessons/{LESSON}")
+    comes_to(page, accelerated.lab, f"/lessons/{LESSON}")
     terminal = page.locator("#terminal-1")
     expect(terminal).to_have_attribute("data-state", "live")
     expect(terminal).to_have_attribute("data-renderer", "webgl")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.lab import LESSON
-from tests.browser.learner import Learner
+from tests.browser.learner import Learner, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -76,9 +76,7 @@ def test_ctrl_c_copies_what_is_selected_and_interrupts_where_nothing_is(typist: 
 def test_keys_that_the_browser_keeps_have_buttons_on_a_touch_screen(sit: Callable[..., Learner]) -> None:
     typist = sit(390, 800, has_touch=True, is_mobile=True)
     page = typist.page
-    page.goto(typist.lab.url)
-    expect(page.locator(".course-start")).to_be_visible()
-    page.goto(f"{typist.lab.base}/lessons/{LESSON}")
+    comes_to(page, typist.lab, f"/lessons/{LESSON}")
     page.locator("[data-view=terminal]").tap()
     typist.is_ready()
     typist.clears()

@@ -44,6 +44,14 @@ def test_each_thing_that_could_be_wrong_is_seen(changed: dict[str, Any], subject
     assert signs(**changed)[subject] == sign
 
 
+def test_cgroups_that_are_missing_are_told_with_what_learners_would_see() -> None:
+    assert health.of_cgroups(2, True).sign == "ok"
+    missing = health.of_cgroups(1, False)
+    assert missing.sign == "warn"
+    assert "0B / 0B" in missing.says
+    assert "cgroupfs-mount" in missing.then
+
+
 def test_memory_is_told_in_learners() -> None:
     assert "35 learners" in health.of_memory(8 * GIB, Limits()).says
     assert "60 learners" in health.of_memory(64 * GIB, Limits(sandboxes=60)).says

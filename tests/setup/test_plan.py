@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slipway.setup import plan
+from slipway.setup import facts, plan
 from slipway.setup.plan import Facts, Install, StartDaemon, StartService, Tell, Use
 
 DEBIAN_ROOT = Facts(root=True, packager="apt-get")
@@ -46,7 +46,9 @@ def test_only_root_starts_an_engine() -> None:
 
 
 def test_a_bare_debian_gets_its_own_docker_and_what_it_needs_to_run() -> None:
-    assert plan.for_engine(DEBIAN_ROOT) == Install(("docker.io", "iptables", "ca-certificates"))
+    assert plan.for_engine(DEBIAN_ROOT) == Install(
+        ("docker.io", "iptables", "ca-certificates"), "There is no Docker engine on this machine."
+    )
 
 
 def test_apparmor_without_its_parser_would_start_no_container() -> None:
@@ -87,5 +89,40 @@ def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
 
 
 def test_without_systemd_nobody_else_may_have_mounted_the_cgroups() -> None:
-    facts = replace(DEBIAN_ROOT, dockerd=True, cgroups_mounted=False)
+    facts = replace(DEBIAN_ROOT, dockerd=True, cgroups_mounted=False, cgroupfs_mount=True)
     assert plan.for_engine(facts) == StartDaemon(mount_cgroups=True)
+
+
+def test_what_mounts_the_cgroups_is_installed_where_only_that_is_missing() -> None:
+    facts = replace(DEBIAN_ROOT, dockerd=True, cgroups_mounted=False)
+    action = plan.for_engine(facts)
+    assert isinstance(action, Install)
+    assert action.packages == ("cgroupfs-mount",)
+    assert "control groups" in action.why
+    assert plan.for_engine(replace(facts, packager="dnf")) == StartDaemon(mount_cgroups=True)
+
+
+GROUPS = "11:net_cls:/\n4:cpu,cpuacct:/docker/1\n1:name=systemd:/\n0::/\n"
+MOUNTS = """\
+proc /proc proc rw 0 0
+cgroup /sys/fs/cgroup/systemd cgroup rw,name=systemd 0 0
+cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0
+"""
+NET_CLS = "cgroup /sys/fs/cgroup/net_cls cgroup rw,relatime,net_cls 0 0\n"
+
+
+@pytest.mark.parametrize(
+    ("groups", "mounts", "mounted"),
+    [
+        (GROUPS, MOUNTS, False),
+        (GROUPS, MOUNTS + NET_CLS, True),
+        (GROUPS, MOUNTS + NET_CLS.replace("net_cls 0", "net_cls_and_more 0"), False),
+        ("0::/\n", "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n", True),
+        ("0::/\n", "proc /proc proc rw 0 0\n", False),
+        ("", "", False),
+    ],
+)
+def test_a_control_group_that_a_process_is_in_and_nobody_sees_is_missing(
+    groups: str, mounts: str, mounted: bool
+) -> None:
+    assert facts.mounted(groups, mounts) is mounted
