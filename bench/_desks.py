@@ -18,7 +18,10 @@ from functools import partial
 from typing import Any
 
 import websocket
+import websockets
 from docker.models.containers import Container
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from slipway.engine.line import Line
 from tests.pty_page import PtyPage
@@ -106,12 +109,16 @@ class Raw(Desk):
 
 
 class Page(Desk):
-    """At a `/pty` namespace, ours or pyxtermjs's."""
+    """At a `/pty` namespace, ours or pyxtermjs's; what was drawn is told as our page tells it (lab-terminal.js): each
+    32 KiB, and less not more often than every 100 ms."""
+
+    ACKNOWLEDGES, PAUSE = 32 * 1024, 0.1
 
     def __init__(self, page: PtyPage, terminal: int | None = None) -> None:
         super().__init__()
         self._page = page
         self._where = {} if terminal is None else {"terminal": terminal}
+        self._told, self._told_at = 0, 0.0
         page._heard = self._heard  # type: ignore[method-assign]  # a flood must not be kept
 
     def send(self, text: str) -> None:
@@ -126,8 +133,10 @@ class Page(Desk):
             self.came(payload["output"], lambda: self._drawn(payload))
 
     def _drawn(self, payload: dict[str, Any]) -> None:
-        if "end" in payload:
-            self._page.emit("parsed", {"terminal": payload["terminal"], "seq": payload["end"]})
+        end, now = payload.get("end", 0), time.perf_counter()
+        if end - self._told >= self.ACKNOWLEDGES or (end and now - self._told_at >= self.PAUSE):
+            self._told, self._told_at = end, now
+            self._page.emit("parsed", {"terminal": payload["terminal"], "seq": end})
 
 
 class Wetty(Desk):
@@ -173,19 +182,22 @@ class Ttyd(Desk):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        address = url.replace("http", "ws") + "/ws"
-        self._socket = websocket.create_connection(address, subprotocols=["tty"], skip_utf8_validation=True)
-        self._socket.send_binary(json.dumps({"AuthToken": "", "columns": 80, "rows": 24}).encode())
+        self._connect(url.replace("http", "ws") + "/ws")
+        self._send(json.dumps({"AuthToken": "", "columns": 80, "rows": 24}).encode())
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._waiting, self._paused, self._counting = 0, False, threading.Lock()
         threading.Thread(target=self._read, daemon=True).start()
 
+    def _connect(self, address: str) -> None:
+        connection = websocket.create_connection(address, subprotocols=["tty"], skip_utf8_validation=True)
+        self._send, self._receive = connection.send_binary, connection.recv
+
     def send(self, text: str) -> None:
-        self._socket.send_binary(b"0" + text.encode())
+        self._send(b"0" + text.encode())
 
     def _read(self) -> None:
-        with suppress(websocket.WebSocketException, OSError):
-            while message := self._socket.recv():
+        with suppress(websocket.WebSocketException, websockets.ConnectionClosed, OSError):
+            while message := self._receive():
                 if message[:1] == b"0":
                     self._count(len(message) - 1)
                     self.came(self._decode(message[1:]), partial(self._count, 1 - len(message)))
@@ -196,7 +208,15 @@ class Ttyd(Desk):
             paused = self._waiting > (self.RESUME if self._paused else self.PAUSE)
             if paused != self._paused:
                 self._paused = paused
-                self._socket.send_binary(b"2" if paused else b"3")
+                self._send(b"2" if paused else b"3")
+
+
+class Deflated(Ttyd):
+    """The same, by a client that takes compression, as browsers do: ttyd as it is shipped."""
+
+    def _connect(self, address: str) -> None:
+        connection = connect(address, subprotocols=[Subprotocol("tty")], compression="deflate", max_size=None)
+        self._send, self._receive = connection.send, connection.recv
 
 
 class Socket(Desk):

@@ -17,7 +17,7 @@ from typing import Any
 
 from docker.models.containers import Container
 
-from bench._desks import Desk, Page, Raw, Socket, Ttyd, Wetty
+from bench._desks import Deflated, Desk, Page, Raw, Socket, Ttyd, Wetty
 from tests import shells
 from tests.pty_page import PtyPage
 from tests.served import ROOT, serving, slipway
@@ -118,6 +118,11 @@ def _ttyds(stack: ExitStack, container: Container, seats: int) -> list[Desk]:
     return _known([Ttyd(url) for _ in range(seats)], process)
 
 
+def _deflated(stack: ExitStack, container: Container) -> Desk:
+    url, process = _served(stack, lambda port: [*TTYD, str(port), *_exec(container)])
+    return _known([Deflated(url)], process)[0]
+
+
 def _one(several: Several) -> Opened:
     return lambda stack, container: several(stack, container, 1)[0]
 
@@ -182,6 +187,7 @@ OTHERS: dict[str, tuple[Opened, Callable[[], str]]] = {
     "terminado": (_one(_terminados), _no_terminado),
     "wetty": (_one(_wetties), _no_wetty),
     "ttyd": (_one(_ttyds), _no_ttyd),
+    "ttyd, deflate": (_deflated, _no_ttyd),
 }
 """How each peer is opened, and why it can't be ("" when it can)."""
 

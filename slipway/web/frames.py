@@ -47,12 +47,11 @@ def leaves_open(frame: bytes, was_open: bool) -> bool:
     return was_open if kind >= 0x8 else not final
 
 
-def written(message: str) -> bytes:
-    """A whole text message from a server, as a frame."""
-    body = message.encode()
-    length = len(body)
+def written(message: bytes) -> bytes:
+    """A whole text message (in UTF-8) from a server, as a frame."""
+    length = len(message)
     if length < WIDE:
-        return bytes((FINAL | TEXT, length)) + body
+        return bytes((FINAL | TEXT, length)) + message
     if length < 1 << 16:
-        return bytes((FINAL | TEXT, WIDE)) + length.to_bytes(2, "big") + body
-    return bytes((FINAL | TEXT, WIDER)) + length.to_bytes(8, "big") + body
+        return bytes((FINAL | TEXT, WIDE)) + length.to_bytes(2, "big") + message
+    return bytes((FINAL | TEXT, WIDER)) + length.to_bytes(8, "big") + message

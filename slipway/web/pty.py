@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from json.encoder import encode_basestring
 from typing import Any, Protocol, TypeGuard
 
-from engineio.packet import MESSAGE
+import orjson
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
@@ -26,7 +25,8 @@ from slipway.web.payload import token_of
 
 NAMESPACE = "/pty"
 START = f"42{NAMESPACE},"
-"""How an event of ours begins on a WebSocket."""
+"""How an event of a page begins on a WebSocket: a message of Engine.IO's, an event of Socket.IO's."""
+OUTPUT = f'{START}["pty-output",'.encode()
 LONGEST = 64 * 1024
 """Bytes of keys in one event."""
 PATIENCE = 0.3
@@ -216,8 +216,8 @@ class Pty:
             self._emit(sid, news)
 
         def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
-            output = f'{{"output":{encode_basestring(text)},"terminal":{number},"seq":{seq},"end":{end}}}'
-            self._send(page, output, left)
+            where = f',"terminal":{number},"seq":{seq},"end":{end}}}'
+            self._send(page, b'{"output":' + orjson.dumps(text) + where.encode(), left)
 
         viewer = terminal.watch(show, say, have, tail, shell)
         # Watching took a moment, in which another may have begun, or the page have gone: none is left behind.
@@ -245,15 +245,15 @@ class Pty:
         if sid in self._pages:
             self._server.emit("terminal", news, to=sid, namespace=NAMESPACE)
 
-    def _send(self, page: Page, output: str, left: Callable[[], None]) -> None:
+    def _send(self, page: Page, output: bytes, left: Callable[[], None]) -> None:
         """Send a `pty-output` (JSON already) as Socket.IO does: at once where that can be, or in its turn."""
         if page.gone:
             return
-        event = f'2{NAMESPACE},["pty-output",{output}]'
-        if websocket.push(self._server.eio, page.transport, f"{MESSAGE}{event}"):
+        message = OUTPUT + output + b"]"
+        if websocket.push(self._server.eio, page.transport, message):
             left()
         else:
-            self._server.eio.send_packet(page.transport, websocket.Parting(MESSAGE, event, left))
+            self._server.eio.send_packet(page.transport, websocket.Parting(message, left))
 
 
 def register(socketio: SocketIO, desk: Desk, access: Access, limits: Limits) -> Pty:

@@ -14,7 +14,7 @@ from typing import Any
 
 import gevent
 import simple_websocket  # type: ignore[import-untyped]
-from engineio.packet import Packet
+from engineio.packet import MESSAGE, Packet
 from flask_socketio import SocketIO
 from gevent.lock import RLock
 from wsproto.utilities import ProtocolError
@@ -146,31 +146,40 @@ class _Server(simple_websocket.Server):  # type: ignore[misc]
 
     def send(self, data: Any) -> None:
         try:
-            super().send(data)
+            if isinstance(data, Text) and self.connected:
+                self.sock.send(frames.written(data))
+            else:
+                super().send(data)
         finally:
             self._taken = max(0, self._taken - 1)
 
-    def push(self, message: str) -> bool:
-        """Send a message past Engine.IO's queue, without waiting; False when it has to take its turn there."""
+    def push(self, message: bytes) -> bool:
+        """Send a text message past Engine.IO's queue, without waiting; False when it has to take its turn there."""
         return bool(self.connected and not self._taken and self.sock.push(frames.written(message)))
 
     def _thread(self) -> None:
         """Nothing is read here."""
 
 
-class Parting(Packet):  # type: ignore[misc]
-    """A message that tells when its turn has come: everything before it has been written to the network."""
+class Text(bytes):
+    """A text message that is UTF-8 already: a flood is not made text again to be made bytes once more."""
 
-    def __init__(self, packet_type: int, data: str, leaving: Callable[[], None]) -> None:
-        super().__init__(packet_type, data)
+
+class Parting(Packet):  # type: ignore[misc]
+    """A message (its type with it) that tells when its turn has come: everything before it has been written to the
+    network."""
+
+    def __init__(self, message: bytes, leaving: Callable[[], None]) -> None:
+        super().__init__(MESSAGE)
+        self._message = message
         self._leaving = leaving
 
     def encode(self, b64: bool = False) -> Any:
         self._leaving()
-        return super().encode(b64=b64)
+        return self._message.decode() if b64 else Text(self._message)  # b64: for long polling, which sends text
 
 
-def push(engine: Any, sid: str, message: str) -> bool:
+def push(engine: Any, sid: str, message: bytes) -> bool:
     """Send to an Engine.IO client now; False, and nothing sent, when something waits to be sent before it.
 
     Two switches of greenlets less for each message than Engine.IO's queue and writer.

@@ -25,7 +25,7 @@ def test_a_text_is_what_the_client_wrote(text: str) -> None:
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
 def test_what_we_write_is_what_a_client_reads(length: int) -> None:
     client = Connection(ConnectionType.CLIENT)
-    client.receive_data(frames.written("é" * (length // 2) + "x" * (length % 2)))
+    client.receive_data(frames.written(("é" * (length // 2) + "x" * (length % 2)).encode()))
     assert "".join(event.data for event in client.events()) == "é" * (length // 2) + "x" * (length % 2)
 
 
