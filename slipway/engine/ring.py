@@ -7,7 +7,8 @@ from __future__ import annotations
 
 
 class Ring:
-    """The newest bytes: all that were there to begin with, and `limit` from the first byte that comes after them.
+    """The newest bytes: all that were there to begin with, and from the first byte that comes after them `limit`, or up
+    to half as many more: to let go moves all that is kept, so it is not done for each chunk of a flood.
 
     Byte n of the stream is found under the number n; `base` is the number of the oldest byte kept.
     """
@@ -23,9 +24,10 @@ class Ring:
         return self.base + len(self._bytes)
 
     def append(self, data: bytes) -> None:
-        """Add the stream's next bytes, and let go of the oldest beyond the limit."""
+        """Add the stream's next bytes, and now and then let go of the oldest beyond the limit."""
         self._bytes += data
-        self.let_go(self.end)
+        if len(self._bytes) > self._limit * 3 // 2:
+            self.let_go(self.end)
 
     def let_go(self, before: int) -> None:
         """Let go of what is beyond the limit and older than byte `before`."""
