@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Any, Protocol
 
 from flask import Blueprint, Response, render_template
@@ -75,8 +76,10 @@ def blueprint(lessons: Sequence[Lesson], chronicle: Chronicle, room: Room, acces
     def report_csv() -> Response:
         bearer.instructor(access)
         people = names()
-        rows = [_row(people[one.learner], titles.told(one)) for one in the_rooms() if one.learner in people]
-        return _csv("class", ROOM, rows)
+        done = [one for one in the_rooms() if one.learner in people]
+        rows = [_row(people[one.learner], titles.told(one)) for one in done]
+        idle = people.keys() - {one.learner for one in done}
+        return _csv("class", ROOM, rows + [_nothing(name) for one, name in people.items() if one in idle])
 
     @bp.get("/api/mine")
     def mine() -> dict[str, Any]:
@@ -99,8 +102,9 @@ def blueprint(lessons: Sequence[Lesson], chronicle: Chronicle, room: Room, acces
         """The learners by id, those with the same name told apart by a number."""
         found: dict[str, str] = {}
         for one in room.people():
-            same = sum(1 for name in found.values() if name == one.name or name.startswith(f"{one.name} ("))
-            found[one.learner] = f"{one.name} ({same + 1})" if same else one.name
+            labels = chain([one.name], (f"{one.name} ({number})" for number in count(2)))
+            taken = set(found.values())
+            found[one.learner] = next(label for label in labels if label not in taken)
         return found
 
     def the_rooms() -> list[Line]:
@@ -165,6 +169,11 @@ def _row(name: str, told: dict[str, Any]) -> list[Any]:
         "what went wrong": " | ".join(told["mistakes"]),
     }
     return [shown[key] for key in ROOM]
+
+
+def _nothing(name: str) -> list[Any]:
+    """The row of whoever has joined and come to no step."""
+    return [name, *("" for _ in ROOM[1:])]
 
 
 def _time(at: float | None) -> str:

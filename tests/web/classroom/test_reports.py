@@ -112,6 +112,22 @@ def test_people_of_the_same_name_are_told_apart(client: FlaskClient, ada: str, c
     assert [one["name"] for one in answer["people"]] == ["Ada", "Ada (2)"]
 
 
+def test_no_number_makes_somebodys_name_anothers(client: FlaskClient, classroom: Classroom) -> None:
+    names = ("Sam", "Sam (2)", "Sam", "Kim (2)", "Kim", "Kim", "Kim (2)")
+    for name in names:
+        classroom.join(name, classroom.code)
+    answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
+    told = ["Sam", "Sam (2)", "Sam (3)", "Kim (2)", "Kim", "Kim (3)", "Kim (2) (2)"]
+    assert [one["name"] for one in answer["people"]] == told
+
+
+def test_who_joined_and_did_nothing_is_in_the_table_too(client: FlaskClient, ada: str, classroom: Classroom) -> None:
+    classroom.join("Bo", classroom.code)
+    ada_row, bo = rows(client.get("/api/report.csv", headers=bearer(TOKEN)).text)
+    assert (ada_row["name"], ada_row["state"]) == ("Ada", "passed")
+    assert bo == {"name": "Bo"} | {key: "" for key in ada_row if key != "name"}
+
+
 def test_what_somebody_types_is_no_formula(client: FlaskClient, store: Store, classroom: Classroom) -> None:
     learner = classroom.join("=1+1", classroom.code).learner
     did(store, learner, (130, "command", "@SUM(A1)"), (131, "passed", "-1"))
