@@ -4,11 +4,14 @@ import { test } from "node:test"
 
 import { called, chord, onMac } from "../../static/js/terminal/chords.js"
 
+// Where keys of other alphabets are, by their places on a keyboard of Latin letters.
+const CODES = { с: "KeyC", м: "KeyV", а: "KeyF", л: "KeyK", ψ: "KeyC", ω: "KeyV", é: "Digit2", ö: "Semicolon", c: "KeyI", v: "Period" }
+
 const press = (keys, type = "keydown") => {
   const [key, ...held] = keys.split("-").toReversed().map((one) => one || "-")
-  return { type, key, ctrlKey: held.includes("ctrl"), shiftKey: held.includes("shift"), altKey: held.includes("alt"), metaKey: held.includes("cmd") }
+  return { type, key, code: CODES[key.toLowerCase()] ?? "", ctrlKey: held.includes("ctrl"), shiftKey: held.includes("shift"), altKey: held.includes("alt"), metaKey: held.includes("cmd") }
 }
-const shell = ["a", "ctrl-w", "ctrl-d", "ctrl-r", "ctrl-p", "ctrl-q", "ctrl-z", "ctrl-f", "ctrl-k", "ctrl-arrowleft", "ctrl-c", "ctrl-alt-c", "Enter"]
+const shell = ["a", "ctrl-w", "ctrl-d", "ctrl-r", "ctrl-p", "ctrl-q", "ctrl-z", "ctrl-f", "ctrl-k", "ctrl-arrowleft", "ctrl-c", "ctrl-alt-c", "ctrl-_", "ctrl-shift-_", "Enter"]
 
 test("elsewhere than on a Mac, Ctrl with Shift is the page's, and Ctrl alone the shell's", () => {
   const own = {
@@ -33,6 +36,14 @@ test("Ctrl-C copies where there is a selection and interrupts where there is non
   assert.equal(chord(press("ctrl-c"), true, false), "copy")
   assert.equal(chord(press("ctrl-c"), false, false), "")
   assert.equal(chord(press("ctrl-c"), true, true), "")
+})
+
+test("on a keyboard of another alphabet the places of the keys count; of Latin letters, what is written on them", () => {
+  const own = { "ctrl-м": "paste", "ctrl-shift-М": "paste", "ctrl-ω": "paste", "ctrl-с": "copy", "ctrl-ψ": "copy", "ctrl-shift-С": "copy", "ctrl-shift-А": "find" }
+  for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), true, false), act, keys)
+  for (const keys of ["ctrl-с", "ctrl-а", "ctrl-л", "ctrl-é", "ctrl-ö", "м"]) assert.equal(chord(press(keys), false, false), "", keys)
+  for (const [keys, act] of Object.entries({ "cmd-с": "copy", "cmd-м": "paste", "cmd-а": "find", "cmd-л": "clear" })) assert.equal(chord(press(keys), true, true), act, keys)
+  assert.deepEqual([chord(press("ctrl-c"), true, false), chord(press("ctrl-v"), true, false)], ["copy", "paste"]) // Dvorak's
 })
 
 test("a key that is let go does nothing again", () => {

@@ -4,13 +4,13 @@
 export const onMac = (platform) => /^(mac|iphone|ipad)/i.test(platform)
 
 const SHIFTED = { f: "find", arrowleft: "left", arrowright: "right", arrowup: "up", arrowdown: "down" }
-const PLAIN = { "+": "larger", "=": "larger", "-": "smaller", "_": "smaller", 0: "usual" }
+const PLAIN = { "+": "larger", "=": "larger", "-": "smaller", 0: "usual" } // Ctrl-_ is the shell's: it undoes
 
 // What a key asks the page for, or "": it is the shell's. `selected`: there is a selection to copy.
 export function chord(event, selected, mac) {
   if (event.type !== "keydown" || event.altKey) return ""
   if (mac ? !event.metaKey || event.ctrlKey : !event.ctrlKey || event.metaKey) return ""
-  const key = event.key.toLowerCase()
+  const key = letter(event)
   if (key in PLAIN) return PLAIN[key]
   return mac ? withCmd(key, event.shiftKey) : withCtrl(key, event.shiftKey, selected)
 }
@@ -21,6 +21,12 @@ export function called(key, shift, mac) {
 }
 
 // Private
+
+// What is written on the key; on that of another alphabet, the Latin letter that has its place.
+function letter({ key, code }) {
+  const [, latin] = (/^[^\0-\x7f]$/u.test(key) && /^Key([A-Z])$/.exec(code)) || []
+  return (latin ?? key).toLowerCase()
+}
 
 function withCmd(key, shift) {
   if (shift) return SHIFTED[key] ?? ""
