@@ -15,6 +15,7 @@ export default class Prompts {
     this.#told = told
     terminal.parser.registerOscHandler(133, (body) => this.#mark(body.split(";")))
     terminal.parser.registerOscHandler(633, (body) => this.#typed(body.split(";")))
+    terminal.parser.registerEscHandler({ final: "c" }, () => this.#reset())
   }
 
   // Scroll to the prompt before (-1) or after (1) the one at the top of the view.
@@ -38,6 +39,12 @@ export default class Prompts {
   #typed([kind, , at]) {
     if (kind === "E") this.#typedAt = seconds(at)
     return true
+  }
+
+  // At a reset of the screen xterm.js takes a new buffer and leaves the old one's markers as they were; held, they keep it.
+  #reset() {
+    for (const prompt of this.#prompts.splice(0)) prompt.dispose()
+    return false // the reset itself is xterm.js's
   }
 
   // A prompt that is drawn again, after a change of size, is the same prompt.
