@@ -57,7 +57,7 @@ const MEANINGS = {
   "image.pull": "Fetch {from} from the hub into the image cache",
   "image.tag": "Give an image another name",
   "image.remove": "Remove an image from the cache",
-  "image.prune": "Remove images that nothing uses",
+  "image.prune": "Remove images that {unwanted}",
   "image.build": "Build an image",
   "build.prune": "Empty the build cache",
   "network.prune": "Remove networks that nothing uses",
@@ -73,10 +73,14 @@ export function meaning(call) {
     from: [params.fromImage, params.tag].filter(Boolean).join(":") || "an image",
     grace: graceOf(call) < 0 ? "and wait for ever" : `force it after ${graceOf(call)} s`,
     signal: signal(params.signal),
+    unwanted: prunesNamed(call) ? "nothing uses" : "have no name",
   }
   const sentence = MEANINGS[call.name] ?? call.name.replace(".", ": ")
   return sentence.replace(/\{(\w+)\}/g, (_, key) => words[key])
 }
+
+// With `-a`, a prune takes the images that have a name as well.
+export const prunesNamed = (call) => /"dangling":[[{]"(false|0)"/.test(call.params?.filters ?? "")
 
 const GRACE = 10 // seconds that the engine waits when nobody says otherwise
 

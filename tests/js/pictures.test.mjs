@@ -49,6 +49,12 @@ test("hub: a pending call is seen, and what was typed and asked is said as it is
   assert.ok(hub.layout(told, 100, SIZE).restless)
 })
 
+test("hub: only a prune with -a removes the images that have a name", () => {
+  const said = (which) => hub.describe(after(world(), begun("image.prune", 99, { params: { filters: `{"dangling":{"${which}":true}}` } })), 100).join(" ")
+  assert.match(said("false"), /asked to remove unused images: /)
+  assert.match(said("true"), /asked to remove nameless images: /)
+})
+
 const LAYERS = [["aa", "here", 0, 0], ["bb", "travelling", 3e6, 6e6], ["cc", "unpacking", 1, 9], ["dd", "waiting", 0, 0]]
 const slab = (picture, id) => picture.parts.find((part) => part.key === `layer:${id}`)
 

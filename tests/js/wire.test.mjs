@@ -48,6 +48,14 @@ test("what a call means is said with the learner's names", () => {
   assert.equal(meaning({ ...started, name: "container.kill", params: {} }), "Send SIGKILL to clock at once")
 })
 
+test("a prune of images says whether it takes those that have a name as well", () => {
+  const prune = (params) => meaning({ ...started, name: "image.prune", target: null, params })
+  assert.equal(prune({ filters: '{"dangling":{"false":true}}' }), "Remove images that nothing uses")
+  assert.equal(prune({ filters: '{"dangling":["false"]}' }), "Remove images that nothing uses")
+  assert.equal(prune({ filters: '{"dangling":{"true":true}}' }), "Remove images that have no name")
+  assert.equal(prune({}), "Remove images that have no name")
+})
+
 test("the list stays bounded", () => {
   let calls = []
   for (let n = 0; n < 500; n += 1) calls = fold(calls, { ...started, call: `a-${n}` })

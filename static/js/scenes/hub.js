@@ -4,7 +4,7 @@
 import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
 import { CARD, fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
 import { inCache, layersOf, layerWords, roomOf, slabs } from "./hub-layers.js"
-import { pending, quiet, shortPath } from "../wire.js"
+import { pending, prunesNamed, quiet, shortPath } from "../wire.js"
 import { imageNames, many } from "./words.js"
 
 export const title = "Where an image comes from"
@@ -174,7 +174,7 @@ function clientWords(world, box) {
 const SHORT = {
   "container.create": "make a container", "container.attach": "connect to it", "container.start": "start it", "container.wait": "wait for it",
   "container.stop": "ask it to end", "container.kill": "kill it", "container.remove": "remove it", "container.logs": "read the log of it", "container.list": "list containers",
-  "image.pull": "fetch the image", "image.list": "list images", "image.remove": "remove an image", "system.version": "which version?", "system.info": "tell about you", "container.exec": "a second command", "container.prune": "remove what has ended", "image.prune": "remove unused images", "network.prune": "remove unused networks", "build.prune": "empty the build cache", "system.df": "how full is the disk?", "exec.start": "run it there",
+  "image.pull": "fetch the image", "image.list": "list images", "image.remove": "remove an image", "system.version": "which version?", "system.info": "tell about you", "container.exec": "a second command", "container.prune": "remove what has ended", "image.prune": "remove nameless images", "network.prune": "remove unused networks", "build.prune": "empty the build cache", "system.df": "how full is the disk?", "exec.start": "run it there",
 }
 
 // The calls of the last command that was typed, and whatever still waits for its answer.
@@ -190,7 +190,9 @@ function callLines(calls, box, now) {
 
 const stateOf = (call) => (call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine")
 
-const doing = (call) => SHORT[call.name]?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
+const short = (call) => (call.name === "image.prune" && prunesNamed(call) ? "remove unused images" : SHORT[call.name])
+
+const doing = (call) => short(call)?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
 
 function callLine(call, { x, y, width }, now) {
   const state = stateOf(call)
