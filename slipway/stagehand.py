@@ -24,15 +24,17 @@ Say: TypeAlias = Callable[[State, int, str], None]
 """(state, commands that are done, what is to be said)."""
 
 PATIENCE = 60.0  # seconds that a command may take before the next one
-BRIEF = 10.0  # seconds that a program may take to end at Ctrl-C
 OLD = 10.0  # seconds after which a mark is history: after a restart of the lab the log tells it anew, without its end
 LONG = 2.0  # seconds until a program that was started takes input
 CLEAN = "\x15"  # Ctrl-U: what was left in the line is not part of the command
 BREAK = "\x03"
+LEAVE = "\x04"  # Ctrl-D: it would end the learner's own shell, too, so it is sent only to what runs in there
+ENDINGS = ((BREAK, 2.0), (BREAK, 0.3), (LEAVE, 8.0))  # what ends a program, and the seconds that it may take
 TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null"
 
 NOT_LIVE = "The terminal takes no keys just now."
 BUSY = "Something still runs in the terminal. Ctrl-C there ends it."
+STUCK = "Neither Ctrl-C nor Ctrl-D ends what runs in the terminal. End it there first."
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,12 @@ class Stagehand:
             self._running.clear()
         self.still()
 
+    def fresh(self, terminal: int) -> None:
+        """A new shell there: what ran in the last one will never be told to have ended."""
+        with self._wake:
+            self._running.discard(terminal)
+            self._wake.notify_all()
+
     def still(self) -> bool:
         """Stop typing; whether there was anything to stop."""
         with self._wake:
@@ -118,8 +126,7 @@ class Stagehand:
 
         def play(mine: Play) -> None:
             mine.say("typing")
-            self._send(mine, terminal, BREAK if terminal in self._running else CLEAN)
-            self._prompt(mine, terminal, BRIEF)
+            self._empty(mine, terminal)
             self._run(mine, terminal, Command(TIDY, TIDY + ENTER))
             ready()
             for at, one in enumerate(script, 1):
@@ -175,10 +182,24 @@ class Stagehand:
             if self._play is not mine:
                 raise Stopped
 
-    def _prompt(self, mine: Play, terminal: int, patience: float = PATIENCE) -> None:
+    def _empty(self, mine: Play, terminal: int) -> None:
+        """An empty line at the prompt. A shell that was started within the own one is left, too."""
+        if terminal not in self._running:
+            self._send(mine, terminal, CLEAN)
+            return
+        mine.say("queued")
+        for keys, patience in ENDINGS:
+            if terminal in self._running:
+                self._send(mine, terminal, keys)
+                with suppress(TimeoutError):
+                    self._until(mine, lambda: terminal not in self._running, patience)
+        if terminal in self._running:
+            raise TimeoutError(STUCK)
+
+    def _prompt(self, mine: Play, terminal: int) -> None:
         if terminal in self._running:
             mine.say("queued")
-            self._until(mine, lambda: terminal not in self._running, patience)
+            self._until(mine, lambda: terminal not in self._running)
 
     def _end(self, mine: Play, terminal: int, ends: int) -> None:
         self._until(mine, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)

@@ -10,19 +10,25 @@ import pytest
 
 from slipway.core import events as e
 from slipway.core.commands import ENTER, Command, commands
-from slipway.stagehand import BREAK, CLEAN, NOT_LIVE, TIDY, Stagehand, rhythm
+from slipway.stagehand import BREAK, CLEAN, LEAVE, NOT_LIVE, STUCK, TIDY, Stagehand, rhythm
 
 Said = tuple[str, int, str]
 
 
 class Shell:
-    """A terminal that takes keys, and marks the lines as a shell does: each ends at once, unless it `lasts`."""
+    """A terminal that takes keys, and marks the lines as a shell does: each ends at once, unless it `lasts`.
+
+    What lasts ends at Ctrl-C; a shell `within` at Ctrl-D only, and what is `deaf` at neither."""
 
     def __init__(self) -> None:
         self.hand = Stagehand(self.press)
         self.keys = self.line = ""
         self.ran: list[str] = []
         self.lasts: set[str] = set()
+        self.within: set[str] = set()
+        self.deaf: set[str] = set()
+        self.runs = ""
+        self.over = False
         self.live = True
         self.said: queue.Queue[Said] = queue.Queue()
         self.on_key: Callable[[str], None] = lambda _: None
@@ -40,6 +46,7 @@ class Shell:
         self.said.put(words)  # type: ignore[arg-type]
 
     def end(self, status: int = 0) -> None:
+        self.runs = ""
         self.hand.heard(e.CommandFinished(time.time(), 1, status))
 
     def until_free(self) -> Said:
@@ -49,14 +56,19 @@ class Shell:
 
     def _key(self, key: str) -> None:
         if key == BREAK:
-            self.end(130)
+            if self.runs not in self.within | self.deaf:
+                self.end(130)
+        elif key == LEAVE:
+            self.over = self.over or not self.runs
+            if self.runs in self.within:
+                self.end()
         elif key == CLEAN:
             self.line = ""
         elif key == ENTER:
             self.ran.append(self.line)
             self.hand.heard(e.CommandTyped(time.time(), 1, self.line))
-            line, self.line = self.line, ""
-            if line not in self.lasts:
+            self.runs, self.line = self.line, ""
+            if self.runs not in self.lasts | self.within | self.deaf:
                 self.end()
         else:
             self.line += key
@@ -146,6 +158,41 @@ def test_a_stage_breaks_what_runs_removes_the_containers_and_plays_to_the_end(sh
     assert shell.until_free() == ("free", 2, "")
     assert shell.ran == ["ping", TIDY, "docker create a", "docker start a", "clear"]
     assert told == [TIDY, "docker start a"]
+
+
+def test_a_stage_leaves_a_shell_within_by_ctrl_d_and_never_the_learners_own(shell: Shell) -> None:
+    shell.within.add("docker exec -it store sh")
+    shell.press(1, f"docker exec -it store sh{ENTER}")
+    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    assert shell.until_free() == ("free", 0, "")
+    assert shell.ran == ["docker exec -it store sh", TIDY, "clear"]
+    assert not shell.over
+
+
+def test_a_stage_sends_no_ctrl_d_to_what_ctrl_c_has_ended(shell: Shell) -> None:
+    shell.lasts.add("ping")
+    shell.press(1, f"ping{ENTER}")
+    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    shell.until_free()
+    assert LEAVE not in shell.keys
+
+
+def test_what_ran_in_a_shell_that_was_left_is_not_ended_in_the_next(shell: Shell) -> None:
+    shell.lasts.add("exit")
+    shell.press(1, f"exit{ENTER}")
+    shell.runs = ""
+    shell.hand.fresh(1)
+    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    shell.until_free()
+    assert (LEAVE in shell.keys, shell.ran) == (False, ["exit", TIDY, "clear"])
+
+
+def test_a_stage_says_what_it_cannot_end_and_removes_nothing(shell: Shell) -> None:
+    shell.deaf.add("vi")
+    shell.press(1, f"vi{ENTER}")
+    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    assert shell.until_free() == ("free", 0, STUCK)
+    assert shell.ran == ["vi"]
 
 
 def test_a_hall_can_read_along_and_the_rhythm_is_that_of_a_hand() -> None:
