@@ -170,9 +170,12 @@ class House:
 
     def open_shell(self, learner: str, number: int, fresh: bool) -> Any:
         """A line to the shell of a terminal. Waits for the learner's sandbox."""
-        sandbox = self.seat(learner).where(seconds=120)
+        seat = self.seat(learner)
+        sandbox = seat.where(seconds=120)
         if sandbox is None:
             raise RuntimeError("Your Docker engine is still starting.")
+        if fresh:
+            seat.fresh(number)
         return self._sandboxes.line(sandbox, number, fresh)
 
     def on_mark(self, learner: str, number: int, mark: tuple[str, Any, float]) -> None:

@@ -31,11 +31,12 @@ class Presenter:
         script, key = commands(one.solution), f"{lesson.slug}/{one.slug}"
         if self.words.get("id") == id:
             return
-        at = self._typed.get(key, 0) % len(script)
+        typed = self._typed
+        at = typed.get(key, 0) % len(script)
 
         def say(state: str, done: int, words: str) -> None:
-            self._typed[key] = at + done
-            self._say(id, one, {"state": state, "at": at + done, "of": len(script), "say": words})
+            typed[key] = at + done
+            self._say(typed, id, one, {"state": state, "at": at + done, "of": len(script), "say": words})
 
         self._stagehand.type(terminal, script[at], say)
 
@@ -43,24 +44,35 @@ class Presenter:
         """Stop typing; whether anything was being typed."""
         return self._stagehand.still()
 
+    def renewed(self) -> None:
+        """Another sandbox, or the lesson once more: nothing has been typed there yet."""
+        self._stagehand.still()
+        with self._turn:
+            self._typed = {}
+            if self.words:
+                self.words = {"id": self.words["id"], "state": "free"}
+                self._tell(self.words)
+
     def stage(
         self, lesson: Lesson, one: Step, id: str, terminal: int, ready: Callable[[], None], begin: Callable[[], None]
     ) -> None:
         """Bring the sandbox to where the step begins, once for each `id`: `ready` when it is empty, `begin` last."""
-        script = commands(lesson.stage(one))
+        script, typed = commands(lesson.stage(one)), self._typed
         if self.words.get("id") == id:
             return
 
         def say(state: str, done: int, words: str) -> None:
-            self._say(id, one, {"state": state, "at": 0, "stage": [done, len(script)], "say": words})
+            self._say(typed, id, one, {"state": state, "at": 0, "stage": [done, len(script)], "say": words})
 
         def done() -> None:
-            self._typed.clear()
+            typed.clear()
             begin()
 
         self._stagehand.stage(terminal, script, ready, done, say)
 
-    def _say(self, id: str, one: Step, words: Words) -> None:
+    def _say(self, typed: dict[str, int], id: str, one: Step, words: Words) -> None:
+        """Tell it, unless it is of a play that began before all was `renewed`."""
         with self._turn:
-            self.words = {"id": id, "step": one.slug} | words
-            self._tell(self.words)
+            if typed is self._typed:
+                self.words = {"id": id, "step": one.slug} | words
+                self._tell(self.words)

@@ -44,6 +44,7 @@ class Seat:
         self._marked: dict[tuple[int, float, str], None] = {}
         self._stagehand = Stagehand(lambda terminal, keys: lodging.press(learner, terminal, keys))
         self._presenter = Presenter(self._stagehand, lambda words: self._board.tell("typing", words))
+        self._key = ""
         self._lodger = Lodger(learner, lodging, self._board, self._sitting, self._arrived)
         self._lodger.begin()
 
@@ -139,6 +140,7 @@ class Seat:
     def again(self, lesson: str) -> Answer:
         """Forget the verdicts of the lesson, to do it once more."""
         self._once_more(lesson)
+        self._presenter.renewed()
         self._sitting.note("again")
         return {"current": self.session.current}
 
@@ -191,6 +193,10 @@ class Seat:
                 self._stagehand.heard(event)
                 self.post(m.Happened(event))
 
+    def fresh(self, terminal: int) -> None:
+        """A terminal gets a new shell in the last one's place."""
+        self._stagehand.fresh(terminal)
+
     def where(self, seconds: float) -> SandboxLike | None:
         """The sandbox, waiting at most so long for it."""
         return self._lodger.where(seconds)
@@ -200,9 +206,13 @@ class Seat:
         self._lodger.close()
 
     def _arrived(self) -> None:
-        """There is a sandbox: who stood in line was not idle, and its shells are new."""
+        """There is a sandbox: who stood in line was not idle, and its shells are new; perhaps all of it is."""
         self.here()
         self._stagehand.renewed()
+        key = self.sandbox.key if self.sandbox else self._key
+        if key != self._key:
+            self._key = key
+            self._presenter.renewed()
 
     def _once_more(self, lesson: str) -> None:
         self.open(lesson)

@@ -35,6 +35,7 @@ class Inn:
     def __init__(self) -> None:
         self.beds: list[Bed] = []
         self.typed: list[tuple[int, str, str]] = []
+        self.pressed = ""
         self.left: list[str] = []
         self.deeds: list[Deed] = []
         self.line: list[int] = []
@@ -56,6 +57,8 @@ class Inn:
     def river(self, bed: Bed) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
         past = tuple(bed.told)
         bed.coming = queue.Queue()
+        if not bed.lives:  # it went while it was being settled in
+            bed.coming.put(END)
         return past, iter(bed.coming.get, END)
 
     def alive(self, bed: Bed) -> bool:
@@ -68,6 +71,10 @@ class Inn:
 
     def type(self, _learner: str, terminal: int, text: str, id: str) -> bool:
         self.typed.append((terminal, text, id))
+        return True
+
+    def press(self, _learner: str, _terminal: int, keys: str) -> bool:
+        self.pressed += keys
         return True
 
     def did(self, deed: Deed) -> None:
