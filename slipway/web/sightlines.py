@@ -18,7 +18,7 @@ from slipway.web.relay import NAMESPACE, Followed, Looked, Reader, Relay
 RATE, BURST = 20.0, 60.0
 """Wishes a second, and at once, of one page."""
 RETURN, RELOAD = 60.0, 10.0
-"""Seconds that a learner without a page keeps their consent, and an instructor without a window the right to watch."""
+"""Seconds that a learner without a page keeps their consent, and an instructor what a page that left was there for."""
 
 
 class House(Protocol):
@@ -73,6 +73,8 @@ class Sightlines:
         self.consents = Consents()
         self.in_view: dict[str, int] = {}
         self._relays: dict[str, Relay] = {}
+        self._left: dict[str, Page] = {}
+        self._gone: list[Page] = []
 
     # Coming and going
 
@@ -86,12 +88,14 @@ class Sightlines:
             return
         self._part(page)
         if page.person.instructor:
-            self._server.start_background_task(self._let_go)
+            self._gone.append(page)
+            self._server.start_background_task(self._let_go, page)
         elif not self._people.person(page.person.learner):
             self.post(Ended(page.person.learner, "watch"))
         elif not self._pages_of(page.person.learner):
             self.post(Left(page.person.learner))
-            self._server.start_background_task(self._forget, page.person.learner)
+            self._left[page.person.learner] = page
+            self._server.start_background_task(self._forget, page)
         self.tell_instructors()
 
     def turn_to(self, learner: str, number: int) -> None:
@@ -174,9 +178,10 @@ class Sightlines:
 
     def _welcome(self, sid: str, person: Person) -> None:
         """After the page has been told that it is connected."""
-        if not person.instructor:
+        page = self.pages.get(sid)
+        if page and not person.instructor:
             self.post(Came(person.learner))
-        if page := self.pages.get(sid):
+        if page:
             self.tell(page)
 
     def tell(self, page: Page) -> None:
@@ -226,20 +231,37 @@ class Sightlines:
 
     # Who has gone
 
-    def _forget(self, learner: str) -> None:
-        """A learner who does not come back has consented to nothing."""
+    def _forget(self, page: Page) -> None:
+        """A learner who does not come back has consented to nothing. Of their pages, the one that left last counts."""
         self._server.sleep(RETURN)
+        learner = page.person.learner
+        if self._left.get(learner) is not page:
+            return
+        del self._left[learner]
         if not self._pages_of(learner):
             self.post(Ended(learner, "watch"))
 
-    def _let_go(self) -> None:
-        """Whom nobody watches any more, nobody may watch."""
+    def _let_go(self, page: Page) -> None:
+        """What the pages were there for that have left and not come back ends, once the last has had its time."""
         self._server.sleep(RELOAD)
+        if self._gone[-1:] != [page]:
+            return
+        gone, self._gone = self._gone, []
+        if not self._any("show") and any(one.deed == "show" for one in gone):
+            self.post(Ended(self.consents.shown, "show"))
+        self._close_windows()
+        if not self._pages_of(self.consents.leader):
+            self.post(Led(self.consents.leader, False))
+
+    def _close_windows(self) -> None:
+        """Without a window nobody types with a learner; nor are they watched, unless the projector shows them."""
         watched = {one.whom for one in self.pages.values() if one.deed == "watch"}
-        if any(one.deed == "show" for one in self.pages.values()):
-            watched.add(self.consents.shown)
+        shown = self.consents.shown if self._any("show") else ""
         for learner in (set(self.consents.given) | set(self.consents.asked)) - watched:
-            self.post(Ended(learner, "watch"))
+            self.post(Ended(learner, "type" if learner == shown else "watch"))
+
+    def _any(self, deed: Deed) -> bool:
+        return any(page.deed == deed for page in self.pages.values())
 
     def _pages_of(self, learner: str) -> list[Page]:
         return [page for page in self.pages.values() if page.person.learner == learner]
