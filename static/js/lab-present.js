@@ -2,6 +2,7 @@
 // The place is shared with the presenter's window (present/place.js); the server judges and types, this only shows.
 
 import { feed } from "./feed.js"
+import { room } from "./follow/room.js"
 import { presentation } from "./present/presentation.js"
 
 const SHARE = { width: 0.015, height: 0.0267 } // of the page, for one line of text: 28.8 pixels at 1920 × 1080
@@ -18,6 +19,7 @@ export default class LabPresent extends HTMLElement {
     feed.addEventListener("seat", ({ detail }) => this.#seated(detail))
     this.#player.addEventListener("lab-player-close", () => this.#live())
     addEventListener("resize", () => this.#size())
+    room.here(1)
     this.#draw()
   }
 

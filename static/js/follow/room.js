@@ -12,17 +12,17 @@ export const stream = theirs
 
 class Room extends EventTarget {
   #socket
+  #terminal = null // of a page without one of its own, none
   consent = null
-  terminal = 1
 
-  enter() {
-    this.#socket = socket("/follow")
+  enter(line = socket("/follow")) {
+    this.#socket = line
     for (const name of [...TOLD, "story"]) this.#socket.on(name, (detail) => stream.take(name, detail))
     this.#socket.on("consent", (detail) => this.#told(detail))
     this.#socket.on("connect", () => this.#came())
     this.#socket.on("disconnect", () => stream.take("link", { state: "down" }))
     session.addEventListener("link", ({ detail }) => detail.state === "down" && stream.take("link", detail))
-    addEventListener("focus", () => this.here(this.terminal))
+    addEventListener("focus", () => this.consent?.class && this.#here())
   }
 
   // Asks the server and answers what it says: `{ok}`, or `{ok: false, say}`.
@@ -35,18 +35,22 @@ class Room extends EventTarget {
     }
   }
 
-  // The terminal that is in view on this page.
+  // The terminal of one's own that is in view on this page.
   here(terminal) {
-    this.terminal = terminal
-    if (this.consent?.class) this.ask("here", { terminal })
+    this.#terminal = terminal
+    if (this.consent?.class) this.#here()
   }
 
   // Private
 
   #came() {
     stream.take("link", { state: "up" })
-    this.ask("here", { terminal: this.terminal })
+    this.#here()
     this.dispatchEvent(new Event("came"))
+  }
+
+  #here() {
+    if (this.#terminal) this.ask("here", { terminal: this.#terminal })
   }
 
   #told(consent) {
