@@ -14,7 +14,7 @@ from slipway.engine.recall import SURE, Known, joined, recall, resume
 from slipway.engine.ring import Ring
 
 RING = 2 * 1024 * 1024
-"""Bytes that are kept, for whoever comes or comes back: ten thousand lines of two hundred, in which a page scrolls."""
+"""Bytes that are kept at least, for whoever comes or comes back: ten thousand lines of two hundred."""
 LINES = 10_000
 """Lines that a page keeps (`scrollback` in lab-terminal.js): what is older, it would let go of again."""
 EARLY = CHUNK

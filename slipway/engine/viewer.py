@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from slipway.engine.output import LINES
 from slipway.engine.rate import Rate
 from slipway.engine.recall import Known
 
@@ -26,7 +27,7 @@ KEY = 1024
 TAIL = 256
 SHOWN = 8 * 1024
 """Bytes of an interrupted flood that are shown of its end: more than a screen."""
-LEFT_OUT = "\x1b[0m\r\n\x1b[2m[{:.1f} MB left out. Load the page again to see them.]\x1b[0m\r\n"
+LEFT_OUT = "\x1b[0m\r\n\x1b[2m[{:.1f} MB left out. Load the page again to see the last {} lines.]\x1b[0m\r\n"
 
 Show = Callable[[int, int, str, Callable[[], None]], None]
 """(number of the first byte, number after the last, text, to be called when everything before it has left). Prompt:
@@ -224,4 +225,4 @@ class Viewer:
         self._decoder.reset()
         self.place += count
         self.passed += count  # as much as before is under way
-        return LEFT_OUT.format(count / 1e6)
+        return LEFT_OUT.format(count / 1e6, f"{LINES:,}".replace(",", " "))
