@@ -45,9 +45,11 @@ class Haste:
         self._until, self._ends = output.ring.end + MOST, time.monotonic() + LONG
         return self.on
 
-    def pauses(self, line: Line, output: Output, wake: threading.Condition) -> bool:
-        """Whether the page may go on at the end of what came: there is a pause, or it is over."""
-        if not line.waits():
-            wake.wait(QUIET)
-        self.on = self.on and output.ring.end < self._until and time.monotonic() < self._ends
-        return not self.on or not line.waits()
+    def hurry(self, line: Line, output: Output, wake: threading.Condition) -> None:
+        """Something was read: the page goes on at the end of what came where there is a pause, or when it is over."""
+        with wake:
+            if not line.waits():
+                wake.wait(QUIET)
+            self.on = self.on and output.ring.end < self._until and time.monotonic() < self._ends
+            if not self.on or not line.waits():
+                self.skip()

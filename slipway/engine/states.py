@@ -12,3 +12,10 @@ SAY: dict[State, str] = {
     "ended": "The shell has ended.",
     "lost": "The shell can't be reached at the moment. Trying again…",
 }
+
+
+def said(state: State, places: int = 1) -> str:
+    """One sentence, or "" where there is nothing to say; `places` are the pages that watch."""
+    if state == "live" and places > 1:
+        return f"Open in {places} places: what is typed in one shows in all."
+    return SAY[state]

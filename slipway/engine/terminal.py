@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slipway.engine.audience import Audience
+from slipway.engine.ending import Ending
 from slipway.engine.hands import REPORTS, Hands, keystrokes
 from slipway.engine.haste import Haste
 from slipway.engine.joining import Joining
@@ -23,7 +24,7 @@ from slipway.engine.onlooker import Show as Sight
 from slipway.engine.output import Output
 from slipway.engine.recall import Known
 from slipway.engine.spawn import spawn
-from slipway.engine.states import SAY, State
+from slipway.engine.states import State, said
 from slipway.engine.viewer import Say, Show, Viewer
 
 log = logging.getLogger(__name__)
@@ -52,13 +53,10 @@ class Terminal:
         self.wake = threading.Condition(self.lock)
         self.output = Output()
         self.state: State = "starting"
-        self._open_shell = open_shell
-        self._on_mark = on_mark
-        self._say = SAY["starting"]
+        self._open_shell, self._on_mark = open_shell, on_mark
         self._audience = Audience()
         self._line: Line | None = None
-        self._renew = self._ending = False
-        self._removal: threading.Thread | None = None
+        self._ending = Ending()
         self._closed = False
         self._haste = Haste()
         self._hands = Hands(spawn)
@@ -99,15 +97,15 @@ class Terminal:
     def renew(self) -> None:
         """Open a new shell where the last one has ended, or is about to."""
         with self.lock:
-            if self.state == "ended" or self._ending:
-                self._renew = True
-                self.wake.notify_all()
+            self._ending.renewed = self._ending.wanted
+            if self.state == "ended":
+                self._anew()
 
     def end(self) -> None:
-        """End the shell and what runs in it, once, and leave no trace for the next."""
+        """End the shell and what runs in it; one that is starting, or lost at the moment, as soon as it can be had."""
         with self.lock:
-            if self._line and not (self._removal and self._removal.is_alive()):
-                self._ending, self._removal = True, spawn(self._line.remove)
+            if self.state != "ended":
+                self._ending.begin(self._line)
 
     def close(self) -> None:
         """Leave the shell alone from now on; whoever watches is told."""
@@ -124,12 +122,15 @@ class Terminal:
     def keys(self, viewer: Viewer, data: bytes) -> bool:
         """Keys from a viewer, which by this becomes the one in use.
 
-        What a page answers by itself to a program's question is asked of all pages, and taken from the one in use.
+        What a page answers by itself to a program's question is asked of all pages, and taken from the one in use. At a
+        shell that has ended keys go nowhere: the page says that it has, and they are not for the next one.
         """
         if REPORTS.fullmatch(data):
             return self._audience.in_use is not viewer or self._hands.type(data)
         with self.lock:
             self.use(viewer)
+            if self.state == "ended":
+                return True
             flooded = viewer.slow and self.output.ring.end > viewer.passed
             if self._haste.keys(data, flooded, self.output, viewer.skip):
                 self.wake.notify_all()
@@ -168,20 +169,18 @@ class Terminal:
         """What a viewer should have been told; compared with what it was."""
         generation, used = self.output.generation, self._audience.in_use is viewer
         behind = viewer.generation == -1
-        return (self.state, self._say, len(self._audience), generation, behind, self._hands.size, used)
+        return (self.state, len(self._audience), generation, behind, self._hands.size, used)
 
     def describe(self, viewer: Viewer) -> dict[str, Any]:
         """The terminal's state in the page's language, for one of them."""
-        say, viewers = self._say, len(self._audience)
-        if self.state == "live" and viewers > 1:
-            say = f"Open in {viewers} places: what is typed in one shows in all."
-        told = {"shell": self.output.shell, "viewers": viewers, "used": self._audience.in_use is viewer}
-        return self.sight() | {"say": say} | told
+        viewers, used = len(self._audience), self._audience.in_use is viewer
+        told = {"shell": self.output.shell, "viewers": viewers, "used": used}
+        return self.sight() | {"say": said(self.state, viewers)} | told
 
     def sight(self) -> dict[str, Any]:
         """What an onlooker has to know to draw: the state, and the size in characters."""
         cols, rows = self._hands.size
-        return {"terminal": self.number, "state": self.state, "say": self._say, "cols": cols, "rows": rows}
+        return {"terminal": self.number, "state": self.state, "say": said(self.state), "cols": cols, "rows": rows}
 
     # The life of the line
 
@@ -195,34 +194,40 @@ class Terminal:
                 self._pause("lost", AGAIN[min(failures, len(AGAIN) - 1)])
                 failures += 1
                 continue
-            failures = 0
-            fresh = self._follow(line)
+            failures, fresh = 0, self._follow(line)
 
     def _follow(self, line: Line) -> bool:
         """Be the shell's terminal until the connection ends; whether the next one is to be a new shell."""
         with self.lock:
             self._line = line
+            self._ending.came(line)
             self.output.listen()
             if self._closed:
                 line.hang_up()
         reader = spawn(lambda: self._read(line))
         self._remember(line)
         reader.join()
-        with self.lock:
-            self._line = None
         self._hands.hold(None)
         line.close()
         if self._closed:
             return False
-        if line.runs() and not self._ending:
-            self._pause("lost", AGAIN[0])
-            return False
+        runs = line.runs()
         with self.lock:
+            self._line = None
+            if runs and not self._ending.wanted:
+                self._pause("lost", AGAIN[0])
+                return False
             self._become("ended")
-            self.wake.wait_for(lambda: self._renew or self._closed)
-            self._renew = self._ending = False
-            self._become("starting")
+            if self._ending.renewed:
+                self._anew()
+            self.wake.wait_for(lambda: self._closed or self.state != "ended")
         return True
+
+    def _anew(self) -> None:
+        """The next shell is on its way, and what is typed from now on is for that one."""
+        self._ending.over()
+        self._hands.hold(None)
+        self._become("starting")
 
     def _remember(self, line: Line) -> None:
         """Put what was written before the line was there in front of what has come since."""
@@ -248,12 +253,7 @@ class Terminal:
             if held:
                 self._wait()
             if self._haste.on:
-                self._hurry(line)
-
-    def _hurry(self, line: Line) -> None:
-        with self.lock:
-            if self._haste.pauses(line, self.output, self.wake):
-                self._haste.skip()
+                self._haste.hurry(line, self.output, self.wake)
 
     def _wait(self) -> None:
         """Wait for the page in use to draw. One that stands still is in use no more, if there is another."""
@@ -290,7 +290,7 @@ class Terminal:
             self.wake.wait_for(lambda: self._closed, seconds)
 
     def _become(self, state: State) -> None:
-        self.state, self._say = state, SAY[state]
+        self.state = state
         self._stir()
 
     def _stir(self) -> None:

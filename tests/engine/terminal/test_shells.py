@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import docker
 import pytest
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 
 from slipway.engine.line import Line
@@ -65,6 +65,49 @@ def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) ->
     page.see("new-1\r\n")
 
 
+def test_what_is_typed_at_a_shell_that_has_ended_is_not_for_the_next(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    page.viewer.type("\x04")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert page.viewer.type("echo ghost\r")
+    renewable.renew()
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+    assert "ghost" not in page.text
+
+
+def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_the_next(
+    engine: docker.DockerClient,
+) -> None:
+    started: list[Container] = []
+
+    class Late(Line):
+        def runs(self) -> bool:
+            page.viewer.type("echo ghost\r")
+            return super().runs()
+
+    def open_shell(_fresh: bool) -> Line:
+        started.append(shells.create(engine))
+        return Late(started[-1])
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    try:
+        page = Reader(terminal)
+        page.see("ready$ ")
+        page.viewer.type("\x04")
+        page.wait(lambda: page.news[-1]["state"] == "ended")
+        terminal.renew()
+        page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+        page.run("echo new-$((1))")
+        page.see("new-1\r\n")
+        assert "ghost" not in page.text
+    finally:
+        terminal.close()
+        for container in started:
+            container.remove(force=True)
+
+
 def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewable: Terminal) -> None:
     page = Reader(renewable)
     page.see("ready$ ")
@@ -94,6 +137,46 @@ def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerCli
     page.wait(lambda: page.news[-1]["state"] == "ended")
     terminal.close()
     assert len(removals) == 1
+
+
+@pytest.mark.parametrize("state", ["starting", "lost"])
+def test_a_shell_that_cannot_be_had_yet_is_ended_as_soon_as_it_can(engine: docker.DockerClient, state: str) -> None:
+    container = shells.create(engine)
+    go, removed = threading.Event(), threading.Event()
+
+    class Noted(Line):
+        def remove(self) -> None:
+            super().remove()
+            removed.set()
+
+    def open_shell(_fresh: bool) -> Line:
+        if state == "lost" and not go.is_set():
+            raise RuntimeError("the engine is starting")
+        go.wait(20)
+        return Noted(container)
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    page = Reader(terminal)
+    page.wait(lambda: page.news and page.news[-1]["state"] == state)
+    terminal.end()
+    go.set()
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert removed.wait(20)
+    terminal.close()
+    with pytest.raises(NotFound):
+        container.reload()
+
+
+def test_to_end_a_shell_that_has_ended_does_not_end_the_next(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    page.run("exit")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    renewable.end()
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
 
 
 def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
