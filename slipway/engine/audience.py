@@ -29,7 +29,11 @@ class Audience:
         return self._viewers[-1] if self._viewers else None
 
     def join(self, viewer: Viewer) -> None:
-        self._viewers.append(viewer)
+        """A page that is loaded is the one in use. Of those that come back, after a restart say, the first is: hidden
+        ones are the last. But a page that was here all along may be what is left of the one that comes back.
+        """
+        late = viewer.came_back and self.in_use is not None and self.in_use.came_back
+        self._viewers.insert(0 if late else len(self._viewers), viewer)
 
     def overlook(self, onlooker: Onlooker) -> None:
         """Somebody looks on: never in use, never waited for."""

@@ -207,10 +207,11 @@ class Pty:
         shell: str = "",
         fresh: bool = False,
     ) -> ViewerLike:
-        """Watch a terminal, in the place of the viewer that this page may have had."""
+        """Watch a terminal, in the place of the viewer that this page may have had; then it was never away."""
         terminal = self._desk.terminal(page.learner, number, fresh)
-        if number in page.viewers:
-            page.viewers.pop(number).close()
+        before = page.viewers.pop(number, None)
+        if before:
+            before.close()
 
         def say(news: dict[str, Any]) -> None:
             self._emit(sid, news)
@@ -220,6 +221,8 @@ class Pty:
             self._send(page, b'{"output":' + orjson.dumps(text) + where.encode(), left)
 
         viewer = terminal.watch(show, say, have, tail, shell)
+        if before:
+            viewer.use()
         # Watching took a moment, in which another may have begun, or the page have gone: none is left behind.
         other, page.viewers[number] = page.viewers.pop(number, None), viewer
         if other:

@@ -119,6 +119,19 @@ def test_a_page_that_comes_back_goes_on_at_the_next_byte(url: str, visitor: PtyP
     assert lines == [str(number) for number in range(1, 41)]
 
 
+def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor: PtyPage) -> None:
+    back = {"terminal": 1, "have": visitor.end}
+    with PtyPage(url, TOKEN, attaches=True) as page, PtyPage(url, TOKEN, attaches=True) as later:
+        page.emit("attach", back)
+        page.wait(lambda: page.news and page.news[-1]["used"])
+        later.emit("attach", back)
+        page.wait(lambda: (page.news[-1]["viewers"], page.news[-1]["used"]) == (3, True))
+        begun = len(page.news)
+        page.emit("attach", back | {"fresh": True})
+        page.wait(lambda: "from" in page.news[-1] and page.news[begun:])
+        assert page.news[-1]["used"]
+
+
 def test_after_the_server_was_killed_a_page_goes_on(name: str, log: Path) -> None:
     with serving(slipway(name), log) as (url, process), PtyPage(url, TOKEN) as page:
         page.resize(80, 24)

@@ -48,6 +48,29 @@ def test_a_programs_question_is_answered_once_and_by_the_page_in_use(make: Make)
     assert terminal._audience.in_use is wide.viewer
 
 
+def test_of_the_pages_that_come_back_the_first_is_in_use_until_somebody_turns_to_another(make: Make) -> None:
+    first, shown, hidden = two(make)
+    first.close()
+    for page in (shown, hidden):
+        page.viewer.close()
+    terminal = make()
+    shown, hidden = Reader(terminal, after=shown), Reader(terminal, after=hidden)
+    shown.wait(lambda: (shown.news[-1]["viewers"], shown.news[-1]["used"]) == (2, True))
+    hidden.wait(lambda: hidden.news[-1].get("used") is False)
+    hidden.viewer.use()
+    hidden.wait(lambda: hidden.news[-1]["used"])
+    newcomer = Reader(terminal)
+    newcomer.wait(lambda: newcomer.news[-1]["used"])
+
+
+def test_a_page_that_comes_back_takes_over_from_what_is_left_of_it(make: Make) -> None:
+    terminal = make()
+    page = Reader(terminal)
+    page.see("ready$ ")
+    again = Reader(terminal, after=page)
+    again.wait(lambda: (again.news[-1]["viewers"], again.news[-1]["used"]) == (2, True))
+
+
 def test_a_frozen_page_keeps_nobody_from_seeing_more(make: Make) -> None:
     _, frozen, page = two(make)
     frozen.parses = False
