@@ -29,7 +29,7 @@ class Ask:
 
     rule: str
     args: Mapping[str, Any] = field(default_factory=dict)
-    unless: Mapping[str, Any] | None = None
+    unless: tuple[Mapping[str, Any], ...] = ()
     binds: str = ""
     say: str = ""
     never: bool = False
@@ -106,16 +106,22 @@ def parse_ask(raw: object) -> Ask:
         raise ValueError(f"unknown rule {rule!r}; the rules are {', '.join(sorted(RULES))}")
     args = _fields(rule, fields)
     extra = {key: args.pop(key, None) for key in ("as", "say", "unless")}
-    unless = _fields(f"{rule}.unless", extra["unless"]) or None
     _validate(rule, args, needed=True)
-    _validate(rule, unless or {}, needed=False)
-    if unless and unless.keys() & {"container", "other_than"}:
-        raise ValueError(f"{rule}.unless names no containers; use container or other_than of the rule itself")
     for key in ("container", "other_than"):
         value = args.get(key)
         if value is not None and not (isinstance(value, str) and value.startswith("$")):
             raise ValueError(f"{rule}.{key} is a name that a rule gave with `as`, such as $box, not {value!r}")
-    return Ask(rule, args, unless, extra["as"] or "", extra["say"] or "")
+    return Ask(rule, args, _exceptions(rule, extra["unless"]), extra["as"] or "", extra["say"] or "")
+
+
+def _exceptions(rule: str, raw: object) -> tuple[Mapping[str, Any], ...]:
+    """What `unless` leaves out: the fields of one exception, or a list of such."""
+    found = [_fields(f"{rule}.unless", one) for one in (raw if isinstance(raw, list) else [raw])]
+    for fields in found:
+        _validate(rule, fields, needed=False)
+        if fields.keys() & {"container", "other_than"}:
+            raise ValueError(f"{rule}.unless names no containers; use container or other_than of the rule itself")
+    return tuple(fields for fields in found if fields)
 
 
 def _fields(where: str, raw: object) -> dict[str, Any]:
@@ -146,10 +152,8 @@ def matches(ask: Ask, story: Story, bindings: Bindings) -> Iterator[Match]:
             args[key] = ids
     rule = RULES[ask.rule]
     found = sorted(rule(story, **args), key=lambda match: match.at)
-    if ask.unless:
-        excepted = set(rule(story, **{**args, **ask.unless}))
-        found = [one for one in found if one not in excepted]
-    yield from found
+    excepted = {match for fields in ask.unless for match in rule(story, **{**args, **fields})}
+    yield from (one for one in found if one not in excepted)
 
 
 def _known(ask: Ask, story: Story) -> frozenset[str]:

@@ -35,8 +35,8 @@ def created(
     pulled: bool | None = None,
 ) -> Iterator[Match]:
     """A container was created. `by` is `create` or `run`; `program` is the first word of its command, also
-    inside of `sh -c` or behind `busybox`; `init`: with the engine's own first process (`--init`); `pulled`: the engine
-    did not have the image, so the same command pulled it first."""
+    inside of `sh -c` or behind `busybox` or `docker-entrypoint.sh`; `init`: with the engine's own first process
+    (`--init`); `pulled`: the engine did not have the image, so the same command pulled it first."""
     for act in story.named("container.create"):
         if act.status != 201 or not act.about or not is_about(act, container, other_than):
             continue
@@ -201,12 +201,13 @@ def _runs(command: tuple[str, ...], wanted: list[str] | None, program: str | Non
 
 
 def _programs(command: tuple[str, ...]) -> Iterator[str]:
-    """The first word, then that of what it only passes on: `sh -c 'exec ping …'`, `busybox ping …`."""
+    """The first word, then that of what it only passes on: `sh -c 'exec ping …'`, `busybox ping …`, and the script
+    that is the ENTRYPOINT of many an image."""
     first = command[0].rsplit("/", 1)[-1] if command else ""
     yield first
     if first in ("sh", "ash") and len(command) > 2 and command[1] == "-c":
         yield from _programs(tuple(command[2].split()))
-    elif first in ("busybox", "exec"):
+    elif first in ("busybox", "exec", "docker-entrypoint.sh"):
         yield from _programs(command[1:])
 
 

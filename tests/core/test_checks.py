@@ -26,7 +26,7 @@ def told(engine: Engine, *raws: Any, since: float = 0.0, **given: Any) -> Verdic
 class TestAnAsk:
     def test_holds_what_the_lesson_says(self) -> None:
         said = parse_ask({"created": {"image": "busybox", "as": "box", "say": "Create one.", "unless": {"name": "x"}}})
-        assert said == Ask("created", {"image": "busybox"}, {"name": "x"}, "box", "Create one.")
+        assert said == Ask("created", {"image": "busybox"}, ({"name": "x"},), "box", "Create one.")
         assert parse_ask({"never": {"started": None}}) == Ask("started", never=True)
         assert parse_ask({"started": {"container": "$box", "other_than": "$it"}}).uses == {"box", "it"}
 
@@ -44,6 +44,8 @@ class TestAnAsk:
             ({"created": {"unless": "busybox"}}, "the fields of created.unless are written"),
             ({"pulled": {"unless": {"imago": "x"}}}, "no field 'imago'; its fields are image"),
             ({"created": {"unless": {"container": "$x"}}}, "created.unless names no containers"),
+            ({"created": {"unless": [{"name": "x"}, "busybox"]}}, "the fields of created.unless are written"),
+            ({"created": {"unless": [{"name": "x"}, {"other_than": "$x"}]}}, "created.unless names no containers"),
             ({"called": None}, "rule called needs call"),
             ({"typed": {"status": 0}}, "rule typed needs matches"),
             ({"started": {"container": "box"}}, r"started.container is a name that a rule gave with `as`.*not 'box'"),
@@ -55,7 +57,11 @@ class TestAnAsk:
             parse_ask(raw)
 
     def test_needs_its_fields_once_not_again_under_unless(self) -> None:
-        assert parse_ask({"called": {"call": "container.list", "unless": {"failed": True}}}).unless == {"failed": True}
+        asked = parse_ask({"called": {"call": "container.list", "unless": {"failed": True}}})
+        assert asked.unless == ({"failed": True},)
+
+    def test_leaves_nothing_out_for_an_empty_unless(self) -> None:
+        assert parse_ask({"created": {"unless": {}}}).unless == parse_ask({"created": {"unless": [{}]}}).unless == ()
 
 
 class TestAChain:
@@ -97,6 +103,14 @@ class TestAChain:
         assert told(engine, rule).value == "not-yet"
         engine.create("two", "echo")
         assert [one.text for one in told(engine, rule).evidence] == ["created two from busybox: echo"]
+
+    def test_unless_with_a_list_takes_out_what_fits_any_of_it(self, engine: Engine) -> None:
+        engine.create("one", "ping")
+        engine.create("two", "echo")
+        rule = {"created": {"unless": [{"program": "ping"}, {"name": "two"}]}}
+        assert told(engine, rule).value == "not-yet"
+        engine.create("three", "echo")
+        assert [one.text for one in told(engine, rule).evidence] == ["created three from busybox: echo"]
 
     def test_never_is_spoilt_by_what_comes_after_the_rule_before(self, engine: Engine) -> None:
         chain = ({"created": {"as": "it"}}, {"never": {"started": {"container": "$it"}}})

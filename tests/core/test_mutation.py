@@ -55,11 +55,11 @@ def mutants(check: Check) -> Iterator[tuple[str, Check]]:
 
 
 def _broken(ask: Ask) -> Iterator[tuple[str, Ask]]:
-    yield "always", replace(ask, rule="always", args=_names(ask), unless=None)
-    yield "never", replace(ask, rule="never matches", args={}, unless=None)
+    yield "always", replace(ask, rule="always", args=_names(ask), unless=())
+    yield "never", replace(ask, rule="never matches", args={}, unless=())
     yield "turned round", replace(ask, never=not ask.never)
     if ask.unless:
-        yield "without unless", replace(ask, unless=None)
+        yield "without unless", replace(ask, unless=())
     for key, value in ask.args.items():
         if key not in ("call", "matches"):  # a rule that can't do without
             yield f"without {key}", replace(ask, args={name: one for name, one in ask.args.items() if name != key})

@@ -40,7 +40,15 @@ class TestCreated:
         assert not texts(rules.created(engine.story, image="redis"))
 
     @pytest.mark.parametrize(
-        "command", ["ping 1", "/bin/ping 1", "busybox ping 1", "sh -c|ping 1", "/bin/sh -c|exec ping 1; true"]
+        "command",
+        [
+            "ping 1",
+            "/bin/ping 1",
+            "busybox ping 1",
+            "docker-entrypoint.sh ping 1",
+            "sh -c|ping 1",
+            "/bin/sh -c|exec ping 1; true",
+        ],
     )
     def test_finds_the_program_behind_a_shell(self, engine: Engine, command: str) -> None:
         words, _, script = command.partition("|")
