@@ -226,3 +226,17 @@ def test_a_no_is_told_and_shows_nothing(teacher: Pupil, anna: Pupil) -> None:
     anna.page.get_by_role("button", name="Not now").click()
     expect(window.locator(".watch-say")).to_contain_text("would rather not be watched")
     expect(window.locator("lab-sight")).to_be_hidden()
+
+
+def test_a_window_on_a_learner_does_not_turn_the_class_to_another_terminal(teacher: Pupil, anna: Pupil) -> None:
+    teacher.presses("F8")
+    anna.presses("F8")
+    teacher.page.get_by_role("button", name="Another terminal").click()
+    teacher.is_ready()
+    teacher.does("echo second-$((1))")
+    anna.shown("second-1")
+    window: Page = teacher.context.new_page()
+    window.goto(f"{anna.room.base}/watch/{anna.room.people['Anna']['learner']}")
+    expect(window.locator(".watch-say")).to_contain_text("Waiting for Anna to agree")
+    teacher.does("echo still-$((1))")
+    anna.shown("still-1")
