@@ -13,6 +13,7 @@ import { copy } from "./clipboard.js"
 import { h } from "./dom.js"
 import Bar from "./terminal/bar.js"
 import { chord, onMac } from "./terminal/chords.js"
+import Drawn from "./terminal/drawn.js"
 import { spoken } from "./terminal/ended.js"
 import Find from "./terminal/find.js"
 import KeyBar from "./terminal/keybar.js"
@@ -25,7 +26,6 @@ import Size from "./terminal/size.js"
 import { onLook, themeOf } from "./terminal/theme.js"
 import { onWish, wish, wished } from "./terminal/wishes.js"
 
-const ACKNOWLEDGE = 32 * 1024
 const MAC = onMac(navigator.platform)
 // What a terminal answers to a program that asks it: reports of cursor, device and mode, never a key.
 const REPORT = /^\x1b(\[[?>=]?[\d;]*[Rcn]|\[\?[\d;]+\$y|[P\]].*)/s
@@ -41,9 +41,8 @@ export default class LabTerminal extends HTMLElement {
   #room
   #screen
   #bar
-  #parsed = 0
-  #upto = 0
-  #told = 0
+  #drawn
+  #heard
   #ending = []
 
   // The line comes first: the server answers while the terminal is drawn.
@@ -104,6 +103,7 @@ export default class LabTerminal extends HTMLElement {
     this.#terminal.open(this.#screen)
     this.#room = new Size(this.#terminal, this.#screen)
     accelerate(this.#terminal, this)
+    this.#drawn = new Drawn(this.#terminal, (number) => this.#line.parsed(number))
     this.#prompts = new Prompts(this.#terminal, (status, took) => this.#ended(status, took))
     this.#find = new Find(this.#terminal, this)
     this.#keys = new KeyBar(this.#terminal, this)
@@ -131,52 +131,24 @@ export default class LabTerminal extends HTMLElement {
   }
 
   #speak() {
-    this.#line.addEventListener("clear", ({ detail }) => this.#cleared(detail))
-    this.#line.addEventListener("output", ({ detail }) => this.#write(detail))
+    this.#line.addEventListener("clear", ({ detail }) => this.#drawn.clear(detail))
+    this.#line.addEventListener("move", ({ detail }) => this.#drawn.move(detail))
+    this.#line.addEventListener("output", ({ detail }) => this.#drawn.write(detail))
     this.#line.addEventListener("state", ({ detail }) => this.#state(detail))
     this.#room.fit()
     this.#line.resize(this.#terminal.cols, this.#terminal.rows)
   }
 
-  // Only what xterm.js has parsed is acknowledged: the shell waits for the eye, not for the network.
-  #write({ text, end }) {
-    this.#terminal.write(text, () => {
-      this.#parsed = end
-      if (end - this.#told >= ACKNOWLEDGE) this.#acknowledge()
-      else this.#later ??= setTimeout(() => this.#acknowledge(), 100)
-    })
-  }
-
-  #later
-
-  #acknowledge() {
-    clearTimeout(this.#later)
-    this.#later = undefined
-    this.#told = this.#parsed
-    this.#line.parsed(this.#parsed)
-  }
-
-  #cleared({ from, upto }) {
-    this.#told = 0
-    this.#terminal.write("\x1bc", () => ([this.#parsed, this.#upto] = [from, upto]))
-  }
-
-  // What is drawn anew asks its questions anew (where is the cursor, say): whoever asked has long had its answer. And
-  // what ended then was told then.
-  get #past() {
-    return this.#parsed < this.#upto
-  }
-
   // What others see as a cross is said to those who listen.
   #ended(status, took) {
     const words = spoken(status, took)
-    if (!words || this.#past || !this.#terminal.options.screenReaderMode) return
+    if (!words || this.#drawn.past || !this.#terminal.options.screenReaderMode) return
     announce(this.hidden ? `Terminal ${this.getAttribute("terminal")}: ${words}` : words)
   }
 
   // A mirror answers no program: the page in use does.
   #typed(text) {
-    if ((this.#past || this.#room.mirrors) && REPORT.test(text)) return
+    if ((this.#drawn.past || this.#room.mirrors) && REPORT.test(text)) return
     if (!this.#line.type(text)) this.#flash()
   }
 

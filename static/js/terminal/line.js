@@ -1,5 +1,5 @@
 // One terminal's end of the `/pty` namespace: what came is counted, so that after any loss it goes on at the next byte.
-// Says `output` {text, end}, `clear` {from, upto}, `state` {state, say, and as the server tells it: cols, rows, used}. Knows no xterm.js.
+// Says `output` {text, end}, `clear` {from, upto}, `move` (how much larger its numbers are now), `state` {state, say, and as the server tells it: cols, rows, used}. Knows no xterm.js.
 
 import { session, socket } from "../session.js"
 
@@ -89,6 +89,8 @@ export default class Line extends EventTarget {
         this.#tail = ""
         this.dispatchEvent(new CustomEvent("clear", { detail: { from, upto } }))
       }
+      } else if (from !== this.#have) {
+        this.dispatchEvent(new CustomEvent("move", { detail: from - this.#have }))
       this.#have = from
       this.#shell = shell
       this.#inStep = true
