@@ -127,7 +127,7 @@ export default class LabTerminal extends HTMLElement {
     observer.observe(this.#screen)
     const unlook = onLook(() => (terminal.options.theme = themeOf(this)))
     const wishes = [onWish("size", (size) => this.#resize(size)), onWish("reader", (on) => this.#turnReader(on)), onWish("keys", (on) => this.#turnKeys(on))]
-    this.#ending.push(unlook, ...wishes, () => observer.disconnect())
+    this.#ending.push(unlook, ...wishes, () => observer.disconnect(), () => this.#bar.end())
   }
 
   #speak() {
@@ -202,10 +202,24 @@ export default class LabTerminal extends HTMLElement {
     const { state, say } = news
     this.dataset.state = state
     this.#bar.state(news)
-    if (state === "live") this.#room.told(news)
+    this.#sized(news)
     this.toggleAttribute("mirror", this.#room.mirrors)
-    if (say && state !== "live") announce(say)
+    this.#announced(state, say)
     this.dispatchEvent(new CustomEvent("lab-terminal-state", { bubbles: true, detail: { state, say } }))
+  }
+
+  // While this page mirrored, its own size was told to nobody: in use, it may have another than the server remembers.
+  #sized(news) {
+    const mirrored = this.#room.mirrors
+    if (news.state === "live") this.#room.told(news)
+    if (mirrored && !this.#room.mirrors) this.#line.resize(this.#terminal.cols, this.#terminal.rows)
+  }
+
+  // Each try to connect again says anew that the connection is lost; those who listen heard it.
+  #announced(state, say) {
+    const news = `${state}: ${say}`
+    if (say && state !== "live" && news !== this.#heard && !this.hidden) announce(say)
+    this.#heard = news
   }
 
   static observedAttributes = ["size"]

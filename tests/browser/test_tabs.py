@@ -82,6 +82,25 @@ def test_a_mirror_is_drawn_at_the_size_of_the_page_in_use(learner: Learner) -> N
     assert small.page.evaluate(FITS)
 
 
+def test_a_mirror_whose_window_changed_is_as_large_as_its_shell_once_it_is_used(learner: Learner) -> None:
+    learner.clears()
+    small = Learner(learner.page.context.new_page(), learner.lab)
+    small.page.set_viewport_size({"width": 1000, "height": 640})
+    small.page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    small.is_ready()
+    small.does("clear; stty size")
+    size = small.screen.splitlines()[0]
+    here = learner.page.locator("#terminal-1")
+    expect(here).to_have_attribute("mirror", "")
+    # To the size of the page in use: nothing changes on the screen as the mirror is turned to.
+    learner.page.set_viewport_size({"width": 1000, "height": 640})
+    here.locator(".xterm-screen").click()
+    expect(here).not_to_have_attribute("mirror", "")
+    learner.does("clear; stty size")
+    expect(here.locator(".xterm-rows > div")).to_have_count(int(size.split()[0]))
+    assert learner.screen.splitlines()[0] == size
+
+
 def test_a_reload_goes_on_where_it_was(learner: Learner) -> None:
     learner.clears()
     learner.types(COUNTING)
@@ -114,15 +133,19 @@ def test_a_network_that_falls_silent_is_noticed_and_everything_is_there_afterwar
     distant.clears()
     distant.types(COUNTING.replace("12", "60"))
     distant.sees("count 2.")
+    distant.page.evaluate(LISTEN)
     network.cut()
     distant.sees_status("offline")
-    lost = distant.page.locator("#terminal-1 .terminal-say")
-    expect(lost).to_contain_text("The connection to the lab is lost.")
-    expect(lost).to_contain_text(re.compile(r"Trying again(…| in \d+ s)"))
+    terminal = distant.page.locator("#terminal-1")
+    expect(terminal.get_by_role("status").filter(has_text="is lost")).to_have_text(LOST)
+    expect(terminal.locator(".terminal-retry")).to_have_text(re.compile(r"Trying again(…| in \d+ s)"))
     distant.page.wait_for_timeout(30_000)
     network.mend()
     distant.sees_status("ready")
+    expect(terminal.locator(".terminal-retry")).to_have_text("")
     distant.sees("counted\n")
+    for heard in distant.page.evaluate("[window.told, window.shown]"):
+        assert sum(LOST in words for words in heard) == 1, heard
     distant.page.set_viewport_size({"width": 1440, "height": 3600})
     distant.awaits(lambda screen: _counted(screen) == list(range(1, 61)))
 
@@ -153,4 +176,25 @@ def _counted(screen: str) -> list[int]:
 FITS = """() => {
   const bottom = (name) => document.querySelector(`#terminal-1 ${name}`).getBoundingClientRect().bottom
   return bottom(".xterm-rows") <= bottom(".terminal-screen") + 1
+}"""
+LOST = "The connection to the lab is lost."
+# All that people who listen hear of the first terminal from now on, in window.told (the page's live region) and
+# window.shown (the terminal's own).
+LISTEN = """() => {
+  const keep = (said, place) => {
+    const words = ({ addedNodes }) => [...addedNodes].map((one) => one.textContent)
+    const note = (changes) => said.push(...changes.flatMap(words))
+    new MutationObserver(note).observe(document.querySelector(place), { childList: true })
+    return said
+  }
+  window.told = keep([], "#announcements")
+  window.shown = keep([], "#terminal-1 .terminal-say")
+}"""
+# The machine slept for an hour; and window.lost, once the page knows that its connection did not outlive that.
+SLEEP = """() => {
+  const { now } = Date
+  Date.now = () => now() + 3_600_000
+  document.querySelector("#terminal-1").addEventListener("lab-terminal-state", ({ detail }) => {
+    if (detail.state === "lost") window.lost = true
+  })
 }"""

@@ -6,6 +6,7 @@ import { called } from "./chords.js"
 export default class Bar {
   element
   #say = h("span", { class: "terminal-say", role: "status" })
+  #retry = h("span", { class: "terminal-retry", "aria-hidden": "true" })
   #act
   #switches
   #counting
@@ -25,15 +26,21 @@ export default class Bar {
       button(`Smaller text (${key("−")})`, "A−", does.smaller), button(`Larger text (${key("+")})`, "A+", does.larger),
       button(`Find (${key("F", true)})`, "Find", does.find),
     )
-    this.element = h("div", { class: "terminal-bar" }, this.#say, this.#act, h("span", { class: "grow" }), tools)
+    this.element = h("div", { class: "terminal-bar" }, this.#say, this.#retry, this.#act, h("span", { class: "grow" }), tools)
   }
 
-  // Says `say`, and where it is tried again in `retry` seconds, counts them down.
+  // Says `say`, and where it is tried again in `retry` seconds, counts them down for those who look: read out, each
+  // second would be one more sentence.
   state({ state, say, retry }) {
-    clearInterval(this.#counting)
-    if (retry) this.#countDown(say, retry)
-    else this.#say.textContent = say
+    this.end()
+    if (this.#say.textContent !== say) this.#say.textContent = say
+    if (retry) this.#countDown(retry)
     this.#act.hidden = state !== "ended"
+  }
+
+  end() {
+    clearInterval(this.#counting)
+    this.#retry.textContent = ""
   }
 
   turn(name, on) {
@@ -42,11 +49,11 @@ export default class Bar {
 
   // Private
 
-  #countDown(say, seconds) {
+  #countDown(seconds) {
     const until = Date.now() + seconds * 1000
     const show = () => {
       const left = Math.max(0, Math.ceil((until - Date.now()) / 1000))
-      this.#say.textContent = left ? `${say} Trying again in ${left} s.` : `${say} Trying again…`
+      this.#retry.textContent = left ? `Trying again in ${left} s.` : "Trying again…"
     }
     show()
     this.#counting = setInterval(show, 500)
