@@ -72,6 +72,7 @@ let locked = "" // why, for whoever was not there yet when it was said
 // `attaches` is for `/pty`: the page will say by itself which terminal it wants.
 function opened(namespace) {
   const made = io(namespace, { auth: (give) => give({ token: secret(), attaches: true }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
+  if (namespace === "/pty") made.on("disconnect", () => (made.sendBuffer = [])) // it would be sent before `attach`
   made.on("connect_error", (error) => refused(made, error))
   keep(made.io)
   if (secret()) made.connect()

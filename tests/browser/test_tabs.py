@@ -150,6 +150,19 @@ def test_a_network_that_falls_silent_is_noticed_and_everything_is_there_afterwar
     distant.awaits(lambda screen: _counted(screen) == list(range(1, 61)))
 
 
+def test_what_is_typed_as_a_machine_wakes_is_not_kept_for_later(learner: Learner) -> None:
+    learner.clears()
+    terminal = learner.page.locator("#terminal-1")
+    terminal.locator("textarea.xterm-helper-textarea").focus()
+    learner.page.evaluate(SLEEP)
+    learner.page.keyboard.press("x")
+    learner.page.wait_for_function("window.lost")
+    learner.is_ready()
+    learner.does("echo awake")
+    learner.sees("awake", times=2)
+    assert "xecho" not in learner.screen
+
+
 def test_a_click_whose_answer_is_lost_is_typed_once(distant: Learner, network: Network) -> None:
     distant.clears()
     network.deafen()
@@ -172,11 +185,6 @@ def _counted(screen: str) -> list[int]:
     return [int(number) for number in re.findall(r"count (\d+)\.", screen)]
 
 
-# Whether all rows are in view.
-FITS = """() => {
-  const bottom = (name) => document.querySelector(`#terminal-1 ${name}`).getBoundingClientRect().bottom
-  return bottom(".xterm-rows") <= bottom(".terminal-screen") + 1
-}"""
 LOST = "The connection to the lab is lost."
 # All that people who listen hear of the first terminal from now on, in window.told (the page's live region) and
 # window.shown (the terminal's own).
@@ -197,4 +205,9 @@ SLEEP = """() => {
   document.querySelector("#terminal-1").addEventListener("lab-terminal-state", ({ detail }) => {
     if (detail.state === "lost") window.lost = true
   })
+}"""
+# Whether all rows are in view.
+FITS = """() => {
+  const bottom = (name) => document.querySelector(`#terminal-1 ${name}`).getBoundingClientRect().bottom
+  return bottom(".xterm-rows") <= bottom(".terminal-screen") + 1
 }"""

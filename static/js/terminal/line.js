@@ -40,9 +40,10 @@ export default class Line extends EventTarget {
 
   // Go on after the last byte we have; `fresh` asks for a new shell where the last one has ended.
   attach(fresh = this.#fresh) {
-    this.#inStep = this.#fresh = false
+    this.#inStep = false
     const known = this.#have === undefined ? {} : { have: this.#have, tail: this.#tail, shell: this.#shell }
     pty().emit("attach", { terminal: this.#number, fresh, ...known })
+    this.#fresh = fresh && kept()
     if (this.#size) this.resize(...this.#size)
   }
 
@@ -50,7 +51,7 @@ export default class Line extends EventTarget {
   type(text) {
     if (!pty().connected) return false
     for (const piece of pieces(text)) pty().emit("pty-input", { input: piece, terminal: this.#number })
-    return true
+    return !kept()
   }
 
   resize(cols, rows) {
@@ -88,9 +89,9 @@ export default class Line extends EventTarget {
       if (clear) {
         this.#tail = ""
         this.dispatchEvent(new CustomEvent("clear", { detail: { from, upto } }))
-      }
       } else if (from !== this.#have) {
         this.dispatchEvent(new CustomEvent("move", { detail: from - this.#have }))
+      }
       this.#have = from
       this.#shell = shell
       this.#inStep = true
@@ -114,6 +115,9 @@ export default class Line extends EventTarget {
 }
 
 const pty = () => socket("/pty")
+
+// After a sleep the socket finds out only as it sends that nobody is there: it keeps that, and forgets it as it closes.
+const kept = () => pty().sendBuffer.length > 0
 
 function* pieces(text) {
   for (let start = 0; start < text.length; ) {
