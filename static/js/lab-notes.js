@@ -30,7 +30,7 @@ export default class LabNotes extends HTMLElement {
     document.documentElement.dataset.theme = presentation.theme
     this.#put("here", idea.title)
     this.#put("after", after ? after.title : "That was the last one.")
-    this.#put("blank", place.blank ? "The screen is blank." : "")
+    this.#put("blank", place.blank ? "The screen is blank." : place.recording ? "The hall sees the recording." : "")
     this.#list()
     this.#tick()
   }

@@ -14,10 +14,9 @@ export default class LabPresent extends HTMLElement {
     presentation.secrets = () => this.#shown.secrets
     presentation.addEventListener("change", () => this.#draw())
     presentation.addEventListener("guide", () => this.#guide())
-    presentation.addEventListener("recording", () => this.#record())
     feed.addEventListener("step", ({ detail }) => this.#judged(detail))
     feed.addEventListener("seat", ({ detail }) => this.#seated(detail))
-    this.#player.addEventListener("lab-player-close", () => this.#live())
+    this.#player.addEventListener("lab-player-close", () => presentation.live())
     addEventListener("resize", () => this.#size())
     room.here(1)
     this.#draw()
@@ -37,16 +36,24 @@ export default class LabPresent extends HTMLElement {
     return this.querySelector("lab-player")
   }
 
+  #recording = ""
+
+  #play(recording) {
+    if (recording === this.#recording) return
+    this.#recording = recording
+    if (recording) this.#record(recording)
+    else if (!this.#player.hidden) this.#live()
+  }
+
   // When the engine dies in the middle: the recorded proof of the step in its place, and marked as what it is.
-  async #record() {
-    if (!this.#player.hidden) return this.#live()
-    const { idea } = presentation
-    if (!idea.isStep) return presentation.say("There is no recording here. Go to a step first.")
+  async #record(step) {
     try {
-      await this.#player.load(this.getAttribute("lesson"), idea.name)
+      await this.#player.load(this.getAttribute("lesson"), step)
     } catch (error) {
-      return presentation.say(error.message)
+      presentation.say(error.message)
+      if (this.#recording === step) presentation.live()
     }
+    if (this.#recording !== step) return
     this.#player.hidden = false
     for (const pane of this.querySelectorAll(":scope > section")) pane.inert = true
     this.#player.focus({ preventScroll: true })
@@ -70,8 +77,7 @@ export default class LabPresent extends HTMLElement {
 
   #draw() {
     const { place } = presentation
-    if (!this.#player.hidden && this.#idea !== place.idea) this.#live()
-    this.#idea = place.idea
+    this.#play(place.recording)
     this.#size()
     const shown = this.#shown
     for (const idea of this.#ideas) if (idea !== shown) idea.hidden = true
@@ -89,8 +95,6 @@ export default class LabPresent extends HTMLElement {
       if (idea) idea.guide = step
     }
   }
-
-  #idea
 
   #judged(verdict) {
     if (verdict.lesson !== this.getAttribute("lesson")) return

@@ -118,6 +118,40 @@ def test_the_recorded_proof_stands_in_for_a_dead_engine(presenter: Presenter) ->
     presenter.is_up()
 
 
+def test_the_recording_comes_from_the_presenters_own_window_and_a_remote_leads_out_of_it(presenter: Presenter) -> None:
+    page, player = presenter.page, presenter.page.locator("lab-player")
+    presenter.goes_to(CREATE)
+    with page.context.expect_page() as opening:
+        presenter.presses("s")
+    notes = opening.value
+    expect(notes.locator(".notes-commands")).to_contain_text("docker create", timeout=PATIENT)
+    notes.keyboard.press("m")
+    expect(player).to_be_visible()
+    expect(player).to_have_attribute("playing", "")
+    expect(notes.get_by_text("The hall sees the recording.")).to_be_visible()
+    notes.keyboard.press("m")
+    expect(player).to_be_hidden()
+    page.bring_to_front()
+    presenter.presses("m")
+    expect(player).to_be_visible()
+    presenter.presses("PageDown")
+    expect(player).to_be_hidden()
+    expect(page.get_by_text("The long number is the container's id.")).to_be_visible()
+    expect(notes.get_by_text("The hall sees the recording.")).to_be_hidden()
+    assert "docker create" not in presenter.screen
+
+
+def test_a_remote_goes_on_where_the_terminal_takes_no_keys(presenter: Presenter) -> None:
+    page = presenter.page
+    presenter.goes_to(CREATE)
+    presenter.presses("Enter", "Control+d")
+    expect(page.locator("lab-terminal")).to_have_attribute("data-state", "ended")
+    presenter.presses("PageDown")
+    expect(page.locator(".present-say")).to_contain_text("takes no keys")
+    presenter.presses("PageDown")
+    expect(page.get_by_text("The long number is the container's id.")).to_be_visible()
+
+
 def test_a_dead_engine_says_so_and_what_to_press(presenter: Presenter) -> None:
     presenter.goes_to(STOP)
     with closing(presenter.lab.docker) as client:

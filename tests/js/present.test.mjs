@@ -4,7 +4,7 @@ import { test } from "node:test"
 
 import { clockOf } from "../../static/js/present/clock.js"
 import { asksFirst, deedOf, isKey, namesOf, TABLE } from "../../static/js/present/keys.js"
-import { back, elapsed, following, forward, owes, resumed, reveal, scaled, START, turned } from "../../static/js/present/place.js"
+import { back, elapsed, failed, following, forward, owes, recorded, resumed, reveal, scaled, START, turned } from "../../static/js/present/place.js"
 
 const deck = [{ name: "intro", parts: 1 }, { name: "make", parts: 2 }, { name: "end", parts: 1 }]
 const at = (idea, part = 0, more = {}) => ({ ...START, idea, part, ...more })
@@ -76,6 +76,20 @@ test("a remote types what the part in view speaks of, and what the parts before 
   assert.ok(!owes(idea, at("make", 2), 3))
   assert.ok(!owes({ due: [] }, at("make"), 0))
   assert.ok(!owes({}, at("intro"), 0))
+})
+
+test("the recording stands in until the page is turned, or it is asked for again, and a remote types nothing behind it", () => {
+  const idea = { name: "make", due: [1, 3] }
+  const shown = recorded(at("make", 0), idea)
+  assert.deepEqual([shown.recording, recorded(shown, idea).recording], ["make", ""])
+  assert.ok(!owes(idea, shown, 0))
+  const turned = [forward(deck, shown), forward(deck, { ...shown, part: 1 }), back(deck, shown), back(deck, { ...shown, part: 1 })]
+  assert.deepEqual(turned.map(({ recording }) => recording), ["", "", "", ""])
+})
+
+test("only a command that the terminal did not take has failed, not one that was stopped, and not a stage", () => {
+  const said = { state: "free", step: "make", say: "The terminal takes no keys just now." }
+  assert.deepEqual([said, { ...said, say: "" }, { ...said, state: "typing" }, { ...said, stage: [0, 2] }, { state: "free" }].map(failed), [true, false, false, false, false])
 })
 
 test("each key of the table does one thing, with and without Shift, and the help names it", () => {

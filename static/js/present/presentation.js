@@ -7,7 +7,7 @@ import { recall, remember } from "../kept.js"
 import { api } from "../session.js"
 import { onRing, ring } from "./bell.js"
 import { Beside } from "./beside.js"
-import { back, following, forward, owes, Place, reveal, scaled, turned } from "./place.js"
+import { back, failed, following, forward, owes, Place, recorded, reveal, scaled, turned } from "./place.js"
 
 class Presentation extends EventTarget {
   #store
@@ -28,6 +28,7 @@ class Presentation extends EventTarget {
     this.#beside = new Beside(lesson, { own, hears: (words) => this.#speak(words) })
     this.deck = deck
     this.#store = new Place(lesson)
+    if (!own) this.live()
     this.#store.addEventListener("change", () => this.#tell("change"))
     feed.addEventListener("step", ({ detail }) => this.#judged(detail))
     feed.addEventListener("typing", ({ detail }) => this.#heard(detail))
@@ -69,13 +70,19 @@ class Presentation extends EventTarget {
     this.#ask("still", {})
   }
 
+  // The engine again, where its recording was shown.
+  live() {
+    if (this.place.recording) this.#store.become({ ...this.place, recording: "" })
+  }
+
   wake() {
     this.#store.become({ ...this.place, blank: false })
   }
 
   // The deeds, by the names of present/keys.js.
 
-  // A remote has one key to go on: what the words speak of is typed first, once. Who stops it wants to go on without.
+  // A remote has one key to go on: what the words speak of is typed first, once. Who stops it wants to go on without,
+  // and where the terminal did not take it, there is no other way.
   onward() {
     const { idea, place, typing } = this
     const { at = 0, of = Infinity } = typing.step === idea.name ? typing : {}
@@ -96,8 +103,9 @@ class Presentation extends EventTarget {
     this.#store.become(reveal(this.place, this.secrets()))
   }
 
-  type() {
-    this.#play("type")
+  async type() {
+    const { name } = this.idea
+    if ((await this.#play("type")) === false) this.#refused = name
   }
 
   stage() {
@@ -148,7 +156,8 @@ class Presentation extends EventTarget {
   }
 
   recording() {
-    this.#tell("recording")
+    if (this.place.recording || this.idea.isStep) this.#store.become(recorded(this.place, this.idea))
+    else this.say("There is no recording here. Go to a step first.")
   }
 
   lead() {
@@ -186,14 +195,16 @@ class Presentation extends EventTarget {
     if (this.place.idea !== before && this.idea.isStep) this.#ask("turn", { step: place.idea })
   }
 
-  #play(name) {
+  // Whether the lab has taken it; undefined where there is nothing to play.
+  async #play(name) {
     if (!this.idea.isStep) return this.say("There is nothing to type here. Go to a step first.")
-    this.#ask(name, { step: this.idea.name, id: unique(), terminal: 1 })
+    return this.#ask(name, { step: this.idea.name, id: unique(), terminal: 1 })
   }
 
   async #ask(name, payload) {
     const answer = await feed.ask(name, payload)
     if (!answer.ok) this.say(answer.say)
+    return answer.ok
   }
 
   #judged({ lesson, step, verdict }) {
@@ -204,6 +215,8 @@ class Presentation extends EventTarget {
 
   #heard(typing) {
     this.typing = typing
+    if (failed(typing)) this.#refused = typing.step
+    else if (!typing.step) this.#refused = "" // another engine: it may be tried anew
     this.#tell("typing")
     if (typing.say) this.say(typing.say)
     else if (typing.stage) this.say(typing.state === "free" ? "" : `Setting the stage: ${typing.stage[0]} of ${typing.stage[1]}`)
