@@ -6,9 +6,11 @@ import { classroom } from "./classroom.js"
 
 export default class LabWallMember extends HTMLElement {
   #who = null
+  #named = true
 
   connectedCallback() {
     document.addEventListener("slipway:person", ({ detail }) => this.#turn(detail.who))
+    document.addEventListener("slipway:wall", () => this.#names())
     this.#details.addEventListener("toggle", () => this.#details.open && this.#open())
     this.#form.addEventListener("submit", (event) => this.#rename(event))
     this.#on("remove", () => this.#sure(true))
@@ -17,6 +19,10 @@ export default class LabWallMember extends HTMLElement {
   }
 
   // Private
+
+  get #wall() {
+    return document.querySelector("lab-wall")
+  }
 
   get #details() {
     return this.querySelector("details")
@@ -33,23 +39,39 @@ export default class LabWallMember extends HTMLElement {
   #turn(who) {
     if (who === this.#who) return
     this.#who = who
+    this.#shut()
+  }
+
+  // When names go off, what was open here goes, too; whoever opens it again then wants to see it.
+  #names() {
+    const { names } = this.#wall
+    if (this.#named && !names) this.#shut()
+    this.#named = names
+  }
+
+  #shut() {
+    if (this.#details.contains(document.activeElement)) this.querySelector("summary").focus()
     this.#details.open = false
+    this.#form.reset()
+    this.#say("")
     this.querySelector(".member-code").textContent = "…"
     this.querySelector(".member-sure").hidden = true
   }
 
   async #open() {
-    const wall = document.querySelector("lab-wall")
-    this.#form.name.value = wall.names ? (wall.chart.people[this.#who]?.name ?? "") : ""
+    const who = this.#who
+    this.#form.name.value = this.#wall.names ? (this.#wall.chart.people[who]?.name ?? "") : ""
     this.#say("")
-    const answer = await classroom.ask("member", { learner: this.#who })
-    this.querySelector(".member-code").textContent = answer.ok ? answer.personal : answer.say
+    const answer = await classroom.ask("member", { learner: who })
+    if (who === this.#who && this.#details.open) this.querySelector(".member-code").textContent = answer.ok ? answer.personal : answer.say
   }
 
   async #rename(event) {
     event.preventDefault()
-    const answer = await classroom.ask("rename", { learner: this.#who, name: this.#form.name.value })
-    this.#say(answer.ok ? `The name is ${answer.name} now.` : answer.say)
+    const who = this.#who
+    const answer = await classroom.ask("rename", { learner: who, name: this.#form.name.value })
+    const done = this.#wall.names ? `The name is ${answer.name} now.` : "Renamed."
+    if (who === this.#who) this.#say(answer.ok ? done : answer.say)
   }
 
   #sure(asks) {
