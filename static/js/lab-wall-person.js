@@ -9,6 +9,7 @@ import { did } from "./wall/words.js"
 
 export default class LabWallPerson extends HTMLElement {
   #who = null
+  #draft = null // for whom the form's text is
   #form
 
   connectedCallback() {
@@ -31,10 +32,18 @@ export default class LabWallPerson extends HTMLElement {
     const before = this.#who
     this.#who = who
     this.#put("done", [""])
+    this.#address(who)
     this.querySelector(".person-watch").href = `/watch/${who ?? ""}`
     this.#draw()
     if (who) this.scrollIntoView({ block: "nearest" })
     else if (before) document.querySelector(`.dot[data-who="${CSS.escape(before)}"]`)?.focus()
+  }
+
+  // What was written for one learner is not for the next; closing the panel loses nothing.
+  #address(who) {
+    if (!who || who === this.#draft) return
+    this.#draft = who
+    this.#form.reset()
   }
 
   #draw() {
@@ -54,9 +63,11 @@ export default class LabWallPerson extends HTMLElement {
   }
 
   async #send(text) {
-    const { lesson, step } = this.#wall.chart.people[this.#who]
-    const answer = await classroom.ask("push", { learners: [this.#who], lesson, step, text })
-    this.#put("done", [answer.ok ? "Sent." : answer.say])
+    const who = this.#who
+    const { lesson, step } = this.#wall.chart.people[who]
+    const answer = await classroom.ask("push", { learners: [who], lesson, step, text })
+    if (who === this.#who) this.#put("done", [answer.ok ? "Sent." : answer.say])
+    else if (!answer.ok) this.#put("done", [`What you wrote before was not sent. ${answer.say}`])
     return answer.ok
   }
 }

@@ -7,14 +7,21 @@ const LONGEST = 500 // characters, as slipway/core/deeds.py keeps them
 export function composer(label, send) {
   const field = h("textarea", { rows: "2", maxlength: String(LONGEST), "aria-label": label, placeholder: "Your own sentence. `backquotes` make code." })
   const form = h("form", { class: "composer", hidden: true }, field, h("button", { class: "primary small" }, "Send"))
+  let busy = false
   const submit = async (event) => {
     event.preventDefault()
-    if (!(await send(field.value))) return
-    field.value = ""
+    if (busy) return
+    busy = true
+    const text = field.value
+    try {
+      if ((await send(text)) && field.value === text) field.value = ""
+    } finally {
+      busy = false
+    }
   }
   form.addEventListener("submit", submit)
-  // Enter sends; with Shift it is a new line.
-  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && submit(event))
+  // Enter sends; with Shift it is a new line, and while an input method composes it only takes the word.
+  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event))
   form.toggle = () => {
     form.hidden = !form.hidden
     if (!form.hidden) field.focus()
