@@ -162,11 +162,41 @@ def test_for_a_projector_nobodys_name_is_left_on_the_wall(room: Room) -> None:
     wall = room.wall()
     room.dot("Cem").click()
     expect(wall.locator(".group-where").first).to_contain_text("Ben")
+    wall.get_by_text("Their code, their name").click()
+    field, code = wall.locator("#member-name"), wall.locator(".member-code")
+    expect(field).to_have_value("Cem")
+    expect(code).to_have_text(re.compile(r"^\w{4}-\w{4}$"))
+    wall.get_by_role("button", name="Rename").click()
+    expect(wall.locator(".member-say")).to_have_text("The name is Cem now.")
     wall.keyboard.press("n")
     shown = wall.locator("body").inner_text()
     assert [name for name in ("Anna", "Ben", "Cem", "Dai") if name in shown] == []
+    expect(code).to_have_text("…")
+    expect(wall.locator(".member-say")).to_be_empty()
+    expect(field).to_have_value("")
+    expect(wall.locator("lab-wall-member summary")).to_be_focused()
     wall.keyboard.press("n")
     wall.keyboard.press("Escape")
+
+
+def test_a_sentence_goes_once_and_whole_and_to_whom_it_was_written(room: Room) -> None:
+    wall = room.wall()
+    field = wall.get_by_label("What this learner should read")
+    room.dot("Cem").click()
+    field.fill("For Cem alone")
+    room.dot("Dai").click()
+    expect(wall.locator(".person-name")).to_have_text("Dai")
+    expect(field).to_have_value("")
+    enter = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: %s, cancelable: true})"
+    field.fill("Look at")
+    field.evaluate(f"one => one.dispatchEvent({enter % 'true'})")  # an input method's own
+    field.fill("Look at the name")
+    field.evaluate(f"one => [1, 2].forEach(() => one.dispatchEvent({enter % 'false'}))")
+    expect(field).to_have_value("")
+    field.fill("and at the end of it")
+    field.press("Enter")
+    expect(room.pupils["Dai"].page.locator(".told-words")).to_have_text(["Look at the name", "and at the end of it"])
+    field.press("Escape")
 
 
 def test_a_dot_opens_a_learner_whose_code_is_looked_up_and_who_is_watched_with_one_click(room: Room) -> None:
