@@ -59,6 +59,7 @@ def _person(dot: Dot) -> dict[str, Any]:
         "hand": place.hand,
         "seen": place.seen,
         "told": len(place.told),
+        "given": sorted(text for step, text in place.given if step == place.at),
     }
 
 

@@ -41,7 +41,8 @@ class Told:
 class Place:
     """Times are seconds since the epoch, 0.0 for never. `mistake` is what the step says to them now, "" for nothing;
     `made` counts each mistake of this visit to the step, `hints` the hints, the last at `hinted`; `took` is how long
-    each step took that has passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`."""
+    each step took that has passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`. `given`
+    is every sentence that was sent to them, read or not."""
 
     lesson: str = ""
     step: str = ""
@@ -62,6 +63,7 @@ class Place:
     hand: float = 0.0
     seen: bool = False
     told: tuple[Told, ...] = ()
+    given: frozenset[tuple[Step, str]] = frozenset()
 
     @property
     def at(self) -> Step:
@@ -103,8 +105,7 @@ def apply(place: Place, deed: Deed) -> Place:
         case "passed":
             return _passed(place, deed)
         case "again":
-            kept = frozenset(one for one in place.passed if one[0] != deed.lesson)
-            return replace(place, passed=kept, mistake="", made=_none())
+            return _anew(place, deed)
         case "help" | "seen" | "settled":
             return _asked(place, deed)
         case "told":
@@ -152,6 +153,12 @@ def _passed(place: Place, deed: Deed) -> Place:
     return replace(there, latest=step, latest_at=deed.at)
 
 
+def _anew(place: Place, deed: Deed) -> Place:
+    passed = frozenset(one for one in place.passed if one[0] != deed.lesson)
+    given = frozenset(one for one in place.given if one[0][0] != deed.lesson)
+    return replace(place, passed=passed, given=given, mistake="", made=_none())
+
+
 def _asked(place: Place, deed: Deed) -> Place:
     if deed.kind == "help":
         return place if place.hand else replace(place, hand=deed.at, seen=False)
@@ -160,6 +167,7 @@ def _asked(place: Place, deed: Deed) -> Place:
 
 def _told(place: Place, deed: Deed) -> Place:
     told = Told(told_id(deed), deed.at, deed.lesson, deed.step, deed.text)
+    place = replace(place, given=place.given | {((deed.lesson, deed.step), deed.text)})
     return place if told in place.told else replace(place, told=(*place.told, told)[-KEPT:])
 
 

@@ -53,10 +53,10 @@ export default class LabWallGroups extends HTMLElement {
       h("h3", {}, h("b", { class: "group-many" }), " ", h("span", { class: "group-label" })),
       h("p", { class: "group-where" }), h("p", { class: "group-usual" }), h("p", { class: "group-page" }), h("p", { class: "group-say" }),
       h("div", { class: "group-buttons" }, send, again, own), form, h("p", { class: "group-done", role: "status" }))
-    send.addEventListener("click", () => this.#send(card, card.offer.text))
+    send.addEventListener("click", () => this.#send(card, card.offer.text, card.offer.learners))
     again.addEventListener("click", () => this.#send(card, card.group.say))
     own.addEventListener("click", () => own.setAttribute("aria-expanded", form.toggle()))
-    Object.assign(card, { hints: [], sent: new Set() })
+    card.hints = []
     this.#cards.set(group.key, card)
     if (group.step) this.#learn(card, group)
     return card
@@ -73,7 +73,7 @@ export default class LabWallGroups extends HTMLElement {
     const names = this.#wall.names ? group.learners.flatMap((who) => people[who]?.name ?? []) : []
     const { command, many } = this.#wall.names ? usual(group.learners, people) : { command: "", many: 0 }
     card.group = group
-    card.offer = offer(group, people, card.hints, card.sent)
+    card.offer = offer(group, people, card.hints)
     say(card, ".group-label", headline(group))
     put(card, ".group-many", String(group.learners.length))
     put(card, ".group-where", `${where(group, this.#wall.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`)
@@ -84,20 +84,21 @@ export default class LabWallGroups extends HTMLElement {
   }
 
   #suggest(card, many) {
-    const { kind, text, number, of } = card.offer ?? {}
-    say(card, ".group-say", kind === "hint" ? `Hint ${number} of ${of}: ${text}` : "")
-    put(card, ".group-send", kind === "hint" ? `Send this hint to ${many}` : `Send the sentence to ${many}`)
+    const { kind, text, number, of, learners = [] } = card.offer ?? {}
+    const have = many - learners.length
+    say(card, ".group-say", kind === "hint" ? `Hint ${number} of ${of}${have ? `, which ${have} of them ${have === 1 ? "has" : "have"}` : ""}: ${text}` : "")
+    put(card, ".group-send", `Send ${kind === "hint" ? "this hint" : "the sentence"} to ${learners.length}`)
     card.querySelector(".group-send").hidden = !kind
     card.querySelector(".group-repeat").hidden = kind !== "hint" || !card.group.say
   }
 
-  async #send(card, text) {
-    const { lesson, step, learners } = card.group
+  async #send(card, text, learners = card.group.learners) {
+    const { lesson, step } = card.group
     const answer = await classroom.ask("push", { learners, lesson, step, text })
     const said = answer.ok ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.` : answer.say
     put(card, ".group-done", said)
     announce(said)
-    if (answer.ok) card.sent.add(text)
+    if (answer.ok) this.#wall.sent({ learners, lesson, step, text })
     this.#fill(card, card.group)
     return answer.ok
   }

@@ -8,7 +8,7 @@ import { recall, remember } from "./kept.js"
 import { classroom } from "./classroom.js"
 import { api } from "./session.js"
 import { isLetter } from "./wall/keys.js"
-import { counts, EMPTY, initials, merge, neighbour, rows, STATES, where, why, width } from "./wall/chart.js"
+import { counts, EMPTY, initials, merge, neighbour, rows, sent, STATES, where, why, width } from "./wall/chart.js"
 
 export default class LabWall extends HTMLElement {
   #chart = EMPTY
@@ -65,6 +65,12 @@ export default class LabWall extends HTMLElement {
   // Marks these learners' dots, so that a list can point at them.
   light(learners) {
     for (const [who, dot] of this.#dots) dot.classList.toggle("lit", learners.includes(who))
+  }
+
+  // What was sent to learners at a step: known here before the server says so, so that nothing is sent twice.
+  sent(said) {
+    this.#chart = sent(this.#chart, said)
+    this.#show()
   }
 
   choose(who) {

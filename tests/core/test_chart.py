@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from slipway.core.chart import NOTHING, changes, chart, merged
 from slipway.core.deeds import Deed
-from slipway.core.place import fold
+from slipway.core.place import fold, told_id
 from slipway.core.wall import dots
 from tests.core.test_place import deeds, did
 from tests.core.test_wall import NOW, SLIP, person, twice, wall
@@ -35,11 +35,21 @@ def test_the_whole_tells_where_everybody_is_and_on_what_they_are_stuck() -> None
         "hand": 0.0,
         "seen": False,
         "told": 0,
+        "given": [],
     }
     assert [(one["label"], one["learners"], one["stuck"]) for one in told["groups"]] == [
         ("It ran, but nobody was watching", ["ada"], 1)
     ]
     assert told["passed"] == {"01-life": {"make": 1}}
+
+
+def test_what_was_sent_to_somebody_at_their_step_is_known_when_they_have_read_it_too() -> None:
+    at_make = did(NOW - 20, "told", "Use -a.", learner="ada")
+    told = [*twice("ada"), did(NOW - 21, "told", "A word.", learner="ada"), at_make]
+    away = did(NOW - 19, "told", "Elsewhere.", learner="ada", step=("01-life", "start"))
+    read = did(NOW - 9, "read", told_id(at_make), learner="ada")
+    (ada,) = chart(wall(*told, away, read))["people"].values()
+    assert (ada["given"], ada["told"]) == (["A word.", "Use -a."], 2)
 
 
 def test_a_group_is_called_as_the_lesson_calls_its_mistake() -> None:

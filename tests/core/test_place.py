@@ -122,6 +122,9 @@ class TestHelp:
         told = did(7, "told", "Look at -a.", START)
         here = place(did(1, "opened"), told, told)
         assert [(one.text, one.lesson, one.step) for one in here.told] == [("Look at -a.", *START)]
+        assert here.given == {(START, "Look at -a.")}
+        assert apply(here, did(8, "again", step=("02-other", ""))).given == here.given
+        assert apply(here, did(8, "again", step=START)).given == frozenset()
         assert here.last == 1
         assert not apply(here, did(9, "read", told_id(told))).told
         assert apply(here, did(9, "read", "another")) == here

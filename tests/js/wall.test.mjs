@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict"
 import test from "node:test"
-import { ago, counts, EMPTY, hands, headline, initials, lately, merge, neighbour, offer, rows, span, usual, where, why, width } from "../../static/js/wall/chart.js"
+import { ago, counts, EMPTY, hands, headline, initials, lately, merge, neighbour, offer, rows, sent, span, usual, where, why, width } from "../../static/js/wall/chart.js"
 import { joined, squares } from "../../static/js/wall/invitation.js"
 
 const LESSONS = [
   { slug: "01", number: 1, title: "Life", steps: [{ slug: "make", title: "Make it" }, { slug: "start", title: "Start it" }] },
   { slug: "02", number: 2, title: "Hub", steps: [{ slug: "pull", title: "Pull it" }] },
 ]
-const NOBODY = { name: "", state: "working", slow: false, lesson: "", step: "", since: 0, last: 0, command: "", typed: 0, latest: ["", "", 0], hints: 0, mistake: "", times: 0, hand: 0, seen: false, told: 0 }
+const NOBODY = { name: "", state: "working", slow: false, lesson: "", step: "", since: 0, last: 0, command: "", typed: 0, latest: ["", "", 0], hints: 0, mistake: "", times: 0, hand: 0, seen: false, told: 0, given: [] }
 const one = (given) => ({ ...NOBODY, ...given })
 const chart = (people, rest = {}) => ({ ...EMPTY, order: Object.keys(people), people, ...rest })
 
@@ -92,14 +92,29 @@ test("a group reads on from its number", () => {
   assert.equal(said("idle", "That one runs", 2), "silent since they were told: That one runs")
 })
 
-test("what can be sent is the first hint that one of them has neither asked for nor been sent, then the sentence", () => {
+test("what can be sent is the first hint that some of them have neither asked for nor been sent, to those, then the sentence to all", () => {
   const people = { ada: one({ hints: 1 }), ben: one({ hints: 2 }) }
   const group = { learners: ["ada", "ben"], say: "Use -a." }
   const hints = ["first", "second"]
-  assert.deepEqual(offer(group, people, hints, new Set()), { kind: "hint", text: "second", number: 2, of: 2 })
-  assert.equal(offer({ ...group, learners: ["ada", "new"] }, people, hints, new Set()).text, "first")
-  assert.deepEqual(offer(group, people, hints, new Set(["second"])), { kind: "sentence", text: "Use -a." })
-  assert.equal(offer({ learners: [], say: "" }, people, [], new Set()), null)
+  assert.deepEqual(offer(group, people, hints), { kind: "hint", text: "second", number: 2, of: 2, learners: ["ada"] })
+  assert.equal(offer({ ...group, learners: ["ada", "new"] }, people, hints).text, "first")
+  assert.deepEqual(offer(group, { ...people, ada: one({ hints: 1, given: ["second"] }) }, hints), { kind: "sentence", text: "Use -a.", learners: ["ada", "ben"] })
+  assert.equal(offer({ learners: [], say: "" }, people, []), null)
+})
+
+test("whoever comes later gets the first hint, and those who were sent it do not get it again", () => {
+  const people = { ada: one({ given: ["a word", "first"] }), ben: one({ given: ["first", "second"] }), cem: one({}) }
+  const to = (...learners) => { const { text, learners: of } = offer({ learners, say: "Use -a." }, people, ["first", "second"]); return [text, of] }
+  assert.deepEqual(to("ada", "ben"), ["second", ["ada"]])
+  assert.deepEqual(to("ada", "ben", "cem"), ["first", ["cem"]])
+})
+
+test("what was sent is known at once, of those who are still there", () => {
+  const here = { lesson: "01", step: "make" }
+  const before = chart({ ada: one(here), ben: one({ ...here, step: "start" }), cem: one(here) })
+  const after = sent(before, { ...here, learners: ["ada", "ben", "gone"], text: "Use -a." })
+  assert.deepEqual(Object.values(after.people).map(({ given }) => given), [["Use -a."], [], []])
+  assert.deepEqual(before.people.ada.given, [])
 })
 
 test("what somebody last did, and when; without a command, what passed last", () => {

@@ -96,13 +96,20 @@ export function headline({ kind, label, learners }) {
 // A mistake's own name (`started it without -a`) goes on after a number; the beginning of a sentence does not.
 const named = (label) => /^[a-z]/.test(label)
 
-// What can be sent to a group with one click: the step's next hint, which is the first that one of them has neither asked
-// for nor been sent; else the sentence that the lesson has for what they did.
-export function offer({ learners, say }, people, hints, sent) {
-  const known = learners.length ? Math.min(...learners.map((who) => people[who]?.hints ?? 0)) : 0
-  const at = hints.findIndex((hint, index) => index >= known && !sent.has(hint))
-  if (at >= 0) return { kind: "hint", text: hints[at], number: at + 1, of: hints.length }
-  return say ? { kind: "sentence", text: say } : null
+// What can be sent to a group with one click: the step's next hint, which is the first that some of them have neither asked
+// for nor been sent, to those; else the sentence that the lesson has for what they did, to all.
+export function offer({ learners, say }, people, hints) {
+  const lacking = (at) => learners.filter((who) => at >= (people[who]?.hints ?? 0) && !people[who]?.given.includes(hints[at]))
+  const at = hints.findIndex((_, index) => lacking(index).length)
+  if (at >= 0) return { kind: "hint", text: hints[at], number: at + 1, of: hints.length, learners: lacking(at) }
+  return say ? { kind: "sentence", text: say, learners } : null
+}
+
+// The chart after these were sent a sentence at a step, until the server says so itself.
+export function sent(chart, { learners, lesson, step, text }) {
+  const there = learners.filter((who) => chart.people[who]?.lesson === lesson && chart.people[who].step === step)
+  const told = there.map((who) => [who, { ...chart.people[who], given: [...chart.people[who].given, text] }])
+  return merge(chart, { people: Object.fromEntries(told) })
 }
 
 // What somebody last did: what they typed and when, and what has passed since; without a command, what passed last.
