@@ -1,5 +1,6 @@
 // <lab-invite> – how to join, for a hall: the address, the code as large as it goes, a QR code, and how many have joined so
-// far. It shows nobody's name and no token. `q` (or another `i` of the presenter) goes back to where one came from.
+// far. It shows nobody's name and no token. `q` (or another `i` of the presenter, or any key of a remote) goes back to
+// where one came from.
 
 import { announce } from "./announce.js"
 import { classroom } from "./classroom.js"
@@ -11,6 +12,7 @@ import { api } from "./session.js"
 import { joined, squares } from "./wall/invitation.js"
 
 const IDLE = 2500 // milliseconds until the controls vanish
+const BACK = ["q", "i", "Escape", "Backspace", "PageUp", "PageDown", "b", "."] // the last four are a remote's
 const BORDER = 2 // dots of light around the code, besides the frame
 
 export default class LabInvite extends HTMLElement {
@@ -21,7 +23,8 @@ export default class LabInvite extends HTMLElement {
   connectedCallback() {
     const acts = { back: () => this.#back(), copy: () => this.#copy(), look: () => this.#look() }
     for (const [name, act] of Object.entries(acts)) this.querySelector(`.invite-${name}`).addEventListener("click", act)
-    const keys = { q: acts.back, i: acts.back, Escape: acts.back, Backspace: acts.back, c: acts.copy, l: acts.look }
+    const back = Object.fromEntries(BACK.map((key) => [key, acts.back]))
+    const keys = { ...back, c: acts.copy, l: acts.look }
     addEventListener("keydown", (event) => this.#pressed(event, keys))
     classroom.addEventListener("wall", ({ detail }) => this.#told(detail))
     classroom.addEventListener("lost", () => this.#say("The connection to the lab is lost. The count is how it was."))
