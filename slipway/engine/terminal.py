@@ -63,13 +63,15 @@ class Terminal:
         self._joining = Joining(self.wake, lambda: self._closed)
         spawn(self._live)
 
-    def watch(self, show: Show, say: Say, have: int | None = None, tail: str = "", shell: str = "") -> Viewer:
+    def watch(
+        self, show: Show, say: Say, have: int | None = None, tail: str = "", shell: str = "", stays: bool = False
+    ) -> Viewer:
         """A new viewer, from the oldest output kept, or from byte `have` on.
 
-        `tail` (the last text that it has) and `shell` prove that its bytes are this shell's.
+        `tail` (the last text that it has) and `shell` prove that its bytes are this shell's. Who `stays` never left.
         """
         known = None if have is None else Known(have, tail.encode(errors="replace"), shell)
-        viewer = Viewer(self, show, say, known)
+        viewer = Viewer(self, show, say, known, came_back=known is not None and not stays)
         with self.lock:
             self._audience.join(viewer)
             self._stir()
@@ -104,8 +106,7 @@ class Terminal:
     def end(self) -> None:
         """End the shell and what runs in it; one that is starting, or lost at the moment, as soon as it can be had."""
         with self.lock:
-            if self.state != "ended":
-                self._ending.begin(self._line)
+            self._ending.begin(self._line)
 
     def close(self) -> None:
         """Leave the shell alone from now on; whoever watches is told."""

@@ -38,10 +38,10 @@ Say = Callable[[dict[str, Any]], None]
 class Viewer:
     """`place` is the next byte to send, `passed` the first that is not known to have arrived.
 
-    `window` is how much may be under way to this page, by its own pace. `came_back` says that it has been here before.
+    `window` is how much may be under way to this page, by its own pace. `came_back` says that it has been away.
     """
 
-    def __init__(self, terminal: Terminal, show: Show, say: Say, known: Known | None) -> None:
+    def __init__(self, terminal: Terminal, show: Show, say: Say, known: Known | None, came_back: bool) -> None:
         self._terminal = terminal
         self._wake = threading.Condition(terminal.lock)
         self._show = show
@@ -55,7 +55,7 @@ class Viewer:
         self._shown_at = 0.0
         self._rate = Rate(terminal.window)
         self._left_out = 0
-        self.known, self.came_back = known, known is not None
+        self.known, self.came_back = known, came_back
         self.generation = 0
         self.place = self.passed = 0
         self.size: tuple[int, int] | None = None

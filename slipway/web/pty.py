@@ -49,7 +49,7 @@ class ViewerLike(Protocol):
 
 class TerminalLike(Protocol):
     """A terminal. `say` gets its state; `show` gets the number of the first byte, the number after the last, the text,
-    and what to call when everything before it has left for the network."""
+    and what to call when everything before it has left for the network. Who `stays` was never away."""
 
     def watch(
         self,
@@ -58,6 +58,7 @@ class TerminalLike(Protocol):
         have: int | None,
         tail: str,
         shell: str,
+        stays: bool,
     ) -> ViewerLike: ...
 
 
@@ -220,9 +221,7 @@ class Pty:
             where = f',"terminal":{number},"seq":{seq},"end":{end}}}'
             self._send(page, b'{"output":' + orjson.dumps(text) + where.encode(), left)
 
-        viewer = terminal.watch(show, say, have, tail, shell)
-        if before:
-            viewer.use()
+        viewer = terminal.watch(show, say, have, tail, shell, before is not None)
         # Watching took a moment, in which another may have begun, or the page have gone: none is left behind.
         other, page.viewers[number] = page.viewers.pop(number, None), viewer
         if other:

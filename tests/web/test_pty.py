@@ -126,6 +126,8 @@ def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor:
         page.wait(lambda: page.news and page.news[-1]["used"])
         later.emit("attach", back)
         page.wait(lambda: (page.news[-1]["viewers"], page.news[-1]["used"]) == (3, True))
+        visitor.close()
+        page.wait(lambda: page.news[-1]["viewers"] == 2)
         begun = len(page.news)
         page.emit("attach", back | {"fresh": True})
         page.wait(lambda: "from" in page.news[-1] and page.news[begun:])
