@@ -68,7 +68,7 @@ export default class KeyBar {
   async #fill(element) {
     if (document.fullscreenElement) await document.exitFullscreen()
     else await element.requestFullscreen()
+    this.#terminal.focus() // before the keys are asked for, which takes a moment: what is typed meanwhile is the shell's
     if (document.fullscreenElement) await navigator.keyboard.lock(WANTED)
-    this.#terminal.focus()
   }
 }
