@@ -1,6 +1,6 @@
 """What a room, or one learner, did: deeds folded into a line for each step, for reading afterwards.
 
-Pure. Knows deeds, and neither names nor titles; slipway/web/reports.py puts those in.
+Pure. Knows deeds, and neither names nor titles; slipway/web/titles.py puts those in.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def _start_daemon(voice: Voice, log: Path, mount_cgroups: bool) -> None:
     """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
     with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
         if mount_cgroups:
-            what = "Not all control groups of this kernel are mounted, and an engine needs them."
-            commands.run(voice, [plan.MOUNTING], what=what, then=f"Run: apt-get install {plan.MOUNTING}")
+            what, then = "The control groups of this kernel can't be mounted.", "Look at: /proc/cgroups, /proc/mounts"
+            commands.run(voice, [plan.MOUNTING], what=what, then=then)
         with log.open("wb") as output:
             daemon = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True

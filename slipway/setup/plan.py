@@ -127,14 +127,18 @@ def _for_mac(facts: Facts) -> Tell:
 
 
 def _start(facts: Facts) -> Action:
-    if facts.root and facts.systemd:
-        return StartService()
-    if facts.root and facts.packager == "apt-get" and not facts.cgroups_mounted and not facts.cgroupfs_mount:
-        return Install((MOUNTING,), "Not all control groups of this kernel are mounted.")
     if facts.root:
-        return StartDaemon(mount_cgroups=not facts.cgroups_mounted)
+        return StartService() if facts.systemd else _start_daemon(facts)
     start = "systemctl start docker" if facts.systemd else "sh -c 'dockerd >/var/log/dockerd.log 2>&1 &'"
     return Tell("Docker is installed but not running, and starting it needs root.", f"sudo {start}")
+
+
+def _start_daemon(facts: Facts) -> Action:
+    """What mounts control groups is a package of Debian's. An engine starts without some of them; the doctor tells."""
+    missing = not facts.cgroups_mounted
+    if missing and not facts.cgroupfs_mount and facts.packager == "apt-get":
+        return Install((MOUNTING,), "Not all control groups of this kernel are mounted.")
+    return StartDaemon(mount_cgroups=missing and facts.cgroupfs_mount)
 
 
 def _install_engine(facts: Facts) -> Action:

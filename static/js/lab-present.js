@@ -9,6 +9,8 @@ const SHARE = { width: 0.015, height: 0.0267 } // of the page, for one line of t
 const HALL = { width: 1600, least: 28 } // on a page so wide no browser's bars make it smaller
 
 export default class LabPresent extends HTMLElement {
+  #recording = ""
+
   connectedCallback() {
     presentation.begin(this.getAttribute("lesson"), this.#ideas.map(({ name, parts, due, isStep }) => ({ name, parts, due, isStep })))
     presentation.secrets = () => this.#shown.secrets
@@ -35,8 +37,6 @@ export default class LabPresent extends HTMLElement {
   get #player() {
     return this.querySelector("lab-player")
   }
-
-  #recording = ""
 
   #play(recording) {
     if (recording === this.#recording) return

@@ -99,7 +99,7 @@ def test_what_mounts_the_cgroups_is_installed_where_only_that_is_missing() -> No
     assert isinstance(action, Install)
     assert action.packages == ("cgroupfs-mount",)
     assert "control groups" in action.why
-    assert plan.for_engine(replace(facts, packager="dnf")) == StartDaemon(mount_cgroups=True)
+    assert plan.for_engine(replace(facts, packager="dnf")) == StartDaemon()
 
 
 GROUPS = "11:net_cls:/\n4:cpu,cpuacct:/docker/1\n1:name=systemd:/\n0::/\n"
