@@ -1,7 +1,7 @@
 // <lab-idea name="slug" number="1"> – one idea on the projector: its words part by part, its verdict, and what is
 // revealed. A part ends with the command that it speaks of; what comes of it is the next part.
 
-import { h, phrase } from "./dom.js"
+import { h, phrase, sentence } from "./dom.js"
 import { clock } from "./scenes/words.js"
 
 const LEAST = 0.72 // of the usual size: a text that does not fit is made smaller down to here, then it scrolls
@@ -12,6 +12,7 @@ export default class LabIdea extends HTMLElement {
   #parts = []
   #part = 0
   #revealed = 0
+  #said = ""
 
   connectedCallback() {
     this.#parts = [...this.querySelectorAll(".idea-part")]
@@ -94,7 +95,8 @@ export default class LabIdea extends HTMLElement {
     const { why } = this.#verdict
     const said = !this.passed && this.#guide?.mistakes?.includes(why) ? why : ""
     const place = this.querySelector(".idea-why")
-    if (place.textContent !== said.replaceAll("`", "")) place.replaceChildren(...phrase(said))
+    if (said !== this.#said) place.replaceChildren(...sentence(said))
+    this.#said = said
     place.hidden = !said
   }
 

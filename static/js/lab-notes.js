@@ -1,7 +1,7 @@
 // <lab-notes lesson="slug"> – the presenter's own window: where they are, what to say and type, what usually goes wrong,
 // what comes next, and how long it has taken. It stays in step with the projector through present/place.js.
 
-import { h, phrase } from "./dom.js"
+import { h, sentence } from "./dom.js"
 import { presentation } from "./present/presentation.js"
 import { elapsed } from "./present/place.js"
 
@@ -42,7 +42,7 @@ export default class LabNotes extends HTMLElement {
     if (place.dataset.shown !== (notes ?? "")) place.innerHTML = place.dataset.shown = notes ?? ""
     this.querySelector(".notes-none").hidden = Boolean(notes)
     this.#rows("commands", step?.commands.map((one, at) => command(one, this.#at(at))) ?? [])
-    this.#rows("mistakes", step?.mistakes.map((one) => h("li", {}, ...phrase(one))) ?? [])
+    this.#rows("mistakes", step?.mistakes.map((one) => h("li", {}, ...sentence(one))) ?? [])
   }
 
   #at(index) {

@@ -10,6 +10,14 @@ from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import PATIENT, Learner, comes_to
 
 
+def joins(page: Page, name: str, code: str = "") -> None:
+    page.get_by_label("Your name").fill(name)
+    if code:
+        page.get_by_label("The class’s code").fill(code)
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.locator(".join-done")).to_be_visible()
+
+
 class Room:
     """The class: the real lab, its instructor's wall, and everybody's pages."""
 

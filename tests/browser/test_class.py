@@ -10,12 +10,12 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, WATCH
-from tests.browser.room import Room
+from tests.browser.room import Room, joins
 
 pytestmark = pytest.mark.browser
 
@@ -36,14 +36,6 @@ def room(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         for context in room.contexts if room else ():
             context.close()
         lab.stop()
-
-
-def joins(page: Page, name: str, code: str = "") -> None:
-    page.get_by_label("Your name").fill(name)
-    if code:
-        page.get_by_label("The class’s code").fill(code)
-    page.get_by_role("button", name="Join", exact=True).click()
-    expect(page.locator(".join-done")).to_be_visible()
 
 
 def test_the_invitation_holds_no_token_and_counts_who_comes_by_link_by_code_and_by_personal_code(room: Room) -> None:
@@ -131,6 +123,10 @@ def test_a_note_finds_a_learner_on_the_first_page_too(room: Room) -> None:
     note.get_by_role("link", name="To the step").click()
     room.pupils["Ben"].is_ready()
     expect(room.pupils["Ben"].step(WATCH).locator(".told-words")).to_contain_text(HINT)
+    ben.set_viewport_size({"width": 390, "height": 844})
+    expect(ben.locator(".told-go")).to_be_in_viewport(ratio=1)
+    expect(ben.locator(".keys-open")).to_be_in_viewport(ratio=1)  # the last button of the header
+    ben.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_help_is_asked_for_seen_and_watched_with_one_key_once_the_learner_agrees(room: Room) -> None:

@@ -77,6 +77,11 @@ def test_the_presenters_window_stays_in_step_in_both_directions(presenter: Prese
     notes.reload()
     expect(notes.get_by_role("heading", name="A process that listens")).to_be_visible(timeout=PATIENT)
     is_for_everyone(notes, "the presenter's window")
+    notes.set_viewport_size({"width": 390, "height": 844})
+    words, wire = notes.locator(".notes-main").bounding_box(), notes.locator(".notes-side").bounding_box()
+    assert words
+    assert wire
+    assert (words["width"], wire["width"]) == (390, 390)
 
 
 def test_the_presenters_own_window_spares_the_hall_what_the_lab_says(presenter: Presenter) -> None:
