@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from slipway.assignments import Assignments
 from slipway.core import events as e
 from slipway.core.deeds import Deed
 from slipway.core.lesson import Lesson
@@ -56,6 +57,7 @@ class House:
         self._lock = threading.Lock()
         self._waiting = Waiting()
         self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.seated))
+        self._assignments = Assignments(register, sandboxes, self._pool)
         self._put_away: set[str] = set()
         self._opened = time.monotonic()
 
@@ -64,14 +66,7 @@ class House:
 
         Raises SandboxFailed when none can be had: a lab without one is not ready.
         """
-        taken = set(self._register.seats().values())
-        living = [one for one in self._sandboxes.all() if self._sandboxes.alive(one)]
-        self._pool.begin(one for one in living if one.key not in taken)
-        self._sandboxes.sweep({one.key for one in living})
-        keys = {one.key for one in living}
-        self._waiting = Waiting(seated=frozenset(who for who, key in self._register.seats().items() if key in keys))
-        if not living:
-            self._pool.add()
+        self._waiting = Waiting(seated=frozenset(self._assignments.restore()))
         threading.Thread(target=self._pool.fill, daemon=True).start()
         threading.Thread(target=self._keep_house, daemon=True).start()
 
@@ -105,12 +100,7 @@ class House:
     def settle(self, learner: str) -> Any:
         """The learner's own sandbox if it lives, else a warm one, else a new one."""
         self._admit(learner)
-        key = self._register.seat(learner)
-        own = self._sandboxes.find(key) if key else None
-        if own is not None and self._sandboxes.alive(own):
-            return own
-        sandbox = self._pool.take()
-        self._register.take_seat(learner, sandbox.key)
+        sandbox = self._assignments.settle(learner)
         if not self._enrolled(learner):  # since just now: whoever dismissed them may not have seen this one
             self.leave(learner, sandbox)
             raise RuntimeError(STRANGER)
@@ -121,11 +111,10 @@ class House:
         return self._sandboxes.alive(sandbox)
 
     def leave(self, learner: str, sandbox: Any) -> None:
-        """The learner leaves a sandbox for good."""
-        self._register.leave_seat(learner)
+        """The learner leaves a sandbox for good: it is removed, now or by a later round of housekeeping."""
         if self.hands:
             self.hands.close(learner)
-        self._sandboxes.remove(sandbox)
+        self._assignments.remove(learner, sandbox)
 
     def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
         """Type a command once for each `id`, also across the app's end: it is noted before it is typed."""
@@ -158,12 +147,9 @@ class House:
             seat = self._seats.get(learner)
         if seat is not None:
             self._forget(seat)
-        key = self._register.seat(learner)
-        sandbox = self._sandboxes.find(key) if key else None
-        if sandbox is not None:
-            self.leave(learner, sandbox)
-        elif self.hands:
+        if self.hands:
             self.hands.close(learner)
+        self._assignments.remove_of(learner)
         self._release(learner)
 
     # What the terminals need
@@ -191,6 +177,7 @@ class House:
         while True:
             time.sleep(min(15.0, max(0.5, self._limits.notice / 4)))
             try:
+                self._assignments.retry()
                 for seat in self._woken():
                     log.warning("The sandbox of %s was paused from outside; it goes on", seat.learner)
                     seat.note(PAUSED)
@@ -229,11 +216,9 @@ class House:
 
     def _reap_absent(self) -> None:
         """Who sat here before the lab was started again, and did not come back."""
-        for learner, key in self._register.seats().items():
-            sandbox = None if learner in self._seats else self._sandboxes.find(key)
-            if sandbox is not None:
+        for learner in set(self._register.seats()) - set(self._seats):
+            if self._assignments.remove_of(learner):
                 self._put_away.add(learner)
-                self.leave(learner, sandbox)
                 self._release(learner)
 
     def _forget(self, seat: Seat) -> None:

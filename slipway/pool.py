@@ -46,7 +46,12 @@ class Pool:
                 return self._create()
             if self._sandboxes.alive(sandbox):
                 return sandbox
-            self._sandboxes.remove(sandbox)
+            self._discard(sandbox)
+
+    def give_back(self, sandbox: Any) -> None:
+        """One that was taken, and became nobody's."""
+        with self._lock:
+            self._warm.insert(0, sandbox)
 
     def most(self) -> int:
         """For how many there are engines; on a machine that is short of memory, no more than are there already."""
@@ -78,6 +83,12 @@ class Pool:
         if short != self._short:
             log.warning("The machine is %s", "short of memory: no new engine" if short else "no longer short of memory")
         self._short = short
+
+    def _discard(self, sandbox: Any) -> None:
+        try:
+            self._sandboxes.remove(sandbox)
+        except Exception as error:  # the next start sweeps it
+            log.warning("Sandbox %s ended and could not be removed: %s", sandbox.key, error)
 
     def _create(self) -> Any:
         self._await_room()

@@ -31,6 +31,7 @@ class Workshop:
     def __init__(self, sandboxes: Sandboxes) -> None:
         self._sandboxes = sandboxes
         self._sandbox = sandboxes.create()
+        sandboxes.claim(self._sandbox)  # a lab that starts after this was killed must not hand it to a learner
         self.seat: RecordedSeat | None = None
         self.terminals = Terminals(self._open_shell, self._on_mark)
 

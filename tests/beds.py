@@ -25,6 +25,7 @@ class Beds:
         self.made = 0
         self.free: int | None = None
         self.paused: set[str] = set()
+        self.claimed: set[str] = set()
 
     def create(self) -> Bed:
         self.made += 1
@@ -36,6 +37,12 @@ class Beds:
 
     def find(self, key: str) -> Bed | None:
         return next((bed for bed in self.there if bed.key == key), None)
+
+    def spare(self) -> set[str]:
+        return {bed.key for bed in self.there} - self.claimed
+
+    def claim(self, bed: Bed) -> None:
+        self.claimed.add(bed.key)
 
     def alive(self, bed: Bed) -> bool:
         return bed in self.there

@@ -113,6 +113,36 @@ class Notebook:
         self.since[lesson] = at
 
 
+class Register(Notebook):
+    """The store, with who sits where."""
+
+    def __init__(self, **sits: str) -> None:
+        super().__init__()
+        self.sits = dict(sits)
+
+    def seat(self, learner: str) -> str | None:
+        return self.sits.get(learner)
+
+    def seats(self) -> dict[str, str]:
+        return dict(self.sits)
+
+    def take_seat(self, learner: str, sandbox: str) -> None:
+        self.sits[learner] = sandbox
+
+    def leave_seat(self, learner: str, sandbox: str) -> None:
+        if self.sits.get(learner) == sandbox:
+            del self.sits[learner]
+
+    def keep_deed(self, deed: Deed) -> bool:
+        return False
+
+    def first_run(self, learner: str, id: str) -> bool:
+        return True
+
+    def forget_run(self, learner: str, id: str) -> None:
+        """Nothing was noted."""
+
+
 class Page:
     """Everything that one page was told."""
 

@@ -11,41 +11,11 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
-from slipway.core.deeds import Deed
 from slipway.house import House
 from slipway.settings import Limits
 from tests.beds import SMALL, Bed, Beds
-from tests.lodgings import Notebook
+from tests.lodgings import Register
 from tests.patience import eventually
-
-
-class Register(Notebook):
-    """The store, with who sits where."""
-
-    def __init__(self, **sits: str) -> None:
-        super().__init__()
-        self.sits = dict(sits)
-
-    def seat(self, learner: str) -> str | None:
-        return self.sits.get(learner)
-
-    def seats(self) -> dict[str, str]:
-        return dict(self.sits)
-
-    def take_seat(self, learner: str, sandbox: str) -> None:
-        self.sits[learner] = sandbox
-
-    def leave_seat(self, learner: str) -> None:
-        self.sits.pop(learner, None)
-
-    def keep_deed(self, deed: Deed) -> bool:
-        return False
-
-    def first_run(self, learner: str, id: str) -> bool:
-        return True
-
-    def forget_run(self, learner: str, id: str) -> None:
-        """Nothing was noted."""
 
 
 def river(bed: Bed) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:

@@ -1,7 +1,9 @@
 """Sandboxes: one learner's private Docker world each, made of an engine container, terminals and two volumes.
 
-Everything is found again by its labels, so that nothing has to be remembered across a crash. Knows nothing of
-sessions, lessons or the journal.
+Everything is found again by its labels, so that nothing has to be remembered across a crash. Whether a sandbox was
+ever given to somebody is kept by the host's engine too, in the name of the engine container: `…-spare` until `claim`
+renames it. Only a spare one may be handed out; any other name counts as used. Knows nothing of sessions, lessons or
+the journal.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from slipway.settings import Settings
 
 START = 45  # seconds that an engine may take to answer for the first time on a busy machine; below the client's timeout
 GATEWAY, HOME = "/run/gateway", "/home/learner"
+SPARE, CLAIMED = "spare", "engine"
+"""The last part of an engine container's name, before and after its sandbox was given to a learner."""
 
 
 class SandboxFailed(RuntimeError):
@@ -76,6 +80,24 @@ class Sandboxes:
         rows.sort(key=lambda row: row["Created"])
         return [Sandbox(row["Labels"]["slipway.sandbox"], row["Id"]) for row in rows]
 
+    def spare(self) -> set[str]:
+        """The keys of the sandboxes that were never claimed."""
+        rows = self.client.api.containers(all=True, filters={"label": self._labels(role="engine", as_filter=True)})
+        keys = {row["Labels"]["slipway.sandbox"]: row["Names"] or () for row in rows}
+        return {key for key, names in keys.items() if f"/{self._name(key, SPARE)}" in names}
+
+    def claim(self, sandbox: Sandbox) -> None:
+        """Mark the sandbox as used, for good; claimed already is success. To be called before anybody can type in it.
+
+        Raises SandboxFailed when the mark can't be set.
+        """
+        try:
+            self.client.api.rename(sandbox.engine, self._name(sandbox.key, CLAIMED))
+        except (DockerException, OSError) as error:
+            if self._is_claimed(sandbox):
+                return
+            raise SandboxFailed(f"A sandbox could not be assigned: {_reason(error)}") from error
+
     def alive(self, sandbox: Sandbox) -> bool:
         """Whether its engine container runs; whether the engine in it answers is the journal's to say."""
         try:
@@ -120,10 +142,16 @@ class Sandboxes:
         self._warm[sandbox.key] = self.line(sandbox, 1)
 
     def remove(self, sandbox: Sandbox) -> None:
-        """Remove its terminals, engine and volumes; gone already is success."""
+        """Remove its terminals, engine and volumes; gone already is success.
+
+        Raises DockerException, OSError or SandboxFailed when they are not known to be gone.
+        """
         if kept := self._warm.pop(sandbox.key, None):
             kept.close()
         self._remove(sandbox.key)
+        label = [f"slipway.install={self.settings.install}", f"slipway.sandbox={sandbox.key}"]
+        if self.client.api.containers(all=True, filters={"label": label}):
+            raise SandboxFailed(f"Sandbox {sandbox.key} could not be removed: its containers are still there.")
 
     def sweep(self, keep: set[str]) -> None:
         """Remove the sandboxes of this install, and parts of such, whose key is not in `keep`."""
@@ -154,7 +182,7 @@ class Sandboxes:
         host = self.client.api.create_host_config(cap_add=list(capabilities), **options)
         created = self.client.api.create_container(
             self.images.engine,
-            name=self._name(key, "engine"),
+            name=self._name(key, SPARE),
             hostname="slipway",
             labels=self._labels(key, "engine"),
             environment={
@@ -173,6 +201,12 @@ class Sandboxes:
             self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "rw"},
             self._volume(key, "home", _HOME_OPTIONS): {"bind": "/srv/home", "mode": "ro"},
         }
+
+    def _is_claimed(self, sandbox: Sandbox) -> bool:
+        with suppress(DockerException, OSError):
+            name = self.client.api.inspect_container(sandbox.engine)["Name"]
+            return bool(name == f"/{self._name(sandbox.key, CLAIMED)}")
+        return False
 
     @cached_property
     def _runtime(self) -> str | None:

@@ -84,10 +84,10 @@ class Store(Roll):
                 raise ValueError(f"sandbox {sandbox} is taken by {holder}")
             connection.execute(upsert(seats, {"learner": learner, "sandbox": sandbox}))
 
-    def leave_seat(self, learner: str) -> None:
-        """Nobody's seat any more; gone already is fine."""
+    def leave_seat(self, learner: str, sandbox: str) -> None:
+        """The learner is not in this sandbox any more; gone already, or in another one by now, is fine."""
         with self._engine.begin() as connection:
-            connection.execute(delete(seats).where(seats.c.learner == learner))
+            connection.execute(delete(seats).where(seats.c.learner == learner, seats.c.sandbox == sandbox))
 
     def opened(self, learner: str, lesson: str) -> float | None:
         """When the learner opened the lesson, as kept."""

@@ -49,7 +49,7 @@ def somebody_else_sits_there(lab: Lab) -> None:
     with closing(Store.open(Settings(install="", token="", state=lab.state))) as store:
         sandbox = store.seat("me")
         assert sandbox
-        store.leave_seat("me")
+        store.leave_seat("me", sandbox)
         store.take_seat("somebody-else", sandbox)
 
 

@@ -54,9 +54,16 @@ def test_a_learner_sits_in_one_sandbox_and_a_sandbox_seats_one_learner(store: St
 
 def test_leaving_a_seat_twice_is_leaving_it(store: Store) -> None:
     store.take_seat("ann", "box-1")
-    store.leave_seat("ann")
-    store.leave_seat("ann")
+    store.leave_seat("ann", "box-1")
+    store.leave_seat("ann", "box-1")
     assert store.seat("ann") is None
+
+
+def test_leaving_a_sandbox_keeps_the_seat_in_the_next_one(store: Store) -> None:
+    store.take_seat("ann", "box-1")
+    store.take_seat("ann", "box-2")
+    store.leave_seat("ann", "box-1")
+    assert store.seat("ann") == "box-2"
 
 
 def test_the_lesson_at_hand_is_the_one_opened_last_whatever_the_clocks_say(store: Store) -> None:
@@ -124,8 +131,8 @@ class TestSeats:
         class Seats(RuleBasedStateMachine):
             def __init__(self) -> None:
                 super().__init__()
-                for learner in store.seats():
-                    store.leave_seat(learner)
+                for learner, sandbox in store.seats().items():
+                    store.leave_seat(learner, sandbox)
                 self.model: dict[str, str] = {}
 
             @rule(learner=st.sampled_from("abc"), sandbox=st.sampled_from("123"))
@@ -140,10 +147,11 @@ class TestSeats:
                     self.model[learner] = sandbox
                 assert store.seats() == self.model
 
-            @rule(learner=st.sampled_from("abc"))
-            def leave(self, learner: str) -> None:
-                store.leave_seat(learner)
-                self.model.pop(learner, None)
+            @rule(learner=st.sampled_from("abc"), sandbox=st.sampled_from("123"))
+            def leave(self, learner: str, sandbox: str) -> None:
+                store.leave_seat(learner, sandbox)
+                if self.model.get(learner) == sandbox:
+                    del self.model[learner]
                 assert store.seats() == self.model
 
         Seats.TestCase().runTest()

@@ -1,0 +1,48 @@
+"""An app that ends by SIGKILL in a call between engine and store: `killed_app.py STATE INSTALL CALL before|after`.
+
+It assigns a sandbox to Ann, has her write a file into her home, and removes it again, as the lab does when she starts
+afresh.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from slipway.assignments import Assignments
+from slipway.engine.client import connect
+from slipway.engine.sandbox import Sandboxes
+from slipway.pool import Pool
+from slipway.settings import Settings, from_env
+from slipway.store import Store
+from tests.crashes import CrashPoint
+
+
+class KillAt(CrashPoint):
+    """Kills this process `before` or `after` the effect of the first call of that name."""
+
+    def __init__(self, name: str, moment: str) -> None:
+        super().__init__(0, "before" if moment == "before" else "after", lambda: os.kill(os.getpid(), signal.SIGKILL))
+        self._name = name
+
+    def _is_here(self) -> bool:
+        return self.calls[-1] == self._name
+
+
+def main(state: str, install: str, call: str, moment: str) -> None:
+    settings: Settings = replace(from_env(), install=install, state=Path(state))
+    sandboxes = Sandboxes(connect(settings), settings)
+    point = KillAt(call, moment)
+    engine, store = point.wrap(sandboxes), point.wrap(Store.open(settings))
+    given = Assignments(store, engine, Pool(engine, settings.limits, lambda: 0))
+    given.restore()
+    sandbox = given.settle("ann")
+    assert sandboxes.terminal(sandbox, 1).exec_run(["touch", "/home/learner/anns"]).exit_code == 0
+    given.remove("ann", sandbox)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
