@@ -1,31 +1,35 @@
-"""`./lab test`: a list of sentences that must hold, each with its command, gone through to the end.
+"""`./lab test`: what must be true of Slipway, the commands that find out, and the summary of their answers.
 
-Knows which programs answer for which sentence; what they test is theirs.
+Which checks run side by side is decided here, how they run is in lanes.py; what they test is theirs.
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 from slipway.settings import ROOT, Settings
-from slipway.setup import browser_libraries, tools
+from slipway.setup import browser_libraries, lanes, tools
 from slipway.setup.debian import Consent
+from slipway.setup.lanes import Check, Ended
 from slipway.setup.up import prepare
 from slipway.setup.voice import Voice, duration
 
 NOTHING_COLLECTED = 5
-PATIENCE = 40 * 60.0  # for one sentence: a test that hangs is a failure to be told, not the end of the run
 PYTHON, NODE = "python", "node"
 HANGS = 900  # seconds: one test that hangs fails, and the others go on
-PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}", "-m")
+WORKERS = 2  # as many as the cores of the machine that ./lab test is measured on
+PYTEST = (
+    *(PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}"),
+    *("-q", f"--numprocesses={WORKERS}", "--dist=loadfile", "-m"),
+)
+AGAIN = ("--reruns=1",)
+"""A test with an engine or a browser that fails is run once more, and named in the summary if it passes then."""
 POLICY = (
     "bodies body bounds canonical create forced holdings host images inherited json_strict last_word policy ports "
     "query routes rules sentences shares storage values"
@@ -37,86 +41,80 @@ COVERED = (
     "--cov-fail-under=100",
 )
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+PROVED = "01-the-life-of-a-container"
+"""The lesson whose every play is proved anew; a proof does all that a walk does, so the others are walked through."""
+WALKED = tuple(path.name for path in sorted((ROOT / "lessons").glob("[0-9]*-*")) if path.name != PROVED)
+
+LINTS = (
+    Check("The packages fit together", "packages", (PYTHON, "-m", "pip", "check")),
+    Check("The code is free of lint", "ruff", (PYTHON, "-m", "ruff", "check", ".")),
+    Check("The code is formatted", "format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
+    Check("Imports point inward", "imports", (PYTHON, "-c", LINT_IMPORTS)),
+    Check("The words are spelt right", "spelling", (PYTHON, "-m", "codespell_lib")),
+    Check("The lessons can be read", "lessons", (PYTHON, "-m", "slipway.cli", "check")),
+    Check("The types hold", "mypy", (PYTHON, "-m", "mypy")),
+    Check("The browser code's own tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/*.test.mjs")),
+)
+UNITS = (
+    Check(
+        "The parts do what their tests say", "units", (*PYTEST, "not engine and not browser", *COVERED), counted=True
+    ),
+)
+ENGINE = (
+    Check("It works on a real engine", "engine", (*PYTEST, "engine and not browser", *AGAIN), counted=True),
+    Check(f"Lesson {PROVED} is proved anew", "proof", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED)),
+    Check("The other lessons can be walked through", "walk", (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED)),
+)
+BROWSER = (Check("It works in a real browser", "browser", (*PYTEST, "browser", *AGAIN), counted=True),)
+FAST, SLOW = (LINTS, UNITS), (ENGINE, BROWSER)
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """What must hold, and the command that finds out: its first word is PYTHON or NODE. `counted`: pytest runs it."""
+class Result:
+    """Whether a check passed; `tests` counts passed, failed and skipped; `flaky` names those that needed two runs."""
 
-    says: str
-    command: tuple[str, ...]
-    slow: bool = False
-    counted: bool = False
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Whether a sentence held; `tests` counts passed, failed and skipped."""
-
-    sentence: Sentence
-    held: bool
+    check: Check
+    passed: bool
     seconds: float
     tests: Counter[str]
-
-
-SENTENCES = (
-    Sentence("The packages fit together", (PYTHON, "-m", "pip", "check")),
-    Sentence("The code is free of lint", (PYTHON, "-m", "ruff", "check", ".")),
-    Sentence("The code is formatted", (PYTHON, "-m", "ruff", "format", "--check", ".")),
-    Sentence("The types hold", (PYTHON, "-m", "mypy")),
-    Sentence("Imports point inward", (PYTHON, "-c", LINT_IMPORTS)),
-    Sentence("The words are spelt right", (PYTHON, "-m", "codespell_lib")),
-    Sentence("The lessons can be read", (PYTHON, "-m", "slipway.cli", "check")),
-    Sentence("The browser code's own tests pass", (NODE, "--test", "tests/js/*.test.mjs")),
-    Sentence("The parts do what their tests say", (*PYTEST, "not engine and not browser", *COVERED), counted=True),
-    Sentence("It works on a real engine", (*PYTEST, "engine and not browser"), slow=True, counted=True),
-    Sentence("Every lesson can be walked through", (PYTHON, "-m", "slipway.cli", "prove", "--walk"), slow=True),
-    Sentence("The first lesson is proved anew", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", "1"), slow=True),
-    Sentence("It works in a real browser", (*PYTEST, "browser"), slow=True, counted=True),
-)
+    flaky: Sequence[str] = field(default=())
 
 
 def test(settings: Settings, voice: Voice, consent: Consent, *, fast: bool, extra: Sequence[str]) -> int:
-    """0 when every sentence held. Raises StageFailed when what they need can't be had."""
-    if fast:
-        browser_libraries.ensure(settings.state, voice)
-    else:
+    """0 when every check passed. Raises StageFailed when what they need can't be had."""
+    browser_libraries.ensure(settings.state, voice)
+    results = run(FAST, settings, voice, extra)
+    if not fast:
         settings = prepare(settings, voice, consent)
         tools.ensure_chromium(settings, voice, consent)
         tools.ensure_pyxtermjs(voice)
-    answers = [ask(each, voice, settings, extra) for each in SENTENCES if not (fast and each.slow)]
-    for line in summary(answers):
+        results += run(SLOW, settings, voice, extra)
+    for line in summary(results):
         voice.say(line)
-    return 0 if all(answer.held for answer in answers) else 1
+    return 0 if all(result.passed for result in results) else 1
 
 
-def ask(sentence: Sentence, voice: Voice, settings: Settings, extra: Sequence[str] = ()) -> Answer:
-    """Runs the sentence's command, its output in plain sight."""
-    voice.say(f"\n● {sentence.says}")
-    report = settings.state / "pytest.xml"
-    report.unlink(missing_ok=True)
+def run(
+    side_by_side: Sequence[lanes.Lane], settings: Settings, voice: Voice, extra: Sequence[str] = ()
+) -> list[Result]:
+    """The results of these lanes, run side by side. `extra` goes to pytest."""
+    node = browser_libraries.node(settings.state, voice)
     chosen = ["--no-cov", *extra] if extra else []  # a choice of tests covers no more than it chose
-    counting = [f"--junitxml={report}", *chosen] if sentence.counted else []
-    began = time.monotonic()
-    status = _status([*words(sentence, settings, voice), *counting], voice)
-    seconds = time.monotonic() - began
-    held = status == 0 or (status == NOTHING_COLLECTED and bool(extra))
-    voice.say(f"  {'holds' if held else 'DOES NOT HOLD'} ({duration(seconds)})")
-    return Answer(sentence, held, seconds, count(report) if sentence.counted else Counter())
+
+    def command(check: Check) -> list[str]:
+        report = _report(check, settings)
+        for file in (report, _flaky(report)):
+            file.unlink(missing_ok=True)
+        counting = [f"--junitxml={report}", *chosen] if check.counted else []
+        return [*words(check, settings, node), *counting]
+
+    return [_result(ended, settings, chosen=bool(extra)) for ended in lanes.run(side_by_side, command, voice)]
 
 
-def _status(command: Sequence[str], voice: Voice) -> int | None:
-    try:
-        return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode
-    except subprocess.TimeoutExpired:
-        voice.say(f"  given up after {duration(PATIENCE)}")
-        return None
-
-
-def words(sentence: Sentence, settings: Settings, voice: Voice) -> list[str]:
+def words(check: Check, settings: Settings, node: str) -> list[str]:
     """The command as it is run: at the engine that was found, programs by their path, file patterns as files."""
-    program, *rest = sentence.command
-    path = sys.executable if program == PYTHON else browser_libraries.node(settings.state, voice)
+    program, *rest = check.command
+    path = sys.executable if program == PYTHON else node
     files = (sorted(map(str, ROOT.glob(word))) if "*" in word else [word] for word in rest)
     at_engine = ["env", f"DOCKER_HOST={settings.docker_host}"] if settings.docker_host else []
     return [*at_engine, path, *chain.from_iterable(files)]
@@ -135,14 +133,34 @@ def count(report: Path) -> Counter[str]:
     return total
 
 
-def summary(answers: Sequence[Answer]) -> list[str]:
-    """The whole run at a glance; the last line counts tests, and sentences that are not pytest's as one each."""
+def summary(results: Sequence[Result]) -> list[str]:
+    """The whole run at a glance; the last line counts tests, and checks that are not pytest's as one each."""
     lines = ["", "What holds:"]
     total: Counter[str] = Counter()
-    for answer in answers:
-        sign = "✓" if answer.held else "✗"
-        lines.append(f"  {sign} {answer.sentence.says} ({duration(answer.seconds)})")
-        total += answer.tests
-        if not answer.sentence.counted or (not answer.held and not answer.tests["failed"]):
-            total["passed" if answer.held else "failed"] += 1
+    for result in results:
+        sign = "✓" if result.passed else "✗"
+        lines.append(f"  {sign} {result.check.says} ({duration(result.seconds)})")
+        total += result.tests
+        if not result.check.counted or (not result.passed and not result.tests["failed"]):
+            total["passed" if result.passed else "failed"] += 1
+    if flaky := [name for result in results for name in result.flaky]:
+        lines += ["", "Flaky, failed once and passed when run again:", *(f"  ! {name}" for name in flaky)]
     return [*lines, "", f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped"]
+
+
+def _result(ended: Ended, settings: Settings, *, chosen: bool) -> Result:
+    passed = ended.status == 0 or (ended.status == NOTHING_COLLECTED and chosen)
+    if not ended.check.counted:
+        return Result(ended.check, passed, ended.seconds, Counter())
+    report = _report(ended.check, settings)
+    flaky = _flaky(report).read_text().splitlines() if _flaky(report).exists() else []
+    return Result(ended.check, passed, ended.seconds, count(report), flaky)
+
+
+def _report(check: Check, settings: Settings) -> Path:
+    return settings.state / f"pytest-{check.label}.xml"
+
+
+def _flaky(report: Path) -> Path:
+    """Where tests/conftest.py names the tests that passed only when they were run again."""
+    return report.with_suffix(".flaky")

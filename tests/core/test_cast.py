@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.core.cast import Cast, read, write
+from slipway.core.cast import Cast, lines, read, write
 
 SINCE = 1_700_000_000.25
 moments = st.lists(st.integers(0, 60_000), max_size=5).map(sorted)
@@ -50,3 +50,7 @@ def test_what_is_written_is_read_to_the_millisecond(shown: list[int], marked: li
 def test_what_is_no_asciicast_is_refused(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read(text)
+
+
+def test_lines_are_counted_as_the_terminal_showed_them() -> None:
+    assert lines(SAID) == 1

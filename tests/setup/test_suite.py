@@ -1,4 +1,4 @@
-"""The list of sentences: every answer counts, none stops the others, and the sums are pytest's own."""
+"""The list of checks: every result counts, none stops the others, and the sums are pytest's own."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import secrets
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from slipway.settings import Settings
+from slipway.settings import ROOT, Settings
 from slipway.setup import suite
-from slipway.setup.suite import Answer, Sentence
+from slipway.setup.lanes import Check
+from slipway.setup.suite import Result
 from slipway.setup.voice import Voice
 
-LINT = Sentence("The code is free of lint", (suite.PYTHON, "-c", "pass"))
-TESTS = Sentence("The parts do what their tests say", (suite.PYTHON, "-c", "pass"), counted=True)
+LINT = Check("The code is free of lint", "lint", (suite.PYTHON, "-c", "pass"))
+TESTS = Check("The parts do what their tests say", "units", (suite.PYTHON, "-c", "pass"), counted=True)
 
 A_TEST_FILE = """
 import pytest
@@ -31,33 +33,65 @@ def test_broken(broken): pass
 def test_skipped(): pass
 """
 
+UNSTEADY = """
+from pathlib import Path
+tried = Path(__file__).with_suffix(".tried")
+def test_right(): pass
+def test_unsteady():
+    first = not tried.exists()
+    tried.touch()
+    assert not first
+def test_wrong(): assert 1 == 2
+"""
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(install="test", token=secrets.token_hex(), state=tmp_path)
 
 
-def answer(sentence: Sentence, held: bool = True, **tests: int) -> Answer:
-    return Answer(sentence, held, 1.0, Counter(tests))
+@pytest.fixture
+def said() -> io.StringIO:
+    return io.StringIO()
 
 
-def test_the_last_line_sums_tests_and_sentences() -> None:
-    answers = [answer(LINT), answer(TESTS, passed=7, skipped=2), answer(TESTS, held=False, passed=3, failed=1)]
-    assert suite.summary(answers)[-1] == "11 passed, 1 failed, 2 skipped"
+@pytest.fixture
+def checked(settings: Settings, said: io.StringIO) -> Callable[..., list[Result]]:
+    """`checked(check, …)`: the results of these checks in one lane; `extra` goes to pytest."""
+
+    def run(*checks: Check, extra: tuple[str, ...] = ()) -> list[Result]:
+        return suite.run([checks], settings, Voice(said), extra)
+
+    return run
+
+
+def a_result(check: Check, ok: bool = True, flaky: tuple[str, ...] = (), **tests: int) -> Result:
+    return Result(check, ok, 1.0, Counter(tests), flaky)
+
+
+def test_the_last_line_sums_tests_and_checks() -> None:
+    results = [a_result(LINT), a_result(TESTS, passed=7, skipped=2), a_result(TESTS, False, passed=3, failed=1)]
+    assert suite.summary(results)[-1] == "11 passed, 1 failed, 2 skipped"
 
 
 def test_a_failed_linter_is_a_failure_in_the_sum() -> None:
-    assert suite.summary([answer(LINT, held=False)])[-1] == "0 passed, 1 failed, 0 skipped"
+    assert suite.summary([a_result(LINT, False)])[-1] == "0 passed, 1 failed, 0 skipped"
 
 
 def test_tests_that_pass_without_covering_enough_are_a_failure_too() -> None:
-    assert suite.summary([answer(TESTS, held=False, passed=5)])[-1] == "5 passed, 1 failed, 0 skipped"
+    assert suite.summary([a_result(TESTS, False, passed=5)])[-1] == "5 passed, 1 failed, 0 skipped"
 
 
 def test_what_does_not_hold_can_be_seen_at_a_glance() -> None:
-    lines = suite.summary([answer(LINT), answer(TESTS, held=False, failed=1)])
+    lines = suite.summary([a_result(LINT), a_result(TESTS, False, failed=1)])
     assert "  ✓ The code is free of lint (1.0 s)" in lines
     assert "  ✗ The parts do what their tests say (1.0 s)" in lines
+
+
+def test_flaky_tests_are_listed_beside_the_last_line_and_count_as_passed() -> None:
+    lines = suite.summary([a_result(LINT), a_result(TESTS, flaky=("tests/test_it.py::test_unsteady",))])
+    assert lines[-3] == "  ! tests/test_it.py::test_unsteady"
+    assert lines[-1].startswith("1 passed, 0 failed")
 
 
 def test_pytests_own_report_is_what_is_counted(tmp_path: Path) -> None:
@@ -71,29 +105,74 @@ def test_a_run_that_wrote_no_report_counts_nothing(tmp_path: Path) -> None:
     assert suite.count(tmp_path / "none.xml") == Counter()
 
 
-def test_a_command_that_fails_makes_its_sentence_not_hold(settings: Settings) -> None:
-    voice = Voice(io.StringIO())
-    broken = Sentence("It breaks", (suite.PYTHON, "-c", "raise SystemExit(3)"))
-    assert not suite.ask(broken, voice, settings).held
-    assert suite.ask(LINT, voice, settings).held
+def test_a_command_that_fails_fails_its_check_and_not_the_next(checked: Callable[..., list[Result]]) -> None:
+    broken = Check("It breaks", "broken", (suite.PYTHON, "-c", "raise SystemExit(3)"))
+    assert [result.passed for result in checked(broken, LINT)] == [False, True]
 
 
-def test_no_tests_at_all_is_a_failure_unless_somebody_chose(settings: Settings) -> None:
-    voice = Voice(io.StringIO())
-    none = Sentence("Nothing was collected", (suite.PYTHON, "-c", "raise SystemExit(5)"), counted=True)
-    assert not suite.ask(none, voice, settings).held
-    assert suite.ask(none, voice, settings, ["-k", "gateway"]).held
+def test_no_tests_at_all_is_a_failure_unless_somebody_chose(checked: Callable[..., list[Result]]) -> None:
+    none = Check("Nothing was collected", "none", (suite.PYTHON, "-c", "raise SystemExit(5)"), counted=True)
+    assert not checked(none)[0].passed
+    assert checked(none, extra=("-k", "gateway"))[0].passed
 
 
-def test_every_sentence_says_something_of_its_own() -> None:
-    assert len({sentence.says for sentence in suite.SENTENCES}) == len(suite.SENTENCES)
+def test_what_a_check_prints_is_passed_on_behind_its_label(
+    checked: Callable[..., list[Result]], said: io.StringIO
+) -> None:
+    checked(Check("It speaks", "speaker", (suite.PYTHON, "-c", "print('one'); print('two')")))
+    assert "speaker │ one" in said.getvalue()
+    assert "speaker │ two" in said.getvalue()
+
+
+def test_lanes_run_side_by_side(settings: Settings, tmp_path: Path) -> None:
+    """Each of the two waits for what the other one makes."""
+    meet = (
+        "import pathlib, sys, time\n"
+        "mine, other = map(pathlib.Path, sys.argv[1:])\n"
+        "mine.touch()\n"
+        "while not other.exists(): time.sleep(0.01)\n"
+    )
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    first = Check("One meets two", "one", (suite.PYTHON, "-c", meet, one, two))
+    second = Check("Two meets one", "two", (suite.PYTHON, "-c", meet, two, one))
+    results = suite.run([[first], [second]], settings, Voice(io.StringIO()))
+    assert [result.check.label for result in results] == ["one", "two"]
+    assert all(result.passed for result in results)
+
+
+def test_a_test_that_passes_when_run_again_is_counted_as_passed_and_named(
+    checked: Callable[..., list[Result]], tmp_path: Path
+) -> None:
+    (tmp_path / "test_it.py").write_text(UNSTEADY)
+    (tmp_path / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text())
+    again = (suite.PYTHON, "-m", "pytest", "-q", f"--rootdir={tmp_path}", *suite.AGAIN, str(tmp_path / "test_it.py"))
+    for workers in ((), ("--numprocesses=2",)):
+        (tmp_path / "test_it.tried").unlink(missing_ok=True)
+        (result,) = checked(Check("It works", "again", (*again, *workers), counted=True))
+        assert result.tests == Counter(passed=2, failed=1)
+        assert [name.rpartition("::")[2] for name in result.flaky] == ["test_unsteady"]
+
+
+def test_only_tests_with_an_engine_or_a_browser_are_run_again() -> None:
+    again = {check.label for lane in (*suite.FAST, *suite.SLOW) for check in lane if "--reruns=1" in check.command}
+    assert again == {"engine", "browser"}
+
+
+def test_every_check_says_something_of_its_own() -> None:
+    checks = [check for lane in (*suite.FAST, *suite.SLOW) for check in lane]
+    assert len({check.says for check in checks}) == len({check.label for check in checks}) == len(checks)
+
+
+def test_every_lesson_is_walked_through_or_proved() -> None:
+    lessons = {path.parent.name for path in ROOT.glob("lessons/*/lesson.md")}
+    assert {suite.PROVED, *suite.WALKED} == lessons
 
 
 def test_the_engine_that_was_found_is_the_one_that_is_tested(settings: Settings) -> None:
     there = replace(settings, docker_host="unix:///somewhere.sock")
-    assert suite.words(LINT, there, Voice(io.StringIO()))[:2] == ["env", "DOCKER_HOST=unix:///somewhere.sock"]
+    assert suite.words(LINT, there, "node")[:2] == ["env", "DOCKER_HOST=unix:///somewhere.sock"]
 
 
 def test_file_patterns_become_the_files_there_are(settings: Settings) -> None:
-    sentence = Sentence("x", (suite.PYTHON, "-m", "x", "tests/setup/test_s*.py"))
-    assert str(Path(__file__)) in suite.words(sentence, settings, Voice(io.StringIO()))
+    check = Check("x", "x", (suite.PYTHON, "-m", "x", "tests/setup/test_s*.py"))
+    assert str(Path(__file__)) in suite.words(check, settings, "node")

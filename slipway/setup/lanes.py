@@ -1,0 +1,91 @@
+"""Runs lists of checks side by side, each list (a lane) in its own order; knows nothing of what they check.
+
+What the commands print is passed on line by line as it comes, each line behind the label of its check.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import IO
+
+from slipway.settings import ROOT
+from slipway.setup.voice import Voice, duration
+
+LONGEST = 40 * 60.0
+"""Seconds for one check: one that hangs is a failure to be reported, not the end of the run."""
+
+
+LAST_WORDS = 5.0
+"""Seconds in which the output of a command that has ended must have come."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must be true, and the command that finds out. `counted`: pytest runs it, and counts its tests."""
+
+    says: str
+    label: str
+    command: tuple[str, ...]
+    counted: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A check's exit status, None when it was stopped after LONGEST, and how long it took in seconds."""
+
+    check: Check
+    status: int | None
+    seconds: float
+
+
+Lane = Sequence[Check]
+
+
+def run(lanes: Sequence[Lane], words: Callable[[Check], Sequence[str]], voice: Voice) -> list[Ended]:
+    """All checks of all lanes, in the order of the lanes. `words` gives the command line of a check."""
+    lock = threading.Lock()
+
+    def say(label: str, line: str) -> None:
+        with lock:
+            voice.say(f"{label:>10} │ {line}".rstrip())
+
+    def run_lane(lane: Lane) -> list[Ended]:
+        return [_run(check, words(check), say) for check in lane]
+
+    with ThreadPoolExecutor(max(1, len(lanes))) as threads:
+        return [ended for lane in threads.map(run_lane, lanes) for ended in lane]
+
+
+def _run(check: Check, words: Sequence[str], say: Callable[[str, str], None]) -> Ended:
+    say(check.label, f"● {check.says}")
+    began = time.monotonic()
+    process = subprocess.Popen(
+        words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace"
+    )
+    assert process.stdout is not None
+    reader = threading.Thread(target=_pass_on, args=(process.stdout, partial(say, check.label)), daemon=True)
+    reader.start()
+    status: int | None
+    try:
+        status = process.wait(LONGEST)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        status = None
+    reader.join(LAST_WORDS)  # something that it started may hold its output open
+    seconds = time.monotonic() - began
+    ending = "passed" if status == 0 else "stopped" if status is None else f"exit status {status}"
+    say(check.label, f"{ending} after {duration(seconds)}")
+    return Ended(check, status, seconds)
+
+
+def _pass_on(output: IO[str], say: Callable[[str], None]) -> None:
+    with output:
+        for line in output:
+            say(line.rstrip("\n"))
