@@ -11,8 +11,10 @@ import pytest
 
 from slipway.core.chart import merged
 from slipway.core.deeds import LONGEST, Deed
-from slipway.core.people import Person
+from slipway.core.people import INSTRUCTOR, Person
+from slipway.engine_failures import SPARE, EngineFailures
 from slipway.lookout import NOT_HERE, NOTHING_SAID, TOO_LONG, Lookout
+from tests.patience import eventually
 
 SLIP = "It ran, but nobody was watching."
 STEP = "01-life", "watch"
@@ -25,7 +27,9 @@ class Room:
         self.now = 1000.0
         self.known = [Person(one, one.title(), instructor=False) for one in ("ada", "ben", "cem")]
         self.deeds: list[Deed] = []
-        self.lookout = Lookout(self, self.did, past, {SLIP: "watched nothing"}, lambda: self.now)
+        self.failures = EngineFailures()
+        shorts = {SLIP: "watched nothing"}
+        self.lookout = Lookout(self, self.did, past, shorts, lambda: self.now, self.failures.all)
 
     def people(self) -> list[Person]:
         return self.known
@@ -95,6 +99,32 @@ def test_a_wall_is_told_everything_and_then_what_changes(room: Room, wall: Page)
     room.lookout.leave("ada", ada)
     room.now += 60
     assert until(wall, chart, "ada", "lost")["groups"] == []
+
+
+def test_who_has_no_engine_is_on_the_wall_with_the_reason_until_they_have_one(room: Room, wall: Page) -> None:
+    assert room.lookout.watch(wall)["engines"] == []
+    for learner in ("ada", "stranger", "ben", INSTRUCTOR, SPARE):
+        room.failures.add(learner, IndexError("tuple index out of range"))
+    wall.hear()  # what `watch` told
+    name, told = wall.hear()
+    assert name == "wall"
+    (row,) = told["engines"]
+    assert row == {
+        "say": "Internal error of the lab (IndexError): its log has the details.",
+        "learners": row["learners"],
+    }
+    assert set(row["learners"]) <= {"ada", "ben", INSTRUCTOR}
+    eventually(lambda: engines(room, wall) == [["ada", "ben", INSTRUCTOR]])
+    for learner in ("ada", INSTRUCTOR, SPARE):
+        room.failures.over(learner)
+    eventually(lambda: engines(room, wall) == [["ben"]])
+    room.failures.over("ben")
+    eventually(lambda: engines(room, wall) == [])
+
+
+def engines(room: Room, wall: Page) -> list[list[str]]:
+    """Who has no engine, as the wall shows it now."""
+    return [one["learners"] for one in room.lookout.watch(wall)["engines"]]
 
 
 def test_a_flood_is_told_in_a_few_words(room: Room, wall: Page) -> None:
