@@ -11,10 +11,10 @@ import pytest
 
 from slipway.core.chart import merged
 from slipway.core.deeds import LONGEST, Deed
+from slipway.core.failures import SentenceError
 from slipway.core.people import INSTRUCTOR, Person
 from slipway.engine_failures import SPARE, EngineFailures
 from slipway.lookout import NOT_HERE, NOTHING_SAID, TOO_LONG, Lookout
-from tests.patience import eventually
 
 SLIP = "It ran, but nobody was watching."
 STEP = "01-life", "watch"
@@ -102,29 +102,29 @@ def test_a_wall_is_told_everything_and_then_what_changes(room: Room, wall: Page)
 
 
 def test_who_has_no_engine_is_on_the_wall_with_the_reason_until_they_have_one(room: Room, wall: Page) -> None:
-    assert room.lookout.watch(wall)["engines"] == []
+    chart = room.lookout.watch(wall)
+    assert chart["engines"] == []
     for learner in ("ada", "stranger", "ben", INSTRUCTOR, SPARE):
         room.failures.add(learner, IndexError("tuple index out of range"))
-    wall.hear()  # what `watch` told
-    name, told = wall.hear()
-    assert name == "wall"
-    (row,) = told["engines"]
-    assert row == {
-        "say": "Internal error of the lab (IndexError): its log has the details.",
-        "learners": row["learners"],
-    }
-    assert set(row["learners"]) <= {"ada", "ben", INSTRUCTOR}
-    eventually(lambda: engines(room, wall) == [["ada", "ben", INSTRUCTOR]])
-    for learner in ("ada", INSTRUCTOR, SPARE):
+    chart = until_without(wall, chart, [["ada", "ben", INSTRUCTOR]])
+    assert chart["engines"][0]["say"] == "Internal error of the lab (IndexError): its log has the details."
+    for learner in ("ada", "stranger", INSTRUCTOR, SPARE):
         room.failures.over(learner)
-    eventually(lambda: engines(room, wall) == [["ben"]])
+    chart = until_without(wall, chart, [["ben"]])
+    room.failures.add("ada", SentenceError("All engines are in use."))
+    chart = until_without(wall, chart, [["ben"], ["ada"]])
     room.failures.over("ben")
-    eventually(lambda: engines(room, wall) == [])
+    room.failures.over("ada")
+    until_without(wall, chart, [])
 
 
-def engines(room: Room, wall: Page) -> list[list[str]]:
-    """Who has no engine, as the wall shows it now."""
-    return [one["learners"] for one in room.lookout.watch(wall)["engines"]]
+def until_without(page: Page, chart: dict[str, Any], learners: list[list[str]]) -> dict[str, Any]:
+    """The chart, when its rows show that these have no engine."""
+    while [one["learners"] for one in chart["engines"]] != learners:
+        name, told = page.hear()
+        assert name == "wall"
+        chart = merged(chart, told)
+    return chart
 
 
 def test_a_flood_is_told_in_a_few_words(room: Room, wall: Page) -> None:

@@ -62,13 +62,15 @@ def failure(error: Exception) -> Failure:
 def rows(failures: Mapping[str, Failure]) -> list[dict[str, Any]]:
     """The failures by learner as the dashboard shows them: one row for each kind, with all learners concerned.
 
-    The learner "" is nobody: an engine that was to be kept ready for whoever comes next.
+    The learner "" is nobody: an engine that was to be kept ready for whoever comes next. That one is not worth a row
+    while somebody waits.
     """
     found: dict[str, dict[str, Any]] = {}
     for learner, one in failures.items():
         row = found.setdefault(one.kind, {"say": one.instructor, "learners": []})
         row["learners"] += [learner] if learner else []
-    return list(found.values())
+    concerned = [row for row in found.values() if row["learners"]]
+    return concerned or list(found.values())
 
 
 def _told(cause: Literal["told", "unreachable"], text: str) -> Failure:

@@ -93,4 +93,5 @@ def test_the_dashboard_has_a_row_for_each_kind_with_all_learners_concerned() -> 
 def test_an_engine_that_nobody_waits_for_concerns_no_learner() -> None:
     one: Failure = failure(SentenceError("No."))
     assert rows({"": one}) == [{"say": "No.", "learners": []}]
-    assert rows({"": one, "ada": one}) == [{"say": "No.", "learners": ["ada"]}]
+    for waits in (one, failure(SentenceError("Not yet."))):
+        assert rows({"": one, "ada": waits}) == [{"say": waits.instructor, "learners": ["ada"]}]
