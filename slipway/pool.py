@@ -98,7 +98,7 @@ class Pool:
         try:
             self._sandboxes.remove(sandbox)
         except Exception as error:  # the next start sweeps it
-            log.warning("Sandbox %s ended and could not be removed: %s", sandbox.key, error)
+            log.warning("Sandbox %s could not be removed: %s", sandbox.key, error)
 
     def _create(self) -> Any:
         self._await_room()
@@ -106,7 +106,7 @@ class Pool:
         try:
             self._sandboxes.warm(sandbox)
         except Exception:
-            self._sandboxes.remove(sandbox)  # or it would be nobody's, and take up a place
+            self._discard(sandbox)  # or it would be nobody's, and take up a place
             raise
         self.look_at_memory()
         return sandbox
