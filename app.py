@@ -42,7 +42,7 @@ class Lab:
         self.house.hands = self.terminals
         past = self.store.deeds(since=self.classroom.since) if self.classroom.open else ()
         shorts = {say: short for lesson in lessons for say, short in lesson.shorts.items()}
-        self.lookout = Lookout(self.classroom, self.house.did, past, shorts)
+        self.lookout = Lookout(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
         self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
         self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))

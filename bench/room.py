@@ -3,7 +3,8 @@
 A real class, started as `up --class` starts it; headless learners in this very process, by WebSocket, so that the
 delays hold their work too. Measured are: how long until everybody has an engine, what a learner takes of the memory, a
 key's echo while all the others type, how soon the wall shows what somebody did, and how soon forty followers see the
-instructor's key. `-- --learners 10` seats fewer. It takes some minutes, and 200 MiB of memory for each.
+instructor's key. `-- --learners 10` seats fewer. It takes some minutes, and 200 MiB of memory for each. When nobody
+else gets a prompt for `--patience` seconds it ends, and says what the others were told last.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,28 +37,40 @@ PACE = 8  # keys a second, as fast typists have
 KEYS = 60
 SAMPLE = 10  # containers of a kind whose memory is asked for
 DEEDS = 12  # learners whose step is timed
-PATIENCE = 600.0
+PATIENCE = 120.0  # seconds for one thing that has to happen: a prompt, a tick
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class NoPrompt(Exception):
+    """Some learners get no prompt; the text says how many, and what they were told."""
 
 
 class Learner:
     """Somebody with a page: the lesson, the terminal, and a hand that types."""
+
+    desk: PtyPage
 
     def __init__(self, stack: ExitStack, url: str, secret: str) -> None:
         self.began = time.perf_counter()
         self.lesson = stack.enter_context(AskingPage(url, secret, "/lab"))
         self.lesson.ask("open", lesson=LESSON)
         self._stack, self._url, self._secret = stack, url, secret
-        self.desk: PtyPage
+        self._seated = False
 
-    def sits_down(self) -> float:
-        """Seconds from opening the lesson to the prompt of one's own shell."""
-        self.lesson.wait(lambda: any(one["state"] == "ready" for one in self.lesson.of("seat")), PATIENCE)
-        self.desk = self._stack.enter_context(PtyPage(self._url, self._secret, parses=True))
-        self.desk.emit("attach", {"terminal": 1})
-        self.desk.resize(100, 30)
-        self.desk.see("$ ", PATIENCE)
-        return time.perf_counter() - self.began
+    @property
+    def said(self) -> str:
+        """What their page was told last of their engine."""
+        seats = self.lesson.of("seat")
+        return str(seats[-1]["say"]) if seats else "nothing"
+
+    def has_prompt(self) -> bool:
+        """Whether the prompt of their own shell is there; they come to the terminal as soon as the engine is ready."""
+        if not self._seated and any(one["state"] == "ready" for one in self.lesson.of("seat")):
+            self._seated = True
+            self.desk = self._stack.enter_context(PtyPage(self._url, self._secret, parses=True))
+            self.desk.emit("attach", {"terminal": 1})
+            self.desk.resize(100, 30)
+        return self._seated and "$ " in self.desk.text
 
     def echo(self, key: str) -> float:
         """Milliseconds from a key to its echo."""
@@ -90,22 +104,32 @@ def main() -> int:
     """Measure, and print it."""
     parser = argparse.ArgumentParser(prog="lab bench room --")
     parser.add_argument("--learners", type=int, default=40)
+    parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds without another prompt")
     given = parser.parse_args()
     names = [f"Learner {number + 1}" for number in range(given.learners)]
+    try:
+        _room(names, given.patience)
+    except NoPrompt as none:
+        print(none, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _room(names: list[str], patience: float) -> None:
+    """A class of these learners, from beginning to end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         school = ClassLab(folder / "state", folder / "lab.log", names)
         stack.callback(school.stop)
         school.up()
         pages = stack.enter_context(ExitStack())
-        _measure(school, [school.people[name]["secret"] for name in names], pages)
-    return 0
+        _measure(school, [school.people[name]["secret"] for name in names], pages, patience)
 
 
-def _measure(school: ClassLab, secrets: list[str], pages: ExitStack) -> None:
+def _measure(school: ClassLab, secrets: list[str], pages: ExitStack, patience: float) -> None:
     began = time.perf_counter()
     learners = [Learner(pages, school.base, secret) for secret in secrets]
-    waits = [one.sits_down() for one in learners]
+    waits = _prompts(learners, patience)
     took = time.perf_counter() - began
     print(
         f"{len(learners)} learners who come at once: the first has a prompt after {min(waits):.1f} s, "
@@ -119,6 +143,32 @@ def _measure(school: ClassLab, secrets: list[str], pages: ExitStack) -> None:
         print(f"a key's echo, {len(learners) - 1} others typing {PACE} keys a second: {echo}")
         _wall(school, learners[-DEEDS:], pages)
     _follow(school, secrets, pages)
+
+
+def _prompts(learners: Sequence[Learner], patience: float) -> list[float]:
+    """Seconds until each of them had a prompt. Raises NoPrompt when nobody else gets one for so long."""
+    waits: list[float] = []
+    waiting, until = list(learners), time.perf_counter() + patience
+    while waiting:
+        now = time.perf_counter()
+        there = [one for one in waiting if one.has_prompt()]
+        if there:
+            until = now + patience
+        elif now > until:
+            raise NoPrompt(_stalled(len(waits), waiting, patience))
+        waits += [time.perf_counter() - one.began for one in there]
+        waiting = [one for one in waiting if one not in there]
+        time.sleep(0.02)
+    return waits
+
+
+def _stalled(seated: int, waiting: Sequence[Learner], patience: float) -> str:
+    told = Counter(one.said for one in waiting)
+    sentences = "\n".join(f"  {count} of them: {said}" for said, count in told.most_common())
+    return (
+        f"{seated} of {seated + len(waiting)} learners have a prompt, and nobody else got one for {patience:.0f} s. "
+        f"What the other {len(waiting)} were told last:\n{sentences}"
+    )
 
 
 def _typing(learner: Learner, keys: int) -> list[float]:

@@ -16,9 +16,11 @@ from typing import Any
 from slipway.assignments import Assignments
 from slipway.core import events as e
 from slipway.core.deeds import Deed
+from slipway.core.failures import SentenceError
 from slipway.core.lesson import Lesson
 from slipway.core.telling import in_words
 from slipway.core.waiting import Waiting, patience
+from slipway.engine_failures import EngineFailures
 from slipway.lodging import Hands, Register, SandboxesLike
 from slipway.pool import Pool
 from slipway.runner import Seat
@@ -56,7 +58,8 @@ class House:
         self._seats: dict[str, Seat] = {}
         self._lock = threading.Lock()
         self._waiting = Waiting()
-        self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.seated))
+        self.failures = EngineFailures()
+        self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.seated), self.failures)
         self._assignments = Assignments(register, sandboxes, self._pool)
         self._put_away: set[str] = set()
         self._opened = time.monotonic()
@@ -71,7 +74,7 @@ class House:
         threading.Thread(target=self._keep_house, daemon=True).start()
 
     def seat(self, learner: str) -> Seat:
-        """Raises RuntimeError, with a sentence, for somebody who may have none."""
+        """Raises SentenceError for somebody who may have none."""
         with self._lock:
             self._admit(learner)
             if learner not in self._seats:
@@ -103,7 +106,7 @@ class House:
         sandbox = self._assignments.settle(learner)
         if not self._enrolled(learner):  # since just now: whoever dismissed them may not have seen this one
             self.leave(learner, sandbox)
-            raise RuntimeError(STRANGER)
+            raise SentenceError(STRANGER)
         threading.Thread(target=self._pool.fill, daemon=True).start()
         return sandbox
 
@@ -159,7 +162,7 @@ class House:
         seat = self.seat(learner)
         sandbox = seat.where(seconds=120)
         if sandbox is None:
-            raise RuntimeError("Your Docker engine is still starting.")
+            raise SentenceError("Your Docker engine is still starting.")
         if fresh:
             seat.fresh(number)
         return self._sandboxes.line(sandbox, number, fresh)
@@ -185,7 +188,7 @@ class House:
                 self._pool.look_at_memory()
                 self._pool.fill()
             except Exception as error:  # the host's engine may be away: the next round finds it again
-                log.warning("Housekeeping: %s", error)
+                self.failures.log("Housekeeping failed", error)
 
     def _woken(self) -> list[Seat]:
         """Whose sandbox was paused (by an administrator, a laptop's lid): it is made to go on."""
@@ -233,7 +236,7 @@ class House:
 
     def _admit(self, learner: str) -> None:
         if not self._enrolled(learner):
-            raise RuntimeError(STRANGER)
+            raise SentenceError(STRANGER)
 
     def _release(self, learner: str) -> None:
         """The engine, or the place in line, is somebody else's now."""

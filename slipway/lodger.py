@@ -6,7 +6,6 @@ happens to the sitting. Knows the engine only by what it asks of its lodging, an
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -20,13 +19,10 @@ from slipway.noticeboard import Noticeboard
 from slipway.sitting import Sitting
 
 GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
-UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 STARTING = "Your own Docker engine is starting. This takes a few seconds."
 FRESH = "A fresh Docker engine is starting. Your progress is kept."
 RETRY = 8.0  # seconds between two tries at most
 TURN = 0.5  # seconds between two questions whether it is one's turn
-
-log = logging.getLogger(__name__)
 
 
 class Lodger:
@@ -90,13 +86,12 @@ class Lodger:
                 self._stay()
                 pause = 1.0
             except Exception as error:
-                log.warning("No sandbox for %s: %s", self._learner, error)
-                if isinstance(error, RuntimeError):  # its text is a sentence for a person (lodging.py)
-                    self._board.say("gone", f"{error} Trying again in {pause:.0f} s.")
-                else:
-                    self._board.say("lost", UNREACHABLE)
+                failure = self._lodging.failures.add(self._learner, error)
+                again = f" Trying again in {pause:.0f} s." if failure.state == "gone" else ""
+                self._board.say(failure.state, failure.learner + again)
                 time.sleep(pause)
                 pause = min(2 * pause, RETRY)
+        self._lodging.failures.over(self._learner)
 
     def _await_turn(self) -> bool:
         """Wait in line, if there is one; False when the seat was closed meanwhile."""
@@ -125,6 +120,7 @@ class Lodger:
         self._settled.set()
         past, river = self._lodging.river(sandbox)
         self._sitting.begin(past)
+        self._lodging.failures.over(self._learner)
         for event in river:
             if self._closed or self._moving:
                 break
@@ -138,9 +134,10 @@ class Lodger:
             return
         try:
             alive = not self._moving and self._lodging.alive(sandbox)
-        except Exception:
-            self._sitting.post(m.Unseated(UNREACHABLE))
-            self._board.say("lost", UNREACHABLE)
+        except Exception as error:
+            failure = self._lodging.failures.add(self._learner, error)
+            self._sitting.post(m.Unseated(failure.learner))
+            self._board.say(failure.state, failure.learner)
             time.sleep(2)
             return
         if alive:

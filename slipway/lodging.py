@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from slipway.core import events as e
 from slipway.core.deeds import Deed
+from slipway.engine_failures import EngineFailures
 
 
 class SandboxLike(Protocol):
@@ -28,14 +29,17 @@ class Keeper(Protocol):
 
 
 class Lodging(Protocol):
-    """A sandbox, its river, and hands at its terminals."""
+    """A sandbox, its river, and hands at its terminals; `failures` are told why a learner has no sandbox."""
+
+    @property
+    def failures(self) -> EngineFailures: ...
 
     def turn(self, learner: str) -> int:
         """0 when the learner may settle, else their place in line; to be asked again and again. Prompt."""
         ...
 
     def settle(self, learner: str) -> SandboxLike:
-        """The learner's sandbox, an old or a new one. Blocks; raises OSError or RuntimeError with a sentence."""
+        """The learner's sandbox, an old or a new one. Blocks; raises OSError or SentenceError."""
         ...
 
     def river(self, sandbox: Any) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:

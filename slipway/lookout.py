@@ -17,9 +17,11 @@ from typing import Any, Protocol, TypeAlias
 
 from slipway.core.chart import NOTHING, Chart, changes, chart
 from slipway.core.deeds import LONGEST, Deed, Kind
-from slipway.core.people import Person
+from slipway.core.failures import Failure
+from slipway.core.people import INSTRUCTOR, Person
 from slipway.core.place import Place, apply, fold
 from slipway.core.wall import dots
+from slipway.engine_failures import SPARE
 
 PAUSE = 0.25  # seconds between two tellings: four a second are as good as at once
 LOOK = 1.0  # seconds after which to look again though nothing happened: silence makes people idle, or slow
@@ -41,7 +43,7 @@ class People(Protocol):
 
 class Lookout:
     """`did` notes a deed for good and comes back as `heard`; `past` is all that was noted before. `shorts` has names of
-    a few words for the lessons' sentences."""
+    a few words for the lessons' sentences. `failures` answers who has no engine, and why."""
 
     def __init__(
         self,
@@ -50,8 +52,10 @@ class Lookout:
         past: Iterable[Deed] = (),
         shorts: Mapping[str, str] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
+        failures: Callable[[], Mapping[str, Failure]] = dict,
     ) -> None:
         self._classroom, self._did, self._shorts, self._clock = classroom, did, shorts, clock
+        self._failures = failures
         self._places = fold(past)
         self._pages: Counter[str] = Counter()
         self._gone: dict[str, float] = {}
@@ -148,9 +152,15 @@ class Lookout:
         with self._lock:
             people = self._classroom.people()
             present = {one.learner: None if self._pages[one.learner] else self._since(one.learner) for one in people}
-            seen = chart(dots(people, self._places, present, self._clock()), self._shorts)
+            failures = self._failures_of(people)
+            seen = chart(dots(people, self._places, present, self._clock()), self._shorts, failures)
             told, self._chart = changes(self._chart, seen), seen
             return told
+
+    def _failures_of(self, people: Sequence[Person]) -> dict[str, Failure]:
+        """Of those who are in the class, of the instructor, and of the engine that nobody has yet."""
+        here = {one.learner for one in people} | {INSTRUCTOR, SPARE}
+        return {learner: failure for learner, failure in self._failures().items() if learner in here}
 
     def _since(self, learner: str) -> float:
         return self._gone.get(learner, 0.0)

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from slipway.core.failures import SentenceError
+from slipway.engine_failures import SPARE, EngineFailures
 from slipway.lodging import SandboxesLike
 from slipway.settings import Limits
 
@@ -20,10 +22,17 @@ log = logging.getLogger(__name__)
 
 
 class Pool:
-    """`seated` says how many learners have, or are promised, an engine."""
+    """`seated` says how many learners have, or are promised, an engine; `failures` are told why none could be made."""
 
-    def __init__(self, sandboxes: SandboxesLike, limits: Limits, seated: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        sandboxes: SandboxesLike,
+        limits: Limits,
+        seated: Callable[[], int],
+        failures: EngineFailures | None = None,
+    ) -> None:
         self._sandboxes, self._limits, self._seated = sandboxes, limits, seated
+        self._failures = failures or EngineFailures()
         self._warm: list[Any] = []
         self._lock = threading.Lock()
         self._filling = threading.Lock()
@@ -67,8 +76,9 @@ class Pool:
                 sandbox = self._create()
                 with self._lock:
                     self._warm.append(sandbox)
+            self._failures.over(SPARE)
         except Exception as error:
-            log.warning("No warm sandbox could be made: %s", error)
+            self._failures.add(SPARE, error)
         finally:
             self._filling.release()
 
@@ -88,12 +98,16 @@ class Pool:
         try:
             self._sandboxes.remove(sandbox)
         except Exception as error:  # the next start sweeps it
-            log.warning("Sandbox %s ended and could not be removed: %s", sandbox.key, error)
+            log.warning("Sandbox %s could not be removed: %s", sandbox.key, error)
 
     def _create(self) -> Any:
         self._await_room()
         sandbox = self._sandboxes.create()
-        self._sandboxes.warm(sandbox)
+        try:
+            self._sandboxes.warm(sandbox)
+        except Exception:
+            self._discard(sandbox)  # or it would be nobody's, and take up a place
+            raise
         self.look_at_memory()
         return sandbox
 
@@ -102,7 +116,7 @@ class Pool:
         until = time.monotonic() + ROOM
         while len(self._sandboxes.all()) >= self._limits.sandboxes:
             if time.monotonic() > until:
-                raise RuntimeError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
+                raise SentenceError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
             time.sleep(0.5)
 
     def _spare(self) -> bool:

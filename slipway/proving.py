@@ -18,6 +18,7 @@ from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from slipway.engine.terminals import Terminals
 from slipway.engine.viewer import Viewer
+from slipway.engine_failures import EngineFailures
 from slipway.prove import COLS, ROWS, Memory, Prover, RecordedSeat, run, walk
 from slipway.settings import Settings
 
@@ -32,6 +33,7 @@ class Workshop:
         self._sandboxes = sandboxes
         self._sandbox = sandboxes.create()
         sandboxes.claim(self._sandbox)  # a lab that starts after this was killed must not hand it to a learner
+        self.failures = EngineFailures()
         self.seat: RecordedSeat | None = None
         self.terminals = Terminals(self._open_shell, self._on_mark)
 

@@ -12,6 +12,7 @@ from typing import Any
 from slipway import course
 from slipway.core import events as e
 from slipway.core.deeds import Deed
+from slipway.engine_failures import EngineFailures
 from slipway.runner import Seat
 from tests.core.telling import Engine
 from tests.patience import eventually
@@ -39,6 +40,7 @@ class Inn:
         self.left: list[str] = []
         self.deeds: list[Deed] = []
         self.line: list[int] = []
+        self.failures = EngineFailures()
 
     @property
     def bed(self) -> Bed:

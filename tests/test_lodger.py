@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from slipway.core.failures import SentenceError
 from tests.core.telling import Engine
 from tests.lodgings import CREATE, WATCH, Bed, Inn, Notebook, Page, created, seated
 from tests.patience import eventually
@@ -55,7 +58,67 @@ def test_what_went_while_the_hosts_engine_was_away_is_told_when_it_is_back() -> 
     inn.away = True
     inn.break_down()
     eventually(lambda: reader.of("seat")[-1]["state"] == "lost")
+    assert [one.cause for one in inn.failures.all().values()] == ["unreachable"]
     inn.away = False
     eventually(lambda: reader.of("seat")[-1]["state"] == "ready")
     assert "Your Docker engine has gone" in [one["say"] for one in reader.of("seat") if one["state"] == "gone"][-1]
     assert inn.left == ["bed1"]
+
+
+class BrokenInn(Inn):
+    """An inn that gives nobody a bed while there is an `error`."""
+
+    error: Exception | None = None
+
+    def settle(self, learner: str) -> Bed:
+        if self.error:
+            raise self.error
+        return super().settle(learner)
+
+
+def fails_twice(inn: BrokenInn, reader: Page, error: Exception) -> list[str]:
+    """What the learner is told of a new engine that can't be had, until it can."""
+    seated(inn, Notebook(), reader)
+    inn.error = error
+    inn.break_down()
+    told = [one["say"] for one in reader.of("seat")]
+    eventually(lambda: len(found(reader, len(told))) >= 2)
+    assert list(inn.failures.all()) == ["me"]
+    inn.error = None
+    eventually(lambda: reader.of("seat")[-1]["state"] == "ready" and len(inn.beds) == 2)
+    return found(reader, len(told))
+
+
+def found(reader: Page, since: int) -> list[str]:
+    return [one["say"] for one in reader.of("seat")[since:] if "Trying again" in one["say"]]
+
+
+def test_an_internal_error_is_called_that_and_logged_with_its_traceback_once(caplog: pytest.LogCaptureFixture) -> None:
+    inn, reader = BrokenInn(), Page()
+    said = fails_twice(inn, reader, IndexError("tuple index out of range"))
+    assert said[0].startswith("Your Docker engine could not be prepared because of an internal error of the lab")
+    assert "(IndexError)" in said[0]
+    assert "Tell your instructor" in said[0]
+    assert [one.rpartition(". ")[2] for one in said[:2]] == ["Trying again in 1 s.", "Trying again in 2 s."]
+    assert not any("reach" in one["say"] or "tuple" in one["say"] for one in reader.of("seat"))
+    assert caplog.text.count("Traceback") == 1
+    assert "(2 times so far)" in caplog.text
+    assert inn.failures.all() == {}
+
+
+def test_a_failure_with_a_sentence_is_told_in_that_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    inn, reader = BrokenInn(), Page()
+    said = fails_twice(inn, reader, SentenceError("A sandbox could not be started: no space left on device"))
+    assert said[0] == "A sandbox could not be started: no space left on device. Trying again in 1 s."
+    assert "Traceback" not in caplog.text
+    assert inn.failures.all() == {}
+
+
+def test_the_failure_of_a_seat_that_is_closed_is_over() -> None:
+    inn, reader = BrokenInn(), Page()
+    seat = seated(inn, Notebook(), reader)
+    inn.error = KeyError("Id")
+    inn.break_down()
+    eventually(lambda: list(inn.failures.all()) == ["me"])
+    seat.close()
+    eventually(lambda: inn.failures.all() == {})

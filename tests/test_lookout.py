@@ -11,7 +11,9 @@ import pytest
 
 from slipway.core.chart import merged
 from slipway.core.deeds import LONGEST, Deed
-from slipway.core.people import Person
+from slipway.core.failures import SentenceError
+from slipway.core.people import INSTRUCTOR, Person
+from slipway.engine_failures import SPARE, EngineFailures
 from slipway.lookout import NOT_HERE, NOTHING_SAID, TOO_LONG, Lookout
 
 SLIP = "It ran, but nobody was watching."
@@ -25,7 +27,9 @@ class Room:
         self.now = 1000.0
         self.known = [Person(one, one.title(), instructor=False) for one in ("ada", "ben", "cem")]
         self.deeds: list[Deed] = []
-        self.lookout = Lookout(self, self.did, past, {SLIP: "watched nothing"}, lambda: self.now)
+        self.failures = EngineFailures()
+        shorts = {SLIP: "watched nothing"}
+        self.lookout = Lookout(self, self.did, past, shorts, lambda: self.now, self.failures.all)
 
     def people(self) -> list[Person]:
         return self.known
@@ -95,6 +99,32 @@ def test_a_wall_is_told_everything_and_then_what_changes(room: Room, wall: Page)
     room.lookout.leave("ada", ada)
     room.now += 60
     assert until(wall, chart, "ada", "lost")["groups"] == []
+
+
+def test_who_has_no_engine_is_on_the_wall_with_the_reason_until_they_have_one(room: Room, wall: Page) -> None:
+    chart = room.lookout.watch(wall)
+    assert chart["engines"] == []
+    for learner in ("ada", "stranger", "ben", INSTRUCTOR, SPARE):
+        room.failures.add(learner, IndexError("tuple index out of range"))
+    chart = until_without(wall, chart, [["ada", "ben", INSTRUCTOR]])
+    assert chart["engines"][0]["say"] == "Internal error of the lab (IndexError): its log has the details."
+    for learner in ("ada", "stranger", INSTRUCTOR, SPARE):
+        room.failures.over(learner)
+    chart = until_without(wall, chart, [["ben"]])
+    room.failures.add("ada", SentenceError("All engines are in use."))
+    chart = until_without(wall, chart, [["ben"], ["ada"]])
+    room.failures.over("ben")
+    room.failures.over("ada")
+    until_without(wall, chart, [])
+
+
+def until_without(page: Page, chart: dict[str, Any], learners: list[list[str]]) -> dict[str, Any]:
+    """The chart, when its rows show that these have no engine."""
+    while [one["learners"] for one in chart["engines"]] != learners:
+        name, told = page.hear()
+        assert name == "wall"
+        chart = merged(chart, told)
+    return chart
 
 
 def test_a_flood_is_told_in_a_few_words(room: Room, wall: Page) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from slipway.core.failures import SentenceError
+from slipway.engine_failures import SPARE, EngineFailures
 from slipway.pool import Pool
-from tests.beds import SMALL, Beds
+from tests.beds import SMALL, Bed, Beds
 
 
 def test_no_more_are_warmed_than_nobody_else_is_promised() -> None:
@@ -43,3 +45,45 @@ def test_a_warm_one_that_died_is_given_to_nobody() -> None:
     pool.begin([dead, lives])
     assert pool.take() is lives
     assert pool.take().key == "bed1"
+
+
+class BrokenBeds(Beds):
+    """Beds of which none can be made, or none can be warmed, while there is an error."""
+
+    creating: Exception | None = None
+    warming: Exception | None = None
+
+    def create(self) -> Bed:
+        if self.creating:
+            raise self.creating
+        return super().create()
+
+    def warm(self, bed: Bed) -> None:
+        if self.warming:
+            raise self.warming
+
+
+def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytest.LogCaptureFixture) -> None:
+    beds, failures = BrokenBeds(), EngineFailures()
+    pool = Pool(beds, replace(SMALL, sandboxes=2, warm=1), lambda: 0, failures)
+    beds.creating = IndexError("tuple index out of range")
+    pool.fill()
+    pool.fill()
+    assert {who: one.cause for who, one in failures.all().items()} == {SPARE: "internal"}
+    assert caplog.text.count("Traceback") == 1
+    beds.creating = None
+    pool.fill()
+    assert failures.all() == {}
+    assert len(beds.there) == 1
+
+
+def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> None:
+    beds = BrokenBeds()
+    pool = Pool(beds, SMALL, lambda: 1)
+    beds.warming = SentenceError("Terminal 1 could not be started: no space left on device")
+    for _ in range(2):
+        with pytest.raises(SentenceError, match="Terminal 1"):
+            pool.take()
+        assert beds.there == []
+    beds.warming = None
+    assert pool.take() in beds.there

@@ -6,16 +6,24 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from slipway.core.failures import Failure, rows
 from slipway.core.wall import Dot, Group, groups, label, passed
 
 Chart: TypeAlias = dict[str, Any]
-"""`{"order": [learner], "people": {learner: …}, "groups": […], "passed": {lesson: {step: n}}}`"""
+"""`{"order": [learner], "people": {learner: …}, "groups": […], "passed": {lesson: {step: n}}, "engines": […]}`"""
 
-NOTHING: Chart = {"order": [], "people": {}, "groups": [], "passed": {}}
+NOTHING: Chart = {"order": [], "people": {}, "groups": [], "passed": {}, "engines": []}
 
 
-def chart(wall: Sequence[Dot], shorts: Mapping[str, str] = MappingProxyType({})) -> Chart:
-    """Everything that the wall shows of these dots; `shorts` has names for the lessons' sentences."""
+def chart(
+    wall: Sequence[Dot],
+    shorts: Mapping[str, str] = MappingProxyType({}),
+    failures: Mapping[str, Failure] = MappingProxyType({}),
+) -> Chart:
+    """Everything that the wall shows of these dots.
+
+    `shorts` has names for the lessons' sentences, `failures` says who has no engine, and why.
+    """
     count: dict[str, dict[str, int]] = {}
     for (lesson, step), many in sorted(passed(wall).items()):
         count.setdefault(lesson, {})[step] = many
@@ -24,13 +32,14 @@ def chart(wall: Sequence[Dot], shorts: Mapping[str, str] = MappingProxyType({}))
         "people": {dot.learner: _person(dot) for dot in wall},
         "groups": [_group(one, shorts.get(one.say, "")) for one in groups(wall)],
         "passed": count,
+        "engines": rows(failures),
     }
 
 
 def changes(before: Chart, after: Chart) -> Chart:
     """What is to be told to whoever knows `before`; {} when they know all. People who have gone are in no `order`."""
     people = {who: one for who, one in after["people"].items() if before["people"].get(who) != one}
-    rest = {key: after[key] for key in ("order", "groups", "passed") if before[key] != after[key]}
+    rest = {key: after[key] for key in ("order", "groups", "passed", "engines") if before[key] != after[key]}
     return ({"people": people} if people else {}) | rest
 
 

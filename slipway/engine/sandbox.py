@@ -12,15 +12,17 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from typing import Any
 
 import docker
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
+from slipway.core.failures import SentenceError
 from slipway.engine import memory
-from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
+from slipway.engine.confinement import NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
+from slipway.engine.host_capabilities import Grant, HostCapabilities
 from slipway.engine.hub import CATALOGUE
 from slipway.engine.images import images
 from slipway.engine.line import Line
@@ -34,7 +36,7 @@ SPARE, CLAIMED = "spare", "engine"
 """The last part of an engine container's name, before and after its sandbox was given to a learner."""
 
 
-class SandboxFailed(RuntimeError):
+class SandboxFailed(SentenceError):
     """A sandbox or a terminal could not be had; the text is one sentence for a person."""
 
 
@@ -53,7 +55,7 @@ class Sandboxes:
         self.client = client
         self.settings = settings
         self.images = images()
-        self._capabilities: tuple[tuple[str, ...], ...] = CAPABILITIES
+        self._host = HostCapabilities(lambda: client.api.info().get("Runtimes") or {})
         self._warm: dict[str, Line] = {}
 
     def create(self) -> Sandbox:
@@ -65,7 +67,7 @@ class Sandboxes:
         except (DockerException, OSError) as error:
             self._remove(key)
             raise SandboxFailed(f"A sandbox could not be started: {_reason(error)}") from error
-        except SandboxFailed:
+        except Exception:
             self._remove(key)
             raise
         return sandbox
@@ -162,24 +164,23 @@ class Sandboxes:
             self._remove(key)
 
     def _start_engine(self, key: str) -> str:
-        while True:
-            try:
-                container = self._create_engine(key, self._capabilities[0])
-                self.client.api.start(container)
-                return container
-            except APIError as error:
-                # A host that lacks a capability says so in many ways, when it makes the container or starts it.
-                if len(self._capabilities) == 1 or not _about_capabilities(error):
-                    raise
-                self._remove(key)
-                self._capabilities = self._capabilities[1:]
+        return self._host.start(partial(self._try_engine, key))
 
-    def _create_engine(self, key: str, capabilities: tuple[str, ...]) -> str:
+    def _try_engine(self, key: str, grant: Grant) -> str:
+        try:
+            container = self._create_engine(key, grant)
+            self.client.api.start(container)
+        except APIError:
+            self._remove(key)  # its name would be in the way of the next try
+            raise
+        return container
+
+    def _create_engine(self, key: str, grant: Grant) -> str:
         settings = self.settings
         way_out = network(self.client, settings.install) if settings.online else ""
-        options = engine_options(settings.limits, way_out) | NEST | {"runtime": self._runtime}
+        options = engine_options(settings.limits, way_out) | NEST | {"runtime": grant.runtime}
         options["binds"] = self._binds(key)
-        host = self.client.api.create_host_config(cap_add=list(capabilities), **options)
+        host = self.client.api.create_host_config(cap_add=list(grant.capabilities), **options)
         created = self.client.api.create_container(
             self.images.engine,
             name=self._name(key, SPARE),
@@ -207,11 +208,6 @@ class Sandboxes:
             name = self.client.api.inspect_container(sandbox.engine)["Name"]
             return bool(name == f"/{self._name(sandbox.key, CLAIMED)}")
         return False
-
-    @cached_property
-    def _runtime(self) -> str | None:
-        """Sysbox where the host has it: a boundary by itself, unlike the ordinary runtime."""
-        return "sysbox-runc" if "sysbox-runc" in (self.client.api.info().get("Runtimes") or {}) else None
 
     def _wait_until_ready(self, sandbox: Sandbox) -> None:
         run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/ready", str(START)])
@@ -278,11 +274,6 @@ def _starting(number: int) -> Iterator[None]:
         yield
     except (DockerException, OSError) as error:
         raise SandboxFailed(f"Terminal {number} could not be started: {_reason(error)}") from error
-
-
-def _about_capabilities(error: APIError) -> bool:
-    text = str(error).lower()
-    return "cap" in text or "operation not permitted" in text
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from slipway.core.failures import SentenceError
 from slipway.store import schema
 
 BUSY = 5000
@@ -21,7 +22,7 @@ BUSY = 5000
 log = logging.getLogger(__name__)
 
 
-class StoreError(RuntimeError):
+class StoreError(SentenceError):
     """The store can't be opened; the message says why, and what to do."""
 
 

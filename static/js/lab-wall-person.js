@@ -5,6 +5,7 @@ import { sentence } from "./dom.js"
 import { classroom } from "./classroom.js"
 import { lately, where, why } from "./wall/chart.js"
 import { composer } from "./wall/composer.js"
+import { lacks } from "./wall/engines.js"
 import { did } from "./wall/words.js"
 
 export default class LabWallPerson extends HTMLElement {
@@ -53,7 +54,8 @@ export default class LabWallPerson extends HTMLElement {
     if (!person) return
     this.#put("name", [this.#wall.names ? person.name : "Somebody"])
     this.#put("where", [where(person, this.#wall.lessons)])
-    this.#put("why", [`${why(person, this.#wall.now)}${person.told ? ` · has ${person.told} unread` : ""}`])
+    const more = [person.told && `has ${person.told} unread`, lacks(this.#wall.chart, this.#who) && "has no working engine"].filter(Boolean)
+    this.#put("why", [[why(person, this.#wall.now), ...more].join(" · ")])
     this.#put("mistake", sentence(person.mistake))
     this.#put("did", this.#wall.names ? did(lately(person, this.#wall.lessons, this.#wall.now)) : [])
   }

@@ -7,6 +7,7 @@ import { h } from "./dom.js"
 import { recall, remember } from "./kept.js"
 import { classroom } from "./classroom.js"
 import { api } from "./session.js"
+import { lacks } from "./wall/engines.js"
 import { isLetter } from "./wall/keys.js"
 import { counts, EMPTY, initials, merge, neighbour, rows, sent, STATES, where, why, width } from "./wall/chart.js"
 
@@ -159,7 +160,8 @@ export default class LabWall extends HTMLElement {
     dot.classList.toggle("asks-seen", person.seen)
     dot.firstChild.textContent = this.names ? initials(person.name) : ""
     dot.lastChild.textContent = STATES[person.state].sign
-    const words = `${name}, ${where(person, this.#lessons)}, ${why(person, this.now)}${person.hand ? ", asks for help" : ""}`
+    const more = [person.hand && "asks for help", lacks(this.#chart, who) && "has no working engine"].filter(Boolean)
+    const words = [name, where(person, this.#lessons), why(person, this.now), ...more].join(", ")
     if (dot.getAttribute("aria-label") !== words) dot.setAttribute("aria-label", words)
     dot.title = words
     return dot

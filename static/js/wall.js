@@ -5,6 +5,7 @@ import LabErrors from "./lab-errors.js"
 import LabLook from "./lab-look.js"
 import LabWall from "./lab-wall.js"
 import LabWallClass from "./lab-wall-class.js"
+import LabWallEngines from "./lab-wall-engines.js"
 import LabWallGroups from "./lab-wall-groups.js"
 import LabWallHands from "./lab-wall-hands.js"
 import LabWallKeys from "./lab-wall-keys.js"
@@ -17,6 +18,7 @@ const WIDGETS = {
   "lab-access": LabAccess,
   "lab-look": LabLook,
   "lab-wall": LabWall,
+  "lab-wall-engines": LabWallEngines,
   "lab-wall-groups": LabWallGroups,
   "lab-wall-hands": LabWallHands,
   "lab-wall-person": LabWallPerson,

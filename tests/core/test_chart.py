@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from slipway.core.chart import NOTHING, changes, chart, merged
 from slipway.core.deeds import Deed
+from slipway.core.failures import SentenceError, failure
 from slipway.core.place import fold, told_id
 from slipway.core.wall import dots
 from tests.core.test_place import deeds, did
@@ -55,6 +56,15 @@ def test_what_was_sent_to_somebody_at_their_step_is_known_when_they_have_read_it
 def test_a_group_is_called_as_the_lesson_calls_its_mistake() -> None:
     (group,) = chart(wall(*twice("ada")), {SLIP: "started it without -a"})["groups"]
     assert (group["say"], group["label"]) == (SLIP, "started it without -a")
+
+
+def test_who_has_no_engine_is_told_with_the_reason_and_no_longer_when_it_is_over() -> None:
+    room, full = wall(*twice("ada"), of="ada ben"), failure(SentenceError("All engines are in use."))
+    before, after = chart(room), chart(room, failures={"ben": full})
+    told = changes(before, after)
+    assert told == {"engines": [{"say": "All engines are in use.", "learners": ["ben"]}]}
+    assert merged(before, told) == after
+    assert changes(after, before) == {"engines": []}
 
 
 def test_only_who_has_moved_is_told_again() -> None:

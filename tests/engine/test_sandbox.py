@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import docker
 import pytest
 
@@ -131,6 +133,21 @@ def test_create_find_and_remove(sandboxes: Sandboxes, client: docker.DockerClien
     with pytest.raises(SandboxFailed, match="Terminal 1 could not be started"):
         sandboxes.terminal(sandbox, 1)
     sandboxes.remove(sandbox)
+
+
+def test_those_who_come_at_once_after_a_restart_all_get_a_sandbox(
+    sandboxes: Sandboxes, client: docker.DockerClient
+) -> None:
+    restarted = Sandboxes(client, sandboxes.settings)  # knows nothing yet of what the host grants
+    with ThreadPoolExecutor(4) as at_once:
+        tried = [at_once.submit(restarted.create) for _ in range(4)]
+    made = [one.result() for one in tried if one.exception() is None]
+    try:
+        assert [one.exception() for one in tried] == [None] * 4
+        assert all(restarted.alive(sandbox) for sandbox in made)
+    finally:
+        for sandbox in made:
+            sandboxes.remove(sandbox)
 
 
 def test_a_sandbox_that_cannot_start_leaves_nothing(

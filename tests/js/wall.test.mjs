@@ -3,6 +3,7 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import { ago, counts, EMPTY, hands, headline, initials, lately, merge, neighbour, offer, rows, sent, span, usual, where, why, width } from "../../static/js/wall/chart.js"
+import { lacks, trouble } from "../../static/js/wall/engines.js"
 import { joined, squares } from "../../static/js/wall/invitation.js"
 
 const LESSONS = [
@@ -136,4 +137,36 @@ test("arrows go along the board, and up and down to the nearest dot of the next 
 test("a QR code is drawn run by run, and people are counted", () => {
   assert.equal(squares(["1101", "0000", "0011"]), "M0 0h2v1h-2zM3 0h1v1h-1zM2 2h2v1h-2z")
   assert.deepEqual([0, 1, 40].map(joined), ["Nobody has joined yet", "1 has joined", "40 have joined"])
+})
+
+test("who has no working engine is named and counted, with the reason", () => {
+  const room = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }), cem: one({ name: "Cem" }), dai: one({ name: "Dai D." }) })
+  const said = (learners, names = true) => trouble({ say: "All engines are in use.", learners }, room, names).who
+  assert.equal(said(["ben"]), "Ben has no working engine.")
+  assert.equal(said(["cem", "ada"]), "2 learners have no working engine: Ada and Cem.")
+  assert.equal(said(["cem", "ada", "ben"]), "3 learners have no working engine: Ada, Ben and Cem.")
+  assert.equal(said(["ada", "dai"]), "2 learners have no working engine: Ada and Dai D.")
+  assert.equal(said(["me"]), "You have no working engine.")
+  assert.equal(said(["ben", "me"]), "Ben and you have no working engine.")
+  assert.equal(said(["ben", "me", "ada"]), "2 learners and you have no working engine: Ada and Ben.")
+  assert.equal(said([]), "No spare engine can be started.")
+  assert.equal(trouble({ say: "All engines are in use.", learners: ["ada"] }, room, true).why, "All engines are in use. The lab keeps trying.")
+})
+
+test("for a projector nobody without an engine is named", () => {
+  const room = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }) })
+  const said = (learners) => trouble({ say: "Full.", learners }, room, false).who
+  assert.deepEqual([["ada"], ["ada", "me"], ["ada", "ben"]].map(said), ["1 learner has no working engine.", "1 learner and you have no working engine.", "2 learners have no working engine."])
+})
+
+test("of many without an engine the first are named and the rest are counted", () => {
+  const room = (many) => chart(Object.fromEntries(Array.from({ length: many }, (_, at) => [`l${at}`, one({ name: `N${at}` })])))
+  const said = (many) => trouble({ say: "Full.", learners: room(many).order }, room(many), true).who
+  assert.equal(said(12), "12 learners have no working engine: N0, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10 and N11.")
+  assert.equal(said(20), "20 learners have no working engine: N0, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10 and 9 more.")
+})
+
+test("somebody lacks an engine for as long as a row names them", () => {
+  const before = chart({ ada: one({}) }, { engines: [{ say: "Full.", learners: ["ada"] }] })
+  assert.deepEqual([lacks(before, "ada"), lacks(before, "ben"), lacks(merge(before, { engines: [] }), "ada")], [true, false, false])
 })

@@ -71,6 +71,7 @@ def test_an_instructor_gets_the_wall_with_everybody_on_it(classroom: Class, page
     assert wall["ok"]
     assert [wall["people"][who]["name"] for who in wall["order"]] == ["Ada", "Ben", "Cem"]
     assert {one["state"] for one in wall["people"].values()} == {"working"}
+    assert wall["engines"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 // The wall in pure functions: what the server told, arranged for the eye and put into words. Knows no DOM.
 
-export const EMPTY = { order: [], people: {}, groups: [], passed: {} }
+export const EMPTY = { order: [], people: {}, groups: [], passed: {}, engines: [] }
 
 // The chart after what was told: all of it, or only what has changed.
 export function merge(chart, told) {
