@@ -23,13 +23,9 @@ from slipway.setup.voice import Voice, duration
 NOTHING_COLLECTED = 5
 PYTHON, NODE = "python", "node"
 HANGS = 900  # seconds: one test that hangs fails, and the others go on
-WORKERS = 2  # as many as the cores of the machine that ./lab test is measured on
-PYTEST = (
-    *(PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}"),
-    *("-q", f"--numprocesses={WORKERS}", "--dist=loadfile", "-m"),
-)
-AGAIN = ("--reruns=1",)
-"""A test with an engine or a browser that fails is run once more, and named in the summary if it passes then."""
+PYTEST = (PYTHON, "-m", "pytest", "-q", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}")
+WITH_ENGINE = ("--numprocesses=2", "--dist=loadfile", "--reruns=1")
+"""They wait more than they compute. One that fails is run once more, and named in the summary if it passes then."""
 POLICY = (
     "bodies body bounds canonical create forced holdings host images inherited json_strict last_word policy ports "
     "query routes rules sentences shares storage values"
@@ -55,18 +51,30 @@ LINTS = (
     Check("The types hold", "mypy", (PYTHON, "-m", "mypy")),
     Check("The browser code's own tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/*.test.mjs")),
 )
-UNITS = (
+COVERING = ("tests/core", "tests/gateway")
+POLICIES = (
     Check(
-        "The parts do what their tests say", "units", (*PYTEST, "not engine and not browser", *COVERED), counted=True
+        "The core and the gateway do what their tests say, and every line of theirs is tested",
+        "core",
+        (*PYTEST, "-m", "not engine", *COVERED, *COVERING),
+        counted=True,
+    ),
+)
+PARTS = (
+    Check(
+        "The other parts do what their tests say",
+        "parts",
+        (*PYTEST, "-m", "not engine and not browser", *(f"--ignore={folder}" for folder in COVERING)),
+        counted=True,
     ),
 )
 ENGINE = (
-    Check("It works on a real engine", "engine", (*PYTEST, "engine and not browser", *AGAIN), counted=True),
+    Check("It works on a real engine", "engine", (*PYTEST, "-m", "engine and not browser", *WITH_ENGINE), counted=True),
     Check(f"Lesson {PROVED} is proved anew", "proof", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED)),
     Check("The other lessons can be walked through", "walk", (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED)),
 )
-BROWSER = (Check("It works in a real browser", "browser", (*PYTEST, "browser", *AGAIN), counted=True),)
-FAST, SLOW = (LINTS, UNITS), (ENGINE, BROWSER)
+BROWSER = (Check("It works in a real browser", "browser", (*PYTEST, "-m", "browser", *WITH_ENGINE), counted=True),)
+FAST, SLOW = (POLICIES, LINTS + PARTS), (ENGINE, BROWSER)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +120,11 @@ class TestHelp:
 
     def test_what_was_seen_late_is_no_hand(self) -> None:
         assert not place(did(1, "help"), did(2, "settled"), did(3, "seen")).seen
+
+    @pytest.mark.parametrize("kind", ["skipped", "solution", "afresh"])
+    def test_what_moves_nobody_only_shows_that_they_are_at_work(self, kind: Kind) -> None:
+        here = place(did(1, "opened"))
+        assert apply(here, did(2, kind)) == replace(here, last=2)
 
     def test_what_they_are_told_stays_until_it_is_read(self) -> None:
         told = did(7, "told", "Look at -a.", START)

@@ -145,7 +145,7 @@ def test_a_test_that_passes_when_run_again_is_counted_as_passed_and_named(
 ) -> None:
     (tmp_path / "test_it.py").write_text(UNSTEADY)
     (tmp_path / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text())
-    again = (suite.PYTHON, "-m", "pytest", "-q", f"--rootdir={tmp_path}", *suite.AGAIN, str(tmp_path / "test_it.py"))
+    again = (suite.PYTHON, "-m", "pytest", "-q", f"--rootdir={tmp_path}", "--reruns=1", str(tmp_path / "test_it.py"))
     for workers in ((), ("--numprocesses=2",)):
         (tmp_path / "test_it.tried").unlink(missing_ok=True)
         (result,) = checked(Check("It works", "again", (*again, *workers), counted=True))

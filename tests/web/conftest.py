@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +14,11 @@ from werkzeug.test import TestResponse
 from slipway.classroom import Classroom
 from slipway.core.grammar import parse
 from slipway.core.lesson import Lesson
-from slipway.settings import ROOT, Settings
+from slipway.settings import Settings
 from slipway.store import Store
 from slipway.web import create_app
 from slipway.web.access import Access
-from tests.web.running import Running
+from tests.web.running import LabServer, Running
 
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 HOST = "127.0.0.1:8000"
@@ -113,57 +109,44 @@ class Browser(FlaskClient):
         return super().open(*args, **{"base_url": f"http://{HOST}", **given})
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[LabServer]:
+    """What forks the labs."""
+    server = LabServer()
+    yield server
+    server.close()
+
+
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(server: LabServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One lab for all tests of a file that do not mind one another."""
-    yield from _run(tmp_path_factory.mktemp("lab"))
+    lab = Running.start(server, tmp_path_factory.mktemp("lab"))
+    yield lab
+    lab.stop()
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Running]:
+def fresh(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     """A lab of this test's own, whose log holds nothing else."""
-    yield from _run(tmp_path)
+    lab = Running.start(server, tmp_path)
+    yield lab
+    lab.stop()
 
 
 @pytest.fixture
-def classroom(tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
+def classroom(server: LabServer, tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
     """A class of three, and the page secrets of each of them by name."""
     store = Store.open(Settings(install="test", token=TOKEN, state=tmp_path))
     made = Classroom(store, open=True)
     people = [made.join(name, made.code) for name in ("Ada", "Ben", "Cem")]
     store.close()
-    secrets = {one.name: Access(TOKEN).secret(one.learner) for one in people}
-    for lab in _run(tmp_path, "class"):
-        yield lab, secrets
+    lab = Running.start(server, tmp_path, "class")
+    yield lab, {one.name: Access(TOKEN).secret(one.learner) for one in people}
+    lab.stop()
 
 
-def served(state: Path, limits: str) -> Iterator[Running]:
+def served(server: LabServer, state: Path, limits: str) -> Iterator[Running]:
     """A lab with other limits, given as the environment gives them; it has an accident, too."""
-    yield from _run(state, "accident", limits)
-
-
-def _run(state: Path, *words: str) -> Iterator[Running]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    log_file = state / "lab.log"
-    with log_file.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("serving.py")), str(port), str(state), *words],
-            env={"PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-        )
-    lab = Running(process, port, log_file)
-    _wait_until_ready(lab)
+    lab = Running.start(server, state, "accident", limits)
     yield lab
-    process.terminate()
-    process.wait(10)
-
-
-def _wait_until_ready(lab: Running) -> None:
-    for _ in range(300):
-        if "ready" in lab.log:
-            return
-        assert lab.process.poll() is None, lab.log
-        time.sleep(0.1)
-    raise AssertionError(lab.log)
+    lab.stop()

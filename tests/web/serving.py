@@ -1,6 +1,11 @@
-"""A lab to test the sockets with, run as `python serving.py PORT STATE [class | accident LIMITS]`: the real web server,
-and a house in memory. With `class`, the members and the deeds that the store in STATE has are a class; with `accident`
-there are other limits, and an address whose answer is an accident before Flask and Socket.IO hear of it."""
+"""Labs to test the sockets with: the real web server, and a house in memory, each lab in a process of its own.
+
+Run without arguments it imports what a lab needs, once, and then forks a lab for each line on its standard input:
+`{"log": PATH, "words": [PORT, STATE, "class" | "accident", LIMITS]}`. It answers with the lab's process id, and with
+`{"pid": N, "status": N}` when a lab has ended. With `class`, the members and the deeds that the store in STATE has are
+a class; with `accident` there are other limits, and an address whose answer is an accident before Flask and Socket.IO
+hear of it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,12 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import json  # noqa: E402
 import logging  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
 import sys  # noqa: E402
+import traceback  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -23,6 +32,8 @@ from slipway.web import create_app, create_socketio, follow, pty, room, serve  #
 from slipway.web.access import Access  # noqa: E402
 from tests.web.house import MemoryDesk, MemoryHouse  # noqa: E402
 
+_fork, _waitpid = monkey.get_original("os", ["fork", "waitpid"])  # gevent's own would start its hub before the fork
+_select = monkey.get_original("select", "select")
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 
 
@@ -61,5 +72,45 @@ class Accident:
         return self._app(environ, start_response)
 
 
+def fork(log: str, words: list[str]) -> int:
+    """The process id of a new lab, whose output goes to `log`."""
+    if pid := int(_fork()):
+        return pid
+    with open(log, "wb") as file:  # noqa: PTH123 - nothing but the descriptor is wanted
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.close(0)
+    status = 1
+    try:
+        main(int(words[0]), Path(words[1]), "class" in words, *words[3:])
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def fork_labs() -> None:
+    """Until standard input ends, which ends the labs that are left."""
+    pids = set[int]()
+    for line in iter(lambda: _next_line(pids), ""):
+        pids.add(pid := fork(**json.loads(line)))
+        print(json.dumps({"pid": pid}), flush=True)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _next_line(pids: set[int]) -> str:
+    """The next wish; the labs that end before it are told of."""
+    while not _select([sys.stdin], [], [], 0.02)[0]:
+        for pid in list(pids):
+            ended, status = _waitpid(pid, os.WNOHANG)
+            if ended:
+                pids.remove(pid)
+                print(json.dumps({"pid": pid, "status": os.waitstatus_to_exitcode(status)}), flush=True)
+    return sys.stdin.readline()
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), "class" in sys.argv, *sys.argv[4:])
+    fork_labs()

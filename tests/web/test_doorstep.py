@@ -14,22 +14,22 @@ import requests
 import websocket
 
 from tests.web.conftest import TOKEN, served
-from tests.web.running import Running
+from tests.web.running import LabServer, Running
 from tests.web.test_serve import entered, is_alive, wire
 
 LIMITS = {"strangers": 3, "stranger_time": 2.0, "pages": 2, "posts": 5.0, "posts_burst": 5.0, "connections_each": 20}
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Running]:
+def small(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     """A lab that has little room at its door."""
-    yield from served(tmp_path, json.dumps(LIMITS))
+    yield from served(server, tmp_path, json.dumps(LIMITS))
 
 
 @pytest.fixture
-def patient(tmp_path: Path) -> Iterator[Running]:
+def patient(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     """A lab in which strangers may stay."""
-    yield from served(tmp_path, json.dumps(LIMITS | {"stranger_time": 600}))
+    yield from served(server, tmp_path, json.dumps(LIMITS | {"stranger_time": 600}))
 
 
 def ended(made: websocket.WebSocket) -> bool:
@@ -136,8 +136,8 @@ def test_who_stands_about_gives_way_to_the_next_from_the_same_address(small: Run
     kept.close()
 
 
-def test_pages_do_not_give_way_and_one_more_finds_no_room(tmp_path: Path) -> None:
-    for lab in served(tmp_path, json.dumps(LIMITS | {"pages": 50})):
+def test_pages_do_not_give_way_and_one_more_finds_no_room(server: LabServer, tmp_path: Path) -> None:
+    for lab in served(server, tmp_path, json.dumps(LIMITS | {"pages": 50})):
         pages = [entered(lab) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{lab.url}/healthz", timeout=10)

@@ -12,7 +12,7 @@ import websocket
 
 from tests.patience import eventually
 from tests.web.conftest import TOKEN, served
-from tests.web.running import Running
+from tests.web.running import LabServer, Running
 from tests.web.test_namespaces import connected, emit, until_answered
 from tests.web.test_serve import wire
 
@@ -20,9 +20,9 @@ SLOW = {"shells": 0.001, "shells_burst": 3.0, "fresh": 0.001, "fresh_burst": 2.0
 
 
 @pytest.fixture
-def slow(tmp_path: Path) -> Iterator[Running]:
+def slow(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     """A lab that gives few shells and engines."""
-    yield from served(tmp_path, json.dumps(SLOW))
+    yield from served(server, tmp_path, json.dumps(SLOW))
 
 
 def test_shells_are_ended_at_a_pace_on_all_of_a_learners_pages_together(slow: Running) -> None:
@@ -76,8 +76,8 @@ def test_a_page_that_names_a_terminal_there_is_not_is_refused_and_leaves_nothing
     eventually(lambda: "me/1 has 0 viewers" in slow.log)
 
 
-def test_pings_are_answered_at_the_pace_of_messages(tmp_path: Path) -> None:
-    for lab in served(tmp_path, json.dumps({"packets": 5.0, "packets_burst": 5.0})):
+def test_pings_are_answered_at_the_pace_of_messages(server: LabServer, tmp_path: Path) -> None:
+    for lab in served(server, tmp_path, json.dumps({"packets": 5.0, "packets_burst": 5.0})):
         page, before, heard = connected(lab, "/lab"), time.monotonic(), 0
         for _ in range(16):
             page.ping()

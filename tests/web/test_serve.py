@@ -201,8 +201,7 @@ def test_no_token_is_ever_written_into_the_log(fresh: Running) -> None:
 
 def test_it_stops_when_it_is_told_to_even_with_pages_open(fresh: Running) -> None:
     made = entered(fresh)
-    fresh.process.terminate()
-    assert fresh.process.wait(10) == 0
+    assert fresh.stop() == 0
     assert "stopped" in fresh.log
     assert "Traceback" not in fresh.log
     made.close()
