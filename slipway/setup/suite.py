@@ -23,8 +23,8 @@ from slipway.setup.voice import Voice, duration
 NOTHING_COLLECTED = 5
 PYTHON, NODE = "python", "node"
 HANGS = 900  # seconds: one test that hangs fails, and the others go on
-PYTEST = (PYTHON, "-m", "pytest", "-q", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}")
-WITH_ENGINE = ("--numprocesses=2", "--dist=loadfile", "--reruns=1")
+PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}")
+WITH_ENGINE = ("-v", "--numprocesses=2", "--dist=loadfile", "--reruns=1")
 """They wait more than they compute. One that fails is run once more, and named in the summary if it passes then."""
 POLICY = (
     "bodies body bounds canonical create forced holdings host images inherited json_strict last_word policy ports "
@@ -56,7 +56,7 @@ POLICIES = (
     Check(
         "The core and the gateway do what their tests say, and every line of theirs is tested",
         "core",
-        (*PYTEST, "-m", "not engine", *COVERED, *COVERING),
+        (*PYTEST, "-q", "-m", "not engine", *COVERED, *COVERING),
         counted=True,
     ),
 )
@@ -64,7 +64,7 @@ PARTS = (
     Check(
         "The other parts do what their tests say",
         "parts",
-        (*PYTEST, "-m", "not engine and not browser", *(f"--ignore={folder}" for folder in COVERING)),
+        (*PYTEST, "-q", "-m", "not engine and not browser", *(f"--ignore={folder}" for folder in COVERING)),
         counted=True,
     ),
 )
