@@ -123,11 +123,13 @@ def words(sentence: Sentence, settings: Settings, voice: Voice) -> list[str]:
 
 
 def count(report: Path) -> Counter[str]:
-    """Passed, failed and skipped tests of pytest's own report; nothing when it wrote none."""
-    if not report.exists():
-        return Counter()
+    """Passed, failed and skipped tests of pytest's own report; nothing when it wrote none, or half of one."""
     total: Counter[str] = Counter()
-    for suite in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it a moment ago
+    try:
+        suites = list(ElementTree.parse(report).iter("testsuite"))  # noqa: S314 - pytest wrote it a moment ago
+    except (FileNotFoundError, ElementTree.ParseError):
+        return total
+    for suite in suites:
         number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
         total["failed"] += number["failures"] + number["errors"]
         total["skipped"] += number["skipped"]

@@ -1,0 +1,7 @@
+"""Errors that more than one part of the lab has to know; each message is a sentence for a person."""
+
+from __future__ import annotations
+
+
+class StorageError(RuntimeError):
+    """What people did can't be written or read: the disk is full, say, or somebody took the file away."""
