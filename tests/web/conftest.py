@@ -22,6 +22,7 @@ from slipway.settings import ROOT, Settings
 from slipway.store import Store
 from slipway.web import create_app
 from slipway.web.access import Access
+from tests.disks import Disk
 from tests.web.running import Running
 
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
@@ -128,12 +129,22 @@ def fresh(tmp_path: Path) -> Iterator[Running]:
 @pytest.fixture
 def classroom(tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
     """A class of three, and the page secrets of each of them by name."""
-    store = Store.open(Settings(install="test", token=TOKEN, state=tmp_path))
+    yield from _class(tmp_path, tmp_path)
+
+
+@pytest.fixture
+def cramped(tmp_path: Path, disk: Disk) -> Iterator[tuple[Running, dict[str, str]]]:
+    """The same, whose state is a disk of its own."""
+    yield from _class(disk.path, tmp_path)
+
+
+def _class(state: Path, logs: Path) -> Iterator[tuple[Running, dict[str, str]]]:
+    store = Store.open(Settings(install="test", token=TOKEN, state=state))
     made = Classroom(store, open=True)
     people = [made.join(name, made.code) for name in ("Ada", "Ben", "Cem")]
     store.close()
     secrets = {one.name: Access(TOKEN).secret(one.learner) for one in people}
-    for lab in _run(tmp_path, "class"):
+    for lab in _run(state, "class", logs=logs):
         yield lab, secrets
 
 
@@ -142,10 +153,10 @@ def served(state: Path, limits: str) -> Iterator[Running]:
     yield from _run(state, "accident", limits)
 
 
-def _run(state: Path, *words: str) -> Iterator[Running]:
+def _run(state: Path, *words: str, logs: Path | None = None) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    log_file = state / "lab.log"
+    log_file = (logs or state) / "lab.log"
     with log_file.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("serving.py")), str(port), str(state), *words],
