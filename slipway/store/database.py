@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,16 @@ BUSY = 5000
 """Milliseconds to wait for another process that writes (a second app) before giving up."""
 CACHE = 64 * 1024
 """KiB of pages that stay in memory: all of the file, usually, so that they are there if the file is taken away."""
+ROOM = 64 * 1024
+"""Bytes of free space, with less of which SQLite fails in more than one way: it needs half of that to begin."""
+FULL = "there is no space left on its disk"
+CAUSES = {
+    "SQLITE_FULL": FULL,
+    "SQLITE_READONLY": "it can only be read",
+    "SQLITE_BUSY": "another program is using it",
+    "SQLITE_CORRUPT": "it is damaged",
+    "SQLITE_NOTADB": "it is damaged",
+}
 SIDES = ("", "-wal", "-shm")
 """What SQLite adds to the file's name for those that lie beside it; the first is the file itself."""
 
@@ -44,7 +55,15 @@ def connect(path: Path) -> Engine:
     except OSError as error:
         raise StoreError(f"{path} can't be opened: {reason(error)}. {_what_to_do(path)}") from None
     except OperationalError as error:
-        raise StoreError(f"{path} can't be opened: {error.orig}. {_what_to_do(path)}") from None
+        raise StoreError(f"{path} can't be opened: {cause(path, error.orig)}. {_what_to_do(path)}") from None
+
+
+def cause(path: Path, error: BaseException | None) -> str:
+    """Why the file at `path` can't be used, as part of a sentence."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and path.parent.is_dir():
+        name = "SQLITE_FULL" if shutil.disk_usage(path.parent).free < ROOM else name
+    return next((words for known, words in CAUSES.items() if name.startswith(known)), str(error))
 
 
 def upsert(table: Table, row: dict[str, Any]) -> Insert:
@@ -70,8 +89,8 @@ def put_aside(path: Path, why: str) -> Path:
 
 
 def _what_to_do(path: Path) -> str:
-    if path.is_dir():
-        return "Move that folder away, then run the same command again."
+    if folder := next((one for side in SIDES if (one := beside(path, side)).is_dir()), None):
+        return f"Move the folder {folder} away, then run the same command again."
     return "Free some space on that disk, or make the file writable for this user, then run the same command again."
 
 

@@ -19,19 +19,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from slipway.state import sync_folder
-from slipway.store.database import SIDES, StoreError, beside, connect, put_aside, reopen
+from slipway.store.database import SIDES, StoreError, beside, cause, connect, put_aside, reopen
 
 LOOK = 1.0
 """Seconds between two looks at a file that nobody uses just now."""
-TROUBLE = "The lab can't use its own records just now: {why}. Tell whoever runs this lab, then try once more."
-REASONS = {
-    "SQLITE_FULL": "there is no space left on its disk",
-    "SQLITE_READONLY": "they can only be read",
-    "SQLITE_BUSY": "another program is using them",
-    "SQLITE_CORRUPT": "they are damaged",
-    "SQLITE_NOTADB": "they are damaged",
-}
-GONE = "their file was taken away, and can't be written anew"
+TROUBLE = "The lab can't use its database just now: {why}. Tell whoever runs this lab, then try once more."
+GONE = "its file was taken away, and can't be written anew"
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +101,8 @@ class DatabaseFile:
             except (OSError, sqlite3.Error, DatabaseError, StoreError) as error:
                 self._remove_copy()
                 if last:
-                    self._troubled(f"it was taken away, and can't be written anew ({getattr(error, 'orig', error)})")
+                    why = cause(self._path, getattr(error, "orig", error))
+                    self._troubled(f"it was taken away, and can't be written anew ({why})")
                     raise StoreError(TROUBLE.format(why=GONE)) from None
             else:
                 break
@@ -175,9 +169,8 @@ class DatabaseFile:
         except DatabaseError as error:
             if type(error) not in (DatabaseError, OperationalError):  # a row that breaks a rule is the caller's affair
                 raise
-            name = getattr(error.orig, "sqlite_errorname", "")
-            why = next((words for known, words in REASONS.items() if name.startswith(known)), str(error.orig))
-            self._troubled(str(error.orig))
+            why = cause(self._path, error.orig)
+            self._troubled(why)
             raise StoreError(TROUBLE.format(why=why)) from None
 
     def _troubled(self, why: str) -> None:

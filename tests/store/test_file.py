@@ -271,7 +271,7 @@ def test_on_a_full_disk_nothing_is_kept_and_everything_can_be_read(
         disk.free()
         store.keep_member(1, ADA)
         assert store.members(1) == [ADA]
-    assert caplog.text.count("can't be used just now: database or disk is full") == 1
+    assert caplog.text.count("can't be used just now: there is no space left") == 1
     assert "can be used again" in caplog.text
 
 
@@ -284,7 +284,7 @@ def test_what_is_taken_away_on_a_full_disk_is_written_anew_once_there_is_room(
         path.unlink()
         disk.fill()
         for _ in range(3):
-            with pytest.raises(StoreError, match="their file was taken away, and can't be written anew"):
+            with pytest.raises(StoreError, match="its file was taken away, and can't be written anew"):
                 keep(store, "lost?")
             assert steps(store) == {"before"}
         assert {one.name for one in disk.path.iterdir()} <= {"filler", "progress.db-wal", "progress.db-shm"}
@@ -300,7 +300,7 @@ def test_what_is_taken_away_on_a_full_disk_is_written_anew_once_there_is_room(
 def test_a_first_start_on_a_full_disk_is_a_sentence_and_the_next_one_works(disk: Disk) -> None:
     path = disk.path / "progress.db"
     disk.fill()
-    with pytest.raises(StoreError, match=r"progress\.db can't be opened: database or disk is full\. Free some space"):
+    with pytest.raises(StoreError, match=r"progress\.db can't be opened: there is no space left on its disk\. Free"):
         Store.at(path)
     disk.free()
     with closing(Store.at(path)) as store:
@@ -308,9 +308,12 @@ def test_a_first_start_on_a_full_disk_is_a_sentence_and_the_next_one_works(disk:
         assert steps(store) == {"after"}
 
 
-def test_a_folder_in_the_place_of_the_file_is_a_sentence(path: Path) -> None:
-    path.mkdir()
-    with pytest.raises(StoreError, match=r"progress\.db can't be opened: is a directory\. Move that folder away"):
+@pytest.mark.parametrize("name", SIDES)
+def test_a_folder_in_the_place_of_the_file_is_a_sentence(path: Path, name: str) -> None:
+    Store.at(path).close()
+    side(path, name).unlink(missing_ok=True)
+    side(path, name).mkdir()
+    with pytest.raises(StoreError, match=rf"progress\.db can't be opened: .*Move the folder .*progress\.db{name} away"):
         Store.at(path)
 
 
