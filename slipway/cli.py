@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import signal
 import sys
 import traceback
@@ -32,7 +33,13 @@ def main(words: Sequence[str] | None = None) -> int:
     given.extra = extra
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    voice = Voice()
+    try:
+        return _do(given, Voice())
+    finally:
+        _forget_unsaid()
+
+
+def _do(given: argparse.Namespace, voice: Voice) -> int:
     try:
         return COMMANDS[given.command](given, voice)
     except Stopped:
@@ -41,6 +48,14 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:
         voice.fail(_in_words(error))
         return 1
+
+
+def _forget_unsaid() -> None:
+    """What could not be said would be tried once more as Python ends, and told as an accident."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _in_words(error: Exception) -> StageFailed:

@@ -165,3 +165,13 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path, words: list[st
     state.identity(tmp_path)
     (tmp_path / "running.json").mkdir()
     assert f"{tmp_path}/running.json can't be" in refused(tmp_path, *words)
+
+
+@pytest.mark.parametrize("words", [["check"], ["doctor"], ["down"]])
+def test_a_log_on_a_full_disk_is_no_accident(disk: Disk, tmp_path: Path, words: list[str]) -> None:
+    disk.fill()
+    command = ["env", f"SLIPWAY_STATE={tmp_path}/state", f"DOCKER_HOST={NOWHERE}", sys.executable, "-m", "slipway.cli"]
+    with (disk.path / "lab.log").open("w") as log:
+        answer = subprocess.run([*command, *words], cwd=ROOT, stdout=log, stderr=subprocess.PIPE, text=True)
+    assert answer.stderr == ""
+    assert answer.returncode == lab(tmp_path / "state", *words).returncode
