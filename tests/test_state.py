@@ -170,7 +170,8 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path, words: list[st
 @pytest.mark.parametrize("words", [["check"], ["doctor"], ["down"]])
 def test_a_log_on_a_full_disk_is_no_accident(disk: Disk, tmp_path: Path, words: list[str]) -> None:
     disk.fill()
-    command = ["env", f"SLIPWAY_STATE={tmp_path}/state", f"DOCKER_HOST={NOWHERE}", sys.executable, "-m", "slipway.cli"]
+    where = ["env", "-u", "PYTHONUNBUFFERED", f"SLIPWAY_STATE={tmp_path}/state", f"DOCKER_HOST={NOWHERE}"]
+    command = [*where, sys.executable, "-m", "slipway.cli"]
     with (disk.path / "lab.log").open("w") as log:
         answer = subprocess.run([*command, *words], cwd=ROOT, stdout=log, stderr=subprocess.PIPE, text=True)
     assert answer.stderr == ""
