@@ -51,7 +51,7 @@ class ActivityLog:
         with self._lock:
             kept = list(self._chronicle.deeds(learner, since))
             waiting = [one for one in self._waiting.values() if one.at >= since and learner in (None, one.learner)]
-        known = set(map(_key, kept))
+        known = set(map(_key, kept)) if waiting else set()
         return kept + [one for one in waiting if _key(one) not in known]
 
     def flush(self) -> None:

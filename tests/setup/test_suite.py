@@ -16,6 +16,8 @@ from slipway.settings import Settings
 from slipway.setup import suite
 from slipway.setup.suite import Answer, Sentence
 from slipway.setup.voice import Voice
+from slipway.state import StateError
+from tests.disks import Disk
 
 LINT = Sentence("The code is free of lint", (suite.PYTHON, "-c", "pass"))
 TESTS = Sentence("The parts do what their tests say", (suite.PYTHON, "-c", "pass"), counted=True)
@@ -69,6 +71,14 @@ def test_pytests_own_report_is_what_is_counted(tmp_path: Path) -> None:
 
 def test_a_run_that_wrote_no_report_counts_nothing(tmp_path: Path) -> None:
     assert suite.count(tmp_path / "none.xml") == Counter()
+    (tmp_path / "half.xml").write_text('<testsuites><testsuite tests="3"')
+    assert suite.count(tmp_path / "half.xml") == Counter()
+
+
+def test_a_report_that_can_not_be_written_stops_the_run_in_a_sentence(settings: Settings, disk: Disk) -> None:
+    disk.fill()
+    with pytest.raises(StateError, match=r"pytest\.xml can't be written: there is no space left"):
+        suite.ask(TESTS, Voice(io.StringIO()), replace(settings, state=disk.path))
 
 
 def test_a_command_that_fails_makes_its_sentence_not_hold(settings: Settings) -> None:

@@ -103,7 +103,7 @@ def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(
         classroom = Classroom(store, open=True)
         access = Access(settings.token, people=classroom)
         app = create_app(settings, lessons, store, access)
-        app.register_blueprint(join.blueprint(classroom, access, Limits()))
+        app.register_blueprint(join.blueprint(classroom, access, Limits(joins=0.001, joins_burst=2)))
         app.test_client_class = Browser
         client = app.test_client()
         disk.fill()
@@ -113,6 +113,7 @@ def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(
             "error": "The lab can't use its database just now: there is no space left on its disk. "
             "Tell whoever runs this lab, then try once more."
         }
+        assert [ask(client, name="Ada", code=classroom.code).status_code for _ in range(5)] == [503] * 5
         assert classroom.people() == []
         assert not any(record.exc_info for record in caplog.records)
         disk.free()
