@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -85,8 +86,10 @@ class DatabaseFile:
         """Let go of the file, with everything in it; closed already is fine."""
         with self._lock:
             if not self._closed.is_set():
-                with suppress(StoreError):  # the log has it
+                try:
                     self.check()
+                except StoreError:
+                    self._save_elsewhere()
                 self._closed.set()
                 self._engine.dispose()
 
@@ -110,7 +113,7 @@ class DatabaseFile:
 
     def _write_copy(self) -> None:
         """All that the connection has, into a file beside the place, checked before anybody relies on it."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._remove_copy()
         os.close(os.open(self._copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         ours: Any = self._engine.raw_connection()
@@ -141,6 +144,16 @@ class DatabaseFile:
             raise OSError("it was taken away once more")
         self._engine.dispose()  # of a file that lies there no more, so it removes nothing by its name
         self._engine, self._known, self._placed = engine, found, None
+
+    def _save_elsewhere(self) -> None:
+        """The lab ends, and with it the last that has everything."""
+        try:
+            self._copy = Path(tempfile.mkdtemp(prefix="slipway-")) / self._path.name
+            self._write_copy()
+        except (OSError, sqlite3.Error, DatabaseError) as error:
+            log.error("%s is lost: it was taken away, and can't be saved elsewhere either: %s", self._path, error)
+        else:
+            log.error("What %s held is saved as %s. Put it in place before you start the lab.", self._path, self._copy)
 
     def _clear_the_way(self) -> None:
         """Remove what is ours, and put aside what is not."""
