@@ -45,7 +45,7 @@ class Lab:
         self.lookout = Lookout(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
         self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
-        self.app.register_blueprint(reports.blueprint(lessons, self.store, self.classroom, access))
+        self.app.register_blueprint(reports.blueprint(lessons, self.house.activities, self.classroom, access))
         self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits))
         self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
         self.socketio, doorstep = create_socketio(self.app, settings, self.house, access)
@@ -56,6 +56,7 @@ class Lab:
 
     def open_doors(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""
+        self.store.watch()
         self.house.open_doors()
 
     def serve(self, ready: Callable[[], None]) -> None:
@@ -64,6 +65,7 @@ class Lab:
             serve(self.app, self.socketio, self.settings, ready)
         finally:
             self.terminals.close_all()
+            self.house.flush()
             self.store.close()
 
 

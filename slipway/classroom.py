@@ -132,8 +132,8 @@ class Classroom:
     def remove(self, learner: str) -> None:
         """This learner is of the class no more; gone already is fine."""
         with self._lock:
+            self._roll.forget_member(learner)  # first: who can't be forgotten stays, and the instructor reads why
             self._members.pop(learner, None)
-            self._roll.forget_member(learner)
 
     def begin_anew(self) -> None:
         """Another class, with another code: whoever was in this one is not in that. Raises Refused where none is."""

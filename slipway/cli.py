@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import signal
 import sys
 import traceback
@@ -13,11 +15,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from slipway.settings import ROOT, Settings, WrongSetting, from_env, surroundings
+from slipway import state
+from slipway.core.errors import StorageError
+from slipway.settings import ROOT, Settings, WrongSetting, from_env, port, surroundings
 from slipway.setup.debian import Consent
 from slipway.setup.voice import StageFailed, Voice
 
 HELP = ROOT / "slipway" / "help"
+DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+ROOM = "Free some space on that disk, or make it writable, then run the same command again."
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -27,22 +33,46 @@ def main(words: Sequence[str] | None = None) -> int:
     given.extra = extra
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    voice = Voice()
+    try:
+        return _do(given, Voice())
+    finally:
+        _forget_unsaid()
+
+
+def _do(given: argparse.Namespace, voice: Voice) -> int:
     try:
         return COMMANDS[given.command](given, voice)
-    except StageFailed as failure:
-        voice.fail(failure)
-        return 1
-    except WrongSetting as wrong:
-        voice.fail(StageFailed(str(wrong), then="docs/settings.md tells what can be set, and how."))
-        return 1
     except Stopped:
         voice.say("\nStopped. What is done stays done: the same command goes on from here.")
         return 130
     except Exception as error:
-        why = traceback.format_exc()
-        voice.fail(StageFailed(f"The lab stumbled: {error}", why, "Try ./lab doctor, then the same command again."))
+        voice.fail(_in_words(error))
         return 1
+
+
+def _forget_unsaid() -> None:
+    """What could not be said would be tried once more as Python ends, and told as an accident."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _in_words(error: Exception) -> StageFailed:
+    """What to tell a person. Only what nobody foresaw has a traceback."""
+    match error:
+        case StageFailed():
+            return error
+        case WrongSetting():
+            return StageFailed(str(error), then="docs/settings.md tells what can be set, and how.")
+        case state.StateError():
+            return StageFailed(str(error), then=error.then)
+        case StorageError():
+            return StageFailed(str(error), then="./lab doctor looks at the state folder and its disk.")
+        case OSError(errno=number, filename=str() | Path() as file) if number in DISK_FAULTS:
+            return StageFailed(f"{file} can't be written: {state.reason(error)}.", then=ROOM)
+    why = traceback.format_exc()
+    return StageFailed(f"The lab stumbled: {error}", why, "Try ./lab doctor, then the same command again.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     made = {name: commands.add_parser(name, allow_abbrev=False) for name in COMMANDS}
     made["up"].add_argument("--host")
-    made["up"].add_argument("--port", type=int)
+    made["up"].add_argument("--port", type=_port)
     for flag in ("--no-browser", "--online", "--class", "--watch"):
         made["up"].add_argument(flag, action="store_true")
     made["down"].add_argument("--images", action="store_true")
@@ -149,6 +179,13 @@ def bench(given: argparse.Namespace, voice: Voice) -> int:
     from slipway.setup import measure
 
     return measure.bench(from_env(), voice, _consent(given), given.name, given.extra)
+
+
+def _port(word: str) -> int:
+    try:
+        return port(word)
+    except WrongSetting as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
 def _consent(given: argparse.Namespace) -> Consent:

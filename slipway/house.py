@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from slipway.activities import ActivityLog
 from slipway.assignments import Assignments
 from slipway.core import events as e
 from slipway.core.deeds import Deed
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from slipway.core.lesson import Lesson
 from slipway.core.telling import in_words
 from slipway.core.waiting import Waiting, patience
@@ -54,7 +55,8 @@ class House:
         self._register, self._sandboxes, self._limits = register, sandboxes, limits
         self.river, self._enrolled = river, enrolled
         self.hands: Hands | None = None
-        self.witnesses: list[Callable[[Deed], None]] = []
+        self.activities = ActivityLog(register)
+        self.witnesses = self.activities.witnesses
         self._seats: dict[str, Seat] = {}
         self._lock = threading.Lock()
         self._waiting = Waiting()
@@ -135,14 +137,13 @@ class House:
 
     def did(self, deed: Deed) -> None:
         """Keep what somebody did, and tell the witnesses, unless it is known already."""
-        try:
-            new = self._register.keep_deed(deed)
-        except Exception as error:  # a full disk, say: the witnesses are told all the same
-            log.warning("A deed of %s was not kept: %s", deed.learner, error)
-            new = True
-        if new:
-            for witness in list(self.witnesses):
-                witness(deed)
+        self.activities.record(deed)
+
+    def flush(self) -> None:
+        """Write what could not be written before: the lab is about to end."""
+        for seat in list(self._seats.values()):
+            seat.flush()
+        self.activities.flush()
 
     def dismiss(self, learner: str) -> None:
         """They are of the class no more: their engine is somebody else's. Having none already is fine."""

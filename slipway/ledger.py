@@ -27,64 +27,77 @@ class Ledger:
     def __init__(self, learner: str, keeper: Keeper, told: Callable[[str], None], again: float = AGAIN) -> None:
         self._learner, self._keeper, self._told, self._again = learner, keeper, told, again
         self._lock = threading.Lock()
-        self._unwritten: list[tuple[str, str, Verdict]] = []
+        self._unwritten: dict[tuple[str, str], Verdict | float] = {}  # a verdict by its step, an opening by no step
 
     def verdicts(self, lesson: str) -> dict[str, Verdict]:
         """What is known of each step of a lesson."""
         kept = self._keeper.verdicts(self._learner).get(lesson, {})
         known = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
-        return known | {slug: verdict for of, slug, verdict in self._unwritten if of == lesson}
+        with self._lock:
+            waiting = list(self._unwritten.items())
+        return known | {slug: one for (of, slug), one in waiting if of == lesson and isinstance(one, Verdict)}
 
     def opened(self, lesson: str, now: float) -> float:
         """Since when the lesson is open; it is from `now` on, if it was not."""
-        kept = self._keeper.opened(self._learner, lesson)
+        waiting = self._unwritten.get((lesson, ""))
+        kept = waiting if isinstance(waiting, float) else self._keeper.opened(self._learner, lesson)
         since = now if kept is None else kept
         self.open(lesson, since)
         return since
 
     def open(self, lesson: str, at: float) -> None:
         """The lesson is open since `at`, whatever was before."""
-        try:
-            self._keeper.keep_opened(self._learner, lesson, at)
-        except Exception as error:
-            self._failed(error)
+        self._put((lesson, ""), at)
 
     def keep(self, lesson: str, slug: str, verdict: Verdict) -> None:
         """Keep a verdict, now or as soon as it can be written."""
+        self._put((lesson, slug), verdict)
+
+    def flush(self) -> None:
+        """Write what could not be written before, a last time."""
         with self._lock:
-            self._unwritten.append((lesson, slug, verdict))
-            waiting = len(self._unwritten) > 1
+            error, left = self._try(), len(self._unwritten)
+        if error:
+            log.error("%d verdicts and openings of %s could not be written: %s", left, self._learner, error)
+
+    def _put(self, key: tuple[str, str], what: Verdict | float) -> None:
+        """The newest takes the place of the one before it, in a turn of its own."""
+        with self._lock:
+            waiting = bool(self._unwritten)
+            self._unwritten.pop(key, None)
+            self._unwritten[key] = what
         if not waiting:
             self._write()
 
     def _write(self) -> None:
+        """What is told is told without the lock: a page that is told may be asking just now."""
         with self._lock:
-            failed = False
-            while self._unwritten and not failed:
-                failed = not self._written(*self._unwritten[0])
-                if not failed:
-                    self._unwritten.pop(0)
-        if failed:
-            timer = threading.Timer(self._again, self._write)
-            timer.daemon = True
-            timer.start()
-        else:
+            error = self._try()
+        if error is None:
             self._told("")
-
-    def _written(self, lesson: str, slug: str, verdict: Verdict) -> bool:
-        told = in_words(verdict)
-        try:
-            self._keeper.keep_verdict(
-                self._learner, lesson, slug, verdict.value, told["evidence"], verdict.why, verdict.at
-            )
-        except Exception as error:
-            self._failed(error)
-            return False
-        return True
-
-    def _failed(self, error: Exception) -> None:
+            return
         log.warning("Not written for %s, to be tried again: %s", self._learner, error)
         self._told(FULL)
+        timer = threading.Timer(self._again, self._write)
+        timer.daemon = True
+        timer.start()
+
+    def _try(self) -> Exception | None:
+        """Write what waits, the oldest first, until something can't be written: why."""
+        try:
+            for key, what in list(self._unwritten.items()):
+                self._write_one(*key, what)
+                del self._unwritten[key]
+        except Exception as error:
+            return error
+        return None
+
+    def _write_one(self, lesson: str, slug: str, what: Verdict | float) -> None:
+        if isinstance(what, Verdict):
+            told = in_words(what)
+            self._keeper.keep_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
+        else:
+            self._keeper.keep_opened(self._learner, lesson, what)
 
 
 def _verdict(kept: Mapping[str, Any]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from slipway.core import events as e
@@ -70,6 +70,7 @@ class Register(Keeper, Protocol):
     def first_run(self, learner: str, id: str) -> bool: ...
     def forget_run(self, learner: str, id: str) -> None: ...
     def keep_deed(self, deed: Deed) -> bool: ...
+    def deeds(self, learner: str | None = None, since: float = 0.0) -> Sequence[Deed]: ...
 
 
 class SandboxesLike(Protocol):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from slipway.engine_failures import SPARE, EngineFailures
 from slipway.lodging import SandboxesLike
 from slipway.settings import Limits

@@ -205,6 +205,10 @@ class Seat:
         """Let go of the sandbox; it stays where it is."""
         self._lodger.close()
 
+    def flush(self) -> None:
+        """Write what could not be written before."""
+        self._sitting.flush()
+
     def _arrived(self) -> None:
         """There is a sandbox: who stood in line was not idle, and its shells are new; perhaps all of it is."""
         self.here()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from slipway import state as folder
 from slipway.gateway.limits import Limits as GatewayLimits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,11 +138,10 @@ def surroundings() -> Surroundings:
 def from_env(**given: object) -> Settings:
     """The settings of this install; `given` (from the command line) wins over the environment.
 
-    Makes the state directory (mode 0700) and, the first time, the install's identity and token.
+    Makes the state directory (mode 0700) and, the first time, the install's identity and token. Raises WrongSetting
+    for what can't be set, before it makes anything, and StateError (slipway/state.py).
     """
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".state")
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    state.chmod(0o700)
     read = {
         "host": os.environ.get("SLIPWAY_HOST") or None,
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
@@ -152,13 +151,22 @@ def from_env(**given: object) -> Settings:
     chosen = {key: value for key, value in (read | given).items() if value is not None}
     if chosen.get("classroom"):
         chosen.setdefault("host", EVERY_INTERFACE)
-    return Settings(**_identity(state), state=state, **chosen)  # type: ignore[arg-type]
+    folder.make_folder(state)
+    return Settings(**folder.identity(state), state=state, **chosen)  # type: ignore[arg-type]
+
+
+def port(text: str) -> int:
+    """The port that `text` names. Raises WrongSetting."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
+        raise WrongSetting(f"{text!r} is not a port: a port is a number from 1 to 65535.")
+    return int(text)
 
 
 def _port(text: str) -> int | None:
-    if text and not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise WrongSetting(f"SLIPWAY_PORT is {text!r}, and a port is a number up to 65535.")
-    return int(text) if text else None
+    try:
+        return port(text) if text else None
+    except WrongSetting as wrong:
+        raise WrongSetting(f"SLIPWAY_PORT: {wrong}") from None
 
 
 def _limits(text: str) -> Limits:
@@ -166,14 +174,3 @@ def _limits(text: str) -> Limits:
         return Limits().changed(text)
     except ValueError as error:
         raise WrongSetting(str(error)) from None
-
-
-def _identity(state: Path) -> dict[str, str]:
-    path = state / "install.json"
-    if not path.exists():
-        identity = {"install": secrets.token_hex(4), "token": secrets.token_urlsafe(24)}
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump(identity, file)
-    kept = json.loads(path.read_text())
-    return {"install": kept["install"], "token": kept["token"]}

@@ -103,6 +103,10 @@ class Sitting:
         """A deed of the learner's, for the diary."""
         self._diary.note(self.session, kind, text, step, at)
 
+    def flush(self) -> None:
+        """Write what could not be written before."""
+        self._ledger.flush()
+
     def _perform(self, effect: m.Effect) -> None:
         self._diary.heed(self.session, effect)
         match effect:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.disks import disk
+from tests.web.running import LabServer
+
+__all__ = ["disk"]
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[LabServer]:
+    """What forks the labs that tests of the web run."""
+    server = LabServer()
+    yield server
+    server.close()
+
 
 REPLAYS = ("tests/core/test_proof.py", "tests/core/test_recording.py", "tests/core/test_transcripts.py")
 ENOUGH = 12

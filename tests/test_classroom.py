@@ -9,7 +9,8 @@ import pytest
 
 from slipway.classroom import MOST, Classroom, Refused
 from slipway.core.people import Person, spaced
-from slipway.store import Store
+from slipway.store import Store, StoreError
+from tests.disks import Disk
 
 
 @pytest.fixture
@@ -116,3 +117,37 @@ def test_a_name_must_be_seen_when_it_is_changed_too(room: Classroom) -> None:
     ada = room.join("Ada", room.code)
     with pytest.raises(Refused, match="Write a name"):
         room.rename(ada.learner, " ")
+
+
+def test_on_a_full_disk_nobody_joins_leaves_or_is_renamed_by_halves(disk: Disk) -> None:
+    store = Store.at(disk.path / "progress.db")
+    room = Classroom(store, open=True)
+    ada, code = room.join("Ada", room.code), room.code
+    disk.fill()
+    while filled(store):
+        pass
+    for attempt in (
+        lambda: room.join("Eve", code),
+        lambda: room.rename(ada.learner, "Ada L."),
+        lambda: room.remove(ada.learner),
+        room.begin_anew,
+    ):
+        with pytest.raises(StoreError, match="no space left on its disk"):
+            attempt()
+        assert (room.people(), room.code) == ([ada], code)
+    disk.free()
+    eve = room.join("Eve", code)
+    room.remove(ada.learner)
+    store.close()
+    again = Store.at(disk.path / "progress.db")
+    assert Classroom(again, open=True).people() == [eve]
+    again.close()
+
+
+def filled(store: Store) -> bool:
+    """Whether there was still room for one more, in the last block of SQLite's log."""
+    try:
+        store.keep_opened("filler", "01-life", 0.0)
+    except StoreError:
+        return False
+    return True

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from slipway.engine_failures import SPARE, EngineFailures
 
 

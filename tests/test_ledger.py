@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
-from slipway.core.checks import PASSED, Verdict
+import pytest
+
+from slipway.core.checks import PASSED, SKIPPED, Verdict
 from slipway.ledger import FULL, Ledger
 from tests.lodgings import Notebook
 from tests.patience import eventually
@@ -42,3 +45,49 @@ def test_what_is_passed_on_a_full_disk_is_known_and_written_later() -> None:
     book.full = False
     eventually(lambda: not told[-1] and book.kept.get("one", {}).keys() == {"first", "second"})
     assert ledger.verdicts("one").keys() == {"first", "second"}
+
+
+def test_what_is_opened_on_a_full_disk_is_known_and_written_later() -> None:
+    told: list[str] = []
+    book = FullDisk()
+    ledger = Ledger("me", book, told.append, again=0.05)
+    assert ledger.opened("one", 5.0) == 5.0
+    assert ledger.opened("one", 7.0) == 5.0
+    ledger.open("two", 8.0)
+    ledger.open("one", 9.0)
+    assert told == [FULL]
+    book.full = False
+    eventually(lambda: told[-1] == "")
+    assert list(book.since.items()) == [("two", 8.0), ("one", 9.0)]  # the last one is the lesson at hand
+
+
+def test_of_what_waits_the_newest_counts_and_the_end_of_the_lab_writes_it(caplog: pytest.LogCaptureFixture) -> None:
+    book = FullDisk()
+    ledger = Ledger("me", book, lambda _: None, again=1e9)
+    for verdict in (Verdict(PASSED), Verdict(SKIPPED), Verdict(PASSED)):
+        ledger.keep("one", "first", verdict)
+    ledger.flush()
+    assert "1 verdicts and openings of me could not be written" in caplog.text
+    book.full = False
+    ledger.flush()
+    assert book.kept["one"]["first"]["verdict"] == PASSED
+
+
+def test_who_is_told_may_ask_and_keep_meanwhile() -> None:
+    """A seat tells its pages under a lock of its own, and keeps what passes under the same."""
+    tried, kept, held = threading.Event(), threading.Event(), []
+    book = FullDisk()
+
+    def told(words: str) -> None:
+        if threading.current_thread() is not threading.main_thread() and not held:
+            tried.set()
+            held.append(kept.wait(20))
+
+    ledger = Ledger("me", book, told, again=0.01)
+    ledger.keep("one", "first", Verdict(PASSED))
+    assert tried.wait(20)
+    ledger.keep("one", "second", Verdict(PASSED))
+    assert ledger.verdicts("one").keys() == {"first", "second"}
+    kept.set()
+    eventually(lambda: held == [True])
+    book.full = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from tests.core.telling import Engine
 from tests.lodgings import CREATE, WATCH, Bed, Inn, Notebook, Page, created, seated
 from tests.patience import eventually

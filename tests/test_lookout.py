@@ -11,7 +11,7 @@ import pytest
 
 from slipway.core.chart import merged
 from slipway.core.deeds import LONGEST, Deed
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from slipway.core.people import INSTRUCTOR, Person
 from slipway.engine_failures import SPARE, EngineFailures
 from slipway.lookout import NOT_HERE, NOTHING_SAID, TOO_LONG, Lookout

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from slipway.engine_failures import SPARE, EngineFailures
 from slipway.pool import Pool
 from tests.beds import SMALL, Bed, Beds

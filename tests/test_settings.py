@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from slipway.cli import main
@@ -44,10 +46,17 @@ def test_a_mistake_is_told(text: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("SLIPWAY_LIMITS", '{"sandbox": 3}'), ("SLIPWAY_PORT", "http"), ("SLIPWAY_PORT", "99999")]
+    ("name", "text"),
+    [
+        ("SLIPWAY_LIMITS", '{"sandbox": 3}'),
+        ("SLIPWAY_PORT", "http"),
+        ("SLIPWAY_PORT", "99999"),
+        ("SLIPWAY_PORT", "0"),
+        ("SLIPWAY_PORT", "-1"),
+    ],
 )
 def test_what_can_not_be_set_ends_in_a_sentence_without_a_traceback(
-    name: str, text: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
     monkeypatch.setenv(name, text)
@@ -56,3 +65,18 @@ def test_what_can_not_be_set_ends_in_a_sentence_without_a_traceback(
     assert name in out + err
     assert "Traceback" not in out + err
     assert "docs/settings.md" in out + err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("word", ["99999", "65536", "0", "-1", "http", "8_000", "٨٠٠٠", "", "8000.0"])
+def test_a_port_that_does_not_exist_is_blamed_before_anything_is_made(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path / "state"))
+    with pytest.raises(SystemExit) as caught:
+        main(["up", "--port", word])
+    out, err = capfd.readouterr()
+    assert caught.value.code == 2
+    assert f"argument --port: {word!r} is not a port: a port is a number from 1 to 65535." in out + err
+    assert "host" not in out + err
+    assert not (tmp_path / "state").exists()

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from slipway.core.errors import SentenceError
+
 UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 UNREACHABLE_FOR_INSTRUCTOR = "The lab can't reach its Docker engine."
 ENGINE_ERROR = "The lab's Docker engine answered with an error: {reason}"
@@ -21,10 +23,6 @@ INTERNAL = (
 INTERNAL_FOR_INSTRUCTOR = "Internal error of the lab ({name}): its log has the details."
 
 _ID = re.compile(r"\b[0-9a-f]{8,}\b")
-
-
-class SentenceError(RuntimeError):
-    """An error whose text is one sentence for a person."""
 
 
 @dataclass(frozen=True)

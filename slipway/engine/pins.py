@@ -12,6 +12,7 @@ from pathlib import Path
 import docker
 
 from slipway.engine.build import ImageFailed
+from slipway.state import reason, write_private
 
 FILE = "pins.json"
 
@@ -28,6 +29,8 @@ class Pins:
             kept = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            raise ImageFailed(f"{self._path} can't be read: {reason(error)}.") from None
         except ValueError:
             kept = None
         if not isinstance(kept, dict) or not all(isinstance(one, str) for one in kept.values()):
@@ -42,10 +45,8 @@ class Pins:
         return self.all().get(name)
 
     def keep(self, name: str, reference: str) -> str:
-        """From now on `name` is this image; answers with `reference`."""
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(self.all() | {name: reference}, indent=2) + "\n")
-        fresh.replace(self._path)
+        """From now on `name` is this image; answers with `reference`. Raises StateError."""
+        write_private(self._path, json.dumps(self.all() | {name: reference}, indent=2) + "\n")
         return reference
 
     def forget(self) -> None:

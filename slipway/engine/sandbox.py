@@ -19,7 +19,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
-from slipway.core.failures import SentenceError
+from slipway.core.errors import SentenceError
 from slipway.engine import memory
 from slipway.engine.confinement import NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
 from slipway.engine.host_capabilities import Grant, HostCapabilities

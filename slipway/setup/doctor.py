@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 from slipway.engine import client, host, images
 from slipway.engine.build import ImageFailed
 from slipway.engine.pins import Pins
 from slipway.settings import ROOT, Settings
-from slipway.setup import browser_libraries, facts, health, plan, ports, running
+from slipway.setup import answers, browser_libraries, facts, health, plan, ports, running
 from slipway.setup.health import Finding
 from slipway.setup.voice import StageFailed, Voice
 
@@ -39,7 +41,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _of_port(settings)
     yield health.of_libraries(browser_libraries.are_there(), seen.npm)
     yield health.of_chromium(plan.for_chromium(seen), facts.chromium())
-    yield health.of_state(str(settings.state), settings.state.stat().st_mode & 0o777)
+    yield from _of_state(settings.state)
 
 
 def _of_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
@@ -64,12 +66,19 @@ def _of_pins(settings: Settings) -> Finding:
 
 
 def _of_port(settings: Settings) -> Finding:
-    at = f"{settings.host}:{settings.port}"
     lab = running.find(settings.state)
     if lab is not None:
-        return Finding("ok", "port", f"the lab runs: {lab.url}")
+        return health.of_lab(lab.pid, lab.address, answers.ask(lab.address))
     try:
         ports.check(settings.host, settings.port)
     except StageFailed as failure:
         return Finding("bad", "port", failure.what, failure.then)
-    return Finding("ok", "port", f"{at} is free")
+    return Finding("ok", "port", f"{settings.host}:{settings.port} is free")
+
+
+def _of_state(state: Path) -> Iterator[Finding]:
+    yield health.of_state(str(state), state.stat().st_mode & 0o777, os.access(state, os.W_OK))
+    yield health.of_state_disk(str(state), shutil.disk_usage(state).free)
+    progress = state / "progress.db"
+    if progress.exists():
+        yield health.of_progress(str(progress), progress.is_file() and os.access(progress, os.R_OK | os.W_OK))

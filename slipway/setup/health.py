@@ -12,12 +12,14 @@ from typing import Any, Literal, assert_never
 
 from slipway.settings import MIB, Limits
 from slipway.setup import plan
+from slipway.setup.answers import Answer
 
 Sign = Literal["ok", "warn", "bad"]
 
 OLDEST_API = (1, 41)  # cgroup namespaces per container came with it (engine 20.10)
 SEE_VERSIONS = "see which build it is: apt list --installed runc docker.io (elsewhere: docker version)"
 DISK_NEEDED = 4 * 1024 * MIB
+STATE_NEEDED = 2 * MIB
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,47 @@ def of_chromium(action: plan.Action, path: str | None) -> Finding:
             return Finding("warn", "browser for the tests", "no chromium", "only ./lab test needs it, and installs it")
 
 
-def of_state(path: str, mode: int) -> Finding:
+def of_lab(pid: int, address: str, answer: Answer) -> Finding:
+    """The lab that runs, at the address that it uses; the token in that address is told by `./lab up` alone."""
+    match answer:
+        case "lab":
+            return Finding("ok", "port", f"the lab runs, and answers at {address}")
+        case "nobody":
+            says = f"the lab runs (process {pid}), but does not listen at {address} yet"
+            return Finding("warn", "port", says, "Wait until it is ready. If it never is: ./lab down, then ./lab up")
+        case "silence":
+            says = f"the lab runs (process {pid}), but does not answer at {address}"
+            return Finding("bad", "port", says, "Run: ./lab down, then ./lab up")
+        case "stranger":
+            says = f"the lab runs (process {pid}), but another program answers at {address}"
+            return Finding("bad", "port", says, "Run: ./lab down, then ./lab up with another --port")
+        case _:
+            assert_never(answer)
+
+
+def of_state(path: str, mode: int, writable: bool = True) -> Finding:
     if mode & 0o077:
         return Finding("bad", "state directory", f"{path} is open to others ({mode:o})", f"Run: chmod 700 {path}")
+    if not writable:
+        then = "Make it writable for this user, or choose another folder with SLIPWAY_STATE"
+        return Finding("bad", "state directory", f"{path} can't be written", then)
     return Finding("ok", "state directory", f"{path}, for this user only")
+
+
+def of_state_disk(path: str, free: int) -> Finding:
+    """Progress is written there while learners work, so it is looked at apart from the disk for images."""
+    says = f"{free // MIB} MiB free on the disk of {path}"
+    if free < STATE_NEEDED:
+        return Finding("bad", "state disk", says, "Free some space there, or choose another folder with SLIPWAY_STATE")
+    return Finding("ok", "state disk", says)
+
+
+def of_progress(path: str, usable: bool) -> Finding:
+    if not usable:
+        return Finding(
+            "bad", "progress", f"{path} is not a file that this user can read and write", f"Move {path} away"
+        )
+    return Finding("ok", "progress", path)
 
 
 def version(text: str) -> tuple[int, ...]:

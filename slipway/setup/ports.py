@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
 
 from slipway.setup.voice import StageFailed
 
@@ -16,18 +19,28 @@ WHY = {
 
 def check(host: str, port: int) -> None:
     """Raises StageFailed when nobody could listen there, with a free port to take instead."""
+    if not 1 <= port <= 65535:
+        raise StageFailed(f"{port} is not a port: ports go from 1 to 65535.", then="Try: ./lab up --port 8000")
     failure = _try(host, port)
     if failure is None:
         return
-    above = max(port, 1024) + 1
-    free = next((other for other in range(above, min(above + 100, 65536)) if _try(host, other) is None), None)
+    near = chain(range(max(port, 1023) + 1, 65536), range(port - 1, 1023, -1))
+    free = next((other for other in islice(near, 100) if _try(host, other) is None), None)
     then = f"Try: ./lab up --port {free}" if free else "Try another --host."
     raise StageFailed(f"The lab can't listen on {host}, port {port}: {failure}.", then=then)
 
 
+@contextmanager
+def blamed(host: str, port: int) -> Iterator[None]:
+    """Serve in here. Raises StageFailed when another program took the port since `check`."""
+    try:
+        yield
+    except OSError:
+        check(host, port)
+        raise
+
+
 def _try(host: str, port: int) -> str | None:
-    if not 1 <= port <= 65535:
-        return "ports go from 1 to 65535"
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:

@@ -13,8 +13,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
+
+from slipway.setup.voice import StageFailed
+from slipway.state import CHOOSE, StateError, cannot_write, reason
 
 PATIENCE = 20.0
 
@@ -26,38 +29,43 @@ class Running:
     pid: int
     url: str
 
+    @property
+    def address(self) -> str:
+        """The address without the token in it: for whoever looks over a shoulder, or reads a log."""
+        return self.url.partition("?")[0]
+
 
 class AlreadyRunning(Exception):
     """Another process serves this install."""
 
     def __init__(self, running: Running) -> None:
-        super().__init__(f"process {running.pid} serves this install at {running.url}")
+        super().__init__(f"process {running.pid} serves this install at {running.address}")
         self.running = running
 
 
 def find(state: Path) -> Running | None:
-    """The running lab of this install, if there is one."""
+    """The running lab of this install, if there is one. Raises StateError."""
     path = state / "running.json"
-    if not path.exists():
-        return None
-    with path.open() as file:
-        try:
+    try:
+        with path.open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _read(path)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return _read(path)
+    except OSError as error:
+        raise StateError(f"{path} can't be read: {reason(error)}.", f"Move it away. {CHOOSE}") from None
     return None
 
 
 @contextmanager
 def only_one(state: Path, url: str) -> Iterator[None]:
-    """Holds the install while the lab runs. Raises AlreadyRunning when another process does."""
-    with (state / "running.json").open("a+") as file:
-        (state / "running.json").chmod(0o600)
+    """Holds the install while the lab runs. Raises AlreadyRunning when another process does, or StateError."""
+    path = state / "running.json"
+    with _open(path) as file:
         if not _lock(file):
-            raise AlreadyRunning(_read(state / "running.json"))
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "url": url}))
-        file.flush()
+            raise AlreadyRunning(_read(path))
+        _note(path, file, url)
         yield
 
 
@@ -73,10 +81,31 @@ def stop(state: Path) -> Running | None:
             return running
         if _wait(state, patience):
             return running
-    raise TimeoutError(f"process {running.pid} of the lab does not go")
+    raise StageFailed(
+        f"Process {running.pid} of the lab does not end, not even when it is killed.",
+        then="It waits for the kernel, a disk perhaps. Run ./lab down again later, or restart the machine.",
+    )
 
 
-def _lock(file: TextIO) -> bool:
+def _open(path: Path) -> FileIO:
+    """The file, to be locked and then written in place: another one put in its place would not have the lock."""
+    try:
+        file = path.open("ab+", buffering=0)
+        path.chmod(0o600)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    return file
+
+
+def _note(path: Path, file: FileIO, url: str) -> None:
+    try:
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "url": url}).encode())
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def _lock(file: FileIO) -> bool:
     """A few tries: `find` holds the lock for a moment when it looks."""
     for _ in range(5):
         try:
@@ -100,6 +129,6 @@ def _wait(state: Path, patience: float) -> bool:
 def _read(path: Path) -> Running:
     try:
         kept = json.loads(path.read_text())
-    except ValueError:  # between taking the lock and writing
+        return Running(int(kept["pid"]), str(kept["url"]))
+    except (ValueError, LookupError, TypeError):  # between taking the lock and writing
         return Running(0, "(starting)")
-    return Running(kept["pid"], kept["url"])

@@ -65,7 +65,8 @@ def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, brow
             ports.check(settings.host, settings.port)
             _lessons_can_be_read()
             lab, settings = _with_engine(settings, voice, consent, build)
-            lab.serve(lambda: _ready(lab, settings, voice, browser))
+            with ports.blamed(settings.host, settings.port):
+                lab.serve(lambda: _ready(lab, settings, voice, browser))
     except running.AlreadyRunning as already:
         url, pid = already.running.url, already.running.pid
         raise StageFailed(

@@ -1,7 +1,8 @@
 """What the person at the command line reads: stages with their times, progress, and failures that say what is next.
 
 Knows nothing about the stages themselves. On a terminal long work moves on one line; elsewhere (CI, a log) each
-change is a line of its own, and rarely.
+change is a line of its own, and rarely. Where nothing can be said (a log on a full disk, a closed pipe), the work goes
+on.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -37,7 +38,7 @@ class Voice:
     def say(self, line: str) -> None:
         """One whole line."""
         self._close_line()
-        print(line, file=self.stream, flush=True)
+        self._print(f"{line}\n")
 
     def progress(self, line: str, part: float | None = None) -> None:
         """How far a long stage is; `part` from 0 to 1 draws a bar. May be called as often as one likes."""
@@ -45,12 +46,12 @@ class Voice:
         now = time.monotonic()
         if self.stream.isatty():
             bar = f"{'█' * round(part * 20):░<20} {part:4.0%} " if part is not None else ""
-            print(f"\r\x1b[K  {bar}{line}", end="", file=self.stream, flush=True)
+            self._print(f"\r\x1b[K  {bar}{line}")
             self._open_line = True
         elif now - self._progress_at >= QUIET_BETWEEN_LINES:
             self._progress_at = now
             done = f"{part:.0%} " if part is not None else ""
-            print(f"  … {done}{line}", file=self.stream, flush=True)
+            self._print(f"  … {done}{line}\n")
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -70,8 +71,12 @@ class Voice:
 
     def _close_line(self) -> None:
         if self._open_line:
-            print("\r\x1b[K", end="", file=self.stream)
+            self._print("\r\x1b[K")
             self._open_line = False
+
+    def _print(self, text: str) -> None:
+        with suppress(OSError):
+            print(text, end="", file=self.stream, flush=True)
 
 
 def duration(seconds: float) -> str:

@@ -35,7 +35,8 @@ def watch(settings: Settings, voice: Voice, build: Build, *, browser: bool) -> N
             with voice.stage("Pictures, recordings and texts"):
                 watched = build(settings, bundle())
             voice.say(PLAINLY)
-            watched.serve(lambda: _ready(url, voice, browser))
+            with ports.blamed(settings.host, settings.port):
+                watched.serve(lambda: _ready(url, voice, browser))
     except running.AlreadyRunning as already:
         raise StageFailed(
             f"This lab runs already: {already.running.url}",

@@ -11,6 +11,8 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from slipway.core.errors import StorageError
+
 SENTENCES = {
     400: "The lab could not read that request.",
     404: "There is nothing at this address.",
@@ -20,7 +22,7 @@ SENTENCES = {
     500: "Something went wrong in the lab itself. The log says what; your work is not lost.",
 }
 
-TITLES = {404: "Not here", 500: "Something went wrong"}
+TITLES = {404: "Not here", 500: "Something went wrong", 503: "Not just now"}
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,11 @@ def init_app(app: Flask) -> None:
         code = error.code or 500
         own = error.description if error.description != type(error).description else None
         return answer(code, own or SENTENCES.get(code) or error.name, error)
+
+    @app.errorhandler(StorageError)
+    def _not_kept(error: StorageError) -> Response:
+        log.warning("%s %s: %s", request.method, request.path, error)
+        return answer(503, str(error))
 
     @app.errorhandler(Exception)
     def _accident(error: Exception) -> Response:
@@ -47,7 +54,7 @@ def answer(code: int, sentence: str, error: HTTPException | None = None) -> Resp
     response.status_code = code
     if code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="slipway"'
-    if code == 429:
+    if code in (429, 503):
         response.headers["Retry-After"] = "60"
     if code == 405 and error is not None:
         response.headers.update(dict(error.get_headers()))

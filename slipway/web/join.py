@@ -15,6 +15,7 @@ from flask import Blueprint, abort, render_template, request
 
 from slipway.addresses import neighbourhood
 from slipway.classroom import Classroom, Refused
+from slipway.core.errors import StorageError
 from slipway.settings import Limits
 from slipway.web.access import Access, Tries
 from slipway.web.pace import Paces
@@ -49,6 +50,9 @@ def blueprint(classroom: Classroom, access: Access, limits: Limits) -> Blueprint
             if refused.guessed:
                 typed.note()
             abort(403 if refused.guessed else 400, str(refused))
+        except StorageError:  # nobody has joined: a room that tries again and again is not turned away for it
+            joins.give_back(whence)
+            raise
         return {
             "secret": access.secret(person.learner),
             "learner": person.learner,

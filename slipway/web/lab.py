@@ -15,6 +15,7 @@ from flask import request
 from flask_socketio import Namespace, SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
+from slipway.core.errors import StorageError
 from slipway.settings import Limits
 from slipway.web import markdown
 from slipway.web.access import Access, TooManyTries
@@ -132,7 +133,7 @@ class Lab(Namespace):
             return {"ok": False, "say": TOO_FAST}
         try:
             return {"ok": True} | what(seat, Payload(given))
-        except ValueError as error:
+        except (ValueError, StorageError) as error:
             return {"ok": False, "say": str(error)}
         except Exception:
             log.exception("An accident while answering a page")

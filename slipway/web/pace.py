@@ -24,6 +24,10 @@ class Pace:
         self._left -= 1
         return 0.0
 
+    def give_back(self) -> None:
+        """The turn came to nothing."""
+        self._left = min(self._burst, self._left + 1)
+
 
 class Paces:
     """A pace for each of many, of whom the longest unseen are forgotten first."""
@@ -39,6 +43,11 @@ class Paces:
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return pace.take()
+
+    def give_back(self, who: str) -> None:
+        """As `Pace.give_back`, of this one's."""
+        if who in self._known:
+            self._known[who].give_back()
 
 
 REMEMBERED = 1000

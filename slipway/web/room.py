@@ -16,6 +16,7 @@ from flask import request
 from flask_socketio import Namespace, SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
+from slipway.core.errors import StorageError
 from slipway.core.lesson import Lesson
 from slipway.core.people import Person
 from slipway.web.access import Access, TooManyTries
@@ -169,7 +170,7 @@ class Room(Namespace):
             return {"ok": False, "say": TOO_FAST}
         try:
             return {"ok": True} | what(person, Payload(given))
-        except ValueError as error:
+        except (ValueError, StorageError) as error:
             return {"ok": False, "say": str(error)}
         except Exception:
             log.exception("An accident while answering a page")

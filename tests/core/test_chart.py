@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from slipway.core.chart import NOTHING, changes, chart, merged
 from slipway.core.deeds import Deed
-from slipway.core.failures import SentenceError, failure
+from slipway.core.errors import SentenceError
+from slipway.core.failures import failure
 from slipway.core.place import fold, told_id
 from slipway.core.wall import dots
 from tests.core.test_place import deeds, did

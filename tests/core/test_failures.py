@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from slipway.core.failures import UNREACHABLE, Failure, SentenceError, failure, rows
+from slipway.core.errors import SentenceError
+from slipway.core.failures import UNREACHABLE, Failure, failure, rows
 
 
 def raised(error: Exception) -> Exception:

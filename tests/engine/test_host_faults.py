@@ -1,4 +1,5 @@
-"""What breaks beneath a whole lab: the host's engine killed, with and without live-restore, and the host's disk full.
+"""What breaks beneath a whole lab: the host's engine killed, with and without live-restore, the host's disk full, and
+the file of progress deleted.
 
 A learner is told in a sentence, what they passed is not lost, and the lab comes back by itself.
 """
@@ -127,6 +128,34 @@ def test_the_hosts_disk_is_full_and_what_was_passed_is_written_once_it_is_not(
         (cramped.disk / "filler").unlink()
         eventually(lambda: page.warnings[-1] == "")
         assert written(cramped) == {CREATE: "passed", WATCH: "passed"}
+
+
+def test_the_file_of_progress_is_deleted_and_nothing_is_lost_even_to_a_kill(
+    client: docker.DockerClient, tmp_path: Path
+) -> None:
+    lab = Lab(tmp_path / "state", tmp_path / "lab.log")
+    try:
+        lab.up()
+        with closing(Line(lab)) as page:
+            page.ask("open", {"lesson": LESSON})
+            page.await_seat()
+            types(client, lab.install, "docker create --name greeter busybox echo 'hi there'")
+            eventually(lambda: verdict(lab, CREATE) == "passed")
+            for file in lab.state.glob("progress.db*"):
+                file.unlink()
+            eventually((lab.state / "progress.db-wal").exists)  # nobody asked for anything meanwhile
+            (lab.state / "progress.db").unlink()
+            types(client, lab.install, "docker start -a greeter")
+            eventually(lambda: verdict(lab, WATCH) == "passed")
+            eventually((lab.state / "progress.db").exists)
+        lab.kill()
+        lab.up()
+        assert verdict(lab, CREATE) == verdict(lab, WATCH) == "passed"
+        log = lab.log.read_text()
+        assert "was taken away while the lab ran" in log
+        assert "Traceback" not in log
+    finally:
+        lab.stop()
 
 
 def fill(file: Path) -> None:

@@ -71,6 +71,22 @@ def test_a_state_directory_that_others_can_read_is_bad() -> None:
     assert health.of_state("/x", 0o750).sign == "bad"
 
 
+def test_a_state_directory_that_can_not_be_written_or_is_on_a_full_disk_is_bad() -> None:
+    assert health.of_state("/x", 0o700, writable=False).sign == "bad"
+    assert [health.of_state_disk("/x", free * MIB).sign for free in (0, 1, 2, 500)] == ["bad", "bad", "ok", "ok"]
+    assert [health.of_progress("/x/progress.db", usable).sign for usable in (True, False)] == ["ok", "bad"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sign"), [("lab", "ok"), ("nobody", "warn"), ("silence", "bad"), ("stranger", "bad")]
+)
+def test_a_lab_that_runs_is_as_good_as_its_answer(answer: Any, sign: str) -> None:
+    found = health.of_lab(7, "http://127.0.0.1:8000/", answer)
+    assert found.sign == sign
+    assert "http://127.0.0.1:8000/" in found.says
+    assert bool(found.then) == (sign != "ok")
+
+
 def test_each_worry_comes_with_something_to_do() -> None:
     changed = SEEN | {"api": "1.24", "sysbox": False, "storage": "vfs", "cpus": 1, "warnings": ["old"]}
     findings = [
@@ -81,6 +97,9 @@ def test_each_worry_comes_with_something_to_do() -> None:
         health.of_libraries(False, npm=False),
         health.of_chromium(plan.Install(("chromium",)), None),
         health.of_state("/x", 0o777),
+        health.of_state("/x", 0o700, writable=False),
+        health.of_state_disk("/x", 0),
+        health.of_progress("/x/progress.db", usable=False),
     ]
     assert not [finding for finding in findings if finding.sign != "ok" and not finding.then]
 

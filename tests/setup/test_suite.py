@@ -18,6 +18,8 @@ from slipway.setup import suite
 from slipway.setup.lanes import Check
 from slipway.setup.suite import Result
 from slipway.setup.voice import Voice
+from slipway.state import StateError
+from tests.disks import Disk
 
 LINT = Check("The code is free of lint", "lint", (suite.PYTHON, "-c", "pass"))
 TESTS = Check("The parts do what their tests say", "units", (suite.PYTHON, "-c", "pass"), counted=True)
@@ -103,6 +105,14 @@ def test_pytests_own_report_is_what_is_counted(tmp_path: Path) -> None:
 
 def test_a_run_that_wrote_no_report_counts_nothing(tmp_path: Path) -> None:
     assert suite.count(tmp_path / "none.xml") == Counter()
+    (tmp_path / "half.xml").write_text('<testsuites><testsuite tests="3"')
+    assert suite.count(tmp_path / "half.xml") == Counter()
+
+
+def test_a_report_that_can_not_be_written_stops_the_run_in_a_sentence(settings: Settings, disk: Disk) -> None:
+    disk.fill()
+    with pytest.raises(StateError, match=r"pytest-units\.xml can't be written: there is no space left"):
+        suite.run([[TESTS]], replace(settings, state=disk.path), Voice(io.StringIO()))
 
 
 def test_a_command_that_fails_fails_its_check_and_not_the_next(checked: Callable[..., list[Result]]) -> None:

@@ -18,6 +18,7 @@ from slipway.settings import Settings
 from slipway.store import Store
 from slipway.web import create_app
 from slipway.web.access import Access
+from tests.disks import Disk
 from tests.web.running import LabServer, Running
 
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
@@ -109,14 +110,6 @@ class Browser(FlaskClient):
         return super().open(*args, **{"base_url": f"http://{HOST}", **given})
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[LabServer]:
-    """What forks the labs."""
-    server = LabServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture(scope="module")
 def running(server: LabServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One lab for all tests of a file that do not mind one another."""
@@ -136,11 +129,21 @@ def fresh(server: LabServer, tmp_path: Path) -> Iterator[Running]:
 @pytest.fixture
 def classroom(server: LabServer, tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
     """A class of three, and the page secrets of each of them by name."""
-    store = Store.open(Settings(install="test", token=TOKEN, state=tmp_path))
+    yield from _class(server, tmp_path, tmp_path)
+
+
+@pytest.fixture
+def cramped(server: LabServer, tmp_path: Path, disk: Disk) -> Iterator[tuple[Running, dict[str, str]]]:
+    """The same, whose state is a disk of its own."""
+    yield from _class(server, disk.path, tmp_path)
+
+
+def _class(server: LabServer, state: Path, logs: Path) -> Iterator[tuple[Running, dict[str, str]]]:
+    store = Store.open(Settings(install="test", token=TOKEN, state=state))
     made = Classroom(store, open=True)
     people = [made.join(name, made.code) for name in ("Ada", "Ben", "Cem")]
     store.close()
-    lab = Running.start(server, tmp_path, "class")
+    lab = Running.start(server, state, "class", logs=logs)
     yield lab, {one.name: Access(TOKEN).secret(one.learner) for one in people}
     lab.stop()
 

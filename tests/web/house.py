@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from slipway.core.errors import StorageError
 from slipway.web.contracts import Listener
 from slipway.web.relay import Onlooking
 
@@ -49,6 +50,8 @@ class MemorySeat:
         return {"text": "Try `docker create` <script>alert(1)</script>", "left": 2}
 
     def solution(self, step: str) -> dict[str, Any]:
+        if step == "on a full disk":
+            raise StorageError("There is no space left.")
         return {"text": "docker create busybox && echo '<done>'"}
 
     def type(self, step: str, id: str, terminal: int) -> dict[str, Any]:

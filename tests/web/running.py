@@ -71,11 +71,11 @@ class Running:
     log_file: Path
 
     @classmethod
-    def start(cls, server: LabServer, state: Path, *words: str) -> Running:
-        """A lab that has said that it is ready."""
+    def start(cls, server: LabServer, state: Path, *words: str, logs: Path | None = None) -> Running:
+        """A lab that has said that it is ready. Its log lies in `logs`, or beside its state."""
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        log = state / "lab.log"
+        log = (logs or state) / "lab.log"
         lab = cls(server, server.start(log, str(port), str(state), *words), port, log)
         deadline = time.monotonic() + PATIENCE
         while "ready" not in lab.log:

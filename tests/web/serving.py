@@ -23,8 +23,8 @@ from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from slipway import course  # noqa: E402
+from slipway.activities import ActivityLog  # noqa: E402
 from slipway.classroom import Classroom  # noqa: E402
-from slipway.core.deeds import Deed  # noqa: E402
 from slipway.lookout import Lookout  # noqa: E402
 from slipway.settings import Limits, Settings  # noqa: E402
 from slipway.store import Store  # noqa: E402
@@ -44,11 +44,9 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     store, house, lessons = Store.open(settings), MemoryHouse(), course.read() if open else ()
     classroom = Classroom(store, open)
 
-    def did(deed: Deed) -> None:
-        if store.keep_deed(deed):
-            lookout.heard(deed)
-
-    lookout = Lookout(classroom, did, store.deeds())
+    activities = ActivityLog(store)
+    lookout = Lookout(classroom, activities.record, store.deeds())
+    activities.witnesses.append(lookout.heard)
     access = Access(TOKEN, people=classroom)
     app = create_app(settings, lessons, house, access)
     (socketio, doorstep), desk = create_socketio(app, settings, house, access), MemoryDesk()

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from slipway.core.errors import StorageError
+
 
 def test_a_page_that_is_not_there(client: FlaskClient) -> None:
     answer = client.get("/lessons/99-nowhere")
@@ -43,6 +45,21 @@ def test_an_accident_is_logged_whole_and_told_in_a_sentence(
     assert "Traceback" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "a secret of the house" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/api/kept", "/kept"])
+def test_what_can_not_be_kept_or_read_just_now_is_told_in_its_own_sentence(
+    app: Flask, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.get(path)
+    def kept() -> str:
+        raise StorageError("There is no space left. Try again.")
+
+    answer = app.test_client().get(path, headers={"Host": "localhost:8000"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "There is no space left. Try again." in answer.text
+    assert "There is no space left. Try again." in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
 
 
 def test_when_even_the_error_page_fails_there_is_a_sentence(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -72,6 +72,10 @@ def test_a_click_names_its_block_and_its_terminal(tab: Page) -> None:
     assert tab.ask("run", {"block": "create.0", "id": "u-1", "terminal": True})["ok"] is False
 
 
+def test_what_can_not_be_kept_just_now_is_its_own_sentence(tab: Page) -> None:
+    assert tab.ask("solution", {"step": "on a full disk"}) == {"ok": False, "say": "There is no space left."}
+
+
 def test_hints_and_solutions_come_as_safe_html(tab: Page) -> None:
     hint = tab.ask("hint", {"step": "create"})
     assert (hint["ok"], hint["left"]) == (True, 2)

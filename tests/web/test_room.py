@@ -12,6 +12,7 @@ import requests
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
+from tests.disks import Disk
 from tests.patience import eventually
 from tests.web.running import Running
 from tests.web.test_lab import TOKEN
@@ -50,6 +51,29 @@ class Page:
     def close(self) -> None:
         self.client.disconnect()
         self.session.close()
+
+
+def test_on_a_full_disk_an_instructor_reads_what_could_not_be_done_and_a_raised_hand_is_seen(
+    cramped: Class, disk: Disk
+) -> None:
+    lab, secrets = cramped
+    instructor, ada, who = Page(lab, TOKEN), Page(lab, secrets["Ada"]), learner(secrets["Ada"])
+    wall = instructor.ask("wall")
+    disk.fill()
+    for event, payload in (("anew", None), ("rename", {"learner": who, "name": "Eve"}), ("remove", {"learner": who})):
+        answer = instructor.ask(event, payload)
+        assert (answer["ok"], "no space left on its disk" in answer["say"]) == (False, True)
+    assert ada.ask("help", {"ask": True})["help"] == "asked"
+    assert instructor.hear("wall")["people"][who]["hand"] > 0
+    assert instructor.ask("wall")["order"] == wall["order"]
+    assert "dismissed" not in lab.log
+    assert "Traceback" not in lab.log
+
+    disk.free()
+    assert instructor.ask("rename", {"learner": who, "name": "Eve"}) == {"ok": True, "name": "Eve"}
+    eventually(lambda: "1 activities that had waited are written" in lab.log)
+    for page in (instructor, ada):
+        page.close()
 
 
 @pytest.fixture

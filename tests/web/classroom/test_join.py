@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,8 +10,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from slipway.classroom import Classroom
-from slipway.web import join
+from slipway.core.lesson import Lesson
+from slipway.settings import Limits, Settings
+from slipway.store import Store
+from slipway.web import create_app, join
 from slipway.web.access import Access
+from tests.disks import Disk
+from tests.web.conftest import Browser
 
 
 def ask(client: FlaskClient, whence: str = "192.0.2.7", **said: Any) -> TestResponse:
@@ -88,6 +94,31 @@ def test_wrong_codes_of_one_address_are_not_anothers() -> None:
     for number in range(join.ADDRESSES):
         guesses.of(str(number))
     assert not guesses.of("a").spent()
+
+
+def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(
+    disk: Disk, settings: Settings, lessons: tuple[Lesson, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(Store.at(disk.path / "progress.db")) as store:
+        classroom = Classroom(store, open=True)
+        access = Access(settings.token, people=classroom)
+        app = create_app(settings, lessons, store, access)
+        app.register_blueprint(join.blueprint(classroom, access, Limits(joins=0.001, joins_burst=2)))
+        app.test_client_class = Browser
+        client = app.test_client()
+        disk.fill()
+        answer = ask(client, name="Ada", code=classroom.code)
+        assert (answer.status_code, answer.mimetype) == (503, "application/json")
+        assert answer.json == {
+            "error": "The lab can't use its database just now: there is no space left on its disk. "
+            "Tell whoever runs this lab, then try once more."
+        }
+        assert [ask(client, name="Ada", code=classroom.code).status_code for _ in range(5)] == [503] * 5
+        assert classroom.people() == []
+        assert not any(record.exc_info for record in caplog.records)
+        disk.free()
+        assert ask(client, name="Ada", code=classroom.code).status_code == 200
+        assert [one.name for one in classroom.people()] == ["Ada"]
 
 
 def test_the_page_needs_nothing(client: FlaskClient) -> None:
