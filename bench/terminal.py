@@ -37,7 +37,7 @@ Results = dict[str, dict[str, float]]
 def main() -> int:
     """Measure, print the table, and write the plot."""
     given = _arguments()
-    engine = docker.from_env()
+    engine = shells.connected()
     shells.build(engine)
     OUT.mkdir(exist_ok=True)
     kept = OUT / "terminal.json"

@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from slipway import state as folder
 from slipway.gateway.limits import Limits as GatewayLimits
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+WITHOUT_TLS = ("unix:", "http+unix:", "ssh:", "npipe:", "http:")
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - a class is there for the other machines of the room
 
 
@@ -108,6 +111,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     docker_host: str = ""
+    docker_cert_path: Path | None = None
     online: bool = False
     classroom: bool = False
     limits: Limits = field(default_factory=Limits)
@@ -119,6 +123,14 @@ class Settings:
             return f"http://127.0.0.1:{self.port}/?token={self.token}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/?token={self.token}"
+
+    def at_engine(self, command: Sequence[str]) -> list[str]:
+        """The command, with what its program must find in its environment to use the same engine."""
+        if not self.docker_host:
+            return list(command)
+        verify, folder = ("1", self.docker_cert_path) if self.docker_cert_path else ("", "")  # "" is as good as unset
+        tls = (f"DOCKER_TLS_VERIFY={verify}", f"DOCKER_CERT_PATH={folder}")
+        return ["env", f"DOCKER_HOST={self.docker_host}", *tls, *command]
 
 
 @dataclass(frozen=True)
@@ -145,10 +157,9 @@ def from_env(**given: object) -> Settings:
     read = {
         "host": os.environ.get("SLIPWAY_HOST") or None,
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
-        "docker_host": os.environ.get("DOCKER_HOST"),
         "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
     }
-    chosen = {key: value for key, value in (read | given).items() if value is not None}
+    chosen = {key: value for key, value in (read | engine_from_env() | given).items() if value is not None}
     if chosen.get("classroom"):
         chosen.setdefault("host", EVERY_INTERFACE)
     folder.make_folder(state)
@@ -160,6 +171,18 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
         raise WrongSetting(f"{text!r} is not a port: a port is a number from 1 to 65535.")
     return int(text)
+
+
+def engine_from_env() -> dict[str, Any]:
+    """`docker_host` and `docker_cert_path`: TLS is for TCP, when DOCKER_TLS_VERIFY is set to anything, "0" included.
+
+    The docker CLI (28.2) decides so, too, and looks into the same folders; DOCKER_CERT_PATH alone turns nothing on.
+    """
+    docker_host = os.environ.get("DOCKER_HOST", "")
+    if not os.environ.get("DOCKER_TLS_VERIFY") or not docker_host or docker_host.startswith(WITHOUT_TLS):
+        return {"docker_host": docker_host}
+    folder = os.environ.get("DOCKER_CERT_PATH") or os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker"
+    return {"docker_host": docker_host, "docker_cert_path": Path(folder).absolute()}
 
 
 def _port(text: str) -> int | None:

@@ -13,8 +13,6 @@ monkey.patch_all()
 import sys  # noqa: E402 - everything after the patch, or sockets would block the loop
 from pathlib import Path  # noqa: E402
 
-import docker  # noqa: E402
-
 from slipway.engine.line import Line  # noqa: E402
 from slipway.engine.terminals import Terminals  # noqa: E402
 from slipway.settings import Settings  # noqa: E402
@@ -26,7 +24,7 @@ from tests.web.house import MemoryHouse  # noqa: E402
 
 def main(port: int, token: str, name: str) -> None:
     """Serve until ended."""
-    engine = docker.from_env()
+    engine = shells.connected()
     shells.build(engine)
 
     def line(learner: str, number: int, _fresh: bool) -> Line:

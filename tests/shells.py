@@ -20,8 +20,9 @@ import docker
 from docker.errors import ImageNotFound
 from docker.models.containers import Container
 
+from slipway.engine.client import connect
 from slipway.engine.confinement import terminal_options
-from slipway.settings import Limits
+from slipway.settings import Limits, Settings, engine_from_env
 
 IMAGE = "slipway-test-shell"
 LABEL = "slipway.test"
@@ -29,6 +30,11 @@ PROGRAMS = ("bash", "cat", "stty", "sleep", "seq", "yes", "head", "printf", "md5
 TERMINFO = ("/lib/terminfo/x/xterm-256color", "/usr/share/terminfo/x/xterm-256color")
 CONFINES = ("cpu_period", "cpu_quota", "mem_limit", "memswap_limit", "pids_limit", "cap_drop", "security_opt")
 """What of a learner's confinement can be had without an engine beside the terminal, and with a disk to write to."""
+
+
+def connected() -> docker.DockerClient:
+    """A client of the engine that the environment names, with or without TLS."""
+    return connect(Settings("", "", Path(), **engine_from_env()))
 
 
 def build(engine: docker.DockerClient) -> None:
@@ -90,7 +96,7 @@ def named(purpose: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        with closing(docker.from_env()) as engine:
+        with closing(connected()) as engine:
             for container in engine.containers.list(all=True, filters={"name": name, "label": LABEL}):
                 container.remove(force=True)
 

@@ -12,7 +12,6 @@ monkey.patch_all()
 
 import sys  # noqa: E402 - everything after the patch, or sockets would block the loop
 
-import docker  # noqa: E402
 from docker.errors import NotFound  # noqa: E402
 from docker.models.containers import Container  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -29,7 +28,7 @@ from tests import shells  # noqa: E402
 
 def main(port: int, token: str, name: str, confined: bool) -> None:
     """Serve until ended."""
-    engine = docker.from_env()
+    engine = shells.connected()
     shells.build(engine)
 
     def container(number: int, fresh: bool) -> Container:

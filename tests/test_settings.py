@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from slipway.cli import main
-from slipway.settings import MIB, Limits, from_env
+from slipway.settings import MIB, Limits, Settings, engine_from_env, from_env
 
 
 def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,3 +80,46 @@ def test_a_port_that_does_not_exist_is_blamed_before_anything_is_made(
     assert f"argument --port: {word!r} is not a port: a port is a number from 1 to 65535." in out + err
     assert "host" not in out + err
     assert not (tmp_path / "state").exists()
+
+
+TCP = {"DOCKER_HOST": "tcp://10.0.0.7:2376"}
+VERIFIED = TCP | {"DOCKER_TLS_VERIFY": "1"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({}, None),
+        (TCP, None),
+        (TCP | {"DOCKER_CERT_PATH": "/certs"}, None),
+        (VERIFIED | {"DOCKER_TLS_VERIFY": ""}, None),
+        ({"DOCKER_TLS_VERIFY": "1"}, None),
+        (VERIFIED | {"DOCKER_HOST": "unix:///var/run/docker.sock"}, None),
+        (VERIFIED | {"DOCKER_HOST": "ssh://me@there"}, None),
+        (VERIFIED, Path.home() / ".docker"),
+        (VERIFIED | {"DOCKER_TLS_VERIFY": "0"}, Path.home() / ".docker"),
+        (VERIFIED | {"DOCKER_CONFIG": "/config"}, Path("/config")),
+        (VERIFIED | {"DOCKER_CONFIG": "/config", "DOCKER_CERT_PATH": "/certs"}, Path("/certs")),
+        (VERIFIED | {"DOCKER_CERT_PATH": "certs"}, Path.cwd() / "certs"),
+        ({"DOCKER_HOST": "10.0.0.7:2376", "DOCKER_TLS_VERIFY": "1"}, Path.home() / ".docker"),
+    ],
+)
+def test_certificates_are_looked_for_where_the_docker_cli_looks(
+    environment: dict[str, str], folder: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert engine_from_env().get("docker_cert_path") == folder
+
+
+def test_a_program_that_is_started_finds_the_same_engine() -> None:
+    def words(docker_host: str, folder: Path | None = None) -> list[str]:
+        return Settings("", "", Path(), docker_host=docker_host, docker_cert_path=folder).at_engine(["x"])
+
+    assert words("") == ["x"]
+    plain = ["env", "DOCKER_HOST=unix:///x.sock", "DOCKER_TLS_VERIFY=", "DOCKER_CERT_PATH=", "x"]
+    assert words("unix:///x.sock") == plain
+    secure = ["env", "DOCKER_HOST=tcp://x:2376", "DOCKER_TLS_VERIFY=1", "DOCKER_CERT_PATH=/certs", "x"]
+    assert words("tcp://x:2376", Path("/certs")) == secure

@@ -6,7 +6,7 @@ and no line.
 
 from __future__ import annotations
 
-from slipway.engine.line import CHUNK
+from slipway.engine.connection import CHUNK
 from slipway.engine.onlooker import Onlooker
 from slipway.engine.output import RING, Output
 from slipway.engine.recall import Known

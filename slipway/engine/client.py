@@ -11,28 +11,48 @@ from typing import Any
 import docker
 from docker.errors import DockerException
 
+from slipway.engine import tls
 from slipway.settings import Settings
+
+POOL = 64
+"""Connections that are kept for the next call."""
 
 
 class EngineMissing(Exception):
     """No Docker engine answers; the text is one sentence for a person, with the next thing to try."""
 
 
+class TlsFailed(EngineMissing):
+    """It may answer, but TLS stands in the way."""
+
+
 def connect(settings: Settings, timeout: int = 60) -> docker.DockerClient:
     """A client of the engine at `settings.docker_host`, or at the usual place; `timeout` in seconds for each answer.
 
-    Raises EngineMissing when nothing answers there.
+    Raises EngineMissing when nothing answers there; TlsFailed when the reason is TLS.
     """
-    where = settings.docker_host or "the default socket"
+    where, folder = settings.docker_host or "the default socket", settings.docker_cert_path
+    if folder and (fault := tls.fault(folder)):
+        raise TlsFailed(fault)
     try:
-        # use_ssh_client: ssh:// goes through the user's own ssh, with its keys and known hosts.
-        client = docker.DockerClient(
-            base_url=settings.docker_host or None, timeout=timeout, use_ssh_client=True, max_pool_size=64
-        )
+        client = _client(settings, timeout)
         client.ping()
-    except (DockerException, OSError) as error:
+    except (DockerException, OSError, ValueError) as error:
+        if trouble := tls.trouble(where, folder, str(error)):
+            raise TlsFailed(trouble) from error
         raise EngineMissing(_sentence(where, str(error))) from error
     return client
+
+
+def _client(settings: Settings, timeout: int) -> docker.DockerClient:
+    certificates = settings.docker_cert_path and tls.Certificates(settings.docker_cert_path, POOL)
+    return docker.DockerClient(
+        base_url=settings.docker_host or None,
+        timeout=timeout,
+        tls=certificates or False,
+        use_ssh_client=True,  # ssh:// goes through the user's own ssh, with its keys and known hosts
+        max_pool_size=POOL,
+    )
 
 
 def facts(client: docker.DockerClient) -> dict[str, Any]:

@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import docker
-from docker.errors import DockerException
-from requests.exceptions import RequestException
-
+from slipway.engine.client import EngineMissing, TlsFailed, connect
 from slipway.settings import Settings
 
+QUICK = 5
+"""Seconds for an answer to the question whether there is an engine."""
 # Docker Desktop on a Mac makes the second one always, the first only when asked to.
 DEFAULT_SOCKETS = ("unix:///var/run/docker.sock", f"unix://{Path.home()}/.docker/run/docker.sock")
 
 
-def find(docker_host: str) -> str | None:
+def find(settings: Settings) -> str | None:
     """The address of the engine that answers: `docker_host`, or without one the first of the default sockets."""
-    return next((address for address in _addresses(docker_host) if _answers(address)), None)
+    return next((address for address in _addresses(settings.docker_host) if _answers(settings, address)), None)
 
 
 def at(settings: Settings) -> Settings:
     """The same settings, with the address of the engine that answers."""
-    return replace(settings, docker_host=find(settings.docker_host) or settings.docker_host)
+    return replace(settings, docker_host=find(settings) or settings.docker_host)
 
 
-def reach(docker_host: str) -> str:
+def reach(settings: Settings) -> str:
     """Whether an engine "answers", gives "no permission", or is "silent"."""
-    if find(docker_host):
+    if find(settings):
         return "answers"
-    sockets = [address.removeprefix("unix://") for address in _addresses(docker_host)]
+    sockets = [address.removeprefix("unix://") for address in _addresses(settings.docker_host)]
     return "no permission" if any(_forbidden(path) for path in sockets) else "silent"
+
+
+def tls_trouble(settings: Settings) -> str:
+    """What is wrong with TLS on the way to the engine at `docker_host`, as a sentence; "" when nothing is."""
+    try:
+        connect(settings, QUICK).close()
+    except TlsFailed as failure:
+        return str(failure)
+    except EngineMissing:
+        pass
+    return ""
 
 
 def _addresses(docker_host: str) -> tuple[str, ...]:
     return (docker_host,) if docker_host else DEFAULT_SOCKETS
 
 
-def _answers(address: str) -> bool:
+def _answers(settings: Settings, address: str) -> bool:
     try:
-        with closing(docker.DockerClient(base_url=address, timeout=5, use_ssh_client=True)) as engine:
-            return bool(engine.ping())
-    except (DockerException, RequestException, OSError, ValueError):
+        connect(replace(settings, docker_host=address), QUICK).close()
+    except EngineMissing:
         return False
+    return True
 
 
 def _forbidden(path: str) -> bool:

@@ -1,22 +1,19 @@
 """The wire to a shell: one attached connection to the first process of one container, through docker-py.
 
-Knows docker-py's habits and nothing of viewers, text or numbering.
+Knows docker-py's habits and nothing of viewers, text or numbering; how bytes go both ways is connection.py's.
 """
 
 from __future__ import annotations
 
-import _socket
 import contextlib
-import os
-import socket
-import ssl
 from typing import Any
 
 from docker.errors import DockerException
 from docker.models.containers import Container
 from requests.exceptions import RequestException
 
-CHUNK = 64 * 1024
+from slipway.engine.connection import connection
+
 LINES = 100_000
 """Lines of a log that are read: each is a chunk of HTTP, at some microseconds."""
 USUAL = (80, 24)
@@ -42,16 +39,9 @@ class Line:
     """
 
     def __init__(self, container: Container) -> None:
-        wrapper: Any = container.attach_socket(params=PARAMS)
+        attached: Any = container.attach_socket(params=PARAMS)
         self._container = container
-        self._socket: socket.socket = getattr(wrapper, "_sock", wrapper)
-        self._socket.settimeout(None)
-        # The first output can be glued to the 101 answer and sit in this buffer: read through it, always.
-        self._reader = wrapper._response.raw._fp.fp
-        self._wrapper = wrapper
-        # gevent's own socket would wait whatever the flags say; TLS needs its wrapping.
-        plain = not isinstance(self._socket, ssl.SSLSocket)
-        self._direct = _socket.socket(fileno=os.dup(self._socket.fileno())) if plain else None
+        self._connection = connection(attached._response)
         self.past = b""
         container.reload()
         self.whole = container.status != "running"
@@ -80,31 +70,22 @@ class Line:
 
     def read(self) -> bytes:
         """What the shell wrote, as soon as there is anything; b"" when the connection has ended."""
-        try:
-            return self._reader.read1(CHUNK) or b""
-        except (OSError, ValueError):
-            return b""
+        return self._connection.read()
 
     def waits(self) -> bool:
-        """Whether the engine has sent something that is not read yet; False where that can't be known."""
-        if self._direct is None:
-            return False
-        with contextlib.suppress(OSError):
-            return bool(self._direct.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        return False
+        """Whether the engine has sent something that is not read yet."""
+        return self._connection.waits()
 
     def write(self, data: bytes) -> None:
         """Send keys, waiting while the shell takes none. Raises OSError when the connection has ended."""
-        self._socket.sendall(data)
+        self._connection.write(data)
 
     def push(self, data: bytes) -> bytes:
-        """Send what goes without waiting; what is left. Raises OSError when the connection has ended."""
-        if self._direct is None:
-            return data
-        try:
-            return data[self._direct.send(data, socket.MSG_DONTWAIT) :]
-        except BlockingIOError:
-            return data
+        """Send what goes without waiting; what is left, for the beginning of the next `write`.
+
+        Raises OSError when the connection has ended.
+        """
+        return self._connection.push(data)
 
     def resize(self, cols: int, rows: int) -> None:
         """Tell the TTY its size, in characters. Raises docker.errors.APIError when the shell has gone."""
@@ -117,15 +98,11 @@ class Line:
 
     def hang_up(self) -> None:
         """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        self._connection.hang_up()
 
     def close(self) -> None:
         """Give back what the connection holds, after its reader has come back."""
-        for part in (self._reader, self._wrapper, self._wrapper._response, self._socket, self._direct):
-            with contextlib.suppress(OSError, ValueError):
-                if part is not None:
-                    part.close()
+        self._connection.close()
 
     def _begin(self) -> None:
         self.past = self.log()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from slipway.engine.line import CHUNK
+from slipway.engine.connection import CHUNK
 from slipway.engine.marks import Mark, Marks
 from slipway.engine.recall import SURE, Known, joined, recall, resume
 from slipway.engine.ring import Ring

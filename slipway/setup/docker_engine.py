@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -22,36 +21,37 @@ PATIENCE = 90.0
 
 def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
     """The settings with the address of an engine that answers. Raises StageFailed when there can be none."""
-    action = plan.for_engine(facts.look(settings.docker_host))
+    action = plan.for_engine(facts.look(settings))
     if isinstance(action, plan.Install):
         debian.install(voice, consent, action.packages, action.why)
-        action = plan.for_engine(facts.look(settings.docker_host))
+        action = plan.for_engine(facts.look(settings))
     match action:
         case plan.Use():
             pass
         case plan.StartService():
-            _start_service(voice)
+            _start_service(settings, voice)
         case plan.StartDaemon(mount_cgroups):
-            _start_daemon(voice, settings.state / "dockerd.log", mount_cgroups)
+            _start_daemon(settings, voice, mount_cgroups)
         case plan.Tell(why, command):
             raise StageFailed(why, then=f"Run: {command}")
         case plan.Install(packages):
             raise StageFailed(f"{' '.join(packages)} is installed, and still: {action.why}", then="Run: ./lab doctor")
         case _:
             assert_never(action)
-    return replace(settings, docker_host=host.find(settings.docker_host) or settings.docker_host)
+    return host.at(settings)
 
 
-def _start_service(voice: Voice) -> None:
+def _start_service(settings: Settings, voice: Voice) -> None:
     with voice.stage("Docker engine: systemctl start docker"):
         then = "Look at: journalctl -u docker -n 50"
         what = "systemd could not start Docker."
         commands.run(voice, ["systemctl", "start", "docker"], what=what, then=then)
-        _wait(voice, None, StageFailed("Docker was started, but does not answer.", then=then))
+        _wait(settings, voice, None, StageFailed("Docker was started, but does not answer.", then=then))
 
 
-def _start_daemon(voice: Voice, log: Path, mount_cgroups: bool) -> None:
+def _start_daemon(settings: Settings, voice: Voice, mount_cgroups: bool) -> None:
     """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
+    log = settings.state / "dockerd.log"
     with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
         if mount_cgroups:
             what, then = "The control groups of this kernel can't be mounted.", "Look at: /proc/cgroups, /proc/mounts"
@@ -60,12 +60,19 @@ def _start_daemon(voice: Voice, log: Path, mount_cgroups: bool) -> None:
             daemon = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
-        _wait(voice, daemon, StageFailed("dockerd was started, but does not answer.", then=f"Look at: {log}"), log)
+        failure = StageFailed("dockerd was started, but does not answer.", then=f"Look at: {log}")
+        _wait(settings, voice, daemon, failure, log)
 
 
-def _wait(voice: Voice, daemon: subprocess.Popen[bytes] | None, failure: StageFailed, log: Path | None = None) -> None:
+def _wait(
+    settings: Settings,
+    voice: Voice,
+    daemon: subprocess.Popen[bytes] | None,
+    failure: StageFailed,
+    log: Path | None = None,
+) -> None:
     began = time.monotonic()
-    while host.find("") is None:
+    while host.find(settings) is None:
         waited = time.monotonic() - began
         if waited > PATIENCE or (daemon is not None and daemon.poll() is not None):
             failure.why = _worrying(log) if log else ""

@@ -31,7 +31,7 @@ def doctor(settings: Settings, voice: Voice) -> bool:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
-    seen = facts.look(settings.docker_host)
+    seen = facts.look(settings)
     yield Finding("ok", "python", platform.python_version())
     if seen.engine == "answers":
         yield from _of_engine(settings, seen.cgroups_mounted)

@@ -17,7 +17,7 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
     """Idempotent: what is gone already is fine. Raises StageFailed when the engine can't be asked."""
     stopped = running.stop(settings.state)
     voice.say(f"Stopped the lab (process {stopped.pid})." if stopped else "No lab of this install is running.")
-    where = host.find(settings.docker_host)
+    where = host.find(settings)
     if where is None and stopped and "token=" not in stopped.url:
         voice.say("It was only watched, so it has left nothing to remove.")
         return

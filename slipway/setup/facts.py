@@ -8,20 +8,23 @@ import shutil
 from pathlib import Path
 
 from slipway.engine import host
+from slipway.settings import Settings
 from slipway.setup.plan import PACKAGE_MANAGERS, Facts
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-def look(docker_host: str) -> Facts:
-    """The facts of this machine; `docker_host` as given in the environment, "" for the default sockets."""
+def look(settings: Settings) -> Facts:
+    """The facts of this machine, and of the engine that `settings` name; without a name, of the default sockets."""
+    docker_host, engine = settings.docker_host, host.reach(settings)
     return Facts(
         system=platform.system(),
         root=os.geteuid() == 0,
         packager=next((name for name in PACKAGE_MANAGERS if shutil.which(name)), ""),
         systemd=Path("/run/systemd/system").is_dir(),
-        engine=host.reach(docker_host),
+        engine=engine,
         docker_host=docker_host,
+        tls_trouble=host.tls_trouble(settings) if engine == "silent" else "",
         dockerd=has("dockerd"),
         docker_desktop=Path("/Applications/Docker.app").is_dir(),
         npm=has("npm"),

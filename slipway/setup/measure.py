@@ -30,6 +30,7 @@ def bench(settings: Settings, voice: Voice, consent: Consent, name: str | None, 
         return 0
     if name not in names:
         raise StageFailed(f"There is no measurement {name}.", then=known)
-    prepare(settings, voice, consent)
+    settings = prepare(settings, voice, consent)
     tools.ensure_pyxtermjs(voice)
-    return subprocess.run([sys.executable, "-m", f"bench.{name}", *extra], cwd=ROOT).returncode
+    command = settings.at_engine([sys.executable, "-m", f"bench.{name}", *extra])
+    return subprocess.run(command, cwd=ROOT).returncode

@@ -40,6 +40,7 @@ class Facts:
     systemd: bool = False
     engine: str = "silent"
     docker_host: str = ""
+    tls_trouble: str = ""
     dockerd: bool = False
     docker_desktop: bool = False
     npm: bool = False
@@ -90,6 +91,8 @@ def for_engine(facts: Facts) -> Action:
     """How to get an answering Docker engine; never touches one that someone else named with DOCKER_HOST."""
     if facts.engine == "answers":
         return Use()
+    if facts.tls_trouble:
+        return Tell(facts.tls_trouble, "unset DOCKER_HOST   (to use this machine's own engine instead)")
     if facts.docker_host:
         return Tell(
             f"No Docker engine answers at DOCKER_HOST={facts.docker_host}.",

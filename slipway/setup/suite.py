@@ -128,8 +128,7 @@ def words(check: Check, settings: Settings, node: str) -> list[str]:
     program, *rest = check.command
     path = sys.executable if program == PYTHON else node
     files = (sorted(map(str, ROOT.glob(word))) if "*" in word else [word] for word in rest)
-    at_engine = ["env", f"DOCKER_HOST={settings.docker_host}"] if settings.docker_host else []
-    return [*at_engine, path, *chain.from_iterable(files)]
+    return settings.at_engine([path, *chain.from_iterable(files)])
 
 
 def count(report: Path) -> Counter[str]:

@@ -19,7 +19,7 @@ PYXTERMJS_LOCK = ROOT / "requirements-pyxtermjs.txt"
 
 def ensure_chromium(settings: Settings, voice: Voice, consent: Consent) -> None:
     """Raises StageFailed when there is no browser for the tests and none can be installed."""
-    match plan.for_chromium(facts.look(settings.docker_host)):
+    match plan.for_chromium(facts.look(settings)):
         case plan.Install(packages):
             debian.install(voice, consent, packages, "The browser tests need a browser.")
         case plan.Tell(why, command):

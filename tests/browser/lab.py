@@ -19,7 +19,7 @@ import socketio
 
 from slipway.engine import host
 from slipway.engine.client import connect
-from slipway.settings import Settings
+from slipway.settings import Settings, engine_from_env
 from slipway.store import Store
 from tests.served import ROOT, free_port
 
@@ -32,7 +32,7 @@ class Lab:
     """One install of the lab. `url` is what it printed; `base` the same without the token.
 
     With a `disk` the state directory is a disk of that many bytes, which only this lab sees, and which goes with it.
-    `flags` go to `lab up`.
+    `flags` go to `lab up`. `engine` tells where the host's engine is, if not where it usually is.
     """
 
     def __init__(
@@ -40,12 +40,12 @@ class Lab:
         state: Path,
         log: Path,
         limits: str = "",
-        docker_host: str = "",
         disk: int = 0,
         flags: tuple[str, ...] = (),
+        engine: Settings | None = None,
     ) -> None:
         self._disk, self._flags = disk, flags
-        self._engine = [f"DOCKER_HOST={docker_host}"] if docker_host else []
+        self._engine = engine or Settings("", "", state, **engine_from_env())
         self.state, self.log, self.port, self._limits = state, log, free_port(), limits
         self.url = self.base = self.token = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -99,7 +99,7 @@ class Lab:
 
     @property
     def docker(self) -> docker.DockerClient:
-        return connect(host.at(Settings(install=self.install, token="", state=self.state)))
+        return connect(host.at(self._engine))
 
     @property
     def install(self) -> str:
@@ -136,16 +136,8 @@ class Lab:
         return Path(f"/proc/{self._process.pid}/root{self.state}")
 
     def _words(self, *words: str) -> list[str]:
-        return [
-            "env",
-            f"SLIPWAY_STATE={self.state}",
-            f"SLIPWAY_LIMITS={self._limits}",
-            *self._engine,
-            sys.executable,
-            "-m",
-            "slipway.cli",
-            *words,
-        ]
+        own = ("env", f"SLIPWAY_STATE={self.state}", f"SLIPWAY_LIMITS={self._limits}")
+        return self._engine.at_engine([*own, sys.executable, "-m", "slipway.cli", *words])
 
     def _await_url(self, said: int) -> str:
         assert self._process is not None

@@ -1,35 +1,48 @@
 """A host's engine of a test's own, to be killed: a dockerd in a container beside the lab's, confined as a sandbox is.
 
-It listens on a port of this machine's, so that a lab finds it as it finds any engine: by DOCKER_HOST.
+It listens on a port of this machine's, so that a lab finds it as it finds any engine: by DOCKER_HOST. With an authority
+it listens with TLS, and asks its clients for a certificate.
 """
 
 from __future__ import annotations
 
+import io
+import tarfile
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import docker
-from docker.errors import DockerException
-from requests.exceptions import RequestException
 
+from slipway.engine import host
+from slipway.engine.client import connect
 from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED
 from slipway.engine.images import Images
+from slipway.settings import Settings
+from tests.engine.certificates import Authority
 
 PATIENCE = 120.0
 BEGIN = "/usr/local/sbin/nest; echo '{}' > /run/second.json; exec sleep infinity"
 DOCKERD = (
-    "dockerd -H tcp://0.0.0.0:2375 --tls=false --config-file=/run/second.json --pidfile=/run/docker.pid "
-    "--bridge=none --iptables=false {}"
+    "dockerd -H tcp://0.0.0.0:2375 {tls} --config-file=/run/second.json --pidfile=/run/docker.pid "
+    "--bridge=none --iptables=false {flags}"
 )
+CERTIFICATES = "/etc/second"
+TLS = f"--tlsverify --tlscacert={CERTIFICATES}/ca.pem --tlscert={CERTIFICATES}/cert.pem --tlskey={CERTIFICATES}/key.pem"
 
 
 class SecondEngine:
-    """Runs from `start` to `kill`, as often as one likes; its containers outlive it only with --live-restore."""
+    """Runs from `start` to `kill`, as often as one likes; its containers outlive it only with --live-restore.
 
-    def __init__(self, first: docker.DockerClient, images: Images, install: str) -> None:
-        host = first.api.create_host_config(
+    `certificates` is what its clients need as DOCKER_CERT_PATH, if an authority was given.
+    """
+
+    def __init__(
+        self, first: docker.DockerClient, images: Images, install: str, authority: Authority | None = None
+    ) -> None:
+        config = first.api.create_host_config(
             cap_add=list(CAPABILITIES[-1]),
             cgroupns="private",
             port_bindings={2375: ("127.0.0.1",)},
@@ -43,17 +56,22 @@ class SecondEngine:
             labels={"slipway.install": install, "slipway.role": "host"},
             ports=[2375],
             volumes=["/var/lib/docker"],
-            host_config=host | SYSTEM_PATHS_UNCONFINED,
+            host_config=config | SYSTEM_PATHS_UNCONFINED,
         )
         self._container: Any = first.containers.get(made["Id"])
         self._container.start()
         self._container.reload()
         (port,) = self._container.ports["2375/tcp"]
         self.address = f"tcp://127.0.0.1:{port['HostPort']}"
+        self.certificates: Path | None = None
+        if authority:
+            self._container.put_archive("/etc", _tar(authority.issue("engine"), "second"))
+            self.certificates = authority.issue("client")
 
     def start(self, *flags: str) -> None:
         """Start it, and wait for its first answer."""
-        words = f"rm -f /run/docker.pid; exec {DOCKERD.format(' '.join(flags))} >> /run/second.log 2>&1"
+        dockerd = DOCKERD.format(tls=TLS if self.certificates else "--tls=false", flags=" ".join(flags))
+        words = f"rm -f /run/docker.pid; exec {dockerd} >> /run/second.log 2>&1"
         self._container.exec_run(["sh", "-c", words], detach=True)
         eventually(self.answers, self._last_words)
 
@@ -63,12 +81,20 @@ class SecondEngine:
         eventually(lambda: not self.answers())
 
     def answers(self) -> bool:
-        with suppress(DockerException, RequestException, OSError), self.client(5) as client:
-            return bool(client.ping())
-        return False
+        return host.find(self.settings()) is not None
 
     def client(self, timeout: int = 600) -> closing[docker.DockerClient]:
-        return closing(docker.DockerClient(base_url=self.address, timeout=timeout))
+        return closing(connect(self.settings(), timeout))
+
+    def settings(self) -> Settings:
+        """How a lab finds it."""
+        return Settings("", "", Path(), docker_host=self.address, docker_cert_path=self.certificates)
+
+    def load(self, first: docker.DockerClient, *images: str) -> None:
+        """Give it images that the first engine has."""
+        with self.client() as there:
+            for name in images:
+                there.api.load_image(first.api.get_image(name))
 
     def remove(self) -> None:
         self._container.remove(force=True, v=True)
@@ -82,3 +108,11 @@ def eventually(holds: Callable[[], object], or_say: Callable[[], str] = lambda: 
     while not holds():
         assert time.monotonic() < deadline, or_say()
         time.sleep(0.2)
+
+
+def _tar(folder: Path, name: str) -> bytes:
+    """An archive of the folder under this name."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        tar.add(folder, name)
+    return buffer.getvalue()

@@ -36,9 +36,7 @@ def second(client: docker.DockerClient, sandboxes: Sandboxes) -> Iterator[Second
     engine = SecondEngine(client, sandboxes.images, sandboxes.settings.install)
     try:
         engine.start("--live-restore")
-        with engine.client() as there:
-            for name in (sandboxes.images.engine, sandboxes.images.terminal):
-                there.api.load_image(client.api.get_image(name))
+        engine.load(client, sandboxes.images.engine, sandboxes.images.terminal)
         yield engine
     finally:
         engine.remove()
@@ -61,7 +59,7 @@ def cramped(client: docker.DockerClient, sandboxes: Sandboxes, tmp_path: Path) -
 
 @pytest.fixture
 def lab(second: SecondEngine, tmp_path: Path) -> Iterator[Lab]:
-    lab = Lab(tmp_path / "state", tmp_path / "lab.log", docker_host=second.address)
+    lab = Lab(tmp_path / "state", tmp_path / "lab.log", engine=second.settings())
     try:
         lab.up()
         yield lab

@@ -52,7 +52,7 @@ class Follower:
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[docker.DockerClient]:
-    client = docker.from_env()
+    client = shells.connected()
     yield client
     client.close()
 

@@ -17,8 +17,9 @@ from docker.errors import APIError, ImageNotFound
 from slipway.engine import host, images
 from slipway.engine.base import fetch, had
 from slipway.engine.build import ImageFailed
+from slipway.engine.client import connect
 from slipway.engine.pins import FILE, Pins, reference
-from slipway.settings import Settings
+from slipway.settings import Settings, engine_from_env
 
 REGISTRY = """
 printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: /tmp/hub}}\nhttp: {addr: ":5000"}\n' > /tmp/hub.yml
@@ -55,8 +56,8 @@ def test_a_damaged_file_is_named_and_nothing_is_guessed(pins: Pins, tmp_path: Pa
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[docker.DockerClient]:
-    settings = host.at(Settings(install="test", token=secrets.token_hex(), state=tmp_path))
-    with closing(docker.DockerClient(settings.docker_host)) as client:
+    settings = Settings(install="test", token=secrets.token_hex(), state=tmp_path, **engine_from_env())
+    with closing(connect(host.at(settings))) as client:
         yield client
 
 

@@ -72,7 +72,6 @@ class Typist:
         self._line.hang_up()
         self._ear.join()
         self._line.close()
-        self._line._reader.close()  # what docker-py leaves open would be a warning in somebody else's test
 
     def _listen(self) -> None:
         while part := self._line.read():

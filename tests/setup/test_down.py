@@ -12,7 +12,7 @@ import docker
 import pytest
 
 from slipway.engine import client, host, images
-from slipway.settings import Settings
+from slipway.settings import Settings, engine_from_env
 from slipway.setup.down import down
 from slipway.setup.voice import Voice
 
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return host.at(Settings(install=f"test-{secrets.token_hex(4)}", token=secrets.token_hex(), state=tmp_path))
+    install = f"test-{secrets.token_hex(4)}"
+    return host.at(Settings(install=install, token=secrets.token_hex(), state=tmp_path, **engine_from_env()))
 
 
 @pytest.fixture

@@ -24,6 +24,14 @@ def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> No
     assert "unset DOCKER_HOST" in action.command
 
 
+def test_what_is_wrong_with_tls_is_said_and_nothing_is_started() -> None:
+    named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", tls_trouble="It is not trusted.", dockerd=True)
+    action = plan.for_engine(named)
+    assert isinstance(action, Tell)
+    assert action.why == "It is not trusted."
+    assert "unset DOCKER_HOST" in action.command
+
+
 def test_a_user_outside_the_docker_group_is_told_how_to_join_it() -> None:
     action = plan.for_engine(replace(DEBIAN_USER, engine="no permission", dockerd=True))
     assert isinstance(action, Tell)

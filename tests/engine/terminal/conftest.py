@@ -18,7 +18,7 @@ from tests.engine.terminal.reader import Make, Reader
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[docker.DockerClient]:
-    client = docker.from_env()
+    client = shells.connected()
     yield client
     client.close()
 

@@ -1,0 +1,130 @@
+"""TLS on the way to the host's engine: the files in DOCKER_CERT_PATH, and what is wrong with TLS in one sentence.
+
+Like the docker CLI (28.2): ca.pem alone decides which engine is trusted; cert.pem and key.pem are shown to an engine
+that asks for them, and may both be absent.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from pathlib import Path
+from typing import Any
+
+from docker.tls import TLSConfig
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+
+SPEAKS_TLS = "Client sent an HTTP request to an HTTPS server"
+"""What a server written in Go, as the engine is, answers to plain HTTP on its TLS port."""
+SPEAKS_NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE")
+UNTRUSTED = re.compile(r"certificate verify failed: (.+?)\.? \(_ssl")
+REFUSED = re.compile(r"alert (.*certificate.*?|unknown ca|access denied) \(_ssl")
+FAILED = re.compile(r"SSLError\(.*?'(.+?)(?: \(_ssl|')")
+
+
+class Certificates(TLSConfig):
+    """What docker-py needs to trust ca.pem and nothing else. Raises OSError when a file can't be used.
+
+    docker-py's own configuration leaves that to requests, which prefers REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, and to
+    urllib3, which from Python 3.13 on asks more of certificates than Docker's documentation puts into them
+    ("CA cert does not include key usage extension").
+    """
+
+    def __init__(self, folder: Path, pool: int) -> None:
+        super().__init__(verify=True)
+        self._adapter = _Adapter(folder / "ca.pem", _context(folder), pool)
+
+    def configure_client(self, client: Any) -> None:
+        """Called by docker-py with its session, before the first request."""
+        client.mount("https://", self._adapter)
+
+
+class _Adapter(HTTPAdapter):
+    """HTTPS with one context, and up to `pool` connections kept: docker-py's `max_pool_size` is for sockets only."""
+
+    def __init__(self, ca: Path, context: ssl.SSLContext, pool: int) -> None:
+        self._ca, self._context = str(ca), context
+        super().__init__(pool_maxsize=pool)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options | {"ssl_context": self._context})
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, **options | {"ssl_context": self._context})
+
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        return super().send(request, *args, **options | {"verify": self._ca, "cert": None})
+
+
+def fault(folder: Path) -> str:
+    """What is wrong with the files in this folder, as a sentence; "" when they can be used."""
+    try:
+        _context(folder)
+    except OSError as error:
+        return f"DOCKER_TLS_VERIFY is set, but {error}. Put that right, or set DOCKER_CERT_PATH to another folder."
+    return ""
+
+
+def trouble(where: str, folder: Path | None, error: str) -> str:
+    """What docker-py's error says about TLS at `where`, as a sentence; "" when it is not about TLS.
+
+    `folder` is None when TLS was not asked for.
+    """
+    if folder is None:
+        return _speaks_tls(where) if SPEAKS_TLS in error else ""
+    if SPEAKS_NO_TLS.search(error):
+        return (
+            f"The Docker engine at {where} does not speak TLS on this port: "
+            "unset DOCKER_TLS_VERIFY, or point DOCKER_HOST at its TLS port (usually 2376)."
+        )
+    if found := UNTRUSTED.search(error):
+        return (
+            f"The certificate of the Docker engine at {where} is not trusted ({found[1]}): put the ca.pem of that "
+            f"engine into {folder} (DOCKER_CERT_PATH), and name the engine in DOCKER_HOST as its certificate does."
+        )
+    if found := REFUSED.search(error):
+        return (
+            f"The Docker engine at {where} refuses this client's certificate ({found[1]}): put a cert.pem and a "
+            f"key.pem that the engine accepts into {folder} (DOCKER_CERT_PATH)."
+        )
+    found = FAILED.search(error)
+    return f"TLS with the Docker engine at {where} failed ({found[1]}): see the engine's own log." if found else ""
+
+
+def _speaks_tls(where: str) -> str:
+    return (
+        f"The Docker engine at {where} speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with "
+        "its ca.pem, cert.pem and key.pem."
+    )
+
+
+def _context(folder: Path) -> ssl.SSLContext:
+    """Raises OSError with the name of the file that can't be used, and why."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    ca, cert, key = (folder / f"{name}.pem" for name in ("ca", "cert", "key"))
+    _readable(ca)
+    try:
+        context.load_verify_locations(ca)
+    except ssl.SSLError:
+        raise OSError(f"{ca} holds no certificate in PEM form") from None
+    if cert.exists() or key.exists():
+        _readable(cert)
+        _readable(key)
+        _show(context, cert, key)
+    return context
+
+
+def _show(context: ssl.SSLContext, cert: Path, key: Path) -> None:
+    """Have the context show this certificate. An encrypted key is refused: OpenSSL would ask for its password here."""
+    try:
+        context.load_cert_chain(cert, key, password=lambda: "")
+    except ssl.SSLError:
+        raise OSError(f"{cert} and {key} are not a certificate and its own unencrypted key, both in PEM form") from None
+
+
+def _readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise OSError(f"{path} can't be read ({error.strerror})") from None

@@ -1,0 +1,54 @@
+"""Certificates for an engine that listens with TLS, made by `openssl`, which Debian's ca-certificates brings along.
+
+Like those of Docker's documentation: an authority signs one certificate for the engine and one for its client.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Literal
+
+DAYS = ("-days", "2")
+CONFIG = """
+[req]
+distinguished_name = unused
+[unused]
+[authority]
+basicConstraints = critical, CA:TRUE
+[engine]
+subjectAltName = IP:127.0.0.1
+extendedKeyUsage = serverAuth
+[client]
+extendedKeyUsage = clientAuth
+"""
+
+
+class Authority:
+    """A certificate authority that keeps its files in `folder`, which it makes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True)
+        (folder / "config").write_text(CONFIG)
+        self._request("authority", "-x509", *DAYS, "-extensions", "authority", "-out", "ca.pem", key="ca-key.pem")
+
+    def issue(self, role: Literal["engine", "client"]) -> Path:
+        """A folder with ca.pem, cert.pem and key.pem: for dockerd, or for a client as its DOCKER_CERT_PATH."""
+        folder = self._folder / role
+        folder.mkdir()
+        shutil.copy(self._folder / "ca.pem", folder)
+        self._request(role, "-new", "-out", "request.pem", key=f"{role}/key.pem")
+        signer = ("-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial")
+        extensions = ("-extfile", "config", "-extensions", role)
+        self._openssl("x509", "-req", "-in", "request.pem", *signer, *extensions, *DAYS, "-out", f"{role}/cert.pem")
+        return folder
+
+    def _request(self, role: str, *words: str, key: str) -> None:
+        subject = ("-config", "config", "-subj", f"/CN={self._folder.name} {role}")
+        new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key)
+        self._openssl("req", *words, *subject, *new_key)
+
+    def _openssl(self, *words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=self._folder, check=True, capture_output=True)
