@@ -96,6 +96,14 @@ def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Presenter:
     return presenter
 
 
+@pytest.fixture
+def speaker(lab: Lab, sit: Callable[..., Learner]) -> Presenter:
+    """A presenter whose engine and ticks may have a past."""
+    speaker = Presenter(sit(**HALL).page, lab)
+    speaker.presents()
+    return speaker
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The exported course, two folders down in what a web server would serve."""
