@@ -36,7 +36,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The lab, up. Tests share it; `fresh` gives one of them an engine and a lesson without a past."""
     place = tmp_path_factory.mktemp("lab")
-    lab = Lab(place / "state", place / "lab.log", limits='{"fresh": 5}')  # tests are quicker than people
+    lab = Lab(place / "state", place / "lab.log", limits='{"fresh": 5, "warm": 2}')  # tests are quicker than people
     try:
         lab.up()
         yield lab
@@ -94,6 +94,14 @@ def presenter(fresh: Lab, sit: Callable[..., Learner]) -> Presenter:
     presenter = Presenter(sit(**HALL).page, fresh)
     presenter.presents()
     return presenter
+
+
+@pytest.fixture
+def speaker(lab: Lab, sit: Callable[..., Learner]) -> Presenter:
+    """A presenter whose engine and ticks may have a past."""
+    speaker = Presenter(sit(**HALL).page, lab)
+    speaker.presents()
+    return speaker
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class Presenter(Learner):
                 return
             self.presses("n")
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"{name} never came")
+        raise AssertionError(f"{name} never came, {self.shown} is shown")
 
     def remotes_to(self, name: str) -> None:
         """Go on with a remote's one key until this idea is in view: what has passed is not typed again."""
@@ -49,7 +49,12 @@ class Presenter(Learner):
                 return
             self.presses("PageDown")
             self.page.wait_for_timeout(200)
-        raise AssertionError(f"{name} never came")
+        raise AssertionError(f"{name} never came, {self.shown} is shown")
+
+    @property
+    def shown(self) -> list[str]:
+        """The names of the ideas in view."""
+        return [one.get_attribute("name") or "" for one in self.page.locator("lab-idea:visible").all()]
 
     def remotes_through(self, name: str) -> None:
         """The same key, each time what was typed has run, until the step ticks."""
@@ -58,12 +63,24 @@ class Presenter(Learner):
             if idea.get_attribute("data-verdict") == "passed":
                 return
             assert idea.is_visible(), f"{name} was left behind"
+            before = self._looks(name)
             self.presses("PageDown")
-            self.page.wait_for_timeout(500)
+            self._awaits_another_look(name, before)
             self.hand_rests()
             self.sees_prompt()
             self.page.wait_for_timeout(500)
-        raise AssertionError(f"{name} never passed")
+        raise AssertionError(f"{name} never passed, the terminal shows\n{self.screen}")
+
+    def _looks(self, name: str) -> tuple[str, str]:
+        """What a key can change: the terminal, and what is shown of the idea."""
+        return self.screen, self.page.locator(f"lab-idea[name={name}]").inner_text()
+
+    def _awaits_another_look(self, name: str, before: tuple[str, str]) -> None:
+        for _ in range(PATIENT // 100):
+            if self._looks(name) != before:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the key did nothing at {name}, the terminal shows\n{self.screen}")
 
     def hand_rests(self) -> None:
         """Nothing is being typed, and what was has ended."""

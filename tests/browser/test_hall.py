@@ -11,34 +11,40 @@ from docker.errors import APIError
 from playwright.sync_api import expect
 
 from tests.browser.axe import is_for_everyone
-from tests.browser.lab import Lab
+from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, LISTEN, PATIENT, STOP, Learner
 from tests.browser.presenter import Presenter
 from tests.freezing import pause
 
 pytestmark = pytest.mark.browser
 
+# What the presenter's own window says of itself: window.here, window.left.
+HEAR = """(lesson) => {
+  window.line = new BroadcastChannel(`slipway.present.${lesson}`)
+  window.line.addEventListener("message", ({ data }) => Object.assign(window, data))
+}"""
 
-def test_the_last_row_can_read_it_and_the_size_is_remembered(presenter: Presenter) -> None:
-    terminal = presenter.page.locator("lab-terminal")
-    presenter.goes_to(CREATE)
+
+def test_the_last_row_can_read_it_and_the_size_is_remembered(speaker: Presenter) -> None:
+    terminal = speaker.page.locator("lab-terminal")
+    speaker.goes_to(CREATE)
     before = int(terminal.get_attribute("size") or 0)
     assert before >= 28
-    presenter.presses("+", "+")
+    speaker.presses("+", "+")
     larger = int(terminal.get_attribute("size") or 0)
     assert larger > before
-    presenter.page.reload()
-    presenter.is_up()
+    speaker.page.reload()
+    speaker.is_up()
     expect(terminal).to_have_attribute("size", str(larger))
-    presenter.presses("0")
+    speaker.presses("0")
     expect(terminal).to_have_attribute("size", str(before))
 
 
 @pytest.mark.parametrize("height", [1080, 940])
 def test_the_last_row_reads_the_terminal_whatever_bars_a_browser_has(
-    fresh: Lab, sit: Callable[..., Learner], height: int
+    lab: Lab, sit: Callable[..., Learner], height: int
 ) -> None:
-    presenter = Presenter(sit(1920, height).page, fresh)
+    presenter = Presenter(sit(1920, height).page, lab)
     presenter.presents()
     presenter.goes_to(CREATE)
     letters = presenter.page.locator("lab-terminal .xterm-rows").evaluate(
@@ -47,15 +53,15 @@ def test_the_last_row_reads_the_terminal_whatever_bars_a_browser_has(
     assert letters >= 28
 
 
-def test_controls_vanish_and_nothing_private_is_on_the_screen(presenter: Presenter) -> None:
-    page = presenter.page
-    presenter.goes_to(CREATE)
+def test_controls_vanish_and_nothing_private_is_on_the_screen(speaker: Presenter) -> None:
+    page = speaker.page
+    speaker.goes_to(CREATE)
     page.mouse.move(300, 300)
     controls = page.locator(".present-controls")
     expect(controls).to_have_css("opacity", "1")
     expect(controls).to_have_css("opacity", "0")
-    assert presenter.lab.token not in page.content()
-    assert presenter.lab.token not in page.url
+    assert speaker.lab.token not in page.content()
+    assert speaker.lab.token not in page.url
 
 
 def test_the_presenters_window_stays_in_step_in_both_directions(presenter: Presenter) -> None:
@@ -84,19 +90,21 @@ def test_the_presenters_window_stays_in_step_in_both_directions(presenter: Prese
     assert (words["width"], wire["width"]) == (390, 390)
 
 
-def test_the_presenters_own_window_spares_the_hall_what_the_lab_says(presenter: Presenter) -> None:
-    page = presenter.page
+def test_the_presenters_own_window_spares_the_hall_what_the_lab_says(speaker: Presenter) -> None:
+    page = speaker.page
+    page.evaluate(HEAR, LESSON)
     with page.context.expect_page() as opening:
-        presenter.presses("s")
+        speaker.presses("s")
     notes = opening.value
     expect(notes.locator(".notes-here")).not_to_be_empty()
-    page.wait_for_timeout(500)
+    page.wait_for_function("window.here")
     page.bring_to_front()
-    presenter.presses("t")  # there is nothing to type in the introduction
+    speaker.presses("t")  # there is nothing to type in the introduction
     expect(notes.locator(".present-say")).to_contain_text("Go to a step first")
     expect(page.locator(".present-say")).to_be_hidden()
     notes.close()
-    presenter.presses("t")
+    page.wait_for_function("window.left")
+    speaker.presses("t")
     expect(page.locator(".present-say")).to_contain_text("Go to a step first")
 
 

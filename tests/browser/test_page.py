@@ -98,13 +98,13 @@ def test_a_page_fetches_all_its_modules_from_the_start_and_each_once(learner: Le
     assert sorted(fetched) == sorted(named)
 
 
-def test_the_borders_stay_where_they_were_put(learner: Learner) -> None:
-    border = learner.page.get_by_role("separator", name="Width of the lesson")
+def test_the_borders_stay_where_they_were_put(typist: Learner) -> None:
+    border = typist.page.get_by_role("separator", name="Width of the lesson")
     border.focus()
     for _ in range(5):
-        learner.page.keyboard.press("ArrowRight")
+        typist.page.keyboard.press("ArrowRight")
     moved = border.get_attribute("aria-valuenow")
-    learner.reload()
+    typist.reload()
     expect(border).to_have_attribute("aria-valuenow", str(moved))
     assert moved != "38"
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 def test_at_the_prompt_several_lines_are_one_paste_and_none_runs_by_itself(typist: Learner, chord: str) -> None:
     _paste(typist.page, "echo one-$((1))\necho two-$((2))\n", chord)
     typist.sees("echo two-$((2))")
-    typist.page.wait_for_timeout(500)
+    typist.page.keyboard.type("; echo typed")  # its echo comes after all that the paste has done
+    typist.awaits(lambda screen: screen.endswith("; echo typed"))
     assert "one-1" not in typist.screen
     typist.page.keyboard.press("Enter")
     typist.sees("one-1")
@@ -79,8 +80,11 @@ def test_in_redis_each_line_is_asked_about(typist: Learner) -> None:
     dialog = page.get_by_role("dialog", name="Paste 2 lines?")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    page.wait_for_timeout(300)
+    page.keyboard.type("PING")  # its echo comes after all that the paste has done
+    typist.awaits(lambda screen: "PING" in screen)
     assert "SET" not in typist.screen
+    page.keyboard.press("Enter")
+    typist.sees("PONG")
     _paste(page, "SET a 1\nGET a\n")
     dialog.get_by_role("button", name="Paste").click()
     typist.sees('"1"')

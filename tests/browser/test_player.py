@@ -133,7 +133,8 @@ def test_who_prefers_stillness_starts_it_themselves(fresh: object, sit: Callable
     learner = sit(reduced_motion="reduce")
     learner.open_lesson()
     shows(learner, CREATE)
-    learner.page.wait_for_timeout(500)
+    expect(learner.page.locator("#announcements")).to_contain_text("The recording waits.")
+    expect(learner.page.locator(PLAYER)).not_to_have_attribute("playing", "")
     assert learner.page.evaluate("document.querySelector('lab-player').position") == 0
     learner.page.get_by_role("button", name="Play", exact=True).click()
     expect(learner.page.locator(".player-verdict")).to_contain_text("✓ Passed")

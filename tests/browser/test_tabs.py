@@ -15,7 +15,9 @@ from tests.browser.network import Network
 
 pytestmark = pytest.mark.browser
 
-COUNTING = 'for n in $(seq 12); do echo "count $n."; sleep 1; done; echo counted'
+# Counts from 1 to 60, and waits for Enter after 20 and after 40.
+COUNTING = 'for n in $(seq 60); do echo "count $n."; case $n in 20|40) read;; esac; sleep 0.05; done; echo counted-$n'
+TALL = {"width": 1440, "height": 3600}  # all that is counted fits the screen
 
 
 @pytest.fixture
@@ -26,19 +28,28 @@ def network(lab: Lab) -> Iterator[Network]:
 
 @pytest.fixture
 def distant(
-    fresh: Lab, network: Network, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+    lab: Lab, network: Network, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Learner]:
     """Somebody in front of the lesson, whose browser finds the lab at the other end of that network."""
     launch = browser_type_launch_args
-    detour = f"--host-resolver-rules=MAP 127.0.0.1:{fresh.port} 127.0.0.1:{network.port}"
+    detour = f"--host-resolver-rules=MAP 127.0.0.1:{lab.port} 127.0.0.1:{network.port}"
     browser = browser_type.launch(**launch | {"args": [*launch["args"], detour]})
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENT)
-    learner = Learner(context.new_page(), fresh)
+    context.clock.install()  # it goes on by itself, and can be put forward
+    learner = Learner(context.new_page(), lab)
     learner.open_lesson()
     assert network.used, "the browser went another way"
     yield learner
     browser.close()
+
+
+@pytest.fixture
+def witness(lab: Lab, sit: Callable[..., Learner]) -> Learner:
+    """A second page of the same person, which no broken network is in the way of."""
+    witness = sit()
+    witness.open_lesson()
+    return witness
 
 
 def test_two_tabs_are_one_terminal(learner: Learner) -> None:
@@ -57,119 +68,127 @@ def test_two_tabs_are_one_terminal(learner: Learner) -> None:
     learner.sees_passed(CREATE)
 
 
-def test_a_mirror_is_drawn_at_the_size_of_the_page_in_use(learner: Learner) -> None:
-    learner.clears()
-    small = Learner(learner.page.context.new_page(), learner.lab)
+def test_a_mirror_is_drawn_at_the_size_of_the_page_in_use(typist: Learner) -> None:
+    small = Learner(typist.page.context.new_page(), typist.lab)
     small.page.set_viewport_size({"width": 1000, "height": 640})
-    small.page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    small.page.goto(f"{typist.lab.base}/lessons/{LESSON}")
     small.is_ready()
     small.does("clear; stty size")
-    here, there = learner.page.locator("#terminal-1"), small.page.locator("#terminal-1")
+    here, there = typist.page.locator("#terminal-1"), small.page.locator("#terminal-1")
     expect(here).to_have_attribute("mirror", "")
     expect(there).not_to_have_attribute("mirror", "")
     rows, _ = (int(number) for number in small.screen.splitlines()[0].split())
     expect(here.locator(".xterm-rows > div")).to_have_count(rows)
     expect(there.locator(".xterm-rows > div")).to_have_count(rows)
-    learner.awaits(lambda screen: screen == small.screen)
+    typist.awaits(lambda screen: screen == small.screen)
 
     here.locator(".xterm-screen").click()
     expect(there).to_have_attribute("mirror", "")
     expect(here).not_to_have_attribute("mirror", "")
-    learner.does("clear; stty size")
-    taller, _ = (int(number) for number in learner.screen.splitlines()[0].split())
+    typist.does("clear; stty size")
+    taller, _ = (int(number) for number in typist.screen.splitlines()[0].split())
     assert taller > rows
     expect(there.locator(".xterm-rows > div")).to_have_count(taller)
     assert small.page.evaluate(FITS)
 
 
-def test_a_mirror_whose_window_changed_is_as_large_as_its_shell_once_it_is_used(learner: Learner) -> None:
-    learner.clears()
-    small = Learner(learner.page.context.new_page(), learner.lab)
+def test_a_mirror_whose_window_changed_is_as_large_as_its_shell_once_it_is_used(typist: Learner) -> None:
+    small = Learner(typist.page.context.new_page(), typist.lab)
     small.page.set_viewport_size({"width": 1000, "height": 640})
-    small.page.goto(f"{learner.lab.base}/lessons/{LESSON}")
+    small.page.goto(f"{typist.lab.base}/lessons/{LESSON}")
     small.is_ready()
     small.does("clear; stty size")
     size = small.screen.splitlines()[0]
-    here = learner.page.locator("#terminal-1")
+    here = typist.page.locator("#terminal-1")
     expect(here).to_have_attribute("mirror", "")
     # To the size of the page in use: nothing changes on the screen as the mirror is turned to.
-    learner.page.set_viewport_size({"width": 1000, "height": 640})
+    typist.page.set_viewport_size({"width": 1000, "height": 640})
     here.locator(".xterm-screen").click()
     expect(here).not_to_have_attribute("mirror", "")
-    learner.does("clear; stty size")
+    typist.does("clear; stty size")
     expect(here.locator(".xterm-rows > div")).to_have_count(int(size.split()[0]))
-    assert learner.screen.splitlines()[0] == size
+    assert typist.screen.splitlines()[0] == size
 
 
-def test_a_reload_goes_on_where_it_was(learner: Learner) -> None:
-    learner.clears()
-    learner.types(COUNTING)
-    learner.sees("count 2.")
-    learner.page.reload()
-    learner.sees("counted\n")
-    for number in range(1, 13):
-        learner.sees(f"count {number}.")
+def test_a_reload_goes_on_where_it_was(typist: Learner) -> None:
+    typist.page.set_viewport_size(TALL)
+    typist.types(COUNTING)
+    typist.sees("count 20.")
+    typist.tells("")
+    typist.page.reload()
+    typist.sees("count 40.")
+    typist.tells("")
+    typist.sees("counted-60")
+    assert _counted(typist.screen) == list(range(1, 61))
 
 
-def test_the_network_goes_away_and_comes_back(fresh: Lab, sit: Callable[..., Learner]) -> None:
-    learner = sit()
-    learner.open_lesson()
-    learner.clears()
-    learner.types(COUNTING)
-    learner.sees("count 2.")
-    learner.page.context.set_offline(True)
-    learner.sees_status("offline")
-    learner.page.wait_for_timeout(10_000)
-    learner.page.context.set_offline(False)
-    learner.sees_status("ready")
-    learner.sees("counted\n")
-    for number in range(1, 13):
-        learner.sees(f"count {number}.")
+def test_the_network_goes_away_and_comes_back(typist: Learner, witness: Learner) -> None:
+    for one in (witness, typist):
+        one.page.set_viewport_size(TALL)
+    typist.types(COUNTING)
+    typist.sees("count 20.")
+    typist.page.context.set_offline(True)
+    typist.sees_status("offline")
+    _counts_on(witness)
+    assert "count 40." not in typist.screen
+    typist.page.context.set_offline(False)
+    typist.sees_status("ready")
+    typist.sees("count 40.")
+    typist.tells("")
+    typist.sees("counted-60")
+    assert _counted(typist.screen) == list(range(1, 61))
 
 
 def test_a_network_that_falls_silent_is_noticed_and_everything_is_there_afterwards(
-    distant: Learner, network: Network
+    distant: Learner, witness: Learner, network: Network
 ) -> None:
     distant.clears()
-    distant.types(COUNTING.replace("12", "60"))
-    distant.sees("count 2.")
+    distant.types(COUNTING)
+    distant.sees("count 20.")
     distant.page.evaluate(LISTEN)
     network.cut()
+    _loses(distant, 1)
     distant.sees_status("offline")
     terminal = distant.page.locator("#terminal-1")
     expect(terminal.get_by_role("status").filter(has_text="is lost")).to_have_text(LOST)
     expect(terminal.locator(".terminal-retry")).to_have_text(re.compile(r"Trying again(…| in \d+ s)"))
-    distant.page.wait_for_timeout(30_000)
+    _counts_on(witness)
+    _loses(distant, 4)
+    assert "count 40." not in distant.screen
     network.mend()
     distant.sees_status("ready")
     expect(terminal.locator(".terminal-retry")).to_have_text("")
-    distant.sees("counted\n")
+    distant.sees("count 40.")
+    distant.tells("")
+    distant.sees("counted-60")
     for heard in distant.page.evaluate("[window.told, window.shown]"):
         assert sum(LOST in words for words in heard) == 1, heard
-    distant.page.set_viewport_size({"width": 1440, "height": 3600})
+    distant.page.set_viewport_size(TALL)
     distant.awaits(lambda screen: _counted(screen) == list(range(1, 61)))
 
 
-def test_what_is_typed_as_a_machine_wakes_is_not_kept_for_later(learner: Learner) -> None:
-    learner.clears()
-    terminal = learner.page.locator("#terminal-1")
+def test_what_is_typed_as_a_machine_wakes_is_not_kept_for_later(typist: Learner) -> None:
+    terminal = typist.page.locator("#terminal-1")
     terminal.locator("textarea.xterm-helper-textarea").focus()
-    learner.page.evaluate(SLEEP)
-    learner.page.keyboard.press("x")
-    learner.page.wait_for_function("window.lost")
-    learner.is_ready()
-    learner.does("echo awake")
-    learner.sees("awake", times=2)
-    assert "xecho" not in learner.screen
+    typist.page.evaluate(SLEEP)
+    typist.page.keyboard.press("x")
+    typist.page.wait_for_function("window.lost")
+    typist.is_ready()
+    typist.does("echo awake")
+    typist.sees("awake", times=2)
+    assert "xecho" not in typist.screen
 
 
-def test_a_click_whose_answer_is_lost_is_typed_once(distant: Learner, network: Network) -> None:
+def test_a_click_whose_answer_is_lost_is_typed_once(
+    fresh: Lab, distant: Learner, witness: Learner, network: Network
+) -> None:
     distant.clears()
     network.deafen()
     run = distant.step(CREATE).locator("lab-command .run").first
     run.click()
     expect(run).to_have_text("Sending…")
-    distant.page.wait_for_timeout(1000)
+    witness.sees_passed(CREATE)
+    expect(run).to_have_text("Sending…")  # its answer is lost
     network.mend()
     distant.sees_status("ready")
     distant.sees_passed(CREATE)  # the click was heard
@@ -177,8 +196,27 @@ def test_a_click_whose_answer_is_lost_is_typed_once(distant: Learner, network: N
     expect(run).to_be_enabled()
     run.click()
     expect(run).to_have_text("Run")
-    distant.page.wait_for_timeout(1500)
+    distant.does("echo typed after it")
+    distant.sees("typed after it", times=2)
     assert distant.whole_screen.count("docker create") == 1, distant.screen
+
+
+def _counts_on(witness: Learner) -> None:
+    """What is counted next, only this page sees."""
+    witness.sees("count 20.")
+    witness.tells("")
+    witness.sees("count 40.")
+
+
+def _loses(learner: Learner, times: int) -> None:
+    """Put the page's clock forward until it has told so often that there is no connection: each try ends in silence."""
+    for _ in range(PATIENT // 100):
+        lost = learner.page.evaluate("window.lost")
+        if lost >= times:
+            return
+        learner.page.clock.fast_forward(11_000)
+        learner.page.wait_for_timeout(100)
+    raise AssertionError(f"the page was to find its connection lost {times} times, and did so {lost} times")
 
 
 def _counted(screen: str) -> list[int]:
@@ -187,7 +225,7 @@ def _counted(screen: str) -> list[int]:
 
 LOST = "The connection to the lab is lost."
 # All that people who listen hear of the first terminal from now on, in window.told (the page's live region) and
-# window.shown (the terminal's own).
+# window.shown (the terminal's own); window.lost counts how often it was told that there is no connection.
 LISTEN = """() => {
   const keep = (said, place) => {
     const words = ({ addedNodes }) => [...addedNodes].map((one) => one.textContent)
@@ -195,6 +233,10 @@ LISTEN = """() => {
     new MutationObserver(note).observe(document.querySelector(place), { childList: true })
     return said
   }
+  window.lost = 0
+  document.querySelector("#terminal-1").addEventListener("lab-terminal-state", ({ detail }) => {
+    if (detail.state === "lost") window.lost += 1
+  })
   window.told = keep([], "#announcements")
   window.shown = keep([], "#terminal-1 .terminal-say")
 }"""

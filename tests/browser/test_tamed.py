@@ -15,35 +15,35 @@ LINK = r"printf '\033]8;;%s\033\\click here\033]8;;\033\\\n' 'javascript:documen
 MARKUP = "echo '<img src=x onerror=document.title=1><b>bold</b>'"
 
 
-def test_a_program_sets_no_title_writes_no_clipboard_and_opens_no_link(learner: Learner) -> None:
-    page = learner.page
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_a_program_sets_no_title_writes_no_clipboard_and_opens_no_link(typist: Learner) -> None:
+    page = typist.page
     page.evaluate("navigator.clipboard.writeText('my own')")
     title = page.title()
 
     for line in (TITLE, CLIPBOARD, LINK, MARKUP):
-        learner.does(line)
-    learner.sees("click here", times=2)
+        typist.does(line)
+    typist.sees("click here", times=2)
 
     assert page.title() == title
     assert page.evaluate("navigator.clipboard.readText()") == "my own"
     assert len(page.context.pages) == 1
-    assert "<img" in learner.screen
+    assert "<img" in typist.screen
 
 
-def test_a_link_with_other_words_shows_its_address_before_it_opens(learner: Learner) -> None:
-    page = learner.page
-    learner.clears()
-    elsewhere = f"{learner.lab.base}/healthz"
-    learner.does(rf"printf '\033]8;;%s\033\\%s\033]8;;\033\\\n' {elsewhere} https://example.org/")
+def test_a_link_with_other_words_shows_its_address_before_it_opens(typist: Learner) -> None:
+    page = typist.page
+    elsewhere = f"{typist.lab.base}/healthz"
+    typist.does(rf"printf '\033]8;;%s\033\\%s\033]8;;\033\\\n' {elsewhere} https://example.org/")
     row = page.locator("lab-terminal:not([hidden]) .xterm-rows > div", has_text="https://example.org/").last
     place = row.bounding_box()
     assert place
 
     def click() -> None:
+        pointed = page.locator("lab-terminal:not([hidden]) .xterm-cursor-pointer")
         page.mouse.move(place["x"] + 300, place["y"] + 100)
+        expect(pointed).to_have_count(0)
         page.mouse.move(place["x"] + 60, place["y"] + place["height"] / 2)
-        page.wait_for_timeout(200)
+        expect(pointed).to_have_count(1)
         page.mouse.click(place["x"] + 60, place["y"] + place["height"] / 2)
 
     click()

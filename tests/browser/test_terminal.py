@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,8 @@ from tests.browser.learner import Learner, comes_to
 pytestmark = pytest.mark.browser
 
 READ = ["clipboard-read", "clipboard-write"]
+SLEEP = "clear; sh -c 'echo asleep; exec sleep 1000'"
+FLOODED = 30_000  # lines, of about 50 bytes
 
 
 def test_tabs_are_opened_named_closed_and_kept(typist: Learner) -> None:
@@ -66,8 +69,8 @@ def test_ctrl_c_copies_what_is_selected_and_interrupts_where_nothing_is(typist: 
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == long
 
-    typist.types("sleep 100")
-    page.wait_for_timeout(300)
+    typist.types(SLEEP)
+    typist.awaits(_sleeps)
     page.keyboard.press("Control+c")
     typist.sees("^C")
     typist.sees_prompt()
@@ -112,13 +115,13 @@ def test_keys_that_the_browser_keeps_have_buttons_on_a_desk_for_who_wants_them(t
     for _ in range(2):
         row.get_by_role("button", name="Ctrl-D").click()
     typist.sees_prompt()
-    typist.types("clear; sleep 1000")
-    page.wait_for_timeout(300)
+    typist.types(SLEEP)
+    typist.awaits(_sleeps)
     row.get_by_role("button", name="Ctrl-Z").click()
     typist.sees("Stopped")
     row.get_by_role("button", name="Ctrl-R").click()
     page.keyboard.type("cle")
-    typist.sees("(reverse-i-search)`cle': clear; sleep 1000")
+    typist.sees(f"(reverse-i-search)`cle': {SLEEP}")
     row.get_by_role("button", name="Ctrl-C").click()
     typist.does("kill %1; docker run -d -it --name there busybox sh")
     typist.types("clear; docker attach there")
@@ -180,8 +183,7 @@ def test_the_text_grows_by_key_and_programs_follow_the_size(typist: Learner) -> 
     before = typist.screen.splitlines()[-2].split()
     for _ in range(4):
         typist.page.keyboard.press("Control+=")
-    typist.page.wait_for_timeout(500)
-    typist.does("clear; stty size")
+    typist.does(f"clear; while [ \"$(stty size)\" = '{' '.join(before)}' ]; do sleep 0.1; done; stty size")
     after = typist.screen.splitlines()[-2].split()
     assert int(after[0]) < int(before[0])
     assert int(after[1]) < int(before[1])
@@ -213,8 +215,8 @@ def test_ctrl_c_ends_a_flood_on_a_slow_machine(typist: Learner) -> None:
     page = typist.page
     slow: CDPSession = page.context.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    typist.types("yes 'the quick brown fox jumps over the lazy dog'")
-    page.wait_for_timeout(4000)
+    typist.types("yes 'the quick brown fox jumps over the lazy dog' | cat -n")
+    typist.awaits(_is_flooded)
     page.keyboard.press("Control+c")
     typist.sees_prompt()
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
@@ -226,6 +228,16 @@ def test_the_flash_of_the_bell(typist: Learner) -> None:
     typist.page.evaluate(WATCH_BELL)
     typist.does("printf '\\a'")
     typist.page.wait_for_selector("lab-terminal[data-rang]", state="attached")
+
+
+def _sleeps(screen: str) -> bool:
+    """`SLEEP` has begun: the line that ran it is cleared away."""
+    return screen == "asleep"
+
+
+def _is_flooded(screen: str) -> bool:
+    """Many times more has come than a page may leave unread, or scroll back to."""
+    return any(int(number) > FLOODED for number in re.findall(r"^ *(\d+) +the quick", screen, re.MULTILINE))
 
 
 # The colour of each piece of text on the second line.
