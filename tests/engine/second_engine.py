@@ -5,8 +5,6 @@ It listens on a port of this machine's, so that a lab finds it as it finds any e
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import Any
 
@@ -16,8 +14,9 @@ from requests.exceptions import RequestException
 
 from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED
 from slipway.engine.images import Images
+from tests.patience import eventually
 
-PATIENCE = 120.0
+PATIENCE = 120.0  # of an engine that starts within another
 BEGIN = "/usr/local/sbin/nest; echo '{}' > /run/second.json; exec sleep infinity"
 DOCKERD = (
     "dockerd -H tcp://0.0.0.0:2375 --tls=false --config-file=/run/second.json --pidfile=/run/docker.pid "
@@ -55,12 +54,12 @@ class SecondEngine:
         """Start it, and wait for its first answer."""
         words = f"rm -f /run/docker.pid; exec {DOCKERD.format(' '.join(flags))} >> /run/second.log 2>&1"
         self._container.exec_run(["sh", "-c", words], detach=True)
-        eventually(self.answers, self._last_words)
+        eventually(self.answers, "the first answer of the second engine", self._last_words, seconds=PATIENCE, pause=0.2)
 
     def kill(self) -> None:
         """kill -9. By its number: the engines in its sandboxes go by the same name."""
         assert self._container.exec_run(["sh", "-c", "kill -9 $(cat /run/docker.pid)"]).exit_code == 0
-        eventually(lambda: not self.answers())
+        eventually(lambda: not self.answers(), "the end of the second engine", self._last_words, seconds=PATIENCE)
 
     def answers(self) -> bool:
         with suppress(DockerException, RequestException, OSError), self.client(5) as client:
@@ -75,10 +74,3 @@ class SecondEngine:
 
     def _last_words(self) -> str:
         return str(self._container.exec_run(["tail", "-n", "20", "/run/second.log"]).output.decode(errors="replace"))
-
-
-def eventually(holds: Callable[[], object], or_say: Callable[[], str] = lambda: "it never came") -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, or_say()
-        time.sleep(0.2)
