@@ -8,6 +8,7 @@ import reprlib
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 PATIENCE = 60.0
 _SHORT = reprlib.Repr()
@@ -21,13 +22,14 @@ def eventually(
     *,
     seconds: float = PATIENCE,
     pause: float = 0.01,
-) -> None:
-    """Wait until `holds()` is true; fail with what was waited for, and with what `saw()` gives."""
+) -> Any:
+    """What `holds()` gives as soon as that is true; fail with what was waited for, and with what `saw()` gives."""
     deadline = time.monotonic() + seconds
     while not (answer := holds()):
         if time.monotonic() >= deadline:
             raise AssertionError(missed(holds, what, saw or (lambda: _outer(holds, answer)), seconds))
         time.sleep(pause)
+    return answer
 
 
 def missed(
