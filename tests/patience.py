@@ -32,6 +32,18 @@ def eventually(
     return answer
 
 
+def at_rest(measure: Callable[[], object], what: str, *, looks: int = 10, pause: float = 0.1) -> Any:
+    """What `measure()` gives as soon as it has given the same in `looks` looks on end."""
+    seen: list[object] = []
+
+    def rests() -> bool:
+        seen.append(measure())
+        return len(seen) > looks and len(set(seen[-looks:])) == 1
+
+    eventually(rests, f"{what} to stand still", lambda: seen[-looks:], pause=pause)
+    return seen[-1]
+
+
 def missed(
     holds: Callable[[], object],
     what: str,
