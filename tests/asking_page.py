@@ -26,7 +26,7 @@ class AskingPage(PlainPage):
     def ask(self, event: str, **payload: Any) -> dict[str, Any]:
         """What the server says to it."""
         number = self.emit(event, **payload)
-        self.wait(lambda: number in self._answers)
+        self.wait(lambda: number in self._answers, what=f"an answer to {event} {payload}")
         return self._answers.pop(number)
 
     def of(self, name: str) -> list[dict[str, Any]]:

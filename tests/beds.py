@@ -22,7 +22,7 @@ class Beds:
 
     def __init__(self, *keys: str) -> None:
         self.there = [Bed(key) for key in keys]
-        self.made = 0
+        self.made = self.rounds = 0  # of housekeeping, each of which begins with `wake`
         self.free: int | None = None
         self.paused: set[str] = set()
         self.claimed: set[str] = set()
@@ -58,6 +58,7 @@ class Beds:
         bed.coming.put(None)
 
     def wake(self) -> set[str]:
+        self.rounds += 1
         woken, self.paused = self.paused, set()
         return woken
 

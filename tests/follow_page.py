@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from tests.asking_page import AskingPage
+from tests.patience import PATIENCE
 
 
 class FollowPage(AskingPage):
@@ -17,7 +18,7 @@ class FollowPage(AskingPage):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.wait(lambda: self.news)
+        self.wait(lambda: self.news, what="the consents that are told on entering")
         return self
 
     def does(self, event: str, **payload: Any) -> None:
@@ -31,9 +32,9 @@ class FollowPage(AskingPage):
         assert answer["ok"] is False
         return str(answer["say"])
 
-    def sees(self, text: str, seconds: float = 20.0) -> None:
+    def sees(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until the terminal that is followed has shown `text`."""
-        self.wait(lambda: text in self.screen, seconds)
+        self.wait(lambda: text in self.screen, seconds, f"{text!r} in the followed terminal")
 
     def _shown(self) -> object:
         return self.screen[-500:], self.news, self.heard[-5:]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import time
-
 from docker.errors import APIError
 from docker.models.containers import Container
+
+from tests.patience import eventually
 
 
 def pause(container: Container) -> None:
     """Pause it. The freezer of cgroup v1 gives up now and then on processes that are busy ("unable to freeze")."""
-    for _ in range(20):
+    refusals: list[str] = []
+
+    def paused() -> bool:
         try:
-            return container.pause()
+            container.pause()
         except APIError as error:
             if "unable to freeze" not in str(error):
                 raise
-            time.sleep(0.5)
-    raise AssertionError("it can't be paused")
+            refusals.append(str(error))
+        else:
+            return True
+        return False
+
+    eventually(
+        paused, f"{container.name} to be paused", lambda: f"{len(refusals)} refusals: {refusals[-1:]}", pause=0.5
+    )

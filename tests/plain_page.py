@@ -13,6 +13,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from tests.patience import PATIENCE, missed
 from tests.wires import GONE, Wire
 
 
@@ -50,9 +51,11 @@ class PlainPage:
         self._reader.join(30)
         self._wire.close()
 
-    def wait(self, done: Callable[[], object], seconds: float = 20.0) -> None:
+    def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
+        """Wait until something that came makes `done` true; fails with what was waited for, and what came."""
         with self._changed:
-            assert self._changed.wait_for(done, seconds), self._shown()
+            if not self._changed.wait_for(done, seconds):
+                raise AssertionError(missed(done, what, self._shown, seconds))
 
     def _shown(self) -> object:
         """What a failed wait shows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.plain_page import PlainPage
 from tests.wires import Polling, WebSocket
 
@@ -29,9 +30,9 @@ class PtyPage(PlainPage):
     def resize(self, cols: int, rows: int) -> None:
         self.emit("resize", {"cols": cols, "rows": rows})
 
-    def see(self, text: str, seconds: float = 20.0) -> None:
+    def see(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until `text` has been shown; fails with what was shown instead."""
-        self.wait(lambda: text in self.text[-100_000:], seconds)
+        self.wait(lambda: text in self.text[-100_000:], seconds, f"{text!r} to be shown")
 
     def _shown(self) -> object:
         return self.text[-500:], self.news

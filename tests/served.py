@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.patience import PATIENCE, eventually
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +31,7 @@ def serving(command: Callable[[int], list[str]], log: Path) -> Iterator[tuple[st
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def slipway(
@@ -47,10 +48,11 @@ def follow_server(name: str, token: str) -> Callable[[int], list[str]]:
 
 
 def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    def listens() -> bool:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.1)
-    raise AssertionError(f"no server on {port}: {log.read_text()}")
+                return True
+        assert process.poll() is None, f"the server on port {port} ended with {process.returncode}: {log.read_text()}"
+        return False
+
+    eventually(listens, f"a server on port {port}", log.read_text, pause=0.05)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -35,7 +34,19 @@ class Page:
             self.told.append(payload)
 
     def awaits(self, state: str, words: str = "") -> None:
-        eventually(lambda: self.told and self.told[-1]["state"] == state and words in self.told[-1]["say"])
+        eventually(
+            lambda: self.told and self.told[-1]["state"] == state and words in self.told[-1]["say"],
+            f"{self.learner} to be told {state!r} {words!r}",
+            lambda: self.told[-5:],
+        )
+
+    def hears(self, state: str, words: str) -> None:
+        """Wait until it was told so, even if it has been told something else since."""
+        eventually(
+            lambda: any(one["state"] == state and words in one["say"] for one in self.told),
+            f"{self.learner} to have been told {state!r} {words!r}",
+            lambda: self.told[-5:],
+        )
 
     def closes(self) -> None:
         self.seat.leave(self)
@@ -45,6 +56,12 @@ def opened(limits: Limits, beds: Beds | None = None, register: Register | None =
     house = House((), register or Register(), beds or Beds(), river, limits)
     house.open_doors()
     return house
+
+
+def whole_round(beds: Beds) -> None:
+    """Wait until housekeeping has looked at everybody once more, from its beginning to its end."""
+    before = beds.rounds
+    eventually(lambda: beds.rounds >= before + 2, "a whole round of housekeeping", lambda: beds.rounds - before)
 
 
 def test_who_comes_to_a_full_house_stands_in_line_and_moves_up_by_itself() -> None:
@@ -77,14 +94,16 @@ def test_who_starts_afresh_in_a_full_house_loses_no_place_to_those_who_wait() ->
 
 
 def test_an_engine_that_lies_open_unused_is_put_away_when_somebody_waits_and_not_before() -> None:
-    house = opened(replace(SMALL, idle=0.5))
+    beds = Beds()
+    house = opened(replace(SMALL, idle=0.5), beds)
     ann = Page(house, "ann")
     ann.awaits("ready")
-    time.sleep(1.2)
+    ann.seat.idle_since -= 100
+    whole_round(beds)
     assert ann.told[-1]["state"] == "ready"
 
     bob = Page(house, "bob")
-    ann.awaits("idle", "press a key to keep it")
+    ann.hears("idle", "press a key to keep it")
     ann.awaits("away", "Press a key or click")
     bob.awaits("ready")
     ann.seat.here()
@@ -137,10 +156,12 @@ def test_nobody_without_a_page_keeps_an_engine_by_a_program_that_writes_what_a_s
 
 def test_after_a_restart_who_sat_here_sits_here_still_until_they_stay_away() -> None:
     beds = Beds("old")
-    house = opened(replace(SMALL, idle=1.0), beds, Register(ann="old"))
+    house = opened(replace(SMALL, idle=1000.0), beds, Register(ann="old"))
     bob = Page(house, "bob")
     bob.awaits("waiting")
+    whole_round(beds)
     assert beds.find("old")
+    house._opened -= 1000
     bob.awaits("ready")
     assert not beds.find("old")
 
@@ -193,16 +214,17 @@ def test_whoever_can_not_tell_how_much_is_free_keeps_nobody_waiting() -> None:
 
 
 def test_who_stood_in_line_for_long_was_not_idle() -> None:
-    house = opened(replace(SMALL, idle_open=4.0, notice=1.0))
+    beds = Beds()
+    house = opened(replace(SMALL, idle_open=1000.0), beds)
     ann = Page(house, "ann")
     ann.awaits("ready")
     bob = Page(house, "bob")
     bob.awaits("waiting")
-    time.sleep(4.5)
+    bob.seat.idle_since -= 1000
     ann.seat.put_away("Somebody else needs it.")
     house._release("ann")
     bob.awaits("ready")
-    time.sleep(1.2)
+    whole_round(beds)
     assert bob.told[-1]["state"] == "ready"
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from slipway.core import events as e
 from slipway.core.commands import ENTER, Command, commands
-from slipway.stagehand import BREAK, CLEAN, LEAVE, NOT_LIVE, STUCK, TIDY, Stagehand, rhythm
+from slipway.stagehand import BREAK, CLEAN, ENDINGS, LEAVE, NOT_LIVE, STUCK, TIDY, Stagehand, rhythm
+from tests.patience import PATIENCE
 
 Said = tuple[str, int, str]
 
@@ -50,9 +51,18 @@ class Shell:
         self.hand.heard(e.CommandFinished(time.time(), 1, status))
 
     def until_free(self) -> Said:
-        while (said := self.said.get(timeout=20))[0] != "free":
-            pass
-        return said
+        return self.hear(lambda said: said[0] == "free", "that it is free")
+
+    def hear(self, meant: Callable[[Said], bool] = lambda _: True, what: str = "its next words") -> Said:
+        """The next that it says and that is `meant`."""
+        heard: list[Said] = []
+        while not heard or not meant(heard[-1]):
+            try:
+                heard.append(self.said.get(timeout=PATIENCE))
+            except queue.Empty:
+                told = f"it said {heard}, was given {self.keys!r} and runs {self.runs!r}"
+                raise AssertionError(f"waited {PATIENCE:g} s for: {what}\nsaw: {told}") from None
+        return heard[-1]
 
     def _key(self, key: str) -> None:
         if key == BREAK:
@@ -94,7 +104,7 @@ def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
     shell.lasts.add("sleep 1")
     shell.press(1, f"sleep 1{ENTER}")
     type_(shell, "ls")
-    assert shell.said.get(timeout=5) == ("queued", 0, "")
+    assert shell.hear() == ("queued", 0, "")
     assert shell.ran == ["sleep 1"]
     shell.end()
     assert shell.until_free() == ("free", 1, "")
@@ -129,10 +139,9 @@ def test_it_stops_at_a_key_and_the_command_has_not_been_typed(shell: Shell) -> N
 def test_the_next_command_waits_for_the_one_that_runs_and_only_the_newest_play_speaks(shell: Shell) -> None:
     shell.lasts.add("sleep 1")
     type_(shell, "sleep 1")
-    while shell.said.get(timeout=5) != ("running", 1, ""):
-        pass
+    shell.hear(lambda said: said == ("running", 1, ""), "that the first command runs")
     type_(shell, "ls")
-    assert shell.said.get(timeout=5) == ("queued", 0, "")
+    assert shell.hear() == ("queued", 0, "")
     shell.end()
     assert shell.until_free() == ("free", 1, "")
     assert shell.ran == ["sleep 1", "ls"]
@@ -187,12 +196,14 @@ def test_what_ran_in_a_shell_that_was_left_is_not_ended_in_the_next(shell: Shell
     assert (LEAVE in shell.keys, shell.ran) == (False, ["exit", TIDY, "clear"])
 
 
-def test_a_stage_says_what_it_cannot_end_and_removes_nothing(shell: Shell) -> None:
+def test_a_stage_says_what_it_cannot_end_and_removes_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slipway.stagehand.ENDINGS", [(keys, seconds / 50) for keys, seconds in ENDINGS])
     shell.deaf.add("vi")
     shell.press(1, f"vi{ENTER}")
     shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
     assert shell.until_free() == ("free", 0, STUCK)
     assert shell.ran == ["vi"]
+    assert [key for key in shell.keys if key in (BREAK, LEAVE)] == [keys for keys, _ in ENDINGS]
 
 
 def test_a_hall_can_read_along_and_the_rhythm_is_that_of_a_hand() -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import tarfile
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,9 @@ from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFIN
 from slipway.engine.images import Images
 from slipway.settings import Settings
 from tests.engine.certificates import Authority
+from tests.patience import eventually
 
-PATIENCE = 120.0
+PATIENCE = 120.0  # of an engine that starts within another
 BEGIN = "/usr/local/sbin/nest; echo '{}' > /run/second.json; exec sleep infinity"
 DOCKERD = (
     "dockerd -H tcp://0.0.0.0:2375 {tls} --config-file=/run/second.json --pidfile=/run/docker.pid "
@@ -73,12 +72,12 @@ class SecondEngine:
         dockerd = DOCKERD.format(tls=TLS if self.certificates else "--tls=false", flags=" ".join(flags))
         words = f"rm -f /run/docker.pid; exec {dockerd} >> /run/second.log 2>&1"
         self._container.exec_run(["sh", "-c", words], detach=True)
-        eventually(self.answers, self._last_words)
+        eventually(self.answers, "the first answer of the second engine", self._last_words, seconds=PATIENCE, pause=0.2)
 
     def kill(self) -> None:
         """kill -9. By its number: the engines in its sandboxes go by the same name."""
         assert self._container.exec_run(["sh", "-c", "kill -9 $(cat /run/docker.pid)"]).exit_code == 0
-        eventually(lambda: not self.answers())
+        eventually(lambda: not self.answers(), "the end of the second engine", self._last_words, seconds=PATIENCE)
 
     def answers(self) -> bool:
         return host.find(self.settings()) is not None
@@ -101,13 +100,6 @@ class SecondEngine:
 
     def _last_words(self) -> str:
         return str(self._container.exec_run(["tail", "-n", "20", "/run/second.log"]).output.decode(errors="replace"))
-
-
-def eventually(holds: Callable[[], object], or_say: Callable[[], str] = lambda: "it never came") -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, or_say()
-        time.sleep(0.2)
 
 
 def _tar(folder: Path, name: str) -> bytes:

@@ -24,7 +24,8 @@ from slipway.ledger import FULL
 from slipway.settings import Settings
 from slipway.store import Store
 from tests.browser.lab import LESSON, Lab, Line
-from tests.engine.second_engine import SecondEngine, eventually
+from tests.engine.second_engine import PATIENCE, SecondEngine
+from tests.patience import eventually
 
 pytestmark = pytest.mark.engine
 
@@ -72,6 +73,10 @@ def verdict(lab: Lab, step: str) -> str:
     return str(asked.json()["lessons"].get(LESSON, {}).get(step, {}).get("verdict"))
 
 
+def passes(lab: Lab, step: str) -> None:
+    eventually(lambda: verdict(lab, step) == "passed", f"{step} to pass", lambda: verdict(lab, step), seconds=PATIENCE)
+
+
 def types(client: docker.DockerClient, install: str, command: str) -> str:
     """What the learner's own client says, beside their terminal."""
     label = [f"slipway.install={install}", "slipway.role=terminal"]
@@ -88,7 +93,7 @@ def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: Second
         page.ask("open", {"lesson": LESSON})
         page.await_seat()
         says("docker create --name greeter busybox echo 'hi there'")
-        eventually(lambda: verdict(lab, CREATE) == "passed")
+        passes(lab, CREATE)
 
         second.kill()
         page.await_seat("lost")
@@ -97,7 +102,7 @@ def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: Second
         page.await_seat()
         assert "greeter" in says("docker ps -a --format '{{.Names}}'")
         says("docker start -a greeter")
-        eventually(lambda: verdict(lab, WATCH) == "passed")
+        passes(lab, WATCH)
 
         second.kill()
         page.await_seat("lost")
@@ -117,14 +122,14 @@ def test_the_hosts_disk_is_full_and_what_was_passed_is_written_once_it_is_not(
         page.await_seat()
         fill(cramped.disk / "filler")
         types(client, install, "docker create --name greeter busybox echo 'hi there'")
-        eventually(lambda: verdict(cramped, CREATE) == "passed")
-        eventually(lambda: FULL in page.warnings)
+        passes(cramped, CREATE)
+        eventually(lambda: FULL in page.warnings, saw=lambda: page.warnings, seconds=PATIENCE)
         assert written(cramped) == {}
         types(client, install, "docker start -a greeter")
-        eventually(lambda: verdict(cramped, WATCH) == "passed")
+        passes(cramped, WATCH)
 
         (cramped.disk / "filler").unlink()
-        eventually(lambda: page.warnings[-1] == "")
+        eventually(lambda: page.warnings[-1] == "", saw=lambda: page.warnings, seconds=PATIENCE)
         assert written(cramped) == {CREATE: "passed", WATCH: "passed"}
 
 

@@ -29,8 +29,9 @@ from slipway.setup import facts, plan
 from tests import shells
 from tests.browser.lab import LESSON, Lab, Line
 from tests.engine.certificates import Authority
-from tests.engine.second_engine import SecondEngine, eventually
+from tests.engine.second_engine import SecondEngine
 from tests.engine.test_host_faults import verdict
+from tests.patience import eventually
 from tests.pty_page import PtyPage
 from tests.served import serving, slipway
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pytest
 
@@ -11,16 +10,9 @@ from slipway.core import events as e
 from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from tests.engine.typist import Typist
+from tests.patience import eventually
 
 pytestmark = pytest.mark.engine
-
-
-def eventually(found: Callable[[], bool]) -> None:
-    for _ in range(40):
-        if found():
-            return
-        time.sleep(0.25)
-    raise AssertionError("it did not come")
 
 
 def last(story: Iterable[e.Event], name: str) -> e.CallStarted:
@@ -36,15 +28,19 @@ def test_what_is_typed_and_answered_is_told_while_the_connection_is_open(
 ) -> None:
     carried = {"stdin": [12, "hello there"], "stdout": [12, "hello there"]}
 
+    def started() -> bool:
+        story = river(sandboxes.client, sandbox)[0]
+        return any(isinstance(one, e.CallEnded) and one.name == "container.start" for one in story)
+
     def told() -> bool:
         story = river(sandboxes.client, sandbox)[0]
         return carried in [one.flow for one in flows(story, last(story, "container.attach").call)]
 
     learner.types("docker pull -q busybox")
     learner.send("docker run -i --name cat busybox cat\n")
-    time.sleep(1.5)
+    eventually(started, "the container to be started", lambda: river(sandboxes.client, sandbox)[0][-5:], pause=0.1)
     learner.send("hello there\n")
-    eventually(told)
+    eventually(told, f"{carried} to be told", lambda: river(sandboxes.client, sandbox)[0][-5:], pause=0.1)
     learner.press("\x04")
     story = river(sandboxes.client, sandbox)[0]
     ended = [one for one in story if isinstance(one, e.CallEnded) and one.name == "container.attach"]
@@ -73,7 +69,7 @@ def test_a_stop_says_how_long_it_would_wait_and_a_pull_which_layers_came(
         story = river(sandboxes.client, sandbox)[0]
         return [one for one in story if isinstance(one, e.CallEnded) and "layers" in one.result]
 
-    eventually(lambda: bool(pulls()))
+    eventually(pulls, "a pull that told its layers", lambda: river(sandboxes.client, sandbox)[0][-5:], pause=0.1)
     stop = last(river(sandboxes.client, sandbox)[0], "container.stop")
     assert stop.target
     assert (stop.target.grace, stop.target.init) == (3.0, True)

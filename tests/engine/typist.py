@@ -12,6 +12,7 @@ from threading import Thread
 from docker.models.containers import Container
 
 from slipway.engine.line import Line
+from tests.patience import PATIENCE
 
 FINISHED = re.compile(rb"\x1b\]133;D;(\d+);[\d.]+\x07")
 TURN = b"\x1b]133;B\x07"
@@ -42,29 +43,32 @@ class Typist:
         self.read_until(TURN)
         self.opening = terminal.logs()
 
-    def types(self, line: str, seconds: float = 40) -> Finished:
+    def types(self, line: str, seconds: float = PATIENCE) -> Finished:
         """Types a command line with Enter; waits until the next prompt."""
         before = self.press(line + "\n", seconds)
         ended = FINISHED.search(before)
         printed = before.partition(b"\x1b]133;C\x07")[2].partition(b"\x1b]133;D;")[0]
         return Finished(_plain(printed), int(ended[1]) if ended else -1, before)
 
-    def press(self, keys: str, seconds: float = 40) -> bytes:
+    def press(self, keys: str, seconds: float = PATIENCE) -> bytes:
         """Types keys as they are; everything up to the learner's next turn."""
-        self._line.write(keys.encode())
+        self.send(keys)
         return self.read_until(TURN, seconds)
 
     def send(self, keys: str) -> None:
         """Types keys and waits for nothing."""
+        self._sent = keys
         self._line.write(keys.encode())
 
-    def read_until(self, what: bytes, seconds: float = 40) -> bytes:
-        """Everything up to and with `what`; AssertionError with all that was seen if it doesn't come."""
+    def read_until(self, what: bytes, seconds: float = PATIENCE) -> bytes:
+        """Everything up to and with `what`; fails with all that was seen if it doesn't come."""
         deadline = time.monotonic() + seconds
         while what not in self.seen:
             with suppress(Empty):
                 self.seen += self._arriving.get(timeout=0.5)
-            assert time.monotonic() < deadline or what in self.seen, f"{what!r} did not come; seen: {self.seen!r}"
+            if time.monotonic() >= deadline and what not in self.seen:
+                told = f"in the terminal, after {self._sent!r}"
+                raise AssertionError(f"waited {seconds:g} s for: {what!r} {told}\nsaw: {self.seen!r}")
         before, _, self.seen = self.seen.partition(what)
         return before + what
 

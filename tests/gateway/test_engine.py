@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from tests.engine.typist import Typist
+from tests.patience import eventually
 
 pytestmark = pytest.mark.engine
 CONTROL_C = "\x03"
@@ -37,13 +37,19 @@ def journal(sandboxes: Sandboxes, sandbox: Sandbox) -> Callable[[], list[dict[st
 
 def ended(journal: Callable[[], list[dict[str, Any]]], name: str) -> dict[str, Any]:
     """The second half of the last call of this name, as soon as it is written."""
-    deadline = time.monotonic() + 30
-    while True:
-        halves = [line for line in journal() if line.get("name") == name]
-        if halves and halves[-1]["half"] == "ended":
-            return halves[-1]
-        assert time.monotonic() < deadline, halves[-1:]
-        time.sleep(0.1)
+    halves: list[dict[str, Any]] = []
+
+    def has_ended() -> bool:
+        halves[:] = [line for line in journal() if line.get("name") == name]
+        return bool(halves) and halves[-1]["half"] == "ended"
+
+    eventually(has_ended, f"the end of {name}", lambda: halves[-1:], pause=0.1)
+    return halves[-1]
+
+
+def begun(journal: Callable[[], list[dict[str, Any]]], name: str, before: int) -> None:
+    """Wait until there have been more calls of this name than `before`."""
+    eventually(lambda: calls(journal, name) > before, f"another {name}", lambda: journal()[-5:], pause=0.1)
 
 
 @pytest.mark.parametrize(
@@ -110,13 +116,10 @@ def test_who_detaches_leaves_the_container_running_and_may_come_back(learner: Ty
 
 @pytest.mark.parametrize("command", ["docker logs -f box", "docker events", "docker attach box", "docker stats box"])
 def test_control_c_leaves_a_stream_at_once(learner: Typist, command: str, journal: Callable[[], list[Any]]) -> None:
-    learner.types("docker run -d --name box busybox sh -c 'while :; do echo tick; sleep 0.2; done'")
+    ticks = "sh -c 'while :; do echo tick; sleep 0.2; done'"  # and its health is an event of each second
+    learner.types(f"docker run -d --name box --health-cmd true --health-interval 1s busybox {ticks}")
     learner.send(command + "\n")
-    if "events" in command:
-        learner.send("")
-        time.sleep(1)
-    else:
-        learner.read_until(b"tick" if "stats" not in command else b"64MiB")
+    learner.read_until({"stats": b"64MiB", "events": b"exec_create"}.get(command.split()[1], b"tick"))
     learner.press(CONTROL_C)
     learner.types("true")
     name = {"logs": "container.logs", "events": "system.events", "attach": "container.attach"}
@@ -128,8 +131,9 @@ def test_control_c_leaves_a_stream_at_once(learner: Typist, command: str, journa
 def test_who_leaves_a_stop_does_not_stop_it(learner: Typist, journal: Callable[[], list[Any]]) -> None:
     """Measured on engine 26.1: the grace period runs on without its client, and SIGKILL comes all the same."""
     learner.types("docker run -d --name box busybox sleep 1000")
-    learner.send("docker stop -t 3 box\n")
-    time.sleep(1)
+    before = calls(journal, "container.stop")
+    learner.send("docker stop -t 5 box\n")
+    begun(journal, "container.stop", before)
     learner.press(CONTROL_C)
     assert learner.types("docker wait box").output.strip() == "137"
     assert ended(journal, "container.stop")["cut"]
@@ -188,14 +192,14 @@ def calls(journal: Callable[[], list[dict[str, Any]]], name: str) -> int:
 def test_whoever_follows_or_waits_is_told_that_the_engine_has_gone(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]], command: str, name: str
 ) -> None:
-    learner.types("docker run -d --name box busybox sleep 1000")
+    learner.types("docker run -d --name box busybox sh -c 'echo begun; sleep 1000'")
     before = calls(journal, name)
     learner.send(f"{command}\n")
-    deadline = time.monotonic() + 30
-    while calls(journal, name) == before:
-        assert time.monotonic() < deadline, "the call did not come"
-        time.sleep(0.1)
-    time.sleep(0.5)  # the engine has answered its head
+    begun(journal, name, before)
+    if "logs" in command:
+        learner.read_until(b"begun")
+    else:  # it says nothing; but once a later question is answered, the engine has answered its head, too
+        assert sandboxes.terminal(sandbox, 1).exec_run(["docker", "ps"]).exit_code == 0
     killed(sandboxes, sandbox)
     said = learner.press("")
     assert b"\x1b]133;D;1" in said
@@ -244,8 +248,10 @@ def test_an_engine_that_comes_back_is_seen_again(
     learner.types("docker run -d --name box busybox sleep 1000")
     before = len(turns(journal))
     killed(sandboxes, sandbox)
-    deadline = time.monotonic() + 60
-    while turns(journal)[before:] != ["lost", "seen"]:
-        assert time.monotonic() < deadline, "the engine was not seen again"
-        time.sleep(0.5)
+    eventually(
+        lambda: turns(journal)[before:] == ["lost", "seen"],
+        "the engine to be lost and seen again",
+        lambda: turns(journal)[before:],
+        pause=0.2,
+    )
     assert learner.types("docker ps -a --format '{{.Names}} {{.State}}'").output.strip() == "box exited"

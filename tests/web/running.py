@@ -8,13 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import eventually
 from tests.served import ROOT
-
-PATIENCE = 60.0
 
 
 class LabServer:
@@ -77,10 +75,7 @@ class Running:
             port = probe.getsockname()[1]
         log = (logs or state) / "lab.log"
         lab = cls(server, server.start(log, str(port), str(state), *words), port, log)
-        deadline = time.monotonic() + PATIENCE
-        while "ready" not in lab.log:
-            assert time.monotonic() < deadline, f"the lab is not ready: {lab.log}"
-            time.sleep(0.01)
+        eventually(lambda: "ready" in lab.log, "a lab that says that it is ready", lambda: lab.log)
         return lab
 
     @property

@@ -13,6 +13,7 @@ import pytest
 import requests
 import websocket
 
+from tests.patience import PATIENCE, eventually
 from tests.web.conftest import TOKEN, served
 from tests.web.running import LabServer, Running
 from tests.web.test_serve import entered, is_alive, wire
@@ -32,9 +33,15 @@ def patient(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     yield from served(server, tmp_path, json.dumps(LIMITS | {"stranger_time": 600}))
 
 
+@pytest.fixture
+def roomy(server: LabServer, tmp_path: Path) -> Iterator[Running]:
+    """A lab in which a learner may have more pages than connections."""
+    yield from served(server, tmp_path, json.dumps(LIMITS | {"pages": 50, "stranger_time": 600}))
+
+
 def ended(made: websocket.WebSocket) -> bool:
     """Whether the lab hangs up, however long that takes; pings are answered, as an honest client does."""
-    made.settimeout(30)
+    made.settimeout(PATIENCE)
     try:
         while True:
             if made.recv() == "2":
@@ -63,9 +70,14 @@ def test_so_is_one_with_a_wrong_token(small: Running) -> None:
 
 def test_a_polling_client_that_never_says_whose_it_is_is_forgotten(small: Running) -> None:
     door = f"{small.url}/socket.io/?EIO=4&transport=polling"
-    sid = requests.get(door, timeout=10).text.split('"')[3]
-    while requests.post(f"{door}&sid={sid}", data="3", timeout=10).status_code == 200:
-        time.sleep(0.5)
+    sid = requests.get(door, timeout=PATIENCE).text.split('"')[3]
+    answers: list[int] = []
+
+    def forgotten() -> bool:
+        answers.append(requests.post(f"{door}&sid={sid}", data="3", timeout=PATIENCE).status_code)
+        return answers[-1] != 200
+
+    eventually(forgotten, "a stranger's session to be refused", lambda: answers[-5:], pause=0.5)
     assert is_alive(small)
 
 
@@ -88,40 +100,42 @@ def test_a_stranger_who_talks_and_talks_is_hung_up_on(patient: Running) -> None:
     assert "Traceback" not in patient.log
 
 
-def test_a_learner_with_too_many_pages_is_told_and_the_pages_that_are_open_go_on(small: Running) -> None:
-    pages = [entered(small), entered(small)]
-    third = wire(small)
+def test_a_learner_with_too_many_pages_is_told_and_the_pages_that_are_open_go_on(patient: Running) -> None:
+    pages = [entered(patient), entered(patient)]
+    third = wire(patient)
     third.send('40/lab,{"token":"' + TOKEN + '"}')
     assert "too many pages" in third.recv()
     third.close()
 
     pages[0].close()
-    while True:  # that one has gone is noticed within a second
-        third = wire(small)
-        third.send('40/lab,{"token":"' + TOKEN + '"}')
-        if third.recv().startswith("40/lab,"):
-            break
-        third.close()
-        time.sleep(0.2)
-    third.close()
+    answers: list[str] = []
+
+    def has_room() -> bool:
+        again = wire(patient)
+        again.send('40/lab,{"token":"' + TOKEN + '"}')
+        answers.append(again.recv())
+        again.close()
+        return answers[-1].startswith("40/lab,")
+
+    eventually(has_room, "room for another page", lambda: answers[-2:], pause=0.2)
     pages[1].close()
 
 
-def test_what_a_polling_client_sends_is_read_at_a_pace(small: Running) -> None:
-    door = f"{small.url}/socket.io/?EIO=4&transport=polling"
-    sid = requests.get(door, timeout=10).text.split('"')[3]
+def test_what_a_polling_client_sends_is_read_at_a_pace(patient: Running) -> None:
+    door = f"{patient.url}/socket.io/?EIO=4&transport=polling"
+    sid = requests.get(door, timeout=PATIENCE).text.split('"')[3]
     polling = f"{door}&sid={sid}"
-    requests.post(polling, data='40/lab,{"token":"' + TOKEN + '"}', timeout=10)
+    requests.post(polling, data='40/lab,{"token":"' + TOKEN + '"}', timeout=PATIENCE)
     before = time.monotonic()
     with requests.Session() as client:
-        answers = [client.post(polling, data='42/lab,["here",{}]', timeout=20).status_code for _ in range(14)]
+        answers = [client.post(polling, data='42/lab,["here",{}]', timeout=PATIENCE).status_code for _ in range(14)]
     assert answers == [200] * 14
     assert time.monotonic() - before >= 1.5  # ten more than the burst, five a second: never faster
 
 
 def test_who_stands_about_gives_way_to_the_next_from_the_same_address(small: Running) -> None:
     kept = requests.Session()
-    assert kept.get(f"{small.url}/healthz", timeout=10).ok
+    assert kept.get(f"{small.url}/healthz", timeout=PATIENCE).ok
     half = [socket.create_connection(("127.0.0.1", small.port)) for _ in range(60)]
     for number, one in enumerate(half):
         with contextlib.suppress(OSError):
@@ -129,29 +143,31 @@ def test_who_stands_about_gives_way_to_the_next_from_the_same_address(small: Run
         if number % 7 == 0:
             assert is_alive(small)
     assert is_alive(small)
-    half[0].settimeout(10)
+    half[0].settimeout(PATIENCE)
     assert half[0].recv(1) == b""
     for one in half:
         one.close()
     kept.close()
 
 
-def test_pages_do_not_give_way_and_one_more_finds_no_room(server: LabServer, tmp_path: Path) -> None:
-    for lab in served(server, tmp_path, json.dumps(LIMITS | {"pages": 50})):
-        pages = [entered(lab) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
-        with pytest.raises(requests.ConnectionError):
-            requests.get(f"{lab.url}/healthz", timeout=10)
-        pages.pop().close()
-        while True:  # that one has gone is noticed soon
-            with contextlib.suppress(requests.ConnectionError):
-                assert is_alive(lab)
-                break
-        for page in pages:
-            page.close()
+def test_pages_do_not_give_way_and_one_more_finds_no_room(roomy: Running) -> None:
+    pages = [entered(roomy) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{roomy.url}/healthz", timeout=PATIENCE)
+    pages.pop().close()
+
+    def has_room() -> bool:
+        with contextlib.suppress(requests.ConnectionError):
+            return is_alive(roomy)
+        return False
+
+    eventually(has_room, "room for another connection", lambda: roomy.log)
+    for page in pages:
+        page.close()
 
 
 def test_an_accident_of_the_application_is_answered_with_the_headers_of_everything_else(small: Running) -> None:
-    answer = requests.get(f"{small.url}/accident-before-anything", timeout=10)
+    answer = requests.get(f"{small.url}/accident-before-anything", timeout=PATIENCE)
     assert answer.status_code == 500
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import shells
+from tests.patience import at_rest
 from tests.pty_page import PtyPage
 from tests.served import serving, slipway
 
@@ -216,12 +217,17 @@ def test_a_page_that_reads_nothing_costs_no_memory_and_loses_nothing(name: str, 
         before = _memory(process.pid)
         page.reading.clear()
         page.type("seq 1 1500000; echo end-$((1))\r")
-        time.sleep(4)
+        at_rest(lambda: _bytes_read(process.pid), "the server's reading")
         assert "end-1" not in page.text
         assert _memory(process.pid) - before < 8 * 1024 * 1024
         page.reading.set()
         page.see("end-1\r\n", 90)
         assert NUMBERED.findall(page.text) == [str(number) for number in range(1, 1500001)]
+
+
+def _bytes_read(pid: int) -> int:
+    """How many bytes a process has read, from whatever it was."""
+    return int(Path(f"/proc/{pid}/io").read_text().split()[1])
 
 
 def _memory(pid: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from slipway.engine.terminal import Terminal
 from slipway.engine.viewer import Viewer
+from tests.patience import PATIENCE, missed
 
 Make = Callable[..., Terminal]
 NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
@@ -56,12 +57,14 @@ class Reader:
     def memory(self) -> tuple[int, str, str]:
         return self.have, self.text[-128:], self.shell
 
-    def wait(self, done: Callable[[], object], seconds: float = 20.0) -> None:
+    def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
+        """Wait until something that was shown makes `done` true; fails with what was waited for, and what was shown."""
         with self.changed:
-            assert self.changed.wait_for(done, seconds), (self.text[-400:], self.news)
+            if not self.changed.wait_for(done, seconds):
+                raise AssertionError(missed(done, what, lambda: (self.text[-400:], self.news), seconds))
 
     def see(self, text: str) -> None:
-        self.wait(lambda: text in self.text)
+        self.wait(lambda: text in self.text, what=f"{text!r} to be shown")
 
     def run(self, line: str) -> None:
         self.viewer.type(f"{line}\r")

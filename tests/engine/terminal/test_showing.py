@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
 from slipway.engine.marks import Mark
 from slipway.engine.output import RING
 from tests.engine.terminal.reader import NUMBERED, Make, Reader
+from tests.patience import at_rest, eventually
 
 pytestmark = pytest.mark.engine
 
@@ -37,10 +37,7 @@ def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
     page.parses = False
     page.run("yes")
     page.wait(lambda: len(page.text) >= terminal.window // 2)
-    time.sleep(0.5)
-    held, shown = terminal.output.ring.end, len(page.text)
-    time.sleep(0.5)
-    assert (terminal.output.ring.end, len(page.text)) == (held, shown)
+    held, _ = at_rest(lambda: (terminal.output.ring.end, len(page.text)), "the output of `yes`")
     assert held - page.viewer.passed <= terminal.window + 64 * 1024
     page.parses = True
     page.viewer.parsed(page.have)
@@ -97,8 +94,9 @@ def test_output_waits_for_the_last_page_to_come_back(make: Make) -> None:
     page.viewer.type("sleep 0.5; seq 1 400000; echo end-$((1))\r")
     page.see("end-$((1))\r\n")
     page.viewer.close()
-    time.sleep(1.5)
-    assert terminal.output.ring.end - page.have <= RING
+    eventually(lambda: terminal.output.ring.end - page.have > RING // 2, "the flood to begin")
+    held = at_rest(lambda: terminal.output.ring.end, "the output that nobody reads")
+    assert held - page.have <= RING
     again = Reader(terminal, after=page)
     again.see("end-1\r\n")
     assert NUMBERED.findall(again.text) == [str(number) for number in range(1, 400001)]
