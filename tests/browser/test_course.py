@@ -64,13 +64,16 @@ def do(learner: Learner, step: Step) -> None:
         else:
             _type(learner, lines.pop(0))
         if not lines or not lines[0].startswith("^"):
-            _settles(learner, _is_back)
+            learner.awaits(_is_back)
+            _hears(learner)
 
 
 def _run(learner: Learner, slug: str, block: int, lines: list[str]) -> None:
     learner.sees_prompt()
+    before = learner.screen
     learner.runs(slug, block)
-    _settles(learner, _rests)
+    learner.awaits(lambda screen: screen != before and _rests(screen))
+    _hears(learner)
     _looks_for(learner, lines[-1])
 
 
@@ -94,10 +97,8 @@ def _type(learner: Learner, line: str) -> None:
         learner.types(line)
 
 
-def _settles(learner: Learner, true: Callable[[str], bool]) -> None:
-    """What was asked for has begun, and has come to this; and the page has heard of it."""
-    learner.page.wait_for_timeout(500)
-    learner.awaits(true)
+def _hears(learner: Learner) -> None:
+    """Most often the page has heard of it by then; if not, the rest of a step that has passed is done as well."""
     learner.page.wait_for_timeout(300)
 
 
