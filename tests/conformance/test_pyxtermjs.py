@@ -68,9 +68,8 @@ def test_text_in_many_scripts_goes_there_and_back(visitor: PtyPage) -> None:
 
 
 def test_ctrl_c_ends_what_runs(visitor: PtyPage) -> None:
-    visitor.type("sleep 60\r")
-    visitor.see("sleep 60\r\n")
-    time.sleep(0.3)
+    visitor.type("(echo begun-$((1)); exec sleep 60)\r")
+    visitor.see("begun-1\r\n")
     visitor.type("\x03")
     visitor.type("echo status-$?\r")
     visitor.see("status-130\r\n")

@@ -20,6 +20,7 @@ from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
 from tests.core.conftest import LESSONS
 from tests.engine.typist import Typist
+from tests.patience import eventually
 
 pytestmark = pytest.mark.engine
 
@@ -67,9 +68,26 @@ def best(calls: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items(), key=lambda pair: LAST.index(pair[0]) + 1 if pair[0] in LAST else 0))
 
 
+def started(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
+    """The calls of this name."""
+    story = river(sandboxes.client, sandbox)[0]
+    return {one.call for one in story if isinstance(one, e.CallStarted) and one.name == name}
+
+
+def under_way(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
+    """The calls of this name that have not ended."""
+    ended = {one.call for one in river(sandboxes.client, sandbox)[0] if isinstance(one, e.CallEnded)}
+    return started(sandboxes, sandbox, name) - ended
+
+
+def goes_on(command: str) -> bool:
+    """Whether a command does not end by itself."""
+    return "Ctrl-C" in command or "answers when" in command
+
+
 def paste(learner: Typist, command: str) -> str:
     """What the terminal shows of a pasted command; what would not end is left with Ctrl-C."""
-    if "Ctrl-C" not in command and "answers when" not in command:
+    if not goes_on(command):
         ended = learner.types(command)
         assert ended.status == 0, f"{command}\n{ended.output}"
         return ended.output
@@ -81,11 +99,14 @@ def paste(learner: Typist, command: str) -> str:
 def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
     for command in COMMANDS:
         learner.types(command, 90)
+    before = started(sandboxes, sandbox, "container.resize")
     learner.send("docker attach screen\n")  # a terminal tells its size
-    time.sleep(1.5)
+    eventually(lambda: started(sandboxes, sandbox, "container.resize") > before, pause=0.1)
     learner.press("\x10\x11")
     learner.types("timeout -s KILL 2 docker attach --no-stdin --sig-proxy=false chat")
-    time.sleep(3)  # until it is noticed that its client has gone
+    eventually(
+        lambda: not under_way(sandboxes, sandbox, "container.attach"), "the client's end to be noticed", pause=0.1
+    )
     calls = best(copies(river(sandboxes.client, sandbox)[0]))
     assert kinds() <= calls.keys()
     assert {name for name, one in calls.items() if not one["command"]} == STANDING

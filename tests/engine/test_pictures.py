@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from slipway.core.snapshot import encode
 from slipway.core.world import World, fold
 from slipway.engine.river import river
 from slipway.engine.sandbox import Sandbox, Sandboxes
+from tests.patience import eventually
 
 pytestmark = pytest.mark.engine
 
@@ -103,10 +103,16 @@ class Lab:
 
     def disk(self) -> dict[str, Any]:
         """What the engine says that its disk holds."""
-        time.sleep(2)  # it is asked to walk it every other second at most
-        table: dict[str, Any] = json.loads(
-            self.ask("curl -s --unix-socket /run/gateway/docker.sock http://localhost/system/df")
-        )
+        table: dict[str, Any] = {}
+
+        def walked() -> bool:  # every other second at most
+            table.clear()
+            table.update(
+                json.loads(self.ask("curl -s --unix-socket /run/gateway/docker.sock http://localhost/system/df"))
+            )
+            return "LayersSize" in table
+
+        eventually(walked, "the engine to walk its disk", lambda: table, pause=0.2)
         return table
 
     def events(self) -> list[dict[str, Any]]:
@@ -139,14 +145,17 @@ def _believed(world: World) -> dict[str, Any]:
 
 def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
     """The story, once it agrees with the engine; a journal may be a moment behind."""
-    for _ in range(60):
+    seen: dict[str, Any] = {}
+
+    def agrees() -> tuple[tuple[e.Event, ...], World] | None:
         story, truth = lab.story(), lab.truth()
         world = fold(story)
-        if _believed(world) == truth and all(one.use for one in world.containers.values() if one.alive):
-            return story, world
-        time.sleep(0.5)
-    assert _believed(fold(story)) == truth
-    raise AssertionError
+        alive = {one.name: bool(one.use) for one in world.containers.values() if one.alive}
+        seen.update(believed=_believed(world), truth=truth, use_is_known=alive)
+        return (story, world) if seen["believed"] == truth and all(alive.values()) else None
+
+    agreed: tuple[tuple[e.Event, ...], World] = eventually(agrees, "the story to agree", lambda: seen, pause=0.2)
+    return agreed
 
 
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
@@ -163,7 +172,7 @@ def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]
 @pytest.mark.parametrize("seed", [7, 26, 1])
 def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     lab = Lab(sandboxes, sandbox)
-    for command in ["docker pull -q busybox", *some_commands(seed, 30), "sleep 2; docker system df"]:
+    for command in ["docker pull -q busybox", *some_commands(seed, 30), "until docker system df; do sleep 0.2; done"]:
         lab.ask(command)
     story, world = settled(lab)
     disk, told = lab.disk(), lab.events()
