@@ -27,8 +27,10 @@ HANGS = 900  # seconds: one test that hangs fails, and the others go on
 REPORT = 4096
 """Bytes that a report takes at least: a disk without room for them stops the run before pytest fails on it."""
 PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}")
-WITH_ENGINE = ("-v", "--numprocesses=2", "--dist=loadfile", "--reruns=1")
-"""They wait more than they compute. One that fails is run once more, and named in the summary if it passes then."""
+TWO = ("--numprocesses=2", "--dist=loadfile")
+"""Workers: these tests wait more than they compute."""
+WITH_ENGINE = ("-v", *TWO, "--reruns=1")
+"""One that fails is run once more, and named in the summary if it passes then."""
 POLICY = (
     "bodies body bounds canonical create forced holdings host images inherited json_strict last_word policy ports "
     "query routes rules sentences shares storage values"
@@ -67,7 +69,7 @@ PARTS = (
     Check(
         "The other parts do what their tests say",
         "parts",
-        (*PYTEST, "-q", "-m", "not engine and not browser", *(f"--ignore={folder}" for folder in COVERING)),
+        (*PYTEST, "-q", *TWO, "-m", "not engine and not browser", *(f"--ignore={folder}" for folder in COVERING)),
         counted=True,
     ),
 )
@@ -77,7 +79,7 @@ ENGINE = (
     Check("The other lessons can be walked through", "walk", (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED)),
 )
 BROWSER = (Check("It works in a real browser", "browser", (*PYTEST, "-m", "browser", *WITH_ENGINE), counted=True),)
-FAST, SLOW = (POLICIES, LINTS + PARTS), (ENGINE, BROWSER)
+FAST, SLOW = (POLICIES, PARTS, LINTS), (ENGINE, BROWSER)
 
 
 @dataclass(frozen=True)
