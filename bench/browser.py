@@ -17,10 +17,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from slipway.setup.facts import chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT
 
-CHROMIUM = Path("/usr/bin/chromium")
 START = ".course-start:not([hidden])"
 FLOODS = {
     "cat of a large file": "while :; do cat big; done",
@@ -71,9 +71,8 @@ def _up(lab: Lab) -> Iterator[None]:
 @contextmanager
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        own = str(CHROMIUM) if CHROMIUM.exists() else None
         options = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
-        yield playwright.chromium.launch(executable_path=own, args=options)
+        yield playwright.chromium.launch(executable_path=chromium(), args=options)
 
 
 def _seated(browser: Browser, lab: Lab) -> Page:

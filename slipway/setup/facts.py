@@ -11,7 +11,8 @@ from slipway.engine import host
 from slipway.settings import Settings
 from slipway.setup.plan import PACKAGE_MANAGERS, Facts
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+HEADLESS_SHELL = "chromium-headless-shell"
+CHROMIUM_NAMES = (HEADLESS_SHELL, "chromium", "chromium-browser", "google-chrome")
 
 
 def look(settings: Settings) -> Facts:
@@ -29,6 +30,7 @@ def look(settings: Settings) -> Facts:
         docker_desktop=Path("/Applications/Docker.app").is_dir(),
         npm=has("npm"),
         chromium=chromium() is not None,
+        headless_shell=has(HEADLESS_SHELL),
         apparmor_on=_read("/sys/module/apparmor/parameters/enabled").startswith("Y"),
         apparmor_parser=has("apparmor_parser"),
         cgroups_mounted=not _is_here(docker_host) or mounted(_read("/proc/self/cgroup"), _read("/proc/self/mounts")),
@@ -50,7 +52,7 @@ def mounted(groups: str, mounts: str) -> bool:
 
 
 def chromium() -> str | None:
-    """The path of a browser for the tests."""
+    """The path of a browser for the tests; first the one that draws no window of its own around each page."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 

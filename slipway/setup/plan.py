@@ -45,6 +45,7 @@ class Facts:
     docker_desktop: bool = False
     npm: bool = False
     chromium: bool = False
+    headless_shell: bool = False
     apparmor_on: bool = False
     apparmor_parser: bool = False
     cgroups_mounted: bool = True
@@ -114,10 +115,12 @@ def for_engine(facts: Facts) -> Action:
 
 def for_chromium(facts: Facts) -> Action:
     """How to get a browser for the tests."""
-    if facts.chromium:
+    if facts.headless_shell:
         return Use()
     if facts.root and facts.packager == "apt-get":
-        return Install(("chromium",))
+        return Install(("chromium-headless-shell",))
+    if facts.chromium:
+        return Use()
     return Tell("The browser tests need chromium, and there is none on the PATH.", _command(facts, INSTALL_CHROMIUM))
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from slipway.setup.facts import chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT, Learner
 from tests.browser.presenter import HALL, Presenter
 from tests.served import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
-CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-background-networking")
 STILL = ("--disable-component-update", "--disable-sync", "--no-first-run")
 
@@ -27,8 +27,8 @@ expect.set_options(timeout=PATIENT)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium where it is; without 3D, so that the terminal is drawn as text that can be read."""
-    own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+    """Debian's Chromium where it is, without 3D, so that the terminal is drawn as text that can be read."""
+    own = {"executable_path": path} if (path := chromium()) else {}
     return browser_type_launch_args | own | {"args": [*QUIET, *STILL]}
 
 

@@ -90,7 +90,9 @@ def test_where_the_lab_can_not_install_it_gives_the_command_of_that_system(facts
 
 def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
     assert plan.for_chromium(Facts(chromium=True)) == Use()
-    assert plan.for_chromium(DEBIAN_ROOT) == Install(("chromium",))
+    assert plan.for_chromium(replace(DEBIAN_ROOT, chromium=True, headless_shell=True)) == Use()
+    for there in (DEBIAN_ROOT, replace(DEBIAN_ROOT, chromium=True)):
+        assert plan.for_chromium(there) == Install(("chromium-headless-shell",))
     assert plan.for_chromium(DEBIAN_USER) == Tell(
         "The browser tests need chromium, and there is none on the PATH.", "sudo apt-get install chromium"
     )
