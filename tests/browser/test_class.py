@@ -28,7 +28,7 @@ TOLD = {
     "/wall": ".wall-board .dot >> nth=3",
     "/report": "tr:has-text('Dai')",
     "/invite": ".invite-joined:has-text('4 have joined')",
-    "/mine": r".report-code:text-matches('^\w{4}-\w{4}$')",
+    "/mine": ".report-code:text-matches('^[0-9A-Z]{4}-[0-9A-Z]{4}$')",
 }
 
 
