@@ -75,13 +75,13 @@ PARTS = (
 )
 ENGINE = (
     Check("It works on a real engine", "engine", (*PYTEST, "-m", "engine and not browser", *WITH_ENGINE), counted=True),
-)
-PROOFS = (
-    Check(f"Lesson {PROVED} is proved anew", "proof", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED)),
     Check("The other lessons can be walked through", "walk", (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED)),
 )
+PROOF = (
+    Check(f"Lesson {PROVED} is proved anew", "proof", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED)),
+)
 BROWSER = (Check("It works in a real browser", "browser", (*PYTEST, "-m", "browser", *WITH_ENGINE), counted=True),)
-FAST, SLOW = (POLICIES, PARTS, LINTS), (BROWSER, ENGINE, PROOFS)
+FAST, SLOW = (POLICIES, PARTS, LINTS), (BROWSER, ENGINE, PROOF)
 
 
 @dataclass(frozen=True)
