@@ -5,6 +5,7 @@ What the commands print is passed on line by line as it comes, each line behind 
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import threading
 import time
@@ -23,6 +24,8 @@ LONGEST = 40 * 60.0
 
 LAST_WORDS = 5.0
 """Seconds in which the output of a command that has ended must have come."""
+TIDYING = 120.0
+"""Seconds in which an interrupted command must have ended: browser tests stop labs and remove sandboxes."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +51,76 @@ Lane = Sequence[Check]
 
 
 def run(lanes: Sequence[Lane], words: Callable[[Check], Sequence[str]], voice: Voice) -> list[Ended]:
-    """All checks of all lanes, in the order of the lanes. `words` gives the command line of a check."""
+    """All checks of all lanes, in the order of the lanes. `words` gives the command line of a check.
+
+    Whatever interrupts it (Ctrl-C, SIGTERM) interrupts the commands too, and is raised again once they have ended.
+    """
     lock = threading.Lock()
 
     def say(label: str, line: str) -> None:
         with lock:
             voice.say(f"{label:>10} │ {line}".rstrip())
 
+    running = _Running()
+
     def run_lane(lane: Lane) -> list[Ended]:
-        return [_run(check, words(check), say) for check in lane]
+        return [_run(check, words(check), say, running) for check in lane if not running.interrupted]
 
     with ThreadPoolExecutor(max(1, len(lanes))) as threads:
-        return [ended for lane in threads.map(run_lane, lanes) for ended in lane]
+        try:
+            return [ended for lane in threads.map(run_lane, lanes) for ended in lane]
+        except BaseException:
+            running.interrupt()
+            raise
 
 
-def _run(check: Check, words: Sequence[str], say: Callable[[str, str], None]) -> Ended:
+class _Running:
+    """The commands that run just now."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[str]] = set()
+
+    def start(self, words: Sequence[str]) -> subprocess.Popen[str]:
+        with self._lock:
+            process = subprocess.Popen(
+                words,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
+            self._processes.add(process)
+            if self.interrupted:
+                process.send_signal(signal.SIGINT)
+        return process
+
+    def ended(self, process: subprocess.Popen[str]) -> None:
+        with self._lock:
+            self._processes.discard(process)
+
+    def interrupt(self) -> None:
+        """Let them tidy up; kill those that don't end."""
+        with self._lock:
+            self.interrupted = True
+            processes = list(self._processes)
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + TIDYING
+        for process in processes:
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _run(check: Check, words: Sequence[str], say: Callable[[str, str], None], running: _Running) -> Ended:
     say(check.label, f"● {check.says}")
     began = time.monotonic()
-    process = subprocess.Popen(
-        words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace"
-    )
+    process = running.start(words)
     assert process.stdout is not None
     reader = threading.Thread(target=_pass_on, args=(process.stdout, partial(say, check.label)), daemon=True)
     reader.start()
@@ -78,6 +131,7 @@ def _run(check: Check, words: Sequence[str], say: Callable[[str, str], None]) ->
         process.kill()
         process.wait()
         status = None
+    running.ended(process)
     reader.join(LAST_WORDS)  # something that it started may hold its output open
     seconds = time.monotonic() - began
     ending = "passed" if status == 0 else "stopped" if status is None else f"exit status {status}"

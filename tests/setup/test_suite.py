@@ -20,6 +20,7 @@ from slipway.setup.suite import Result
 from slipway.setup.voice import Voice
 from slipway.state import StateError
 from tests.disks import Disk
+from tests.patience import eventually
 
 LINT = Check("The code is free of lint", "lint", (suite.PYTHON, "-c", "pass"))
 TESTS = Check("The parts do what their tests say", "units", (suite.PYTHON, "-c", "pass"), counted=True)
@@ -148,6 +149,35 @@ def test_lanes_run_side_by_side(settings: Settings, tmp_path: Path) -> None:
     results = suite.run([[first], [second]], settings, Voice(io.StringIO()))
     assert [result.check.label for result in results] == ["one", "two"]
     assert all(result.passed for result in results)
+
+
+STOPPED = """
+import pathlib, sys
+from slipway.cli import Stopped, _stop
+from slipway.settings import Settings
+from slipway.setup import suite
+from slipway.setup.lanes import Check
+from slipway.setup.voice import Voice
+import signal
+signal.signal(signal.SIGTERM, _stop)
+folder = pathlib.Path(sys.argv[1])
+waits = "import pathlib, sys, time\\ntry:\\n  pathlib.Path(sys.argv[1], 'begun').touch(); time.sleep(600)\\n"
+waits += "except KeyboardInterrupt:\\n  pathlib.Path(sys.argv[1], 'tidied').touch()\\n"
+first = Check("It waits", "waits", (suite.PYTHON, "-c", waits, str(folder)))
+never = Check("It never begins", "never", (suite.PYTHON, "-c", "print('begun after all')"))
+suite.run([[first, never]], Settings("test", "", folder), Voice())
+"""
+
+
+def test_whoever_stops_the_run_stops_its_commands_which_tidy_up(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STOPPED, str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    eventually((tmp_path / "begun").exists)
+    process.terminate()
+    said, _ = process.communicate()
+    assert (tmp_path / "tidied").exists()
+    assert process.returncode == 130
+    assert "begun after all" not in said
 
 
 def test_a_test_that_passes_when_run_again_is_counted_as_passed_and_named(
