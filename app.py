@@ -10,20 +10,23 @@ from collections.abc import Callable  # noqa: E402 - everything after the patch,
 from dataclasses import replace  # noqa: E402
 from functools import partial  # noqa: E402
 
-from slipway import course  # noqa: E402
-from slipway.classroom import Classroom  # noqa: E402
+from slipway.classroom.members import Classroom  # noqa: E402
+from slipway.classroom.monitor import ClassMonitor  # noqa: E402
 from slipway.engine.client import connect  # noqa: E402
-from slipway.engine.memory import memory  # noqa: E402
-from slipway.engine.river import river  # noqa: E402
-from slipway.engine.sandbox import Sandboxes  # noqa: E402
-from slipway.engine.terminals import Terminals  # noqa: E402
-from slipway.house import House  # noqa: E402
-from slipway.lookout import Lookout  # noqa: E402
+from slipway.engine.host_memory import memory  # noqa: E402
+from slipway.engine.journal_stream import journal_stream  # noqa: E402
+from slipway.engine.sandboxes import Sandboxes  # noqa: E402
+from slipway.proofs import course  # noqa: E402
+from slipway.proofs.recordings import Recordings  # noqa: E402
+from slipway.sessions.manager import SessionManager  # noqa: E402
 from slipway.settings import Settings, from_env  # noqa: E402
-from slipway.shelf import Shelf  # noqa: E402
 from slipway.store import Store  # noqa: E402
-from slipway.web import create_app, create_socketio, follow, invite, join, pty, reports, room, serve  # noqa: E402
-from slipway.web.access import Access, Tries  # noqa: E402
+from slipway.terminal.terminals import Terminals  # noqa: E402
+from slipway.web.factory import create_app, create_socketio  # noqa: E402
+from slipway.web.http import invite, join, reports  # noqa: E402
+from slipway.web.http.server import serve  # noqa: E402
+from slipway.web.security.auth import Authenticator, FailedAttempts  # noqa: E402
+from slipway.web.sockets import classroom, follow, pty  # noqa: E402
 
 
 class Lab:
@@ -34,17 +37,19 @@ class Lab:
         settings = replace(settings, limits=settings.limits.fitting(memory(client)))
         self.settings, self.store = settings, Store.open(settings)
         self.classroom = Classroom(self.store, settings.classroom)
-        access = Access(settings.token, Tries(settings.limits.wrong_tokens), self.classroom)
+        access = Authenticator(settings.token, FailedAttempts(settings.limits.wrong_tokens), self.classroom)
         lessons = course.read()
         sandboxes = Sandboxes(client, settings)
-        self.house = House(lessons, self.store, sandboxes, partial(river, client), settings.limits, self.classroom.has)
+        self.house = SessionManager(
+            lessons, self.store, sandboxes, partial(journal_stream, client), settings.limits, self.classroom.has
+        )
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
         past = self.store.deeds(since=self.classroom.since) if self.classroom.open else ()
         shorts = {say: short for lesson in lessons for say, short in lesson.shorts.items()}
-        self.lookout = Lookout(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
+        self.lookout = ClassMonitor(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
         self.house.witnesses.append(self.lookout.heard)
-        self.app = create_app(settings, lessons, self.house, access, Shelf(lessons))
+        self.app = create_app(settings, lessons, self.house, access, Recordings(lessons))
         self.app.register_blueprint(reports.blueprint(lessons, self.house.activities, self.classroom, access))
         self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits))
         self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
@@ -52,7 +57,7 @@ class Lab:
         pty.register(self.socketio, self.terminals, access, settings.limits)
         follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
         see_off = doorstep.put_out, self.house.dismiss
-        room.register(self.socketio, self.lookout, lessons, access, self.classroom, *see_off)
+        classroom.register(self.socketio, self.lookout, lessons, access, self.classroom, *see_off)
 
     def open_doors(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""

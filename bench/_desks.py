@@ -23,7 +23,7 @@ from docker.models.containers import Container
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from slipway.engine.line import Line
+from slipway.engine.attached_shell import AttachedShell
 from tests.pty_page import PtyPage
 
 DRAWS, LINK = 10e6, 2e6
@@ -96,7 +96,7 @@ class Desk:
 class Raw(Desk):
     def __init__(self, container: Container) -> None:
         super().__init__()
-        self._line = Line(container)
+        self._line = AttachedShell(container)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         threading.Thread(target=self._read, daemon=True).start()
 

@@ -20,7 +20,7 @@ from docker.models.containers import Container
 from bench._desks import Deflated, Desk, Page, Raw, Socket, Ttyd, Wetty
 from tests import shells
 from tests.pty_page import PtyPage
-from tests.served import ROOT, serving, slipway
+from tests.static_server import ROOT, serving, slipway
 
 PYXTERMJS = ROOT / ".venv-pyxtermjs" / "bin" / "python"
 BENCH = ROOT / ".venv-bench"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from slipway.setup.facts import chromium
+from slipway.setup.machine_facts import chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT
 

@@ -19,7 +19,7 @@ from tests import shells
 from tests.classmates import secret
 from tests.follow_page import FollowPage
 from tests.pty_page import PtyPage
-from tests.served import follow_server, serving
+from tests.static_server import follow_server, serving
 
 TOKEN = "bench-token"  # noqa: S105 - guards a server of this bench's own
 KEYS = 60

@@ -18,10 +18,10 @@ from docker.models.containers import Container
 
 from bench._attacks import ATTACKS, Attack
 from bench._desks import Raw
+from slipway.engine.cleanup import remove_install
 from slipway.engine.client import connect
 from slipway.engine.images import ensure_images
-from slipway.engine.sandbox import Sandbox, Sandboxes
-from slipway.engine.sweeping import remove_install
+from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import from_env
 
 INSTALL = "bench-neighbours"

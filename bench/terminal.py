@@ -26,7 +26,7 @@ from bench._delays import p95
 from bench._desks import Desk
 from bench._peers import OTHERS, ROOMS, Opened, Several, confined, house, ours, raw, room
 from tests import shells
-from tests.served import ROOT
+from tests.static_server import ROOT
 
 OUT = ROOT / "bench" / "out"
 LIMIT, SELF, CONFINED = "raw attach", "Slipway", "Slipway, confined"

@@ -1,6 +1,6 @@
 """The command line: which words are understood, and which part answers to them.
 
-`lab` calls it with the right Python. The help texts lie in slipway/help, where `lab` finds them without Python.
+`lab` calls it with the right Python. The help texts lie in slipway/setup/help, where `lab` finds them without Python.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from slipway import state
 from slipway.core.errors import StorageError
-from slipway.settings import ROOT, Settings, WrongSetting, from_env, port, surroundings
+from slipway.install import state_folder
+from slipway.settings import ROOT, InvalidSetting, Settings, environment, from_env, port
+from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
-from slipway.setup.voice import StageFailed, Voice
 
-HELP = ROOT / "slipway" / "help"
+HELP = ROOT / "slipway" / "setup" / "help"
 DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 ROOM = "Free some space on that disk, or make it writable, then run the same command again."
 
@@ -34,12 +34,12 @@ def main(words: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
-        return _do(given, Voice())
+        return _do(given, Console())
     finally:
         _forget_unsaid()
 
 
-def _do(given: argparse.Namespace, voice: Voice) -> int:
+def _do(given: argparse.Namespace, voice: Console) -> int:
     try:
         return COMMANDS[given.command](given, voice)
     except Stopped:
@@ -63,14 +63,14 @@ def _in_words(error: Exception) -> StageFailed:
     match error:
         case StageFailed():
             return error
-        case WrongSetting():
+        case InvalidSetting():
             return StageFailed(str(error), then="docs/settings.md tells what can be set, and how.")
-        case state.StateError():
+        case state_folder.StateError():
             return StageFailed(str(error), then=error.then)
         case StorageError():
             return StageFailed(str(error), then="./lab doctor looks at the state folder and its disk.")
         case OSError(errno=number, filename=str() | Path() as file) if number in DISK_FAULTS:
-            return StageFailed(f"{file} can't be written: {state.reason(error)}.", then=ROOM)
+            return StageFailed(f"{file} can't be written: {state_folder.reason(error)}.", then=ROOM)
     why = traceback.format_exc()
     return StageFailed(f"The lab stumbled: {error}", why, "Try ./lab doctor, then the same command again.")
 
@@ -97,11 +97,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def up(given: argparse.Namespace, voice: Voice) -> int:
+def up(given: argparse.Namespace, voice: Console) -> int:
     from app import Lab  # first of all: it patches the standard library for gevent
-    from slipway.setup import up, watch
+    from slipway.setup import static_course, up
 
-    around = surroundings()
+    around = environment()
     browser = not given.no_browser and around.display and not around.ci
     class_ = bool(getattr(given, "class"))
     if class_ and given.watch:
@@ -113,83 +113,83 @@ def up(given: argparse.Namespace, voice: Voice) -> int:
         up.up(settings, voice, _consent(given), Lab, browser=browser)
     except up.NoEngine as failure:
         asks = sys.stdin.isatty() and not given.yes and not around.ci
-        return _watch(settings, voice, browser) if watch.offered(failure, voice, asks=asks) else 1
+        return _watch(settings, voice, browser) if static_course.offered(failure, voice, asks=asks) else 1
     return 0
 
 
-def _watch(settings: Settings, voice: Voice, browser: bool) -> int:
-    from slipway.setup import watch
-    from slipway.watching import Watch
+def _watch(settings: Settings, voice: Console, browser: bool) -> int:
+    from slipway.proofs.static_site import StaticSite
+    from slipway.setup import static_course
 
-    watch.watch(settings, voice, Watch, browser=browser)
+    static_course.serve_static_course(settings, voice, StaticSite, browser=browser)
     return 0
 
 
-def export(given: argparse.Namespace, voice: Voice) -> int:
+def export(given: argparse.Namespace, voice: Console) -> int:
+    from slipway.proofs.static_site import written
     from slipway.setup import export
-    from slipway.watching import written
 
     export.export(from_env(), voice, given.folder, written)
     return 0
 
 
-def down(given: argparse.Namespace, voice: Voice) -> int:
+def down(given: argparse.Namespace, voice: Console) -> int:
     from slipway.setup import down
 
     down.down(from_env(), voice, images=given.images)
     return 0
 
 
-def doctor(given: argparse.Namespace, voice: Voice) -> int:
+def doctor(given: argparse.Namespace, voice: Console) -> int:
     from slipway.setup import doctor
 
     return 0 if doctor.doctor(from_env(), voice) else 1
 
 
-def check(given: argparse.Namespace, voice: Voice) -> int:
-    from slipway.setup import lint
+def check(given: argparse.Namespace, voice: Console) -> int:
+    from slipway.setup import lesson_check
 
-    return 0 if lint.check(given.lessons, voice) else 1
+    return 0 if lesson_check.check(given.lessons, voice) else 1
 
 
-def prove(given: argparse.Namespace, voice: Voice) -> int:
-    from slipway import course, proving
+def prove(given: argparse.Namespace, voice: Console) -> int:
+    from slipway.proofs import course, run
     from slipway.setup.up import prepare
 
     settings = prepare(from_env(), voice, _consent(given))
     folder = settings.state / "proofs" if given.dry_run else course.LESSONS
     try:
         if given.walk:
-            wrong = proving.walk_through(settings, given.lessons, voice.say)
+            wrong = run.walk_through(settings, given.lessons, voice.say)
         else:
-            wrong = proving.prove(settings, given.lessons, voice.say, folder)
+            wrong = run.prove(settings, given.lessons, voice.say, folder)
     except LookupError as error:
         raise StageFailed(f"{error}.") from None
     voice.say(f"{wrong} plays went wrong." if wrong else "Proved.")
     return 1 if wrong else 0
 
 
-def test(given: argparse.Namespace, voice: Voice) -> int:
-    from slipway.setup import suite
+def test(given: argparse.Namespace, voice: Console) -> int:
+    from slipway.setup import test_suite
 
-    return suite.test(from_env(), voice, _consent(given), fast=given.fast, extra=given.extra)
+    return test_suite.test(from_env(), voice, _consent(given), fast=given.fast, extra=given.extra)
 
 
-def bench(given: argparse.Namespace, voice: Voice) -> int:
-    from slipway.setup import measure
+def bench(given: argparse.Namespace, voice: Console) -> int:
+    from slipway.setup.bench import bench as run_bench
 
-    return measure.bench(from_env(), voice, _consent(given), given.name, given.extra)
+    return run_bench(from_env(), voice, _consent(given), given.name, given.extra)
 
 
 def _port(word: str) -> int:
     try:
         return port(word)
-    except WrongSetting as wrong:
+    except InvalidSetting as wrong:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
 def _consent(given: argparse.Namespace) -> Consent:
-    return Consent(given.yes or surroundings().ci)
+    return Consent(given.yes or environment().ci)
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -216,7 +216,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"lab: {message}\nSee: ./{self.prog} --help\n")
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace, Voice], int]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "up": up,
     "down": down,
     "export": export,

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from slipway import state as folder
-from slipway.gateway.limits import Limits as GatewayLimits
+from slipway.gateway.limits import GatewayLimits as GatewayLimits
+from slipway.install import state_folder as folder
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
@@ -22,12 +22,12 @@ WITHOUT_TLS = ("unix:", "http+unix:", "ssh:", "npipe:", "http:")
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - a class is there for the other machines of the room
 
 
-class WrongSetting(ValueError):
+class InvalidSetting(ValueError):
     """Something that was set can't be; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True)
-class Limits:
+class LabLimits:
     """Every bound of the lab, in one value; `gateway` is what each gateway keeps."""
 
     engine_memory: int = 1024 * MIB
@@ -73,14 +73,14 @@ class Limits:
     wrong_tokens: int = 10
     gateway: GatewayLimits = field(default_factory=GatewayLimits)
 
-    def fitting(self, memory: int) -> Limits:
+    def fitting(self, memory: int) -> LabLimits:
         """These limits on a machine with `memory` bytes: no more sandboxes than usually fit it, but one."""
         return replace(self, sandboxes=min(self.sandboxes, max(1, self._room(memory))))
 
     def _room(self, memory: int) -> int:
         return max(0, memory - self.kept_free) // max(1, self.sandbox_memory)
 
-    def changed(self, text: str) -> Limits:
+    def changed(self, text: str) -> LabLimits:
         """These limits with those in `text`, a JSON object, in their place; `gateway` is an object in it.
 
         Raises ValueError with a sentence.
@@ -114,7 +114,7 @@ class Settings:
     docker_cert_path: Path | None = None
     online: bool = False
     classroom: bool = False
-    limits: Limits = field(default_factory=Limits)
+    limits: LabLimits = field(default_factory=LabLimits)
 
     @property
     def url(self) -> str:
@@ -134,24 +134,24 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Environment:
     """Where the command runs: under a CI, and with a display that a browser could open on."""
 
     ci: bool
     display: bool
 
 
-def surroundings() -> Surroundings:
+def environment() -> Environment:
     """Read once, from the environment."""
     display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) or sys.platform == "darwin"
-    return Surroundings(ci=bool(os.environ.get("CI")), display=display)
+    return Environment(ci=bool(os.environ.get("CI")), display=display)
 
 
 def from_env(**given: object) -> Settings:
     """The settings of this install; `given` (from the command line) wins over the environment.
 
     Makes the state directory (mode 0700) and, the first time, the install's identity and token. Raises WrongSetting
-    for what can't be set, before it makes anything, and StateError (slipway/state.py).
+    for what can't be set, before it makes anything, and StateError (slipway/install/state_folder.py).
     """
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".state")
     read = {
@@ -169,7 +169,7 @@ def from_env(**given: object) -> Settings:
 def port(text: str) -> int:
     """The port that `text` names. Raises WrongSetting."""
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
-        raise WrongSetting(f"{text!r} is not a port: a port is a number from 1 to 65535.")
+        raise InvalidSetting(f"{text!r} is not a port: a port is a number from 1 to 65535.")
     return int(text)
 
 
@@ -188,12 +188,12 @@ def engine_from_env() -> dict[str, Any]:
 def _port(text: str) -> int | None:
     try:
         return port(text) if text else None
-    except WrongSetting as wrong:
-        raise WrongSetting(f"SLIPWAY_PORT: {wrong}") from None
+    except InvalidSetting as wrong:
+        raise InvalidSetting(f"SLIPWAY_PORT: {wrong}") from None
 
 
-def _limits(text: str) -> Limits:
+def _limits(text: str) -> LabLimits:
     try:
-        return Limits().changed(text)
+        return LabLimits().changed(text)
     except ValueError as error:
-        raise WrongSetting(str(error)) from None
+        raise InvalidSetting(str(error)) from None

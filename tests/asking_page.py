@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.plain_page import PlainPage
-from tests.wires import WebSocket
+from tests.transports import WebSocket
 
 
 class AskingPage(PlainPage):

@@ -15,14 +15,14 @@ import sys  # noqa: E402
 from app import Lab  # noqa: E402
 from slipway.engine import host  # noqa: E402
 from slipway.settings import from_env  # noqa: E402
-from slipway.web.access import Access  # noqa: E402
+from slipway.web.security.auth import Authenticator  # noqa: E402
 
 
 def main(port: int, names: list[str]) -> None:
     """Serve until ended; what it made in Docker stays for `lab down`."""
     lab = Lab(host.at(from_env(port=port, classroom=True)))
     people = [lab.classroom.join(name, lab.classroom.code) for name in names]
-    access = Access(lab.settings.token)
+    access = Authenticator(lab.settings.token)
     secrets = {one.name: {"learner": one.learner, "secret": access.secret(one.learner)} for one in people}
     lab.open_doors()
     lab.serve(lambda: print(json.dumps({"token": lab.settings.token, "people": secrets}), flush=True))

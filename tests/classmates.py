@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway.core.people import INSTRUCTOR, Person
+from slipway.core.classroom.members import INSTRUCTOR, Person
 
 
 def secret(learner: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.disks import disk
-from tests.web.running import LabServer
+from tests.web.lab_server import LabServer
 
 __all__ = ["disk"]
 
@@ -26,7 +26,11 @@ def server() -> Iterator[LabServer]:
     server.close()
 
 
-REPLAYS = ("tests/core/test_proof.py", "tests/core/test_recording.py", "tests/core/test_transcripts.py")
+REPLAYS = (
+    "tests/core/recordings/test_proof.py",
+    "tests/core/recordings/test_recording.py",
+    "tests/core/test_transcripts.py",
+)
 ENOUGH = 12
 
 

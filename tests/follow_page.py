@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from tests.asking_page import AskingPage
-from tests.patience import PATIENCE
+from tests.eventually import PATIENCE
 
 
 class FollowPage(AskingPage):

@@ -1,7 +1,7 @@
 """Slipway's web with a class, in a process: `python -m tests.follow_server PORT TOKEN NAME`.
 
-Real shells in real containers, named NAME-LEARNER-NUMBER; the seats are in memory (tests/web/house.py). For tests and
-for the benchmark of following.
+Real shells in real containers, named NAME-LEARNER-NUMBER; the sessions are in memory (tests/web/memory_sessions.py).
+For tests and for the benchmark of following.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ monkey.patch_all()
 import sys  # noqa: E402 - everything after the patch, or sockets would block the loop
 from pathlib import Path  # noqa: E402
 
-from slipway.engine.line import Line  # noqa: E402
-from slipway.engine.terminals import Terminals  # noqa: E402
+from slipway.engine.attached_shell import AttachedShell  # noqa: E402
 from slipway.settings import Settings  # noqa: E402
-from slipway.web import create_app, create_socketio, follow, pty, serve  # noqa: E402
+from slipway.terminal.terminals import Terminals  # noqa: E402
+from slipway.web.factory import create_app, create_socketio  # noqa: E402
+from slipway.web.http import server  # noqa: E402
+from slipway.web.sockets import follow, pty  # noqa: E402
 from tests import shells  # noqa: E402
 from tests.classmates import Classmates  # noqa: E402
-from tests.web.house import MemoryHouse  # noqa: E402
+from tests.web.memory_sessions import MemoryHouse  # noqa: E402
 
 
 def main(port: int, token: str, name: str) -> None:
@@ -27,10 +29,10 @@ def main(port: int, token: str, name: str) -> None:
     engine = shells.connected()
     shells.build(engine)
 
-    def line(learner: str, number: int, _fresh: bool) -> Line:
+    def line(learner: str, number: int, _fresh: bool) -> AttachedShell:
         wanted = f"{name}-{learner}-{number}"
         found = engine.containers.list(all=True, filters={"name": f"^/{wanted}$"})
-        return Line(found[0] if found else shells.create(engine, name=wanted))
+        return AttachedShell(found[0] if found else shells.create(engine, name=wanted))
 
     settings = Settings(install="test", token=token, state=Path("/nonexistent"), port=port)
     house, people = MemoryHouse(), Classmates(token)
@@ -39,7 +41,7 @@ def main(port: int, token: str, name: str) -> None:
     terminals = Terminals(line, lambda learner, number, mark: None)
     pty.register(socketio, terminals, people, settings.limits)
     follow.register(socketio, house, terminals, people, people)
-    serve(app, socketio, settings, lambda: None)
+    server(app, socketio, settings, lambda: None)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docker.errors import APIError
 from docker.models.containers import Container
 
-from tests.patience import eventually
+from tests.eventually import eventually
 
 
 def pause(container: Container) -> None:

@@ -13,8 +13,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from tests.patience import PATIENCE, missed
-from tests.wires import GONE, Wire
+from tests.eventually import PATIENCE, missed
+from tests.transports import GONE, Wire
 
 
 class PlainPage:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.patience import PATIENCE
+from tests.eventually import PATIENCE
 from tests.plain_page import PlainPage
-from tests.wires import Polling, WebSocket
+from tests.transports import Polling, WebSocket
 
 
 class PtyPage(PlainPage):

@@ -21,8 +21,8 @@ from docker.errors import ImageNotFound
 from docker.models.containers import Container
 
 from slipway.engine.client import connect
-from slipway.engine.confinement import terminal_options
-from slipway.settings import Limits, Settings, engine_from_env
+from slipway.engine.isolation import terminal_options
+from slipway.settings import LabLimits, Settings, engine_from_env
 
 IMAGE = "slipway-test-shell"
 LABEL = "slipway.test"
@@ -85,7 +85,7 @@ def create(engine: docker.DockerClient, *command: str, name: str | None = None, 
 
 def confinement() -> dict[str, Any]:
     """The limits of a learner's terminal, as the lab sets them when nobody says otherwise."""
-    options = terminal_options(Limits(), engine="")
+    options = terminal_options(LabLimits(), engine="")
     return {name: options[name] for name in CONFINES}
 
 

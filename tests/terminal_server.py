@@ -17,12 +17,12 @@ from docker.models.containers import Container  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_socketio import SocketIO  # noqa: E402
 
-from slipway.engine.line import Line  # noqa: E402
-from slipway.engine.terminals import Terminals  # noqa: E402
-from slipway.settings import Limits  # noqa: E402
-from slipway.web import packets, pty, websocket  # noqa: E402
-from slipway.web.access import Access  # noqa: E402
-from slipway.web.serve import Server  # noqa: E402
+from slipway.engine.attached_shell import AttachedShell  # noqa: E402
+from slipway.settings import LabLimits  # noqa: E402
+from slipway.terminal.terminals import Terminals  # noqa: E402
+from slipway.web.http.server import LabWSGIServer  # noqa: E402
+from slipway.web.security.auth import Authenticator  # noqa: E402
+from slipway.web.sockets import packets, pty, websocket  # noqa: E402
 from tests import shells  # noqa: E402
 
 
@@ -44,13 +44,15 @@ def main(port: int, token: str, name: str, confined: bool) -> None:
     app = Flask(__name__)
     app.add_url_rule("/healthz", view_func=lambda: "ok")
     socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
-    websocket.install(socketio, Limits())
-    packets.install(socketio, packets.Malformed())
+    websocket.install(socketio, LabLimits())
+    packets.install(socketio, packets.MalformedPacketLog())
     terminals = Terminals(
-        lambda learner, number, fresh: Line(container(number, fresh)), lambda learner, number, mark: None, most=500
+        lambda learner, number, fresh: AttachedShell(container(number, fresh)),
+        lambda learner, number, mark: None,
+        most=500,
     )
-    pty.register(socketio, terminals, Access(token), Limits())
-    Server(("127.0.0.1", port), app, Limits()).serve_forever()
+    pty.register(socketio, terminals, Authenticator(token), LabLimits())
+    LabWSGIServer(("127.0.0.1", port), app, LabLimits()).serve_forever()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from slipway.clock import Clock
-from slipway.runner import Seat
-from tests.core.telling import Engine
-from tests.lodgings import CREATE, LESSON, WATCH, Inn, Notebook, Page, created, seated
-from tests.patience import eventually
+from slipway.sessions.clock_skew import ClockSkewDetector
+from slipway.sessions.session import LearnerSession
+from tests.core.docker_events import Engine
+from tests.eventually import eventually
+from tests.session_fixtures import CREATE, LESSON, WATCH, FakeProvider, MemoryProgress, Page, created, seated
 
 DAY = 24 * 3600.0
 
@@ -21,8 +21,8 @@ class Learner:
     """Somebody whose `docker create` has passed, and who goes on after the clock has stepped."""
 
     def __init__(self) -> None:
-        self.inn, self.notebook, self.page, self.engine = Inn(), Notebook(), Page(), Engine()
-        self.seat: Seat = seated(self.inn, self.notebook, self.page)
+        self.inn, self.notebook, self.page, self.engine = FakeProvider(), MemoryProgress(), Page(), Engine()
+        self.seat: LearnerSession = seated(self.inn, self.notebook, self.page)
         self.inn.tell(*created(self.engine))
         eventually(lambda: self.page.verdict(CREATE) == "passed")
 
@@ -70,7 +70,7 @@ def test_backwards_what_passed_stays_and_steps_count_once_the_clock_has_caught_u
 
 def test_it_is_told_for_how_long_steps_do_not_count() -> None:
     told: list[str] = []
-    clock = Clock(told.append)
+    clock = ClockSkewDetector(told.append)
     for at in (995.0, 930.0, 400.0, 1001.0):
         clock.hears(at, 1000.0)
     assert ["", *told[1:3], ""] == told

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.served import ROOT
+from tests.static_server import ROOT
 
 AA = 4.5
 CSS = ROOT / "static" / "css"

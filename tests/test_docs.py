@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from slipway import cli
-from slipway.core.rules import RULES
-from slipway.gateway.limits import Limits as GatewayLimits
-from slipway.settings import ROOT, Limits, Settings
+from slipway.core.rules.registry import RULES
+from slipway.gateway.limits import GatewayLimits as GatewayLimits
+from slipway.settings import ROOT, LabLimits, Settings
 
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -51,7 +51,7 @@ def test_no_help_is_given_for_what_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [field.name for kind in (Settings, Limits, GatewayLimits) for field in fields(kind)]
+    "setting", [field.name for kind in (Settings, LabLimits, GatewayLimits) for field in fields(kind)]
 )
 def test_every_setting_is_in_the_documentation(setting: str) -> None:
     assert f"| `{setting}` |" in text_of(ROOT / "docs" / "settings.md")

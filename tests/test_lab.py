@@ -59,13 +59,13 @@ def installed(checkout: Path, environment: Path) -> Path:
 def test_help_needs_no_set_up_at_all(checkout: Path, words: list[str]) -> None:
     answer = lab(*words, at=checkout, PATH=BARE_PATH)
     assert answer.returncode == 0
-    assert answer.stdout == (ROOT / "slipway/help/lab.txt").read_text()
+    assert answer.stdout == (ROOT / "slipway/setup/help/lab.txt").read_text()
     assert not (checkout / ".venv").exists()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_its_own_help(checkout: Path, command: str) -> None:
-    told = (ROOT / f"slipway/help/{command}.txt").read_text()
+    told = (ROOT / f"slipway/setup/help/{command}.txt").read_text()
     assert lab(command, "--help", at=checkout).stdout == told
     assert lab("help", command, at=checkout).stdout == told
 

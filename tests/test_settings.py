@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from slipway.cli import main
-from slipway.settings import MIB, Limits, Settings, engine_from_env, from_env
+from slipway.settings import MIB, LabLimits, Settings, engine_from_env, from_env
 
 
 def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,16 +15,16 @@ def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: py
     monkeypatch.setenv("SLIPWAY_LIMITS", '{"sandboxes": 3, "idle": 60, "gateway": {"containers": 5}}')
     limits = from_env().limits
     assert (limits.sandboxes, limits.idle, limits.gateway.containers) == (3, 60, 5)
-    assert limits.gateway.running == Limits().gateway.running
+    assert limits.gateway.running == LabLimits().gateway.running
 
 
 def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> None:
     gib = 1024 * MIB
-    assert Limits().fitting(24 * gib).sandboxes == 60
-    assert Limits(sandboxes=100).fitting(24 * gib).sandboxes == 100
-    assert Limits().fitting(8 * gib).sandboxes == 35
-    assert Limits().fitting(gib).sandboxes == Limits().fitting(0).sandboxes == 1
-    assert Limits(sandbox_memory=0).fitting(8 * gib).sandboxes == 60
+    assert LabLimits().fitting(24 * gib).sandboxes == 60
+    assert LabLimits(sandboxes=100).fitting(24 * gib).sandboxes == 100
+    assert LabLimits().fitting(8 * gib).sandboxes == 35
+    assert LabLimits().fitting(gib).sandboxes == LabLimits().fitting(0).sandboxes == 1
+    assert LabLimits(sandbox_memory=0).fitting(8 * gib).sandboxes == 60
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> No
 )
 def test_a_mistake_is_told(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        Limits().changed(text)
+        LabLimits().changed(text)
 
 
 @pytest.mark.parametrize(

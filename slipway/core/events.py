@@ -2,8 +2,8 @@
 
 The calls of the learner's client are in calls.py. Everything carries `at`, seconds since the epoch on the engine's own
 clock.
-This module knows nothing about where events come from (slipway/engine/wire.py), how they are written down (written.py)
-or what they mean (world, checks).
+This module knows nothing about where events come from (slipway/engine/journal_parser.py), how they are written down
+(event_codec.py) or what they mean (world, checks).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from slipway.core import events as e
-from slipway.core.checks import Verdict
-from slipway.core.lesson import Lesson
+from slipway.core.lessons.checks import Verdict
+from slipway.core.lessons.lesson import Lesson
 from slipway.core.world import World
 
 

@@ -1,8 +1,8 @@
 """One learner's seat in a course, as a pure function: `step(state, message) -> (state, effects)`.
 
-All messages of a session pass one queue (slipway/runner.py), so there is one order. A step begins when the one before
-it has passed, or when the learner turns to it; from then on every event is read for it until it has passed. What has
-passed stays passed. Nothing here knows of clocks, sockets or stores: whoever performs the effects is boring.
+All messages of a session pass one queue (slipway/sessions/session.py), so there is one order. A step begins when the
+one before it has passed, or when the learner turns to it; from then on every event is read for it until it has passed.
+What has passed stays passed. Nothing here knows of clocks, sockets or stores: whoever performs the effects is boring.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import assert_never
 
 from slipway.core import events as e
 from slipway.core import messages as m
-from slipway.core.checks import NOT_YET, PASSED, SKIPPED, Verdict, judge
-from slipway.core.ends import SOON
-from slipway.core.fitting import Match
-from slipway.core.lesson import Lesson, Step
+from slipway.core.lessons.checks import NOT_YET, PASSED, SKIPPED, Verdict, judge
+from slipway.core.lessons.lesson import Lesson, Step
+from slipway.core.rules.lifecycle import SOON
+from slipway.core.rules.matchers import Match
 from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply, fold
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from slipway.core.things import STREAMS, Container, Pending, Use
+from slipway.core.resources import STREAMS, Container, Pending, ResourceUsage
 from slipway.core.world import World
 
 
@@ -61,7 +61,7 @@ def _pending(one: Pending) -> dict[str, Any]:
     return said | ({"flow": dict(one.flow)} if one.flow else {}) | ({"layers": list(one.layers)} if one.layers else {})
 
 
-def _use(use: Use) -> dict[str, Any]:
+def _use(use: ResourceUsage) -> dict[str, Any]:
     return asdict(use) | {"processes": [list(one) for one in use.processes]}
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from slipway.core import events as e
-from slipway.core.things import Container, Exec, Image, Pending, asked, use
+from slipway.core.resources import Container, Exec, Image, Pending, asked, use
 
 DEFAULT_GRACE = 10.0  # seconds between SIGTERM and SIGKILL when nobody says otherwise (measured 10.01 s)
 

@@ -64,7 +64,7 @@ class Connection(ABC):
                 part.close()
 
 
-class Plain(Connection):
+class PlainConnection(Connection):
     """Without TLS: the kernel sees to it that reading and writing don't disturb each other."""
 
     def __init__(self, response: Any) -> None:
@@ -98,7 +98,7 @@ class Plain(Connection):
         self._direct.close()
 
 
-class Secure(Connection):
+class TlsConnection(Connection):
     """With TLS. OpenSSL lets no two threads work at one connection: each call takes its turn, and none waits in it.
 
     What OpenSSL can't send at once it has encrypted already; so the next bytes sent must begin with the same ones.
@@ -161,4 +161,4 @@ class Secure(Connection):
 def connection(response: Any) -> Connection:
     """The connection of a container that docker-py has attached, by the response to that request."""
     secure = isinstance(response.raw.connection.sock, ssl.SSLSocket)
-    return Secure(response) if secure else Plain(response)
+    return TlsConnection(response) if secure else PlainConnection(response)

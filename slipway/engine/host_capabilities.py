@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from docker.errors import APIError
 
-from slipway.engine.confinement import CAPABILITIES
+from slipway.engine.isolation import CAPABILITIES
 
 SYSBOX = "sysbox-runc"
 """A runtime that is a boundary by itself, unlike the ordinary one; used where the host has it."""
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Grant:
+class CapabilityGrant:
     """What to ask for: `runtime` is None for the host's default."""
 
     capabilities: tuple[str, ...]
@@ -36,10 +36,10 @@ class HostCapabilities:
         self, runtimes: Callable[[], Container[str]], choices: Sequence[tuple[str, ...]] = CAPABILITIES
     ) -> None:
         self._runtimes, self._choices = runtimes, tuple(choices)
-        self._granted: Grant | None = None
+        self._granted: CapabilityGrant | None = None
         self._finding = threading.Lock()
 
-    def start(self, start: Callable[[Grant], T]) -> T:
+    def start(self, start: Callable[[CapabilityGrant], T]) -> T:
         """What `start` answers, called with what the host grants.
 
         It may be called several times, and must leave nothing behind when it raises. Raises what `start` raised last.
@@ -57,10 +57,10 @@ class HostCapabilities:
                 return self._find(start)
         return start(granted)  # somebody else has found it meanwhile
 
-    def _find(self, start: Callable[[Grant], T]) -> T:
+    def _find(self, start: Callable[[CapabilityGrant], T]) -> T:
         """Ask for less and less, until the host grants it."""
         runtime = SYSBOX if SYSBOX in self._runtimes() else None
-        *better, least = [Grant(capabilities, runtime) for capabilities in self._choices]
+        *better, least = [CapabilityGrant(capabilities, runtime) for capabilities in self._choices]
         for grant in better:
             try:
                 return self._try(start, grant)
@@ -69,7 +69,7 @@ class HostCapabilities:
                     raise
         return self._try(start, least)
 
-    def _try(self, start: Callable[[Grant], T], grant: Grant) -> T:
+    def _try(self, start: Callable[[CapabilityGrant], T], grant: CapabilityGrant) -> T:
         started = start(grant)
         self._granted = grant
         return started

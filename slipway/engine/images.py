@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import docker
 from docker.errors import DockerException
 
-from slipway.engine.base import ensure_base
-from slipway.engine.build import Files, Say, build, files_below, fingerprint, pack, present
-from slipway.engine.hub import ensure_hub, hub_tag
-from slipway.engine.pins import Pins
+from slipway.engine.base_image import ensure_base
+from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, pack, present
+from slipway.engine.image_pins import ImagePins
+from slipway.engine.registry import ensure_hub, hub_tag
 from slipway.settings import ROOT, Settings
 
 
@@ -55,14 +55,14 @@ def contents(client: docker.DockerClient) -> dict[str, str]:
     return ids | dict(line.split(maxsplit=1) for line in told.decode().splitlines())
 
 
-def ensure_images(client: docker.DockerClient, settings: Settings, say: Say) -> Images:
+def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgress) -> Images:
     """Build what is missing, the base and the hub included; seconds when nothing is. Raises ImageFailed."""
     names = images()
     if ready(client):
         return names
     # The classic builder runs every stage before its target too, so each build is given the files of both.
     files = {**_engine_files(), **_terminal_files()}
-    base = ensure_base(client, Pins(settings.state), say, settings.install)
+    base = ensure_base(client, ImagePins(settings.state), say, settings.install)
     if not present(client, names.terminal):
         build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
     if not present(client, names.engine):

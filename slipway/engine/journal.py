@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import docker
 from docker.errors import NotFound
 
-from slipway.engine.sandbox import Sandbox
+from slipway.engine.sandboxes import Sandbox
 
 
 def lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) -> Iterator[bytes]:

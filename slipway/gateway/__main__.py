@@ -12,13 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from slipway.gateway.engine import Engine
-from slipway.gateway.journal import Journal, Line
-from slipway.gateway.limits import Limits
-from slipway.gateway.proxy import Proxy
-from slipway.gateway.rules import HUB, Rules
-from slipway.gateway.use import Use
-from slipway.gateway.watch import Watch
+from slipway.gateway.engine_client import EngineClient
+from slipway.gateway.journal.event_watcher import EventWatcher
+from slipway.gateway.journal.journal import Journal, Line
+from slipway.gateway.journal.usage_sampler import UsageSampler
+from slipway.gateway.limits import GatewayLimits
+from slipway.gateway.policy.options import HUB, PolicyOptions
+from slipway.gateway.proxy.server import Proxy
 
 _MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
 
@@ -27,11 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the gateway; 0 when it was told to stop, 1 when it can't listen, 2 when it was told nonsense."""
     asked = _parser().parse_args(arguments)
     try:
-        limits = Limits().changed(asked.limits)
+        limits = GatewayLimits().changed(asked.limits)
     except ValueError as error:
         print(f"--limits: {error}", file=sys.stderr)
         return 2
-    rules = Rules(
+    rules = PolicyOptions(
         catalogue=tuple(filter(None, asked.catalogue.split(","))),
         online=asked.online,
         platform=_MACHINES.get(platform.machine(), "linux/amd64"),
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> None:
+async def _serve(listen: str, engine: str, journal: Journal, rules: PolicyOptions) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -54,8 +54,8 @@ async def _serve(listen: str, engine: str, journal: Journal, rules: Rules) -> No
     server = await proxy.listen(listen)
     inode = Path(listen).lstat().st_ino
     journal.write("gateway", event="started")
-    use = Use(Engine(engine, 10.0), journal)
-    watch = Watch(Engine(engine, 10.0), journal, rules.limits.retold, use)
+    use = UsageSampler(EngineClient(engine, 10.0), journal)
+    watch = EventWatcher(EngineClient(engine, 10.0), journal, rules.limits.retold, use)
     watching = [asyncio.create_task(watch.follow()), asyncio.create_task(use.follow())]
     try:
         await stopping.wait()

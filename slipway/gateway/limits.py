@@ -16,7 +16,7 @@ SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True)
-class Limits:
+class GatewayLimits:
     """Every bound that the gateway keeps, with its default."""
 
     # one learner container
@@ -71,7 +71,7 @@ class Limits:
     sample: int = 1 * KIB
     answer: int = 1 * MIB
 
-    def changed(self, text: str) -> Limits:
+    def changed(self, text: str) -> GatewayLimits:
         """These limits with those named in `text`, a JSON object, in their place. Raises ValueError with a sentence."""
         given = json.loads(text or "{}")
         if not isinstance(given, dict):
@@ -82,7 +82,7 @@ class Limits:
                 raise ValueError(f"There is no limit {name}. There are: {', '.join(kinds)}.")
             if type(value) not in (int, kinds[name]) or value < 0:
                 raise ValueError(f"The limit {name} must be a number that is not negative, such as {kinds[name](1)}.")
-        return Limits(**(asdict(self) | given))
+        return GatewayLimits(**(asdict(self) | given))
 
     def told(self) -> str:
         """All of them, as `changed` reads them."""

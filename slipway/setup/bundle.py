@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from slipway.settings import ROOT
-from slipway.setup.voice import StageFailed
+from slipway.setup.console import StageFailed
 
 ENTRY = ROOT / "static" / "js" / "watch.js"
 THEN = "Remove node_modules, then run the same command again."

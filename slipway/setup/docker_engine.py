@@ -12,27 +12,27 @@ from typing import assert_never
 
 from slipway.engine import host
 from slipway.settings import Settings
-from slipway.setup import commands, debian, facts, plan
+from slipway.setup import debian, machine_facts, plan, processes
+from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
-from slipway.setup.voice import StageFailed, Voice
 
 PATIENCE = 90.0
 
 
-def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
+def ensure(settings: Settings, voice: Console, consent: Consent) -> Settings:
     """The settings with the address of an engine that answers. Raises StageFailed when there can be none."""
-    action = plan.for_engine(facts.look(settings))
+    action = plan.for_engine(machine_facts.look(settings))
     if isinstance(action, plan.Install):
         debian.install(voice, consent, action.packages, action.why)
-        action = plan.for_engine(facts.look(settings))
+        action = plan.for_engine(machine_facts.look(settings))
     match action:
-        case plan.Use():
+        case plan.UseEngine():
             pass
         case plan.StartService():
             _start_service(settings, voice)
         case plan.StartDaemon(mount_cgroups):
             _start_daemon(settings, voice, mount_cgroups)
-        case plan.Tell(why, command):
+        case plan.TellUser(why, command):
             raise StageFailed(why, then=f"Run: {command}")
         case plan.Install(packages):
             raise StageFailed(f"{' '.join(packages)} is installed, and still: {action.why}", then="Run: ./lab doctor")
@@ -41,21 +41,21 @@ def ensure(settings: Settings, voice: Voice, consent: Consent) -> Settings:
     return host.at(settings)
 
 
-def _start_service(settings: Settings, voice: Voice) -> None:
+def _start_service(settings: Settings, voice: Console) -> None:
     with voice.stage("Docker engine: systemctl start docker"):
         then = "Look at: journalctl -u docker -n 50"
         what = "systemd could not start Docker."
-        commands.run(voice, ["systemctl", "start", "docker"], what=what, then=then)
+        processes.run(voice, ["systemctl", "start", "docker"], what=what, then=then)
         _wait(settings, voice, None, StageFailed("Docker was started, but does not answer.", then=then))
 
 
-def _start_daemon(settings: Settings, voice: Voice, mount_cgroups: bool) -> None:
+def _start_daemon(settings: Settings, voice: Console, mount_cgroups: bool) -> None:
     """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
     log = settings.state / "dockerd.log"
     with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
         if mount_cgroups:
             what, then = "The control groups of this kernel can't be mounted.", "Look at: /proc/cgroups, /proc/mounts"
-            commands.run(voice, [plan.MOUNTING], what=what, then=then)
+            processes.run(voice, [plan.MOUNTING], what=what, then=then)
         with log.open("wb") as output:
             daemon = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -66,7 +66,7 @@ def _start_daemon(settings: Settings, voice: Voice, mount_cgroups: bool) -> None
 
 def _wait(
     settings: Settings,
-    voice: Voice,
+    voice: Console,
     daemon: subprocess.Popen[bytes] | None,
     failure: StageFailed,
     log: Path | None = None,

@@ -10,15 +10,15 @@ from contextlib import closing
 from pathlib import Path
 
 from slipway.engine import client, host, images
-from slipway.engine.build import ImageFailed
-from slipway.engine.pins import Pins
+from slipway.engine.image_build import ImageFailed
+from slipway.engine.image_pins import ImagePins
 from slipway.settings import ROOT, Settings
-from slipway.setup import answers, browser_libraries, facts, health, plan, ports, running
+from slipway.setup import browser_libraries, health, lab_probe, machine_facts, plan, ports, running
+from slipway.setup.console import Console, StageFailed
 from slipway.setup.health import Finding
-from slipway.setup.voice import StageFailed, Voice
 
 
-def doctor(settings: Settings, voice: Voice) -> bool:
+def doctor(settings: Settings, voice: Console) -> bool:
     """Whether nothing is bad."""
     findings = list(_findings(settings))
     for finding in findings:
@@ -31,7 +31,7 @@ def doctor(settings: Settings, voice: Voice) -> bool:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
-    seen = facts.look(settings)
+    seen = machine_facts.look(settings)
     yield Finding("ok", "python", platform.python_version())
     if seen.engine == "answers":
         yield from _of_engine(settings, seen.cgroups_mounted)
@@ -40,7 +40,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield health.of_disk(shutil.disk_usage(ROOT).free)
     yield _of_port(settings)
     yield health.of_libraries(browser_libraries.are_there(), seen.npm)
-    yield health.of_chromium(plan.for_chromium(seen), facts.chromium())
+    yield health.of_chromium(plan.for_chromium(seen), machine_facts.chromium())
     yield from _of_state(settings.state)
 
 
@@ -60,7 +60,7 @@ def _of_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
 
 def _of_pins(settings: Settings) -> Finding:
     try:
-        return health.of_pins(Pins(settings.state).all())
+        return health.of_pins(ImagePins(settings.state).all())
     except ImageFailed as failure:
         return Finding("bad", "pinned images", str(failure))
 
@@ -68,7 +68,7 @@ def _of_pins(settings: Settings) -> Finding:
 def _of_port(settings: Settings) -> Finding:
     lab = running.find(settings.state)
     if lab is not None:
-        return health.of_lab(lab.pid, lab.address, answers.ask(lab.address))
+        return health.of_lab(lab.pid, lab.address, lab_probe.ask(lab.address))
     try:
         ports.check(settings.host, settings.port)
     except StageFailed as failure:

@@ -6,14 +6,14 @@ from contextlib import closing
 from dataclasses import replace
 
 from slipway.engine import client, host
-from slipway.engine.pins import Pins
-from slipway.engine.sweeping import remove_install
+from slipway.engine.cleanup import remove_install
+from slipway.engine.image_pins import ImagePins
 from slipway.settings import Settings
 from slipway.setup import running
-from slipway.setup.voice import StageFailed, Voice
+from slipway.setup.console import Console, StageFailed
 
 
-def down(settings: Settings, voice: Voice, *, images: bool) -> None:
+def down(settings: Settings, voice: Console, *, images: bool) -> None:
     """Idempotent: what is gone already is fine. Raises StageFailed when the engine can't be asked."""
     stopped = running.stop(settings.state)
     voice.say(f"Stopped the lab (process {stopped.pid})." if stopped else "No lab of this install is running.")
@@ -29,7 +29,7 @@ def down(settings: Settings, voice: Voice, *, images: bool) -> None:
     with closing(client.connect(replace(settings, docker_host=where))) as engine:
         count = remove_install(engine, settings.install, _quietly, images)
     if images:
-        Pins(settings.state).forget()  # the next set-up begins with newer ones
+        ImagePins(settings.state).forget()  # the next set-up begins with newer ones
     kinds = "containers, volumes, networks" + (" and images" if images else "")
     voice.say(f"Removed {count} {kinds} of this install." if count else "Nothing of this install was left in Docker.")
 

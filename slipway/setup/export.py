@@ -12,13 +12,13 @@ from pathlib import Path
 from slipway.settings import Settings
 from slipway.setup import browser_libraries
 from slipway.setup.bundle import bundle
-from slipway.setup.voice import StageFailed, Voice
+from slipway.setup.console import Console, StageFailed
 
 LIST = "slipway-export.json"
 Written = Callable[[bytes], Iterable[tuple[str, bytes]]]
 
 
-def export(settings: Settings, voice: Voice, folder: Path, written: Written) -> None:
+def export(settings: Settings, voice: Console, folder: Path, written: Written) -> None:
     """Raises StageFailed when the folder is somebody else's, or can't be written."""
     before = _ours(folder)
     browser_libraries.ensure(settings.state, voice)
@@ -60,7 +60,7 @@ def _forget(folder: Path, gone: Iterable[str]) -> None:
             file.unlink(missing_ok=True)
 
 
-def _tell(voice: Voice, folder: Path, sizes: dict[str, int]) -> None:
+def _tell(voice: Console, folder: Path, sizes: dict[str, int]) -> None:
     lessons = sum(path.startswith("lessons/") for path in sizes)
     recordings = sum(path.endswith(".cast") for path in sizes)
     size = sum(sizes.values()) / 1_000_000

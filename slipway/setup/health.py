@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
-from slipway.settings import MIB, Limits
+from slipway.settings import MIB, LabLimits
 from slipway.setup import plan
-from slipway.setup.answers import Answer
+from slipway.setup.lab_probe import Answer
 
 Sign = Literal["ok", "warn", "bad"]
 
@@ -35,13 +35,13 @@ class Finding:
 def of_missing_engine(action: plan.Action) -> Finding:
     """An engine that does not answer: worrying only when `./lab up` could not help itself."""
     match action:
-        case plan.Use():
+        case plan.UseEngine():
             return Finding("ok", "engine", "answers")
         case plan.StartService() | plan.StartDaemon():
             return Finding("warn", "engine", "installed, not running", "./lab up starts it")
         case plan.Install(packages):
             return Finding("warn", "engine", "not there yet", f"./lab up installs Debian's {' '.join(packages)}")
-        case plan.Tell(why, command):
+        case plan.TellUser(why, command):
             return Finding("bad", "engine", why, f"Run: {command}")
         case _:
             assert_never(action)
@@ -112,7 +112,7 @@ def of_storage(driver: str) -> Finding:
     return Finding("warn", "storage", f"{driver} is slow and hungry", "put /var/lib/docker on ext4 or xfs")
 
 
-def of_memory(total: int, limits: Limits) -> Finding:
+def of_memory(total: int, limits: LabLimits) -> Finding:
     """For how many learners it is enough; `total` in bytes."""
     each, free = limits.sandbox_memory // MIB, limits.kept_free / 1024 / MIB
     says = f"{total / 1024 / MIB:.1f} GiB: {limits.fitting(total).sandboxes} learners at once, the others wait in line"
@@ -165,9 +165,9 @@ def of_libraries(there: bool, npm: bool) -> Finding:
 
 def of_chromium(action: plan.Action, path: str | None) -> Finding:
     match action:
-        case plan.Use():
+        case plan.UseEngine():
             return Finding("ok", "browser for the tests", str(path))
-        case plan.Tell(_, command):
+        case plan.TellUser(_, command):
             return Finding("warn", "browser for the tests", "no chromium", f"only ./lab test needs it. Run: {command}")
         case _:
             return Finding("warn", "browser for the tests", "no chromium", "only ./lab test needs it, and installs it")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from slipway.invitation import Invitation, dots
-from slipway.setup.voice import Voice
+from slipway.classroom.invitation import Invitation, dots
+from slipway.setup.console import Console
 
 BORDER = 2
 INK = "\x1b[30;107m"  # black on white, whatever the terminal's own colours are
@@ -11,7 +11,7 @@ PLAIN = "\x1b[0m"
 HALVES = {"00": " ", "10": "▀", "01": "▄", "11": "█"}
 
 
-def invite(invitation: Invitation, own: str, voice: Voice) -> None:
+def invite(invitation: Invitation, own: str, voice: Console) -> None:
     """Prints link, code and QR code. `own` is the instructor's address, which other machines may need too."""
     coloured = voice.stream.isatty()
     voice.say("")

@@ -16,7 +16,7 @@ from functools import partial
 from typing import IO
 
 from slipway.settings import ROOT
-from slipway.setup.voice import Voice, duration
+from slipway.setup.console import Console, duration
 
 LONGEST = 40 * 60.0
 """Seconds for one check: one that hangs is a failure to be reported, not the end of the run."""
@@ -29,7 +29,7 @@ TIDYING = 120.0
 
 
 @dataclass(frozen=True)
-class Check:
+class SuiteCheck:
     """Something that must be true, and the command that finds out. `counted`: pytest runs it, and counts its tests."""
 
     says: str
@@ -39,18 +39,18 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Ended:
+class LaneResult:
     """A check's exit status, None when it was stopped after LONGEST, and how long it took in seconds."""
 
-    check: Check
+    check: SuiteCheck
     status: int | None
     seconds: float
 
 
-Lane = Sequence[Check]
+Lane = Sequence[SuiteCheck]
 
 
-def run(lanes: Sequence[Lane], words: Callable[[Check], Sequence[str]], voice: Voice) -> list[Ended]:
+def run(lanes: Sequence[Lane], words: Callable[[SuiteCheck], Sequence[str]], voice: Console) -> list[LaneResult]:
     """All checks of all lanes, in the order of the lanes. `words` gives the command line of a check.
 
     Whatever interrupts it (Ctrl-C, SIGTERM) interrupts the commands too, and is raised again once they have ended.
@@ -61,9 +61,9 @@ def run(lanes: Sequence[Lane], words: Callable[[Check], Sequence[str]], voice: V
         with lock:
             voice.say(f"{label:>10} │ {line}".rstrip())
 
-    running = _Running()
+    running = _RunningChecks()
 
-    def run_lane(lane: Lane) -> list[Ended]:
+    def run_lane(lane: Lane) -> list[LaneResult]:
         return [_run(check, words(check), say, running) for check in lane if not running.interrupted]
 
     with ThreadPoolExecutor(max(1, len(lanes))) as threads:
@@ -74,7 +74,7 @@ def run(lanes: Sequence[Lane], words: Callable[[Check], Sequence[str]], voice: V
             raise
 
 
-class _Running:
+class _RunningChecks:
     """The commands that run just now."""
 
     def __init__(self) -> None:
@@ -117,7 +117,9 @@ class _Running:
                 process.kill()
 
 
-def _run(check: Check, words: Sequence[str], say: Callable[[str, str], None], running: _Running) -> Ended:
+def _run(
+    check: SuiteCheck, words: Sequence[str], say: Callable[[str, str], None], running: _RunningChecks
+) -> LaneResult:
     say(check.label, f"● {check.says}")
     began = time.monotonic()
     process = running.start(words)
@@ -136,7 +138,7 @@ def _run(check: Check, words: Sequence[str], say: Callable[[str, str], None], ru
     seconds = time.monotonic() - began
     ending = "passed" if status == 0 else "stopped" if status is None else f"exit status {status}"
     say(check.label, f"{ending} after {duration(seconds)}")
-    return Ended(check, status, seconds)
+    return LaneResult(check, status, seconds)
 
 
 def _pass_on(output: IO[str], say: Callable[[str], None]) -> None:

@@ -31,7 +31,7 @@ INSTALL_CHROMIUM = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class MachineFacts:
     """What was seen of a machine. `engine` is "answers", "no permission" or "silent"."""
 
     system: str = "Linux"
@@ -53,7 +53,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Use:
+class UseEngine:
     """It is there already."""
 
 
@@ -78,68 +78,70 @@ class Install:
 
 
 @dataclass(frozen=True)
-class Tell:
+class TellUser:
     """The lab can't do it: say why, and the command that does it on this machine."""
 
     why: str
     command: str
 
 
-Action: TypeAlias = Use | StartService | StartDaemon | Install | Tell
+Action: TypeAlias = UseEngine | StartService | StartDaemon | Install | TellUser
 
 
-def for_engine(facts: Facts) -> Action:
+def for_engine(facts: MachineFacts) -> Action:
     """How to get an answering Docker engine; never touches one that someone else named with DOCKER_HOST."""
     if facts.engine == "answers":
-        return Use()
+        return UseEngine()
     if facts.tls_trouble:
-        return Tell(facts.tls_trouble, "unset DOCKER_HOST   (to use this machine's own engine instead)")
+        return TellUser(facts.tls_trouble, "unset DOCKER_HOST   (to use this machine's own engine instead)")
     if facts.docker_host:
-        return Tell(
+        return TellUser(
             f"No Docker engine answers at DOCKER_HOST={facts.docker_host}.",
             "Start that engine, or use this machine's own: unset DOCKER_HOST",
         )
     if facts.engine == "no permission":
-        return Tell(
+        return TellUser(
             "A Docker engine runs here, but this user may not talk to it.",
             'sudo usermod -aG docker "$USER"   (then log out and in again)',
         )
     if facts.system == "Darwin":
         return _for_mac(facts)
     if facts.system != "Linux":
-        return Tell(
+        return TellUser(
             "Slipway runs on Linux, macOS and Windows' WSL 2.", "wsl --install -d Debian   (then run ./lab up there)"
         )
     return _start(facts) if facts.dockerd else _install_engine(facts)
 
 
-def for_chromium(facts: Facts) -> Action:
+def for_chromium(facts: MachineFacts) -> Action:
     """How to get a browser for the tests."""
     if facts.headless_shell:
-        return Use()
+        return UseEngine()
     if facts.root and facts.packager == "apt-get":
         return Install(("chromium-headless-shell",))
     if facts.chromium:
-        return Use()
-    return Tell("The browser tests need chromium, and there is none on the PATH.", _command(facts, INSTALL_CHROMIUM))
+        return UseEngine()
+    return TellUser(
+        "The browser tests need chromium, and there is none on the PATH.", _command(facts, INSTALL_CHROMIUM)
+    )
 
 
-def _for_mac(facts: Facts) -> Tell:
+def _for_mac(facts: MachineFacts) -> TellUser:
     if facts.docker_desktop:
-        return Tell(
+        return TellUser(
             "Docker Desktop is installed but not running.", "open -a Docker   (wait until its whale stands still)"
         )
-    return Tell("There is no Docker engine on this Mac.", f"{INSTALL_DOCKER['brew']} && open -a Docker")
+    return TellUser("There is no Docker engine on this Mac.", f"{INSTALL_DOCKER['brew']} && open -a Docker")
 
 
-def _start(facts: Facts) -> Action:
+def _start(facts: MachineFacts) -> Action:
     if facts.root:
         return StartService() if facts.systemd else _start_daemon(facts)
     start = "systemctl start docker" if facts.systemd else "sh -c 'dockerd >/var/log/dockerd.log 2>&1 &'"
-    return Tell("Docker is installed but not running, and starting it needs root.", f"sudo {start}")
+    return TellUser("Docker is installed but not running, and starting it needs root.", f"sudo {start}")
 
 
-def _start_daemon(facts: Facts) -> Action:
+def _start_daemon(facts: MachineFacts) -> Action:
     """What mounts control groups is a package of Debian's. An engine starts without some of them; the doctor tells."""
     missing = not facts.cgroups_mounted
     if missing and not facts.cgroupfs_mount and facts.packager == "apt-get":
@@ -147,13 +149,13 @@ def _start_daemon(facts: Facts) -> Action:
     return StartDaemon(mount_cgroups=missing and facts.cgroupfs_mount)
 
 
-def _install_engine(facts: Facts) -> Action:
+def _install_engine(facts: MachineFacts) -> Action:
     if facts.root and facts.packager == "apt-get":
         return Install(engine_packages(facts), NO_ENGINE)
-    return Tell(NO_ENGINE, _command(facts, INSTALL_DOCKER))
+    return TellUser(NO_ENGINE, _command(facts, INSTALL_DOCKER))
 
 
-def engine_packages(facts: Facts) -> tuple[str, ...]:
+def engine_packages(facts: MachineFacts) -> tuple[str, ...]:
     """Debian's engine, and of what it only recommends just what this kernel makes necessary."""
     packages = ["docker.io", "iptables", "ca-certificates"]
     if facts.apparmor_on and not facts.apparmor_parser:
@@ -163,7 +165,7 @@ def engine_packages(facts: Facts) -> tuple[str, ...]:
     return tuple(packages)
 
 
-def _command(facts: Facts, commands: dict[str, str]) -> str:
+def _command(facts: MachineFacts, commands: dict[str, str]) -> str:
     command = commands.get(facts.packager)
     if command is None:
         return "see docs.docker.com/engine/install" if commands is INSTALL_DOCKER else "install chromium"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 
-from slipway.setup.voice import StageFailed
+from slipway.setup.console import StageFailed
 
 WHY = {
     errno.EADDRINUSE: "another program listens there",

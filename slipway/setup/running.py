@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from slipway.setup.voice import StageFailed
-from slipway.state import CHOOSE, StateError, cannot_write, reason
+from slipway.install.state_folder import CHOOSE, StateError, cannot_write, reason
+from slipway.setup.console import StageFailed
 
 PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningLab:
     """The process that serves this install right now."""
 
     pid: int
@@ -38,12 +38,12 @@ class Running:
 class AlreadyRunning(Exception):
     """Another process serves this install."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: RunningLab) -> None:
         super().__init__(f"process {running.pid} serves this install at {running.address}")
         self.running = running
 
 
-def find(state: Path) -> Running | None:
+def find(state: Path) -> RunningLab | None:
     """The running lab of this install, if there is one. Raises StateError."""
     path = state / "running.json"
     try:
@@ -69,7 +69,7 @@ def only_one(state: Path, url: str) -> Iterator[None]:
         yield
 
 
-def stop(state: Path) -> Running | None:
+def stop(state: Path) -> RunningLab | None:
     """Stops the running lab of this install and waits until it is gone; the one stopped, if there was one."""
     running = find(state)
     if running is None or not running.pid:
@@ -126,9 +126,9 @@ def _wait(state: Path, patience: float) -> bool:
     return False
 
 
-def _read(path: Path) -> Running:
+def _read(path: Path) -> RunningLab:
     try:
         kept = json.loads(path.read_text())
-        return Running(int(kept["pid"]), str(kept["url"]))
+        return RunningLab(int(kept["pid"]), str(kept["url"]))
     except (ValueError, LookupError, TypeError):  # between taking the lock and writing
-        return Running(0, "(starting)")
+        return RunningLab(0, "(starting)")

@@ -11,18 +11,18 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, Protocol
 
-from slipway import course
-from slipway.core.grammar import LessonError
-from slipway.engine import base, client, images
-from slipway.engine.build import ImageFailed, Say
-from slipway.engine.pins import Pins
-from slipway.engine.sandbox import SandboxFailed
-from slipway.invitation import invitation
+from slipway.classroom.invitation import invitation
+from slipway.core.lessons.parser import LessonError
+from slipway.engine import base_image, client, images
+from slipway.engine.image_build import ImageFailed, OnProgress
+from slipway.engine.image_pins import ImagePins
+from slipway.engine.sandboxes import SandboxFailed
+from slipway.proofs import course
 from slipway.settings import Settings
 from slipway.setup import browser_libraries, debian, docker_engine, ports, running
+from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
 from slipway.setup.invite import invite
-from slipway.setup.voice import StageFailed, Voice
 
 
 class NoEngine(StageFailed):
@@ -30,7 +30,7 @@ class NoEngine(StageFailed):
 
 
 class ClassLike(Protocol):
-    """slipway/classroom.py"""
+    """slipway/classroom/members.py"""
 
     open: bool
 
@@ -58,7 +58,7 @@ CLASS_EXPOSED = (
 )
 
 
-def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, browser: bool) -> None:
+def up(settings: Settings, voice: Console, consent: Consent, build: Build, *, browser: bool) -> None:
     """Sets up, serves, and returns when the lab is stopped. Raises StageFailed when a stage can't go on."""
     try:
         with running.only_one(settings.state, settings.url):
@@ -74,7 +74,7 @@ def up(settings: Settings, voice: Voice, consent: Consent, build: Build, *, brow
         ) from None
 
 
-def _with_engine(settings: Settings, voice: Voice, consent: Consent, build: Build) -> tuple[LabLike, Settings]:
+def _with_engine(settings: Settings, voice: Console, consent: Consent, build: Build) -> tuple[LabLike, Settings]:
     """The lab, on an engine that answers, and the settings with its address. Raises NoEngine."""
     browser_libraries.ensure(settings.state, voice)
     try:
@@ -84,7 +84,7 @@ def _with_engine(settings: Settings, voice: Voice, consent: Consent, build: Buil
         raise NoEngine(failure.what, failure.why, failure.then) from None
 
 
-def _open(lab: LabLike, voice: Voice) -> LabLike:
+def _open(lab: LabLike, voice: Console) -> LabLike:
     try:
         with voice.stage("A sandbox, so that the first prompt is there at once"):
             lab.open_doors()
@@ -93,7 +93,7 @@ def _open(lab: LabLike, voice: Voice) -> LabLike:
     return lab
 
 
-def prepare(settings: Settings, voice: Voice, consent: Consent) -> Settings:
+def prepare(settings: Settings, voice: Console, consent: Consent) -> Settings:
     """All that serving, proving and testing need; the settings with the engine's address."""
     browser_libraries.ensure(settings.state, voice)
     settings = docker_engine.ensure(settings, voice, consent)
@@ -108,7 +108,7 @@ def _lessons_can_be_read() -> None:
         raise StageFailed(str(error), then="Mend the lesson; ./lab check tells whether it can be read.") from None
 
 
-def _images(settings: Settings, voice: Voice, consent: Consent) -> None:
+def _images(settings: Settings, voice: Console, consent: Consent) -> None:
     with closing(client.connect(settings)) as engine:
         if images.ready(engine):
             return
@@ -123,15 +123,19 @@ def _images(settings: Settings, voice: Voice, consent: Consent) -> None:
             ) from None
 
 
-def _base(engine: Any, settings: Settings, voice: Voice, consent: Consent) -> None:
+def _base(engine: Any, settings: Settings, voice: Console, consent: Consent) -> None:
     """What all images stand on can be had, or made: the tool for that is a package, which is asked for."""
-    if base.had(engine, Pins(settings.state), _told(voice)) or shutil.which(base.BOOTSTRAPPER) or not debian.possible():
+    if (
+        base_image.had(engine, ImagePins(settings.state), _told(voice))
+        or shutil.which(base_image.BOOTSTRAPPER)
+        or not debian.possible()
+    ):
         return
-    why = f"{base.BASE} can't be pulled from Docker Hub; Debian's own tool can make it from Debian's mirror."
-    debian.install(voice, consent, [base.BOOTSTRAPPER, "debian-archive-keyring"], why)
+    why = f"{base_image.BASE} can't be pulled from Docker Hub; Debian's own tool can make it from Debian's mirror."
+    debian.install(voice, consent, [base_image.BOOTSTRAPPER, "debian-archive-keyring"], why)
 
 
-def _told(voice: Voice) -> Say:
+def _told(voice: Console) -> OnProgress:
     return lambda stage, text, part: voice.progress(f"{stage}: {text}" if text else stage, part)
 
 
@@ -147,7 +151,7 @@ def exposure(settings: Settings) -> str:
     )
 
 
-def _ready(lab: LabLike, settings: Settings, voice: Voice, browser: bool) -> None:
+def _ready(lab: LabLike, settings: Settings, voice: Console, browser: bool) -> None:
     if lab.classroom.open:
         invite(invitation(settings, lab.classroom.code, lab.classroom.key), settings.url, voice)
     if told := exposure(settings):

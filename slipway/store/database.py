@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from slipway.core.errors import StorageError
-from slipway.state import reason
+from slipway.install.state_folder import reason
 from slipway.store import schema
 
 BUSY = 5000

@@ -15,13 +15,13 @@ from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from slipway.settings import Settings
+from slipway.store.class_store import ClassStore
 from slipway.store.database import upsert
-from slipway.store.file import DatabaseFile
-from slipway.store.roll import Roll
+from slipway.store.database_file import DatabaseFile
 from slipway.store.schema import opened, runs, seats, verdicts
 
 
-class Store(Roll):
+class Store(ClassStore):
     """Everything that is kept, in one file."""
 
     @classmethod

@@ -1,7 +1,7 @@
 """Markdown to HTML that is safe to show: raw HTML is off, and what comes out passes an allow-list.
 
 A runnable block becomes `<figure class="cmd" data-block="<step>.<n>">` around the commands alone, numbered as
-slipway/core/lesson.py numbers them; the server owns the text that is typed, so the page only names the block.
+slipway/core/lessons/lesson.py numbers them; the server owns the text that is typed, so the page only names the block.
 Knows no lesson and no Flask.
 """
 
@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
-from slipway.core.grammar import RUNNABLE, script
+from slipway.core.lessons.parser import RUNNABLE, script
 
 ALLOWED: dict[str, set[str]] = {
     "a": {"href", "title", "target"},

@@ -9,7 +9,7 @@ from flask import abort, request
 LONGEST = 200
 
 
-class Garbled(ValueError):
+class BadPayload(ValueError):
     """A payload is not what its event wants; the message is the sentence for the page."""
 
 
@@ -24,28 +24,28 @@ class Payload:
         """The text under `key`, of `least` (usually one) to `longest` characters. Raises Garbled."""
         value = self._values.get(key)
         if not isinstance(value, str) or not least <= len(value) <= longest:
-            raise Garbled(f"The page sent no usable `{key}`.")
+            raise BadPayload(f"The page sent no usable `{key}`.")
         return value
 
     def texts(self, key: str) -> list[str]:
         """The list of short texts under `key`, of 1 to 1000. Raises Garbled."""
         value = self._values.get(key)
         if not isinstance(value, list) or not 0 < len(value) <= 1000:
-            raise Garbled(f"The page sent no usable `{key}`.")
+            raise BadPayload(f"The page sent no usable `{key}`.")
         return [Payload(({key: one},)).text(key) for one in value]
 
     def yes(self, key: str) -> bool:
         """Whether `key` is true. Raises Garbled when it is neither true nor false."""
         value = self._values.get(key)
         if not isinstance(value, bool):
-            raise Garbled(f"The page sent no usable `{key}`.")
+            raise BadPayload(f"The page sent no usable `{key}`.")
         return value
 
     def number(self, key: str, default: int) -> int:
         """The small whole number under `key`, or `default` when there is none. Raises Garbled."""
         value = self._values.get(key, default)
         if type(value) is not int or not 0 <= value < 1000:
-            raise Garbled(f"The page sent no usable `{key}`.")
+            raise BadPayload(f"The page sent no usable `{key}`.")
         return value
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.lab import PATIENCE, Lab
-from tests.served import ROOT
+from tests.static_server import ROOT
 
 NAMES = ("Anna", "Ben")
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from slipway.setup.facts import chromium
+from slipway.setup.machine_facts import chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT, Learner
 from tests.browser.presenter import HALL, Presenter
-from tests.served import ROOT
+from tests.static_server import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-background-networking")

@@ -21,7 +21,7 @@ from slipway.engine import host
 from slipway.engine.client import connect
 from slipway.settings import Settings, engine_from_env
 from slipway.store import Store
-from tests.served import ROOT, free_port
+from tests.static_server import ROOT, free_port
 
 LESSON = "01-the-life-of-a-container"
 READY = "Slipway is ready: "

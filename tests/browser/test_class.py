@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from slipway.core.place import BREATH
+from slipway.core.classroom.progress import BREATH
 from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, WATCH

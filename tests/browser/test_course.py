@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from slipway import course
-from slipway.core.lesson import Lesson, Step
+from slipway.core.lessons.lesson import Lesson, Step
+from slipway.proofs import course
 from tests.browser.learner import PROMPT, Learner
 
 pytestmark = pytest.mark.browser

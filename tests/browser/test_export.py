@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from slipway.course import LESSONS
+from slipway.proofs.course import LESSONS
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, RUN, STOP, WATCH, Learner, comes_to
-from tests.patience import eventually
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
 

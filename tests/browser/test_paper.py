@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from slipway.course import LESSONS
+from slipway.proofs.course import LESSONS
 from tests.browser.learner import Learner
 
 pytestmark = pytest.mark.browser

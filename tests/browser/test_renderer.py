@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserType, expect
 
-from slipway.setup.facts import chromium
+from slipway.setup.machine_facts import chromium
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import PATIENT, Learner, comes_to
 

@@ -15,8 +15,8 @@ import pytest
 
 from tests import shells
 from tests.pty_page import PtyPage
-from tests.served import ROOT, serving, slipway
-from tests.wires import Polling
+from tests.static_server import ROOT, serving, slipway
+from tests.transports import Polling
 
 pytestmark = pytest.mark.engine
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from slipway.core import events as e
-from slipway.core.grammar import parse
-from slipway.core.lesson import Lesson
-from tests.core.telling import Engine
+from slipway.core.lessons.lesson import Lesson
+from slipway.core.lessons.parser import parse
+from tests.core.docker_events import Engine
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from slipway import course
-from slipway.core.lesson import Lesson, Step
+from slipway.core.lessons.lesson import Lesson, Step
 from slipway.core.messages import Cleared, Happened, Opened, Turned
-from slipway.core.proof import Play, read
+from slipway.core.recordings.proof import ProofRecord, read
 from slipway.core.session import Session, step
+from slipway.proofs import course
 from tests.core.conftest import LESSONS
 
 COURSE = course.read()
@@ -66,12 +66,12 @@ def names(lesson: Lesson) -> set[str]:
     return {made or renamed for made, renamed in NAMES.findall(commands)}
 
 
-def solution(lesson: Lesson, one: Step) -> Play:
+def solution(lesson: Lesson, one: Step) -> ProofRecord:
     path = LESSONS / lesson.slug / "proof" / f"{one.number:02d}-{one.slug}.jsonl"
     return next(play for play in read(path.read_text(encoding="utf-8").splitlines()) if play.kind == "solution")
 
 
-def said_on_the_way(lesson: Lesson, play: Play) -> Iterator[str]:
+def said_on_the_way(lesson: Lesson, play: ProofRecord) -> Iterator[str]:
     """What the step says from when it begins."""
     session, _ = step(Session(), Opened(lesson, 0.0, {}))
     begun = play.step == lesson.steps[0].slug
@@ -82,7 +82,7 @@ def said_on_the_way(lesson: Lesson, play: Play) -> Iterator[str]:
             yield session.verdict(play.step).why
 
 
-def staging(play: Play) -> float:
+def staging(play: ProofRecord) -> float:
     """Seconds from when the lesson was begun until the step was."""
     began, now = 0.0, 0.0
     for message in play.messages:

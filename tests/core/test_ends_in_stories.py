@@ -5,33 +5,33 @@ from __future__ import annotations
 import pytest
 
 from slipway.core import events as e
-from slipway.core import rules
+from slipway.core.rules import registry
 from slipway.core.signals import name_of_signal, number_of_signal
-from tests.core.telling import Engine, texts
+from tests.core.docker_events import Engine, texts
 
 
 class TestStopped:
     def test_says_what_it_saw(self, engine: Engine, clock: e.Target) -> None:
         engine.stop(clock)
-        assert texts(rules.stopped(engine.story)) == [
+        assert texts(registry.stopped(engine.story)) == [
             "SIGTERM to clock, nothing for 10.0 s, then SIGKILL: exit code 137"
         ]
 
     def test_by_itself_says_so(self, engine: Engine, clock: e.Target) -> None:
         engine.stop(clock, obeys=0)
-        assert texts(rules.stopped(engine.story, forced=False)) == [
+        assert texts(registry.stopped(engine.story, forced=False)) == [
             "SIGTERM to clock, and it ended by itself after 0.2 s: exit code 0"
         ]
 
     def test_of_what_had_ended_is_none(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock)
         engine.wait(1).call("container.stop", clock, status=304)
-        assert not texts(rules.stopped(engine.story))
+        assert not texts(registry.stopped(engine.story))
 
     def test_without_a_signal_is_none(self, engine: Engine, clock: e.Target) -> None:
         engine.begin("container.stop", clock)
         engine.die(clock, 0)
-        assert not texts(rules.stopped(engine.story))
+        assert not texts(registry.stopped(engine.story))
 
     @pytest.mark.parametrize(("signal", "stops"), [("TERM", 1), ("9", 0), ("", 0)])
     def test_is_one_although_another_signal_was_sent_in_vain(
@@ -40,37 +40,37 @@ class TestStopped:
         engine.stop(clock)
         hand = e.CallStarted(engine.now - 5, "t-hand", "container.kill", "POST", "/kill", clock, {"signal": signal})
         engine.say(hand)
-        assert len(texts(rules.stopped(engine.story, forced=True))) == stops
+        assert len(texts(registry.stopped(engine.story, forced=True))) == stops
 
     def test_is_none_when_another_signal_ended_it(self, engine: Engine, clock: e.Target) -> None:
         engine.stop(clock, obeys=0)
         engine.say(e.CallStarted(engine.now - 0.1, "t-h", "container.kill", "POST", "/kill", clock, {"signal": "INT"}))
-        assert not texts(rules.stopped(engine.story))
+        assert not texts(registry.stopped(engine.story))
 
     def test_is_none_while_it_waits(self, engine: Engine, clock: e.Target) -> None:
         engine.begin("container.stop", clock)
         engine.say(e.SignalSent(engine.now, clock.id, 15))
-        assert not texts(rules.stopped(engine.wait(6).story))
+        assert not texts(registry.stopped(engine.wait(6).story))
 
     def test_right_after_another_end_is_measured_by_its_own_signals(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock)
         engine.start(clock)
         engine.stop(clock)
-        assert len(texts(rules.stopped(engine.story, forced=True, grace_at_least=9, grace_at_most=11.5))) == 1
+        assert len(texts(registry.stopped(engine.story, forced=True, grace_at_least=9, grace_at_most=11.5))) == 1
 
     def test_with_a_kill_in_between_is_none(self, engine: Engine, clock: e.Target) -> None:
         stop = engine.begin("container.stop", clock)
         engine.say(e.SignalSent(engine.now, clock.id, 15))
         engine.wait(4).kill(clock)
         engine.end(stop, 204)
-        assert not texts(rules.stopped(engine.story))
+        assert not texts(registry.stopped(engine.story))
 
 
 class TestKilled:
     def test_that_lives_on_is_known_after_two_seconds(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock, 15, None, signal="TERM")
-        assert not texts(rules.killed(engine.story, signal="TERM", died=False))
-        assert texts(rules.killed(engine.wait(2).story, signal="TERM", died=False)) == [
+        assert not texts(registry.killed(engine.story, signal="TERM", died=False))
+        assert texts(registry.killed(engine.wait(2).story, signal="TERM", died=False)) == [
             "SIGTERM by docker kill to clock: it lives on"
         ]
 
@@ -78,20 +78,20 @@ class TestKilled:
         kill = engine.begin("container.kill", clock)
         engine.wait(5).die(clock, 137)
         engine.end(kill, 204)
-        assert len(texts(rules.killed(engine.story, code=137))) == 1
+        assert len(texts(registry.killed(engine.story, code=137))) == 1
 
     def test_says_how_it_ended(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock)
-        assert texts(rules.killed(engine.story)) == ["SIGKILL by docker kill to clock: exit code 137"]
+        assert texts(registry.killed(engine.story)) == ["SIGKILL by docker kill to clock: exit code 137"]
 
     def test_of_what_does_not_run_is_none(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock)
         engine.call("container.kill", clock, status=409)
-        assert len(texts(rules.killed(engine.story))) == 1
+        assert len(texts(registry.killed(engine.story))) == 1
 
     def test_with_a_signal_that_is_none_never_fits(self, engine: Engine, clock: e.Target) -> None:
         engine.kill(clock, 9, 137, signal="NONSENSE")
-        assert not texts(rules.killed(engine.story))
+        assert not texts(registry.killed(engine.story))
 
 
 class TestRemoved:
@@ -99,12 +99,12 @@ class TestRemoved:
         engine.call("container.remove", clock, status=409)
         began = engine.wait(60).now
         engine.remove(clock, force=True, running=True)
-        assert [one.at for one in rules.removed(engine.story)] == [began]
-        assert not texts(rules.removed(engine.story, forced=False))
+        assert [one.at for one in registry.removed(engine.story)] == [began]
+        assert not texts(registry.removed(engine.story, forced=False))
 
     def test_by_the_engine_itself_after_run_rm(self, engine: Engine, clock: e.Target) -> None:
         engine.say(e.ContainerRemoved(engine.now, clock.id))
-        assert texts(rules.removed(engine.story, forced=False)) == ["removed clock"]
+        assert texts(registry.removed(engine.story, forced=False)) == ["removed clock"]
 
 
 def test_signals_have_names_and_numbers() -> None:

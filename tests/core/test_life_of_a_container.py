@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from slipway.core.checks import Verdict, judge
 from slipway.core.events import CommandFinished, Target
-from slipway.core.lesson import Lesson
-from tests.core.tales import clock, greeter
-from tests.core.telling import Engine
+from slipway.core.lessons.checks import Verdict, judge
+from slipway.core.lessons.lesson import Lesson
+from tests.core.docker_events import Engine
+from tests.core.lesson_transcripts import clock, greeter
 
 
 def verdict(lesson: Lesson, number: int, engine: Engine, since: float = 0.0) -> Verdict:

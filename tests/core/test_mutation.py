@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from slipway.core.checks import Ask, Check, judge
-from slipway.core.fitting import Match
-from slipway.core.lesson import Lesson, Step
-from slipway.core.proof import Play, read, replay
-from slipway.core.rules import RULES
+from slipway.core.lessons.checks import Check, RuleCall, judge
+from slipway.core.lessons.lesson import Lesson, Step
+from slipway.core.recordings.proof import ProofRecord, read, replay
+from slipway.core.rules.matchers import Match
+from slipway.core.rules.registry import RULES
 from slipway.core.story import Story
 from tests.core.conftest import LESSONS
-from tests.core.tales import TALES
-from tests.core.telling import Engine
+from tests.core.docker_events import Engine
+from tests.core.lesson_transcripts import TALES
 
 SURVIVORS = {
     "step 2: started without attached": "`printed` asks for a watcher already; with `attached` the evidence says so",
@@ -54,7 +54,7 @@ def mutants(check: Check) -> Iterator[tuple[str, Check]]:
             yield f"{ask.rule} {what}", replace(check, asks=(*check.asks[:at], broken, *check.asks[at + 1 :]))
 
 
-def _broken(ask: Ask) -> Iterator[tuple[str, Ask]]:
+def _broken(ask: RuleCall) -> Iterator[tuple[str, RuleCall]]:
     yield "always", replace(ask, rule="always", args=_names(ask), unless=())
     yield "never", replace(ask, rule="never matches", args={}, unless=())
     yield "turned round", replace(ask, never=not ask.never)
@@ -67,7 +67,7 @@ def _broken(ask: Ask) -> Iterator[tuple[str, Ask]]:
             yield f"with {key} {other}", replace(ask, args={**ask.args, key: other})
 
 
-def _names(ask: Ask) -> dict[str, Any]:
+def _names(ask: RuleCall) -> dict[str, Any]:
     return {key: value for key, value in ask.args.items() if key in ("container", "other_than")}
 
 
@@ -88,7 +88,7 @@ def verdicts(step: Step, check: Check) -> dict[str, str]:
     return found
 
 
-def plays(lesson: Lesson, step: Step) -> list[Play]:
+def plays(lesson: Lesson, step: Step) -> list[ProofRecord]:
     files = (LESSONS / lesson.slug / "proof").glob(f"*-{step.slug}.jsonl")
     return [play for file in sorted(files) for play in read(file.read_text(encoding="utf-8").splitlines())]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from slipway.core import events as e
-from slipway.core.grammar import parse
+from slipway.core.lessons.parser import parse
 from slipway.core.messages import Await, Effect, Happened, Opened, Tell, Turned, Waited
 from slipway.core.session import PATIENCE, Session, step
-from tests.core.seating import THREE, Seat
+from tests.core.session_driver import THREE, Seat
 
 HINTED = parse("01-three", THREE.replace("## Start", "```hint\nIt begins with docker.\n```\n\n## Start"))
 MADE, STARTED = HINTED.steps[0], HINTED.steps[1]

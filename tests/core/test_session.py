@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from slipway.core import events as e
-from slipway.core.checks import Verdict
+from slipway.core.lessons.checks import Verdict
 from slipway.core.messages import (
     Cleared,
     Effect,
@@ -22,8 +22,8 @@ from slipway.core.messages import (
     Wake,
 )
 from slipway.core.session import KEPT, Session, Unknown, begins, step
-from tests.core.seating import LESSON, Seat
-from tests.core.telling import Engine
+from tests.core.docker_events import Engine
+from tests.core.session_driver import LESSON, Seat
 
 
 @pytest.fixture

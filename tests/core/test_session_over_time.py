@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slipway.core import events as e
-from slipway.core.checks import PASSED
+from slipway.core.lessons.checks import PASSED
 from slipway.core.messages import Cleared, Happened, Reseated, Tell, Ticked, Turned, Unseated
-from tests.core import anything
-from tests.core.seating import LESSON, Seat
-from tests.core.telling import Engine
+from tests.core import strategies
+from tests.core.docker_events import Engine
+from tests.core.session_driver import LESSON, Seat
 
 Deed = Callable[[Seat], object]
 
@@ -96,7 +96,7 @@ def test_clearing_leaves_nothing_passed(deeds: list[str]) -> None:
     assert not passed(seat.send(Cleared(seat.engine.wait(5).now)))
 
 
-@given(anything.stories)
+@given(strategies.stories)
 @settings(max_examples=60)
 def test_no_events_in_any_order_upset_a_session(story: list[e.Event]) -> None:
     seat = Seat().hear().open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slipway.core import events as e
 from slipway.core.story import Story
-from tests.core.telling import ID, Engine
+from tests.core.docker_events import ID, Engine
 
 
 class TestAStory:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from slipway import course
-from slipway.core.lesson import Lesson
-from slipway.core.proof import Play, replay
+from slipway.core.lessons.lesson import Lesson
+from slipway.core.recordings.proof import ProofRecord, replay
+from slipway.proofs import course
 from tests import transcripts
 from tests.transcripts import Transcript
 from tests.transcripts.verdicts import wrong_with
@@ -23,7 +23,9 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("lesson", "transcript", "play"), WAYS)
-def test_no_wrong_way_passes_and_no_right_one_fails(lesson: Lesson, transcript: Transcript, play: Play | None) -> None:
+def test_no_wrong_way_passes_and_no_right_one_fails(
+    lesson: Lesson, transcript: Transcript, play: ProofRecord | None
+) -> None:
     assert play, f"python -m tests.transcripts.play {lesson.number}"
     verdict = replay(lesson, play)
     assert not wrong_with(transcript, verdict.value, verdict.why), transcript.commands

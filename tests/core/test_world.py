@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from slipway.core import events as e
 from slipway.core.snapshot import encode
 from slipway.core.world import Container, World, apply, fold
-from tests.core import anything
-from tests.core.telling import ID, Engine, interleaved
+from tests.core import strategies
+from tests.core.docker_events import ID, Engine, interleaved
 
 
 def told(*events: e.Event) -> World:
@@ -181,7 +181,7 @@ def test_calls_and_engine_events_may_arrive_in_any_order_between_them(random: Ra
     assert fold(interleaved(busy().events, random)).containers == busy().story.world.containers
 
 
-@given(anything.stories)
+@given(strategies.stories)
 def test_no_events_in_any_order_upset_the_world(story: list[e.Event]) -> None:
     world, moments = World(), [0.0]
     for event in story:
@@ -192,7 +192,7 @@ def test_no_events_in_any_order_upset_the_world(story: list[e.Event]) -> None:
     assert json.loads(json.dumps(shown)) == shown
 
 
-@given(anything.stories, st.integers(0, 12))
+@given(strategies.stories, st.integers(0, 12))
 def test_folding_in_pieces_is_folding_the_whole(story: list[e.Event], cut: int) -> None:
     assert fold(story[cut:], fold(story[:cut])) == fold(story)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from slipway.core import events as e
+from slipway.core.resources import ResourceUsage
 from slipway.core.snapshot import encode
-from slipway.core.things import Use
 from slipway.core.world import World, fold
 
 BORN = (e.EngineSeen(0.5, "26"), e.ContainerCreated(1.0, "c1", "box", "busybox"), e.ContainerStarted(2.0, "c1"))
@@ -18,13 +18,13 @@ def told(*events: e.Event) -> World:
 def test_a_use_is_known_from_when_it_is_seen() -> None:
     assert told().containers["c1"].use is None
     world = told(e.UseSeen(3.0, (SEEN, {"id": "stranger"})))
-    assert world.containers["c1"].use == Use(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 4690),))
+    assert world.containers["c1"].use == ResourceUsage(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 4690),))
     assert encode(world)["containers"][0]["use"]["processes"] == [[4711, "sleep 9", 4690]]
 
 
 def test_a_journal_from_before_parents_were_told_can_be_read() -> None:
     world = told(e.UseSeen(3.0, (SEEN | {"processes": [[4711, "sleep 9"]]},)))
-    assert world.containers["c1"].use == Use(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 0),))
+    assert world.containers["c1"].use == ResourceUsage(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 0),))
 
 
 def test_a_use_ends_with_the_process() -> None:

@@ -11,10 +11,10 @@ from dataclasses import replace
 import docker
 import pytest
 
+from slipway.engine.cleanup import remove_install
 from slipway.engine.client import connect
 from slipway.engine.images import ensure_images
-from slipway.engine.sandbox import Sandbox, Sandboxes
-from slipway.engine.sweeping import remove_install
+from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import Settings, from_env
 from tests.engine.typist import Typist
 

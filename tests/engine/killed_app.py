@@ -12,13 +12,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from slipway.assignments import Assignments
 from slipway.engine.client import connect
-from slipway.engine.sandbox import Sandboxes
-from slipway.pool import Pool
+from slipway.engine.sandboxes import Sandboxes
+from slipway.sessions.assignments import Assignments
+from slipway.sessions.warm_pool import Pool
 from slipway.settings import Settings, from_env
 from slipway.store import Store
-from tests.crashes import CrashPoint
+from tests.crash_points import CrashPoint
 
 
 class KillAt(CrashPoint):

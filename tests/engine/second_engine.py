@@ -16,11 +16,11 @@ import docker
 
 from slipway.engine import host
 from slipway.engine.client import connect
-from slipway.engine.confinement import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED
 from slipway.engine.images import Images
+from slipway.engine.isolation import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED
 from slipway.settings import Settings
 from tests.engine.certificates import Authority
-from tests.patience import eventually
+from tests.eventually import eventually
 
 PATIENCE = 120.0  # of an engine that starts within another
 BEGIN = "/usr/local/sbin/nest; echo '{}' > /run/second.json; exec sleep infinity"

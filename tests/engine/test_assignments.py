@@ -14,10 +14,10 @@ from pathlib import Path
 import docker
 import pytest
 
-from slipway.assignments import Assignments
-from slipway.engine.sandbox import Sandbox, Sandboxes
-from slipway.engine.sweeping import remove_install
-from slipway.pool import Pool
+from slipway.engine.cleanup import remove_install
+from slipway.engine.sandboxes import Sandbox, Sandboxes
+from slipway.sessions.assignments import Assignments
+from slipway.sessions.warm_pool import Pool
 from slipway.settings import ROOT, Settings
 from slipway.store import Store
 

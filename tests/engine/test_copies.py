@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from slipway.core import event_codec
 from slipway.core import events as e
-from slipway.core import written
-from slipway.engine.river import river
-from slipway.engine.sandbox import Sandbox, Sandboxes
+from slipway.engine.journal_stream import journal_stream
+from slipway.engine.sandboxes import Sandbox, Sandboxes
 from tests.core.conftest import LESSONS
 from tests.engine.typist import Typist
-from tests.patience import eventually
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.engine
 
@@ -55,7 +55,7 @@ def kinds() -> set[str]:
 
 
 def copies(story: Iterable[e.Event]) -> list[dict[str, Any]]:
-    told = json.dumps([written.encode(one) for one in story])
+    told = json.dumps([event_codec.encode(one) for one in story])
     said = subprocess.run(["node", str(COPIES)], input=told, capture_output=True, text=True, check=True).stdout
     calls: list[dict[str, Any]] = json.loads(said)
     return calls
@@ -70,13 +70,13 @@ def best(calls: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def started(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
     """The calls of this name."""
-    story = river(sandboxes.client, sandbox)[0]
+    story = journal_stream(sandboxes.client, sandbox)[0]
     return {one.call for one in story if isinstance(one, e.CallStarted) and one.name == name}
 
 
 def under_way(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
     """The calls of this name that have not ended."""
-    ended = {one.call for one in river(sandboxes.client, sandbox)[0] if isinstance(one, e.CallEnded)}
+    ended = {one.call for one in journal_stream(sandboxes.client, sandbox)[0] if isinstance(one, e.CallEnded)}
     return started(sandboxes, sandbox, name) - ended
 
 
@@ -107,7 +107,7 @@ def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sand
     eventually(
         lambda: not under_way(sandboxes, sandbox, "container.attach"), "the client's end to be noticed", pause=0.1
     )
-    calls = best(copies(river(sandboxes.client, sandbox)[0]))
+    calls = best(copies(journal_stream(sandboxes.client, sandbox)[0]))
     assert kinds() <= calls.keys()
     assert {name for name, one in calls.items() if not one["command"]} == STANDING
     for name, one in calls.items():
@@ -116,14 +116,14 @@ def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sand
 
 
 def _repeat(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, name: str, one: dict[str, Any]) -> None:
-    before = {each["call"] for each in copies(river(sandboxes.client, sandbox)[0])}
+    before = {each["call"] for each in copies(journal_stream(sandboxes.client, sandbox)[0])}
     shown = paste(learner, one["command"])
     assert "can mess up your" not in shown, one["command"]
     assert "\x00" not in shown, one["command"]
     if name in ("container.logs", "container.attach"):
         assert "hi" in shown or "/ #" in shown, shown
     time.sleep(0.5)
-    made = [each for each in copies(river(sandboxes.client, sandbox)[0]) if each["call"] not in before]
+    made = [each for each in copies(journal_stream(sandboxes.client, sandbox)[0]) if each["call"] not in before]
     again = next((each for each in made if each["name"] == name), None)
     assert again, f"{one['command']} made no such call, but {made}: {shown}"
     expected = one["status"] if "# 409" not in one["command"] else 409

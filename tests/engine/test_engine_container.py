@@ -5,7 +5,7 @@ from __future__ import annotations
 import docker
 import pytest
 
-from slipway.engine.sandbox import Sandbox, Sandboxes
+from slipway.engine.sandboxes import Sandbox, Sandboxes
 from tests.engine.typist import Typist
 
 pytestmark = pytest.mark.engine

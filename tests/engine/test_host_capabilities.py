@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from docker.errors import APIError
 
-from slipway.engine.host_capabilities import SYSBOX, Grant, HostCapabilities
+from slipway.engine.host_capabilities import SYSBOX, CapabilityGrant, HostCapabilities
 
 BEST, LEAST = ("CHOWN", "SYS_RESOURCE"), ("CHOWN",)
 REFUSED = APIError("500 Server Error", explanation="unable to apply caps: operation not permitted")
@@ -22,13 +22,13 @@ class Host:
     """Grants the least set alone, unless it `grants_all`; keeps what it was asked for."""
 
     def __init__(self) -> None:
-        self.asked: list[Grant] = []
+        self.asked: list[CapabilityGrant] = []
         self.grants_all = False
         self.runtimes: tuple[str, ...] = ("runc",)
-        self.hears: Callable[[Grant], None] = lambda grant: None
+        self.hears: Callable[[CapabilityGrant], None] = lambda grant: None
         self.capabilities = HostCapabilities(lambda: self.runtimes, (BEST, LEAST))
 
-    def start(self, grant: Grant) -> tuple[str, ...]:
+    def start(self, grant: CapabilityGrant) -> tuple[str, ...]:
         self.asked.append(grant)
         self.hears(grant)
         if grant.capabilities == BEST and not self.grants_all:
@@ -74,7 +74,7 @@ def test_when_a_host_refuses_all_at_once_what_it_granted_before_they_all_get_les
     refused = threading.Barrier(MANY)
     seen = threading.local()
 
-    def fail_together(grant: Grant) -> None:
+    def fail_together(grant: CapabilityGrant) -> None:
         if grant.capabilities == BEST and not hasattr(seen, "once"):
             seen.once = True
             refused.wait(10)
@@ -96,10 +96,10 @@ def test_a_host_that_refuses_everything_for_a_while_has_used_nothing_up() -> Non
 
 
 def test_a_failure_about_something_else_is_not_tried_again_with_less() -> None:
-    host, tried = Host(), list[Grant]()
+    host, tried = Host(), list[CapabilityGrant]()
     full = APIError("500 Server Error", explanation="no space left on device")
 
-    def start(grant: Grant) -> None:
+    def start(grant: CapabilityGrant) -> None:
         tried.append(grant)
         raise full
 
@@ -118,14 +118,14 @@ def test_sysbox_is_used_where_the_host_has_it_and_no_longer_when_it_has_gone() -
     host = Host()
     host.grants_all, host.runtimes = True, ("runc", SYSBOX)
     host.capabilities.start(host.start)
-    assert host.asked[-1] == Grant(BEST, SYSBOX)
+    assert host.asked[-1] == CapabilityGrant(BEST, SYSBOX)
     host.runtimes = ("runc",)
     assert host.starts_many() == [BEST] * MANY
-    assert host.asked[-1] == Grant(BEST, None)
+    assert host.asked[-1] == CapabilityGrant(BEST, None)
 
 
-def _raising(error: APIError) -> Callable[[Grant], None]:
-    def start(_grant: Grant) -> None:
+def _raising(error: APIError) -> Callable[[CapabilityGrant], None]:
+    def start(_grant: CapabilityGrant) -> None:
         raise error
 
     return start

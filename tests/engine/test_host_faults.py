@@ -18,14 +18,14 @@ import docker
 import pytest
 import requests
 
-from slipway.engine.sandbox import Sandboxes
-from slipway.engine.sweeping import remove_install
-from slipway.ledger import FULL
+from slipway.engine.cleanup import remove_install
+from slipway.engine.sandboxes import Sandboxes
+from slipway.sessions.progress_writer import FULL
 from slipway.settings import Settings
 from slipway.store import Store
 from tests.browser.lab import LESSON, Lab, Line
 from tests.engine.second_engine import PATIENCE, SecondEngine
-from tests.patience import eventually
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -11,10 +11,10 @@ import pytest
 
 from slipway.core.world import fold
 from slipway.engine.journal import lines
-from slipway.engine.river import _after, river
-from slipway.engine.sandbox import Sandbox, Sandboxes
+from slipway.engine.journal_stream import _after, journal_stream
+from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.gateway.limits import KIB
-from slipway.gateway.limits import Limits as GatewayLimits
+from slipway.gateway.limits import GatewayLimits as GatewayLimits
 from tests.engine.typist import Typist
 
 pytestmark = pytest.mark.engine
@@ -75,7 +75,7 @@ def test_a_journal_that_was_too_long_still_tells_what_there_is(
     learner.leave()
 
     told = list(lines(client, sandbox, follow=False))
-    past, _ = river(client, sandbox)
+    past, _ = journal_stream(client, sandbox)
     world = fold(past)
     small.remove(sandbox)
 

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
+from slipway.core import event_codec
 from slipway.core import events as e
-from slipway.core import written
-from slipway.core.memory import Memory
+from slipway.core.retained_events import RetainedEvents
 from slipway.core.snapshot import encode
 from slipway.core.world import World, fold
-from slipway.engine.river import river
-from slipway.engine.sandbox import Sandbox, Sandboxes
-from tests.patience import eventually
+from slipway.engine.journal_stream import journal_stream
+from slipway.engine.sandboxes import Sandbox, Sandboxes
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.engine
 
@@ -92,7 +92,7 @@ class Lab:
         return said.decode()
 
     def story(self) -> tuple[e.Event, ...]:
-        return river(self._sandboxes.client, self._sandbox)[0]
+        return journal_stream(self._sandboxes.client, self._sandbox)[0]
 
     def truth(self) -> dict[str, Any]:
         """What the engine says that there is."""
@@ -160,8 +160,8 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
 
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
     """All pictures on a page that is given the `last` events, and what is kept of those before."""
-    memory = Memory()
-    rows = [(bool(memory.part(event)), [at, written.encode(event)]) for at, event in enumerate(story)]
+    memory = RetainedEvents()
+    rows = [(bool(memory.part(event)), [at, event_codec.encode(event)]) for at, event in enumerate(story)]
     before = [row for kept, row in rows[:-last] if kept]
     told = json.dumps({"world": encode(world), "before": before, "history": [row for _, row in rows[-last:]]})
     said = subprocess.run(["node", str(DRAW)], input=told, capture_output=True, text=True, check=True).stdout

@@ -23,17 +23,17 @@ import requests
 
 from slipway.engine import host
 from slipway.engine.client import TlsFailed, connect
-from slipway.engine.sandbox import Sandboxes
+from slipway.engine.sandboxes import Sandboxes
 from slipway.settings import ROOT, Settings
-from slipway.setup import facts, plan
+from slipway.setup import machine_facts, plan
 from tests import shells
 from tests.browser.lab import LESSON, Lab, Line
 from tests.engine.certificates import Authority
 from tests.engine.second_engine import SecondEngine
 from tests.engine.test_host_faults import verdict
-from tests.patience import eventually
+from tests.eventually import eventually
 from tests.pty_page import PtyPage
-from tests.served import serving, slipway
+from tests.static_server import serving, slipway
 
 pytestmark = pytest.mark.engine
 
@@ -96,7 +96,7 @@ def lab(client: docker.DockerClient, sandboxes: Sandboxes, second: SecondEngine,
 
 @pytest.mark.parametrize("how", ["threads", "greenlets"])
 def test_a_line_sends_and_reads_everything_and_waits_for_nobody(there: Settings, how: str) -> None:
-    command = there.at_engine([sys.executable, "-m", "tests.engine.line_at_work", how])
+    command = there.at_engine([sys.executable, "-m", "tests.engine.measured_shell", how])
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
 
@@ -158,9 +158,9 @@ def refused(settings: Settings) -> str:
         warnings.simplefilter("ignore", ResourceWarning)  # docker-py forgets the socket that could not connect
         with pytest.raises(TlsFailed) as failure:
             connect(settings)
-        action = plan.for_engine(facts.look(settings))
+        action = plan.for_engine(machine_facts.look(settings))
         gc.collect()
-    assert isinstance(action, plan.Tell)
+    assert isinstance(action, plan.TellUser)
     assert action.why == str(failure.value)
     return action.why
 

@@ -11,8 +11,8 @@ from threading import Thread
 
 from docker.models.containers import Container
 
-from slipway.engine.line import Line
-from tests.patience import PATIENCE
+from slipway.engine.attached_shell import AttachedShell
+from tests.eventually import PATIENCE
 
 FINISHED = re.compile(rb"\x1b\]133;D;(\d+);[\d.]+\x07")
 TURN = b"\x1b]133;B\x07"
@@ -32,7 +32,7 @@ class Typist:
     """Attached to a terminal container, from its last prompt on."""
 
     def __init__(self, terminal: Container) -> None:
-        self._line = Line(terminal)
+        self._line = AttachedShell(terminal)
         self._arriving: Queue[bytes] = Queue()
         self._ear = Thread(target=self._listen, daemon=True)
         self._ear.start()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from slipway.gateway.journal import Journal
-from slipway.gateway.limits import Limits
-from slipway.gateway.proxy import Proxy
-from slipway.gateway.rules import Rules
+from slipway.gateway.journal.journal import Journal
+from slipway.gateway.limits import GatewayLimits
+from slipway.gateway.policy.options import PolicyOptions
+from slipway.gateway.proxy.server import Proxy
 
 Served: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 MISSING = b'HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{"message":"gone"}'
@@ -42,7 +42,7 @@ class Talk:
 def talk(
     folder: Path,
     *pieces: bytes,
-    limits: Limits | None = None,
+    limits: GatewayLimits | None = None,
     says: bytes = MISSING,
     holds: bool = False,
     end: bool = False,
@@ -52,12 +52,14 @@ def talk(
     The engine answers `says` to each request, or, if it `holds`, nothing to those that would change something.
     """
     lines: list[str] = []
-    answer, reached = asyncio.run(_talk(folder, pieces, Rules(limits=limits or Limits()), says, holds, end, lines))
+    answer, reached = asyncio.run(
+        _talk(folder, pieces, PolicyOptions(limits=limits or GatewayLimits()), says, holds, end, lines)
+    )
     return Talk(answer, b"".join(reached), "".join(lines))
 
 
 async def _talk(
-    folder: Path, pieces: Sequence[bytes], rules: Rules, says: bytes, holds: bool, end: bool, lines: list[str]
+    folder: Path, pieces: Sequence[bytes], rules: PolicyOptions, says: bytes, holds: bool, end: bool, lines: list[str]
 ) -> tuple[bytes, list[bytes]]:
     reached: list[bytes] = []
 
@@ -85,7 +87,7 @@ async def _talk(
 
 
 @asynccontextmanager
-async def serving(folder: Path, engine: Served, rules: Rules, lines: list[str]) -> AsyncIterator[None]:
+async def serving(folder: Path, engine: Served, rules: PolicyOptions, lines: list[str]) -> AsyncIterator[None]:
     """A gateway at `folder`/g in front of whatever `engine` does with each connection, for a while."""
     listening = await asyncio.start_unix_server(engine, str(folder / "e"))
     proxy = Proxy(str(folder / "e"), Journal(lines.append), rules)

@@ -12,12 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from slipway.gateway.limits import Limits
-from slipway.gateway.routes import DENIED
-from slipway.gateway.rules import Rules
-from tests.gateway import test_bodies, test_create, test_host, test_http, test_policy, test_query
+from slipway.gateway.limits import GatewayLimits
+from slipway.gateway.policy.options import PolicyOptions
+from slipway.gateway.policy.routes import DENIED
+from tests.gateway.policy import (
+    test_bodies,
+    test_container_create,
+    test_decision,
+    test_host_config,
+    test_http_head,
+    test_query,
+)
+from tests.gateway.quotas.test_admission import post, says
 from tests.gateway.recorder import serving
-from tests.gateway.test_gates import post, says
 
 LEAST = 130
 
@@ -28,14 +35,14 @@ def creating(body: dict[str, Any]) -> bytes:
 
 def catalogue() -> Iterator[bytes]:
     """Every refused request that stands in a table."""
-    yield from (raw for _, raw in test_http.REFUSED.values())
+    yield from (raw for _, raw in test_http_head.REFUSED.values())
     for route in DENIED:
         for version in ("", "/v1.41"):
-            yield post((version + test_policy.path(route)).encode(), method=route.method.encode())
-    for method, target in test_policy.DISGUISES:
+            yield post((version + test_decision.path(route)).encode(), method=route.method.encode())
+    for method, target in test_decision.DISGUISES:
         yield post(target.encode(), method=method.encode())
-    yield from (creating(fields) for fields, _ in test_create.OTHER)
-    yield from (creating({"HostConfig": {field: value}}) for field, value in test_host.ODD)
+    yield from (creating(fields) for fields, _ in test_container_create.OTHER)
+    yield from (creating({"HostConfig": {field: value}}) for field, value in test_host_config.ODD)
     yield from (post(target.encode(), body) for target, body, _ in test_bodies.OTHER)
     for method, target, _ in test_query.OTHER:
         body = {"Image": "busybox"} if "/containers/create" in target else None
@@ -66,8 +73,8 @@ async def told_to(folder: Path, cases: list[bytes], lines: list[str]) -> list[tu
         writer.close()
 
     told = []
-    limits = Limits(rate=10**6, burst=10**6)
-    async with serving(folder, engine, Rules(limits=limits), lines), asyncio.timeout(120):
+    limits = GatewayLimits(rate=10**6, burst=10**6)
+    async with serving(folder, engine, PolicyOptions(limits=limits), lines), asyncio.timeout(120):
         for raw in cases:
             reader, writer = await asyncio.open_unix_connection(str(folder / "g"))
             writer.write(raw)

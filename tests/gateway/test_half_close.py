@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from slipway.gateway.limits import Limits
-from slipway.gateway.rules import Rules
+from slipway.gateway.limits import GatewayLimits
+from slipway.gateway.policy.options import PolicyOptions
 from tests.gateway.recorder import serving
 
 ATTACH = (
@@ -74,8 +74,8 @@ async def client(place: str, timing: Timing) -> tuple[bytes, bytes]:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_it_ends_whenever_the_client_says_no_more(tmp_path: Path, seed: int) -> None:
     async def story() -> None:
-        limits = Limits(rate=10_000, burst=10_000)
-        async with serving(tmp_path, engine, Rules(limits=limits), []), asyncio.timeout(60):
+        limits = GatewayLimits(rate=10_000, burst=10_000)
+        async with serving(tmp_path, engine, PolicyOptions(limits=limits), []), asyncio.timeout(60):
             clients = [client(str(tmp_path / "g"), Timing(seed * AT_ONCE + number)) for number in range(AT_ONCE)]
             for said, rest in await asyncio.gather(*clients):
                 assert rest.removeprefix(b"hello ") == b"heard " + said

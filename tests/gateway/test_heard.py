@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from slipway.gateway.limits import Limits
-from slipway.gateway.rules import Rules
+from slipway.gateway.limits import GatewayLimits
+from slipway.gateway.policy.options import PolicyOptions
+from tests.gateway.quotas.test_admission import post, says
 from tests.gateway.recorder import serving, talk
-from tests.gateway.test_gates import post, says
 
 BOX = b"x" * 64
 LEAVES = post(b"/containers/create?name=box", {"Image": "busybox", "HostConfig": {"AutoRemove": True}})
@@ -18,7 +18,7 @@ STAYS = post(b"/containers/create?name=box", {"Image": "busybox"})
 STARTS = [post(b"/containers/" + ref + b"/start") for ref in (BOX, b"box")]
 
 
-async def one_after_the_other(folder: Path, limits: Limits, *raws: bytes) -> tuple[list[int], list[bytes]]:
+async def one_after_the_other(folder: Path, limits: GatewayLimits, *raws: bytes) -> tuple[list[int], list[bytes]]:
     """How each request is answered, and what the engine heard, of an engine where one container runs."""
     heard: list[bytes] = []
 
@@ -31,7 +31,7 @@ async def one_after_the_other(folder: Path, limits: Limits, *raws: bytes) -> tup
         writer.close()
 
     statuses = []
-    async with serving(folder, engine, Rules(limits=limits), []), asyncio.timeout(20):
+    async with serving(folder, engine, PolicyOptions(limits=limits), []), asyncio.timeout(20):
         for raw in raws:
             reader, writer = await asyncio.open_unix_connection(str(folder / "g"))
             writer.write(raw)
@@ -40,10 +40,10 @@ async def one_after_the_other(folder: Path, limits: Limits, *raws: bytes) -> tup
     return statuses, heard
 
 
-@pytest.mark.parametrize("limits", [Limits(running=1), Limits(burst=1, rate=0)])
+@pytest.mark.parametrize("limits", [GatewayLimits(running=1), GatewayLimits(burst=1, rate=0)])
 @pytest.mark.parametrize("start", STARTS, ids=["by its id", "by its name"])
 def test_a_container_that_may_not_start_and_was_to_remove_itself_is_removed(
-    tmp_path: Path, limits: Limits, start: bytes
+    tmp_path: Path, limits: GatewayLimits, start: bytes
 ) -> None:
     """`docker run --rm` waits for the removal; the engine itself removes it when a start fails."""
     statuses, heard = asyncio.run(one_after_the_other(tmp_path, limits, LEAVES, start, start))
@@ -62,22 +62,22 @@ def test_a_container_that_may_not_start_and_was_to_remove_itself_is_removed(
     ids=["one that stays", "a start that is no call", "a stop", "one that nobody made here"],
 )
 def test_no_other_container_is_removed(tmp_path: Path, raws: tuple[bytes, ...]) -> None:
-    _, heard = asyncio.run(one_after_the_other(tmp_path, Limits(running=1), *raws))
+    _, heard = asyncio.run(one_after_the_other(tmp_path, GatewayLimits(running=1), *raws))
     assert not [one for one in heard if one.startswith(b"DELETE")]
 
 
 def test_of_refused_calls_the_engine_hears_nothing(tmp_path: Path) -> None:
     """Not even a question what container they are about: a flood of them would be a flood there."""
     calls = [post(b"/containers/box/json", method=b"GET"), *STARTS, post(b"/containers/box/update")]
-    statuses, heard = asyncio.run(one_after_the_other(tmp_path, Limits(burst=0), *calls))
+    statuses, heard = asyncio.run(one_after_the_other(tmp_path, GatewayLimits(burst=0), *calls))
     assert (statuses, heard) == ([429] * 4, [])
-    statuses, heard = asyncio.run(one_after_the_other(tmp_path, Limits(connections=0), *calls[:3]))
+    statuses, heard = asyncio.run(one_after_the_other(tmp_path, GatewayLimits(connections=0), *calls[:3]))
     assert (statuses, heard) == ([429] * 3, [])
     refused = [b"GET /containers/box/export", b"POST /containers/box/update", b"GET /containers/box/attach/ws"]
     raws = [line + b" HTTP/1.1\r\nHost: x\r\n\r\n" for line in refused]
     raws += [post(b"/containers/box/exec", {"Privileged": True}), post(b"/containers/box/exec", {"Cmd": 3})]
     raws += [post(b"/exec/" + b"a" * 64 + b"/start", {"Detach": 0})]
-    statuses, heard = asyncio.run(one_after_the_other(tmp_path, Limits(), *raws))
+    statuses, heard = asyncio.run(one_after_the_other(tmp_path, GatewayLimits(), *raws))
     assert (statuses, heard) == ([403] * 6, [])
 
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from slipway.gateway.json_strict import loads
-from slipway.gateway.refusal import Refusal
+from slipway.gateway.policy.refusal import Refusal
+from slipway.gateway.policy.strict_json import loads
 
 
 @pytest.mark.parametrize(

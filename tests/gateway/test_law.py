@@ -8,24 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from slipway.gateway.policy import Refused
-from slipway.gateway.routes import ROUTES
-from slipway.gateway.rules import Rules
-from tests.gateway import law
-from tests.gateway.asking import ask
+from slipway.gateway.policy.decision import Refused
+from slipway.gateway.policy.options import PolicyOptions
+from slipway.gateway.policy.routes import ROUTES
+from tests.gateway import policy_spec
 from tests.gateway.recorder import serving
+from tests.gateway.requests_for import ask
 
 
 def test_the_table_has_the_pages_rows_and_no_others() -> None:
     rows = {f"{route.method} {re.sub('{.*?}', '{}', route.path)}": route.verdict for route in ROUTES}
-    assert {row for row, verdict in rows.items() if verdict in ("allow", "inspect")} == {*law.PASSES}
-    assert {row for row, verdict in rows.items() if verdict == "lab"} == {*law.ANSWERED_HERE}
-    assert {row for row, verdict in rows.items() if verdict == "deny"} == {*law.REFUSED}
-    assert len(rows) == len(ROUTES) == len(law.PASSES) + len(law.ANSWERED_HERE) + len(law.REFUSED)
+    assert {row for row, verdict in rows.items() if verdict in ("allow", "inspect")} == {*policy_spec.PASSES}
+    assert {row for row, verdict in rows.items() if verdict == "lab"} == {*policy_spec.ANSWERED_HERE}
+    assert {row for row, verdict in rows.items() if verdict == "deny"} == {*policy_spec.REFUSED}
+    assert (
+        len(rows) == len(ROUTES) == len(policy_spec.PASSES) + len(policy_spec.ANSWERED_HERE) + len(policy_spec.REFUSED)
+    )
 
 
 @pytest.mark.parametrize("version", ["", "/v1.24", "/v1.45", "/v1.56"])
-@pytest.mark.parametrize("row", [*law.REFUSED, *law.NO_ROUTE])
+@pytest.mark.parametrize("row", [*policy_spec.REFUSED, *policy_spec.NO_ROUTE])
 def test_what_the_page_refuses_goes_nowhere(row: str, version: str) -> None:
     method, _, path = row.replace("{}", "thing").partition(" ")
     assert isinstance(ask(method, version + path), Refused)
@@ -115,9 +117,9 @@ async def _all_of_them(folder: Path, version: str) -> None:
             heard.append(head + rest)
         writer.close()
 
-    assert REACHES.keys() <= {*law.PASSES}
-    async with serving(folder, engine, Rules(), []), asyncio.timeout(120):
-        for row in law.PASSES:
+    assert REACHES.keys() <= {*policy_spec.PASSES}
+    async with serving(folder, engine, PolicyOptions(), []), asyncio.timeout(120):
+        for row in policy_spec.PASSES:
             reader, writer = await asyncio.open_unix_connection(str(folder / "g"))
             query, body, canonical, anew = REACHES.get(row, ("", "", "", ""))
             writer.write(asked(row, version, query, body))

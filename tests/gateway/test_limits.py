@@ -7,17 +7,17 @@ import json
 import pytest
 
 from slipway.gateway.__main__ import main
-from slipway.gateway.limits import Limits
+from slipway.gateway.limits import GatewayLimits
 
 
 def test_some_are_changed_and_the_rest_stay() -> None:
-    changed = Limits().changed('{"containers": 3, "rate": 5}')
-    assert (changed.containers, changed.rate, changed.images) == (3, 5, Limits().images)
-    assert Limits().changed("") == Limits()
+    changed = GatewayLimits().changed('{"containers": 3, "rate": 5}')
+    assert (changed.containers, changed.rate, changed.images) == (3, 5, GatewayLimits().images)
+    assert GatewayLimits().changed("") == GatewayLimits()
 
 
 def test_what_is_told_is_read_back() -> None:
-    assert Limits().changed(Limits(running=2).told()) == Limits(running=2)
+    assert GatewayLimits().changed(GatewayLimits(running=2).told()) == GatewayLimits(running=2)
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_mistake_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_every_limit_is_a_number() -> None:
-    assert all(type(value) in (int, float) for value in json.loads(Limits().told()).values())
+    assert all(type(value) in (int, float) for value in json.loads(GatewayLimits().told()).values())

@@ -6,11 +6,11 @@ import json
 
 from hypothesis import example, given, settings
 
-from slipway.gateway.http import Head
-from slipway.gateway.policy import Allowed, decide
-from tests.gateway import go
-from tests.gateway.attacker import EVIL, EVIL_TOP, creates
-from tests.gateway.judge import MIB, RULES, wrongs
+from slipway.gateway.policy.decision import Allowed, decide
+from slipway.gateway.policy.http_head import Head
+from tests.gateway import go_decoder
+from tests.gateway.oracle import MIB, RULES, wrongs
+from tests.gateway.request_mutator import EVIL, EVIL_TOP, creates
 
 
 @settings(max_examples=1000)
@@ -27,16 +27,18 @@ def test_a_forwarded_create_is_allowed_however_go_reads_it(raw: bytes) -> None:
     decision = decide(Head("POST", "/containers/create", content_type="application/json"), raw, RULES)
     if isinstance(decision, Allowed):
         assert decision.body is not None
-        assert not [*wrongs(go.read(decision.body))]
+        assert not [*wrongs(go_decoder.read(decision.body))]
 
 
 def test_the_judge_finds_what_it_should_find() -> None:
     """Else the property would hold for a gateway that lets everything through."""
     bounds = {"Memory": MIB, "MemorySwap": MIB, "PidsLimit": 1, "NanoCpus": 1, "ShmSize": 1}
     fine = {**bounds, "LogConfig": {"Type": "local", "Config": {"max-size": "1"}}}
-    assert not [*wrongs(go.read(json.dumps({"Image": "x", "HostConfig": fine}).encode()))]
+    assert not [*wrongs(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine}).encode()))]
     for key, value in EVIL:
         if (key, value) != ("CpuQuota", 10**9):
-            assert [*wrongs(go.read(json.dumps({"Image": "x", "HostConfig": fine | {key: value}}).encode()))], key
+            assert [*wrongs(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine | {key: value}}).encode()))], (
+                key
+            )
     for key, value in EVIL_TOP:
-        assert [*wrongs(go.read(json.dumps({"Image": "x", "HostConfig": fine, key: value}).encode()))], key
+        assert [*wrongs(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine, key: value}).encode()))], key

@@ -12,12 +12,12 @@ from urllib.parse import quote, unquote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slipway.gateway.http import Head
-from slipway.gateway.policy import Allowed, decide
-from slipway.gateway.rules import Rules
-from tests.gateway import go
+from slipway.gateway.policy.decision import Allowed, decide
+from slipway.gateway.policy.http_head import Head
+from slipway.gateway.policy.options import PolicyOptions
+from tests.gateway import go_decoder
 
-RULES = Rules()
+RULES = PolicyOptions()
 
 ROUTES: list[tuple[str, str, dict[str, str]]] = [
     ("GET", "/containers/json", {"all": "1"}),
@@ -99,8 +99,8 @@ def test_a_forwarded_target_is_one_of_the_policys_however_go_reads_it(asked: tup
         read = re.sub(r"\A/v1\.(2[4-9]|[3-9][0-9])(?=/)", "", unquote(path))
         assert PASSING.match(read), read
         assert unquote(path) == path
-        assert not [*misasked(read, go.query(query))], decision.target
-        assert query.count("&") + 1 >= len(go.query(query))
+        assert not [*misasked(read, go_decoder.query(query))], decision.target
+        assert query.count("&") + 1 >= len(go_decoder.query(query))
 
 
 def test_the_judge_of_queries_finds_what_it_should_find() -> None:

@@ -16,11 +16,11 @@ from typing import Any
 import docker
 import pytest
 
-from slipway.engine.sandbox import Sandbox
-from slipway.gateway.routes import DENIED, Route
+from slipway.engine.sandboxes import Sandbox
+from slipway.gateway.policy.routes import DENIED, Route
 from tests.engine.typist import Typist
-from tests.gateway import test_bodies, test_create, test_host, test_query
-from tests.gateway.test_policy import BODIES, QUERIES, path
+from tests.gateway.policy import test_bodies, test_container_create, test_host_config, test_query
+from tests.gateway.policy.test_decision import BODIES, QUERIES, path
 
 pytestmark = pytest.mark.engine
 
@@ -132,7 +132,7 @@ DOCKERFILE = b"FROM busybox\nARG A\nLABEL made=here\n"
 
 
 def test_what_the_tables_let_a_container_have_the_engine_takes(ask: Ask) -> None:
-    bodies = [*test_create.HONEST, *({"HostConfig": fields} for fields, _ in test_create.WITHIN)]
+    bodies = [*test_container_create.HONEST, *({"HostConfig": fields} for fields, _ in test_container_create.WITHIN)]
     known = [body for body in bodies if body.get("Image", "busybox") == "busybox"]
     told = ask(creating(known, "honest"))
     for body, (status, said) in zip(known, told[::2], strict=True):
@@ -164,8 +164,8 @@ def test_what_the_tables_let_a_query_say_the_engine_takes(ask: Ask) -> None:
 
 def test_what_the_tables_refuse_changes_nothing(ask: Ask) -> None:
     everything: list[Asked] = [("GET", target, None, False, "") for target in LISTS]
-    bodies = [fields for fields, _ in test_create.OTHER if fields.get("Image", "busybox")]
-    bodies += [{"HostConfig": {field: value}} for field, value in test_host.ODD]
+    bodies = [fields for fields, _ in test_container_create.OTHER if fields.get("Image", "busybox")]
+    bodies += [{"HostConfig": {field: value}} for field, value in test_host_config.ODD]
     asked = creating(bodies, "evil")[::2]
     asked += [("POST", target, body, False, JSON) for target, body, _ in test_bodies.OTHER]
     tar = context()

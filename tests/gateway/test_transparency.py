@@ -13,7 +13,7 @@ import docker
 import pytest
 from docker.models.containers import Container
 
-from slipway.engine.sandbox import Sandboxes
+from slipway.engine.sandboxes import Sandboxes
 
 pytestmark = pytest.mark.engine
 

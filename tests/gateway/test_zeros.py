@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from slipway.gateway.bodies import Endpoint, ExecCreate, ExecStart, Ipam, NetworkCreate, VolumeCreate
-from slipway.gateway.body import Strict
-from slipway.gateway.create import ContainerCreate, Health, NetworkPart
-from slipway.gateway.host import HostPart
-from slipway.gateway.ports import PortBinding
-from slipway.gateway.shares import Log, LogOptions, Restart, Ulimit
-from slipway.gateway.storage import Mount, TmpfsMount, VolumeMount
-from tests.gateway.asking import create, host, why, written
+from slipway.gateway.policy.bodies import Endpoint, ExecCreate, ExecStart, Ipam, NetworkCreate, VolumeCreate
+from slipway.gateway.policy.container_create import ContainerCreate, Health, NetworkPart
+from slipway.gateway.policy.host_config import HostPart
+from slipway.gateway.policy.host_options import ContainerLog, ContainerRestart, LogOptions, Ulimit
+from slipway.gateway.policy.mounts import Mount, TmpfsMount, VolumeMount
+from slipway.gateway.policy.port_bindings import PortBinding
+from slipway.gateway.policy.strict_model import StrictModel
+from tests.gateway.requests_for import create, host, why, written
 
 ZEROS: dict[str, Any] = {"null": None, "flag": False, "number": 0, "text": "", "list": [], "map": {}, "decimal": 0.0}
-KINDS: dict[type[Strict], dict[str, str]] = {
+KINDS: dict[type[StrictModel], dict[str, str]] = {
     ContainerCreate: {
         "flag": "Tty OpenStdin StdinOnce AttachStdin AttachStdout AttachStderr NetworkDisabled ArgsEscaped",
         "text": "Hostname Domainname User WorkingDir StopSignal MacAddress",
@@ -71,9 +71,9 @@ KINDS: dict[type[Strict], dict[str, str]] = {
         "map": "VolumeOptions TmpfsOptions BindOptions ImageOptions ClusterOptions",
     },
     PortBinding: {"text": "HostIp HostPort"},
-    Log: {"text": "Type", "map": "Config"},
+    ContainerLog: {"text": "Type", "map": "Config"},
     LogOptions: {"text": "max-size max-file"},
-    Restart: {"text": "Name", "number": "MaximumRetryCount"},
+    ContainerRestart: {"text": "Name", "number": "MaximumRetryCount"},
     Ulimit: {"number": "Soft Hard"},
 }
 MUST = {
@@ -93,17 +93,17 @@ FIELDS = [(model, key, kind) for model, kinds in KINDS.items() for kind in kinds
 FIELDS += [(ContainerCreate, "StopTimeout", "null"), (ContainerCreate, "Entrypoint", "null")]
 
 
-def names(model: type[Strict]) -> set[str]:
+def names(model: type[StrictModel]) -> set[str]:
     return {field.alias or name for name, field in model.model_fields.items()}
 
 
 @pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
-def test_every_field_has_its_kind_here(model: type[Strict]) -> None:
+def test_every_field_has_its_kind_here(model: type[StrictModel]) -> None:
     assert {key for other, key, _ in FIELDS if other is model} == names(model) - MUST.get(model, {}).keys()
 
 
 @pytest.mark.parametrize(("model", "key", "kind"), FIELDS, ids=[f"{model.__name__}.{key}" for model, key, _ in FIELDS])
-def test_a_field_drops_its_own_zero_and_refuses_every_other(model: type[Strict], key: str, kind: str) -> None:
+def test_a_field_drops_its_own_zero_and_refuses_every_other(model: type[StrictModel], key: str, kind: str) -> None:
     for zero, value in ZEROS.items():
         asked = MUST.get(model, {}) | {key: value}
         if zero in ("null", kind):

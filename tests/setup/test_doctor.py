@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from slipway.settings import ROOT, from_env
-from slipway.setup import answers, running
+from slipway.setup import lab_probe, running
 from tests.web.conftest import served
-from tests.web.running import LabServer, Running
+from tests.web.lab_server import LabServer, Running
 
 NOWHERE = "unix:///nonexistent/docker.sock"
 
@@ -90,18 +90,18 @@ def free_port() -> int:
 
 
 def test_a_lab_answers(serving: Running) -> None:
-    assert answers.ask(f"{serving.url}/") == "lab"
+    assert lab_probe.ask(f"{serving.url}/") == "lab"
 
 
 def test_where_nobody_listens_nobody_answers() -> None:
-    assert answers.ask(f"http://127.0.0.1:{free_port()}/") == "nobody"
-    assert answers.ask("(starting)") == "nobody"
+    assert lab_probe.ask(f"http://127.0.0.1:{free_port()}/") == "nobody"
+    assert lab_probe.ask("(starting)") == "nobody"
 
 
 def test_who_listens_and_says_nothing_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "PATIENCE", 0.2)
+    monkeypatch.setattr(lab_probe, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        assert answers.ask(f"http://127.0.0.1:{mute.getsockname()[1]}/") == "silence"
+        assert lab_probe.ask(f"http://127.0.0.1:{mute.getsockname()[1]}/") == "silence"
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_another_program_is_no_lab(said: bytes) -> None:
 
     with http.server.HTTPServer(("127.0.0.1", 0), Other) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        assert answers.ask(f"http://127.0.0.1:{server.server_port}/") == "stranger"
+        assert lab_probe.ask(f"http://127.0.0.1:{server.server_port}/") == "stranger"

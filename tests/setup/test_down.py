@@ -13,8 +13,8 @@ import pytest
 
 from slipway.engine import client, host, images
 from slipway.settings import Settings, engine_from_env
+from slipway.setup.console import Console
 from slipway.setup.down import down
-from slipway.setup.voice import Voice
 
 pytestmark = pytest.mark.engine
 
@@ -63,7 +63,7 @@ def test_it_removes_what_is_ours_and_nothing_else(
 ) -> None:
     make(engine, settings.install)
     log = io.StringIO()
-    down(settings, Voice(log), images=False)
+    down(settings, Console(log), images=False)
     assert all_of(engine, settings.install) == 0
     assert all_of(engine, stranger) == 3
     assert "Removed 3" in log.getvalue()
@@ -71,6 +71,6 @@ def test_it_removes_what_is_ours_and_nothing_else(
 
 def test_doing_it_twice_does_no_harm(settings: Settings) -> None:
     log = io.StringIO()
-    down(settings, Voice(log), images=False)
-    down(settings, Voice(log), images=True)
+    down(settings, Console(log), images=False)
+    down(settings, Console(log), images=True)
     assert log.getvalue().count("Nothing of this install was left in Docker.") == 2

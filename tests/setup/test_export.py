@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from slipway.proofs.static_site import written
 from slipway.settings import Settings
 from slipway.setup import browser_libraries, export
-from slipway.setup.voice import StageFailed, Voice
-from slipway.watching import written
+from slipway.setup.console import Console, StageFailed
 
 Export = Callable[..., str]
 
@@ -24,7 +24,7 @@ def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
     monkeypatch.setattr(export, "bundle", lambda: b"// the bundle")
 
     def run(folder: Path, what: export.Written = lambda _: [("index.html", b"hi"), ("lessons/a.html", b"a")]) -> str:
-        voice = Voice(io.StringIO())
+        voice = Console(io.StringIO())
         export.export(Settings("i", "t", tmp_path), voice, folder, what)
         return voice.stream.getvalue()  # type: ignore[attr-defined]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slipway.settings import MIB, Limits
+from slipway.settings import MIB, LabLimits
 from slipway.setup import health, plan
 
 GIB = 1024 * MIB
@@ -53,16 +53,16 @@ def test_cgroups_that_are_missing_are_told_with_what_learners_would_see() -> Non
 
 
 def test_memory_is_told_in_learners() -> None:
-    assert "35 learners" in health.of_memory(8 * GIB, Limits()).says
-    assert "60 learners" in health.of_memory(64 * GIB, Limits(sandboxes=60)).says
-    assert "100 learners" in health.of_memory(24 * GIB, Limits(sandboxes=100)).says
-    assert health.of_memory(1 * GIB, Limits()).sign == "bad"
+    assert "35 learners" in health.of_memory(8 * GIB, LabLimits()).says
+    assert "60 learners" in health.of_memory(64 * GIB, LabLimits(sandboxes=60)).says
+    assert "100 learners" in health.of_memory(24 * GIB, LabLimits(sandboxes=100)).says
+    assert health.of_memory(1 * GIB, LabLimits()).sign == "bad"
 
 
 def test_a_missing_engine_is_bad_only_when_the_lab_can_not_help_itself() -> None:
     assert health.of_missing_engine(plan.StartDaemon()).sign == "warn"
     assert health.of_missing_engine(plan.Install(("docker.io",))).sign == "warn"
-    told = health.of_missing_engine(plan.Tell("Docker Desktop is installed but not running.", "open -a Docker"))
+    told = health.of_missing_engine(plan.TellUser("Docker Desktop is installed but not running.", "open -a Docker"))
     assert (told.sign, told.then) == ("bad", "Run: open -a Docker")
 
 
@@ -91,7 +91,7 @@ def test_each_worry_comes_with_something_to_do() -> None:
     changed = SEEN | {"api": "1.24", "sysbox": False, "storage": "vfs", "cpus": 1, "warnings": ["old"]}
     findings = [
         *health.of_engine(changed),
-        health.of_memory(0, Limits()),
+        health.of_memory(0, LabLimits()),
         health.of_disk(0),
         health.of_images(False),
         health.of_libraries(False, npm=False),

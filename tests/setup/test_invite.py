@@ -6,9 +6,9 @@ import io
 
 import pytest
 
-from slipway.invitation import Invitation, dots
+from slipway.classroom.invitation import Invitation, dots
+from slipway.setup.console import Console
 from slipway.setup.invite import BORDER, HALVES, halves, invite
-from slipway.setup.voice import Voice
 
 ROOM = Invitation(["10.0.0.1:8000", "192.168.1.20:8000"], "KRT-7PH", "long-key")
 OWN = "http://127.0.0.1:8000/?token=secret"
@@ -32,7 +32,7 @@ def test_each_half_line_is_a_row_of_dots(upside_down: bool) -> None:
 
 def test_it_tells_code_and_every_link() -> None:
     log = io.StringIO()
-    invite(ROOM, OWN, Voice(log))
+    invite(ROOM, OWN, Console(log))
     told = log.getvalue()
     assert "open  http://10.0.0.1:8000  and type the code  KRT-7PH" in told
     assert all(link in told for link in ROOM.links)
@@ -44,5 +44,5 @@ def test_it_tells_code_and_every_link() -> None:
 
 def test_on_a_terminal_the_code_is_black_on_white_whatever_its_colours() -> None:
     screen = Terminal()
-    invite(ROOM, OWN, Voice(screen))
+    invite(ROOM, OWN, Console(screen))
     assert "\x1b[30;107m" in screen.getvalue()

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from slipway.setup import facts, plan
-from slipway.setup.plan import Facts, Install, StartDaemon, StartService, Tell, Use
+from slipway.setup import machine_facts, plan
+from slipway.setup.plan import Install, MachineFacts, StartDaemon, StartService, TellUser, UseEngine
 
-DEBIAN_ROOT = Facts(root=True, packager="apt-get")
-DEBIAN_USER = Facts(root=False, packager="apt-get")
+DEBIAN_ROOT = MachineFacts(root=True, packager="apt-get")
+DEBIAN_USER = MachineFacts(root=False, packager="apt-get")
 
 
 def test_an_engine_that_answers_is_used_as_it_is() -> None:
-    assert plan.for_engine(replace(DEBIAN_ROOT, engine="answers", dockerd=True)) == Use()
+    assert plan.for_engine(replace(DEBIAN_ROOT, engine="answers", dockerd=True)) == UseEngine()
 
 
 def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> None:
     action = plan.for_engine(replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2375", dockerd=True))
-    assert isinstance(action, Tell)
+    assert isinstance(action, TellUser)
     assert "tcp://10.0.0.7:2375" in action.why
     assert "unset DOCKER_HOST" in action.command
 
@@ -27,14 +27,14 @@ def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> No
 def test_what_is_wrong_with_tls_is_said_and_nothing_is_started() -> None:
     named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", tls_trouble="It is not trusted.", dockerd=True)
     action = plan.for_engine(named)
-    assert isinstance(action, Tell)
+    assert isinstance(action, TellUser)
     assert action.why == "It is not trusted."
     assert "unset DOCKER_HOST" in action.command
 
 
 def test_a_user_outside_the_docker_group_is_told_how_to_join_it() -> None:
     action = plan.for_engine(replace(DEBIAN_USER, engine="no permission", dockerd=True))
-    assert isinstance(action, Tell)
+    assert isinstance(action, TellUser)
     assert "usermod -aG docker" in action.command
 
 
@@ -48,7 +48,7 @@ def test_an_installed_engine_is_started_directly_where_no_systemd_runs() -> None
 
 def test_only_root_starts_an_engine() -> None:
     action = plan.for_engine(replace(DEBIAN_USER, dockerd=True, systemd=True))
-    assert action == Tell(
+    assert action == TellUser(
         "Docker is installed but not running, and starting it needs root.", "sudo systemctl start docker"
     )
 
@@ -74,26 +74,26 @@ def test_a_machine_without_mounted_cgroups_gets_them_mounted() -> None:
     [
         (DEBIAN_USER, "sudo apt-get install docker.io"),
         (replace(DEBIAN_USER, systemd=True), "sudo apt-get install docker.io && sudo systemctl start docker"),
-        (Facts(packager="dnf", root=True), "dnf install moby-engine"),
-        (Facts(packager="pacman"), "sudo pacman -S docker"),
-        (Facts(system="Darwin", docker_desktop=True), "open -a Docker"),
-        (Facts(system="Darwin", packager="brew"), "brew install --cask docker"),
-        (Facts(system="Windows"), "wsl --install"),
-        (Facts(), "docs.docker.com/engine/install"),
+        (MachineFacts(packager="dnf", root=True), "dnf install moby-engine"),
+        (MachineFacts(packager="pacman"), "sudo pacman -S docker"),
+        (MachineFacts(system="Darwin", docker_desktop=True), "open -a Docker"),
+        (MachineFacts(system="Darwin", packager="brew"), "brew install --cask docker"),
+        (MachineFacts(system="Windows"), "wsl --install"),
+        (MachineFacts(), "docs.docker.com/engine/install"),
     ],
 )
-def test_where_the_lab_can_not_install_it_gives_the_command_of_that_system(facts: Facts, command: str) -> None:
+def test_where_the_lab_can_not_install_it_gives_the_command_of_that_system(facts: MachineFacts, command: str) -> None:
     action = plan.for_engine(facts)
-    assert isinstance(action, Tell)
+    assert isinstance(action, TellUser)
     assert command in action.command
 
 
 def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
-    assert plan.for_chromium(Facts(chromium=True)) == Use()
-    assert plan.for_chromium(replace(DEBIAN_ROOT, chromium=True, headless_shell=True)) == Use()
+    assert plan.for_chromium(MachineFacts(chromium=True)) == UseEngine()
+    assert plan.for_chromium(replace(DEBIAN_ROOT, chromium=True, headless_shell=True)) == UseEngine()
     for there in (DEBIAN_ROOT, replace(DEBIAN_ROOT, chromium=True)):
         assert plan.for_chromium(there) == Install(("chromium-headless-shell",))
-    assert plan.for_chromium(DEBIAN_USER) == Tell(
+    assert plan.for_chromium(DEBIAN_USER) == TellUser(
         "The browser tests need chromium, and there is none on the PATH.", "sudo apt-get install chromium"
     )
 
@@ -135,4 +135,4 @@ NET_CLS = "cgroup /sys/fs/cgroup/net_cls cgroup rw,relatime,net_cls 0 0\n"
 def test_a_control_group_that_a_process_is_in_and_nobody_sees_is_missing(
     groups: str, mounts: str, mounted: bool
 ) -> None:
-    assert facts.mounted(groups, mounts) is mounted
+    assert machine_facts.mounted(groups, mounts) is mounted

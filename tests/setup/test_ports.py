@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from slipway.setup import ports
-from slipway.setup.voice import StageFailed
+from slipway.setup.console import StageFailed
 
 
 def test_a_free_port_is_no_reason_to_stop() -> None:

@@ -43,7 +43,7 @@ def test_nobody_runs_at_first(tmp_path: Path) -> None:
 
 def test_a_running_lab_is_found_with_its_address(tmp_path: Path) -> None:
     with a_lab(tmp_path) as process:
-        assert running.find(tmp_path) == running.Running(process.pid, "http://here/")
+        assert running.find(tmp_path) == running.RunningLab(process.pid, "http://here/")
 
 
 def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path) -> None:
@@ -53,14 +53,14 @@ def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path
         running.only_one(tmp_path, "http://there/"),
     ):
         pass
-    assert caught.value.running == running.Running(process.pid, "http://here/")
+    assert caught.value.running == running.RunningLab(process.pid, "http://here/")
 
 
 def test_another_install_is_not_concerned(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     with a_lab(tmp_path / "a"), running.only_one(tmp_path / "b", "http://there/"):
-        assert running.find(tmp_path / "b") == running.Running(os.getpid(), "http://there/")
+        assert running.find(tmp_path / "b") == running.RunningLab(os.getpid(), "http://there/")
 
 
 def test_a_killed_lab_leaves_nothing_to_believe(tmp_path: Path) -> None:
@@ -80,6 +80,6 @@ def test_a_pid_without_its_lock_is_never_signalled(tmp_path: Path) -> None:
 
 def test_stopping_waits_until_the_lab_is_gone(tmp_path: Path) -> None:
     with a_lab(tmp_path) as process:
-        assert running.stop(tmp_path) == running.Running(process.pid, "http://here/")
+        assert running.stop(tmp_path) == running.RunningLab(process.pid, "http://here/")
         assert running.find(tmp_path) is None
         assert process.wait() == -signal.SIGTERM

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from slipway.core.people import Member
+from slipway.core.classroom.members import Member
 from slipway.store import Store, StoreError
 from tests.disks import Disk
-from tests.store.harm import keep, steps
+from tests.store.damage import keep, steps
 
 ADA = Member("a1", "Ada", "KRTP", 2.0)
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from slipway.core import proof
-from slipway.core.lesson import Lesson
-from slipway.core.proof import Play
+from slipway.core.lessons.lesson import Lesson
+from slipway.core.recordings import proof
+from slipway.core.recordings.proof import ProofRecord
 
 HERE = Path(__file__).parent
 
@@ -48,13 +48,13 @@ def _one(part: str) -> Transcript:
     return Transcript(int(match[1]), match[2] == "right", match[3] or "", commands.strip("\n"))
 
 
-def recorded(number: int) -> list[Play]:
+def recorded(number: int) -> list[ProofRecord]:
     """What was played of a lesson; nothing if nothing was."""
     path = HERE / f"{number:02d}.jsonl"
     return proof.read(path.read_text(encoding="utf-8").splitlines()) if path.exists() else []
 
 
-def pairs(lesson: Lesson, played: Iterable[Play]) -> Iterator[tuple[Transcript, Play | None]]:
+def pairs(lesson: Lesson, played: Iterable[ProofRecord]) -> Iterator[tuple[Transcript, ProofRecord | None]]:
     """Each way that is written down, with its recording if there is one."""
     known = {(play.step, play.commands): play for play in played}
     return ((one, known.get((lesson.steps[one.step - 1].slug, one.commands))) for one in read(lesson.number))

@@ -10,27 +10,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from slipway import course, prove
 from slipway.core import events as e
-from slipway.core.lesson import Lesson
+from slipway.core.lessons.lesson import Lesson
 from slipway.core.messages import Happened, Message
-from slipway.core.proof import Play, replay, write
-from slipway.proving import _prover
+from slipway.core.recordings.proof import ProofRecord, replay, write
+from slipway.proofs import course
+from slipway.proofs import prover as proving
+from slipway.proofs.prover import Prover
+from slipway.proofs.run import _prover
 from slipway.settings import from_env
+from slipway.setup.console import Console
 from slipway.setup.debian import Consent
 from slipway.setup.up import prepare
-from slipway.setup.voice import Voice
 from tests.transcripts import HERE, Transcript, pairs, recorded
 from tests.transcripts.verdicts import wrong_with
 
-prove.SETTLE = 2.0  # most ways here are wrong ones, and nothing comes of waiting for them
+proving.SETTLE = 2.0  # most ways here are wrong ones, and nothing comes of waiting for them
 
 
 def main(numbers: list[int]) -> int:
     """The number of ways that went wrong."""
     lessons = [lesson for lesson in course.read() if lesson.number in numbers]
     bad = 0
-    settings = prepare(from_env(), Voice(), Consent(True))
+    settings = prepare(from_env(), Console(), Consent(True))
     with _prover(settings, lessons) as prover:
         for lesson in lessons:
             plays = []
@@ -49,12 +51,12 @@ def main(numbers: list[int]) -> int:
     return bad
 
 
-def _bad(lesson: Lesson, transcript: Transcript, known: Play) -> bool:
+def _bad(lesson: Lesson, transcript: Transcript, known: ProofRecord) -> bool:
     verdict = replay(lesson, known)
     return bool(wrong_with(transcript, verdict.value, verdict.why))
 
 
-def _play(prover: prove.Prover, lesson: Lesson, transcript: Transcript) -> Play:
+def _play(prover: Prover, lesson: Lesson, transcript: Transcript) -> ProofRecord:
     step = lesson.steps[transcript.step - 1]
     outcome = prover._play(lesson, step, transcript.kind, transcript.commands, "")
     return replace(outcome.play, messages=tuple(_told(outcome.play.messages)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway.core.checks import PASSED
+from slipway.core.lessons.checks import PASSED
 from tests.transcripts import Transcript
 
 

@@ -11,15 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from slipway.classroom import Classroom
-from slipway.core.grammar import parse
-from slipway.core.lesson import Lesson
+from slipway.classroom.members import Classroom
+from slipway.core.lessons.lesson import Lesson
+from slipway.core.lessons.parser import parse
 from slipway.settings import Settings
 from slipway.store import Store
-from slipway.web import create_app
-from slipway.web.access import Access
+from slipway.web.factory import create_app
+from slipway.web.security.auth import Authenticator
 from tests.disks import Disk
-from tests.web.running import LabServer, Running
+from tests.web.lab_server import LabServer, Running
 
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 HOST = "127.0.0.1:8000"
@@ -94,7 +94,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 @pytest.fixture
 def app(settings: Settings, lessons: tuple[Lesson, ...], store: Store) -> Flask:
-    return create_app(settings, lessons, store, Access(settings.token))
+    return create_app(settings, lessons, store, Authenticator(settings.token))
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def _class(server: LabServer, state: Path, logs: Path) -> Iterator[tuple[Running
     people = [made.join(name, made.code) for name in ("Ada", "Ben", "Cem")]
     store.close()
     lab = Running.start(server, state, "class", logs=logs)
-    yield lab, {one.name: Access(TOKEN).secret(one.learner) for one in people}
+    yield lab, {one.name: Authenticator(TOKEN).secret(one.learner) for one in people}
     lab.stop()
 
 

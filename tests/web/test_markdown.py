@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.core.lesson import Lesson
+from slipway.core.lessons.lesson import Lesson
 from slipway.web.markdown import render, render_block
 
 FIGURE = re.compile(r'<figure class="cmd" data-block="([^"]*)" data-lang="(\w+)"><pre><code>(.*?)</code>', re.DOTALL)

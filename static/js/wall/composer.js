@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js"
 
-const LONGEST = 500 // characters, as slipway/core/deeds.py keeps them
+const LONGEST = 500 // characters, as slipway/core/classroom/activity.py keeps them
 
 export function composer(label, send) {
   const field = h("textarea", { rows: "2", maxlength: String(LONGEST), "aria-label": label, placeholder: "Your own sentence. `backquotes` make code." })

@@ -1,0 +1,1 @@
+"""Lessons: their format, their steps, and the checks of a step."""

@@ -1,0 +1,1 @@
+"""Recordings: proofs, terminal casts, and what a page plays back of them."""

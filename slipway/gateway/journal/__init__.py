@@ -1,0 +1,1 @@
+"""The journal: one JSON line for each call and each engine event."""

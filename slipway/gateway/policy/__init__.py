@@ -1,0 +1,1 @@
+"""The policy: which requests may pass, and in which canonical form. Pure."""

@@ -1,0 +1,42 @@
+"""Where a container's ports may be published: inside the sandbox, where a browser or curl finds them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from slipway.gateway.policy.refusal import Refusal, shown
+from slipway.gateway.policy.strict_model import Port, StrictModel
+
+_HOST_PORT = re.compile(r"(0|[1-9][0-9]{3,4})(?:-([1-9][0-9]{3,4}))?\Z")
+_OPEN = range(1024, 65536)
+MOST = 50
+"""Ports of one container. Each published one is a process of the engine's."""
+
+
+def _host_port(text: str) -> str:
+    """`0` alone is "any"; else one port, or a range from the lower to the higher."""
+    match = _HOST_PORT.match(text)
+    ends = [int(port) for port in match.groups() if port] if match else []
+    if ends != [0] and (not ends or any(port not in _OPEN for port in ends) or ends != sorted(ends)):
+        raise Refusal(
+            403,
+            f"The lab can't publish on port {shown(text)}: the ports below 1024 are kept. "
+            "Use one from 1024 to 65535, such as -p 8080:80.",
+        )
+    return text
+
+
+class PortBinding(StrictModel):
+    """Where a container's port is published inside the sandbox."""
+
+    HostIp: Literal["127.0.0.1", "0.0.0.0"] = "0.0.0.0"  # noqa: S104  (the sandbox's own network namespace)
+    HostPort: Annotated[str, AfterValidator(_host_port)] = ""
+
+
+Bindings: TypeAlias = Annotated[
+    list[PortBinding], BeforeValidator(lambda given: [] if given is None else given), Field(max_length=5)
+]
+PortMap: TypeAlias = Annotated[dict[Port, Bindings], Field(max_length=MOST)]

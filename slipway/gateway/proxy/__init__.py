@@ -1,0 +1,1 @@
+"""The proxy: client and engine connections, and the calls between them."""

@@ -1,0 +1,1 @@
+"""Presenting a lesson: commands typed at a human pace."""

@@ -1,0 +1,1 @@
+"""Proofs of lessons: played on a real engine, recorded, and shown again."""

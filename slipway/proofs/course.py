@@ -1,0 +1,27 @@
+"""Reads the course from its folder: `lessons/NN-name/lesson.md`, in the order of their numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from slipway.core.lessons.lesson import Lesson
+from slipway.core.lessons.parser import LessonError, parse
+from slipway.settings import ROOT
+
+LESSONS = ROOT / "lessons"
+
+
+def read(folder: Path = LESSONS) -> list[Lesson]:
+    """Every lesson of the course. Raises LessonError when one is wrong or there is none."""
+    found = sorted(one for one in folder.iterdir() if one.is_dir())
+    if not found:
+        raise LessonError(f"no lesson in {folder.name}/")
+    return [read_one(one) for one in found]
+
+
+def read_one(folder: Path) -> Lesson:
+    """The lesson in one folder. Raises LessonError."""
+    file = folder / "lesson.md"
+    if not file.is_file():
+        raise LessonError(f"{folder.name}: no lesson.md in it")
+    return parse(folder.name, file.read_text(encoding="utf-8"))

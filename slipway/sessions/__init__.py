@@ -1,0 +1,1 @@
+"""Learner sessions: the session manager, sandbox leases, and the ports to engine and store."""

@@ -1,0 +1,131 @@
+"""One learner's session, with what comes of it: verdicts on the noticeboard and in the ledger, deeds in the diary.
+
+What the pure `session.step` wants done is performed here, and is boring. Every message comes by `post`, the seat's
+door, which lets them in one at a time. Knows the store only as its keeper, and neither sandboxes nor keys nor pages.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from slipway.core import events as e
+from slipway.core import messages as m
+from slipway.core.classroom.activity import Activity, ActivityKind
+from slipway.core.lessons.lesson import Lesson, Step
+from slipway.core.session import Session, Unknown, step, tell
+from slipway.sessions.activity_recorder import ActivityRecorder
+from slipway.sessions.broadcaster import EventBroadcaster, Listener
+from slipway.sessions.ports import ProgressStore
+from slipway.sessions.progress_writer import ProgressWriter
+
+
+class LessonState:
+    """`turn` is the seat's own lock, `did` is told the deeds."""
+
+    def __init__(
+        self,
+        learner: str,
+        lessons: Mapping[str, Lesson],
+        keeper: ProgressStore,
+        did: Callable[[Activity], None],
+        board: EventBroadcaster,
+        turn: threading.RLock,
+        post: Callable[[m.Message], None],
+    ) -> None:
+        self.session = Session()
+        self.post = post
+        self._lessons, self._board, self._turn = lessons, board, turn
+        self._ledger = ProgressWriter(learner, keeper, board.warn)
+        self._diary = ActivityRecorder(learner, did)
+        self._hints: dict[str, int] = {}
+
+    def take(self, message: m.Message) -> None:
+        """What the door let in."""
+        self.session, effects = step(self.session, message)
+        for effect in effects:
+            self._perform(effect)
+
+    def begin(self, past: tuple[e.Event, ...]) -> None:
+        """A sandbox, of which this is all that has happened in it."""
+        with self._turn:
+            first = self.session.seq
+            self.post(m.Reseated(past))
+            self._board.renew(first, past, self.session.seq, self.session.world)
+
+    def open(self, lesson: str) -> None:
+        """Turn the session to a lesson, and tell where everything stands. Raises Unknown."""
+        if lesson not in self._lessons:
+            raise Unknown("There is no such lesson. Choose one from the list.")
+        with self._turn:
+            verdicts, since = self._ledger.verdicts(lesson), self._ledger.opened(lesson, self._now())
+            self.post(m.Opened(self._lessons[lesson], since, verdicts))
+            self._board.stand(self.session.seq, self.session.world)
+
+    def clear(self, lesson: str) -> None:
+        """Forget the verdicts of the lesson, which is open from now on."""
+        now = self._now()
+        self._ledger.open(lesson, now)
+        self.post(m.Cleared(now))
+
+    def present(self, listener: Listener) -> None:
+        """Tell one where everything stands."""
+        session = self.session
+        for one in session.lesson.steps if session.lesson else ():
+            self._board.verdict(tell(session, one), listener)
+        self._board.stand(session.seq, session.world, listener)
+
+    def at(self, slug: str) -> tuple[Lesson, Step]:
+        """The lesson that is open, and that step of it. Raises Unknown."""
+        lesson = self.session.lesson
+        one = lesson.step(slug) if lesson else None
+        if lesson is None or one is None:
+            raise Unknown("This lesson has no such step. Reload the page, please.")
+        return lesson, one
+
+    def hint(self, slug: str) -> tuple[str, int]:
+        """The step's next hint, and how many there are after it; after the last, the last again. Raises Unknown."""
+        lesson, one = self.at(slug)
+        if not one.hints:
+            raise Unknown("This step has no hint. Its solution is one click away.")
+        given = min(self._hints.get(f"{lesson.slug}/{slug}", 0) + 1, len(one.hints))
+        self._hints[f"{lesson.slug}/{slug}"] = given
+        self.note("hint", step=slug)
+        return one.hints[given - 1], len(one.hints) - given
+
+    def solution(self, slug: str) -> str:
+        text = self.at(slug)[1].solution
+        self.note("solution", step=slug)
+        return text
+
+    def note(self, kind: ActivityKind, text: str = "", step: str = "", at: float = 0.0) -> None:
+        """A deed of the learner's, for the diary."""
+        self._diary.note(self.session, kind, text, step, at)
+
+    def flush(self) -> None:
+        """Write what could not be written before."""
+        self._ledger.flush()
+
+    def _perform(self, effect: m.Effect) -> None:
+        self._diary.heed(self.session, effect)
+        match effect:
+            case m.Show(seq, event, world):
+                self._board.show(seq, event, world)
+            case m.Tell():
+                self._board.verdict(effect)
+            case m.Keep(lesson, slug, verdict):
+                self._ledger.keep(lesson, slug, verdict)
+            case m.Wake(at):
+                self._later(at - self.session.story.now, m.Ticked(at))
+            case m.Await(seconds, turn):
+                self._later(seconds, m.Waited(turn))
+
+    def _later(self, seconds: float, message: m.Message) -> None:
+        timer = threading.Timer(max(0.0, seconds), self.post, [message])
+        timer.daemon = True
+        timer.start()
+
+    def _now(self) -> float:
+        """The engine's clock: the newest thing heard of it, or this machine's while nothing was."""
+        return self.session.story.now or time.time()

@@ -1,0 +1,1 @@
+"""One shell and its clients: output, input, flow control, resuming, shell integration."""

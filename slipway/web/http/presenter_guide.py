@@ -1,0 +1,33 @@
+"""What whoever presents a lesson knows before the audience does: notes, hints, solutions, commands, usual mistakes.
+
+Given to holders of a page secret only. Knows the lesson, and nothing of who asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slipway.core.lessons.commands import commands
+from slipway.core.lessons.lesson import Lesson, Step
+from slipway.web import markdown
+
+
+def guide(lesson: Lesson) -> dict[str, Any]:
+    """The lesson for its presenter: Markdown as safe HTML, mistakes as sentences in which `code` is marked."""
+    return {
+        "lesson": lesson.slug,
+        "notes_html": markdown.render(lesson.notes),
+        "steps": [_step(one) for one in lesson.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "slug": step.slug,
+        "title": step.title,
+        "notes_html": markdown.render(step.notes),
+        "hints_html": [markdown.render(one) for one in step.hints],
+        "solution_html": markdown.render_block(f"{step.slug}.solution", step.solution),
+        "commands": [one.shown for one in commands(step.solution)],
+        "mistakes": [one.mistake.say for one in step.wrongs],
+    }

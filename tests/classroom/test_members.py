@@ -1,0 +1,153 @@
+"""A class: joining by its code, coming back by one's own, and what a restart must not forget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from slipway.classroom.members import MOST, Classroom, JoinRefused
+from slipway.core.classroom.members import Person, spaced
+from slipway.store import Store, StoreError
+from tests.disks import Disk
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.at(tmp_path / "progress.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def room(store: Store) -> Classroom:
+    return Classroom(store, open=True)
+
+
+def test_without_a_class_there_is_only_the_instructor(store: Store) -> None:
+    closed = Classroom(store, open=False)
+    assert closed.person("me") == Person("me", "", instructor=True)
+    assert (closed.people(), closed.person("ada"), closed.code) == ([], None, "")
+    for attempt in (lambda: closed.join("Ada", ""), lambda: closed.join("", "", "KRTP"), closed.begin_anew):
+        with pytest.raises(JoinRefused, match="No class is open"):
+            attempt()
+
+
+def test_a_learner_joins_by_the_code_however_they_type_it_or_by_the_link(room: Classroom) -> None:
+    ada = room.join(" Ada ", room.code)
+    eve = room.join("Eve", spaced(room.code).lower())
+    kim = room.join("Kim", room.key)
+    assert [one.name for one in room.people()] == ["Ada", "Eve", "Kim"]
+    assert room.person(ada.learner) == ada == Person(ada.learner, "Ada", instructor=False)
+    assert len({ada.learner, eve.learner, kim.learner}) == 3
+
+
+def test_two_people_may_have_one_name(room: Classroom) -> None:
+    assert room.join("Kim", room.code).learner != room.join("Kim", room.code).learner
+
+
+@pytest.mark.parametrize("code", ["", "-", "WRONG9", "é", "\ud800", "KRT7PH" * 100])
+def test_a_wrong_code_is_refused_and_is_a_guess(room: Classroom, code: str) -> None:
+    with pytest.raises(JoinRefused, match="not this class's code") as refused:
+        room.join("Mallory", code)
+    assert refused.value.guessed
+    assert room.people() == []
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u202e", "\n"])
+def test_a_name_that_nobody_can_see_is_refused_but_is_no_guess(room: Classroom, name: str) -> None:
+    with pytest.raises(JoinRefused, match="Write a name") as refused:
+        room.join(name, room.code)
+    assert not refused.value.guessed
+
+
+def test_the_personal_code_brings_the_same_learner_back(room: Classroom) -> None:
+    ada = room.join("Ada", room.code)
+    assert room.join("", "", spaced(room.personal(ada.learner)).lower()) == ada
+    with pytest.raises(JoinRefused, match="personal code") as refused:
+        room.join("", "", "GUESSED9")
+    assert refused.value.guessed
+    assert len(room.people()) == 1
+
+
+def test_a_restart_keeps_code_members_names_and_personal_codes(room: Classroom, store: Store) -> None:
+    ada = room.join("Ada", room.code)
+    room.rename(ada.learner, " Ada  L. ")
+    again = Classroom(store, open=True)
+    assert (again.code, again.key, again.since) == (room.code, room.key, room.since)
+    assert again.person(ada.learner) == Person(ada.learner, "Ada L.", instructor=False)
+    assert again.personal(ada.learner) == room.personal(ada.learner)
+
+
+def test_a_new_class_has_another_code_and_nobody_of_the_last(room: Classroom, store: Store) -> None:
+    ada = room.join("Ada", room.code)
+    code, key = room.code, room.key
+    room.begin_anew()
+    for now in (room, Classroom(store, open=True)):
+        assert now.code != code
+        assert (now.people(), now.person(ada.learner), now.personal(ada.learner)) == ([], None, "")
+        for old in (code, key):
+            with pytest.raises(JoinRefused):
+                now.join("Ada", old)
+
+
+def test_who_was_removed_is_gone_for_good_and_twice_is_fine(room: Classroom, store: Store) -> None:
+    eve = room.join("Eve", room.code)
+    personal = room.personal(eve.learner)
+    room.remove(eve.learner)
+    room.remove(eve.learner)
+    assert room.person(eve.learner) is None
+    assert Classroom(store, open=True).people() == []
+    with pytest.raises(JoinRefused):
+        room.join("", "", personal)
+    with pytest.raises(JoinRefused, match="not in this class any more"):
+        room.rename(eve.learner, "Eve")
+
+
+def test_a_class_is_full_some_day(room: Classroom) -> None:
+    for number in range(MOST):
+        room.join(f"Learner {number}", room.key)
+    with pytest.raises(JoinRefused, match="class is full"):
+        room.join("One too many", room.key)
+    assert len({room.personal(one.learner) for one in room.people()}) == MOST
+
+
+def test_a_name_must_be_seen_when_it_is_changed_too(room: Classroom) -> None:
+    ada = room.join("Ada", room.code)
+    with pytest.raises(JoinRefused, match="Write a name"):
+        room.rename(ada.learner, " ")
+
+
+def test_on_a_full_disk_nobody_joins_leaves_or_is_renamed_by_halves(disk: Disk) -> None:
+    store = Store.at(disk.path / "progress.db")
+    room = Classroom(store, open=True)
+    ada, code = room.join("Ada", room.code), room.code
+    disk.fill()
+    while filled(store):
+        pass
+    for attempt in (
+        lambda: room.join("Eve", code),
+        lambda: room.rename(ada.learner, "Ada L."),
+        lambda: room.remove(ada.learner),
+        room.begin_anew,
+    ):
+        with pytest.raises(StoreError, match="no space left on its disk"):
+            attempt()
+        assert (room.people(), room.code) == ([ada], code)
+    disk.free()
+    eve = room.join("Eve", code)
+    room.remove(ada.learner)
+    store.close()
+    again = Store.at(disk.path / "progress.db")
+    assert Classroom(again, open=True).people() == [eve]
+    again.close()
+
+
+def filled(store: Store) -> bool:
+    """Whether there was still room for one more, in the last block of SQLite's log."""
+    try:
+        store.keep_opened("filler", "01-life", 0.0)
+    except StoreError:
+        return False
+    return True

@@ -1,0 +1,228 @@
+"""Every rule, with a story that it matches and, for each of its fields, one value that fits and one that nearly does.
+
+The last test holds the table to the code: a rule or a field without a near miss is an error.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from slipway.core import events as e
+from slipway.core.rules.matchers import Match
+from slipway.core.rules.registry import RULES
+from slipway.core.story import Story
+from slipway.core.world import fold
+from tests.core.docker_events import ID, Engine, interleaved
+
+Tale = Callable[[Engine], object]
+FIRST, OTHER = frozenset({ID.format(1)}), frozenset({ID.format(2)})
+WHO = {"container": (FIRST, OTHER), "other_than": (OTHER, FIRST)}
+
+
+def create(engine: Engine) -> e.Target:
+    target = engine.create("greeter", "/bin/echo", "hi there", tty=True, OpenStdin=True, HostConfig={"Init": True})
+    engine.prompt()
+    return target
+
+
+def start_attached(engine: Engine) -> None:
+    engine.start_attached(engine.create("greeter", "echo"), out="hi there\n", err="alas\n")
+
+
+def stop(engine: Engine) -> None:
+    engine.stop(engine.run_detached("clock", "ping"))
+
+
+def kill(engine: Engine) -> None:
+    engine.kill(engine.run_detached("clock", "ping"))
+
+
+def starve(engine: Engine) -> None:
+    target = engine.run_detached("hungry", "eat")
+    engine.say(e.OutOfMemory(engine.now, target.id))
+    engine.die(target, 137)
+
+
+def list_all(engine: Engine) -> None:
+    target = engine.create("clock", "ping")
+    engine.call("container.inspect", target, size="1")
+    engine.say(e.CallStarted(engine.now, "i", "image.inspect", "GET", "/images/redis/json"))
+    engine.say(e.CallEnded(engine.now, "i", "image.inspect", 200, 0.0))
+
+
+def execute(engine: Engine) -> None:
+    engine.execute(engine.run_detached("clock", "ping"), "/bin/ls", "-l", out="etc\n", tty=True)
+
+
+def refuse(engine: Engine) -> None:
+    words = "Privileged containers are not for a shared lab."
+    engine.say(e.CallRefused(engine.now, "r", "container.create", "POST", "/", 403, words))
+
+
+def type_(engine: Engine) -> None:
+    engine.type("docker start logs")
+    engine.prompt(status=1)
+
+
+def exit_(engine: Engine) -> None:
+    engine.run("greeter", "false", code=3)
+    engine.end(engine.begin("system.df"), 200, result={"containers": {ID.format(1)[:12]: 21}})
+
+
+# rule: its story, and for each field (what fits, what nearly fits); a dict gives the fields that must come along
+TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
+    "created": (
+        create,
+        WHO
+        | {
+            "image": ("docker.io/library/busybox:latest", "busybox:1.36"),
+            "command": (["/bin/echo", "hi there"], ["/bin/echo"]),
+            "program": ("echo", "ech"),
+            "name": ("greeter", "greet"),
+            "by": ("create", "run"),
+            "tty": (True, False),
+            "stdin": (True, False),
+            "init": (True, False),
+            "pulled": (False, True),
+        },
+    ),
+    "started": (
+        start_attached,
+        WHO
+        | {
+            "attached": (True, False),
+            "stdin": (False, True),
+            "printed": ("hi", "hello"),
+            "err": ("alas", "hi"),
+            "by": ("start", "run"),
+        },
+    ),
+    "logs_read": (
+        lambda engine: engine.logs(create(engine), follow="1"),
+        WHO
+        | {
+            "contains": ("hi there", "hi  there"),
+            "follow": (True, False),
+            "times": ({"contains": "hi", "times": 2}, {"contains": "hi", "times": 3}),
+        },
+    ),
+    "pending": (
+        lambda engine: engine.begin("container.stop", create(engine)),
+        {
+            key: ({"call": "container.stop", key: fit}, {"call": "container.stop", key: miss})
+            for key, (fit, miss) in WHO.items()
+        }
+        | {"call": ("container.stop", "container.kill")},
+    ),
+    "exited": (exit_, WHO | {"code": (3, 0), "oom": (False, True)}),
+    "signalled": (stop, WHO | {"signal": ("SIGTERM", "INT")}),
+    "stopped": (
+        stop,
+        WHO
+        | {
+            "forced": (True, False),
+            "signal": ("TERM", "CONT"),
+            "listened": (False, True),
+            "grace_at_least": (9.0, 10.5),
+            "grace_at_most": (10.5, 9.0),
+            "code": (137, 0),
+        },
+    ),
+    "killed": (
+        kill,
+        WHO | {"signal": ("9", "TERM"), "listened": (False, True), "code": (137, 143), "died": (True, False)},
+    ),
+    "removed": (lambda engine: engine.remove(create(engine), force=True), WHO | {"forced": (True, False)}),
+    "called": (
+        list_all,
+        {
+            key: ({"call": "container.inspect", key: fit}, {"call": "container.inspect", key: miss})
+            for key, (fit, miss) in (
+                WHO | {"status": (200, 404), "failed": (False, True), "params": ({"size": "1"}, {"size": "0"})}
+            ).items()
+        }
+        | {
+            "call": ("container.inspect", "container.list"),
+            "image": ({"call": "image.inspect", "image": "redis"}, {"call": "image.inspect", "image": "redi"}),
+        },
+    ),
+    "executed": (
+        execute,
+        WHO
+        | {
+            "program": ("ls", "l"),
+            "tty": (True, False),
+            "stdin": (False, True),
+            "detached": (False, True),
+            "contains": ("etc", "usr"),
+            "matches": ("^etc$", "^tc"),
+        },
+    ),
+    "pulled": (
+        lambda engine: engine.say(e.ImagePulled(engine.now, "redis:latest")),
+        {"image": ("redis", "redis:7")},
+    ),
+    "pruned": (lambda engine: engine.say(e.Pruned(engine.now, "image", 5)), {"what": ("image", "container")}),
+    "refused": (refuse, {"call": ("container.create", "container.exec"), "contains": ("shared lab", "own lab")}),
+    "typed": (
+        type_,
+        {
+            "matches": (r"docker start\s+logs", r"docker logs"),
+            "status": ({"matches": "docker", "status": 1}, {"matches": "docker", "status": 0}),
+        },
+    ),
+    "exists": (
+        exit_,
+        WHO
+        | {
+            "name": ("greeter", "greet"),
+            "image": ("busybox", "redis"),
+            "state": ("exited", "running"),
+            "exit_code": (3, 0),
+            "wrote_at_least": (20, 22),
+        },
+    ),
+}
+ROWS = [(rule, field) for rule, (_, fields) in TABLE.items() for field in fields]
+
+
+def ask(story: Story, rule: str, value: Any, field: str) -> list[Match]:
+    args = value if isinstance(value, dict) and field in value else {field: value}
+    return list(RULES[rule](story, **args))
+
+
+def told(rule: str) -> Engine:
+    engine = Engine()
+    TABLE[rule][0](engine)
+    return engine
+
+
+@pytest.mark.parametrize(("rule", "field"), ROWS)
+def test_each_field_fits_or_does_not(rule: str, field: str) -> None:
+    story, (fit, miss) = told(rule).wait(5).story, TABLE[rule][1][field]
+    assert all(match.text and match.at for match in ask(story, rule, fit, field))
+    assert ask(story, rule, fit, field)
+    assert not ask(story, rule, miss, field)
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=15)
+def test_no_answer_depends_on_the_order_between_calls_and_engine_events(random: Random) -> None:
+    for rule, field in ROWS:
+        engine = told(rule).wait(5)
+        shuffled = interleaved(engine.events, random)
+        other = Story(tuple(shuffled), fold(shuffled), engine.now)
+        for value in TABLE[rule][1][field]:
+            assert ask(other, rule, value, field) == ask(engine.story, rule, value, field)
+
+
+def test_every_rule_and_every_field_is_in_the_table() -> None:
+    fields = {name: set(inspect.signature(rule).parameters) - {"story"} for name, rule in RULES.items()}
+    assert {rule: set(rows) for rule, (_, rows) in TABLE.items()} == fields

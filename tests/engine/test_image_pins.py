@@ -1,0 +1,161 @@
+"""What a lab is built on stays what it was: by a file, and by a real registry whose tag moves on."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import tarfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import APIError, ImageNotFound
+
+from slipway.engine import host, images
+from slipway.engine.base_image import fetch, had
+from slipway.engine.client import connect
+from slipway.engine.image_build import ImageFailed
+from slipway.engine.image_pins import FILE, ImagePins, reference
+from slipway.settings import Settings, engine_from_env
+
+REGISTRY = """
+printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: /tmp/hub}}\nhttp: {addr: ":5000"}\n' > /tmp/hub.yml
+exec docker-registry serve /tmp/hub.yml
+"""
+Publish = Callable[[str, str], str]
+
+
+def quietly(stage: str, text: str, fraction: float | None) -> None:
+    """Progress that nobody reads."""
+
+
+@pytest.fixture
+def pins(tmp_path: Path) -> ImagePins:
+    return ImagePins(tmp_path)
+
+
+def test_the_first_one_is_kept_until_it_is_forgotten(pins: ImagePins, tmp_path: Path) -> None:
+    assert pins.of("debian:trixie-slim") is None
+    assert pins.keep("debian:trixie-slim", "debian@sha256:1") == "debian@sha256:1"
+    pins.keep("busybox:latest", "busybox@sha256:2")
+    assert ImagePins(tmp_path).all() == {"debian:trixie-slim": "debian@sha256:1", "busybox:latest": "busybox@sha256:2"}
+    pins.forget()
+    pins.forget()
+    assert pins.all() == {}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"busybox:latest": 1}'])
+def test_a_damaged_file_is_named_and_nothing_is_guessed(pins: ImagePins, tmp_path: Path, damage: str) -> None:
+    (tmp_path / FILE).write_text(damage)
+    with pytest.raises(ImageFailed, match=f"{FILE} does not say any longer .* Remove that file"):
+        pins.of("busybox:latest")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[docker.DockerClient]:
+    settings = Settings(install="test", token=secrets.token_hex(), state=tmp_path, **engine_from_env())
+    with closing(connect(host.at(settings))) as client:
+        yield client
+
+
+@pytest.fixture
+def registry(engine: docker.DockerClient) -> Iterator[str]:
+    """The address of an empty registry."""
+    container = engine.containers.run(
+        images.images().engine,
+        ["-c", REGISTRY],
+        entrypoint="sh",
+        detach=True,
+        auto_remove=True,
+        ports={"5000/tcp": ("127.0.0.1", None)},
+    )
+    container.reload()
+    yield f"127.0.0.1:{container.ports['5000/tcp'][0]['HostPort']}"
+    container.remove(force=True)
+
+
+@pytest.fixture
+def publish(engine: docker.DockerClient, registry: str) -> Iterator[Publish]:
+    """Puts an image with one file into the registry, and away from the engine; its name."""
+    made: list[str] = []
+
+    def put(name: str, content: str) -> str:
+        address = f"{registry}/{name}:latest"
+        engine.api.import_image_from_data(_archive(content), repository=f"{registry}/{name}", tag="latest")
+        made.append(str(engine.images.get(address).id))
+        _push(engine, address)
+        _drop(engine, made[-1])
+        return address
+
+    yield put
+    for image in made:
+        _drop(engine, image)
+
+
+def _archive(content: str) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        entry = tarfile.TarInfo("file")
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content.encode()))
+    return packed.getvalue()
+
+
+def _push(engine: docker.DockerClient, address: str) -> None:
+    for _ in range(60):  # the registry may be on its way
+        if "errorDetail" not in (told := engine.images.push(address)):
+            return
+        time.sleep(0.5)
+    raise AssertionError(told)
+
+
+def _drop(engine: docker.DockerClient, image: str) -> None:
+    with suppress(ImageNotFound, APIError):
+        engine.images.remove(image, force=True)
+
+
+@pytest.mark.engine
+def test_a_tag_that_moves_on_does_not_move_the_lab(
+    engine: docker.DockerClient, pins: ImagePins, publish: Publish
+) -> None:
+    name = publish("thing", "first")
+    pinned = fetch(engine, name, pins, quietly)
+    assert pinned is not None
+    assert pinned.startswith(f"{name.removesuffix(':latest')}@sha256:")
+    first = engine.images.get(pinned).id
+    _drop(engine, str(first))
+
+    assert publish("thing", "second") == name
+    assert fetch(engine, name, pins, quietly) == pinned
+    assert engine.images.get(pinned).id == first
+
+    pins.forget()
+    newer = fetch(engine, name, pins, quietly)
+    assert newer != pinned
+    _drop(engine, str(engine.images.get(str(newer)).id))
+
+
+@pytest.mark.engine
+def test_what_can_not_be_had_again_is_said_and_not_replaced(
+    engine: docker.DockerClient, pins: ImagePins, registry: str, publish: Publish
+) -> None:
+    name = publish("thing", "there")
+    gone = f"{name.removesuffix(':latest')}@sha256:{'0' * 64}"
+    pins.keep(name, gone)
+    with pytest.raises(ImageFailed, match=f"built on {gone}, which is neither here .* ./lab down --images"):
+        fetch(engine, name, pins, quietly)
+    assert pins.of(name) == gone
+    assert fetch(engine, f"{registry}/never-there:latest", pins, quietly) is None
+
+
+@pytest.mark.engine
+def test_a_base_made_here_is_known_by_its_id(engine: docker.DockerClient, pins: ImagePins) -> None:
+    terminal = images.images().terminal
+    assert reference(engine, terminal) == engine.images.get(terminal).id
+    pins.keep("debian:trixie-slim", reference(engine, terminal))
+    assert had(engine, pins, quietly) == engine.images.get(terminal).id
+    pins.keep("debian:trixie-slim", f"sha256:{'0' * 64}")
+    assert had(engine, pins, quietly) is None, "it is made again"

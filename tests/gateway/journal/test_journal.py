@@ -1,0 +1,36 @@
+"""The journal: one line each, whatever a learner names things, and never over 8 KiB."""
+
+from __future__ import annotations
+
+import json
+
+from slipway.gateway.journal.journal import MOST, Journal, fitted
+
+
+def test_a_record_is_one_line_whatever_it_holds() -> None:
+    lines: list[str] = []
+    Journal(lines.append, clock=lambda: 1.5).write("call", name="a\nb\u2028c\x00")
+    assert lines[0].count("\n") == 1
+    assert json.loads(lines[0]) == {"kind": "call", "t": 1.5, "name": "a\nb\u2028c\x00"}
+
+
+def test_a_huge_record_is_cut_but_stays_an_object_with_its_ids() -> None:
+    record = {"kind": "call", "id": "f" * 64, "params": {"body": {"Cmd": ["é" * 9000] * 400}}}
+    text = fitted(record)
+    assert len(text) <= MOST
+    assert json.loads(text)["id"] == "f" * 64
+    assert json.loads(text)["shortened"]
+
+
+def test_a_record_that_nothing_makes_short_enough_keeps_its_plain_values_and_says_so() -> None:
+    text = fitted({"kind": "call", "much": {str(n): {str(m): "x" * 80 for m in range(24)} for n in range(24)}})
+    assert json.loads(text) == {"kind": "call", "shortened": True}
+
+
+def test_a_record_that_is_whole_does_not_say_otherwise() -> None:
+    assert "shortened" not in fitted({"kind": "call", "id": "f" * 64})
+
+
+def test_calls_are_numbered_apart() -> None:
+    journal = Journal(lambda text: None)
+    assert journal.next_call() != journal.next_call()

@@ -1,0 +1,136 @@
+"""What is told of a call while it lasts: only what is new, not too often, and nothing that a screen would not show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from slipway.gateway.journal.progress import LAYERS, LETTERS, PAUSE, CallProgress, LayerProgress, flow, last_line
+from slipway.gateway.journal.stream_sample import StreamSample
+from slipway.gateway.quotas.admission import TokenBucket
+
+
+def framed(stream: int, data: bytes) -> bytes:
+    return bytes([stream, 0, 0, 0]) + len(data).to_bytes(4, "big") + data
+
+
+def allowance(burst: int = 60) -> TokenBucket:
+    return TokenBucket(0.0, burst, lambda: 0.0)
+
+
+class TestFlow:
+    def test_is_bytes_and_the_last_line_of_each_channel_that_carried_any(self) -> None:
+        sample = StreamSample(tty=False, cap=1024)
+        assert flow(sample) == {}
+        sample.feed(framed(1, b"one\ntwo\n") + framed(2, b"oh"))
+        sample.stdin.add(b"abc\n")
+        assert flow(sample) == {"stdin": [4, "abc"], "stdout": [8, "two"], "stderr": [2, "oh"]}
+
+    def test_of_keys_that_went_to_a_terminal_is_only_their_number(self) -> None:
+        sample = StreamSample(tty=True, cap=1024)
+        sample.stdin.add(b"secret\r")
+        sample.feed(b"Password: ")
+        assert flow(sample) == {"stdin": [7, ""], "stdout": [10, "Password:"]}
+
+    def test_counts_more_than_it_keeps(self) -> None:
+        sample = StreamSample(tty=True, cap=8)
+        for _ in range(1000):
+            sample.feed(b"y\n")
+        assert flow(sample) == {"stdout": [2000, "y"]}
+
+    @pytest.mark.parametrize(
+        ("data", "line"),
+        [
+            (b"", ""),
+            (b"\n\n", ""),
+            (b"a\r\nb\r\n", "b"),
+            (b"\x1b[1;34mbin\x1b[0m", "bin"),
+            (b"\x1b]0;title\x07/ # \x1b[6n", "/ #"),
+            (b"\r\x1b[0K127.0.0.1:6379> s\r\x1b[16C", "127.0.0.1:6379> s"),
+            (b"gr\xc3\xbcn \xe2\x82", "gr\u00fcn"),
+            (b"x" * 500, "x" * LETTERS),
+        ],
+    )
+    def test_a_line_is_what_a_terminal_would_show(self, data: bytes, line: str) -> None:
+        assert last_line(data).strip() == line
+
+
+def progress(id: str, status: str, current: int = 0, total: int = 0) -> bytes:
+    detail = {"current": current, "total": total} if total else {}
+    return json.dumps({"id": id, "status": status, "progressDetail": detail}).encode() + b"\r\n"
+
+
+class TestLayers:
+    def test_have_come_as_far_as_the_engine_says(self) -> None:
+        layers = LayerProgress()
+        assert layers.seen == {}
+        layers.feed(b'{"status":"Pulling from library/redis","id":"latest"}\r\n')
+        layers.feed(progress("aa", "Already exists") + progress("bb", "Pulling fs layer"))
+        assert layers.seen == {"layers": [["aa", "here", 0, 0], ["bb", "waiting", 0, 0]]}
+        layers.feed(progress("bb", "Downloading", 3, 10))
+        assert layers.seen["layers"][1] == ["bb", "travelling", 3, 10]
+        layers.feed(progress("bb", "Download complete"))
+        assert layers.seen["layers"][1] == ["bb", "arrived", 10, 10]
+        layers.feed(progress("bb", "Extracting", 5, 10))
+        assert layers.seen["layers"][1] == ["bb", "unpacking", 5, 10]
+        layers.feed(progress("bb", "Pull complete"))
+        assert layers.seen["layers"][1] == ["bb", "done", 10, 10]
+
+    def test_come_in_pieces_that_end_anywhere(self) -> None:
+        layers = LayerProgress()
+        whole = progress("aa", "Downloading", 3, 10)
+        layers.feed(whole[:9])
+        layers.feed(whole[9:])
+        assert layers.seen["layers"] == [["aa", "travelling", 3, 10]]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b"nonsense\n",
+            b"[]\n",
+            b'{"id": "a"}\n',
+            b'{"id": "a", "status": "Status: new"}\n',
+            b'{"id": "a", "status": ["Waiting"]}\n',
+            b'{"id": "a", "status": "Waiting", "progressDetail": [1]}\n',
+            b"x" * 70_000,
+        ],
+    )
+    def test_are_not_what_is_something_else(self, line: bytes) -> None:
+        layers = LayerProgress()
+        layers.feed(line)
+        assert layers.seen == {}
+
+    def test_are_no_more_than_a_line_of_the_journal_holds(self) -> None:
+        layers = LayerProgress()
+        for number in range(100):
+            layers.feed(progress(f"l{number}", "Waiting"))
+        layers.feed(progress("l0", "Downloading", 1, 2))
+        assert len(layers.seen["layers"]) == LAYERS
+        assert layers.seen["layers"][0] == ["l0", "travelling", 1, 2]
+
+
+class TestTelling:
+    """Each story: how much has flowed at each PAUSE, and what was told of it."""
+
+    def told(self, seen: list[int], burst: int = 60) -> list[int]:
+        async def story() -> list[dict[str, Any]]:
+            now, told = {"n": 0}, list[dict[str, Any]]()
+            underway = CallProgress(lambda: dict(now), told.append, allowance(burst))
+            following = asyncio.create_task(underway.follow())
+            for count in seen:
+                now["n"] = count
+                underway.moved()
+                await asyncio.sleep(2 * PAUSE)
+            following.cancel()
+            return told
+
+        return [one["n"] for one in asyncio.run(story())]
+
+    def test_is_of_what_is_new(self) -> None:
+        assert self.told([1, 1, 2]) == [1, 2]
+
+    def test_ends_when_the_allowance_is_used_up(self) -> None:
+        assert self.told([1, 2, 3], burst=2) == [1, 2]

@@ -1,0 +1,57 @@
+"""What the lab changes in the engine's answers: nothing of the machine below is told, and nothing is made up."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from slipway.gateway.proxy import response_rewriting
+
+TOLD = {
+    "ID": "abc",
+    "Name": "the-host",
+    "DockerRootDir": "/data/docker",
+    "HttpProxy": "http://user:secret@proxy:3128",
+    "HttpsProxy": "http://user:secret@proxy:3128",
+    "NoProxy": "intranet",
+    "KernelVersion": "6.1",
+    "Labels": ["rack=7"],
+    "RegistryConfig": {"Mirrors": ["http://127.0.0.1:5000"]},
+    "Swarm": {"NodeAddr": "10.0.0.5", "LocalNodeState": "active"},
+    "Containers": 3,
+}
+
+
+def test_docker_info_tells_nothing_of_the_machine_below() -> None:
+    told = json.loads(response_rewriting.info(json.dumps(TOLD).encode()))
+    assert told["Containers"] == 3
+    assert told.keys() == TOLD.keys()
+    for secret in ("the-host", "/data", "secret", "intranet", "6.1", "rack", "5000", "10.0.0.5", "abc"):
+        assert secret not in json.dumps(told)
+
+
+def test_what_is_not_told_is_not_made_up() -> None:
+    assert json.loads(response_rewriting.info(b'{"Containers": 1}')) == {"Containers": 1}
+    assert json.loads(response_rewriting.info(b"nonsense")) == {}
+
+
+def test_warnings_about_the_labs_own_limits_are_left_out() -> None:
+    said = {"Id": "x", "Warnings": ["Your kernel does not support swap limit capabilities", "Published ports"]}
+    assert json.loads(response_rewriting.created(json.dumps(said).encode()))["Warnings"] == ["Published ports"]
+
+
+@pytest.mark.parametrize(
+    ("header", "size"),
+    [
+        (base64.b64encode(b'{"size": 5, "mode": 420}'), 5),
+        (base64.b64encode(b'{"size": 5, "mode": 2147484141}'), 0),
+        (b"nonsense", 0),
+        (base64.b64encode(b'{"size": null}'), 0),
+        (base64.b64encode(b"[]"), 0),
+    ],
+)
+def test_the_size_of_a_copied_file_is_known_and_of_a_directory_not(header: bytes, size: int) -> None:
+    assert response_rewriting.stat_size([(b"x-docker-container-path-stat", header)]) == size
+    assert response_rewriting.stat_size([]) == 0

@@ -1,0 +1,152 @@
+"""What an image brings along is held against the same rules as what is typed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.gateway.limits import GatewayLimits
+from slipway.gateway.policy.refusal import Refusal
+from slipway.gateway.quotas import image_defaults
+from tests.gateway.quotas.test_admission import by_path, post, says
+from tests.gateway.recorder import talk
+
+
+def image(**config: Any) -> dict[str, Any]:
+    return {"Config": config}
+
+
+def create(**fields: Any) -> bytes:
+    return post(b"/containers/create", {"Image": "mine"} | fields)
+
+
+def exposing(ports: range) -> dict[str, Any]:
+    return {f"{port}/tcp": {} for port in ports}
+
+
+FD = image(WorkingDir="/proc/self/fd/8")
+MANY = image(ExposedPorts=exposing(range(1000, 9001)))
+ALL = {"HostConfig": {"PublishAllPorts": True}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "found", "reason", "words"),
+    [
+        ({}, FD, "image:workdir", "WORKDIR /proc/self/fd/8 belongs to the kernel"),
+        ({}, image(WorkingDir="data/../x"), "image:workdir", "must be an absolute path"),
+        (ALL, MANY, "image:ports", "at most 50 ports"),
+        (
+            ALL | {"ExposedPorts": exposing(range(1, 31))},
+            image(ExposedPorts=exposing(range(20, 52))),
+            "image:ports",
+            "",
+        ),
+        (
+            {"HostConfig": {"PublishAllPorts": True, "PortBindings": {"99/tcp": [{"HostPort": "8080"}]}}},
+            image(ExposedPorts=exposing(range(1, 51))),
+            "image:ports",
+            "",
+        ),
+    ],
+)
+def test_what_may_not_be_asked_for_may_not_come_with_an_image(
+    tmp_path: Path, fields: dict[str, Any], found: Any, reason: str, words: str
+) -> None:
+    told = talk(tmp_path, create(**fields), says=says(found))
+    assert told.status in (400, 403)
+    assert json.loads(told.journal)["reason"] == reason
+    assert words in told.message
+    assert b"POST" not in told.reached
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"WorkingDir": "/srv"}, FD),
+        ({"WorkingDir": "/"}, FD),
+        ({}, image(WorkingDir="/usr/src/app/")),
+        ({}, image(WorkingDir="")),
+        ({}, MANY),
+        (ALL, image(ExposedPorts=exposing(range(1, 51)))),
+        (ALL | {"ExposedPorts": {"80": {}}}, image(ExposedPorts=exposing(range(80, 130)))),
+        (ALL, image(ExposedPorts=None)),
+        (ALL, {"Config": None}),
+        (ALL, []),
+    ],
+)
+def test_what_may_be_asked_for_may_come_with_an_image(tmp_path: Path, fields: dict[str, Any], found: Any) -> None:
+    assert b"POST /containers/create" in talk(tmp_path, create(**fields), says=says(found)).reached
+
+
+@pytest.mark.parametrize(("body", "status"), [({"Cmd": ["sh"]}, 403), ({"Cmd": ["sh"], "WorkingDir": "/srv"}, 200)])
+def test_an_exec_begins_where_its_container_does(tmp_path: Path, body: dict[str, Any], status: int) -> None:
+    box = {"Id": "b" * 64, **FD}
+    there = {b"GET /containers/json": [{"Id": "b" * 64}], b"GET /containers/": box, b"POST": {"Id": "e" * 64}}
+    answer, journal = asyncio.run(by_path(tmp_path, post(b"/containers/box/exec", body), GatewayLimits(), there))
+    assert answer.startswith(b"HTTP/1.1 %d" % status)
+    assert ("image:workdir" in journal) == (status == 403)
+
+
+@pytest.mark.parametrize(
+    ("config", "host", "reason"),
+    [
+        ({"WorkingDir": "/proc/self/fd/8"}, {}, "image:workdir"),
+        ({"ExposedPorts": exposing(range(1, 52))}, {"PublishAllPorts": True}, "image:ports"),
+        ({"ExposedPorts": exposing(range(1, 52)), "WorkingDir": "/srv"}, {}, ""),
+    ],
+)
+@pytest.mark.parametrize("call", [b"start", b"restart"])
+def test_a_container_is_looked_at_once_more_when_it_starts(
+    tmp_path: Path, call: bytes, config: dict[str, Any], host: dict[str, Any], reason: str
+) -> None:
+    """A name may be given to another image between the look at it and the create."""
+    box = {"Id": "b" * 64, "Config": config, "HostConfig": host}
+    there = {b"GET /containers/json": [], b"GET /containers/": box, b"POST": {}}
+    answer, journal = asyncio.run(by_path(tmp_path, post(b"/containers/box/" + call), GatewayLimits(), there))
+    assert answer.startswith(b"HTTP/1.1 403" if reason else b"HTTP/1.1 200")
+    assert f'"reason":"{reason}"' in journal or not reason
+
+
+@pytest.mark.parametrize("described", [None, 3, {"Config": []}, {"Config": {"WorkingDir": None}}])
+def test_what_the_engine_does_not_describe_says_nothing(described: Any) -> None:
+    image_defaults.workplace({}, described)
+    image_defaults.ports({"HostConfig": {"PublishAllPorts": True}}, described)
+
+
+def test_a_workplace_that_is_no_text_is_no_path() -> None:
+    with pytest.raises(Refusal):
+        image_defaults.workplace({}, image(WorkingDir=["/srv"]))
+
+
+def restarting(name: str, id: str) -> dict[str, Any]:
+    return {"Id": id, "HostConfig": {"RestartPolicy": {"Name": name, "MaximumRetryCount": 0}}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "there", "status"),
+    [
+        ("always", "always", 429),
+        ("unless-stopped", "always", 429),
+        ("on-failure", "unless-stopped", 429),
+        ("always", "no", 200),
+        ("always", "", 200),
+        ("no", "always", 200),
+    ],
+)
+def test_who_would_come_back_with_the_engine_counts_as_who_runs(
+    tmp_path: Path, policy: str, there: str, status: int
+) -> None:
+    """A stopped container that is always to run comes up with an engine that is started again: forty would."""
+    told = {
+        b"GET /containers/json": [{"Id": "a"}, {"Id": "b"}],
+        b"GET /containers/": restarting(there, "a"),
+        b"POST": {"Id": "c" * 64},
+    }
+    raw = create(HostConfig={"RestartPolicy": {"Name": policy}})
+    answer, journal = asyncio.run(by_path(tmp_path, raw, GatewayLimits(running=2), told))
+    assert answer.startswith(b"HTTP/1.1 %d" % status)
+    assert ("limit:restarting" in journal) == (status == 429)

@@ -1,0 +1,74 @@
+"""How far the lab has typed a step, and when that is forgotten: with another engine, and with the lesson once more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from slipway.core import events as e
+from slipway.sessions.session import LearnerSession
+from tests.eventually import eventually
+from tests.session_fixtures import END, LESSON, FakeProvider, MemoryProgress, Page, seated
+
+STEP = "force-it"
+FIRST, SECOND = "docker start clock", "docker kill clock"
+
+
+class Hall:
+    """A presenter's seat, and what its terminals were given to type."""
+
+    def __init__(self) -> None:
+        self.inn, self.page = FakeProvider(), Page()
+        self.seat: LearnerSession = seated(self.inn, MemoryProgress(), self.page)
+
+    def type(self, id: str) -> None:
+        """Until the command runs."""
+        self.inn.pressed = ""
+        self.seat.type(STEP, id, 1)
+        eventually(lambda: self.last.get("id") == id and self.last["state"] == "running")
+
+    def end(self) -> None:
+        """The prompt is back."""
+        self.seat.mark(1, e.CommandFinished(time.time(), 1, 0))
+        eventually(lambda: self.last["state"] == "free")
+
+    @property
+    def last(self) -> dict[str, object]:
+        return (self.page.of("typing") or [{}])[-1]
+
+
+@pytest.fixture
+def hall() -> Hall:
+    hall = Hall()
+    hall.type("one")
+    return hall
+
+
+def test_the_second_press_types_the_second_command_though_the_line_to_the_engine_broke(hall: Hall) -> None:
+    hall.end()
+    before = len(hall.page.of("story"))
+    hall.inn.bed.coming.put(END)
+    eventually(lambda: len(hall.page.of("story")) > before)
+    hall.type("two")
+    assert SECOND in hall.inn.pressed
+
+
+def another_engine(hall: Hall) -> None:
+    hall.seat.afresh()
+    eventually(lambda: len(hall.inn.beds) == 2 and hall.page.of("seat")[-1]["state"] == "ready")
+
+
+def once_more(hall: Hall) -> None:
+    hall.seat.again(LESSON)
+
+
+@pytest.mark.parametrize("anew", [another_engine, once_more])
+def test_what_was_typed_before_is_forgotten_though_it_still_runs(hall: Hall, anew: Callable[[Hall], None]) -> None:
+    anew(hall)
+    eventually(lambda: hall.last == {"id": "one", "state": "free"})
+    hall.seat.mark(1, e.CommandFinished(time.time(), 1, 0))
+    hall.type("two")
+    assert FIRST in hall.inn.pressed
+    assert hall.last["at"] == 1

@@ -1,0 +1,60 @@
+"""The shelf of recordings: what `./lab prove` left beside the lessons, as a page plays it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from slipway.core.lessons.lesson import Lesson
+from slipway.core.recordings import asciicast
+from slipway.proofs import course
+from slipway.proofs.recordings import Recordings
+
+HEAD = 'dispatchEvent(new CustomEvent("slipway:recording", { detail: '
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return course.read()[0]
+
+
+def test_a_step_that_is_proved_has_a_recording(lesson: Lesson) -> None:
+    shelf, step = Recordings([lesson]), lesson.steps[0]
+    assert shelf.has(lesson.slug, step.slug)
+    script = shelf.script(lesson.slug, step.slug)
+    assert script is not None
+    assert script.startswith(HEAD)
+    told = json.loads(script.removeprefix(HEAD).removesuffix(" }))\n"))
+    assert (told["lesson"], told["step"], told["scene"]) == (lesson.slug, step.slug, lesson.scene)
+    assert {name for _, name, _ in told["told"]} == {"story", "step"}
+    assert told["screen"][0][0] <= 0 < told["screen"][1][0]
+    assert told["markers"][-1][1] == f"passed: {step.title}"
+
+
+def test_its_terminal_can_be_had_by_itself(lesson: Lesson) -> None:
+    text = Recordings([lesson]).cast(lesson.slug, lesson.steps[0].slug)
+    assert text is not None
+    assert Recordings([lesson]).lines(lesson.slug, lesson.steps[0].slug) == text.count(r"\n")
+    assert asciicast.read(text).title == f"{lesson.title}: {lesson.steps[0].title}"
+
+
+def test_what_is_not_proved_or_not_there_has_none(lesson: Lesson, tmp_path: Path) -> None:
+    step = lesson.steps[0].slug
+    for shelf, slug, name in (
+        (Recordings([lesson], tmp_path), lesson.slug, step),
+        (Recordings([lesson]), lesson.slug, "none"),
+        (Recordings([lesson]), "../../etc", step),
+    ):
+        assert shelf.lines(slug, name) is None
+        assert (shelf.has(slug, name), shelf.script(slug, name), shelf.cast(slug, name)) == (False, None, None)
+
+
+def test_half_a_recording_is_none(lesson: Lesson, tmp_path: Path) -> None:
+    step = lesson.steps[0]
+    name = f"{lesson.slug}/proof/{step.number:02d}-{step.slug}.cast"
+    (tmp_path / name).parent.mkdir(parents=True)
+    shutil.copy(course.LESSONS / name, tmp_path / name)
+    assert not Recordings([lesson], tmp_path).has(lesson.slug, step.slug)

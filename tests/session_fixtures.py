@@ -1,0 +1,176 @@
+"""A house for one learner whose river is fed by the test: our own interface, and events as real engines told them.
+
+And a page at a seat in it, which remembers all that it was told."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from slipway.core import events as e
+from slipway.core.classroom.activity import Activity
+from slipway.proofs import course
+from slipway.sessions.engine_failures import EngineFailures
+from slipway.sessions.session import LearnerSession
+from tests.core.docker_events import Engine
+from tests.eventually import eventually
+
+END = None
+LESSON = "01-the-life-of-a-container"
+CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
+
+
+@dataclass
+class FakeSandbox:
+    key: str
+    told: list[e.Event] = field(default_factory=list)
+    coming: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
+    lives: bool = True
+
+
+class FakeProvider:
+    """Gives beds one after the other, and notes what was typed and who left."""
+
+    def __init__(self) -> None:
+        self.beds: list[FakeSandbox] = []
+        self.typed: list[tuple[int, str, str]] = []
+        self.pressed = ""
+        self.left: list[str] = []
+        self.deeds: list[Activity] = []
+        self.line: list[int] = []
+        self.failures = EngineFailures()
+
+    @property
+    def bed(self) -> FakeSandbox:
+        return self.beds[-1]
+
+    def turn(self, _learner: str) -> int:
+        """The place in line, as often as the test put one there; then it is the learner's turn."""
+        return self.line.pop(0) if self.line else 0
+
+    def settle(self, _learner: str) -> FakeSandbox:
+        if not self.beds or not self.bed.lives:
+            self.beds.append(FakeSandbox(f"bed{len(self.beds) + 1}"))
+            self.tell(e.EngineSeen(1000.0, "26.1.5"))
+        return self.bed
+
+    def river(self, bed: FakeSandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+        past = tuple(bed.told)
+        bed.coming = queue.Queue()
+        if not bed.lives:  # it went while it was being settled in
+            bed.coming.put(END)
+        return past, iter(bed.coming.get, END)
+
+    def alive(self, bed: FakeSandbox) -> bool:
+        return bed.lives
+
+    def leave(self, _learner: str, bed: FakeSandbox) -> None:
+        self.left.append(bed.key)
+        bed.lives = False
+        bed.coming.put(END)
+
+    def type(self, _learner: str, terminal: int, text: str, id: str) -> bool:
+        self.typed.append((terminal, text, id))
+        return True
+
+    def press(self, _learner: str, _terminal: int, keys: str) -> bool:
+        self.pressed += keys
+        return True
+
+    def did(self, deed: Activity) -> None:
+        self.deeds.append(deed)
+
+    def tell(self, *events: e.Event) -> None:
+        self.bed.told.extend(events)
+        for event in events:
+            self.bed.coming.put(event)
+
+    def break_down(self) -> None:
+        self.bed.lives = False
+        self.bed.coming.put(END)
+
+
+@dataclass
+class MemoryProgress:
+    """What is kept of one learner."""
+
+    kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    since: dict[str, float] = field(default_factory=dict)
+
+    def verdicts(self, _learner: str) -> dict[str, dict[str, dict[str, Any]]]:
+        return self.kept
+
+    def keep_verdict(
+        self, _learner: str, lesson: str, step: str, verdict: str, evidence: list[dict[str, Any]], why: str, at: float
+    ) -> None:
+        row = {"verdict": verdict, "evidence": evidence, "why": why, "at": at}
+        self.kept.setdefault(lesson, {})[step] = row
+
+    def opened(self, _learner: str, lesson: str) -> float | None:
+        return self.since.get(lesson)
+
+    def keep_opened(self, _learner: str, lesson: str, at: float) -> None:
+        self.since[lesson] = at
+
+
+class MemoryStore(MemoryProgress):
+    """The store, with who sits where."""
+
+    def __init__(self, **sits: str) -> None:
+        super().__init__()
+        self.sits = dict(sits)
+
+    def seat(self, learner: str) -> str | None:
+        return self.sits.get(learner)
+
+    def seats(self) -> dict[str, str]:
+        return dict(self.sits)
+
+    def take_seat(self, learner: str, sandbox: str) -> None:
+        self.sits[learner] = sandbox
+
+    def leave_seat(self, learner: str, sandbox: str) -> None:
+        if self.sits.get(learner) == sandbox:
+            del self.sits[learner]
+
+    def keep_deed(self, deed: Activity) -> bool:
+        return False
+
+    def first_run(self, learner: str, id: str) -> bool:
+        return True
+
+    def forget_run(self, learner: str, id: str) -> None:
+        """Nothing was noted."""
+
+
+class Page:
+    """Everything that one page was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+
+    def __call__(self, name: str, payload: dict[str, Any]) -> None:
+        self.told.append((name, payload))
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        return [payload for said, payload in self.told if said == name]
+
+    def verdict(self, step: str) -> str:
+        return next((one["verdict"] for one in reversed(self.of("step")) if one["step"] == step), "")
+
+
+def seated(inn: FakeProvider, notebook: MemoryProgress, reader: Page) -> LearnerSession:
+    seat = LearnerSession("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
+    seat.join(reader)
+    eventually(lambda: seat.session.world.engine == "up")
+    seat.open(LESSON)
+    return seat
+
+
+def created(engine: Engine) -> list[e.Event]:
+    """`docker create`, as told from here on."""
+    before = len(engine.events)
+    engine.create("greeter", "echo", "hi there")
+    return engine.prompt().events[before:]

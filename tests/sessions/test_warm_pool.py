@@ -1,0 +1,89 @@
+"""Warm sandboxes: how many there are, and which one somebody gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slipway.core.errors import SentenceError
+from slipway.sessions.engine_failures import SPARE, EngineFailures
+from slipway.sessions.warm_pool import Pool
+from tests.fake_sandboxes import SMALL, FakeSandbox, FakeSandboxes
+
+
+def test_no_more_are_warmed_than_nobody_else_is_promised() -> None:
+    beds = FakeSandboxes()
+    Pool(beds, replace(SMALL, sandboxes=3, warm=3), lambda: 2).fill()
+    assert len(beds.there) == 1
+
+
+def test_no_more_are_warmed_than_there_is_room_for_beside_those_that_go(caplog: pytest.LogCaptureFixture) -> None:
+    beds = FakeSandboxes("leaving", "going")
+    Pool(beds, replace(SMALL, sandboxes=3, warm=3), lambda: 0).fill()
+    assert len(beds.there) == 3
+    assert not caplog.records, "nor was one tried"
+
+
+def test_none_is_warmed_while_memory_is_short() -> None:
+    beds = FakeSandboxes()
+    pool = Pool(beds, replace(SMALL, sandboxes=3, warm=1), lambda: 0)
+    beds.free = SMALL.kept_free - 1
+    pool.look_at_memory()
+    pool.fill()
+    assert (beds.there, pool.most()) == ([], 0)
+    beds.free = SMALL.kept_free
+    pool.look_at_memory()
+    pool.fill()
+    assert (len(beds.there), pool.most()) == (1, 3)
+
+
+def test_a_warm_one_that_died_is_given_to_nobody() -> None:
+    beds = FakeSandboxes("lives")
+    lives, dead = beds.there[0], FakeSandboxes("died").there[0]
+    pool = Pool(beds, replace(SMALL, sandboxes=2), lambda: 0)
+    pool.begin([dead, lives])
+    assert pool.take() is lives
+    assert pool.take().key == "bed1"
+
+
+class BrokenBeds(FakeSandboxes):
+    """Beds of which none can be made, or none can be warmed, while there is an error."""
+
+    creating: Exception | None = None
+    warming: Exception | None = None
+
+    def create(self) -> FakeSandbox:
+        if self.creating:
+            raise self.creating
+        return super().create()
+
+    def warm(self, bed: FakeSandbox) -> None:
+        if self.warming:
+            raise self.warming
+
+
+def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytest.LogCaptureFixture) -> None:
+    beds, failures = BrokenBeds(), EngineFailures()
+    pool = Pool(beds, replace(SMALL, sandboxes=2, warm=1), lambda: 0, failures)
+    beds.creating = IndexError("tuple index out of range")
+    pool.fill()
+    pool.fill()
+    assert {who: one.cause for who, one in failures.all().items()} == {SPARE: "internal"}
+    assert caplog.text.count("Traceback") == 1
+    beds.creating = None
+    pool.fill()
+    assert failures.all() == {}
+    assert len(beds.there) == 1
+
+
+def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> None:
+    beds = BrokenBeds()
+    pool = Pool(beds, SMALL, lambda: 1)
+    beds.warming = SentenceError("Terminal 1 could not be started: no space left on device")
+    for _ in range(2):
+        with pytest.raises(SentenceError, match="Terminal 1"):
+            pool.take()
+        assert beds.there == []
+    beds.warming = None
+    assert pool.take() in beds.there

@@ -1,0 +1,228 @@
+"""The list of checks: every result counts, none stops the others, and the sums are pytest's own."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from slipway.install.state_folder import StateError
+from slipway.settings import ROOT, Settings
+from slipway.setup import test_suite
+from slipway.setup.console import Console
+from slipway.setup.lanes import SuiteCheck
+from slipway.setup.test_suite import Result
+from tests.disks import Disk
+from tests.eventually import eventually
+
+LINT = SuiteCheck("The code is free of lint", "lint", (test_suite.PYTHON, "-c", "pass"))
+TESTS = SuiteCheck("The parts do what their tests say", "units", (test_suite.PYTHON, "-c", "pass"), counted=True)
+
+A_TEST_FILE = """
+import pytest
+def test_right(): pass
+def test_wrong(): assert 1 == 2
+@pytest.fixture
+def broken(): raise RuntimeError
+def test_broken(broken): pass
+@pytest.mark.skip(reason="not today")
+def test_skipped(): pass
+"""
+
+UNSTEADY = """
+from pathlib import Path
+tried = Path(__file__).with_suffix(".tried")
+def test_right(): pass
+def test_unsteady():
+    first = not tried.exists()
+    tried.touch()
+    assert not first
+def test_wrong(): assert 1 == 2
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(install="test", token=secrets.token_hex(), state=tmp_path)
+
+
+@pytest.fixture
+def said() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def checked(settings: Settings, said: io.StringIO) -> Callable[..., list[Result]]:
+    """`checked(check, …)`: the results of these checks in one lane; `extra` goes to pytest."""
+
+    def run(*checks: SuiteCheck, extra: tuple[str, ...] = ()) -> list[Result]:
+        return test_suite.run([checks], settings, Console(said), extra)
+
+    return run
+
+
+def a_result(check: SuiteCheck, ok: bool = True, flaky: tuple[str, ...] = (), **tests: int) -> Result:
+    return Result(check, ok, 1.0, Counter(tests), flaky)
+
+
+def test_the_last_line_sums_tests_and_checks() -> None:
+    results = [a_result(LINT), a_result(TESTS, passed=7, skipped=2), a_result(TESTS, False, passed=3, failed=1)]
+    assert test_suite.summary(results)[-1] == "11 passed, 1 failed, 2 skipped"
+
+
+def test_a_failed_linter_is_a_failure_in_the_sum() -> None:
+    assert test_suite.summary([a_result(LINT, False)])[-1] == "0 passed, 1 failed, 0 skipped"
+
+
+def test_tests_that_pass_without_covering_enough_are_a_failure_too() -> None:
+    assert test_suite.summary([a_result(TESTS, False, passed=5)])[-1] == "5 passed, 1 failed, 0 skipped"
+
+
+def test_what_does_not_hold_can_be_seen_at_a_glance() -> None:
+    lines = test_suite.summary([a_result(LINT), a_result(TESTS, False, failed=1)])
+    assert "  ✓ The code is free of lint (1.0 s)" in lines
+    assert "  ✗ The parts do what their tests say (1.0 s)" in lines
+
+
+def test_flaky_tests_are_listed_beside_the_last_line_and_count_as_passed() -> None:
+    lines = test_suite.summary([a_result(LINT), a_result(TESTS, flaky=("tests/test_it.py::test_unsteady",))])
+    assert lines[-3] == "  ! tests/test_it.py::test_unsteady"
+    assert lines[-1].startswith("1 passed, 0 failed")
+
+
+def test_pytests_own_report_is_what_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(A_TEST_FILE)
+    report = tmp_path / "report.xml"
+    subprocess.run([sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"], cwd=tmp_path, capture_output=True)
+    assert test_suite.count(report) == Counter(passed=1, failed=2, skipped=1)
+
+
+def test_a_run_that_wrote_no_report_counts_nothing(tmp_path: Path) -> None:
+    assert test_suite.count(tmp_path / "none.xml") == Counter()
+    (tmp_path / "half.xml").write_text('<testsuites><testsuite tests="3"')
+    assert test_suite.count(tmp_path / "half.xml") == Counter()
+
+
+def test_a_report_that_can_not_be_written_stops_the_run_in_a_sentence(settings: Settings, disk: Disk) -> None:
+    disk.fill()
+    with pytest.raises(StateError, match=r"pytest-units\.xml can't be written: there is no space left"):
+        test_suite.run([[TESTS]], replace(settings, state=disk.path), Console(io.StringIO()))
+
+
+def test_a_command_that_fails_fails_its_check_and_not_the_next(checked: Callable[..., list[Result]]) -> None:
+    broken = SuiteCheck("It breaks", "broken", (test_suite.PYTHON, "-c", "raise SystemExit(3)"))
+    assert [result.passed for result in checked(broken, LINT)] == [False, True]
+
+
+def test_no_tests_at_all_is_a_failure_unless_somebody_chose(checked: Callable[..., list[Result]]) -> None:
+    none = SuiteCheck("Nothing was collected", "none", (test_suite.PYTHON, "-c", "raise SystemExit(5)"), counted=True)
+    assert not checked(none)[0].passed
+    assert checked(none, extra=("-k", "gateway"))[0].passed
+
+
+def test_what_a_check_prints_is_passed_on_behind_its_label(
+    checked: Callable[..., list[Result]], said: io.StringIO
+) -> None:
+    checked(SuiteCheck("It speaks", "speaker", (test_suite.PYTHON, "-c", "print('one'); print('two')")))
+    assert "speaker │ one" in said.getvalue()
+    assert "speaker │ two" in said.getvalue()
+
+
+def test_lanes_run_side_by_side(settings: Settings, tmp_path: Path) -> None:
+    """Each of the two waits for what the other one makes."""
+    meet = (
+        "import pathlib, sys, time\n"
+        "mine, other = map(pathlib.Path, sys.argv[1:])\n"
+        "mine.touch()\n"
+        "while not other.exists(): time.sleep(0.01)\n"
+    )
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    first = SuiteCheck("One meets two", "one", (test_suite.PYTHON, "-c", meet, one, two))
+    second = SuiteCheck("Two meets one", "two", (test_suite.PYTHON, "-c", meet, two, one))
+    results = test_suite.run([[first], [second]], settings, Console(io.StringIO()))
+    assert [result.check.label for result in results] == ["one", "two"]
+    assert all(result.passed for result in results)
+
+
+STOPPED = """
+import pathlib, sys
+from slipway.cli import Stopped, _stop
+from slipway.settings import Settings
+from slipway.setup import suite
+from slipway.setup.lanes import Check
+from slipway.setup.voice import Voice
+import signal
+signal.signal(signal.SIGTERM, _stop)
+folder = pathlib.Path(sys.argv[1])
+waits = "import pathlib, sys, time\\ntry:\\n  pathlib.Path(sys.argv[1], 'begun').touch(); time.sleep(600)\\n"
+waits += "except KeyboardInterrupt:\\n  pathlib.Path(sys.argv[1], 'tidied').touch()\\n"
+first = Check("It waits", "waits", (suite.PYTHON, "-c", waits, str(folder)))
+never = Check("It never begins", "never", (suite.PYTHON, "-c", "print('begun after all')"))
+suite.run([[first, never]], Settings("test", "", folder), Voice())
+"""
+
+
+def test_whoever_stops_the_run_stops_its_commands_which_tidy_up(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STOPPED, str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    eventually((tmp_path / "begun").exists)
+    process.terminate()
+    said, _ = process.communicate()
+    assert (tmp_path / "tidied").exists()
+    assert process.returncode == 130
+    assert "begun after all" not in said
+
+
+def test_a_test_that_passes_when_run_again_is_counted_as_passed_and_named(
+    checked: Callable[..., list[Result]], tmp_path: Path
+) -> None:
+    (tmp_path / "test_it.py").write_text(UNSTEADY)
+    (tmp_path / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text())
+    again = (
+        test_suite.PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        f"--rootdir={tmp_path}",
+        "--reruns=1",
+        str(tmp_path / "test_it.py"),
+    )
+    for workers in ((), ("--numprocesses=2",)):
+        (tmp_path / "test_it.tried").unlink(missing_ok=True)
+        (result,) = checked(SuiteCheck("It works", "again", (*again, *workers), counted=True))
+        assert result.tests == Counter(passed=2, failed=1)
+        assert [name.rpartition("::")[2] for name in result.flaky] == ["test_unsteady"]
+
+
+def test_only_tests_with_an_engine_or_a_browser_are_run_again() -> None:
+    again = {
+        check.label for lane in (*test_suite.FAST, *test_suite.SLOW) for check in lane if "--reruns=1" in check.command
+    }
+    assert again == {"engine", "browser"}
+
+
+def test_every_check_says_something_of_its_own() -> None:
+    checks = [check for lane in (*test_suite.FAST, *test_suite.SLOW) for check in lane]
+    assert len({check.says for check in checks}) == len({check.label for check in checks}) == len(checks)
+
+
+def test_every_lesson_is_walked_through_or_proved() -> None:
+    lessons = {path.parent.name for path in ROOT.glob("lessons/*/lesson.md")}
+    assert {test_suite.PROVED, *test_suite.WALKED} == lessons
+
+
+def test_the_engine_that_was_found_is_the_one_that_is_tested(settings: Settings) -> None:
+    there = replace(settings, docker_host="unix:///somewhere.sock")
+    assert test_suite.words(LINT, there, "node")[:2] == ["env", "DOCKER_HOST=unix:///somewhere.sock"]
+
+
+def test_file_patterns_become_the_files_there_are(settings: Settings) -> None:
+    check = SuiteCheck("x", "x", (test_suite.PYTHON, "-m", "x", "tests/setup/test_s*.py"))
+    assert str(Path(__file__)) in test_suite.words(check, settings, "node")

@@ -1,0 +1,85 @@
+"""A class and everybody's deeds are kept, and a file of the first version is brought along."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from slipway.core.classroom.activity import Activity
+from slipway.core.classroom.members import Class, Member
+from slipway.store import Store
+
+# As version 1 made it: read from such a file with `.schema`.
+VERSION_1 = """
+CREATE TABLE verdicts (learner VARCHAR NOT NULL, lesson VARCHAR NOT NULL, step VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL, evidence JSON NOT NULL, why TEXT NOT NULL, at FLOAT NOT NULL, version VARCHAR NOT NULL,
+    PRIMARY KEY (learner, lesson, step));
+CREATE TABLE seats (learner VARCHAR NOT NULL, sandbox VARCHAR NOT NULL, PRIMARY KEY (learner), UNIQUE (sandbox));
+CREATE TABLE opened (learner VARCHAR NOT NULL, lesson VARCHAR NOT NULL, at FLOAT NOT NULL, turn INTEGER NOT NULL,
+    PRIMARY KEY (learner, lesson));
+CREATE TABLE runs (learner VARCHAR NOT NULL, id VARCHAR NOT NULL, PRIMARY KEY (learner, id));
+INSERT INTO verdicts VALUES ('me', '01-life', 'create', 'passed', '[{"at": 1.5, "text": "created"}]', '', 1.5, '');
+INSERT INTO seats VALUES ('me', 'box-1');
+INSERT INTO opened VALUES ('me', '01-life', 100.0, 1);
+INSERT INTO runs VALUES ('me', 'click-1');
+PRAGMA user_version = 1;
+"""
+DEED = Activity("ada", 10.5, "01-life", "create", "command", "docker create “x” ✓")
+
+
+def test_a_file_of_version_1_keeps_all_it_has_and_can_seat_a_class(path: Path) -> None:
+    old = sqlite3.connect(path)
+    old.executescript(VERSION_1)
+    old.close()
+    for _ in range(2):  # and once more, now that it is of version 2
+        store = Store.at(path)
+        assert store.verdicts("me")["01-life"]["create"]["evidence"] == [{"at": 1.5, "text": "created"}]
+        assert (store.seat("me"), store.opened("me", "01-life"), store.first_run("me", "click-1")) == (
+            "box-1",
+            100.0,
+            False,
+        )
+        assert store.begin_class("KRT7PH", "long", 5.0) == store.newest_class()
+        store.keep_deed(DEED)
+        store.close()
+    version = sqlite3.connect(path)
+    assert version.execute("PRAGMA user_version").fetchone() == (2,)
+    version.close()
+
+
+def test_the_class_begun_last_is_the_one_at_hand(store: Store, path: Path) -> None:
+    assert store.newest_class() is None
+    store.begin_class("AAA", "key-a", 9.0)
+    store.begin_class("BBB", "key-b", 8.0)
+    store.close()
+    again = Store.at(path)
+    assert again.newest_class() == Class(2, "BBB", "key-b", 8.0)
+    again.close()
+
+
+def test_members_are_those_of_their_class_in_the_order_of_joining(store: Store) -> None:
+    ada, eve = Member("a1", "Ada", "KRTP", 2.0), Member("e1", "ليلى", "PTRK", 1.0)
+    store.keep_member(1, ada)
+    store.keep_member(1, eve)
+    store.keep_member(2, Member("x", "Of another class", "KRTP", 0.0))
+    assert store.members(1) == [eve, ada]
+    store.keep_member(1, replace(ada, name="Ada L."))
+    store.forget_member("e1")
+    store.forget_member("e1")
+    assert [one.name for one in store.members(1)] == ["Ada L."]
+
+
+def test_a_deed_is_kept_once_however_often_it_is_told(store: Store, path: Path) -> None:
+    assert store.keep_deed(DEED)
+    assert not store.keep_deed(DEED)
+    assert store.keep_deed(replace(DEED, at=11.0))
+    assert store.keep_deed(replace(DEED, learner="eve"))
+    store.close()
+    again = Store.at(path)
+    assert not again.keep_deed(DEED)
+    assert again.deeds("ada") == [DEED, replace(DEED, at=11.0)]
+    assert again.deeds(since=11.0) == [replace(DEED, at=11.0)]
+    assert len(again.deeds()) == 3
+    assert again.deeds("nobody") == []
+    again.close()

@@ -1,0 +1,50 @@
+"""Terminals on real shells in real containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import docker
+import pytest
+from docker.models.containers import Container
+
+from slipway.engine.attached_shell import AttachedShell
+from slipway.terminal.shell_integration import Mark
+from slipway.terminal.terminal import Terminal
+from tests import shells
+from tests.terminal.reader import Make, Reader
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[docker.DockerClient]:
+    client = shells.connected()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def container(engine: docker.DockerClient) -> Iterator[Container]:
+    with shells.shell(engine) as started:
+        yield started
+
+
+@pytest.fixture
+def make(container: Container) -> Iterator[Make]:
+    made: list[Terminal] = []
+
+    def terminal(on_mark: Callable[[int, Mark], None] = lambda number, mark: None, **given: Any) -> Terminal:
+        made.append(Terminal(1, lambda fresh: AttachedShell(container), on_mark, **given))
+        return made[-1]
+
+    yield terminal
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def reader(make: Make) -> Reader:
+    page = Reader(make())
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    return page

@@ -1,0 +1,70 @@
+"""A page without a browser, at a terminal."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from slipway.terminal.client import TerminalClient
+from slipway.terminal.terminal import Terminal
+from tests.eventually import PATIENCE, missed
+
+Make = Callable[..., Terminal]
+NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
+
+
+class Reader:
+    """A page without a browser: it takes what it is shown and keeps what a page would keep.
+
+    `draws` is how many bytes a second it draws, if not all at once.
+    """
+
+    def __init__(
+        self, terminal: Terminal, *, parses: bool = True, after: Reader | None = None, draws: float = 0
+    ) -> None:
+        self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
+        self.parses, self._draws, self._drawn_at = parses, draws, 0.0
+        self.changed, self._seated = threading.Condition(), threading.Event()
+        self.viewer: TerminalClient = terminal.watch(self._show, self._say, *(after.memory() if after else ()))
+        self._seated.set()
+
+    def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
+        with self.changed:
+            assert seq == self.have, "output comes without gaps"
+            self.text, self.have = self.text + text, end
+            self.changed.notify_all()
+        self._seated.wait()  # the first output may come before `watch` has returned
+        if self._draws:
+            threading.Timer(self._later(len(text)), self.viewer.parsed, [end]).start()
+        elif self.parses:
+            self.viewer.parsed(end)
+
+    def _later(self, count: int) -> float:
+        """Seconds until so many bytes more will have been drawn."""
+        self._drawn_at = max(self._drawn_at, time.monotonic()) + count / self._draws
+        return self._drawn_at - time.monotonic()
+
+    def _say(self, news: dict[str, Any]) -> None:
+        with self.changed:
+            self.news.append(news)
+            if "from" in news:
+                self.have, self.shell = news["from"], news["shell"]
+            self.changed.notify_all()
+
+    def memory(self) -> tuple[int, str, str]:
+        return self.have, self.text[-128:], self.shell
+
+    def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
+        """Wait until something that was shown makes `done` true; fails with what was waited for, and what was shown."""
+        with self.changed:
+            if not self.changed.wait_for(done, seconds):
+                raise AssertionError(missed(done, what, lambda: (self.text[-400:], self.news), seconds))
+
+    def see(self, text: str) -> None:
+        self.wait(lambda: text in self.text, what=f"{text!r} to be shown")
+
+    def run(self, line: str) -> None:
+        self.viewer.type(f"{line}\r")

@@ -1,0 +1,119 @@
+"""A page or the app that comes back: nothing is lost, and nothing comes twice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.terminal.reader import Make, Reader
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_page_that_comes_back_goes_on_at_the_next_byte(make: Make) -> None:
+    terminal = make()
+    page = Reader(terminal)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("for n in $(seq 1 40); do echo line-$n; sleep 0.02; done; echo end-$((1))")
+    page.see("line-5\r\n")
+    page.viewer.close()
+    seen = page.text
+    again = Reader(terminal, after=page)
+    again.see("end-1\r\n")
+    assert not again.news[0].get("clear")
+    assert re.findall(r"line-(\d+)\r", seen + again.text) == [str(number) for number in range(1, 41)]
+
+
+def test_after_a_restart_of_the_app_a_page_goes_on_where_it_was(make: Make) -> None:
+    first = make()
+    page = Reader(first)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("echo before-$((1)); sleep 1; echo after-$((1))")
+    page.see("before-1\r\n")
+    first.close()
+    page.viewer.close()
+    seen = page.text
+    again = Reader(make(), after=page)
+    again.viewer.resize(80, 24)
+    again.see("after-1\r\n")
+    again.wait(lambda: again.text.endswith("ready$ "))
+    assert not any(news.get("clear") for news in again.news)
+    assert (seen + again.text).count("before-1\r\n") == 1
+    assert (seen + again.text).count("after-1\r\n") == 1
+
+
+def test_after_a_restart_an_idle_prompt_is_neither_lost_nor_doubled(make: Make) -> None:
+    first = make()
+    page = Reader(first)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("echo hi")
+    page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
+    first.close()
+    again = make()
+    come_back = Reader(again, after=page)
+    come_back.wait(lambda: come_back.news[-1]["state"] == "live")
+    assert not come_back.news[-1]["clear"]
+    come_back.run("echo more-$((1))")
+    come_back.see("more-1\r\n")
+    assert "hi\r\n" not in come_back.text
+    newcomer = Reader(again)
+    newcomer.viewer.resize(80, 24)
+    newcomer.see("hi\r\n\x1b[?2004hready$ ")
+    newcomer.see("more-1\r\n")
+
+
+def test_after_a_restart_a_new_page_sees_the_prompt(make: Make) -> None:
+    first = make()
+    page = Reader(first)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("echo hi")
+    page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
+    first.close()
+    newcomer = Reader(make())
+    newcomer.viewer.resize(80, 24)
+    newcomer.see("hi\r\n")
+    newcomer.wait(lambda: newcomer.text.endswith("ready$ "))
+
+
+def test_a_page_that_never_says_its_size_sees_the_prompt_of_a_shell_that_ran_already(make: Make) -> None:
+    first = make()
+    page = Reader(first)
+    page.run("echo hi")
+    page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
+    first.close()
+    newcomer = Reader(make())
+    newcomer.wait(lambda: newcomer.text.endswith("ready$ "))
+    newcomer.run("stty size")
+    newcomer.see("24 80\r\n")
+
+
+def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
+    terminal = make()
+    page = Reader(terminal)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.text = "something else than what this shell has written"
+    again = Reader(terminal, after=page)
+    again.see("ready$ ")
+    assert again.news[0]["clear"]
+
+
+def test_a_newcomer_is_told_how_much_of_what_comes_has_happened_already(make: Make) -> None:
+    terminal = make()
+    page = Reader(terminal)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("echo before-$((1))")
+    page.wait(lambda: page.text.endswith("before-1\r\n\x1b[?2004hready$ "))
+    past = page.text
+    newcomer = Reader(terminal)
+    newcomer.see("before-1\r\n")
+    newcomer.run("echo after-$((1))")
+    newcomer.see("after-1\r\n")
+    told = newcomer.news[0]
+    assert newcomer.text[: told["upto"] - told["from"]] == past

@@ -1,0 +1,56 @@
+"""The stream's last bytes, under their own numbers."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slipway.terminal.ring_buffer import RingBuffer
+
+
+def test_bytes_are_found_under_their_number() -> None:
+    ring = RingBuffer(7)
+    ring.append(b"hello ")
+    ring.append(b"world")
+    assert (ring.base, ring.end) == (4, 11)
+    assert ring.read(6, 3) == b"wor"
+    assert ring.read(0, 3) == b""
+    assert ring.read(11, 3) == b""
+
+
+def test_a_newcomer_begins_at_a_line_when_the_head_has_gone() -> None:
+    ring = RingBuffer(9)
+    ring.append(b"one\n")
+    assert ring.start(9) == 0
+    ring.append(b"two\nthree\n")
+    assert ring.read(ring.start(9), 99) == b"three\n"
+
+
+def test_a_newcomer_begins_so_many_lines_back() -> None:
+    ring = RingBuffer(99, b"one\ntwo\nthree\nfo")
+    assert ring.read(ring.start(2), 99) == b"two\nthree\nfo"
+    assert ring.read(ring.start(3), 99) == b"one\ntwo\nthree\nfo"
+
+
+def test_what_was_there_to_begin_with_stays_until_more_comes_or_it_is_let_go() -> None:
+    ring = RingBuffer(4, b"abcdefgh")
+    ring.let_go(2)
+    assert (ring.base, ring.last(99)) == (2, b"cdefgh")
+    ring.let_go(99)
+    assert (ring.base, ring.last(99)) == (4, b"efgh")
+    ring.append(b"ij")
+    assert (ring.base, ring.last(99)) == (4, b"efghij")
+    ring.append(b"k")
+    assert (ring.base, ring.last(99)) == (7, b"hijk")
+
+
+@given(st.lists(st.binary(max_size=40)), st.integers(min_value=1, max_value=64))
+def test_whatever_the_chunks_the_ring_is_the_tail_of_the_stream(chunks: list[bytes], limit: int) -> None:
+    ring = RingBuffer(limit)
+    for chunk in chunks:
+        ring.append(chunk)
+    stream = b"".join(chunks)
+    assert ring.end == len(stream)
+    kept = ring.last(len(stream))
+    assert stream.endswith(kept)
+    assert min(len(stream), limit) <= len(kept) <= limit * 3 // 2

@@ -1,0 +1,195 @@
+"""The shells of a terminal: the first, the next one, and one that can't be had."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import docker
+import pytest
+from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+
+from slipway.engine.attached_shell import AttachedShell
+from slipway.terminal.terminal import Terminal
+from tests import shells
+from tests.terminal.reader import Reader
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
+    """A terminal that gets a container of its own for each shell."""
+    started: list[Container] = []
+
+    def open_shell(fresh: bool) -> AttachedShell:
+        if fresh or not started:
+            started.append(shells.create(engine))
+        return AttachedShell(started[-1])
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    yield terminal
+    terminal.close()
+    for container in started:
+        with suppress(APIError):  # gone, or on its way
+            container.remove(force=True)
+
+
+def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: docker.DockerClient) -> None:
+    container = shells.create(engine)
+    terminal = Terminal(1, lambda fresh: AttachedShell(container), lambda number, mark: None)
+    try:
+        page = Reader(terminal)
+        page.see("ready$ ")
+        page.run("stty size")
+        page.see("24 80\r\n")
+        assert page.text.startswith("\x1b[?2004hready$ ")
+        assert page.news[-1]["from"] == 0
+    finally:
+        terminal.close()
+        container.remove(force=True)
+
+
+def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.viewer.resize(80, 24)
+    page.see("ready$ ")
+    page.run("exit")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert page.text.endswith("exit\r\n")
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+
+
+def test_what_is_typed_at_a_shell_that_has_ended_is_not_for_the_next(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    page.viewer.type("\x04")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert page.viewer.type("echo ghost\r")
+    renewable.renew()
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+    assert "ghost" not in page.text
+
+
+def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_the_next(
+    engine: docker.DockerClient,
+) -> None:
+    started: list[Container] = []
+
+    class Late(AttachedShell):
+        def runs(self) -> bool:
+            page.viewer.type("echo ghost\r")
+            return super().runs()
+
+    def open_shell(_fresh: bool) -> AttachedShell:
+        started.append(shells.create(engine))
+        return Late(started[-1])
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    try:
+        page = Reader(terminal)
+        page.see("ready$ ")
+        page.viewer.type("\x04")
+        page.wait(lambda: page.news[-1]["state"] == "ended")
+        terminal.renew()
+        page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+        page.run("echo new-$((1))")
+        page.see("new-1\r\n")
+        assert "ghost" not in page.text
+    finally:
+        terminal.close()
+        for container in started:
+            container.remove(force=True)
+
+
+def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    renewable.end()
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+
+
+def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerClient) -> None:
+    container = shells.create(engine)
+    removals, go = list[str](), threading.Event()
+
+    class Slow(AttachedShell):
+        def remove(self) -> None:
+            removals.append(self.shell)
+            go.wait(20)
+            super().remove()
+
+    terminal = Terminal(1, lambda fresh: Slow(container), lambda number, mark: None)
+    page = Reader(terminal)
+    page.see("ready$ ")
+    for _ in range(50):
+        terminal.end()
+    go.set()
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    terminal.close()
+    assert len(removals) == 1
+
+
+@pytest.mark.parametrize("state", ["starting", "lost"])
+def test_a_shell_that_cannot_be_had_yet_is_ended_as_soon_as_it_can(engine: docker.DockerClient, state: str) -> None:
+    container = shells.create(engine)
+    go, removed = threading.Event(), threading.Event()
+
+    class Noted(AttachedShell):
+        def remove(self) -> None:
+            super().remove()
+            removed.set()
+
+    def open_shell(_fresh: bool) -> AttachedShell:
+        if state == "lost" and not go.is_set():
+            raise RuntimeError("the engine is starting")
+        go.wait(20)
+        return Noted(container)
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    page = Reader(terminal)
+    page.wait(lambda: page.news and page.news[-1]["state"] == state)
+    terminal.end()
+    go.set()
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    assert removed.wait(20)
+    terminal.close()
+    with pytest.raises(NotFound):
+        container.reload()
+
+
+def test_to_end_a_shell_that_has_ended_does_not_end_the_next(renewable: Terminal) -> None:
+    page = Reader(renewable)
+    page.see("ready$ ")
+    page.run("exit")
+    page.wait(lambda: page.news[-1]["state"] == "ended")
+    renewable.end()
+    renewable.renew()
+    page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
+    page.run("echo new-$((1))")
+    page.see("new-1\r\n")
+
+
+def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
+    tries: list[bool] = []
+
+    def open_shell(fresh: bool) -> AttachedShell:
+        tries.append(fresh)
+        if len(tries) == 1:
+            raise RuntimeError("the engine is starting")
+        return AttachedShell(container)
+
+    terminal = Terminal(1, open_shell, lambda number, mark: None)
+    page = Reader(terminal)
+    page.wait(lambda: page.news and page.news[-1]["state"] == "live")
+    assert "lost" in [news["state"] for news in page.news]
+    terminal.close()

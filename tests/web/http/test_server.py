@@ -1,0 +1,221 @@
+"""The server under strangers: raw sockets, bad packets, silent readers; and what its log says of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import requests
+import websocket
+
+from tests.eventually import PATIENCE, eventually
+from tests.web.conftest import served
+from tests.web.lab_server import LabServer, Running
+
+TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
+
+
+@pytest.fixture
+def hasty(server: LabServer, tmp_path: Path) -> Iterator[Running]:
+    """A lab that waits half a second for the head of a request."""
+    yield from served(server, tmp_path, json.dumps({"request_head": 0.5}))
+
+
+def wire(lab: Running, **options: Any) -> websocket.WebSocket:
+    """A WebSocket that has seen Engine.IO's greeting."""
+    options = {"timeout": PATIENCE} | options
+    made = websocket.create_connection(f"ws://127.0.0.1:{lab.port}/socket.io/?EIO=4&transport=websocket", **options)
+    assert made.recv().startswith("0{")
+    return made
+
+
+def entered(lab: Running, **options: Any) -> websocket.WebSocket:
+    made = wire(lab, **options)
+    made.send('40/lab,{"token":"' + TOKEN + '"}')
+    assert made.recv().startswith("40/lab,")
+    return made
+
+
+def is_alive(lab: Running) -> bool:
+    return requests.get(f"{lab.url}/healthz", timeout=PATIENCE).json()["status"] == "ok"
+
+
+BAD = [
+    "",
+    "x",
+    "b!",
+    "4",
+    "4x",
+    "42",
+    "42/lab,",
+    '42/lab,{"a"',
+    "42/lab,[]",
+    "42/lab,[[]]",
+    "42/lab,[7,8]",
+    "49",
+    "44/lab,1",
+]
+BAD += ["451-/lab,[]", "45999999999999-/lab,[]", "43/lab,1[]", "42/lab," + "[" * 3000, "2", "9", "6", "4" + "2" * 300]
+
+
+def test_malformed_packets_leave_one_counted_line_and_no_traceback(fresh: Running) -> None:
+    for bad in BAD:
+        made = entered(fresh)
+        made.send(bad)
+        made.send(bad)
+        made.close()
+    made = entered(fresh)
+    made.send_binary(b"\x00\xff")
+    made.close()
+    for body in ("x", "4x", "\x1e\x1e", "d=", "42[" * 50, "\ufffd"):
+        sid = requests.get(f"{fresh.url}/socket.io/?EIO=4&transport=polling", timeout=PATIENCE).text.split('"')[3]
+        polling = f"{fresh.url}/socket.io/?EIO=4&transport=polling&sid={sid}"
+        requests.post(polling, data=body.encode(), timeout=PATIENCE)
+    assert is_alive(fresh)
+    assert "Traceback" not in fresh.log
+    assert "Malformed packets so far: 1 " in fresh.log
+    assert fresh.log.count("Malformed packets") <= 4
+
+
+def test_a_bad_client_does_not_disturb_a_good_one(running: Running) -> None:
+    good, bad = entered(running), entered(running)
+    bad.send("42/lab,{")
+    good.send('42/lab,1["open",{"lesson":"01-life"}]')
+    heard = [good.recv() for _ in range(4)]
+    assert any(message.startswith("43/lab,1") for message in heard)
+    good.close()
+    bad.close()
+
+
+def test_a_message_over_the_limit_ends_its_connection(fresh: Running) -> None:
+    made = entered(fresh)
+    closed = (websocket.WebSocketConnectionClosedException, ConnectionError)
+    with pytest.raises(closed):  # noqa: PT012 - either may notice
+        made.send('42/lab,1["open",{"lesson":"' + "x" * 200_000 + '"}]')
+        while made.recv():
+            pass
+        raise ConnectionError("closed")
+    made.shutdown()
+    assert is_alive(fresh)
+    assert "Traceback" not in fresh.log
+
+
+def test_compression_is_not_negotiated(running: Running) -> None:
+    made = wire(running, header=["Sec-WebSocket-Extensions: permessage-deflate"])
+    assert "sec-websocket-extensions" not in made.getheaders()
+    made.close()
+
+
+@pytest.mark.parametrize("header", ["Host: evil.example", "Origin: http://evil.example"])
+def test_a_websocket_by_the_wrong_door_is_refused(running: Running, header: str) -> None:
+    name, value = header.split(": ")
+    with pytest.raises(websocket.WebSocketBadStatusException) as refusal:
+        wire(running, **{name.lower(): value})
+    assert refusal.value.status_code in (403, 421)
+
+
+def test_a_reader_that_is_slow_still_gets_everything_in_order(running: Running) -> None:
+    made, page = entered(running, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)), entered(running)
+    made.send('42/lab,1["turn",{"step":"1500"}]')
+    said = 0
+    while said < 1500:  # once a page that reads has heard everything, everything has been said to the slow one, too
+        said += page.recv().startswith("42/lab,")
+    page.close()
+    heard: list[int] = []
+    while len(heard) < 1500:
+        message = made.recv()
+        assert message.startswith(("2", "42/lab,", "43/lab,1"))
+        if message.startswith("42/lab,"):
+            heard.append(json.loads(message.removeprefix("42/lab,"))[1]["seq"])
+    assert heard == list(range(1500))
+    made.close()
+
+
+def test_a_reader_that_reads_nothing_is_let_go_and_the_seat_goes_on(fresh: Running) -> None:
+    deaf, page = entered(fresh, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)), entered(fresh)
+    deaf.send('42/lab,1["turn",{"step":"6000"}]')
+    heard = 0
+    while heard < 6000:
+        heard += page.recv().startswith("42/lab,")
+    assert "is let go" in fresh.log
+    assert is_alive(fresh)
+    deaf.close()
+    page.close()
+
+
+def test_a_client_that_floods_is_read_slowly_and_its_neighbour_is_served(running: Running) -> None:
+    flood, page = entered(running), entered(running)
+    frames = websocket.ABNF.create_frame("42/lab,9[]", websocket.ABNF.OPCODE_TEXT).format() * 200
+
+    def pour() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                flood.sock.sendall(frames)
+
+    pouring = Thread(target=pour)
+    pouring.start()
+    for _ in range(60):
+        page.send('42/lab,1["hint",{"step":"create"}]')
+        while not page.recv().startswith("43/lab,1"):
+            pass
+    flood.sock.shutdown(socket.SHUT_RDWR)
+    pouring.join(PATIENCE)
+    assert not pouring.is_alive()
+    flood.shutdown()
+    page.close()
+
+
+def test_hundreds_of_half_open_connections_do_not_keep_anybody_out(running: Running) -> None:
+    half = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(400)]
+    for number, one in enumerate(half):
+        one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x" if number % 2 else b"GE")
+    assert is_alive(running)
+    for one in half:
+        one.close()
+
+
+def test_headers_that_drip_are_cut_off(hasty: Running) -> None:
+    with socket.create_connection(("127.0.0.1", hasty.port), timeout=0.1) as slow:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\n")
+
+        def dripped() -> bytes:
+            with contextlib.suppress(TimeoutError):
+                return slow.recv(4096)
+            with contextlib.suppress(OSError):
+                slow.sendall(b"X-Drip: 1\r\n")
+            return b""
+
+        answer = eventually(dripped, "an answer to headers that drip", lambda: hasty.log, pause=0.9)
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_what_is_no_request_gets_an_answer_with_the_headers_and_one_line_of_log(fresh: Running) -> None:
+    for raw in (b"GARBAGE\r\n\r\n", b"GET /?token=" + TOKEN.encode() + b" x HTTP/1.1\r\n\r\n", b"GET /" + b"x" * 9000):
+        with socket.create_connection(("127.0.0.1", fresh.port), timeout=PATIENCE) as made:
+            made.sendall(raw)
+            made.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda made=made: made.recv(4096), b""))
+        assert answer.startswith(b"HTTP/1.1 4")
+        assert b"X-Content-Type-Options: nosniff" in answer
+    assert "Traceback" not in fresh.log
+
+
+def test_no_token_is_ever_written_into_the_log(fresh: Running) -> None:
+    for path in (f"/?token={TOKEN}", f"/nowhere?token={TOKEN}", f"/api/progress?token={TOKEN}"):
+        requests.get(fresh.url + path, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE)
+    entered(fresh).close()
+    assert TOKEN not in fresh.log
+
+
+def test_it_stops_when_it_is_told_to_even_with_pages_open(fresh: Running) -> None:
+    made = entered(fresh)
+    assert fresh.stop() == 0
+    assert "stopped" in fresh.log
+    assert "Traceback" not in fresh.log
+    made.close()

@@ -1,0 +1,116 @@
+"""Labs to test the sockets with: the real web server, and a house in memory, each lab in a process of its own.
+
+Run without arguments it imports what a lab needs, once, and then forks a lab for each line on its standard input:
+`{"log": PATH, "words": [PORT, STATE, "class" | "accident", LIMITS]}`. It answers with the lab's process id, and with
+`{"pid": N, "status": N}` when a lab has ended. With `class`, the members and the deeds that the store in STATE has are
+a class; with `accident` there are other limits, and an address whose answer is an accident before Flask and Socket.IO
+hear of it.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import json  # noqa: E402
+import logging  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+import traceback  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+from slipway.classroom.members import Classroom  # noqa: E402
+from slipway.classroom.monitor import ClassMonitor  # noqa: E402
+from slipway.proofs import course  # noqa: E402
+from slipway.sessions.activity_log import ActivityLog  # noqa: E402
+from slipway.settings import LabLimits, Settings  # noqa: E402
+from slipway.store import Store  # noqa: E402
+from slipway.web.factory import create_app, create_socketio  # noqa: E402
+from slipway.web.http.server import serve  # noqa: E402
+from slipway.web.security.auth import Authenticator  # noqa: E402
+from slipway.web.sockets import follow, pty  # noqa: E402
+from tests.web.memory_sessions import MemoryDesk, MemoryHouse  # noqa: E402
+
+_fork, _waitpid = monkey.get_original("os", ["fork", "waitpid"])  # gevent's own would start its hub before the fork
+_select = monkey.get_original("select", "select")
+TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
+
+
+def main(port: int, state: Path, open: bool, limits: str = "") -> None:
+    logging.basicConfig(level=logging.INFO)
+    own = LabLimits().changed(limits)
+    settings = Settings(install="test", token=TOKEN, state=state, port=port, classroom=open, limits=own)
+    store, house, lessons = Store.open(settings), MemoryHouse(), course.read() if open else ()
+    classroom = Classroom(store, open)
+
+    activities = ActivityLog(store)
+    lookout = ClassMonitor(classroom, activities.record, store.deeds())
+    activities.witnesses.append(lookout.heard)
+    access = Authenticator(TOKEN, people=classroom)
+    app = create_app(settings, lessons, house, access)
+    (socketio, doorstep), desk = create_socketio(app, settings, house, access), MemoryDesk()
+    pty.register(socketio, desk, access, own)
+    follow.register(socketio, house, desk, access, classroom)
+    see_off = doorstep.put_out, lambda learner: print("dismissed", learner, flush=True)
+    classroom.register(socketio, lookout, lessons, access, classroom, *see_off)
+    if limits:
+        app.wsgi_app = Accident(app.wsgi_app)  # type: ignore[method-assign]
+    serve(app, socketio, settings, lambda: print("ready", flush=True))
+    print("stopped", flush=True)
+
+
+class Accident:
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if environ["PATH_INFO"] == "/accident-before-anything":
+            raise RuntimeError("an accident")
+        return self._app(environ, start_response)
+
+
+def fork(log: str, words: list[str]) -> int:
+    """The process id of a new lab, whose output goes to `log`."""
+    if pid := int(_fork()):
+        return pid
+    with open(log, "wb") as file:  # noqa: PTH123 - nothing but the descriptor is wanted
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.close(0)
+    status = 1
+    try:
+        main(int(words[0]), Path(words[1]), "class" in words, *words[3:])
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def fork_labs() -> None:
+    """Until standard input ends, which ends the labs that are left."""
+    pids = set[int]()
+    for line in iter(lambda: _next_line(pids), ""):
+        pids.add(pid := fork(**json.loads(line)))
+        print(json.dumps({"pid": pid}), flush=True)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _next_line(pids: set[int]) -> str:
+    """The next wish; the labs that end before it are told of."""
+    while not _select([sys.stdin], [], [], 0.02)[0]:
+        for pid in list(pids):
+            ended, status = _waitpid(pid, os.WNOHANG)
+            if ended:
+                pids.remove(pid)
+                print(json.dumps({"pid": pid, "status": os.waitstatus_to_exitcode(status)}), flush=True)
+    return sys.stdin.readline()
+
+
+if __name__ == "__main__":
+    fork_labs()

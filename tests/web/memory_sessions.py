@@ -1,0 +1,140 @@
+"""A house whose seats and terminals live in memory: the contracts of slipway/web, with no engine behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slipway.core.errors import StorageError
+from slipway.web.ports import Listener
+from slipway.web.sockets.relay import SpectatorLike
+
+
+class MemorySeat:
+    """A seat of one lesson, `01-life`, with one step, `create`."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+
+    def join(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.remove(listener)
+
+    def present(self, listener: Listener) -> None:
+        listener("step", {"lesson": "01-life", "step": "create", "verdict": "not-yet", "current": True})
+        listener("seat", {"state": "ready"})
+        listener("story", {"seq": 0, "event": None, "world": {}, "history": []})
+
+    def open(self, lesson: str) -> dict[str, Any]:
+        if lesson != "01-life":
+            raise ValueError(f"There is no lesson {lesson}.")
+        self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
+        self._tell("seat", {"state": "ready", "viewers": len(self.listeners)})
+        self._tell("story", {"seq": 0, "event": None, "world": {}})
+        return {"current": "create"}
+
+    def here(self) -> dict[str, Any]:
+        return {}
+
+    def turn(self, step: str) -> dict[str, Any]:
+        """Tell `step` many stories of a kilobyte each."""
+        for number in range(int(step)):
+            self._tell("story", {"seq": number, "text": "x" * 1000})
+        return {}
+
+    def run(self, block: str, id: str, terminal: int) -> dict[str, Any]:
+        return {"typed": [block, id, terminal]}
+
+    def hint(self, step: str) -> dict[str, Any]:
+        return {"text": "Try `docker create` <script>alert(1)</script>", "left": 2}
+
+    def solution(self, step: str) -> dict[str, Any]:
+        if step == "on a full disk":
+            raise StorageError("There is no space left.")
+        return {"text": "docker create busybox && echo '<done>'"}
+
+    def type(self, step: str, id: str, terminal: int) -> dict[str, Any]:
+        self._tell("typing", {"id": id, "step": step, "state": "typing"})
+        return {}
+
+    def still(self) -> dict[str, Any]:
+        return {"stopped": False}
+
+    def stage(self, step: str, id: str, terminal: int) -> dict[str, Any]:
+        return {"staged": [step, id, terminal]}
+
+    def afresh(self) -> dict[str, Any]:
+        raise RuntimeError("a secret of the house")
+
+    def again(self, lesson: str) -> dict[str, Any]:
+        self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
+        return {}
+
+    def _tell(self, name: str, payload: dict[str, Any]) -> None:
+        for listener in list(self.listeners):
+            listener(name, payload)
+
+
+class MemoryHouse:
+    def __init__(self) -> None:
+        self.seats: dict[str, MemorySeat] = {}
+
+    def seat(self, learner: str) -> MemorySeat:
+        return self.seats.setdefault(learner, MemorySeat())
+
+    def verdicts(self, learner: str) -> dict[str, Any]:
+        return {}
+
+
+class MemoryTerminal:
+    """Echoes nothing; says in the log of the lab how many watch it, and what is asked of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.viewers = name, 0
+
+    def watch(self, *_given: Any) -> MemoryViewer:
+        self.count(1)
+        return MemoryViewer(self)
+
+    def overlook(self, *_given: Any) -> SpectatorLike:
+        raise LookupError("nobody looks on here")
+
+    def count(self, more: int) -> None:
+        self.viewers += more
+        print(f"{self.name} has {self.viewers} viewers", flush=True)
+
+    def press(self, _keys: str) -> bool:
+        return True
+
+
+class MemoryViewer:
+    def __init__(self, terminal: MemoryTerminal) -> None:
+        self._terminal = terminal
+
+    def type(self, _text: str) -> bool:
+        return False
+
+    def resize(self, cols: int, rows: int) -> None: ...
+    def use(self) -> None: ...
+    def parsed(self, number: int) -> None: ...
+
+    def close(self) -> None:
+        self._terminal.count(-1)
+
+
+class MemoryDesk:
+    """Terminals 1 to 4 of everybody."""
+
+    def __init__(self) -> None:
+        self.terminals: dict[tuple[str, int], MemoryTerminal] = {}
+
+    def terminal(self, learner: str, number: int, fresh: bool = False) -> MemoryTerminal:
+        if not 1 <= number <= 4:
+            raise LookupError("there are terminals 1 to 4")
+        if fresh:
+            print(f"{learner}/{number} is fresh", flush=True)
+        return self.terminals.setdefault((learner, number), MemoryTerminal(f"{learner}/{number}"))
+
+    def end(self, learner: str, number: int) -> None:
+        print(f"{learner}/{number} is ended", flush=True)

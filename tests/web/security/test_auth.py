@@ -1,0 +1,117 @@
+"""Who comes in: whoever holds the install's token, or a page secret made from it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from slipway.core.classroom.members import Person
+from slipway.web.security.auth import Authenticator, FailedAttempts, TooManyTries
+
+TOKEN = "T0ken"  # noqa: S105 - a test's own
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_token_is_exchanged_for_a_secret_that_is_not_the_token() -> None:
+    access = Authenticator(TOKEN)
+    secret = access.enter(TOKEN)
+    assert secret
+    assert TOKEN not in secret
+    assert access.learner(secret) == access.learner(TOKEN) == "me"
+
+
+def test_a_page_secret_outlives_a_restart_and_dies_with_the_token() -> None:
+    secret = Authenticator(TOKEN).enter(TOKEN)
+    assert secret
+    assert Authenticator(TOKEN).learner(secret) == "me"
+    assert Authenticator("another").learner(secret) is None
+
+
+def test_to_recognise_somebody_is_not_to_try_a_key() -> None:
+    access = Authenticator(TOKEN, FailedAttempts(limit=1))
+    secret = access.enter(TOKEN)
+    assert [access.recognised(one) for one in (TOKEN, secret or "", "wrong", "me.wrong", "")] == [
+        "me",
+        "me",
+        None,
+        None,
+        None,
+    ]
+    assert access.who("wrong") is None
+
+
+def test_a_secret_can_not_be_exchanged_again() -> None:
+    access = Authenticator(TOKEN)
+    assert access.enter(access.enter(TOKEN) or "") is None
+
+
+@given(st.text(st.characters(), max_size=80), st.booleans())
+@example("me.\ud800", False)
+@example("\ud800", True)
+def test_nothing_else_comes_in(guess: str, exchanging: bool) -> None:
+    access = Authenticator(TOKEN)
+    if guess not in (TOKEN, access.enter(TOKEN)):
+        assert (access.enter(guess) if exchanging else access.learner(guess)) is None
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_a_secret_speaks_for_its_own_learner_only(other: str) -> None:
+    access = Authenticator(TOKEN)
+    proof = (access.enter(TOKEN) or "").rpartition(".")[2]
+    if other != "me":
+        assert access.learner(f"{other}.{proof}") is None
+
+
+def test_after_ten_wrong_tries_in_a_minute_the_eleventh_is_told_to_wait() -> None:
+    clock = Clock()
+    access = Authenticator(TOKEN, FailedAttempts(clock=clock))
+    assert [access.enter("wrong") for _ in range(10)] == [None] * 10
+    with pytest.raises(TooManyTries, match="Wait 60 seconds"):
+        access.enter("wrong")
+    clock.now = 61.0
+    assert access.enter("wrong") is None
+
+
+def test_wrong_tries_do_not_lock_out_who_has_the_right_token() -> None:
+    access = Authenticator(TOKEN, FailedAttempts(clock=Clock()))
+    secret = access.enter(TOKEN) or ""
+    for _ in range(30):
+        with pytest.raises(TooManyTries) if access._tries.spent() else _nothing():
+            access.learner("wrong")
+    assert (access.enter(TOKEN), access.learner(secret), access.learner(TOKEN)) == (secret, "me", "me")
+
+
+def test_without_a_class_whoever_holds_the_token_is_the_instructor() -> None:
+    access = Authenticator(TOKEN)
+    assert access.who(access.enter(TOKEN) or "") == access.who(TOKEN) == Person("me", "", instructor=True)
+    assert access.who(access.secret("ada")) is None
+
+
+def test_a_member_of_the_class_comes_in_as_a_learner_until_they_are_removed() -> None:
+    people = {"ada": Person("ada", "Ada", instructor=False), "me": Person("me", "Instructor", instructor=True)}
+    access = Authenticator(TOKEN, FailedAttempts(limit=1, clock=Clock()), people=Register(people))
+    secret = access.secret("ada")
+    assert (access.who(secret), access.learner(secret)) == (people["ada"], "ada")
+    del people["ada"]
+    assert [access.who(secret) for _ in range(3)] == [None] * 3  # no guess: it locks nobody out
+
+
+class Register:
+    def __init__(self, people: dict[str, Person]) -> None:
+        self._people = people
+
+    def person(self, learner: str) -> Person | None:
+        return self._people.get(learner)
+
+
+class _nothing:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...

@@ -1,0 +1,175 @@
+"""Who stands at the door of the sockets: strangers go soon, are few, and say little; a learner's pages have a bound."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import websocket
+
+from tests.eventually import PATIENCE, eventually
+from tests.web.conftest import TOKEN, served
+from tests.web.http.test_server import entered, is_alive, wire
+from tests.web.lab_server import LabServer, Running
+
+LIMITS = {"strangers": 3, "stranger_time": 2.0, "pages": 2, "posts": 5.0, "posts_burst": 5.0, "connections_each": 20}
+
+
+@pytest.fixture
+def small(server: LabServer, tmp_path: Path) -> Iterator[Running]:
+    """A lab that has little room at its door."""
+    yield from served(server, tmp_path, json.dumps(LIMITS))
+
+
+@pytest.fixture
+def patient(server: LabServer, tmp_path: Path) -> Iterator[Running]:
+    """A lab in which strangers may stay."""
+    yield from served(server, tmp_path, json.dumps(LIMITS | {"stranger_time": 600}))
+
+
+@pytest.fixture
+def roomy(server: LabServer, tmp_path: Path) -> Iterator[Running]:
+    """A lab in which a learner may have more pages than connections."""
+    yield from served(server, tmp_path, json.dumps(LIMITS | {"pages": 50, "stranger_time": 600}))
+
+
+def ended(made: websocket.WebSocket) -> bool:
+    """Whether the lab hangs up, however long that takes; pings are answered, as an honest client does."""
+    made.settimeout(PATIENCE)
+    try:
+        while True:
+            if made.recv() == "2":
+                made.send("3")
+    except (websocket.WebSocketConnectionClosedException, ConnectionError):
+        made.shutdown()
+        return True
+
+
+def test_a_socket_that_never_says_whose_it_is_is_hung_up_on_and_one_that_did_stays(small: Running) -> None:
+    page, stranger = entered(small), wire(small)
+
+    assert ended(stranger)
+    page.send('42/lab,1["hint",{"step":"create"}]')
+    while not page.recv().startswith("43/lab,1"):
+        pass
+    page.close()
+
+
+def test_so_is_one_with_a_wrong_token(small: Running) -> None:
+    stranger = wire(small)
+    stranger.send('40/lab,{"token":"wrong"}')
+    assert stranger.recv().startswith("44/lab,")
+    assert ended(stranger)
+
+
+def test_a_polling_client_that_never_says_whose_it_is_is_forgotten(small: Running) -> None:
+    door = f"{small.url}/socket.io/?EIO=4&transport=polling"
+    sid = requests.get(door, timeout=PATIENCE).text.split('"')[3]
+    answers: list[int] = []
+
+    def forgotten() -> bool:
+        answers.append(requests.post(f"{door}&sid={sid}", data="3", timeout=PATIENCE).status_code)
+        return answers[-1] != 200
+
+    eventually(forgotten, "a stranger's session to be refused", lambda: answers[-5:], pause=0.5)
+    assert is_alive(small)
+
+
+def test_strangers_of_one_address_are_few_and_the_first_goes_when_another_comes(patient: Running) -> None:
+    first, *others = [wire(patient) for _ in range(LIMITS["strangers"])]  # type: ignore[call-overload]
+    page = entered(patient)
+    assert ended(first)
+    page.send('42/lab,1["hint",{"step":"create"}]')
+    while not page.recv().startswith("43/lab,1"):
+        pass
+    for one in (page, *others):
+        one.close()
+
+
+def test_a_stranger_who_talks_and_talks_is_hung_up_on(patient: Running) -> None:
+    stranger = wire(patient)
+    for _ in range(30):
+        stranger.send('42/lab,["hint",{"step":"create"}]')
+    assert ended(stranger)
+    assert "Traceback" not in patient.log
+
+
+def test_a_learner_with_too_many_pages_is_told_and_the_pages_that_are_open_go_on(patient: Running) -> None:
+    pages = [entered(patient), entered(patient)]
+    third = wire(patient)
+    third.send('40/lab,{"token":"' + TOKEN + '"}')
+    assert "too many pages" in third.recv()
+    third.close()
+
+    pages[0].close()
+    answers: list[str] = []
+
+    def has_room() -> bool:
+        again = wire(patient)
+        again.send('40/lab,{"token":"' + TOKEN + '"}')
+        answers.append(again.recv())
+        again.close()
+        return answers[-1].startswith("40/lab,")
+
+    eventually(has_room, "room for another page", lambda: answers[-2:], pause=0.2)
+    pages[1].close()
+
+
+def test_what_a_polling_client_sends_is_read_at_a_pace(patient: Running) -> None:
+    door = f"{patient.url}/socket.io/?EIO=4&transport=polling"
+    sid = requests.get(door, timeout=PATIENCE).text.split('"')[3]
+    polling = f"{door}&sid={sid}"
+    requests.post(polling, data='40/lab,{"token":"' + TOKEN + '"}', timeout=PATIENCE)
+    before = time.monotonic()
+    with requests.Session() as client:
+        answers = [client.post(polling, data='42/lab,["here",{}]', timeout=PATIENCE).status_code for _ in range(14)]
+    assert answers == [200] * 14
+    assert time.monotonic() - before >= 1.5  # ten more than the burst, five a second: never faster
+
+
+def test_who_stands_about_gives_way_to_the_next_from_the_same_address(small: Running) -> None:
+    kept = requests.Session()
+    assert kept.get(f"{small.url}/healthz", timeout=PATIENCE).ok
+    half = [socket.create_connection(("127.0.0.1", small.port)) for _ in range(60)]
+    for number, one in enumerate(half):
+        with contextlib.suppress(OSError):
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x" if number % 2 else b"")
+        if number % 7 == 0:
+            assert is_alive(small)
+    assert is_alive(small)
+    half[0].settimeout(PATIENCE)
+    assert half[0].recv(1) == b""
+    for one in half:
+        one.close()
+    kept.close()
+
+
+def test_pages_do_not_give_way_and_one_more_finds_no_room(roomy: Running) -> None:
+    pages = [entered(roomy) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{roomy.url}/healthz", timeout=PATIENCE)
+    pages.pop().close()
+
+    def has_room() -> bool:
+        with contextlib.suppress(requests.ConnectionError):
+            return is_alive(roomy)
+        return False
+
+    eventually(has_room, "room for another connection", lambda: roomy.log)
+    for page in pages:
+        page.close()
+
+
+def test_an_accident_of_the_application_is_answered_with_the_headers_of_everything_else(small: Running) -> None:
+    answer = requests.get(f"{small.url}/accident-before-anything", timeout=PATIENCE)
+    assert answer.status_code == 500
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "an accident" not in answer.text

@@ -1,0 +1,65 @@
+"""A class on a real server, with real shells: pages of its instructor and of two learners, and their terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import shells
+from tests.classmates import secret
+from tests.follow_page import FollowPage
+from tests.pty_page import PtyPage
+from tests.static_server import follow_server, serving
+from tests.web.sockets.follow.people import ANNA, BEN, TOKEN
+
+
+@pytest.fixture(scope="module")
+def name() -> Iterator[str]:
+    with shells.named("test") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def url(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(follow_server(name, TOKEN), tmp_path_factory.mktemp("follow") / "server.log") as (address, _):
+        yield address
+
+
+@pytest.fixture
+def teacher(url: str) -> Iterator[FollowPage]:
+    with FollowPage(url, TOKEN) as page:
+        yield page
+        for learner in (ANNA, BEN):
+            page.ask("end", learner=learner, kind="watch")
+        page.ask("lead", on=0)
+
+
+@pytest.fixture
+def anna(url: str) -> Iterator[FollowPage]:
+    with FollowPage(url, secret(ANNA)) as page:
+        yield page
+
+
+@pytest.fixture
+def ben(url: str) -> Iterator[FollowPage]:
+    with FollowPage(url, secret(BEN)) as page:
+        yield page
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[PtyPage]:
+    """The instructor's own terminal."""
+    with PtyPage(url, TOKEN) as page:
+        page.resize(100, 30)
+        page.see("ready$ ")
+        yield page
+
+
+@pytest.fixture
+def annas(url: str) -> Iterator[PtyPage]:
+    """Anna's own terminal."""
+    with PtyPage(url, secret(ANNA)) as page:
+        page.resize(90, 20)
+        page.see("ready$ ")
+        yield page

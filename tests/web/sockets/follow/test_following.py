@@ -1,0 +1,164 @@
+"""Who follows sees the instructor's terminal and story, comes and goes as they like, and can do nothing else."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from slipway.core.classroom.consent import NOT_ASKED, NOT_YOURS
+from tests.follow_page import FollowPage
+from tests.pty_page import PtyPage
+from tests.web.sockets.follow.people import BEN
+
+pytestmark = pytest.mark.engine
+
+
+def test_without_a_key_nobody_comes_in(url: str) -> None:
+    with pytest.raises(ConnectionRefusedError), FollowPage(url, "wrong"):
+        pass
+
+
+def test_who_follows_sees_the_instructors_terminal_and_story(
+    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    anna.wait(lambda: [name for name, _ in anna.heard[:4]] == ["step", "seat", "story", "sight"])
+    anna.wait(lambda: anna.of("sight")[-1]["cols"] == 100)
+    desk.type("echo shown-$((1))\r")
+    anna.sees("shown-1\r\n")
+    assert teacher.news[-1]["followers"] == 1
+
+
+def test_who_comes_late_sees_the_present_state_at_once(
+    teacher: FollowPage, anna: FollowPage, ben: FollowPage, desk: PtyPage
+) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    desk.type("echo earlier-$((1))\r")
+    anna.sees("earlier-1\r\n")
+    ben.does("follow", on=1)
+    ben.sees("earlier-1\r\n")
+    assert ben.renewed == 1
+    desk.type("echo together-$((1))\r")
+    for page in (anna, ben):
+        page.sees("together-1\r\n")
+
+
+def test_who_follows_before_anybody_leads_sees_it_begin_by_itself(
+    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+) -> None:
+    anna.does("follow", on=1)
+    assert (anna.screen, anna.heard) == ("", [])
+    teacher.does("lead", on=1)
+    anna.sees("ready$ ")
+
+
+def test_stepping_out_is_the_end_of_what_comes(teacher: FollowPage, anna: FollowPage, desk: PtyPage) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    anna.sees("ready$ ")
+    anna.does("follow", on=0)
+    before = anna.screens
+    desk.type("echo unseen-$((1))\r")
+    desk.see("unseen-1\r\n")
+    anna.does("follow", on=1)
+    anna.sees("unseen-1")
+    assert anna.screens == before + 1, "one fresh screen, and nothing while out"
+
+
+def test_when_nobody_leads_any_more_nothing_comes(teacher: FollowPage, anna: FollowPage, desk: PtyPage) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    anna.sees("ready$ ")
+    teacher.does("lead", on=0)
+    anna.wait(lambda: anna.news[-1]["leading"] is False)
+    before = anna.screens
+    desk.type("echo secret-$((1))\r")
+    desk.see("secret-1\r\n")
+    anna.ask("follow", on=1)
+    assert (anna.screens, "secret-1" in anna.screen) == (before, False)
+
+
+def test_another_terminal_in_view_is_the_one_that_is_followed(
+    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    anna.sees("ready$ ")
+    desk.emit("pty-input", {"input": "echo second-$((1))\r", "terminal": 2})
+    teacher.does("here", terminal=2)
+    anna.sees("second-1\r\n")
+    assert anna.of("sight")[-1]["terminal"] == 2
+    teacher.does("here", terminal=1)
+    assert "terminals 1 to 4" in teacher.refused("here", terminal=9)
+
+
+def test_one_look_serves_all_and_a_slow_one_gets_a_fresh_screen(
+    url: str, teacher: FollowPage, anna: FollowPage, ben: FollowPage, desk: PtyPage
+) -> None:
+    teacher.does("lead", on=1)
+    for page in (anna, ben):
+        page.does("follow", on=1)
+        page.sees("ready$ ")
+    ben.reading.clear()
+    desk.type("for n in $(seq 1 60); do seq 1 4000; sleep 0.05; done; echo end-$((1))\r")
+    desk.see("end-1\r\n", 60)
+    anna.sees("end-1\r\n")
+    renewed = ben.renewed
+    ben.reading.set()
+    ben.sees("end-1\r\n", 30)
+    assert ben.renewed > renewed
+    lines = [line for line in ben.screen.split("end-1")[0].split("\r\n") if line.strip("\x1bc").isdecimal()]
+    numbers = [int(line.strip("\x1bc")) for line in lines]
+    assert all(after in (before + 1, 1) for before, after in pairwise(numbers)), "not garbled"
+    desk.type("echo after-$((1))\r")
+    for page in (anna, ben):
+        page.sees("after-1\r\n")
+
+
+# What a learner may not
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("lead", {"on": 1}),
+        ("watch", {"learner": BEN}),
+        ("ask", {"learner": BEN, "kind": "watch"}),
+        ("project", {}),
+        ("keys", {"input": "x"}),
+    ],
+)
+def test_a_learner_can_do_nothing_that_is_an_instructors(
+    teacher: FollowPage, anna: FollowPage, event: str, payload: dict[str, object]
+) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    assert anna.refused(event, **payload) == NOT_YOURS
+
+
+def test_a_learner_can_not_follow_another(teacher: FollowPage, anna: FollowPage, ben: FollowPage) -> None:
+    ben.does("follow", on=1)
+    anna.does("follow", on=1, learner=BEN, whom=BEN)
+    assert (anna.screen, anna.heard) == ("", [])
+
+
+def test_a_learner_can_not_type_in_the_instructors_terminal(
+    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+) -> None:
+    teacher.does("lead", on=1)
+    anna.does("follow", on=1)
+    anna.sees("ready$ ")
+    anna.refused("keys", input="echo intruder-$((1))\r")
+    desk.type("echo alone-$((1))\r")
+    anna.sees("alone-1\r\n")
+    assert "intruder" not in desk.text
+
+
+def test_a_learner_can_not_say_yes_for_another(teacher: FollowPage, anna: FollowPage, ben: FollowPage) -> None:
+    teacher.does("watch", learner=BEN)
+    assert anna.refused("answer", kind="watch", yes=1, learner=BEN) == NOT_ASKED
+    anna.ask("end", kind="watch", learner=BEN)
+    ben.wait(lambda: ben.news[-1]["asked"] == ["watch"])

@@ -1,0 +1,46 @@
+"""Frames as clients write them, cut and read; what wsproto writes is what we read, and the other way round."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import Message, Ping, TextMessage
+
+from slipway.web.sockets import frames
+
+
+def from_client(event: Message | Ping) -> bytes:
+    return bytes(Connection(ConnectionType.CLIENT).send(event))
+
+
+@given(st.text(max_size=70_000))
+def test_a_text_is_what_the_client_wrote(text: str) -> None:
+    frame = from_client(TextMessage(data=text))
+    assert frames.size(frame) == len(frame)
+    assert frames.text(frame) == text
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
+def test_what_we_write_is_what_a_client_reads(length: int) -> None:
+    client = Connection(ConnectionType.CLIENT)
+    client.receive_data(frames.written(("é" * (length // 2) + "x" * (length % 2)).encode()))
+    assert "".join(event.data for event in client.events()) == "é" * (length // 2) + "x" * (length % 2)
+
+
+def test_a_size_is_known_as_soon_as_it_is_said() -> None:
+    frame = from_client(TextMessage(data="x" * 1000))
+    assert [frames.size(frame[:length]) for length in (0, 1, 3)] == [None] * 3
+    assert frames.size(frame[:4]) == len(frame)
+
+
+def test_what_is_no_whole_text_message_is_left_to_the_library() -> None:
+    first, last = (from_client(TextMessage(data="ab", message_finished=done)) for done in (False, True))
+    broken = bytearray(from_client(TextMessage(data="ab")))
+    broken[-1] ^= 0x80
+    others = [first, from_client(Message(data=b"ab")), from_client(Ping()), b"\x81\x02ab", bytes(broken)]
+    assert [frames.text(other) for other in others] == [None] * 5
+    assert frames.leaves_open(first, was_open=False)
+    assert frames.leaves_open(from_client(Ping()), was_open=True)
+    assert not frames.leaves_open(last, was_open=True)
