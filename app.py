@@ -45,7 +45,7 @@ class Lab:
         )
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
-        past = self.store.deeds(since=self.classroom.since) if self.classroom.open else ()
+        past = self.store.activities(since=self.classroom.since) if self.classroom.open else ()
         shorts = {say: short for lesson in lessons for say, short in lesson.shorts.items()}
         self.lookout = ClassMonitor(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
         self.house.witnesses.append(self.lookout.heard)

@@ -102,16 +102,16 @@ class MemoryProgress:
     def verdicts(self, _learner: str) -> dict[str, dict[str, dict[str, Any]]]:
         return self.kept
 
-    def keep_verdict(
+    def save_verdict(
         self, _learner: str, lesson: str, step: str, verdict: str, evidence: list[dict[str, Any]], why: str, at: float
     ) -> None:
         row = {"verdict": verdict, "evidence": evidence, "why": why, "at": at}
         self.kept.setdefault(lesson, {})[step] = row
 
-    def opened(self, _learner: str, lesson: str) -> float | None:
+    def opened_at(self, _learner: str, lesson: str) -> float | None:
         return self.since.get(lesson)
 
-    def keep_opened(self, _learner: str, lesson: str, at: float) -> None:
+    def save_opened_at(self, _learner: str, lesson: str, at: float) -> None:
         self.since[lesson] = at
 
 
@@ -122,26 +122,26 @@ class MemoryStore(MemoryProgress):
         super().__init__()
         self.sits = dict(sits)
 
-    def seat(self, learner: str) -> str | None:
+    def assignment(self, learner: str) -> str | None:
         return self.sits.get(learner)
 
-    def seats(self) -> dict[str, str]:
+    def assignments(self) -> dict[str, str]:
         return dict(self.sits)
 
-    def take_seat(self, learner: str, sandbox: str) -> None:
+    def assign_sandbox(self, learner: str, sandbox: str) -> None:
         self.sits[learner] = sandbox
 
-    def leave_seat(self, learner: str, sandbox: str) -> None:
+    def release_sandbox(self, learner: str, sandbox: str) -> None:
         if self.sits.get(learner) == sandbox:
             del self.sits[learner]
 
-    def keep_deed(self, deed: Activity) -> bool:
+    def save_activity(self, deed: Activity) -> bool:
         return False
 
-    def first_run(self, learner: str, id: str) -> bool:
+    def claim_run(self, learner: str, id: str) -> bool:
         return True
 
-    def forget_run(self, learner: str, id: str) -> None:
+    def release_run(self, learner: str, id: str) -> None:
         """Nothing was noted."""
 
 

@@ -41,10 +41,10 @@ class MemberStore(Protocol):
     """The store, with the class and its members."""
 
     def newest_class(self) -> Class | None: ...
-    def begin_class(self, code: str, key: str, at: float) -> Class: ...
+    def create_class(self, code: str, key: str, at: float) -> Class: ...
     def members(self, number: int) -> Sequence[Member]: ...
-    def keep_member(self, number: int, member: Member) -> None: ...
-    def forget_member(self, learner: str) -> None: ...
+    def save_member(self, number: int, member: Member) -> None: ...
+    def remove_member(self, learner: str) -> None: ...
 
 
 class Classroom:
@@ -132,7 +132,7 @@ class Classroom:
     def remove(self, learner: str) -> None:
         """This learner is of the class no more; gone already is fine."""
         with self._lock:
-            self._roll.forget_member(learner)  # first: who can't be forgotten stays, and the instructor reads why
+            self._roll.remove_member(learner)  # first: who can't be forgotten stays, and the instructor reads why
             self._members.pop(learner, None)
 
     def begin_anew(self) -> None:
@@ -143,7 +143,7 @@ class Classroom:
             self._class, self._members = self._begin(), {}
 
     def _begin(self) -> Class:
-        return self._roll.begin_class(_code(CODE), secrets.token_urlsafe(12), self._clock())
+        return self._roll.create_class(_code(CODE), secrets.token_urlsafe(12), self._clock())
 
     def _returning(self, personal: str) -> Person:
         wanted = tidy_code(personal).encode(errors="replace")
@@ -166,7 +166,7 @@ class Classroom:
             return member
 
     def _keep(self, member: Member) -> None:
-        self._roll.keep_member(self._class.number, member)
+        self._roll.save_member(self._class.number, member)
         self._members[member.learner] = member
 
 

@@ -49,13 +49,13 @@ class InMemoryProgress:
     def verdicts(self, _learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
         return self.kept
 
-    def keep_verdict(self, *_row: Any) -> None:
+    def save_verdict(self, *_row: Any) -> None:
         return
 
-    def opened(self, _learner: str, _lesson: str) -> float | None:
+    def opened_at(self, _learner: str, _lesson: str) -> float | None:
         return None
 
-    def keep_opened(self, _learner: str, _lesson: str, _at: float) -> None:
+    def save_opened_at(self, _learner: str, _lesson: str, _at: float) -> None:
         return
 
 

@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 class ActivityStore(Protocol):
     """Where deeds are kept (slipway/store/class_store.py)."""
 
-    def keep_deed(self, deed: Activity) -> bool: ...
-    def deeds(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
+    def save_activity(self, deed: Activity) -> bool: ...
+    def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
 
 
 class ActivityLog:
@@ -46,10 +46,10 @@ class ActivityLog:
             for witness in list(self.witnesses):
                 witness(deed)
 
-    def deeds(self, learner: str | None = None, since: float = 0.0) -> list[Activity]:
+    def activities(self, learner: str | None = None, since: float = 0.0) -> list[Activity]:
         """What was done by everybody, or by one learner, at `since` or later, with what is not yet written."""
         with self._lock:
-            kept = list(self._chronicle.deeds(learner, since))
+            kept = list(self._chronicle.activities(learner, since))
             waiting = [one for one in self._waiting.values() if one.at >= since and learner in (None, one.learner)]
         known = set(map(_key, kept)) if waiting else set()
         return kept + [one for one in waiting if _key(one) not in known]
@@ -64,7 +64,7 @@ class ActivityLog:
     def _keep(self, deed: Activity) -> bool:
         """Whether it is new; what can't be found out is."""
         try:
-            return self._chronicle.keep_deed(deed)
+            return self._chronicle.save_activity(deed)
         except Exception as error:  # a full disk, say
             log.warning("What %s did is not written yet, and will be tried again: %s", deed.learner, error)
             self._waiting[_key(deed)] = deed
@@ -84,7 +84,7 @@ class ActivityLog:
     def _is_kept(self, deed: Activity) -> bool:
         """A terminal's log repeats its commands, also while nothing can be written."""
         try:
-            return any(_key(one) == _key(deed) for one in self._chronicle.deeds(deed.learner, deed.at))
+            return any(_key(one) == _key(deed) for one in self._chronicle.activities(deed.learner, deed.at))
         except Exception:  # nothing can be read either: then it is news
             return False
 
@@ -98,7 +98,7 @@ class ActivityLog:
         count = len(self._waiting)
         try:
             for key, deed in list(self._waiting.items()):
-                self._chronicle.keep_deed(deed)
+                self._chronicle.save_activity(deed)
                 del self._waiting[key]
         except Exception:
             return False

@@ -29,7 +29,7 @@ class Assignments:
 
         The spare ones go to the pool; whatever else has no owner is removed. Raises SandboxFailed when there is none.
         """
-        rows, spare = self._register.seats(), self._sandboxes.spare()
+        rows, spare = self._register.assignments(), self._sandboxes.spare()
         owned = set(rows.values())
         living = {
             one.key: one for one in self._sandboxes.all() if one.key in owned | spare and self._sandboxes.alive(one)
@@ -45,7 +45,7 @@ class Assignments:
 
         Raises what the engine or the store raises.
         """
-        key = self._register.seat(learner)
+        key = self._register.assignment(learner)
         own = self._sandboxes.find(key) if key and key not in self._leaving else None
         if own is not None:
             if self._sandboxes.alive(own):
@@ -61,12 +61,12 @@ class Assignments:
 
     def remove_of(self, learner: str) -> bool:
         """Remove whatever the store says is the learner's. False when there was no sandbox."""
-        key = self._register.seat(learner)
+        key = self._register.assignment(learner)
         sandbox = self._sandboxes.find(key) if key else None
         if sandbox is not None:
             self.remove(learner, sandbox)
         elif key:
-            self._register.leave_seat(learner, key)
+            self._register.release_sandbox(learner, key)
         return sandbox is not None
 
     def retry(self) -> None:
@@ -77,7 +77,7 @@ class Assignments:
     def _assign(self, learner: str) -> Any:
         sandbox = self._pool.take()
         try:
-            self._register.take_seat(learner, sandbox.key)
+            self._register.assign_sandbox(learner, sandbox.key)
         except ValueError:  # somebody else's, in a store that was exchanged meanwhile: no longer the pool's
             raise
         except Exception:
@@ -94,7 +94,7 @@ class Assignments:
         """The row goes last: until the removal is confirmed it says whose sandbox that is."""
         try:
             self._sandboxes.remove(sandbox)
-            self._register.leave_seat(learner, sandbox.key)
+            self._register.release_sandbox(learner, sandbox.key)
         except Exception as error:  # the engine may be away, or the disk full
             log.warning("Sandbox %s is not removed yet and will be tried again: %s", sandbox.key, error)
         else:

@@ -124,11 +124,11 @@ class SessionManager:
     def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
         """Type a command once for each `id`, also across the app's end: it is noted before it is typed."""
         assert self.hands is not None
-        if not self._register.first_run(learner, id):
+        if not self._register.claim_run(learner, id):
             return False
         sent = bool(self.hands.terminal(learner, terminal).type_text(text, id))
         if not sent:
-            self._register.forget_run(learner, id)
+            self._register.release_run(learner, id)
         return sent
 
     def press(self, learner: str, terminal: int, keys: str) -> bool:
@@ -220,7 +220,7 @@ class SessionManager:
 
     def _reap_absent(self) -> None:
         """Who sat here before the lab was started again, and did not come back."""
-        for learner in set(self._register.seats()) - set(self._seats):
+        for learner in set(self._register.assignments()) - set(self._seats):
             if self._assignments.remove_of(learner):
                 self._put_away.add(learner)
                 self._release(learner)

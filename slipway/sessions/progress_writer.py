@@ -40,7 +40,7 @@ class ProgressWriter:
     def opened(self, lesson: str, now: float) -> float:
         """Since when the lesson is open; it is from `now` on, if it was not."""
         waiting = self._unwritten.get((lesson, ""))
-        kept = waiting if isinstance(waiting, float) else self._keeper.opened(self._learner, lesson)
+        kept = waiting if isinstance(waiting, float) else self._keeper.opened_at(self._learner, lesson)
         since = now if kept is None else kept
         self.open(lesson, since)
         return since
@@ -95,9 +95,9 @@ class ProgressWriter:
     def _write_one(self, lesson: str, slug: str, what: Verdict | float) -> None:
         if isinstance(what, Verdict):
             told = in_words(what)
-            self._keeper.keep_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
+            self._keeper.save_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
         else:
-            self._keeper.keep_opened(self._learner, lesson, what)
+            self._keeper.save_opened_at(self._learner, lesson, what)
 
 
 def _verdict(kept: Mapping[str, Any]) -> Verdict:

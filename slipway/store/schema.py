@@ -1,11 +1,11 @@
-"""The tables. Times are seconds since the epoch, on the clock of whoever hands them in."""
+"""The tables. Times are in seconds since the epoch, on the clock of the caller."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 VERSION = 2
-"""Raise it, and say in database.py how to get there, whenever a table changes."""
+"""The version of the tables. When one changes, raise it, and migrate older files in database.py."""
 
 metadata = MetaData()
 
@@ -19,10 +19,10 @@ verdicts = Table(
     Column("evidence", JSON, nullable=False),
     Column("why", Text, nullable=False),
     Column("at", Float, nullable=False),
-    Column("version", String, nullable=False),  # of the lesson's content that was judged
+    Column("version", String, nullable=False),  # of the content of the lesson that was judged
 )
 
-seats = Table(
+assignments = Table(
     "seats",
     metadata,
     Column("learner", String, primary_key=True),
@@ -35,7 +35,7 @@ opened = Table(
     Column("learner", String, primary_key=True),
     Column("lesson", String, primary_key=True),
     Column("at", Float, nullable=False),  # on the engine's clock
-    Column("turn", Integer, nullable=False),  # the highest is the lesson at hand
+    Column("turn", Integer, nullable=False),  # the highest is the current lesson
 )
 
 runs = Table(
@@ -48,7 +48,7 @@ runs = Table(
 classes = Table(
     "classes",
     metadata,
-    Column("number", Integer, primary_key=True),  # the highest is the class at hand
+    Column("number", Integer, primary_key=True),  # the highest is the current class
     Column("code", String, nullable=False),
     Column("key", String, nullable=False),
     Column("at", Float, nullable=False),
@@ -65,16 +65,16 @@ members = Table(
     UniqueConstraint("number", "personal"),
 )
 
-deeds = Table(
+activities = Table(
     "deeds",
     metadata,
-    Column("order", Integer, primary_key=True),  # in which they were told
+    Column("order", Integer, primary_key=True),  # in which they were saved
     Column("learner", String, nullable=False),
     Column("at", Float, nullable=False),
     Column("lesson", String, nullable=False),
     Column("step", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
-    # A terminal's log repeats its commands after a restart. What is the same is kept once.
+    # A terminal's log is read again after a restart and repeats its commands: an equal activity is saved once.
     UniqueConstraint("learner", "at", "kind", "text"),
 )

@@ -1,8 +1,8 @@
-"""The store's verbs, in the words of the lesson. Each call is one transaction; any greenlet or thread may call.
+"""The store's public interface. Each call is one transaction; any greenlet or thread may call.
 
-Each raises StoreError, with a sentence, when the file can't be written or read just now.
+Every method raises StoreError, with a sentence for people, when the file cannot be read or written.
 
-Those about a class and what its people do are in roll.py.
+Methods about a class, its members and their activities are in class_store.py.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from slipway.settings import Settings
 from slipway.store.class_store import ClassStore
 from slipway.store.database import upsert
 from slipway.store.database_file import DatabaseFile
-from slipway.store.schema import opened, runs, seats, verdicts
+from slipway.store.schema import assignments, opened, runs, verdicts
 
 
 class Store(ClassStore):
-    """Everything that is kept, in one file."""
+    """Everything that is persisted, in one file."""
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
-        """The store of this install, `progress.db` in its state directory. Raises StoreError."""
+        """Open the store of this install: `progress.db` in its state folder. Raises StoreError."""
         return cls.at(settings.state / "progress.db")
 
     @classmethod
     def at(cls, path: Path) -> Store:
-        """The store in the file at `path`. Raises StoreError."""
+        """Open the store in the file at `path`. Raises StoreError."""
         return cls(DatabaseFile(path))
 
     def watch(self) -> None:
-        """From now on notice also when nobody asks that the file was taken away, and write it anew."""
+        """Start a thread that restores the file if it is removed, even while nothing uses the store."""
         self._file.watch()
 
     def close(self) -> None:
-        """Let go of the file; the last one to do so folds the write-ahead log into it."""
+        """Close the file; the last connection to close folds the write-ahead log into it."""
         self._file.close()
 
     def verdicts(self, learner: str) -> dict[str, dict[str, dict[str, Any]]]:
-        """lesson → step → `{"verdict", "evidence", "why", "at", "version"}`, of what was ever judged."""
+        """Return lesson → step → `{"verdict", "evidence", "why", "at", "version"}` of every judged step."""
         columns = [verdicts.c[key] for key in ("verdict", "evidence", "why", "at", "version")]
         query = select(verdicts.c.lesson, verdicts.c.step, *columns).where(verdicts.c.learner == learner)
         found: dict[str, dict[str, dict[str, Any]]] = {}
@@ -52,7 +52,7 @@ class Store(ClassStore):
                 found.setdefault(lesson, {})[step] = dict(zip((one.name for one in columns), values, strict=True))
         return found
 
-    def keep_verdict(
+    def save_verdict(
         self,
         learner: str,
         lesson: str,
@@ -63,69 +63,70 @@ class Store(ClassStore):
         at: float = 0.0,
         version: str = "",
     ) -> None:
-        """Keep this verdict in place of the one before it."""
+        """Save this verdict, replacing the previous one of the step."""
         row = {"learner": learner, "lesson": lesson, "step": step, "verdict": verdict}
-        self._put(verdicts, row | {"evidence": list(evidence), "why": why, "at": at, "version": version})
+        self._upsert(verdicts, row | {"evidence": list(evidence), "why": why, "at": at, "version": version})
 
-    def clear(self, learner: str, lesson: str) -> None:
-        """Forget the learner's verdicts on the lesson."""
+    def clear_verdicts(self, learner: str, lesson: str) -> None:
+        """Delete the learner's verdicts of the lesson."""
         with self._file.begin() as connection:
             connection.execute(delete(verdicts).where(verdicts.c.learner == learner, verdicts.c.lesson == lesson))
 
-    def seat(self, learner: str) -> str | None:
-        """The sandbox in which the learner sits."""
-        query = select(seats.c.sandbox).where(seats.c.learner == learner)
+    def assignment(self, learner: str) -> str | None:
+        """Return the key of the learner's sandbox, None without one."""
+        query = select(assignments.c.sandbox).where(assignments.c.learner == learner)
         with self._file.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
 
-    def seats(self) -> dict[str, str]:
-        """learner → sandbox."""
+    def assignments(self) -> dict[str, str]:
+        """Return learner → key of their sandbox."""
         with self._file.connect() as connection:
-            return {row.learner: row.sandbox for row in connection.execute(select(seats))}
+            return {row.learner: row.sandbox for row in connection.execute(select(assignments))}
 
-    def take_seat(self, learner: str, sandbox: str) -> None:
-        """Seat the learner in the sandbox, out of any other. Raises ValueError when somebody else sits there."""
+    def assign_sandbox(self, learner: str, sandbox: str) -> None:
+        """Assign the sandbox to the learner, in place of any other. Raises ValueError when another learner has it."""
         with self._file.begin() as connection:
-            holder = connection.execute(select(seats.c.learner).where(seats.c.sandbox == sandbox)).scalar()
+            holder = connection.execute(select(assignments.c.learner).where(assignments.c.sandbox == sandbox)).scalar()
             if holder not in (None, learner):
                 raise ValueError(f"sandbox {sandbox} is taken by {holder}")
-            connection.execute(upsert(seats, {"learner": learner, "sandbox": sandbox}))
+            connection.execute(upsert(assignments, {"learner": learner, "sandbox": sandbox}))
 
-    def leave_seat(self, learner: str, sandbox: str) -> None:
-        """The learner is not in this sandbox any more; gone already, or in another one by now, is fine."""
+    def release_sandbox(self, learner: str, sandbox: str) -> None:
+        """Remove the assignment of this sandbox to the learner. Idempotent; an assignment to another one stays."""
+        assigned = (assignments.c.learner == learner, assignments.c.sandbox == sandbox)
         with self._file.begin() as connection:
-            connection.execute(delete(seats).where(seats.c.learner == learner, seats.c.sandbox == sandbox))
+            connection.execute(delete(assignments).where(*assigned))
 
-    def opened(self, learner: str, lesson: str) -> float | None:
-        """When the learner opened the lesson, as kept."""
+    def opened_at(self, learner: str, lesson: str) -> float | None:
+        """Return when the learner opened the lesson (seconds since the epoch, the engine's clock), None if never."""
         query = select(opened.c.at).where(opened.c.learner == learner, opened.c.lesson == lesson)
         with self._file.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
 
-    def keep_opened(self, learner: str, lesson: str, at: float) -> None:
-        """The lesson is now the one at hand, opened at `at` (seconds since the epoch, the engine's clock)."""
+    def save_opened_at(self, learner: str, lesson: str, at: float) -> None:
+        """Make the lesson the learner's current one, opened at `at` (seconds since the epoch, the engine's clock)."""
         newest = select(func.coalesce(func.max(opened.c.turn), 0) + 1).where(opened.c.learner == learner)
         with self._file.begin() as connection:
             turn = connection.execute(newest).scalar_one()
             connection.execute(upsert(opened, {"learner": learner, "lesson": lesson, "at": at, "turn": turn}))
 
-    def opening(self, learner: str) -> str | None:
-        """The lesson that the learner opened last."""
+    def last_opened(self, learner: str) -> str | None:
+        """Return the lesson that the learner opened last, None before the first."""
         query = select(opened.c.lesson).where(opened.c.learner == learner).order_by(opened.c.turn.desc()).limit(1)
         with self._file.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
 
-    def first_run(self, learner: str, id: str) -> bool:
-        """Whether this is the first time that the click `id` asks for its command; asking makes it known."""
+    def claim_run(self, learner: str, id: str) -> bool:
+        """Record that the click `id` runs its command. False when it was recorded before: the command has run."""
         with self._file.begin() as connection:
-            known = insert(runs).values(learner=learner, id=id).on_conflict_do_nothing()
-            return connection.execute(known).rowcount == 1
+            claim = insert(runs).values(learner=learner, id=id).on_conflict_do_nothing()
+            return connection.execute(claim).rowcount == 1
 
-    def forget_run(self, learner: str, id: str) -> None:
-        """The click came to nothing: it may ask again."""
+    def release_run(self, learner: str, id: str) -> None:
+        """Delete the record of the click `id`, whose command could not be typed, so that it can be tried again."""
         with self._file.begin() as connection:
             connection.execute(delete(runs).where(runs.c.learner == learner, runs.c.id == id))
 
-    def _put(self, table: Table, row: dict[str, Any]) -> None:
+    def _upsert(self, table: Table, row: dict[str, Any]) -> None:
         with self._file.begin() as connection:
             connection.execute(upsert(table, row))

@@ -120,7 +120,7 @@ class Lab:
 
     def _seat(self) -> str:
         with closing(Store.open(Settings(install="", token="", state=self.state))) as store:
-            return str(store.seat("me"))
+            return str(store.assignment("me"))
 
     def _mounting(self) -> list[str]:
         if not self._disk:

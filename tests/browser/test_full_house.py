@@ -47,10 +47,10 @@ def visitor(small: Lab, browser: Browser) -> Iterator[Callable[[], Learner]]:
 def somebody_else_sits_there(lab: Lab) -> None:
     """The lab's only learner so far goes by another name from now on."""
     with closing(Store.open(Settings(install="", token="", state=lab.state))) as store:
-        sandbox = store.seat("me")
+        sandbox = store.assignment("me")
         assert sandbox
-        store.leave_seat("me", sandbox)
-        store.take_seat("somebody-else", sandbox)
+        store.release_sandbox("me", sandbox)
+        store.assign_sandbox("somebody-else", sandbox)
 
 
 def test_whoever_waits_in_line_is_told_and_gets_the_engine_that_nobody_uses(

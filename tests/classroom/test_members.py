@@ -147,7 +147,7 @@ def test_on_a_full_disk_nobody_joins_leaves_or_is_renamed_by_halves(disk: Disk) 
 def filled(store: Store) -> bool:
     """Whether there was still room for one more, in the last block of SQLite's log."""
     try:
-        store.keep_opened("filler", "01-life", 0.0)
+        store.save_opened_at("filler", "01-life", 0.0)
     except StoreError:
         return False
     return True

@@ -57,7 +57,9 @@ def files(sandboxes: Sandboxes, sandbox: Sandbox) -> str:
     return str(sandboxes.terminal(sandbox, 1).exec_run(["ls", "/home/learner"]).output, "utf-8")
 
 
-@pytest.mark.parametrize(("call", "moment"), [("remove", "before"), ("leave_seat", "before"), ("leave_seat", "after")])
+@pytest.mark.parametrize(
+    ("call", "moment"), [("remove", "before"), ("release_sandbox", "before"), ("release_sandbox", "after")]
+)
 def test_the_next_learner_finds_nothing_of_the_one_whose_sandbox_was_being_removed(
     own_install: Settings, client: docker.DockerClient, call: str, moment: str
 ) -> None:

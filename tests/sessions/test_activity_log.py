@@ -51,16 +51,16 @@ def test_what_can_not_be_written_is_told_and_reported_at_once_and_written_later_
     disk.fill()
     for deed in MANY:
         activities.record(deed)
-    assert told == [DEED, *MANY] == activities.deeds()
-    assert len(store.deeds()) < len(told)
-    assert activities.deeds("ada", since=200.0) == MANY[100:]
-    assert activities.deeds("eve") == []
+    assert told == [DEED, *MANY] == activities.activities()
+    assert len(store.activities()) < len(told)
+    assert activities.activities("ada", since=200.0) == MANY[100:]
+    assert activities.activities("eve") == []
     assert caplog.text.count("is not written yet") == 1
 
     disk.free()
-    eventually(lambda: store.deeds() == told)
+    eventually(lambda: store.activities() == told)
     activities.record(replace(DEED, at=1000.0))
-    assert store.deeds() == told == activities.deeds()
+    assert store.activities() == told == activities.activities()
     assert told[-1].at == 1000.0
 
 
@@ -74,8 +74,8 @@ def test_what_is_told_again_meanwhile_is_known(
     for deed in [DEED, *MANY]:  # as a terminal's log does after a broken line
         activities.record(deed)
     disk.free()
-    eventually(lambda: len(store.deeds()) == len(told))
-    assert store.deeds() == told == [DEED, *MANY]
+    eventually(lambda: len(store.activities()) == len(told))
+    assert store.activities() == told == [DEED, *MANY]
 
 
 def test_what_waits_is_bounded_and_the_witnesses_hear_the_rest(
@@ -87,8 +87,8 @@ def test_what_waits_is_bounded_and_the_witnesses_hear_the_rest(
     for deed in MANY:
         activities.record(deed)
     assert told == MANY
-    written = len(store.deeds())
-    assert activities.deeds() == MANY[: written + 3]
+    written = len(store.activities())
+    assert activities.activities() == MANY[: written + 3]
     assert caplog.text.count("3 activities wait to be written") == 1
 
 
@@ -99,12 +99,12 @@ def test_a_lab_that_stops_writes_what_waits_or_says_how_much_is_lost(
     disk.fill()
     for deed in MANY:
         activities.record(deed)
-    lost = len(MANY) - len(store.deeds())
+    lost = len(MANY) - len(store.activities())
     activities.flush()
     assert f"{lost} activities could not be written" in caplog.text
     disk.free()
     activities.flush()
-    assert store.deeds() == MANY
+    assert store.activities() == MANY
     assert f"{lost} activities that had waited are written" in caplog.text
 
 
@@ -116,15 +116,15 @@ def test_a_file_that_is_taken_away_costs_no_activity(disk: Disk, store: Store, a
         activities.record(deed)
     store.close()
     with closing(Store.at(path)) as again:
-        assert again.deeds() == MANY[:60]
+        assert again.activities() == MANY[:60]
 
 
 def test_nothing_that_can_be_neither_written_nor_read_stops_a_learner(told: list[Activity]) -> None:
     class Gone:
-        def keep_deed(self, _deed: Activity) -> bool:
+        def save_activity(self, _deed: Activity) -> bool:
             raise OSError("gone")
 
-        def deeds(self, *_: Any) -> list[Activity]:
+        def activities(self, *_: Any) -> list[Activity]:
             raise OSError("gone")
 
     activities = ActivityLog(Gone(), again=1e9)
@@ -148,7 +148,7 @@ def test_a_house_tells_its_witnesses_writes_later_and_reports_what_waits(disk: D
     ]
     disk.free()
     house.flush()
-    assert store.deeds() == MANY
+    assert store.activities() == MANY
 
 
 def river(_: object) -> Any:

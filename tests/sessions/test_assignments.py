@@ -64,8 +64,8 @@ class BackedUp(MemoryStore):
 
     backup: dict[str, str] | None = None
 
-    def take_seat(self, learner: str, sandbox: str) -> None:
-        super().take_seat(learner, sandbox)
+    def assign_sandbox(self, learner: str, sandbox: str) -> None:
+        super().assign_sandbox(learner, sandbox)
         self.backup = self.backup or dict(self.sits)
 
 
@@ -99,7 +99,7 @@ def test_no_sandbox_is_shared_whichever_call_the_app_ends_in(moment: Moment, the
             number += 1
         else:
             break
-    assert {"take_seat", "claim", "remove", "leave_seat"} < set(point.calls)
+    assert {"assign_sandbox", "claim", "remove", "release_sandbox"} < set(point.calls)
 
 
 def test_the_row_outlives_a_removal_that_failed_and_is_deleted_once_it_succeeds(
@@ -133,10 +133,10 @@ def test_a_spare_sandbox_is_spare_again_when_the_store_cannot_note_its_owner() -
     class Full(MemoryStore):
         full = True
 
-        def take_seat(self, learner: str, sandbox: str) -> None:
+        def assign_sandbox(self, learner: str, sandbox: str) -> None:
             if self.full:
                 raise OSError("no space left")
-            super().take_seat(learner, sandbox)
+            super().assign_sandbox(learner, sandbox)
 
     register, used = Full(), UsedBeds()
     given = assignments(register, used)

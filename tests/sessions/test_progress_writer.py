@@ -18,13 +18,13 @@ class FullDisk(MemoryProgress):
 
     full = True
 
-    def keep_verdict(self, *given: Any) -> None:
+    def save_verdict(self, *given: Any) -> None:
         self._check()
-        super().keep_verdict(*given)
+        super().save_verdict(*given)
 
-    def keep_opened(self, *given: Any) -> None:
+    def save_opened_at(self, *given: Any) -> None:
         self._check()
-        super().keep_opened(*given)
+        super().save_opened_at(*given)
 
     def _check(self) -> None:
         if self.full:

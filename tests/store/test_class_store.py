@@ -35,13 +35,13 @@ def test_a_file_of_version_1_keeps_all_it_has_and_can_seat_a_class(path: Path) -
     for _ in range(2):  # and once more, now that it is of version 2
         store = Store.at(path)
         assert store.verdicts("me")["01-life"]["create"]["evidence"] == [{"at": 1.5, "text": "created"}]
-        assert (store.seat("me"), store.opened("me", "01-life"), store.first_run("me", "click-1")) == (
+        assert (store.assignment("me"), store.opened_at("me", "01-life"), store.claim_run("me", "click-1")) == (
             "box-1",
             100.0,
             False,
         )
-        assert store.begin_class("KRT7PH", "long", 5.0) == store.newest_class()
-        store.keep_deed(DEED)
+        assert store.create_class("KRT7PH", "long", 5.0) == store.newest_class()
+        store.save_activity(DEED)
         store.close()
     version = sqlite3.connect(path)
     assert version.execute("PRAGMA user_version").fetchone() == (2,)
@@ -50,8 +50,8 @@ def test_a_file_of_version_1_keeps_all_it_has_and_can_seat_a_class(path: Path) -
 
 def test_the_class_begun_last_is_the_one_at_hand(store: Store, path: Path) -> None:
     assert store.newest_class() is None
-    store.begin_class("AAA", "key-a", 9.0)
-    store.begin_class("BBB", "key-b", 8.0)
+    store.create_class("AAA", "key-a", 9.0)
+    store.create_class("BBB", "key-b", 8.0)
     store.close()
     again = Store.at(path)
     assert again.newest_class() == Class(2, "BBB", "key-b", 8.0)
@@ -60,26 +60,26 @@ def test_the_class_begun_last_is_the_one_at_hand(store: Store, path: Path) -> No
 
 def test_members_are_those_of_their_class_in_the_order_of_joining(store: Store) -> None:
     ada, eve = Member("a1", "Ada", "KRTP", 2.0), Member("e1", "ليلى", "PTRK", 1.0)
-    store.keep_member(1, ada)
-    store.keep_member(1, eve)
-    store.keep_member(2, Member("x", "Of another class", "KRTP", 0.0))
+    store.save_member(1, ada)
+    store.save_member(1, eve)
+    store.save_member(2, Member("x", "Of another class", "KRTP", 0.0))
     assert store.members(1) == [eve, ada]
-    store.keep_member(1, replace(ada, name="Ada L."))
-    store.forget_member("e1")
-    store.forget_member("e1")
+    store.save_member(1, replace(ada, name="Ada L."))
+    store.remove_member("e1")
+    store.remove_member("e1")
     assert [one.name for one in store.members(1)] == ["Ada L."]
 
 
 def test_a_deed_is_kept_once_however_often_it_is_told(store: Store, path: Path) -> None:
-    assert store.keep_deed(DEED)
-    assert not store.keep_deed(DEED)
-    assert store.keep_deed(replace(DEED, at=11.0))
-    assert store.keep_deed(replace(DEED, learner="eve"))
+    assert store.save_activity(DEED)
+    assert not store.save_activity(DEED)
+    assert store.save_activity(replace(DEED, at=11.0))
+    assert store.save_activity(replace(DEED, learner="eve"))
     store.close()
     again = Store.at(path)
-    assert not again.keep_deed(DEED)
-    assert again.deeds("ada") == [DEED, replace(DEED, at=11.0)]
-    assert again.deeds(since=11.0) == [replace(DEED, at=11.0)]
-    assert len(again.deeds()) == 3
-    assert again.deeds("nobody") == []
+    assert not again.save_activity(DEED)
+    assert again.activities("ada") == [DEED, replace(DEED, at=11.0)]
+    assert again.activities(since=11.0) == [replace(DEED, at=11.0)]
+    assert len(again.activities()) == 3
+    assert again.activities("nobody") == []
     again.close()

@@ -14,7 +14,7 @@ from slipway.store import Store, StoreError
 
 def test_only_the_owner_may_read_the_file_and_what_lies_beside_it(path: Path) -> None:
     store = Store.at(path)
-    store.keep_verdict("me", "01-life", "create", "passed")
+    store.save_verdict("me", "01-life", "create", "passed")
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert modes == {"progress.db": 0o600, "progress.db-wal": 0o600, "progress.db-shm": 0o600}
     store.close()
@@ -30,7 +30,7 @@ def test_what_is_no_database_is_put_aside_whole_and_said(path: Path, caplog: pyt
     path.write_bytes(b"this was never a database, but it may be somebody's work")
     with caplog.at_level(logging.ERROR):
         store = Store.at(path)
-    store.keep_verdict("me", "01-life", "create", "passed")
+    store.save_verdict("me", "01-life", "create", "passed")
     store.close()
     kept = path.with_name("progress.damaged-1.db")
     assert kept.read_bytes() == b"this was never a database, but it may be somebody's work"
@@ -40,7 +40,7 @@ def test_what_is_no_database_is_put_aside_whole_and_said(path: Path, caplog: pyt
 def test_a_damaged_page_is_noticed_when_the_store_opens(path: Path) -> None:
     store = Store.at(path)
     for number in range(300):
-        store.keep_verdict("me", "01-life", f"step-{number}", "passed", why="because " * 20)
+        store.save_verdict("me", "01-life", f"step-{number}", "passed", why="because " * 20)
     store.close()
     damaged = bytearray(path.read_bytes())
     damaged[4096:] = b"\x55" * (len(damaged) - 4096)
@@ -77,7 +77,7 @@ def test_a_place_that_takes_no_file_is_said(tmp_path: Path) -> None:
 
 def test_a_store_killed_in_the_middle_keeps_what_was_kept(path: Path) -> None:
     store = Store.at(path)
-    store.keep_verdict("me", "01-life", "create", "passed")
+    store.save_verdict("me", "01-life", "create", "passed")
     # As after kill -9: the write-ahead log is still beside the file, and a newcomer reads both.
     newcomer = Store.at(path)
     assert newcomer.verdicts("me")["01-life"]["create"]["verdict"] == "passed"

@@ -116,7 +116,7 @@ def test_it_is_noticed_though_nobody_uses_it(path: Path) -> None:
 def test_more_than_fits_into_the_log_is_kept_too(store: Store, path: Path) -> None:
     names = [f"step-{number}" for number in range(1500)]
     for name in names:
-        store.keep_verdict("me", "01-life", name, "passed", why="because " * 500)
+        store.save_verdict("me", "01-life", name, "passed", why="because " * 500)
     by_nothing(path)
     keep(store, "after")
     assert after_a_crash(path) == {*names, "after"}
@@ -126,7 +126,7 @@ def test_what_can_not_be_had_back_is_said_and_put_nowhere(path: Path, monkeypatc
     monkeypatch.setattr(database, "CACHE", 100)
     with closing(Store.at(path)) as store:
         for number in range(1500):
-            store.keep_verdict("me", "01-life", f"step-{number}", "passed", why="because " * 200)
+            store.save_verdict("me", "01-life", f"step-{number}", "passed", why="because " * 200)
         path.write_bytes(b"")
         with pytest.raises(StoreError, match="can't be written anew"):
             keep(store, "after")
@@ -204,7 +204,7 @@ class TestHarm:
         class Harm(RuleBasedStateMachine):
             def __init__(self) -> None:
                 super().__init__()
-                store.clear("me", "01-life")
+                store.clear_verdicts("me", "01-life")
                 for aside in path.parent.glob("progress.replaced-*"):
                     shutil.rmtree(aside) if aside.is_dir() else aside.unlink()
                 self.model: set[str] = set()
@@ -216,12 +216,12 @@ class TestHarm:
 
             @rule(how=st.sampled_from(sorted(TAKEN)))
             def take_away(self, how: str) -> None:
-                store.seats()
+                store.assignments()
                 TAKEN[how](path)
 
             @rule(how=st.sampled_from(REPLACED))
             def replace(self, how: Callable[[Path], None]) -> None:
-                store.seats()
+                store.assignments()
                 how(path)
 
             @rule()

@@ -27,7 +27,7 @@ def test_on_a_full_disk_nothing_is_kept_and_everything_can_be_read(
                 keep(store, *map(str, range(300)))
         assert "before" in steps(store)
         disk.free()
-        store.keep_member(1, ADA)
+        store.save_member(1, ADA)
         assert store.members(1) == [ADA]
     assert caplog.text.count("can't be used just now: there is no space left") == 1
     assert "can be used again" in caplog.text

@@ -47,7 +47,7 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     classroom = Classroom(store, open)
 
     activities = ActivityLog(store)
-    lookout = ClassMonitor(classroom, activities.record, store.deeds())
+    lookout = ClassMonitor(classroom, activities.record, store.activities())
     activities.witnesses.append(lookout.heard)
     access = Authenticator(TOKEN, people=classroom)
     app = create_app(settings, lessons, house, access)

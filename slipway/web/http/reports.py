@@ -24,7 +24,7 @@ from slipway.web.security.auth import Authenticator, Person
 class ActivitySource(Protocol):
     """Where deeds are kept (slipway/store/class_store.py)."""
 
-    def deeds(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
+    def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
 
 
 class ReportedClass(Protocol):
@@ -69,7 +69,7 @@ def blueprint(
 
     @bp.get("/api/mine.csv")
     def mine_csv() -> Response:
-        return csv_export.answer("my-course", csv_export.MINE, reports.deeds(bearer.asking(access)))
+        return csv_export.answer("my-course", csv_export.MINE, reports.activities(bearer.asking(access)))
 
     return bp
 
@@ -98,7 +98,7 @@ class Reports:
         return rows + [csv_export.nothing(name) for one, name in people.items() if one in idle]
 
     def mine(self, person: Person) -> dict[str, Any]:
-        done = lines(self._chronicle.deeds(person.learner))
+        done = lines(self._chronicle.activities(person.learner))
         return {
             "name": person.name,
             "personal": spaced(self._room.personal(person.learner)),
@@ -106,11 +106,11 @@ class Reports:
             "lines": [self._titles.told(one) | {"deeds": [_deed(deed) for deed in one.deeds]} for one in done],
         }
 
-    def deeds(self, person: Person) -> list[list[Any]]:
-        return [csv_export.deed(one, self._titles) for one in self._chronicle.deeds(person.learner)]
+    def activities(self, person: Person) -> list[list[Any]]:
+        return [csv_export.deed(one, self._titles) for one in self._chronicle.activities(person.learner)]
 
     def _done(self, people: dict[str, str]) -> list[ReportRow]:
-        return [one for one in lines(self._chronicle.deeds(since=self._room.since)) if one.learner in people]
+        return [one for one in lines(self._chronicle.activities(since=self._room.since)) if one.learner in people]
 
 
 def labels(people: Iterable[Person]) -> dict[str, str]:

@@ -73,7 +73,7 @@ def test_the_contents_of_the_course(client: FlaskClient) -> None:
 
 def test_progress_is_what_the_store_keeps_and_not_yet_for_the_rest(client: FlaskClient, store: Store) -> None:
     evidence = [{"at": 1.5, "text": "created", "seq": 3}]
-    store.keep_verdict("me", LIFE, "start-it", "passed", evidence, "", at=1.5, version="v")
+    store.save_verdict("me", LIFE, "start-it", "passed", evidence, "", at=1.5, version="v")
     answer = client.get("/api/progress", headers=BEARER)
     assert answer.json
     assert answer.json["lessons"][LIFE] == {
@@ -83,7 +83,7 @@ def test_progress_is_what_the_store_keeps_and_not_yet_for_the_rest(client: Flask
 
 
 def test_somebody_elses_progress_is_not_ours(client: FlaskClient, store: Store) -> None:
-    store.keep_verdict("another", LIFE, "start-it", "passed")
+    store.save_verdict("another", LIFE, "start-it", "passed")
     answer = client.get("/api/progress", headers=BEARER)
     assert answer.json
     assert answer.json["lessons"][LIFE]["start-it"] == UNJUDGED

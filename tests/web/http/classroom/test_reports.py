@@ -21,7 +21,7 @@ LIFE, CREATE = "01-the-life-of-a-container", "create-but-do-not-start"
 
 def did(store: Store, learner: str, *deeds: tuple[float, ActivityKind, str]) -> None:
     for at, kind, text in deeds:
-        store.keep_deed(Activity(learner, at, LIFE, CREATE, kind, text))
+        store.save_activity(Activity(learner, at, LIFE, CREATE, kind, text))
 
 
 @pytest.fixture
@@ -139,8 +139,8 @@ def test_what_somebody_types_is_no_formula(client: FlaskClient, store: Store, cl
 def test_what_is_in_no_lesson_any_more_keeps_its_name(
     client: FlaskClient, store: Store, ada: str, access: Authenticator
 ) -> None:
-    store.keep_deed(Activity(ada, 160, "99-gone", "away", "passed", "was there"))
-    store.keep_deed(Activity(ada, 161, LIFE, "renamed", "passed", "was there"))
+    store.save_activity(Activity(ada, 160, "99-gone", "away", "passed", "was there"))
+    store.save_activity(Activity(ada, 161, LIFE, "renamed", "passed", "was there"))
     own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
     assert [(line["lesson"], line["step"]) for line in own["lines"][1:]] == [
         ("99-gone", "away"),
