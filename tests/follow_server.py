@@ -41,7 +41,7 @@ def main(port: int, token: str, name: str) -> None:
     terminals = Terminals(line, lambda learner, number, mark: None)
     pty.register(socketio, terminals, people, settings.limits)
     follow.register(socketio, house, terminals, people, people)
-    server(app, socketio, settings, lambda: None)
+    server.serve(app, socketio, settings, lambda: None)
 
 
 if __name__ == "__main__":

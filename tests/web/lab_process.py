@@ -31,7 +31,7 @@ from slipway.store import Store  # noqa: E402
 from slipway.web.factory import create_app, create_socketio  # noqa: E402
 from slipway.web.http.server import serve  # noqa: E402
 from slipway.web.security.auth import Authenticator  # noqa: E402
-from slipway.web.sockets import follow, pty  # noqa: E402
+from slipway.web.sockets import classroom, follow, pty  # noqa: E402
 from tests.web.memory_sessions import MemoryDesk, MemoryHouse  # noqa: E402
 
 _fork, _waitpid = monkey.get_original("os", ["fork", "waitpid"])  # gevent's own would start its hub before the fork
@@ -44,18 +44,18 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     own = LabLimits().changed(limits)
     settings = Settings(install="test", token=TOKEN, state=state, port=port, classroom=open, limits=own)
     store, house, lessons = Store.open(settings), MemoryHouse(), course.read() if open else ()
-    classroom = Classroom(store, open)
+    members = Classroom(store, open)
 
     activities = ActivityLog(store)
-    lookout = ClassMonitor(classroom, activities.record, store.activities())
+    lookout = ClassMonitor(members, activities.record, store.activities())
     activities.witnesses.append(lookout.heard)
-    access = Authenticator(TOKEN, people=classroom)
+    access = Authenticator(TOKEN, people=members)
     app = create_app(settings, lessons, house, access)
     (socketio, doorstep), desk = create_socketio(app, settings, house, access), MemoryDesk()
     pty.register(socketio, desk, access, own)
-    follow.register(socketio, house, desk, access, classroom)
+    follow.register(socketio, house, desk, access, members)
     see_off = doorstep.put_out, lambda learner: print("dismissed", learner, flush=True)
-    classroom.register(socketio, lookout, lessons, access, classroom, *see_off)
+    classroom.register(socketio, lookout, lessons, access, members, *see_off)
     if limits:
         app.wsgi_app = Accident(app.wsgi_app)  # type: ignore[method-assign]
     serve(app, socketio, settings, lambda: print("ready", flush=True))

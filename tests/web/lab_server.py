@@ -20,7 +20,7 @@ class LabServer:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("serving.py"))],
+            [sys.executable, str(Path(__file__).with_name("lab_process.py"))],
             env={"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
