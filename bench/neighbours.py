@@ -89,7 +89,7 @@ def main() -> int:
 
 def _seated(sandboxes: Sandboxes) -> Person:
     sandbox = sandboxes.create()
-    person = Person(sandbox, sandboxes.client.containers.get(sandbox.engine), sandboxes.terminal(sandbox, 1))
+    person = Person(sandbox, sandboxes.client.containers.get(sandbox.engine), sandboxes.start_terminal(sandbox, 1))
     person.terminal.exec_run(["docker", "pull", "-q", "busybox"])
     return person
 

@@ -21,43 +21,43 @@ class FakeSandboxes:
     """slipway/engine/sandboxes.py, as far as a house asks of it: beds that are made and taken away."""
 
     def __init__(self, *keys: str) -> None:
-        self.there = [FakeSandbox(key) for key in keys]
-        self.made = self.rounds = 0  # of housekeeping, each of which begins with `wake`
+        self.existing = [FakeSandbox(key) for key in keys]
+        self.created = self.rounds = 0  # of housekeeping, each of which begins with `unpause_all`
         self.free: int | None = None
         self.paused: set[str] = set()
         self.claimed: set[str] = set()
 
     def create(self) -> FakeSandbox:
-        self.made += 1
-        self.there.append(FakeSandbox(f"bed{self.made}"))
-        return self.there[-1]
+        self.created += 1
+        self.existing.append(FakeSandbox(f"sandbox{self.created}"))
+        return self.existing[-1]
 
     def all(self) -> list[FakeSandbox]:
-        return list(self.there)
+        return list(self.existing)
 
     def find(self, key: str) -> FakeSandbox | None:
-        return next((bed for bed in self.there if bed.key == key), None)
+        return next((sandbox for sandbox in self.existing if sandbox.key == key), None)
 
-    def spare(self) -> set[str]:
-        return {bed.key for bed in self.there} - self.claimed
+    def spare_keys(self) -> set[str]:
+        return {sandbox.key for sandbox in self.existing} - self.claimed
 
-    def claim(self, bed: FakeSandbox) -> None:
-        self.claimed.add(bed.key)
+    def claim(self, sandbox: FakeSandbox) -> None:
+        self.claimed.add(sandbox.key)
 
-    def alive(self, bed: FakeSandbox) -> bool:
-        return bed in self.there
+    def is_running(self, sandbox: FakeSandbox) -> bool:
+        return sandbox in self.existing
 
-    def line(self, bed: FakeSandbox, number: int, fresh: bool = False) -> None:
+    def attach(self, sandbox: FakeSandbox, number: int, new_shell: bool = False) -> None:
         raise RuntimeError("nobody types here")
 
-    def warm(self, bed: FakeSandbox) -> None:
+    def warm_up(self, sandbox: FakeSandbox) -> None:
         """There is no shell to warm."""
 
-    def remove(self, bed: FakeSandbox) -> None:
-        self.there = [one for one in self.there if one is not bed]
-        bed.coming.put(None)
+    def remove(self, sandbox: FakeSandbox) -> None:
+        self.existing = [one for one in self.existing if one is not sandbox]
+        sandbox.coming.put(None)
 
-    def wake(self) -> set[str]:
+    def unpause_all(self) -> set[str]:
         self.rounds += 1
         woken, self.paused = self.paused, set()
         return woken
@@ -65,5 +65,5 @@ class FakeSandboxes:
     def free_memory(self) -> int | None:
         return self.free
 
-    def sweep(self, keep: set[str]) -> None:
-        self.there = [bed for bed in self.there if bed.key in keep]
+    def remove_except(self, keep: set[str]) -> None:
+        self.existing = [sandbox for sandbox in self.existing if sandbox.key in keep]

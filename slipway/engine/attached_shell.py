@@ -1,6 +1,6 @@
-"""The wire to a shell: one attached connection to the first process of one container, through docker-py.
+"""One attached connection to the first process of a container, which is a shell, through docker-py.
 
-Knows docker-py's habits and nothing of viewers, text or numbering; how bytes go both ways is connection.py's.
+Knows docker-py's habits, and nothing of clients, text or byte numbering. The bytes travel through connection.py.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from docker.errors import DockerException
 from docker.models.containers import Container
 from requests.exceptions import RequestException
 
-from slipway.engine.connection import connection
+from slipway.engine.connection import connection_for
 
-LINES = 100_000
+LOG_LINES = 100_000
 """Lines of a log that are read: each is a chunk of HTTP, at some microseconds."""
-USUAL = (80, 24)
-"""Columns and rows of a terminal to whom nobody has told a size yet."""
-PARAMS = {
+DEFAULT_SIZE = (80, 24)
+"""Columns and rows of a terminal whose size has not been set yet."""
+ATTACH_PARAMS = {
     "stdin": 1,
     "stdout": 1,
     "stderr": 1,
     "stream": 1,
-    # The log is read apart: joined to the stream by the engine, bytes written between the two would be lost.
+    # The log is read separately: when the engine joins it to the stream, bytes written between the two are lost.
     "logs": 0,
     # Ctrl-P Ctrl-Q is the engine's default; it belongs to the learner's own `docker attach`, and to history in bash.
     "detachKeys": ",".join(["ctrl-^", "ctrl-_"] * 6),
@@ -31,81 +31,87 @@ PARAMS = {
 
 
 class AttachedShell:
-    """An attached shell. Raises docker.errors.APIError or OSError when it cannot be attached.
+    """An attached shell.
 
-    A shell that does not run yet is started only when this line listens to it: its first prompt, which no log has until
-    its line ends, waits in the connection. `whole` says that it was so: then `past`, an earlier life's log, and what
-    comes by the line are all that there ever was.
+    A shell that is not running yet is started only after attaching: its first prompt, which is in no log until its
+    line ends, then waits in the connection. In that case `complete` is True: `history` (the log of an earlier run) and
+    the bytes from `read` are the shell's whole output.
+
+    Raises docker.errors.APIError or OSError when it cannot be attached.
     """
 
     def __init__(self, container: Container) -> None:
-        attached: Any = container.attach_socket(params=PARAMS)
+        attached: Any = container.attach_socket(params=ATTACH_PARAMS)
         self._container = container
-        self._connection = connection(attached._response)
-        self.past = b""
+        self._connection = connection_for(attached._response)
+        self.history = b""
         container.reload()
-        self.whole = container.status != "running"
-        if self.whole:
-            self._begin()
+        self.complete = container.status != "running"
+        if self.complete:
+            self._start()
 
     @property
-    def shell(self) -> str:
-        """Which shell this is: the start of its container's id."""
+    def id(self) -> str:
+        """The first twelve digits of the container's id."""
         return str(self._container.id)[:12]
 
-    def runs(self) -> bool:
-        """Whether the shell runs, as far as the engine can be asked."""
+    def is_running(self) -> bool:
+        """Return whether the shell runs; False as well when the engine cannot be asked."""
         try:
             self._container.reload()
         except (DockerException, RequestException):
             return False
         return bool(self._container.status == "running")
 
-    def log(self) -> bytes:
-        """The whole lines that the engine's log has kept of the shell's output, the newest at least."""
+    def read_log(self) -> bytes:
+        """Return the last LOG_LINES whole lines of the engine's log; b"" when the engine cannot be asked."""
         try:
-            return bytes(self._container.logs(tail=LINES))
+            return bytes(self._container.logs(tail=LOG_LINES))
         except (DockerException, RequestException):
             return b""
 
     def read(self) -> bytes:
-        """What the shell wrote, as soon as there is anything; b"" when the connection has ended."""
+        """Return what the shell wrote, as soon as there is anything; b"" when the connection has ended."""
         return self._connection.read()
 
-    def waits(self) -> bool:
-        """Whether the engine has sent something that is not read yet."""
-        return self._connection.waits()
+    def has_data(self) -> bool:
+        """Return whether the engine has sent something that has not been read yet."""
+        return self._connection.has_data()
 
     def write(self, data: bytes) -> None:
-        """Send keys, waiting while the shell takes none. Raises OSError when the connection has ended."""
+        """Send input, waiting while the shell accepts none. Raises OSError when the connection has ended."""
         self._connection.write(data)
 
-    def push(self, data: bytes) -> bytes:
-        """Send what goes without waiting; what is left, for the beginning of the next `write`.
+    def write_nowait(self, data: bytes) -> bytes:
+        """Send what can be sent without waiting; return the rest, with which the next `write` must begin.
 
         Raises OSError when the connection has ended.
         """
-        return self._connection.push(data)
+        return self._connection.write_nowait(data)
 
     def resize(self, cols: int, rows: int) -> None:
-        """Tell the TTY its size, in characters. Raises docker.errors.APIError when the shell has gone."""
-        self._container.resize(height=rows, width=cols)
+        """Set the size of the TTY, in characters. Raises OSError when the shell has gone or the engine cannot be
+        asked."""
+        try:
+            self._container.resize(height=rows, width=cols)
+        except DockerException as error:  # requests' own exceptions are OSErrors already
+            raise OSError(str(error)) from error
 
     def remove(self) -> None:
-        """End the shell, and remove its container with its log."""
+        """End the shell, and remove its container with its log. Raises nothing: it may have gone already."""
         with contextlib.suppress(DockerException, RequestException):
             self._container.remove(force=True, v=True)
 
-    def hang_up(self) -> None:
-        """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
-        self._connection.hang_up()
+    def disconnect(self) -> None:
+        """End the connection and wake a reader that waits in `read`, which closing alone would not do."""
+        self._connection.disconnect()
 
     def close(self) -> None:
-        """Give back what the connection holds, after its reader has come back."""
+        """Release what the connection holds, after its reader has returned."""
         self._connection.close()
 
-    def _begin(self) -> None:
-        self.past = self.log()
+    def _start(self) -> None:
+        self.history = self.read_log()
         self._container.start()
-        with contextlib.suppress(DockerException, RequestException):  # it may be over already
-            self.resize(*USUAL)
+        with contextlib.suppress(OSError):  # it may have ended already
+            self.resize(*DEFAULT_SIZE)

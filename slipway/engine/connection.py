@@ -1,9 +1,9 @@
-"""The connection beneath an attached shell: bytes both ways over a Unix or TCP socket, with TLS or without.
+"""The connection of an attached shell: bytes in both directions over a Unix or TCP socket, with or without TLS.
 
-Reaches behind docker-py's `attach_socket`, whose answer differs from case to case. Measured with docker-py 7.2, urllib3
-2.8 and gevent 26.9: without TLS it is a `socket.SocketIO`, with TLS an `ssl.SSLSocket`. Under gevent's patches the
-latter is gevent's own, and its `_sock` is the bare descriptor: after `settimeout(None)` on that one each read blocks
-all greenlets, and what it sends is plain text. The response behind the answer has the right socket in all cases.
+Uses the private parts of docker-py's `attach_socket`, whose result differs from case to case. Measured with docker-py
+7.2, urllib3 2.8 and gevent 26.9: without TLS it is a `socket.SocketIO`, with TLS an `ssl.SSLSocket`. With gevent's
+patches the latter is gevent's own class, and its `_sock` is the bare descriptor: after `settimeout(None)` on that one,
+each read blocks all greenlets, and what it sends is plain text. The HTTP response has the right socket in all cases.
 """
 
 from __future__ import annotations
@@ -19,58 +19,62 @@ from contextlib import suppress
 from typing import Any
 
 CHUNK = 64 * 1024
-RECORD = 16 * 1024
-"""Bytes that fit into one record of TLS."""
+"""Bytes that one read returns at most."""
+TLS_RECORD = 16 * 1024
+"""Bytes that fit into one TLS record."""
 
 
 class Connection(ABC):
-    """One thread (under gevent's patches a greenlet) reads and asks what waits; one writes; any pushes and hangs up."""
+    """An attached connection, for several threads (with gevent's patches: greenlets).
+
+    One thread calls `read` and `has_data`, one calls `write`; any may call `write_nowait` and `disconnect`.
+    """
 
     def __init__(self, response: Any) -> None:
         self._response = response
-        # The first output can be glued to the 101 answer and sit in this buffer: read through it, always.
+        # The first output can arrive together with the 101 response and then is in this buffer: always read through it.
         self._reader = response.raw._fp.fp
         self._socket: socket.socket = response.raw.connection.sock
 
     @abstractmethod
     def read(self) -> bytes:
-        """What came, as soon as there is anything; b"" when the connection has ended."""
+        """Return what came, as soon as there is anything; b"" when the connection has ended."""
 
     @abstractmethod
-    def waits(self) -> bool:
-        """Whether something came that is not read yet."""
+    def has_data(self) -> bool:
+        """Return whether something came that has not been read yet."""
 
     @abstractmethod
     def write(self, data: bytes) -> None:
-        """Send, waiting while the other side takes nothing. Raises OSError when the connection has ended."""
+        """Send, waiting while the other side accepts nothing. Raises OSError when the connection has ended."""
 
     @abstractmethod
-    def push(self, data: bytes) -> bytes:
-        """Send what goes without waiting; what is left, which is to be the beginning of what is sent next.
+    def write_nowait(self, data: bytes) -> bytes:
+        """Send what can be sent without waiting; return the rest, with which the next `write` must begin.
 
         Raises OSError when the connection has ended.
         """
 
-    def hang_up(self) -> None:
-        """End the connection; a reader that waits in `read` comes back. Closing alone would not wake it."""
+    def disconnect(self) -> None:
+        """End the connection and wake a reader that waits in `read`, which closing alone would not do."""
         with suppress(OSError):
-            # Not SSLSocket's own: that forgets TLS, and then reads what is left as it is, and writes plain text.
+            # Not SSLSocket.shutdown: it drops TLS; then reads return undecrypted bytes and writes are plain text.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give back what the connection holds, after its reader has come back."""
+        """Release what the connection holds, after its reader has returned."""
         for part in (self._reader, self._response, self._socket):
             with suppress(OSError, ValueError):
                 part.close()
 
 
 class PlainConnection(Connection):
-    """Without TLS: the kernel sees to it that reading and writing don't disturb each other."""
+    """Without TLS: the kernel keeps reading and writing apart."""
 
     def __init__(self, response: Any) -> None:
         super().__init__(response)
         self._socket.settimeout(None)
-        # gevent's own socket would wait whatever the flags say.
+        # gevent's own socket would wait regardless of MSG_DONTWAIT.
         self._direct = _socket.socket(fileno=os.dup(self._socket.fileno()))
 
     def read(self) -> bytes:
@@ -79,7 +83,7 @@ class PlainConnection(Connection):
         except (OSError, ValueError):
             return b""
 
-    def waits(self) -> bool:
+    def has_data(self) -> bool:
         with suppress(OSError):
             return bool(self._direct.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
         return False
@@ -87,7 +91,7 @@ class PlainConnection(Connection):
     def write(self, data: bytes) -> None:
         self._socket.sendall(data)
 
-    def push(self, data: bytes) -> bytes:
+    def write_nowait(self, data: bytes) -> bytes:
         try:
             return data[self._direct.send(data, socket.MSG_DONTWAIT) :]
         except BlockingIOError:
@@ -99,66 +103,70 @@ class PlainConnection(Connection):
 
 
 class TlsConnection(Connection):
-    """With TLS. OpenSSL lets no two threads work at one connection: each call takes its turn, and none waits in it.
+    """With TLS. OpenSSL allows one thread at a time per connection: each call takes a lock, and none waits with it.
 
-    What OpenSSL can't send at once it has encrypted already; so the next bytes sent must begin with the same ones.
+    What OpenSSL cannot send at once it has encrypted already, so the next bytes sent must begin with the same ones.
     """
 
     def __init__(self, response: Any) -> None:
         super().__init__(response)
         self._socket.settimeout(0)
-        self._turn, self._sending = threading.Lock(), threading.Lock()
+        self._ssl_lock, self._write_lock = threading.Lock(), threading.Lock()
 
     def read(self) -> bytes:
         while True:
             try:
-                with self._turn:
+                with self._ssl_lock:
                     return self._reader.read1(CHUNK) or b""
             except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as wants:
                 self._wait(select.POLLIN if isinstance(wants, ssl.SSLWantReadError) else select.POLLOUT)
             except (OSError, ValueError):
                 return b""
 
-    def waits(self) -> bool:
-        with suppress(OSError, ValueError), self._turn:
-            return bool(self._reader.peek(1))  # what the kernel has may be no output; what this reads, `read` gives
+    def has_data(self) -> bool:
+        with suppress(OSError, ValueError), self._ssl_lock:
+            return bool(self._reader.peek(1))  # the kernel's bytes may be no output; what this reads, `read` returns
         return False
 
     def write(self, data: bytes) -> None:
-        with self._sending:
+        with self._write_lock:
             while data := self._send(data):
                 self._wait(select.POLLOUT)
 
-    def push(self, data: bytes) -> bytes:
-        if not self._sending.acquire(blocking=False):
+    def write_nowait(self, data: bytes) -> bytes:
+        if not self._write_lock.acquire(blocking=False):
             return data
         try:
             return self._send(data)
         finally:
-            self._sending.release()
+            self._write_lock.release()
 
     def close(self) -> None:
-        """A writer that still waits is woken first: the descriptor that it waits for may soon mean another file."""
-        self.hang_up()
-        with self._sending, self._turn:
+        """Release what the connection holds.
+
+        Wakes a waiting writer first: the descriptor that it polls may be reused for another file.
+        """
+        self.disconnect()
+        with self._write_lock, self._ssl_lock:
             super().close()
 
     def _send(self, data: bytes) -> bytes:
-        """Send what goes; what is left."""
+        """Send what can be sent now; return the rest."""
         done = 0
-        with suppress(ssl.SSLWantWriteError), self._turn:
-            while done < len(data) and (sent := self._socket.send(data[done : done + RECORD])):  # gevent: 0, if none
+        with suppress(ssl.SSLWantWriteError), self._ssl_lock:
+            # gevent's socket returns 0 when nothing can be sent.
+            while done < len(data) and (sent := self._socket.send(data[done : done + TLS_RECORD])):
                 done += sent
         return data[done:]
 
     def _wait(self, event: int) -> None:
-        """Wait outside the turn, until the kernel has something to read or room to send; or the connection ends."""
+        """Wait, without the lock, until the kernel has something to read or room to send, or the connection ends."""
         waiting = select.poll()
         waiting.register(self._socket, event)
         waiting.poll()
 
 
-def connection(response: Any) -> Connection:
-    """The connection of a container that docker-py has attached, by the response to that request."""
+def connection_for(response: Any) -> Connection:
+    """Return the connection of an attached container, given the HTTP response to docker-py's attach request."""
     secure = isinstance(response.raw.connection.sock, ssl.SSLSocket)
     return TlsConnection(response) if secure else PlainConnection(response)

@@ -26,7 +26,7 @@ CAPABILITIES = ((*_ORDINARY, *_NESTING, *_WELCOME), (*_ORDINARY, *_NESTING))
 JOURNAL_FILES = 8
 CPU_PERIOD = 10_000
 """Microseconds in which a terminal may use its share of a processor; the kernel takes quotas of 1000 and more."""
-NEST = {"security_opt": ["seccomp=unconfined", "apparmor=unconfined"], "cap_drop": ["ALL"]}
+NESTED_ENGINE = {"security_opt": ["seccomp=unconfined", "apparmor=unconfined"], "cap_drop": ["ALL"]}
 SYSTEM_PATHS_UNCONFINED: dict[str, list[str]] = {"MaskedPaths": [], "ReadonlyPaths": []}
 
 

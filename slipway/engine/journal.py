@@ -19,7 +19,7 @@ def lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) ->
     Without `follow` it ends with what is there now.
 
     Blocks without a time limit (docker-py lifts its own for a followed log): a quiet sandbox is no fault. It also
-    ends when the host's engine goes away; `Sandboxes.alive` tells the difference.
+    ends when the host's engine goes away; `Sandboxes.is_running` tells the difference.
     """
     try:
         chunks = client.api.logs(sandbox.engine, stdout=True, stderr=False, stream=True, follow=follow)

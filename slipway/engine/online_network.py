@@ -13,7 +13,7 @@ import docker
 _making = threading.Lock()  # Docker takes a second network of the same name, and then knows neither
 
 
-def network(client: docker.DockerClient, install: str) -> str:
+def ensure_network(client: docker.DockerClient, install: str) -> str:
     """The name of the install's network, which is made if it is not there.
 
     One for all sandboxes, not one for each: an engine has addresses for some thirty networks.

@@ -1,9 +1,8 @@
-"""Sandboxes: one learner's private Docker world each, made of an engine container, terminals and two volumes.
+"""Sandboxes: each is one learner's private Docker engine, with terminal containers and two volumes.
 
-Everything is found again by its labels, so that nothing has to be remembered across a crash. Whether a sandbox was
-ever given to somebody is kept by the host's engine too, in the name of the engine container: `…-spare` until `claim`
-renames it. Only a spare one may be handed out; any other name counts as used. Knows nothing of sessions, lessons or
-the journal.
+Everything is found by its labels, so nothing has to be stored to survive a crash. Whether a sandbox was ever assigned
+to a learner is kept by the host's engine too, in the name of the engine container: `…-spare` until `claim` renames it.
+Only a spare sandbox may be assigned; any other name counts as used. Knows nothing of sessions, lessons or journals.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import docker
 from docker.errors import APIError, DockerException, NotFound
@@ -25,24 +23,25 @@ from slipway.engine.attached_shell import AttachedShell
 from slipway.engine.cleanup import remove_labelled
 from slipway.engine.host_capabilities import CapabilityGrant, HostCapabilities
 from slipway.engine.images import images
-from slipway.engine.isolation import NEST, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
-from slipway.engine.online_network import network
+from slipway.engine.isolation import NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
+from slipway.engine.online_network import ensure_network
 from slipway.engine.registry import CATALOGUE
 from slipway.settings import Settings
 
-START = 45  # seconds that an engine may take to answer for the first time on a busy machine; below the client's timeout
-GATEWAY, HOME = "/run/gateway", "/home/learner"
+START_SECONDS = 45
+"""How long an engine may take to answer for the first time on a busy machine; shorter than the client's timeout."""
+GATEWAY_DIR, HOME_DIR = "/run/gateway", "/home/learner"
 SPARE, CLAIMED = "spare", "engine"
-"""The last part of an engine container's name, before and after its sandbox was given to a learner."""
+"""The last part of an engine container's name, before and after its sandbox was assigned to a learner."""
 
 
 class SandboxFailed(SentenceError):
-    """A sandbox or a terminal could not be had; the text is one sentence for a person."""
+    """A sandbox or a terminal could not be created or started; the text is one sentence for a person."""
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """`key` names it within this install; `engine` is the engine container's id."""
+    """`key` identifies it within this install; `engine` is the id of its engine container."""
 
     key: str
     engine: str
@@ -55,11 +54,11 @@ class Sandboxes:
         self.client = client
         self.settings = settings
         self.images = images()
-        self._host = HostCapabilities(lambda: client.api.info().get("Runtimes") or {})
-        self._warm: dict[str, AttachedShell] = {}
+        self._host_capabilities = HostCapabilities(lambda: client.api.info().get("Runtimes") or {})
+        self._warm_shells: dict[str, AttachedShell] = {}
 
     def create(self) -> Sandbox:
-        """A new sandbox whose gateway answers. Raises SandboxFailed, and leaves nothing behind then."""
+        """Start a sandbox and wait until its gateway answers. Raises SandboxFailed, leaving nothing behind."""
         key = secrets.token_hex(4)
         try:
             sandbox = Sandbox(key, self._start_engine(key))
@@ -73,25 +72,25 @@ class Sandboxes:
         return sandbox
 
     def find(self, key: str) -> Sandbox | None:
-        """The sandbox with this key, running or not."""
+        """Return the sandbox with this key, running or not."""
         return next((sandbox for sandbox in self.all() if sandbox.key == key), None)
 
     def all(self) -> list[Sandbox]:
-        """Every sandbox of this install, running or not, oldest first."""
-        rows = self.client.api.containers(all=True, filters={"label": self._labels(role="engine", as_filter=True)})
+        """Return every sandbox of this install, running or not, oldest first."""
+        rows = self.client.api.containers(all=True, filters={"label": self._engine_filter()})
         rows.sort(key=lambda row: row["Created"])
         return [Sandbox(row["Labels"]["slipway.sandbox"], row["Id"]) for row in rows]
 
-    def spare(self) -> set[str]:
-        """The keys of the sandboxes that were never claimed."""
-        rows = self.client.api.containers(all=True, filters={"label": self._labels(role="engine", as_filter=True)})
+    def spare_keys(self) -> set[str]:
+        """Return the keys of the sandboxes that were never claimed."""
+        rows = self.client.api.containers(all=True, filters={"label": self._engine_filter()})
         keys = {row["Labels"]["slipway.sandbox"]: row["Names"] or () for row in rows}
         return {key for key, names in keys.items() if f"/{self._name(key, SPARE)}" in names}
 
     def claim(self, sandbox: Sandbox) -> None:
-        """Mark the sandbox as used, for good; claimed already is success. To be called before anybody can type in it.
+        """Mark the sandbox as used, permanently. Idempotent. Must be called before anyone can type in it.
 
-        Raises SandboxFailed when the mark can't be set.
+        Raises SandboxFailed when the mark cannot be set.
         """
         try:
             self.client.api.rename(sandbox.engine, self._name(sandbox.key, CLAIMED))
@@ -100,85 +99,86 @@ class Sandboxes:
                 return
             raise SandboxFailed(f"A sandbox could not be assigned: {_reason(error)}") from error
 
-    def alive(self, sandbox: Sandbox) -> bool:
-        """Whether its engine container runs; whether the engine in it answers is the journal's to say."""
+    def is_running(self, sandbox: Sandbox) -> bool:
+        """Return whether the engine container runs; whether the engine in it answers is in the journal."""
         try:
             return bool(self.client.api.inspect_container(sandbox.engine)["State"]["Running"])
         except NotFound:
             return False
 
     def free_memory(self) -> int | None:
-        """Bytes that the engine's machine can still give; None when no sandbox runs there that could tell."""
-        label = self._labels(role="engine", as_filter=True)
+        """Return the free memory of the engine's machine in bytes; None unless a sandbox runs, which it is read in."""
+        label = self._engine_filter()
         running = self.client.api.containers(filters={"label": label, "status": "running"}, limit=1)
         return host_memory.free(self.client, running[0]["Id"]) if running else None
 
-    def wake(self) -> set[str]:
-        """Let every paused part of a sandbox go on; the keys of those sandboxes."""
+    def unpause_all(self) -> set[str]:
+        """Unpause every paused container of a sandbox; return the keys of those sandboxes."""
         label = [f"slipway.install={self.settings.install}", "slipway.sandbox"]
         paused = self.client.api.containers(filters={"label": label, "status": "paused"})
-        for part in paused:
-            with suppress(APIError):  # gone, or going on already
-                self.client.api.unpause(part["Id"])
-        return {part["Labels"]["slipway.sandbox"] for part in paused}
+        for container in paused:
+            with suppress(APIError):  # removed, or unpaused already
+                self.client.api.unpause(container["Id"])
+        return {container["Labels"]["slipway.sandbox"] for container in paused}
 
-    def terminal(self, sandbox: Sandbox, number: int, fresh: bool = False) -> Container:
-        """The terminal `number`, running. One that has ended is started again, or with `fresh` replaced by a new one.
+    def start_terminal(self, sandbox: Sandbox, number: int, new_shell: bool = False) -> Container:
+        """Return the container of terminal `number`, running.
 
-        Raises SandboxFailed when it can't be had, the sandbox's end included.
+        One that has ended is started again, or with `new_shell` replaced by a new one. Raises SandboxFailed when it
+        cannot be started, also because the sandbox has gone.
         """
-        with _starting(number):
-            container = self._terminal(sandbox, number, fresh)
-            container.start()  # of a running one: no effect
+        with _translated(number):
+            container = self._terminal(sandbox, number, new_shell)
+            container.start()  # no effect on a running one
         return container
 
-    def line(self, sandbox: Sandbox, number: int, fresh: bool = False) -> AttachedShell:
-        """A connection to terminal `number`, which listens before the shell says its first word. Otherwise as above."""
-        if number == 1 and (kept := self._warm.pop(sandbox.key, None)):
-            return kept
-        with _starting(number):
-            return AttachedShell(self._terminal(sandbox, number, fresh))
+    def attach(self, sandbox: Sandbox, number: int, new_shell: bool = False) -> AttachedShell:
+        """Attach to terminal `number` before its shell writes anything. Parameters and errors as `start_terminal`."""
+        if number == 1 and (shell := self._warm_shells.pop(sandbox.key, None)):
+            return shell
+        with _translated(number):
+            return AttachedShell(self._terminal(sandbox, number, new_shell))
 
-    def warm(self, sandbox: Sandbox) -> None:
-        """Have the first terminal's prompt ready, waiting in a line for whoever asks for it. Raises SandboxFailed."""
-        self._warm[sandbox.key] = self.line(sandbox, 1)
+    def warm_up(self, sandbox: Sandbox) -> None:
+        """Attach to the first terminal in advance, so that its prompt is ready. Raises SandboxFailed."""
+        self._warm_shells[sandbox.key] = self.attach(sandbox, 1)
 
     def remove(self, sandbox: Sandbox) -> None:
-        """Remove its terminals, engine and volumes; gone already is success.
+        """Remove the terminals, the engine and the volumes of a sandbox. Idempotent.
 
         Raises DockerException, OSError or SandboxFailed when they are not known to be gone.
         """
-        if kept := self._warm.pop(sandbox.key, None):
-            kept.close()
+        if shell := self._warm_shells.pop(sandbox.key, None):
+            shell.close()
         self._remove(sandbox.key)
         label = [f"slipway.install={self.settings.install}", f"slipway.sandbox={sandbox.key}"]
         if self.client.api.containers(all=True, filters={"label": label}):
             raise SandboxFailed(f"Sandbox {sandbox.key} could not be removed: its containers are still there.")
 
-    def sweep(self, keep: set[str]) -> None:
-        """Remove the sandboxes of this install, and parts of such, whose key is not in `keep`."""
+    def remove_except(self, keep: set[str]) -> None:
+        """Remove the sandboxes of this install, and leftovers of sandboxes, whose key is not in `keep`."""
         label = [f"slipway.install={self.settings.install}", "slipway.sandbox"]
-        parts = self.client.api.containers(all=True, filters={"label": label})
+        containers = self.client.api.containers(all=True, filters={"label": label})
         volumes = self.client.api.volumes(filters={"label": label})["Volumes"] or []
-        for key in {part["Labels"]["slipway.sandbox"] for part in [*parts, *volumes]} - keep:
+        for key in {row["Labels"]["slipway.sandbox"] for row in [*containers, *volumes]} - keep:
             self._remove(key)
 
     def _start_engine(self, key: str) -> str:
-        return self._host.start(partial(self._try_engine, key))
+        return self._host_capabilities.start(partial(self._try_engine, key))
 
     def _try_engine(self, key: str, grant: CapabilityGrant) -> str:
         try:
             container = self._create_engine(key, grant)
             self.client.api.start(container)
         except APIError:
-            self._remove(key)  # its name would be in the way of the next try
+            self._remove(key)  # the next attempt uses the same name
             raise
         return container
 
     def _create_engine(self, key: str, grant: CapabilityGrant) -> str:
         settings = self.settings
-        way_out = network(self.client, settings.install) if settings.online else ""
-        options = engine_options(settings.limits, way_out) | NEST | {"runtime": grant.runtime}
+        outside = ensure_network(self.client, settings.install) if settings.online else ""
+        options = engine_options(settings.limits, outside) | NESTED_ENGINE | {"runtime": grant.runtime}
         options["binds"] = self._binds(key)
         host = self.client.api.create_host_config(cap_add=list(grant.capabilities), **options)
         created = self.client.api.create_container(
@@ -196,11 +196,11 @@ class Sandboxes:
         return str(created["Id"])
 
     def _binds(self, key: str) -> dict[str, dict[str, str]]:
-        """The volumes of an engine container, and where they are in it."""
-        # The home is mounted here only to live as long as the engine does: without a user a tmpfs volume is emptied.
+        """Return the volumes of an engine container and their mount points."""
+        # The home is mounted here only to exist as long as the engine does: an unused tmpfs volume is emptied.
         return {
-            self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "rw"},
-            self._volume(key, "home", _HOME_OPTIONS): {"bind": "/srv/home", "mode": "ro"},
+            self._ensure_volume(key, "gateway"): {"bind": GATEWAY_DIR, "mode": "rw"},
+            self._ensure_volume(key, "home", _HOME_OPTIONS): {"bind": "/srv/home", "mode": "ro"},
         }
 
     def _is_claimed(self, sandbox: Sandbox) -> bool:
@@ -210,23 +210,23 @@ class Sandboxes:
         return False
 
     def _wait_until_ready(self, sandbox: Sandbox) -> None:
-        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/ready", str(START)])
-        said = self.client.api.exec_start(run["Id"])
+        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/ready", str(START_SECONDS)])
+        output = self.client.api.exec_start(run["Id"])
         if self.client.api.exec_inspect(run["Id"])["ExitCode"] != 0:
-            why = said.decode(errors="replace").strip() or "its container ended"
-            raise SandboxFailed(f"A sandbox's engine did not answer within {START} seconds: {why}")
+            reason = output.decode(errors="replace").strip() or "its container ended"
+            raise SandboxFailed(f"A sandbox's engine did not answer within {START_SECONDS} seconds: {reason}")
 
-    def _terminal(self, sandbox: Sandbox, number: int, fresh: bool) -> Container:
+    def _terminal(self, sandbox: Sandbox, number: int, new_shell: bool) -> Container:
         name = self._name(sandbox.key, f"terminal-{number}")
         with suppress(NotFound):
             found = self.client.containers.get(name)
-            if found.status == "running" or not fresh:
+            if found.status == "running" or not new_shell:
                 return found
             found.remove(force=True, v=True)
         try:
             return self._create_terminal(sandbox, number, name)
         except APIError as error:
-            if error.status_code != 409:  # two asked at once, and the other was first
+            if error.status_code != 409:  # a concurrent call has created it first
                 raise
             return self.client.containers.get(name)
 
@@ -234,8 +234,8 @@ class Sandboxes:
         key = sandbox.key
         options = terminal_options(self.settings.limits, sandbox.engine)
         options["binds"] = {
-            self._volume(key, "gateway"): {"bind": GATEWAY, "mode": "ro"},
-            self._volume(key, "home", _HOME_OPTIONS): {"bind": HOME, "mode": "rw"},
+            self._ensure_volume(key, "gateway"): {"bind": GATEWAY_DIR, "mode": "ro"},
+            self._ensure_volume(key, "home", _HOME_OPTIONS): {"bind": HOME_DIR, "mode": "rw"},
         }
         host = self.client.api.create_host_config(**options)
         created = self.client.api.create_container(
@@ -243,15 +243,15 @@ class Sandboxes:
             name=name,
             tty=True,
             stdin_open=True,
-            detach=True,  # else docker-py asks for StdinOnce: the shell would end with the first who leaves
+            detach=True,  # otherwise docker-py sets StdinOnce: the shell ends when its first client disconnects
             labels=self._labels(key, "terminal") | {"slipway.terminal": str(number)},
             host_config=host,
         )
         return self.client.containers.get(created["Id"])
 
-    def _volume(self, key: str, what: str, options: dict[str, str] | None = None) -> str:
-        name = self._name(key, what)
-        self.client.api.create_volume(name, driver="local", driver_opts=options, labels=self._labels(key, what))
+    def _ensure_volume(self, key: str, part: str, options: dict[str, str] | None = None) -> str:
+        name = self._name(key, part)
+        self.client.api.create_volume(name, driver="local", driver_opts=options, labels=self._labels(key, part))
         return name
 
     def _remove(self, key: str) -> None:
@@ -260,16 +260,17 @@ class Sandboxes:
     def _name(self, key: str, part: str) -> str:
         return f"slipway-{self.settings.install}-{key}-{part}"
 
-    def _labels(self, key: str = "", role: str = "", as_filter: bool = False) -> Any:
-        labels = {"slipway.install": self.settings.install, "slipway.role": role}
-        if as_filter:
-            # The last, for a container's image may have the others: whoever looks into one is no sandbox.
-            return [*(f"{name}={value}" for name, value in labels.items()), "slipway.sandbox"]
-        return labels | {"slipway.sandbox": key}
+    def _labels(self, key: str, role: str) -> dict[str, str]:
+        return {"slipway.install": self.settings.install, "slipway.role": role, "slipway.sandbox": key}
+
+    def _engine_filter(self) -> list[str]:
+        # The last label tells sandboxes from other containers made from the same image, which inherit its labels.
+        return [f"slipway.install={self.settings.install}", "slipway.role=engine", "slipway.sandbox"]
 
 
 @contextmanager
-def _starting(number: int) -> Iterator[None]:
+def _translated(number: int) -> Iterator[None]:
+    """Turn the engine's exceptions into SandboxFailed."""
     try:
         yield
     except (DockerException, OSError) as error:

@@ -48,7 +48,7 @@ class ProofEnvironment:
         return journal_stream(self._sandboxes.client, sandbox)
 
     def alive(self, sandbox: Sandbox) -> bool:
-        return self._sandboxes.alive(sandbox)
+        return self._sandboxes.is_running(sandbox)
 
     def leave(self, _learner: str, _sandbox: Sandbox) -> None:
         raise RuntimeError("the sandbox of the proofs has ended")
@@ -64,7 +64,7 @@ class ProofEnvironment:
 
     def ping(self) -> None:
         """Ask the gateway for nothing, unseen by the shell, so that the journal says how far it is."""
-        self._sandboxes.terminal(self._sandbox, 1, False).exec_run(PING)
+        self._sandboxes.start_terminal(self._sandbox, 1, False).exec_run(PING)
 
     def close(self) -> None:
         if self.seat:
@@ -73,7 +73,7 @@ class ProofEnvironment:
         self._sandboxes.remove(self._sandbox)
 
     def _open_shell(self, _learner: str, number: int, fresh: bool) -> Any:
-        return self._sandboxes.line(self._sandbox, number, fresh)
+        return self._sandboxes.attach(self._sandbox, number, fresh)
 
     def _on_mark(self, _learner: str, number: int, mark: tuple[str, Any, float]) -> None:
         kind, said, at = mark

@@ -29,13 +29,15 @@ class Assignments:
 
         The spare ones go to the pool; whatever else has no owner is removed. Raises SandboxFailed when there is none.
         """
-        rows, spare = self._register.assignments(), self._sandboxes.spare()
+        rows, spare = self._register.assignments(), self._sandboxes.spare_keys()
         owned = set(rows.values())
         living = {
-            one.key: one for one in self._sandboxes.all() if one.key in owned | spare and self._sandboxes.alive(one)
+            one.key: one
+            for one in self._sandboxes.all()
+            if one.key in owned | spare and self._sandboxes.is_running(one)
         }
         self._pool.begin(one for key, one in living.items() if key not in owned)
-        self._sandboxes.sweep(set(living))
+        self._sandboxes.remove_except(set(living))
         if not living:
             self._pool.add()
         return {learner for learner, key in rows.items() if key in living}
@@ -48,7 +50,7 @@ class Assignments:
         key = self._register.assignment(learner)
         own = self._sandboxes.find(key) if key and key not in self._leaving else None
         if own is not None:
-            if self._sandboxes.alive(own):
+            if self._sandboxes.is_running(own):
                 self._sandboxes.claim(own)  # the app may have ended between the row and the mark
                 return own
             self.remove(learner, own)

@@ -113,7 +113,7 @@ class SessionManager:
         return sandbox
 
     def alive(self, sandbox: Any) -> bool:
-        return self._sandboxes.alive(sandbox)
+        return self._sandboxes.is_running(sandbox)
 
     def leave(self, learner: str, sandbox: Any) -> None:
         """The learner leaves a sandbox for good: it is removed, now or by a later round of housekeeping."""
@@ -166,7 +166,7 @@ class SessionManager:
             raise SentenceError("Your Docker engine is still starting.")
         if fresh:
             seat.fresh(number)
-        return self._sandboxes.line(sandbox, number, fresh)
+        return self._sandboxes.attach(sandbox, number, fresh)
 
     def on_mark(self, learner: str, number: int, mark: tuple[str, Any, float]) -> None:
         if not self._enrolled(learner):
@@ -193,7 +193,7 @@ class SessionManager:
 
     def _woken(self) -> list[LearnerSession]:
         """Whose sandbox was paused (by an administrator, a laptop's lid): it is made to go on."""
-        keys = self._sandboxes.wake()
+        keys = self._sandboxes.unpause_all()
         return [seat for seat in self._seats.values() if seat.sandbox and seat.sandbox.key in keys]
 
     def _reap(self) -> None:

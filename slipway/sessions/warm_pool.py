@@ -53,7 +53,7 @@ class Pool:
                 sandbox = self._warm.pop(0) if self._warm else None
             if sandbox is None:
                 return self._create()
-            if self._sandboxes.alive(sandbox):
+            if self._sandboxes.is_running(sandbox):
                 return sandbox
             self._discard(sandbox)
 
@@ -104,7 +104,7 @@ class Pool:
         self._await_room()
         sandbox = self._sandboxes.create()
         try:
-            self._sandboxes.warm(sandbox)
+            self._sandboxes.warm_up(sandbox)
         except Exception:
             self._discard(sandbox)  # or it would be nobody's, and take up a place
             raise

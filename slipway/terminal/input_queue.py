@@ -12,10 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from docker.errors import DockerException
-from requests.exceptions import RequestException
-
-from slipway.engine.attached_shell import USUAL, AttachedShell
+from slipway.engine.attached_shell import DEFAULT_SIZE, AttachedShell
 
 QUEUE = 1024 * 1024
 """Bytes that may wait for a program that reads no input; what is typed beyond them is refused."""
@@ -51,7 +48,7 @@ class InputQueue:
                 return False
             if self._line and not self._keys and not self._feeding and not self._resizes():
                 with suppress(OSError):  # the shell has gone: its reader says so
-                    data = self._line.push(data)
+                    data = self._line.write_nowait(data)
             if data:
                 self._keys.append(data)
                 self._waiting += len(data)
@@ -76,7 +73,7 @@ class InputQueue:
     @property
     def size(self) -> Size:
         """Columns and rows, as they were last set."""
-        return self._size or USUAL
+        return self._size or DEFAULT_SIZE
 
     def redraw(self, usual: Size | None = None) -> None:
         """Have the program draw its screen again, as soon as a size is known; at the `usual` one if none is.
@@ -117,7 +114,7 @@ class InputQueue:
                 for size in sizes:
                     line.resize(*size)
                 line.write(keys)
-            except (OSError, DockerException, RequestException):
+            except OSError:
                 continue  # the shell has gone: its reader says so
 
     def _busy(self) -> bool:

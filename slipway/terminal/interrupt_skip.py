@@ -48,8 +48,8 @@ class InterruptSkip:
     def hurry(self, line: AttachedShell, output: Output, wake: threading.Condition) -> None:
         """Something was read: the page goes on at the end of what came where there is a pause, or when it is over."""
         with wake:
-            if not line.waits():
+            if not line.has_data():
                 wake.wait(QUIET)
             self.on = self.on and output.ring.end < self._until and time.monotonic() < self._ends
-            if not self.on or not line.waits():
+            if not self.on or not line.has_data():
                 self.skip()

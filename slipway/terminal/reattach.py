@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from slipway.engine.attached_shell import USUAL, AttachedShell
+from slipway.engine.attached_shell import DEFAULT_SIZE, AttachedShell
 from slipway.terminal.input_queue import InputQueue
 from slipway.terminal.output import Output
 
@@ -26,7 +26,7 @@ class Reattachment:
     def past(self, line: AttachedShell, output: Output) -> bytes:
         """The log, as soon as it reaches to where the line begins: in a flood it is a megabyte behind at first."""
         for moment in SETTLE:
-            past = line.log()
+            past = line.read_log()
             with self._wake:
                 self._wake.wait_for(self._closed, moment)
                 if not output.parted(past):
@@ -40,7 +40,7 @@ class Reattachment:
         """
         for turn in range(5):
             quiet = output.ring.end
-            hands.redraw(USUAL if turn else None)
+            hands.redraw(DEFAULT_SIZE if turn else None)
             with self._wake:
                 self._coaxing = True
                 drawn = self._wake.wait_for(lambda: self._closed() or output.ring.end > quiet, COAX)  # noqa: B023

@@ -122,7 +122,7 @@ class Terminal:
             line, self._line = self._line, None
         self._hands.close()
         if line:
-            line.hang_up()
+            line.disconnect()
 
     # What viewers need
 
@@ -216,7 +216,7 @@ class Terminal:
             self._ending.came(line)
             self.output.listen()
             if self._closed:
-                line.hang_up()
+                line.disconnect()
         reader = spawn(lambda: self._read(line))
         self._remember(line)
         reader.join()
@@ -224,7 +224,7 @@ class Terminal:
         line.close()
         if self._closed:
             return False
-        runs = line.runs()
+        runs = line.is_running()
         with self.lock:
             self._line = None
             if runs and not self._ending.wanted:
@@ -244,9 +244,9 @@ class Terminal:
 
     def _remember(self, line: AttachedShell) -> None:
         """Put what was written before the line was there in front of what has come since."""
-        past = line.past if line.whole else self._joining.past(line, self.output)
+        past = line.history if line.complete else self._joining.past(line, self.output)
         with self.lock:
-            complete = self.output.settle(line.shell, past, line.whole, self._audience.claims())
+            complete = self.output.settle(line.id, past, line.complete, self._audience.claims())
             self._become("live")
         self._tell()
         self._hands.hold(line)

@@ -54,16 +54,16 @@ def _anew(request: pytest.FixtureRequest) -> None:
     if getattr(request.node, "execution_count", 1) > 1 and "sandbox" in request.fixturenames:
         sandboxes, sandbox = request.getfixturevalue("sandboxes"), request.getfixturevalue("sandbox")
         tidy = ["bash", "-c", "docker ps -aq | xargs -r docker rm -fv"]
-        assert sandboxes.terminal(sandbox, 1).exec_run(tidy).exit_code == 0
+        assert sandboxes.start_terminal(sandbox, 1).exec_run(tidy).exit_code == 0
 
 
 @pytest.fixture
 def learner(sandboxes: Sandboxes, sandbox: Sandbox) -> Iterator[Typist]:
     """Somebody at the keyboard of a new terminal of the module's sandbox."""
-    typist = Typist(sandboxes.terminal(sandbox, 1, fresh=True))
+    typist = Typist(sandboxes.start_terminal(sandbox, 1, new_shell=True))
     yield typist
     typist.leave()
-    sandboxes.terminal(sandbox, 1).remove(force=True)
+    sandboxes.start_terminal(sandbox, 1).remove(force=True)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -40,7 +40,7 @@ def main(state: str, install: str, call: str, moment: str) -> None:
     given = Assignments(store, engine, Pool(engine, settings.limits, lambda: 0))
     given.restore()
     sandbox = given.settle("ann")
-    assert sandboxes.terminal(sandbox, 1).exec_run(["touch", "/home/learner/anns"]).exit_code == 0
+    assert sandboxes.start_terminal(sandbox, 1).exec_run(["touch", "/home/learner/anns"]).exit_code == 0
     given.remove("ann", sandbox)
 
 

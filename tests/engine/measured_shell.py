@@ -76,18 +76,18 @@ def some_text() -> bytes:
 def the_first_prompt_waits(line: AttachedShell) -> None:
     seen = b""
     while b"ready$ " not in seen:
-        eventually(line.waits)
+        eventually(line.has_data)
         seen += line.read()
-    assert not line.waits()
+    assert not line.has_data()
 
 
 def keys_and_sizes_arrive(line: AttachedShell, ear: Ear) -> None:
     line.resize(101, 33)
-    assert line.push(b"stty size\n") == b""
+    assert line.write_nowait(b"stty size\n") == b""
     ear.hear("33 101\r\n")
     line.write(b"bash -c 'echo runs-$((1)); exec sleep 1000'\n")
     ear.hear("runs-1")
-    assert line.push(b"\x03") == b""
+    assert line.write_nowait(b"\x03") == b""
     line.write(b"echo status-$?\n")
     ear.hear("status-130\r\n")
 
@@ -102,7 +102,7 @@ def what_a_busy_shell_does_not_take_arrives_later(line: AttachedShell, ear: Ear,
     line.write(SUMS.encode())
     ear.hear("ready-1")
     sent = b""
-    while not (left := line.push(block := some_text())):
+    while not (left := line.write_nowait(block := some_text())):
         sent += block
     rest = some_text()
     writer = threading.Thread(target=line.write, args=[left + rest], daemon=True)
@@ -114,14 +114,14 @@ def what_a_busy_shell_does_not_take_arrives_later(line: AttachedShell, ear: Ear,
 
 
 def who_hangs_up_wakes_the_reader_and_sends_no_more(line: AttachedShell, ear: Ear) -> None:
-    line.hang_up()
+    line.disconnect()
     ear.thread.join()
-    for send in (line.push, line.write):
+    for send in (line.write_nowait, line.write):
         with pytest.raises(OSError, match=r"\S"):
             send(b"echo too late\n")
     line.close()
     assert line.read() == b""
-    assert not line.waits()
+    assert not line.has_data()
 
 
 def who_hangs_up_in_a_flood_still_reads_text(container: Container) -> None:
@@ -129,7 +129,7 @@ def who_hangs_up_in_a_flood_still_reads_text(container: Container) -> None:
     line.write(b"seq 100001 400000\n")
     while b"100100\r\n" not in seen:
         seen += line.read()
-    line.hang_up()
+    line.disconnect()
     while part := line.read():
         seen += part
     line.close()
@@ -151,8 +151,8 @@ def who_hangs_up_wakes_the_writer(container: Container) -> None:
 
     writer = threading.Thread(target=write, daemon=True)
     writer.start()
-    eventually(lambda: line.push(b"x") == b"x")
-    line.hang_up()
+    eventually(lambda: line.write_nowait(b"x") == b"x")
+    line.disconnect()
     ear.thread.join()
     line.close()
     writer.join()
@@ -164,7 +164,7 @@ def nothing_is_left_open(container: Container) -> None:
     for _ in range(5):
         line = AttachedShell(container)
         ear = Ear(line)
-        line.hang_up()
+        line.disconnect()
         ear.thread.join()
         line.close()
         open_files.append(len(list(Path("/proc/self/fd").iterdir())))

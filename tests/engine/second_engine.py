@@ -17,7 +17,7 @@ import docker
 from slipway.engine import host
 from slipway.engine.client import connect
 from slipway.engine.images import Images
-from slipway.engine.isolation import CAPABILITIES, NEST, SYSTEM_PATHS_UNCONFINED
+from slipway.engine.isolation import CAPABILITIES, NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED
 from slipway.settings import Settings
 from tests.engine.certificates import Authority
 from tests.eventually import eventually
@@ -46,7 +46,7 @@ class SecondEngine:
             cgroupns="private",
             port_bindings={2375: ("127.0.0.1",)},
             tmpfs={"/run": "exec"},
-            **NEST,
+            **NESTED_ENGINE,
         )
         made = first.api.create_container(
             images.engine,

@@ -54,7 +54,7 @@ def restarted(client: docker.DockerClient, settings: Settings) -> Iterator[tuple
 
 
 def files(sandboxes: Sandboxes, sandbox: Sandbox) -> str:
-    return str(sandboxes.terminal(sandbox, 1).exec_run(["ls", "/home/learner"]).output, "utf-8")
+    return str(sandboxes.start_terminal(sandbox, 1).exec_run(["ls", "/home/learner"]).output, "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -82,20 +82,20 @@ def test_a_sandbox_that_was_assigned_and_never_used_is_handed_out_when_the_store
     own_install: Settings, client: docker.DockerClient
 ) -> None:
     killed(own_install, "claim", "before")
-    (spare,) = Sandboxes(client, own_install).spare()
+    (spare,) = Sandboxes(client, own_install).spare_keys()
     for file in own_install.state.glob("progress.db*"):
         file.unlink()
     with restarted(client, own_install) as (sandboxes, sandbox):
         assert sandbox.key == spare
-        assert not sandboxes.spare()
+        assert not sandboxes.spare_keys()
 
 
 def test_claiming_twice_is_claiming_and_one_that_is_gone_cannot_be_claimed(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
-    assert sandbox.key in sandboxes.spare()
+    assert sandbox.key in sandboxes.spare_keys()
     sandboxes.claim(sandbox)
     sandboxes.claim(sandbox)
-    assert sandbox.key not in sandboxes.spare()
+    assert sandbox.key not in sandboxes.spare_keys()
     sandboxes.remove(sandbox)
     with pytest.raises(RuntimeError, match="could not be assigned"):
         sandboxes.claim(sandbox)

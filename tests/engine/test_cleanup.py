@@ -29,9 +29,9 @@ def test_a_sweep_keeps_what_it_is_told_to_and_what_is_not_ours(
     kept, left_over = sandboxes.create(), sandboxes.create()
     others = {sandbox.key for sandbox in sandboxes.all()} - {left_over.key}
 
-    sandboxes.sweep(keep=others)
+    sandboxes.remove_except(keep=others)
 
-    assert sandboxes.alive(kept)
+    assert sandboxes.is_running(kept)
     assert sandboxes.find(left_over.key) is None
     assert client.volumes.get(neighbours_volume)
     sandboxes.remove(kept)
@@ -41,7 +41,7 @@ def test_a_sweep_finds_parts_that_a_crash_left(client: docker.DockerClient, sand
     labels = {"slipway.install": sandboxes.settings.install, "slipway.sandbox": "half-made"}
     client.volumes.create("slipway-test-half-made", labels=labels)
 
-    sandboxes.sweep(keep={sandbox.key for sandbox in sandboxes.all()})
+    sandboxes.remove_except(keep={sandbox.key for sandbox in sandboxes.all()})
 
     assert not client.api.volumes(filters={"label": "slipway.sandbox=half-made"})["Volumes"]
 

@@ -44,7 +44,7 @@ def test_logs_that_are_full_keep_nothing_from_starting(
 
 def test_it_ends_by_itself_when_told_to(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
-    learner = Typist(sandboxes.terminal(sandbox, 1))
+    learner = Typist(sandboxes.start_terminal(sandbox, 1))
     learner.types("docker run -d busybox ping 127.0.0.1")
     learner.leave()
     engine = client.containers.get(sandbox.engine)

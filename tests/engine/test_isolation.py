@@ -72,7 +72,7 @@ def test_the_engine_container_is_bounded_and_not_privileged(
 def test_a_terminal_has_its_share_of_a_processor_in_small_pieces(
     client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
 ) -> None:
-    host = client.api.inspect_container(sandboxes.terminal(sandbox, 1).id)["HostConfig"]
+    host = client.api.inspect_container(sandboxes.start_terminal(sandbox, 1).id)["HostConfig"]
 
     assert host["CpuPeriod"] == 10_000
     assert host["CpuQuota"] == sandboxes.settings.limits.terminal_cpus * 10_000
@@ -82,7 +82,7 @@ def test_two_sandboxes_do_not_see_each_other(sandboxes: Sandboxes, learner: Typi
     learner.types("docker run -d --name mine -p 8090:80 nginx")
     learner.types("echo secret > secret")
     other = sandboxes.create()
-    neighbour = Typist(sandboxes.terminal(other, 1))
+    neighbour = Typist(sandboxes.start_terminal(other, 1))
 
     assert neighbour.types("docker ps -aq").output == ""
     assert neighbour.types("curl -sS --max-time 2 localhost:8090").status != 0

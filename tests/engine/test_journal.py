@@ -67,7 +67,7 @@ def test_a_journal_that_was_too_long_still_tells_what_there_is(
     )
     small = Sandboxes(client, replace(sandboxes.settings, limits=limits))
     sandbox = small.create()
-    learner = Typist(small.terminal(sandbox, 1))
+    learner = Typist(small.start_terminal(sandbox, 1))
     learner.types("docker create --name greeter busybox true")
     flooded = client.containers.get(sandbox.engine).exec_run(["python3", "-c", FLOOD])
     assert flooded.exit_code == 0, flooded.output

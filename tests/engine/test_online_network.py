@@ -84,7 +84,7 @@ def test_without_the_rules_the_machine_would_answer(
     client: docker.DockerClient, online: Sandboxes, server: Container
 ) -> None:
     sandbox = online.create()
-    learner = Typist(online.terminal(sandbox, 1))
+    learner = Typist(online.start_terminal(sandbox, 1))
     machine = near(client, sandbox)
     assert learner.types(ASK.format(machine, PORT)).status == REFUSED
     client.containers.get(sandbox.engine).exec_run(["iptables", "-F", "OUTSIDE"])
@@ -97,7 +97,7 @@ def test_what_a_sandbox_publishes_its_neighbour_and_the_machine_do_not_see(
     client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
     other = online.create()
-    neighbour = Typist(online.terminal(other, 1))
+    neighbour = Typist(online.start_terminal(other, 1))
     learner.types("docker run -d --name mine -p 8090:80 nginx")
     networks = client.api.inspect_container(sandbox.engine)["NetworkSettings"]["Networks"]
     address = next(iter(networks.values()))["IPAddress"]

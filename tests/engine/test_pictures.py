@@ -85,7 +85,7 @@ class Lab:
 
     def __init__(self, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
         self._sandboxes, self._sandbox = sandboxes, sandbox
-        self._terminal = sandboxes.terminal(sandbox, 1, fresh=True)
+        self._terminal = sandboxes.start_terminal(sandbox, 1, new_shell=True)
 
     def ask(self, command: str) -> str:
         said: bytes = self._terminal.exec_run(["timeout", "60", "sh", "-c", command]).output

@@ -92,7 +92,7 @@ def test_containers_find_each_other_by_name_on_a_network_of_their_own(learner: T
 
 def test_what_the_terminals_of_a_sandbox_share(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
     learner.types("echo 'a note' > note")
-    second = Typist(sandboxes.terminal(sandbox, 2))
+    second = Typist(sandboxes.start_terminal(sandbox, 2))
     note = second.types("cat note")
     second.leave()
 
@@ -100,38 +100,38 @@ def test_what_the_terminals_of_a_sandbox_share(sandboxes: Sandboxes, sandbox: Sa
 
 
 def test_an_ended_terminal_starts_again_and_remembers_its_screen(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
-    terminal = sandboxes.terminal(sandbox, 3)
+    terminal = sandboxes.start_terminal(sandbox, 3)
     before = Typist(terminal)
     before.types("echo long ago; echo kept > kept")
     before.send("exit\n")
     terminal.wait()
     before.leave()
 
-    again = Typist(sandboxes.terminal(sandbox, 3))
+    again = Typist(sandboxes.start_terminal(sandbox, 3))
     assert b"long ago" in again.opening
     assert again.types("cat kept").output == "kept\n"
     again.leave()
 
-    new = sandboxes.terminal(sandbox, 3, fresh=True)
+    new = sandboxes.start_terminal(sandbox, 3, new_shell=True)
     assert new.id == terminal.id  # it runs: nothing to replace
 
 
 def test_create_find_and_remove(sandboxes: Sandboxes, client: docker.DockerClient) -> None:
     sandbox = sandboxes.create()
-    sandboxes.terminal(sandbox, 1)
+    sandboxes.start_terminal(sandbox, 1)
 
     assert sandboxes.find(sandbox.key) == sandbox
     assert sandbox in sandboxes.all()
-    assert sandboxes.alive(sandbox)
+    assert sandboxes.is_running(sandbox)
 
     sandboxes.remove(sandbox)
     sandboxes.remove(sandbox)  # gone already is success
 
     assert sandboxes.find(sandbox.key) is None
-    assert not sandboxes.alive(sandbox)
+    assert not sandboxes.is_running(sandbox)
     assert not _left(client, f"slipway.sandbox={sandbox.key}")
     with pytest.raises(SandboxFailed, match="Terminal 1 could not be started"):
-        sandboxes.terminal(sandbox, 1)
+        sandboxes.start_terminal(sandbox, 1)
     sandboxes.remove(sandbox)
 
 
@@ -144,7 +144,7 @@ def test_those_who_come_at_once_after_a_restart_all_get_a_sandbox(
     made = [one.result() for one in tried if one.exception() is None]
     try:
         assert [one.exception() for one in tried] == [None] * 4
-        assert all(restarted.alive(sandbox) for sandbox in made)
+        assert all(restarted.is_running(sandbox) for sandbox in made)
     finally:
         for sandbox in made:
             sandboxes.remove(sandbox)
@@ -154,7 +154,7 @@ def test_a_sandbox_that_cannot_start_leaves_nothing(
     sandboxes: Sandboxes, client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _left(client, f"slipway.install={sandboxes.settings.install}")
-    monkeypatch.setattr("slipway.engine.sandboxes.START", 0)
+    monkeypatch.setattr("slipway.engine.sandboxes.START_SECONDS", 0)
 
     with pytest.raises(SandboxFailed, match="did not answer"):
         sandboxes.create()
@@ -173,8 +173,8 @@ def test_a_sandbox_that_was_paused_from_outside_goes_on(
 ) -> None:
     pause(client.containers.get(sandbox.engine))
 
-    assert sandboxes.wake() == {sandbox.key}
-    assert sandboxes.wake() == set()
+    assert sandboxes.unpause_all() == {sandbox.key}
+    assert sandboxes.unpause_all() == set()
     assert learner.types("docker version --format '{{.Server.Os}}'").output.strip() == "linux"
 
 

@@ -73,7 +73,7 @@ class Typist:
         return before + what
 
     def leave(self) -> None:
-        self._line.hang_up()
+        self._line.disconnect()
         self._ear.join()
         self._line.close()
 

@@ -199,7 +199,7 @@ def test_whoever_follows_or_waits_is_told_that_the_engine_has_gone(
     if "logs" in command:
         learner.read_until(b"begun")
     else:  # it says nothing; but once a later question is answered, the engine has answered its head, too
-        assert sandboxes.terminal(sandbox, 1).exec_run(["docker", "ps"]).exit_code == 0
+        assert sandboxes.start_terminal(sandbox, 1).exec_run(["docker", "ps"]).exit_code == 0
     killed(sandboxes, sandbox)
     said = learner.press("")
     assert b"\x1b]133;D;1" in said

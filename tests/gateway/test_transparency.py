@@ -30,7 +30,7 @@ def ways(sandboxes: Sandboxes, client: docker.DockerClient) -> Iterator[tuple[Co
     """Two terminals of one sandbox: one at the engine's own socket, one at the gateway's."""
     twins = Twins(client, sandboxes.settings)
     sandbox = twins.create()
-    through = twins.terminal(sandbox, 1)
+    through = twins.start_terminal(sandbox, 1)
     labels = {"slipway.install": sandboxes.settings.install, "slipway.sandbox": sandbox.key, "slipway.role": "terminal"}
     direct = client.containers.run(
         twins.images.terminal,

@@ -26,7 +26,7 @@ class UsedBeds(FakeSandboxes):
         self.typed: dict[str, set[str]] = {}
 
     def type(self, learner: str, bed: FakeSandbox) -> None:
-        assert bed in self.there, f"{learner} was given a sandbox that is gone"
+        assert bed in self.existing, f"{learner} was given a sandbox that is gone"
         self.typed.setdefault(bed.key, set()).add(learner)
 
     def shared(self) -> dict[str, set[str]]:
@@ -53,7 +53,7 @@ def next_run(register: MemoryStore, used: UsedBeds, *learners: str) -> None:
     """The app starts anew, and these learners come."""
     given = assignments(register, used)
     given.restore()
-    left = {bed.key for bed in used.there} - set(register.sits.values()) - used.spare()
+    left = {bed.key for bed in used.existing} - set(register.sits.values()) - used.spare_keys()
     assert not left, "a used sandbox without an owner is still there"
     for learner in learners:
         used.type(learner, given.settle(learner))
@@ -126,7 +126,7 @@ def test_the_row_outlives_a_removal_that_failed_and_is_deleted_once_it_succeeds(
 
     used.away = False
     given.retry()
-    assert (used.there, register.sits) == ([second], {"ann": second.key})
+    assert (used.existing, register.sits) == ([second], {"ann": second.key})
 
 
 def test_a_spare_sandbox_is_spare_again_when_the_store_cannot_note_its_owner() -> None:
@@ -143,7 +143,7 @@ def test_a_spare_sandbox_is_spare_again_when_the_store_cannot_note_its_owner() -
     for _ in range(3):
         with pytest.raises(OSError, match="no space"):
             given.settle("ann")
-    assert used.made == 1
+    assert used.created == 1
     register.full = False
     assert given.settle("ann").key in used.claimed
 
@@ -151,7 +151,7 @@ def test_a_spare_sandbox_is_spare_again_when_the_store_cannot_note_its_owner() -
 def test_a_sandbox_that_cannot_be_marked_is_given_to_nobody() -> None:
     class Unmarked(UsedBeds):
         def claim(self, bed: FakeSandbox) -> None:
-            if self.made == 1:
+            if self.created == 1:
                 raise ConnectionError("no answer")
             super().claim(bed)
 
@@ -159,8 +159,8 @@ def test_a_sandbox_that_cannot_be_marked_is_given_to_nobody() -> None:
     given = assignments(register, used)
     with pytest.raises(ConnectionError):
         given.settle("ann")
-    assert (used.there, register.sits) == ([], {})
-    assert given.settle("ann").key == "bed2"
+    assert (used.existing, register.sits) == ([], {})
+    assert given.settle("ann").key == "sandbox2"
 
 
 def test_a_row_whose_sandbox_is_gone_goes_with_the_learner() -> None:

@@ -86,9 +86,9 @@ def test_who_starts_afresh_in_a_full_house_loses_no_place_to_those_who_wait() ->
     ann.awaits("ready")
     bob = Page(house, "bob")
     bob.awaits("waiting")
-    before = beds.there[0].key
+    before = beds.existing[0].key
     ann.seat.afresh()
-    eventually(lambda: beds.there and beds.there[0].key != before)
+    eventually(lambda: beds.existing and beds.existing[0].key != before)
     ann.awaits("ready")
     bob.awaits("waiting", "you are next in line")
 
@@ -124,7 +124,7 @@ def test_who_comes_back_is_told_that_the_engine_is_another() -> None:
     first = Page(house, "ann")
     first.awaits("ready")
     first.closes()
-    eventually(lambda: not beds.there)
+    eventually(lambda: not beds.existing)
     again = Page(house, "ann")
     again.awaits("ready")
     assert "put away while you were gone" in again.told[-1]["note"]
@@ -148,7 +148,7 @@ def test_nobody_without_a_page_keeps_an_engine_by_a_program_that_writes_what_a_s
     writer.start()
     ann.closes()
     try:
-        eventually(lambda: not beds.there)
+        eventually(lambda: not beds.existing)
     finally:
         stop.set()
         writer.join()
@@ -172,7 +172,7 @@ def test_a_warm_engine_is_never_one_too_many(warm: int) -> None:
     house = opened(replace(SMALL, sandboxes=2, warm=warm), beds)
     pages = [Page(house, name) for name in ("ann", "bob", "cem")]
     eventually(lambda: sorted(page.told[-1]["state"] for page in pages if page.told) == ["ready", "ready", "waiting"])
-    assert len(beds.there) == 2
+    assert len(beds.existing) == 2
 
 
 def test_on_a_machine_short_of_memory_nobody_gets_a_new_engine_until_there_is_some() -> None:
@@ -183,9 +183,9 @@ def test_on_a_machine_short_of_memory_nobody_gets_a_new_engine_until_there_is_so
     ann.awaits("ready")  # with the engine that the house was opened with
     bob = Page(house, "bob")
     bob.awaits("waiting", "you are next in line")
-    assert len(beds.there) == 1
+    assert len(beds.existing) == 1
     ann.seat.afresh()
-    eventually(lambda: beds.made == 2)
+    eventually(lambda: beds.created == 2)
     ann.awaits("ready")  # who has a right to one is given another
 
     beds.free = SMALL.kept_free
@@ -235,7 +235,7 @@ def test_who_is_of_the_class_no_more_leaves_their_engine_to_others_here_or_from_
     ada.awaits("ready")
     for learner in ("ada", "ben", "nobody"):
         house.dismiss(learner)
-    assert beds.there == []
+    assert beds.existing == []
     assert register.sits == {}
     cem = Page(house, "cem")
     cem.awaits("ready")
@@ -252,7 +252,7 @@ def test_who_is_of_the_class_no_more_has_no_seat_and_takes_no_engine() -> None:
         with pytest.raises(RuntimeError, match="not in this class"):
             asks("ada")
     house.on_mark("ada", 1, ("typed", "ls", 2000.0))
-    assert (beds.there, register.sits) == ([], {})
+    assert (beds.existing, register.sits) == ([], {})
 
 
 def test_an_engine_that_was_made_for_who_is_gone_meanwhile_is_given_back() -> None:
@@ -267,7 +267,7 @@ def test_an_engine_that_was_made_for_who_is_gone_meanwhile_is_given_back() -> No
     house = SessionManager((), register, beds, river, SMALL, lambda learner: learner not in gone)
     with pytest.raises(RuntimeError, match="not in this class"):
         house.settle("ada")
-    assert (beds.there, register.sits) == ([], {})
+    assert (beds.existing, register.sits) == ([], {})
 
 
 def test_the_terminals_of_who_left_the_line_ask_for_no_seat_any_more() -> None:

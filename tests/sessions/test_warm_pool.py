@@ -15,13 +15,13 @@ from tests.fake_sandboxes import SMALL, FakeSandbox, FakeSandboxes
 def test_no_more_are_warmed_than_nobody_else_is_promised() -> None:
     beds = FakeSandboxes()
     Pool(beds, replace(SMALL, sandboxes=3, warm=3), lambda: 2).fill()
-    assert len(beds.there) == 1
+    assert len(beds.existing) == 1
 
 
 def test_no_more_are_warmed_than_there_is_room_for_beside_those_that_go(caplog: pytest.LogCaptureFixture) -> None:
     beds = FakeSandboxes("leaving", "going")
     Pool(beds, replace(SMALL, sandboxes=3, warm=3), lambda: 0).fill()
-    assert len(beds.there) == 3
+    assert len(beds.existing) == 3
     assert not caplog.records, "nor was one tried"
 
 
@@ -31,20 +31,20 @@ def test_none_is_warmed_while_memory_is_short() -> None:
     beds.free = SMALL.kept_free - 1
     pool.look_at_memory()
     pool.fill()
-    assert (beds.there, pool.most()) == ([], 0)
+    assert (beds.existing, pool.most()) == ([], 0)
     beds.free = SMALL.kept_free
     pool.look_at_memory()
     pool.fill()
-    assert (len(beds.there), pool.most()) == (1, 3)
+    assert (len(beds.existing), pool.most()) == (1, 3)
 
 
 def test_a_warm_one_that_died_is_given_to_nobody() -> None:
     beds = FakeSandboxes("lives")
-    lives, dead = beds.there[0], FakeSandboxes("died").there[0]
+    lives, dead = beds.existing[0], FakeSandboxes("died").existing[0]
     pool = Pool(beds, replace(SMALL, sandboxes=2), lambda: 0)
     pool.begin([dead, lives])
     assert pool.take() is lives
-    assert pool.take().key == "bed1"
+    assert pool.take().key == "sandbox1"
 
 
 class BrokenBeds(FakeSandboxes):
@@ -58,7 +58,7 @@ class BrokenBeds(FakeSandboxes):
             raise self.creating
         return super().create()
 
-    def warm(self, bed: FakeSandbox) -> None:
+    def warm_up(self, bed: FakeSandbox) -> None:
         if self.warming:
             raise self.warming
 
@@ -74,7 +74,7 @@ def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytes
     beds.creating = None
     pool.fill()
     assert failures.all() == {}
-    assert len(beds.there) == 1
+    assert len(beds.existing) == 1
 
 
 def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> None:
@@ -84,6 +84,6 @@ def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> N
     for _ in range(2):
         with pytest.raises(SentenceError, match="Terminal 1"):
             pool.take()
-        assert beds.there == []
+        assert beds.existing == []
     beds.warming = None
-    assert pool.take() in beds.there
+    assert pool.take() in beds.existing

@@ -83,9 +83,9 @@ def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_th
     started: list[Container] = []
 
     class Late(AttachedShell):
-        def runs(self) -> bool:
+        def is_running(self) -> bool:
             page.viewer.type("echo ghost\r")
-            return super().runs()
+            return super().is_running()
 
     def open_shell(_fresh: bool) -> AttachedShell:
         started.append(shells.create(engine))
@@ -124,7 +124,7 @@ def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerCli
 
     class Slow(AttachedShell):
         def remove(self) -> None:
-            removals.append(self.shell)
+            removals.append(self.id)
             go.wait(20)
             super().remove()
 
