@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 
 UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
 UNREACHABLE_FOR_INSTRUCTOR = "The lab can't reach its Docker engine."
@@ -45,7 +45,7 @@ class EngineFailure:
 
 def failure(error: Exception) -> EngineFailure:
     """What this error means for whoever waits for an engine."""
-    if isinstance(error, SentenceError):
+    if isinstance(error, UserFacingError):
         return _told("told", _sentence(str(error)))
     if isinstance(error, OSError):
         reason = getattr(error, "explanation", None)  # docker-py: what the engine answered

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-class SentenceError(RuntimeError):
-    """An error whose text is one sentence for a person."""
+class UserFacingError(RuntimeError):
+    """An error whose text is one sentence that may be shown to a learner or instructor."""
 
 
-class StorageError(SentenceError):
-    """What people did can't be written or read: the disk is full, say, or somebody took the file away."""
+class StorageError(UserFacingError):
+    """Stored data cannot be read or written: the disk is full, for example, or the file was removed."""

@@ -1,6 +1,6 @@
-"""What a session is told, and what it wants done: two closed unions.
+"""The messages that a session receives and the effects that it returns: two closed unions.
 
-Messages come in past tense, effects go out as verbs. `session.step` is the only function between the two.
+Messages are named in the past tense, effects as verbs. `session.step` is the only function between the two.
 """
 
 from __future__ import annotations
@@ -16,69 +16,78 @@ from slipway.core.world import World
 
 
 @dataclass(frozen=True)
-class Happened:
-    """The journal, or the shell, tells of an event."""
+class EventReceived:
+    """An event from the journal or from the shell."""
 
     event: e.Event
 
 
 @dataclass(frozen=True)
-class Opened:
-    """The learner opens a lesson; `verdicts` is what was known of it before, `since` when it was first opened."""
+class LessonOpened:
+    """The learner opened a lesson; `verdicts` are the stored ones, `opened_at` is when it was first opened."""
 
     lesson: Lesson
-    since: float
+    opened_at: float
     verdicts: Mapping[str, Verdict]
 
 
 @dataclass(frozen=True)
-class Turned:
-    """The learner turns to a step."""
+class StepSelected:
+    """The learner went to a step."""
 
     step: str
 
 
 @dataclass(frozen=True)
 class Ticked:
-    """Time has passed in which nothing was heard; `at` is on the engine's clock."""
+    """Time has passed without an event; `at` is on the engine's clock."""
 
     at: float
 
 
 @dataclass(frozen=True)
-class Waited:
-    """The time that `Await(…, turn)` asked for is over."""
+class HintTimerExpired:
+    """The time of `StartHintTimer(…, timer_id)` is over."""
 
-    turn: int
-
-
-@dataclass(frozen=True)
-class Cleared:
-    """The learner wants to do the lesson once more."""
-
-    since: float
+    timer_id: int
 
 
 @dataclass(frozen=True)
-class Reseated:
-    """A new sandbox, or an old one found again, whose journal tells of `past`. What has passed stays passed."""
+class LessonReset:
+    """The learner starts the lesson over at `at`: all its verdicts are forgotten."""
 
-    past: tuple[e.Event, ...] = ()
-
-
-@dataclass(frozen=True)
-class Unseated:
-    """The sandbox is gone, and `say` tells why; until the next one nobody can tell."""
-
-    say: str
-
-
-Message: TypeAlias = Happened | Opened | Turned | Ticked | Waited | Cleared | Reseated | Unseated
+    at: float
 
 
 @dataclass(frozen=True)
-class Show:
-    """Show an event, and the world as it is after it."""
+class SandboxAttached:
+    """The session has a sandbox, new or found again; `history` is its journal so far. What has passed stays passed."""
+
+    history: tuple[e.Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class SandboxLost:
+    """The sandbox is gone; `reason` is a sentence for the learner. Until the next one, verdicts are "cannot tell"."""
+
+    reason: str
+
+
+Message: TypeAlias = (
+    EventReceived
+    | LessonOpened
+    | StepSelected
+    | Ticked
+    | HintTimerExpired
+    | LessonReset
+    | SandboxAttached
+    | SandboxLost
+)
+
+
+@dataclass(frozen=True)
+class PublishEvent:
+    """Send an event to the pages, with the world after it."""
 
     seq: int
     event: e.Event
@@ -86,19 +95,19 @@ class Show:
 
 
 @dataclass(frozen=True)
-class Tell:
-    """Tell the verdict of a step; `offer`: its first hint offers itself."""
+class PublishStep:
+    """Send the verdict of a step to the pages; `offer_hint`: the page offers the step's first hint."""
 
     lesson: str
     step: str
     verdict: Verdict
     current: bool
-    offer: bool = False
+    offer_hint: bool = False
 
 
 @dataclass(frozen=True)
-class Keep:
-    """Keep a verdict that must outlive the session."""
+class SaveVerdict:
+    """Store a verdict that must outlive the session."""
 
     lesson: str
     step: str
@@ -106,18 +115,18 @@ class Keep:
 
 
 @dataclass(frozen=True)
-class Wake:
-    """Send `Ticked(at)` when the engine's clock gets there, for silence may decide something."""
+class ScheduleTick:
+    """Send `Ticked(at)` when the engine's clock reaches `at`, because silence until then may decide a verdict."""
 
     at: float
 
 
 @dataclass(frozen=True)
-class Await:
-    """Send `Waited(turn)` in so many `seconds`: how long a learner has been at a step is nobody's clock but theirs."""
+class StartHintTimer:
+    """Send `HintTimerExpired(timer_id)` after so many `seconds` of real time, not of the engine's clock."""
 
     seconds: float
-    turn: int
+    timer_id: int
 
 
-Effect: TypeAlias = Show | Tell | Keep | Wake | Await
+Effect: TypeAlias = PublishEvent | PublishStep | SaveVerdict | ScheduleTick | StartHintTimer

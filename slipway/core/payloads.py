@@ -1,6 +1,6 @@
-"""What a page is told, as plain JSON values: the payloads of `story` and `step` (docs/architecture.md).
+"""The payloads of the `story` and `step` messages to a page, as plain JSON values (docs/architecture.md).
 
-The same for a seat that lives and for a recording of one, so that no page can tell the two apart.
+A live session and a recording use the same ones, so that a page cannot tell the two apart.
 """
 
 from __future__ import annotations
@@ -9,23 +9,22 @@ from typing import Any
 
 from slipway.core import event_codec
 from slipway.core.lessons.checks import Verdict
-from slipway.core.messages import Show, Tell
+from slipway.core.messages import PublishEvent, PublishStep
 from slipway.core.snapshot import encode
 
 
-def story(seen: Show) -> dict[str, Any]:
-    """An event, and the world after it."""
-    return {"seq": seen.seq, "event": event_codec.encode(seen.event), "world": encode(seen.world)}
+def story_payload(effect: PublishEvent) -> dict[str, Any]:
+    """Return an event, its number, and the world after it."""
+    return {"seq": effect.seq, "event": event_codec.encode(effect.event), "world": encode(effect.world)}
 
 
-def step(told: Tell) -> dict[str, Any]:
-    """Where a step stands."""
-    return {"lesson": told.lesson, "step": told.step, "current": told.current, "offer": told.offer} | in_words(
-        told.verdict
-    )
+def step_payload(effect: PublishStep) -> dict[str, Any]:
+    """Return the status of a step."""
+    status = {"lesson": effect.lesson, "step": effect.step, "current": effect.current, "offer": effect.offer_hint}
+    return status | verdict_payload(effect.verdict)
 
 
-def in_words(verdict: Verdict) -> dict[str, Any]:
-    """A verdict in the page's language."""
+def verdict_payload(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict with its evidence."""
     evidence = [{"at": one.at, "text": one.text} for one in verdict.evidence]
     return {"verdict": verdict.value, "evidence": evidence, "why": verdict.why}

@@ -1,8 +1,9 @@
-"""One learner's seat in a course, as a pure function: `step(state, message) -> (state, effects)`.
+"""A learner's session in the course as a pure function: `step(state, message) -> (state, effects)`.
 
-All messages of a session pass one queue (slipway/sessions/session.py), so there is one order. A step begins when the
-one before it has passed, or when the learner turns to it; from then on every event is read for it until it has passed.
-What has passed stays passed. Nothing here knows of clocks, sockets or stores: whoever performs the effects is boring.
+All messages of a session pass through one queue (slipway/sessions/session.py), so there is one order. A step begins
+when the previous one has passed, or when the learner selects it; from then on it is evaluated after every event until
+it passes. A passed step stays passed. This module knows no clocks, sockets or stores: the caller performs the returned
+effects.
 """
 
 from __future__ import annotations
@@ -22,30 +23,36 @@ from slipway.core.rules.matchers import Match
 from slipway.core.story import BLINK, SETTLED, Story
 from slipway.core.world import World, apply, fold
 
-PATIENCE = 100.0  # seconds at one thing, with nothing new seen, after which a hint offers itself
-KEPT = 4000  # events that a story remembers: some hours of work, some minutes of a runaway loop
+HINT_DELAY = 100.0  # seconds at one step without progress after which its first hint is offered
+MAX_EVENTS = 4000  # events kept in a story: some hours of work, or some minutes of a runaway loop
 
-SKIPPED_SAYS = "You went on without it. It can still be done."
+SKIPPED_TEXT = "You went on without it. It can still be done."
 
 
-class Unknown(ValueError):
-    """The learner's page asked for something that is not there; the message is for the learner."""
+class NotFoundError(ValueError):
+    """A page asked for a lesson, step, command or hint that does not exist; the message is for the learner."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """Where a learner is. `since` is when the lesson was opened, `begun` when each step began (engine time)."""
+    """The state of a learner's session.
+
+    `opened_at` is when the lesson was opened and `step_started_at` when each step began, on the engine's clock.
+    `current` is the slug of the current step, "" when all are done. `hint_timer_id` grows whenever the learner comes to
+    another step or makes progress in one, so that older timers can be ignored. `hint_offered` is the step whose first
+    hint is offered; `lost_reason` says why there is no sandbox.
+    """
 
     lesson: Lesson | None = None
-    since: float = 0.0
+    opened_at: float = 0.0
     verdicts: Mapping[str, Verdict] = field(default_factory=lambda: MappingProxyType({}))
     current: str = ""
-    begun: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    step_started_at: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     story: Story = field(default_factory=Story)
     seq: int = 0
-    gone: str = ""
-    turn: int = 0  # how many times the learner has come to a step, or got on with it
-    offered: str = ""  # the step whose first hint offers itself
+    lost_reason: str = ""
+    hint_timer_id: int = 0
+    hint_offered: str = ""
 
     @property
     def world(self) -> World:
@@ -56,188 +63,194 @@ class Session:
 
 
 def step(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, ...]]:
-    """What becomes of a session on one message, and what is to be done about it.
+    """Return the session after one message, and the effects that the caller has to perform.
 
-    Raises Unknown when the message asks for a step that the lesson does not have.
+    Raises NotFoundError when the message selects a step that the lesson does not have.
     """
-    after, effects = _told(state, message)
-    if _place(after) == _place(state) and not isinstance(message, m.Opened):
+    after, effects = _handle(state, message)
+    if _position(after) == _position(state) and not isinstance(message, m.LessonOpened):
         return after, effects
-    after = replace(after, turn=after.turn + 1)
-    return after, (*effects, m.Await(PATIENCE, after.turn)) if after.current else effects
+    after = replace(after, hint_timer_id=after.hint_timer_id + 1)
+    return after, (*effects, m.StartHintTimer(HINT_DELAY, after.hint_timer_id)) if after.current else effects
 
 
-def _place(state: Session) -> tuple[str, str, int]:
-    """Where the learner is, and how far: while this is the same, they are at the same thing."""
+def _position(state: Session) -> tuple[str, str, int]:
+    """Return lesson, step, and the amount of evidence: while these stay the same, the hint timer keeps running."""
     lesson = state.lesson.slug if state.lesson else ""
     return lesson, state.current, len(state.verdict(state.current).evidence)
 
 
-def _told(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, ...]]:
+def _handle(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect, ...]]:
     match message:
-        case m.Happened(event):
-            return _happened(state, event)
-        case m.Opened():
-            return _opened(state, message)
-        case m.Turned(slug):
-            return _turned(state, slug)
+        case m.EventReceived(event):
+            return _on_event(state, event)
+        case m.LessonOpened():
+            return _open_lesson(state, message)
+        case m.StepSelected(slug):
+            return _select_step(state, slug)
         case m.Ticked(at):
             story = replace(state.story, now=max(state.story.now, at))
-            return _judged(replace(state, story=story))
-        case m.Waited(turn):
-            return _offered(state) if turn == state.turn else (state, ())
-        case m.Cleared(since):
+            return _evaluate(replace(state, story=story))
+        case m.HintTimerExpired(timer_id):
+            return _offer_hint(state) if timer_id == state.hint_timer_id else (state, ())
+        case m.LessonReset(at):
             if state.lesson is None:
                 return state, ()
-            forgotten = tuple(m.Keep(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
-            opened, effects = _opened(state, m.Opened(state.lesson, since, {}))
-            return opened, (*forgotten, *effects)
-        case m.Reseated(past):
-            return _reseated(state, past)
-        case m.Unseated(say):
+            cleared = tuple(m.SaveVerdict(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
+            opened, effects = _open_lesson(state, m.LessonOpened(state.lesson, at, {}))
+            return opened, (*cleared, *effects)
+        case m.SandboxAttached(history):
+            return _attach_sandbox(state, history)
+        case m.SandboxLost(reason):
             lost = replace(state.world, engine="lost", pending=())
-            return _judged(replace(state, story=replace(state.story, world=lost), gone=say))
+            return _evaluate(replace(state, story=replace(state.story, world=lost), lost_reason=reason))
         case _:
             assert_never(message)
 
 
-def _offered(state: Session) -> tuple[Session, tuple[m.Effect, ...]]:
-    """The learner has been at this step for a while: its first hint offers itself, once, where there is one."""
+def _offer_hint(state: Session) -> tuple[Session, tuple[m.Effect, ...]]:
+    """Offer the first hint of the current step, if it has one and it was not offered before."""
     here = state.lesson.step(state.current) if state.lesson else None
-    if here is None or not here.hints or state.offered == here.slug or state.verdict(here.slug).value != NOT_YET:
+    if here is None or not here.hints or state.hint_offered == here.slug or state.verdict(here.slug).value != NOT_YET:
         return state, ()
-    state = replace(state, offered=here.slug)
-    return state, (tell(state, here),)
+    state = replace(state, hint_offered=here.slug)
+    return state, (publish_step(state, here),)
 
 
-def begins(state: Session, one: Step) -> float | None:
-    """When `one` began, on the engine's clock: just after the last evidence of the step before, or just after the
-    learner went on without that; None if it has not begun. What has begun does not begin again, later."""
-    known, now = state.begun.get(one.slug, math.inf), _begins_now(state, one)
-    return min(known, now) if min(known, now) < math.inf else None
+def step_start_time(state: Session, one: Step) -> float | None:
+    """Return when the step began, on the engine's clock; None if it has not begun.
+
+    A step begins just after the last evidence of the previous step, or just after the learner skipped that. Once begun,
+    it never begins again at a later time.
+    """
+    start = min(state.step_started_at.get(one.slug, math.inf), _start_after_previous(state, one))
+    return start if start < math.inf else None
 
 
-def _begins_now(state: Session, one: Step) -> float:
+def _start_after_previous(state: Session, one: Step) -> float:
     if state.lesson is None:
         return math.inf
     if one.number == 1:
-        return state.since
+        return state.opened_at
     before = state.verdict(state.lesson.steps[one.number - 2].slug)
     if before.value not in (PASSED, SKIPPED):
         return math.inf
-    return max(state.since, math.nextafter(before.at, math.inf))
+    return max(state.opened_at, math.nextafter(before.at, math.inf))
 
 
-def _happened(state: Session, event: e.Event) -> tuple[Session, tuple[m.Effect, ...]]:
+def _on_event(state: Session, event: e.Event) -> tuple[Session, tuple[m.Effect, ...]]:
     world = apply(state.world, event)
-    events = (*state.story.events, event)[-KEPT:] if _tells(event) else state.story.events
+    events = (*state.story.events, event)[-MAX_EVENTS:] if _is_relevant(event) else state.story.events
     now = state.story.now if isinstance(event, e.CommandTyped | e.CommandFinished) else max(state.story.now, event.at)
     state = replace(state, story=Story(events, world, now), seq=state.seq + 1)
-    shown = m.Show(state.seq, event, world)
-    state, effects = _judged(state)
-    return state, (shown, *effects, *_wake(event))
+    publish = m.PublishEvent(state.seq, event, world)
+    state, effects = _evaluate(state)
+    return state, (publish, *effects, *_schedule_ticks(event))
 
 
-def _reseated(state: Session, past: tuple[e.Event, ...]) -> tuple[Session, tuple[m.Effect, ...]]:
-    """Fold all that happened in the sandbox, and judge once: a long journal is read in a moment."""
-    now = max((event.at for event in past), default=0.0)
-    story = Story(tuple(filter(_tells, past))[-KEPT:], fold(past), now)
-    state, effects = _judged(replace(state, story=story, seq=state.seq + len(past), gone=""))
-    return state, (*effects, *((m.Wake(now + SOON),) if past else ()))
+def _attach_sandbox(state: Session, history: tuple[e.Event, ...]) -> tuple[Session, tuple[m.Effect, ...]]:
+    """Fold the whole history and evaluate once, so that a long journal is read in a moment."""
+    now = max((event.at for event in history), default=0.0)
+    story = Story(tuple(filter(_is_relevant, history))[-MAX_EVENTS:], fold(history), now)
+    state, effects = _evaluate(replace(state, story=story, seq=state.seq + len(history), lost_reason=""))
+    return state, (*effects, *((m.ScheduleTick(now + SOON),) if history else ()))
 
 
-def _tells(event: e.Event) -> bool:
-    """Whether a rule could ever ask for this: pings are shown on the wire, glimpses in pictures, and both forgotten."""
+def _is_relevant(event: e.Event) -> bool:
+    """Return whether a rule could ever read this event: pings and samples are only displayed."""
     return not isinstance(event, e.Glimpse) and not (
         isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events")
     )
 
 
-def _wake(event: e.Event) -> tuple[m.Wake, ...]:
+def _schedule_ticks(event: e.Event) -> tuple[m.ScheduleTick, ...]:
     if not isinstance(event, e.CallEnded) or event.status >= 400:
         return ()
-    settles = {"container.create": (BLINK, SETTLED), "container.kill": (SOON,)}.get(event.name, ())
-    return tuple(m.Wake(event.at + seconds) for seconds in settles)
+    delays = {"container.create": (BLINK, SETTLED), "container.kill": (SOON,)}.get(event.name, ())
+    return tuple(m.ScheduleTick(event.at + seconds) for seconds in delays)
 
 
-def _opened(state: Session, message: m.Opened) -> tuple[Session, tuple[m.Effect, ...]]:
+def _open_lesson(state: Session, message: m.LessonOpened) -> tuple[Session, tuple[m.Effect, ...]]:
     lesson = message.lesson
-    kept = {one.slug: message.verdicts[one.slug] for one in lesson.steps if one.slug in message.verdicts}
+    known = {one.slug: message.verdicts[one.slug] for one in lesson.steps if one.slug in message.verdicts}
     state = replace(
         state,
         lesson=lesson,
-        since=message.since,
-        verdicts=MappingProxyType(kept),
+        opened_at=message.opened_at,
+        verdicts=MappingProxyType(known),
         current="",
-        begun=MappingProxyType({}),
-        offered=state.offered if state.lesson and state.lesson.slug == lesson.slug else "",
+        step_started_at=MappingProxyType({}),
+        hint_offered=state.hint_offered if state.lesson and state.lesson.slug == lesson.slug else "",
     )
-    state = replace(state, current=_next_open(state))
-    judged, effects = _judged(state)
-    said = {effect.step for effect in effects if isinstance(effect, m.Tell)}
-    rest = tuple(tell(judged, one) for one in lesson.steps if one.slug not in said)
-    return judged, (*effects, *rest)
+    state = replace(state, current=_next_step(state))
+    state, effects = _evaluate(state)
+    published = {effect.step for effect in effects if isinstance(effect, m.PublishStep)}
+    rest = tuple(publish_step(state, one) for one in lesson.steps if one.slug not in published)
+    return state, (*effects, *rest)
 
 
-def _turned(state: Session, slug: str) -> tuple[Session, tuple[m.Effect, ...]]:
+def _select_step(state: Session, slug: str) -> tuple[Session, tuple[m.Effect, ...]]:
     if state.lesson is None or state.lesson.step(slug) is None:
-        raise Unknown("This lesson has no such step. Reload the page, please.")
+        raise NotFoundError("This lesson has no such step. Reload the page, please.")
     lesson, verdicts, before = state.lesson, dict(state.verdicts), state.current
     here = next(one for one in lesson.steps if one.slug == slug)
     skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
     for one in skipped:
-        verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "went on without it"),), SKIPPED_SAYS)
+        verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "went on without it"),), SKIPPED_TEXT)
     state = replace(state, verdicts=MappingProxyType(verdicts), current=slug)
-    judged, told = _judged(state, also={before, slug})
-    keeps = tuple(m.Keep(lesson.slug, one.slug, judged.verdict(one.slug)) for one in skipped)
-    skips = tuple(tell(judged, one) for one in skipped if one.slug not in (before, slug))
-    return judged, (*keeps, *skips, *told)
+    state, effects = _evaluate(state, also={before, slug})
+    saves = tuple(m.SaveVerdict(lesson.slug, one.slug, state.verdict(one.slug)) for one in skipped)
+    skips = tuple(publish_step(state, one) for one in skipped if one.slug not in (before, slug))
+    return state, (*saves, *skips, *effects)
 
 
-def _judged(state: Session, also: set[str] | None = None) -> tuple[Session, tuple[m.Effect, ...]]:
-    """Read the story for every step that has begun and not passed, again and again while one more passes."""
+def _evaluate(state: Session, also: set[str] | None = None) -> tuple[Session, tuple[m.Effect, ...]]:
+    """Judge every step that has begun and not passed, in order; a step that passes begins the next one.
+
+    The steps in `also` are published whether or not their verdict has changed.
+    """
     lesson = state.lesson
     if lesson is None:
         return state, ()
     changed: dict[str, Step] = {one.slug: one for one in lesson.steps if one.slug in (also or set())}
-    keeps: list[m.Effect] = []
+    saves: list[m.Effect] = []
     for one in lesson.steps:
-        since, old = begins(state, one), state.verdict(one.slug)
-        if since is None or old.value == PASSED:
+        start, old = step_start_time(state, one), state.verdict(one.slug)
+        if start is None or old.value == PASSED:
             continue
-        state = replace(state, begun=MappingProxyType({**state.begun, one.slug: since}))
-        new = _fitting(old, judge(one.check, one.mistakes, state.story, since))
-        if state.gone and new.value not in (PASSED, SKIPPED):
-            new = replace(new, why=state.gone)
+        state = replace(state, step_started_at=MappingProxyType({**state.step_started_at, one.slug: start}))
+        new = _keep_skipped(old, judge(one.check, one.mistakes, state.story, start))
+        if state.lost_reason and new.value not in (PASSED, SKIPPED):
+            new = replace(new, why=state.lost_reason)
         if new != old:
             state = replace(state, verdicts=MappingProxyType({**state.verdicts, one.slug: new}))
             changed[one.slug] = one
         if new.value == PASSED:
-            keeps.append(m.Keep(lesson.slug, one.slug, new))
+            saves.append(m.SaveVerdict(lesson.slug, one.slug, new))
             state = _advance(state, one, changed)
-    return state, (*keeps, *(tell(state, one) for one in changed.values()))
+    return state, (*saves, *(publish_step(state, one) for one in changed.values()))
 
 
-def _fitting(old: Verdict, new: Verdict) -> Verdict:
-    """A skipped step stays skipped, whatever is said of it, until it has passed."""
+def _keep_skipped(old: Verdict, new: Verdict) -> Verdict:
+    """Keep a skipped step skipped until it passes, whatever the new verdict is."""
     return old if old.value == SKIPPED and new.value != PASSED else new
 
 
 def _advance(state: Session, passed: Step, changed: dict[str, Step]) -> Session:
-    """The step at hand has passed: the next one that has not is at hand."""
+    """Make the next open step the current one, if the current one has passed."""
     assert state.lesson is not None
     if state.current != passed.slug:
         return state
-    following = _next_open(state, passed.number)
+    following = _next_step(state, passed.number)
     after = state.lesson.step(following)
     if after is not None:
         changed[after.slug] = after
     return replace(state, current=following)
 
 
-def _next_open(state: Session, after: int = 0) -> str:
-    """The first step after number `after` that is neither passed nor skipped; else the first one that has not passed;
-    else "" when all is done."""
+def _next_step(state: Session, after: int = 0) -> str:
+    """Return the slug of the first step after number `after` that is neither passed nor skipped, else of the first one
+    that has not passed, else "" when all have passed."""
     assert state.lesson is not None
     steps = state.lesson.steps
     later = [one for one in steps[after:] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
@@ -245,9 +258,9 @@ def _next_open(state: Session, after: int = 0) -> str:
     return next((one.slug for one in (*later, *undone)), "")
 
 
-def tell(state: Session, one: Step) -> m.Tell:
-    """How a step of the open lesson stands."""
+def publish_step(state: Session, one: Step) -> m.PublishStep:
+    """Return the effect that sends the pages the status of a step of the open lesson."""
     assert state.lesson is not None
-    return m.Tell(
-        state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current, one.slug == state.offered
+    return m.PublishStep(
+        state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current, one.slug == state.hint_offered
     )

@@ -1,6 +1,6 @@
-"""Who may have an engine when there are not enough: the line, one's place in it, and how long somebody may be idle.
+"""Who may have an engine when there are not enough: the queue, and when an idle engine is reclaimed.
 
-Pure. The house asks; clocks and sandboxes are its own.
+Pure: the caller (slipway/sessions/manager.py) owns the clocks and the sandboxes.
 """
 
 from __future__ import annotations
@@ -8,49 +8,50 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-IdleDecision = Literal["keep", "warn", "take"]
+IdleDecision = Literal["keep", "warn", "reclaim"]
 
 
 @dataclass(frozen=True)
 class WaitingList:
-    """Learners without an engine, first come first; and those who have one, or are just being given one."""
+    """The learners who wait for an engine, first come first; and the `holders`, who have one or are being given one."""
 
-    line: tuple[str, ...] = ()
-    seated: frozenset[str] = frozenset()
+    queue: tuple[str, ...] = ()
+    holders: frozenset[str] = frozenset()
 
-    def ask(self, learner: str, most: int) -> tuple[WaitingList, int]:
-        """The learner wants an engine, of which there are `most`: 0 when they have one now, else their place in line.
+    def request(self, learner: str, capacity: int) -> tuple[WaitingList, int]:
+        """Request one of `capacity` engines. Return 0 if the learner now holds one, else their position in the queue.
 
-        To ask again is to ask after one's place; nobody overtakes, also not while a place is free for somebody else.
+        Asking again returns the current position. Nobody overtakes: an engine that is free for the first in the queue
+        is not given to the second.
         """
-        if learner in self.seated:
+        if learner in self.holders:
             return self, 0
-        line = self.line if learner in self.line else (*self.line, learner)
-        place = line.index(learner) + 1
-        if place > most - len(self.seated):
-            return replace(self, line=line), place
-        return WaitingList(tuple(other for other in line if other != learner), self.seated | {learner}), 0
+        queue = self.queue if learner in self.queue else (*self.queue, learner)
+        position = queue.index(learner) + 1
+        if position > capacity - len(self.holders):
+            return replace(self, queue=queue), position
+        return WaitingList(tuple(other for other in queue if other != learner), self.holders | {learner}), 0
 
-    def leave(self, learner: str) -> WaitingList:
-        """The learner needs neither an engine nor a place any more."""
-        return WaitingList(tuple(other for other in self.line if other != learner), self.seated - {learner})
+    def remove(self, learner: str) -> WaitingList:
+        """Remove the learner from the queue and from the holders."""
+        return WaitingList(tuple(other for other in self.queue if other != learner), self.holders - {learner})
 
 
-def in_words(place: int) -> str:
-    """What somebody in line is told."""
-    if place == 1:
+def position_message(position: int) -> str:
+    """Return the sentence for a learner at this position in the queue."""
+    if position == 1:
         return "No engine is free, and you are next in line. Yours starts by itself as soon as there is one."
-    return f"No engine is free. You are number {place} in line; yours starts by itself when it is your turn."
+    return f"No engine is free. You are number {position} in line; yours starts by itself when it is your turn."
 
 
-def patience(idle: float, allowed: float, notice: float, warned: float | None) -> IdleDecision:
-    """What becomes of an engine that nobody has used for `idle` seconds, of `allowed` ones.
+def idle_decision(idle: float, allowed: float, notice: float, warned: float | None) -> IdleDecision:
+    """Return what to do with an engine that has been idle for `idle` of `allowed` seconds.
 
-    Whoever might see it is told `notice` seconds before it is taken: `warned` says how long ago that was, None if it
-    was not. With `notice` 0 nobody is there to be told. All in seconds.
+    The learner is warned `notice` seconds before the engine is reclaimed; `warned` is how many seconds ago that was,
+    None if it has not happened. A `notice` of 0 means that nobody is there to be warned.
     """
     if idle < allowed - notice:
         return "keep"
     if notice and warned is None:
         return "warn"
-    return "take" if idle >= allowed and (warned or 0.0) >= notice else "keep"
+    return "reclaim" if idle >= allowed and (warned or 0.0) >= notice else "keep"

@@ -17,7 +17,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from slipway.engine import host_memory
 from slipway.engine.attached_shell import AttachedShell
 from slipway.engine.cleanup import remove_labelled
@@ -35,7 +35,7 @@ SPARE, CLAIMED = "spare", "engine"
 """The last part of an engine container's name, before and after its sandbox was assigned to a learner."""
 
 
-class SandboxFailed(SentenceError):
+class SandboxFailed(UserFacingError):
     """A sandbox or a terminal could not be created or started; the text is one sentence for a person."""
 
 

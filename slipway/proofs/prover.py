@@ -18,8 +18,8 @@ from typing import Any
 from slipway.core import events as e
 from slipway.core.lessons.checks import NOT_YET, PASSED
 from slipway.core.lessons.lesson import Lesson, Step
-from slipway.core.messages import Happened, Message, Waited
-from slipway.core.recordings.asciicast import Cast, Shown
+from slipway.core.messages import EventReceived, HintTimerExpired, Message
+from slipway.core.recordings.asciicast import Cast, TimedText
 from slipway.core.recordings.asciicast import write as write_cast
 from slipway.core.recordings.proof import ProofRecord, write
 from slipway.core.recordings.recording import markers
@@ -72,7 +72,7 @@ class RecordedSession(LearnerSession):
     def post(self, message: Message) -> None:
         with self._turn:
             super().post(message)
-            if isinstance(message, Waited):  # whether a hint offers itself is no part of a proof
+            if isinstance(message, HintTimerExpired):  # whether a hint offers itself is no part of a proof
                 return
             self.tape.append(message)
             self.heard.put(message)
@@ -84,14 +84,14 @@ class ProofOutcome:
 
     play: ProofRecord
     wrong: str
-    screen: tuple[Shown, ...] = ()
+    screen: tuple[TimedText, ...] = ()
 
 
 class Prover:
     """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text); `ping` makes the
     gateway write a line that no lesson looks at."""
 
-    def __init__(self, seat: RecordedSession, screen: list[Shown], ping: Callable[[], object]) -> None:
+    def __init__(self, seat: RecordedSession, screen: list[TimedText], ping: Callable[[], object]) -> None:
         self.seat, self.screen, self.ping = seat, screen, ping
 
     def prove(self, lesson: Lesson) -> Iterator[tuple[Step, ProofOutcome]]:
@@ -132,7 +132,7 @@ class Prover:
         self._settle(step, sentence)
         with self.seat._turn:  # a verdict is known a moment before its message is on the tape
             verdict = self.seat.session.verdict(step.slug)
-            tape = (Happened(known), *self.seat.tape[start:])
+            tape = (EventReceived(known), *self.seat.tape[start:])
         play = ProofRecord(step.slug, kind, commands, tape, verdict.value, verdict.why)
         screen = (prompt, *((at, text) for at, text in self.screen if at >= since))
         return ProofOutcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), screen)
@@ -163,7 +163,7 @@ class Prover:
                 message = self.seat.heard.get(timeout=deadline - time.monotonic())
             except queue.Empty:
                 break
-            if isinstance(message, Happened) and isinstance(message.event, e.CommandFinished):
+            if isinstance(message, EventReceived) and isinstance(message.event, e.CommandFinished):
                 self._stands(deadline)
                 return
         raise RuntimeError(f"the prompt did not come back within {PATIENCE:.0f} s of: {line}")
@@ -197,7 +197,7 @@ class Prover:
 
 
 def _is_ping(message: Message, since: float) -> bool:
-    if not isinstance(message, Happened) or not isinstance(message.event, e.CallEnded):
+    if not isinstance(message, EventReceived) or not isinstance(message.event, e.CallEnded):
         return False
     return message.event.name == "system.ping" and message.event.at >= since
 
@@ -219,12 +219,12 @@ def _as_seen(seat: LearnerSession) -> e.EngineSeen:
     return e.EngineSeen(world.at, world.version, (), images)
 
 
-def _ends_with_prompt(screen: list[Shown]) -> bool:
+def _ends_with_prompt(screen: list[TimedText]) -> bool:
     tail = "".join(text for _, text in screen[-50:])
     return tail.rfind(WAITS) > tail.rfind(FINISHED)
 
 
-def _prompt_of(screen: list[Shown]) -> str:
+def _prompt_of(screen: list[TimedText]) -> str:
     """The prompt that stands there, as it was written: a recording of what follows begins with it."""
     _, mark, rest = "".join(text for _, text in screen).rpartition(PROMPT)
     return mark + rest

@@ -37,7 +37,7 @@ class Recordings:
     def lines(self, lesson: str, step: str) -> int | None:
         """How many lines the terminal needed for the step's solution."""
         text = self.cast(lesson, step)
-        return None if text is None else asciicast.lines(asciicast.read(text))
+        return None if text is None else asciicast.count_lines(asciicast.read(text))
 
     def _script(self, lesson: str, step: str) -> str | None:
         """The whole recording as a script that says `slipway:recording`: scripts can be loaded from a folder, too."""
@@ -58,4 +58,4 @@ class Recordings:
 def _page(lesson: Lesson, step: Step, journal: Path, terminal: Path) -> dict[str, object]:
     plays = proof.read(journal.read_text(encoding="utf-8").splitlines())
     solution = next(one for one in plays if one.kind == "solution")
-    return recording.page(lesson, step, solution, asciicast.read(terminal.read_text(encoding="utf-8")))
+    return recording.recording_payload(lesson, step, solution, asciicast.read(terminal.read_text(encoding="utf-8")))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from slipway.core.classroom.activity import LONGEST, Activity, ActivityKind
 from slipway.core.lessons.checks import PASSED, SKIPPED, Verdict
-from slipway.core.messages import Effect, Keep, Tell
+from slipway.core.messages import Effect, PublishStep, SaveVerdict
 from slipway.core.session import Session
 
 
@@ -33,12 +33,12 @@ class ActivityRecorder:
     def heed(self, session: Session, effect: Effect) -> None:
         """What the session wants done tells of a step that has passed, was skipped, or has a mistake in it."""
         match effect:
-            case Keep(_, step, verdict) if verdict.value == PASSED:
+            case SaveVerdict(_, step, verdict) if verdict.value == PASSED:
                 told = verdict.evidence[-1].text if verdict.evidence else ""
                 self.note(session, "passed", told, step, verdict.at)
-            case Keep(_, step, verdict) if verdict.value == SKIPPED:
+            case SaveVerdict(_, step, verdict) if verdict.value == SKIPPED:
                 self.note(session, "skipped", "", step)
-            case Tell(lesson, step, verdict):
+            case PublishStep(lesson, step, verdict):
                 self._heed_turn(session, lesson)
                 self._heed_mistake(session, lesson, step, verdict)
             case _:

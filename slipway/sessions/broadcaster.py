@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from slipway.core import event_codec, payloads
+from slipway.core import event_codec
 from slipway.core import events as e
-from slipway.core.messages import Show, Tell
+from slipway.core.messages import PublishEvent, PublishStep
+from slipway.core.payloads import step_payload, story_payload
 from slipway.core.retained_events import DISK, RUN, RetainedEvents
 from slipway.core.snapshot import encode
 from slipway.core.world import World
@@ -92,7 +93,7 @@ class EventBroadcaster:
 
     def show(self, seq: int, event: e.Event, world: World) -> None:
         """One event, and the world after it."""
-        told = payloads.story(Show(seq, event, world))
+        told = story_payload(PublishEvent(seq, event, world))
         self._keep(seq, event, told["event"])
         self.tell("story", told)
         self._hear(event)
@@ -113,8 +114,8 @@ class EventBroadcaster:
         tell("seat", dict(self._seat))
         tell("story", self._standing(seq, world))
 
-    def verdict(self, told: Tell, listener: Listener | None = None) -> None:
-        (listener or self.tell)("step", payloads.step(told))
+    def verdict(self, told: PublishStep, listener: Listener | None = None) -> None:
+        (listener or self.tell)("step", step_payload(told))
 
     def _forget(self) -> None:
         self._memory = RetainedEvents()

@@ -14,7 +14,7 @@ from slipway.core import events as e
 from slipway.core import messages as m
 from slipway.core.classroom.activity import Activity, ActivityKind
 from slipway.core.lessons.lesson import Lesson, Step
-from slipway.core.session import Session, Unknown, step, tell
+from slipway.core.session import NotFoundError, Session, publish_step, step
 from slipway.sessions.activity_recorder import ActivityRecorder
 from slipway.sessions.broadcaster import EventBroadcaster, Listener
 from slipway.sessions.ports import ProgressStore
@@ -51,44 +51,47 @@ class LessonState:
         """A sandbox, of which this is all that has happened in it."""
         with self._turn:
             first = self.session.seq
-            self.post(m.Reseated(past))
+            self.post(m.SandboxAttached(past))
             self._board.renew(first, past, self.session.seq, self.session.world)
 
     def open(self, lesson: str) -> None:
-        """Turn the session to a lesson, and tell where everything stands. Raises Unknown."""
+        """Turn the session to a lesson, and tell where everything stands. Raises NotFoundError."""
         if lesson not in self._lessons:
-            raise Unknown("There is no such lesson. Choose one from the list.")
+            raise NotFoundError("There is no such lesson. Choose one from the list.")
         with self._turn:
             verdicts, since = self._ledger.verdicts(lesson), self._ledger.opened(lesson, self._now())
-            self.post(m.Opened(self._lessons[lesson], since, verdicts))
+            self.post(m.LessonOpened(self._lessons[lesson], since, verdicts))
             self._board.stand(self.session.seq, self.session.world)
 
     def clear(self, lesson: str) -> None:
         """Forget the verdicts of the lesson, which is open from now on."""
         now = self._now()
         self._ledger.open(lesson, now)
-        self.post(m.Cleared(now))
+        self.post(m.LessonReset(now))
 
     def present(self, listener: Listener) -> None:
         """Tell one where everything stands."""
         session = self.session
         for one in session.lesson.steps if session.lesson else ():
-            self._board.verdict(tell(session, one), listener)
+            self._board.verdict(publish_step(session, one), listener)
         self._board.stand(session.seq, session.world, listener)
 
     def at(self, slug: str) -> tuple[Lesson, Step]:
-        """The lesson that is open, and that step of it. Raises Unknown."""
+        """The lesson that is open, and that step of it. Raises NotFoundError."""
         lesson = self.session.lesson
         one = lesson.step(slug) if lesson else None
         if lesson is None or one is None:
-            raise Unknown("This lesson has no such step. Reload the page, please.")
+            raise NotFoundError("This lesson has no such step. Reload the page, please.")
         return lesson, one
 
     def hint(self, slug: str) -> tuple[str, int]:
-        """The step's next hint, and how many there are after it; after the last, the last again. Raises Unknown."""
+        """The step's next hint, and how many there are after it; after the last, the last again.
+
+        Raises NotFoundError.
+        """
         lesson, one = self.at(slug)
         if not one.hints:
-            raise Unknown("This step has no hint. Its solution is one click away.")
+            raise NotFoundError("This step has no hint. Its solution is one click away.")
         given = min(self._hints.get(f"{lesson.slug}/{slug}", 0) + 1, len(one.hints))
         self._hints[f"{lesson.slug}/{slug}"] = given
         self.note("hint", step=slug)
@@ -110,16 +113,16 @@ class LessonState:
     def _perform(self, effect: m.Effect) -> None:
         self._diary.heed(self.session, effect)
         match effect:
-            case m.Show(seq, event, world):
+            case m.PublishEvent(seq, event, world):
                 self._board.show(seq, event, world)
-            case m.Tell():
+            case m.PublishStep():
                 self._board.verdict(effect)
-            case m.Keep(lesson, slug, verdict):
+            case m.SaveVerdict(lesson, slug, verdict):
                 self._ledger.keep(lesson, slug, verdict)
-            case m.Wake(at):
+            case m.ScheduleTick(at):
                 self._later(at - self.session.story.now, m.Ticked(at))
-            case m.Await(seconds, turn):
-                self._later(seconds, m.Waited(turn))
+            case m.StartHintTimer(seconds, timer_id):
+                self._later(seconds, m.HintTimerExpired(timer_id))
 
     def _later(self, seconds: float, message: m.Message) -> None:
         timer = threading.Timer(max(0.0, seconds), self.post, [message])

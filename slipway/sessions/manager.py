@@ -15,10 +15,10 @@ from typing import Any
 
 from slipway.core import events as e
 from slipway.core.classroom.activity import Activity
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.payloads import in_words
-from slipway.core.waiting_list import WaitingList, patience
+from slipway.core.payloads import verdict_payload
+from slipway.core.waiting_list import WaitingList, idle_decision
 from slipway.sessions.activity_log import ActivityLog
 from slipway.sessions.assignments import Assignments
 from slipway.sessions.engine_failures import EngineFailures
@@ -61,7 +61,7 @@ class SessionManager:
         self._lock = threading.Lock()
         self._waiting = WaitingList()
         self.failures = EngineFailures()
-        self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.seated), self.failures)
+        self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.holders), self.failures)
         self._assignments = Assignments(register, sandboxes, self._pool)
         self._put_away: set[str] = set()
         self._opened = time.monotonic()
@@ -71,12 +71,12 @@ class SessionManager:
 
         Raises SandboxFailed when none can be had: a lab without one is not ready.
         """
-        self._waiting = WaitingList(seated=frozenset(self._assignments.restore()))
+        self._waiting = WaitingList(holders=frozenset(self._assignments.restore()))
         threading.Thread(target=self._pool.fill, daemon=True).start()
         threading.Thread(target=self._keep_house, daemon=True).start()
 
     def seat(self, learner: str) -> LearnerSession:
-        """Raises SentenceError for somebody who may have none."""
+        """Raises UserFacingError for somebody who may have none."""
         with self._lock:
             self._admit(learner)
             if learner not in self._seats:
@@ -90,7 +90,7 @@ class SessionManager:
         kept = {lesson: dict(steps) for lesson, steps in self._register.verdicts(learner).items()}
         seat = self._seats.get(learner)
         if seat and seat.session.lesson:
-            now = {one.slug: in_words(seat.session.verdict(one.slug)) for one in seat.session.lesson.steps}
+            now = {one.slug: verdict_payload(seat.session.verdict(one.slug)) for one in seat.session.lesson.steps}
             kept[seat.session.lesson.slug] = kept.get(seat.session.lesson.slug, {}) | now
         return kept
 
@@ -99,7 +99,7 @@ class SessionManager:
     def turn(self, learner: str) -> int:
         """0 when the learner may have an engine, else their place in the line for one."""
         with self._lock:
-            self._waiting, place = self._waiting.ask(learner, self._pool.most())
+            self._waiting, place = self._waiting.request(learner, self._pool.most())
         return place
 
     def settle(self, learner: str) -> Any:
@@ -108,7 +108,7 @@ class SessionManager:
         sandbox = self._assignments.settle(learner)
         if not self._enrolled(learner):  # since just now: whoever dismissed them may not have seen this one
             self.leave(learner, sandbox)
-            raise SentenceError(STRANGER)
+            raise UserFacingError(STRANGER)
         threading.Thread(target=self._pool.fill, daemon=True).start()
         return sandbox
 
@@ -163,7 +163,7 @@ class SessionManager:
         seat = self.seat(learner)
         sandbox = seat.where(seconds=120)
         if sandbox is None:
-            raise SentenceError("Your Docker engine is still starting.")
+            raise UserFacingError("Your Docker engine is still starting.")
         if fresh:
             seat.fresh(number)
         return self._sandboxes.attach(sandbox, number, fresh)
@@ -204,18 +204,18 @@ class SessionManager:
             if not seat.watched:
                 if seat.sandbox is None and idle > self._limits.line_patience:
                     self._forget(seat)
-                elif patience(idle, self._limits.idle, 0, None) == "take":
+                elif idle_decision(idle, self._limits.idle, 0, None) == "reclaim":
                     self._put_away.add(seat.learner)
                     self._forget(seat)
                 continue
-            allowed = self._limits.idle if self._waiting.line else self._limits.idle_open
-            match patience(idle, allowed, self._limits.notice, warned):
+            allowed = self._limits.idle if self._waiting.queue else self._limits.idle_open
+            match idle_decision(idle, allowed, self._limits.notice, warned):
                 case "warn" if seat.sandbox is not None:
                     seat.warn(SOON.format(minutes=_minutes(self._limits.notice)))
-                case "take" if seat.sandbox is not None:
+                case "reclaim" if seat.sandbox is not None:
                     seat.put_away(TAKEN.format(minutes=_minutes(idle)))
                     self._release(seat.learner)
-        if patience(now - self._opened, self._limits.idle, 0, None) == "take":
+        if idle_decision(now - self._opened, self._limits.idle, 0, None) == "reclaim":
             self._reap_absent()
 
     def _reap_absent(self) -> None:
@@ -237,12 +237,12 @@ class SessionManager:
 
     def _admit(self, learner: str) -> None:
         if not self._enrolled(learner):
-            raise SentenceError(STRANGER)
+            raise UserFacingError(STRANGER)
 
     def _release(self, learner: str) -> None:
         """The engine, or the place in line, is somebody else's now."""
         with self._lock:
-            self._waiting = self._waiting.leave(learner)
+            self._waiting = self._waiting.remove(learner)
 
 
 def _minutes(seconds: float) -> str:

@@ -39,7 +39,7 @@ class SandboxProvider(Protocol):
         ...
 
     def settle(self, learner: str) -> SandboxLike:
-        """The learner's sandbox, an old or a new one. Blocks; raises OSError or SentenceError."""
+        """The learner's sandbox, an old or a new one. Blocks; raises OSError or UserFacingError."""
         ...
 
     def river(self, sandbox: Any) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:

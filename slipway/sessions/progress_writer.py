@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slipway.core.lessons.checks import NOT_YET, Verdict
-from slipway.core.payloads import in_words
+from slipway.core.payloads import verdict_payload
 from slipway.core.rules.matchers import Match
 from slipway.sessions.ports import ProgressStore
 
@@ -94,7 +94,7 @@ class ProgressWriter:
 
     def _write_one(self, lesson: str, slug: str, what: Verdict | float) -> None:
         if isinstance(what, Verdict):
-            told = in_words(what)
+            told = verdict_payload(what)
             self._keeper.save_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
         else:
             self._keeper.save_opened_at(self._learner, lesson, what)

@@ -72,7 +72,7 @@ class SandboxLease:
         self._settled.clear()
         self._away.set()
         self._moving = True
-        self._sitting.post(m.Unseated(words))
+        self._sitting.post(m.SandboxLost(words))
         self._board.say("away", words)
         if sandbox is not None:
             self._lodging.leave(self._learner, sandbox)
@@ -109,7 +109,7 @@ class SandboxLease:
             if not place:
                 return True
             if place != last:
-                self._board.say("waiting", waiting_list.in_words(place))
+                self._board.say("waiting", waiting_list.position_message(place))
             last = place
             time.sleep(TURN)
         return False
@@ -130,7 +130,7 @@ class SandboxLease:
             if self._closed or self._moving:
                 break
             self._clock.hears(event.at, self._sitting.session.story.now)
-            self._sitting.post(m.Happened(event))
+            self._sitting.post(m.EventReceived(event))
         self._part(sandbox)
 
     def _part(self, sandbox: SandboxLike) -> None:
@@ -141,7 +141,7 @@ class SandboxLease:
             alive = not self._moving and self._lodging.alive(sandbox)
         except Exception as error:
             failure = self._lodging.failures.add(self._learner, error)
-            self._sitting.post(m.Unseated(failure.learner))
+            self._sitting.post(m.SandboxLost(failure.learner))
             self._board.say(failure.state, failure.learner)
             time.sleep(2)
             return
@@ -157,6 +157,6 @@ class SandboxLease:
 
     def _gone(self, sandbox: SandboxLike) -> None:
         self.sandbox = None
-        self._sitting.post(m.Unseated(GONE))
+        self._sitting.post(m.SandboxLost(GONE))
         self._board.say("gone", GONE)
         self._lodging.leave(self._learner, sandbox)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from slipway.core import events as e
 from slipway.core import messages as m
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.session import Session, Unknown, begins
+from slipway.core.session import NotFoundError, Session, step_start_time
 from slipway.presenting.autotyper import AutoTyper
 from slipway.presenting.presenter import Presenter
 from slipway.sessions.broadcaster import EventBroadcaster, Listener
@@ -101,7 +101,7 @@ class LearnerSession:
         return self._board.watched
 
     def open(self, lesson: str) -> Answer:
-        """Turn the session to a lesson, and tell where everything stands. Raises Unknown."""
+        """Turn the session to a lesson, and tell where everything stands. Raises NotFoundError."""
         with self._turn:
             self._sitting.open(lesson)
             if self._presenter.words:
@@ -118,19 +118,19 @@ class LearnerSession:
 
     def turn(self, step: str) -> Answer:
         self.here()
-        self.post(m.Turned(step))
+        self.post(m.StepSelected(step))
         return {"current": self.session.current}
 
     def run(self, block: str, id: str, terminal: int) -> Answer:
-        """Type a block of the lesson into a terminal, once for each `id`. Raises Unknown."""
+        """Type a block of the lesson into a terminal, once for each `id`. Raises NotFoundError."""
         self.here()
         lesson = self.session.lesson
         text = lesson.block(block) if lesson else None
         if lesson is None or not text:
-            raise Unknown("This lesson has no such command. Reload the page, please.")
+            raise NotFoundError("This lesson has no such command. Reload the page, please.")
         there = lesson.step(block.rpartition(".")[0])
-        if there and begins(self.session, there) is None:
-            self.post(m.Turned(there.slug))
+        if there and step_start_time(self.session, there) is None:
+            self.post(m.StepSelected(there.slug))
         return {"sent": self._lodging.type(self.learner, terminal, text, id)}
 
     def hint(self, step: str) -> Answer:
@@ -152,7 +152,7 @@ class LearnerSession:
     # What a presenter wants
 
     def type(self, step: str, id: str, terminal: int) -> Answer:
-        """Type the step's next command as a person would, once for each `id`. Raises Unknown."""
+        """Type the step's next command as a person would, once for each `id`. Raises NotFoundError."""
         self._presenter.type(*self._sitting.at(step), id, terminal)
         return {}
 
@@ -161,12 +161,12 @@ class LearnerSession:
         return {"stopped": self._presenter.still()}
 
     def stage(self, step: str, id: str, terminal: int) -> Answer:
-        """Bring the sandbox to where `step` begins, and begin the lesson's ticks anew with it. Raises Unknown."""
+        """Bring the sandbox to where `step` begins, and begin the lesson's ticks anew with it. Raises NotFoundError."""
         lesson, one = self._sitting.at(step)
         self._presenter.stage(
             *(lesson, one, id, terminal),
             ready=lambda: self._once_more(lesson.slug),
-            begin=lambda: self.post(m.Turned(step)),
+            begin=lambda: self.post(m.StepSelected(step)),
         )
         return {}
 
@@ -196,7 +196,7 @@ class LearnerSession:
                     self.here()
                 self._board.noted()
                 self._stagehand.heard(event)
-                self.post(m.Happened(event))
+                self.post(m.EventReceived(event))
 
     def fresh(self, terminal: int) -> None:
         """A terminal gets a new shell in the last one's place."""

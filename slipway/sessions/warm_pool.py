@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from slipway.sessions.engine_failures import SPARE, EngineFailures
 from slipway.sessions.ports import SandboxService
 from slipway.settings import LabLimits
@@ -116,7 +116,7 @@ class Pool:
         until = time.monotonic() + ROOM
         while len(self._sandboxes.all()) >= self._limits.sandboxes:
             if time.monotonic() > until:
-                raise SentenceError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
+                raise UserFacingError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
             time.sleep(0.5)
 
     def _spare(self) -> bool:

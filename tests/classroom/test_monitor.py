@@ -13,7 +13,7 @@ from slipway.classroom.monitor import NOT_HERE, NOTHING_SAID, TOO_LONG, ClassMon
 from slipway.core.classroom.activity import LONGEST, Activity
 from slipway.core.classroom.dashboard_diff import merged
 from slipway.core.classroom.members import INSTRUCTOR, Person
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from slipway.sessions.engine_failures import SPARE, EngineFailures
 
 SLIP = "It ran, but nobody was watching."
@@ -111,7 +111,7 @@ def test_who_has_no_engine_is_on_the_wall_with_the_reason_until_they_have_one(ro
     for learner in ("ada", "stranger", INSTRUCTOR, SPARE):
         room.failures.over(learner)
     chart = until_without(wall, chart, [["ben"]])
-    room.failures.add("ada", SentenceError("All engines are in use."))
+    room.failures.add("ada", UserFacingError("All engines are in use."))
     chart = until_without(wall, chart, [["ben"], ["ada"]])
     room.failures.over("ben")
     room.failures.over("ada")

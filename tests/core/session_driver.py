@@ -9,7 +9,7 @@ from slipway.core import events as e
 from slipway.core.lessons.checks import Verdict
 from slipway.core.lessons.lesson import Lesson
 from slipway.core.lessons.parser import parse
-from slipway.core.messages import Effect, Happened, Keep, Message, Opened
+from slipway.core.messages import Effect, EventReceived, LessonOpened, Message, SaveVerdict
 from slipway.core.session import Session, step
 from tests.core.docker_events import Engine
 
@@ -69,17 +69,17 @@ class Seat:
         for message in messages:
             self.session, self.effects = step(self.session, message)
             for effect in self.effects:
-                if isinstance(effect, Keep):
+                if isinstance(effect, SaveVerdict):
                     self.kept[effect.step] = effect.verdict
         return self
 
     def hear(self) -> Seat:
         """All that happened on the engine since the last time."""
         fresh, self.told = self.engine.events[self.told :], len(self.engine.events)
-        return self.send(*(Happened(event) for event in sorted(fresh, key=lambda one: one.at)))
+        return self.send(*(EventReceived(event) for event in sorted(fresh, key=lambda one: one.at)))
 
     def open(self, kept: Mapping[str, Verdict] | None = None) -> Seat:
-        return self.send(Opened(self.lesson, 0.0, kept or {}))
+        return self.send(LessonOpened(self.lesson, 0.0, kept or {}))
 
     @property
     def values(self) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from slipway.core.lessons.lesson import Lesson, Step
-from slipway.core.messages import Cleared, Happened, Opened, Turned
+from slipway.core.messages import EventReceived, LessonOpened, LessonReset, StepSelected
 from slipway.core.recordings.proof import ProofRecord, read
 from slipway.core.session import Session, step
 from slipway.proofs import course
@@ -73,11 +73,11 @@ def solution(lesson: Lesson, one: Step) -> ProofRecord:
 
 def said_on_the_way(lesson: Lesson, play: ProofRecord) -> Iterator[str]:
     """What the step says from when it begins."""
-    session, _ = step(Session(), Opened(lesson, 0.0, {}))
+    session, _ = step(Session(), LessonOpened(lesson, 0.0, {}))
     begun = play.step == lesson.steps[0].slug
     for message in play.messages:
         session, _ = step(session, message)
-        begun = begun or isinstance(message, Turned)
+        begun = begun or isinstance(message, StepSelected)
         if begun:
             yield session.verdict(play.step).why
 
@@ -87,11 +87,11 @@ def staging(play: ProofRecord) -> float:
     began, now = 0.0, 0.0
     for message in play.messages:
         match message:
-            case Cleared(since):
+            case LessonReset(since):
                 began = now = since
-            case Turned():
+            case StepSelected():
                 return now - began
-            case Happened(event):
+            case EventReceived(event):
                 now = max(now, event.at)
             case _:
                 pass

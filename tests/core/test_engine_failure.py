@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slipway.core.engine_failure import UNREACHABLE, EngineFailure, failure, rows
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 
 
 def raised(error: Exception) -> Exception:
@@ -28,13 +28,13 @@ class Refused(OSError):
 
 
 def test_an_error_with_a_sentence_is_told_as_it_is() -> None:
-    found = failure(SentenceError("All 3 engines are in use."))
+    found = failure(UserFacingError("All 3 engines are in use."))
     assert (found.cause, found.state) == ("told", "gone")
     assert found.learner == found.instructor == "All 3 engines are in use."
 
 
 def test_a_sentence_ends_with_a_full_stop_also_where_the_engine_wrote_none() -> None:
-    assert failure(SentenceError("A sandbox could not be started: no space left")).learner.endswith("no space left.")
+    assert failure(UserFacingError("A sandbox could not be started: no space left")).learner.endswith("no space left.")
 
 
 def test_an_engine_that_is_out_of_reach_is_called_that() -> None:
@@ -73,7 +73,7 @@ def test_internal_errors_are_of_one_kind_when_they_were_raised_at_the_same_place
 
 
 def test_ids_of_sandboxes_make_no_kinds_of_their_own_and_are_not_for_the_instructor() -> None:
-    first, again = (failure(SentenceError(f"The name slipway-ab12-{key}-engine is taken.")) for key in KEYS)
+    first, again = (failure(UserFacingError(f"The name slipway-ab12-{key}-engine is taken.")) for key in KEYS)
     assert first.kind == again.kind
     assert KEYS[0] in first.learner
     assert first.instructor == "The name slipway-ab12-…-engine is taken."
@@ -83,7 +83,7 @@ KEYS = "0123abcd", "4567cdef"
 
 
 def test_the_dashboard_has_a_row_for_each_kind_with_all_learners_concerned() -> None:
-    full, away = failure(SentenceError("All engines are in use.")), failure(ConnectionError())
+    full, away = failure(UserFacingError("All engines are in use.")), failure(ConnectionError())
     assert rows({"ada": full, "ben": away, "cem": full}) == [
         {"say": "All engines are in use.", "learners": ["ada", "cem"]},
         {"say": "The lab can't reach its Docker engine.", "learners": ["ben"]},
@@ -92,7 +92,7 @@ def test_the_dashboard_has_a_row_for_each_kind_with_all_learners_concerned() -> 
 
 
 def test_an_engine_that_nobody_waits_for_concerns_no_learner() -> None:
-    one: EngineFailure = failure(SentenceError("No."))
+    one: EngineFailure = failure(UserFacingError("No."))
     assert rows({"": one}) == [{"say": "No.", "learners": []}]
-    for waits in (one, failure(SentenceError("Not yet."))):
+    for waits in (one, failure(UserFacingError("Not yet."))):
         assert rows({"": one, "ada": waits}) == [{"say": waits.instructor, "learners": ["ada"]}]

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from slipway.core import events as e
 from slipway.core.lessons.checks import PASSED
-from slipway.core.messages import Cleared, Happened, Reseated, Tell, Ticked, Turned, Unseated
+from slipway.core.messages import (
+    EventReceived,
+    LessonReset,
+    PublishStep,
+    SandboxAttached,
+    SandboxLost,
+    StepSelected,
+    Ticked,
+)
 from tests.core import strategies
 from tests.core.docker_events import Engine
 from tests.core.session_driver import LESSON, Seat
@@ -35,13 +43,13 @@ ON_THE_ENGINE: dict[str, Deed] = {
 }
 ON_THE_PAGE: dict[str, Deed] = {
     "wait": lambda seat: seat.send(Ticked(seat.engine.wait(3).now)),
-    "turn to start": lambda seat: seat.send(Turned("start")),
-    "turn to kill": lambda seat: seat.send(Turned("kill")),
+    "turn to start": lambda seat: seat.send(StepSelected("start")),
+    "turn to kill": lambda seat: seat.send(StepSelected("kill")),
 }
 AROUND: dict[str, Deed] = {
-    "turn back": lambda seat: seat.send(Turned("make")),
-    "reseat": lambda seat: seat.send(Reseated()),
-    "unseat": lambda seat: seat.send(Unseated("It has gone.")),
+    "turn back": lambda seat: seat.send(StepSelected("make")),
+    "reseat": lambda seat: seat.send(SandboxAttached()),
+    "unseat": lambda seat: seat.send(SandboxLost("It has gone.")),
     "open again": lambda seat: seat.open(seat.kept),
 }
 EVERY = ON_THE_ENGINE | ON_THE_PAGE | AROUND
@@ -93,7 +101,7 @@ def test_a_restart_may_lose_the_store_if_nothing_was_skipped(deeds: list[str]) -
 @settings(max_examples=30)
 def test_clearing_leaves_nothing_passed(deeds: list[str]) -> None:
     seat = do(Seat().hear().open(), deeds)
-    assert not passed(seat.send(Cleared(seat.engine.wait(5).now)))
+    assert not passed(seat.send(LessonReset(seat.engine.wait(5).now)))
 
 
 @given(strategies.stories)
@@ -101,9 +109,9 @@ def test_clearing_leaves_nothing_passed(deeds: list[str]) -> None:
 def test_no_events_in_any_order_upset_a_session(story: list[e.Event]) -> None:
     seat = Seat().hear().open()
     for event in story:
-        seat.send(Happened(event))
-        assert len({one.step for one in seat.of(Tell)}) == len(seat.of(Tell))
-        assert sum(one.current for one in seat.of(Tell)) <= 1
+        seat.send(EventReceived(event))
+        assert len({one.step for one in seat.of(PublishStep)}) == len(seat.of(PublishStep))
+        assert sum(one.current for one in seat.of(PublishStep)) <= 1
     assert seat.session.seq == len(story) + 1
 
 

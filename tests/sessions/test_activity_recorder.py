@@ -7,7 +7,7 @@ from dataclasses import replace
 from slipway.core.classroom.activity import LONGEST, Activity
 from slipway.core.lessons.checks import NOT_YET, PASSED, SKIPPED, Verdict
 from slipway.core.lessons.parser import parse
-from slipway.core.messages import Keep, Tell, Wake
+from slipway.core.messages import PublishStep, SaveVerdict, ScheduleTick
 from slipway.core.rules.matchers import Match
 from slipway.core.session import Session
 from slipway.sessions.activity_recorder import ActivityRecorder
@@ -62,10 +62,10 @@ def test_a_wish_is_noted_at_the_step_at_hand_and_now() -> None:
 
 def test_a_passed_step_is_noted_with_its_evidence_and_its_time() -> None:
     book, deeds = diary()
-    book.heed(SESSION, Keep("01-life", "create", Verdict(PASSED, (Match(4.0, "you created it"),))))
-    book.heed(SESSION, Keep("01-life", "create", Verdict(SKIPPED)))
-    book.heed(SESSION, Keep("01-life", "create", Verdict(NOT_YET)))
-    book.heed(SESSION, Wake(3.0))
+    book.heed(SESSION, SaveVerdict("01-life", "create", Verdict(PASSED, (Match(4.0, "you created it"),))))
+    book.heed(SESSION, SaveVerdict("01-life", "create", Verdict(SKIPPED)))
+    book.heed(SESSION, SaveVerdict("01-life", "create", Verdict(NOT_YET)))
+    book.heed(SESSION, ScheduleTick(3.0))
     assert [(one.kind, one.text, one.at) for one in deeds] == [("passed", "you created it", 4.0), ("skipped", "", 7.0)]
 
 
@@ -73,7 +73,7 @@ def test_a_mistake_is_noted_each_time_that_it_is_made_and_when_it_is_none_any_mo
     book, deeds = diary()
     told = [SLIP, SLIP, LATER, Verdict(NOT_YET, why="Nothing seen yet."), Verdict(NOT_YET, why="Nothing seen yet.")]
     for verdict in told:
-        book.heed(SESSION, Tell("01-life", "create", verdict, current=True))
+        book.heed(SESSION, PublishStep("01-life", "create", verdict, current=True))
     say = "That one runs already."
     assert [(one.kind, one.text, one.at) for one in deeds] == [
         ("mistake", say, 5.0),
@@ -85,7 +85,7 @@ def test_a_mistake_is_noted_each_time_that_it_is_made_and_when_it_is_none_any_mo
 def test_an_engine_that_is_away_mends_no_mistake() -> None:
     book, deeds = diary()
     for verdict in (SLIP, replace(SLIP, why="Your Docker engine has gone."), SLIP):
-        book.heed(SESSION, Tell("01-life", "create", verdict, current=True))
+        book.heed(SESSION, PublishStep("01-life", "create", verdict, current=True))
     assert [one.kind for one in deeds] == ["mistake"]
 
 
@@ -93,11 +93,11 @@ def test_the_next_step_is_turned_to_when_the_one_before_has_passed_and_none_when
     book, deeds = diary()
     book.note(SESSION, "opened")
     for session in (SESSION, replace(SESSION, current="next"), replace(SESSION, current="")):
-        book.heed(session, Tell("01-life", "create", Verdict(PASSED), current=False))
+        book.heed(session, PublishStep("01-life", "create", Verdict(PASSED), current=False))
     assert [(one.kind, one.step) for one in deeds] == [("opened", "create"), ("turned", "next"), ("turned", "")]
 
 
 def test_a_lesson_that_is_being_opened_is_not_turned_to() -> None:
     book, deeds = diary()
-    book.heed(SESSION, Tell("01-life", "create", Verdict(NOT_YET), current=True))
+    book.heed(SESSION, PublishStep("01-life", "create", Verdict(NOT_YET), current=True))
     assert deeds == []

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from slipway.sessions.engine_failures import SPARE, EngineFailures
 
 
@@ -59,8 +59,8 @@ def test_another_kind_of_internal_error_has_its_own_traceback(caplog: pytest.Log
 
 def test_an_error_with_a_sentence_needs_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
     failures = EngineFailures()
-    failures.add("ada", SentenceError("All engines are in use."))
-    failures.add(SPARE, SentenceError("All engines are in use."))
+    failures.add("ada", UserFacingError("All engines are in use."))
+    failures.add(SPARE, UserFacingError("All engines are in use."))
     assert [record.getMessage() for record in caplog.records] == [
         "No engine for ada: All engines are in use.",
         "No spare engine: All engines are in use.",
@@ -71,8 +71,8 @@ def test_an_error_with_a_sentence_needs_no_traceback(caplog: pytest.LogCaptureFi
 def test_a_failure_is_kept_until_it_is_over() -> None:
     failures = EngineFailures()
     failures.add("ada", broken())
-    failures.add("ben", SentenceError("Full."))
-    failures.add("ada", SentenceError("Full."))
+    failures.add("ben", UserFacingError("Full."))
+    failures.add("ada", UserFacingError("Full."))
     assert {learner: one.cause for learner, one in failures.all().items()} == {"ada": "told", "ben": "told"}
     failures.over("ada")
     failures.over("nobody")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from tests.core.docker_events import Engine
 from tests.eventually import eventually
 from tests.session_fixtures import CREATE, WATCH, FakeProvider, FakeSandbox, MemoryProgress, Page, created, seated
@@ -108,7 +108,7 @@ def test_an_internal_error_is_called_that_and_logged_with_its_traceback_once(cap
 
 def test_a_failure_with_a_sentence_is_told_in_that_sentence(caplog: pytest.LogCaptureFixture) -> None:
     inn, reader = BrokenInn(), Page()
-    said = fails_twice(inn, reader, SentenceError("A sandbox could not be started: no space left on device"))
+    said = fails_twice(inn, reader, UserFacingError("A sandbox could not be started: no space left on device"))
     assert said[0] == "A sandbox could not be started: no space left on device. Trying again in 1 s."
     assert "Traceback" not in caplog.text
     assert inn.failures.all() == {}

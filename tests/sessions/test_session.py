@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from slipway.core import events as e
-from slipway.core.session import Unknown
+from slipway.core.session import NotFoundError
 from slipway.sessions.session import LearnerSession
 from tests.core.docker_events import Engine
 from tests.eventually import eventually
@@ -130,7 +130,7 @@ def test_what_is_not_there_is_said_in_a_sentence(
     inn: FakeProvider, notebook: MemoryProgress, reader: Page, ask: Callable[[LearnerSession], object]
 ) -> None:
     seat = seated(inn, notebook, reader)
-    with pytest.raises(Unknown, match=r"Reload|Choose"):
+    with pytest.raises(NotFoundError, match=r"Reload|Choose"):
         ask(seat)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from slipway.sessions.engine_failures import SPARE, EngineFailures
 from slipway.sessions.warm_pool import Pool
 from tests.fake_sandboxes import SMALL, FakeSandbox, FakeSandboxes
@@ -80,9 +80,9 @@ def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytes
 def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> None:
     beds = BrokenBeds()
     pool = Pool(beds, SMALL, lambda: 1)
-    beds.warming = SentenceError("Terminal 1 could not be started: no space left on device")
+    beds.warming = UserFacingError("Terminal 1 could not be started: no space left on device")
     for _ in range(2):
-        with pytest.raises(SentenceError, match="Terminal 1"):
+        with pytest.raises(UserFacingError, match="Terminal 1"):
             pool.take()
         assert beds.existing == []
     beds.warming = None

@@ -12,7 +12,7 @@ from typing import Any
 
 from slipway.core import events as e
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.messages import Happened, Message
+from slipway.core.messages import EventReceived, Message
 from slipway.core.recordings.proof import ProofRecord, replay, write
 from slipway.proofs import course
 from slipway.proofs import prover as proving
@@ -66,7 +66,7 @@ def _told(messages: tuple[Message, ...]) -> Iterator[Any]:
     """Without the pings, which make up half of a recording and say nothing."""
     pings = ("system.ping",)
     for message in messages:
-        event = message.event if isinstance(message, Happened) else None
+        event = message.event if isinstance(message, EventReceived) else None
         if not (isinstance(event, e.CallStarted | e.CallEnded) and event.name in pings):
             yield message
 

@@ -1,7 +1,7 @@
-"""What a terminal showed, as asciicast v2 (docs.asciinema.org/manual/asciicast/v2): any asciinema player plays it.
+"""Terminal recordings as asciicast v2 (docs.asciinema.org/manual/asciicast/v2), which any asciinema player plays.
 
-The file's `timestamp` is the second at which its clock reads zero, so what it shows and what the journal tells of are
-on one clock: the time of a row is `timestamp` plus its first number. Knows nothing of lessons.
+The header's `timestamp` is the second at which the file's clock reads zero, so that the recording and the journal share
+one clock: the time of a row is `timestamp` plus its first number. Knows nothing of lessons.
 """
 
 from __future__ import annotations
@@ -11,48 +11,48 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-Shown = tuple[float, str]
-"""When (seconds since the epoch), and what: text of the terminal, or the label of a marker."""
+TimedText = tuple[float, str]
+"""A moment (seconds since the epoch) and a text: output of the terminal, or the label of a marker."""
 
 
 @dataclass(frozen=True)
 class Cast:
-    """One recording of a terminal; `output` and `markers` each in the order of their times."""
+    """A recording of a terminal; `output` and `markers` are each in order of time."""
 
     title: str
     cols: int
     rows: int
-    output: tuple[Shown, ...] = ()
-    markers: tuple[Shown, ...] = ()
+    output: tuple[TimedText, ...] = ()
+    markers: tuple[TimedText, ...] = ()
 
 
 def write(cast: Cast) -> str:
-    """The lines of the file."""
+    """Return the text of the file."""
     rows = [(at, "o", text) for at, text in cast.output] + [(at, "m", text) for at, text in cast.markers]
     rows.sort(key=lambda row: row[0])
     since = math.floor(rows[0][0]) if rows else 0
-    head = {"version": 2, "width": cast.cols, "height": cast.rows, "timestamp": since, "title": cast.title}
-    lines: list[Any] = [head, *([round(at - since, 3), kind, text] for at, kind, text in rows)]
+    header = {"version": 2, "width": cast.cols, "height": cast.rows, "timestamp": since, "title": cast.title}
+    lines: list[Any] = [header, *([round(at - since, 3), kind, text] for at, kind, text in rows)]
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
 def read(text: str) -> Cast:
-    """What `write` wrote. Raises ValueError for what is no asciicast v2 with a timestamp."""
-    head, *rows = [json.loads(line) for line in text.splitlines()] or [None]
-    match head:
+    """Return the recording in a file's text. Raises ValueError unless it is an asciicast v2 with a timestamp."""
+    header, *rows = [json.loads(line) for line in text.splitlines()] or [None]
+    match header:
         case {"version": 2, "width": int(cols), "height": int(rows_), "timestamp": int(since), "title": str(title)}:
-            return Cast(title, cols, rows_, _of("o", rows, since), _of("m", rows, since))
+            return Cast(title, cols, rows_, _rows_of("o", rows, since), _rows_of("m", rows, since))
         case _:
-            raise ValueError("a recording of a terminal begins with the head of an asciicast v2, with its timestamp")
+            raise ValueError("a terminal recording must begin with the header of an asciicast v2 with a timestamp")
 
 
-def lines(cast: Cast) -> int:
-    """How many lines the terminal showed, its prompts and what was typed among them."""
+def count_lines(cast: Cast) -> int:
+    """Return how many lines the terminal showed, prompts and typed lines included."""
     return "".join(text for _, text in cast.output).count("\n")
 
 
-def _of(kind: str, rows: list[Any], since: int) -> tuple[Shown, ...]:
+def _rows_of(kind: str, rows: list[Any], since: int) -> tuple[TimedText, ...]:
     for row in rows:
         if not (isinstance(row, list) and len(row) == 3 and row[1] in ("o", "m") and isinstance(row[2], str)):
-            raise ValueError(f"no event of an asciicast: {row!r}")
-    return tuple((since + at, text) for at, which, text in rows if which == kind)
+            raise ValueError(f"not an event of an asciicast: {row!r}")
+    return tuple((since + at, text) for at, row_kind, text in rows if row_kind == kind)

@@ -1,7 +1,8 @@
-"""Proofs: what was played for a step, message by message, and what the lab made of it. Pure.
+"""Proofs: the messages recorded while the commands of a step were played, and the resulting verdict. Pure.
 
-A proof file has one JSON object a line: a head, and for each play its own head, its messages, and the verdict at the
-end. `replay` sends the messages through the same `session.step` as live ones; no consumer can tell the two apart.
+A proof file has one JSON object a line: a header, and for each record its own header, its messages, and the final
+verdict. `replay` sends the messages through the same `session.step` as live ones, so that no consumer can tell the two
+apart.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from typing import Any
 from slipway.core import event_codec
 from slipway.core.lessons.checks import Verdict
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.messages import Cleared, Happened, Message, Opened, Ticked, Turned
+from slipway.core.messages import EventReceived, LessonOpened, LessonReset, Message, StepSelected, Ticked
 from slipway.core.session import Session, step
 
 
 @dataclass(frozen=True)
 class ProofRecord:
-    """One way to do (or to miss) a step. `kind` is solution, way or mistake; `why` is the sentence at the end."""
+    """One way to do (or to miss) a step. `kind` is solution, way or mistake; `why` is the text of the verdict."""
 
     step: str
     kind: str
@@ -30,72 +31,72 @@ class ProofRecord:
     why: str = ""
 
 
-def replay(lesson: Lesson, play: ProofRecord) -> Verdict:
-    """The verdict that the lab reaches today over what was recorded then."""
-    session = Session()
-    session, _ = step(session, Opened(lesson, 0.0, {}))
-    for message in play.messages:
+def replay(lesson: Lesson, record: ProofRecord) -> Verdict:
+    """Return the verdict that today's code reaches over the recorded messages."""
+    session, _ = step(Session(), LessonOpened(lesson, 0.0, {}))
+    for message in record.messages:
         session, _ = step(session, message)
-    return session.verdict(play.step)
+    return session.verdict(record.step)
 
 
-def write(plays: Iterable[ProofRecord], head: dict[str, Any]) -> Iterator[str]:
-    """The lines of a proof file."""
-    yield json.dumps({"proof": 1} | head, ensure_ascii=False)
-    for play in plays:
-        yield json.dumps({"play": play.kind, "step": play.step, "commands": play.commands}, ensure_ascii=False)
-        for message in play.messages:
+def write(records: Iterable[ProofRecord], header: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a proof file."""
+    yield json.dumps({"proof": 1} | header, ensure_ascii=False)
+    for one in records:
+        yield json.dumps({"play": one.kind, "step": one.step, "commands": one.commands}, ensure_ascii=False)
+        for message in one.messages:
             yield json.dumps(_encode(message), ensure_ascii=False)
-        yield json.dumps({"verdict": play.verdict, "why": play.why}, ensure_ascii=False)
+        yield json.dumps({"verdict": one.verdict, "why": one.why}, ensure_ascii=False)
 
 
 def read(lines: Iterable[str]) -> list[ProofRecord]:
-    """The plays of a proof file. Raises ValueError for what is no proof."""
+    """Return the records of a proof file. Raises ValueError if it is not a valid one."""
     first, *rest = [json.loads(line) for line in lines] or [None]
     if not isinstance(first, dict) or first.get("proof") != 1:
-        raise ValueError('a proof file begins with a line that says so: {"proof": 1, …}')
-    plays: list[ProofRecord] = []
+        raise ValueError('a proof file must begin with the line {"proof": 1, …}')
+    records: list[ProofRecord] = []
     messages: list[Message] = []
-    head: dict[str, Any] = {}
-    for said in rest:
-        match said:
+    header: dict[str, Any] = {}
+    for line in rest:
+        match line:
             case {"play": _, "step": _, "commands": _}:
-                head, messages = said, []
-            case {"verdict": verdict, "why": why} if head:
-                plays.append(ProofRecord(head["step"], head["play"], head["commands"], tuple(messages), verdict, why))
-                head = {}
-            case _ if head:
-                messages.append(_decode(said))
+                header, messages = line, []
+            case {"verdict": verdict, "why": why} if header:
+                step_, kind, commands = header["step"], header["play"], header["commands"]
+                records.append(ProofRecord(step_, kind, commands, tuple(messages), verdict, why))
+                header = {}
+            case _ if header:
+                messages.append(_decode(line))
             case _:
-                raise ValueError(f"outside of a play: {said!r}")
-    if head:
-        raise ValueError(f"a play without a verdict: {head['commands']}")
-    return plays
+                raise ValueError(f"not inside a record: {line!r}")
+    if header:
+        raise ValueError(f"a record without a verdict: {header['commands']}")
+    return records
 
 
 def _encode(message: Message) -> dict[str, Any]:
     match message:
-        case Happened(event):
+        case EventReceived(event):
             return {"event": event_codec.encode(event)}
-        case Turned(slug):
+        case StepSelected(slug):
             return {"turned": slug}
         case Ticked(at):
             return {"ticked": at}
-        case Cleared(since):
-            return {"cleared": since}
+        case LessonReset(at):
+            return {"cleared": at}
         case _:
-            raise ValueError(f"{type(message).__name__} has no place in a proof")
+            raise ValueError(f"{type(message).__name__} cannot be recorded in a proof")
 
 
-def _decode(said: object) -> Message:
-    match said:
+def _decode(line: object) -> Message:
+    match line:
         case {"event": event}:
-            return Happened(event_codec.decode(event))
+            return EventReceived(event_codec.decode(event))
         case {"turned": slug}:
-            return Turned(slug)
+            return StepSelected(slug)
         case {"ticked": at}:
             return Ticked(at)
-        case {"cleared": since}:
-            return Cleared(since)
+        case {"cleared": at}:
+            return LessonReset(at)
         case _:
-            raise ValueError(f"no message: {said!r}")
+            raise ValueError(f"not a message: {line!r}")

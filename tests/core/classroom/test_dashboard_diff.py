@@ -12,7 +12,7 @@ from slipway.core.classroom.dashboard import dots
 from slipway.core.classroom.dashboard_diff import NOTHING, changes, chart, merged
 from slipway.core.classroom.progress import fold, told_id
 from slipway.core.engine_failure import failure
-from slipway.core.errors import SentenceError
+from slipway.core.errors import UserFacingError
 from tests.core.classroom.test_dashboard import NOW, SLIP, person, twice, wall
 from tests.core.classroom.test_progress import deeds, did
 
@@ -60,7 +60,7 @@ def test_a_group_is_called_as_the_lesson_calls_its_mistake() -> None:
 
 
 def test_who_has_no_engine_is_told_with_the_reason_and_no_longer_when_it_is_over() -> None:
-    room, full = wall(*twice("ada"), of="ada ben"), failure(SentenceError("All engines are in use."))
+    room, full = wall(*twice("ada"), of="ada ben"), failure(UserFacingError("All engines are in use."))
     before, after = chart(room), chart(room, failures={"ben": full})
     told = changes(before, after)
     assert told == {"engines": [{"say": "All engines are in use.", "learners": ["ben"]}]}

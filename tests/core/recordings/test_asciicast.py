@@ -1,4 +1,4 @@
-"""Asciicasts: written as the format wants them, read as they were written, and on the journal's clock."""
+"""Asciicasts: written in the format, read as they were written, and on the journal's clock."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.core.recordings.asciicast import Cast, lines, read, write
+from slipway.core.recordings.asciicast import Cast, count_lines, read, write
 
 SINCE = 1_700_000_000.25
 moments = st.lists(st.integers(0, 60_000), max_size=5).map(sorted)
-SAID = Cast("Three: Make", 100, 24, ((SINCE, "$ "), (SINCE + 2, "hi\r\n")), ((SINCE + 1, "not yet: Start it."),))
+CAST = Cast("Three: Make", 100, 24, ((SINCE, "$ "), (SINCE + 2, "hi\r\n")), ((SINCE + 1, "not yet: Start it."),))
 
 
-def test_the_first_line_says_what_and_the_others_say_when() -> None:
-    head, *rows = map(json.loads, write(SAID).splitlines())
+def test_file_is_a_header_and_events_with_relative_times() -> None:
+    head, *rows = map(json.loads, write(CAST).splitlines())
     assert head == {"version": 2, "width": 100, "height": 24, "timestamp": 1_700_000_000, "title": "Three: Make"}
     assert rows == [[0.25, "o", "$ "], [1.25, "m", "not yet: Start it."], [2.25, "o", "hi\r\n"]]
 
 
 @given(moments, moments)
-def test_what_is_written_is_read_to_the_millisecond(shown: list[int], marked: list[int]) -> None:
+def test_read_is_the_inverse_of_write_to_the_millisecond(shown: list[int], marked: list[int]) -> None:
     def rows(times: list[int], text: str) -> tuple[tuple[float, str], ...]:
         return tuple((1_700_000_000 + at / 1000, text) for at in times)
 
@@ -35,22 +35,22 @@ def test_what_is_written_is_read_to_the_millisecond(shown: list[int], marked: li
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
-        ("", "begins with the head"),
-        ('{"version": 3}', "begins with the head"),
-        ('{"version": 2, "width": 80, "height": 24, "title": "t"}', "with its timestamp"),
-        (write(SAID) + '[1, "o"]', "no event"),
-        (write(SAID) + '[1, "i", "x"]', "no event"),
-        (write(SAID) + '[1, "o", 5]', "no event"),
-        (write(SAID) + "5", "no event"),
+        ("", "must begin with the header"),
+        ('{"version": 3}', "must begin with the header"),
+        ('{"version": 2, "width": 80, "height": 24, "title": "t"}', "with a timestamp"),
+        (write(CAST) + '[1, "o"]', "not an event"),
+        (write(CAST) + '[1, "i", "x"]', "not an event"),
+        (write(CAST) + '[1, "o", 5]', "not an event"),
+        (write(CAST) + "5", "not an event"),
         ("{", "Expecting"),
     ],
 )
-def test_what_is_no_asciicast_is_refused(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_asciicast_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         read(text)
 
 
-def test_lines_are_counted_as_the_terminal_showed_them() -> None:
-    assert lines(SAID) == 1
+def test_count_lines_counts_the_output() -> None:
+    assert count_lines(CAST) == 1

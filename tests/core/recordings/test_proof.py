@@ -1,4 +1,4 @@
-"""Proofs: they read as they were written, and what was recorded once is still judged the same."""
+"""Proofs: they are read as they were written, and each record still gets its recorded verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slipway.core import events as e
 from slipway.core.lessons.lesson import Lesson
 from slipway.core.lessons.parser import parse
-from slipway.core.messages import Cleared, Happened, Message, Ticked, Turned, Unseated
+from slipway.core.messages import EventReceived, LessonReset, Message, SandboxLost, StepSelected, Ticked
 from slipway.core.recordings.proof import ProofRecord, read, replay, write
 from tests.core import strategies
 from tests.core.conftest import LESSONS
@@ -21,12 +21,12 @@ from tests.core.session_driver import LESSON, Seat
 
 text = st.text(max_size=8)
 message = st.one_of(
-    strategies.events.map(Happened),
-    text.map(Turned),
+    strategies.events.map(EventReceived),
+    text.map(StepSelected),
     st.floats(0, 9).map(Ticked),
-    st.floats(0, 9).map(Cleared),
+    st.floats(0, 9).map(LessonReset),
 )
-plays = st.builds(
+records = st.builds(
     ProofRecord,
     step=text,
     kind=st.sampled_from(["solution", "way", "mistake"]),
@@ -35,15 +35,15 @@ plays = st.builds(
     verdict=text,
     why=text,
 )
-PLAY = ProofRecord("make", "solution", "docker create busybox", (Ticked(1.0),), "passed")
+RECORD = ProofRecord("make", "solution", "docker create busybox", (Ticked(1.0),), "passed")
 PROOFS = sorted(LESSONS.glob("*/proof/*.jsonl"))
 
 
-def recorded() -> list[tuple[Path, int, ProofRecord]]:
+def recorded_proofs() -> list[tuple[Path, int, ProofRecord]]:
     return [
-        (path, number, play)
+        (path, number, record)
         for path in PROOFS
-        for number, play in enumerate(read(path.read_text(encoding="utf-8").splitlines()), 1)
+        for number, record in enumerate(read(path.read_text(encoding="utf-8").splitlines()), 1)
     ]
 
 
@@ -52,13 +52,13 @@ def lesson_of(path: Path) -> Lesson:
     return parse(folder.name, (folder / "lesson.md").read_text(encoding="utf-8"))
 
 
-def lines(*plays: ProofRecord) -> list[str]:
-    return list(write(plays, {"lesson": LESSON.slug}))
+def lines(*records: ProofRecord) -> list[str]:
+    return list(write(records, {"lesson": LESSON.slug}))
 
 
-@given(st.lists(plays, max_size=3))
+@given(st.lists(records, max_size=3))
 @settings(max_examples=40)
-def test_what_is_written_is_read(played: list[ProofRecord]) -> None:
+def test_read_is_the_inverse_of_write(played: list[ProofRecord]) -> None:
     written = lines(*played)
     assert all("\n" not in line for line in written)
     assert lines(*read(written)) == written
@@ -67,88 +67,88 @@ def test_what_is_written_is_read(played: list[ProofRecord]) -> None:
     ]
 
 
-def test_every_message_of_a_proof_is_read_as_it_was() -> None:
-    said = (Happened(e.EngineSeen(1.0, "26.1")), Turned("make"), Ticked(2.0), Cleared(3.0))
-    (play,) = read(lines(replace(PLAY, messages=said)))
-    assert play.messages == said
+def test_every_kind_of_message_survives() -> None:
+    said = (EventReceived(e.EngineSeen(1.0, "26.1")), StepSelected("make"), Ticked(2.0), LessonReset(3.0))
+    (record,) = read(lines(replace(RECORD, messages=said)))
+    assert record.messages == said
 
 
-def test_events_are_read_as_they_were() -> None:
+def test_events_survive() -> None:
     target = e.Target("greeter", "a1", "greeter", "busybox", ("echo", "hi"))
     happened = (
-        Happened(e.CallStarted(1.0, "c", "container.list", "GET", "/containers/json", None, {"all": "1"})),
-        Happened(e.CallEnded(2.0, "d", "container.start", 204, 0.5, target)),
+        EventReceived(e.CallStarted(1.0, "c", "container.list", "GET", "/containers/json", None, {"all": "1"})),
+        EventReceived(e.CallEnded(2.0, "d", "container.start", 204, 0.5, target)),
     )
-    (play,) = read(lines(ProofRecord("make", "way", "docker ps", happened, "passed")))
-    assert play.messages == happened
+    (record,) = read(lines(ProofRecord("make", "way", "docker ps", happened, "passed")))
+    assert record.messages == happened
 
 
-def test_a_proof_opens_with_what_it_is_about() -> None:
+def test_proof_begins_with_its_header() -> None:
     assert json.loads(lines()[0]) == {"proof": 1, "lesson": "01-three"}
     assert read(lines()) == []
 
 
-def test_a_replay_is_the_session_itself() -> None:
-    seat = Seat().hear().open()
-    seat.make()
-    played: list[Message] = [Happened(event) for event in seat.engine.events]
-    (play,) = read(lines(ProofRecord("make", "solution", "docker create busybox", tuple(played), "passed")))
-    assert replay(LESSON, play).value == "passed"
-    assert replay(LESSON, PLAY).value == "cannot-tell"
+def test_replay_reaches_the_live_verdict() -> None:
+    driver = Seat().hear().open()
+    driver.make()
+    played: list[Message] = [EventReceived(event) for event in driver.engine.events]
+    (record,) = read(lines(ProofRecord("make", "solution", "docker create busybox", tuple(played), "passed")))
+    assert replay(LESSON, record).value == "passed"
+    assert replay(LESSON, RECORD).value == "cannot-tell"
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("file_lines", "message"),
     [
-        ([], "begins with a line"),
-        (["5"], "begins with a line"),
-        (['{"proof": 2}'], "begins with a line"),
-        (lines(PLAY)[1:], "begins with a line"),
+        ([], "must begin with"),
+        (["5"], "must begin with"),
+        (['{"proof": 2}'], "must begin with"),
+        (lines(RECORD)[1:], "must begin with"),
         ([*lines(), "{"], "Expecting property name"),
-        ([*lines(), '{"ticked": 1.0}'], "outside of a play"),
-        ([*lines(), '{"verdict": "passed", "why": ""}'], "outside of a play"),
-        ([*lines(), '{"play": "way"}'], "outside of a play"),
-        (lines(PLAY)[:-1], "a play without a verdict: docker create busybox"),
-        ([*lines(PLAY)[:2], '{"tocked": 1.0}'], "no message"),
-        ([*lines(PLAY)[:2], "[]"], "no message"),
-        ([*lines(PLAY)[:2], '{"event": {"kind": "Nonsense"}}'], "unknown event kind"),
+        ([*lines(), '{"ticked": 1.0}'], "not inside a record"),
+        ([*lines(), '{"verdict": "passed", "why": ""}'], "not inside a record"),
+        ([*lines(), '{"play": "way"}'], "not inside a record"),
+        (lines(RECORD)[:-1], "a record without a verdict: docker create busybox"),
+        ([*lines(RECORD)[:2], '{"tocked": 1.0}'], "not a message"),
+        ([*lines(RECORD)[:2], "[]"], "not a message"),
+        ([*lines(RECORD)[:2], '{"event": {"kind": "Nonsense"}}'], "unknown event kind"),
     ],
 )
-def test_what_is_no_proof_is_refused(told: list[str], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        read(told)
+def test_invalid_proof_is_refused(file_lines: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read(file_lines)
 
 
-def test_only_what_a_prover_can_do_has_a_place_in_a_proof() -> None:
-    with pytest.raises(ValueError, match="Unseated has no place in a proof"):
-        lines(ProofRecord("make", "way", "", (Unseated("gone"),), "passed"))
+def test_message_that_no_prover_sends_cannot_be_recorded() -> None:
+    with pytest.raises(ValueError, match="SandboxLost cannot be recorded in a proof"):
+        lines(ProofRecord("make", "way", "", (SandboxLost("gone"),), "passed"))
 
 
 @pytest.mark.parametrize(
     ("path", "play"),
     [
-        pytest.param(path, play, id=f"{path.parent.parent.name}/{path.stem}-{number}-{play.kind}")
-        for path, number, play in recorded()
+        pytest.param(path, record, id=f"{path.parent.parent.name}/{path.stem}-{number}-{record.kind}")
+        for path, number, record in recorded_proofs()
     ],
 )
-def test_every_recorded_play_is_still_judged_as_it_was(path: Path, play: ProofRecord) -> None:
+def test_every_recorded_proof_still_gets_its_verdict(path: Path, record: ProofRecord) -> None:
     lesson = lesson_of(path)
-    judged = replay(lesson, play)
-    assert (judged.value, judged.why) == (play.verdict, play.why)
-    step = lesson.step(play.step)
-    assert step is not None, f"{play.step} is no step of {lesson.slug} any more"
-    if play.kind == "mistake":
-        assert (play.commands, play.why) in {(wrong.commands, wrong.mistake.say) for wrong in step.wrongs}
+    judged = replay(lesson, record)
+    assert (judged.value, judged.why) == (record.verdict, record.why)
+    step = lesson.step(record.step)
+    assert step is not None, f"{record.step} is no longer a step of {lesson.slug}"
+    if record.kind == "mistake":
+        assert (record.commands, record.why) in {(wrong.commands, wrong.mistake.say) for wrong in step.wrongs}
     else:
-        assert play.verdict == "passed"
-        assert play.commands in (step.solution, *step.ways)
+        assert record.verdict == "passed"
+        assert record.commands in (step.solution, *step.ways)
 
 
 def test_every_step_is_proved() -> None:
-    """Each right way and each mistake of each step has been played on a real engine: `./lab prove`."""
+    """Each right way and each mistake of each step has been recorded on a real engine: `./lab prove`."""
     played: dict[str, set[str]] = {}
-    for path, _, play in recorded():
-        played.setdefault(f"{path.parent.parent.name}: {play.step}", set()).add(play.commands)
+    for path, _, record in recorded_proofs():
+        played.setdefault(f"{path.parent.parent.name}: {record.step}", set()).add(record.commands)
     unproved = {}
     for file in sorted(LESSONS.glob("*/lesson.md")):
         lesson = parse(file.parent.name, file.read_text(encoding="utf-8"))
