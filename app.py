@@ -46,7 +46,7 @@ class Lab:
         self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
         self.house.hands = self.terminals
         past = self.store.activities(since=self.classroom.since) if self.classroom.open else ()
-        shorts = {say: short for lesson in lessons for say, short in lesson.shorts.items()}
+        shorts = {say: short for lesson in lessons for say, short in lesson.mistake_names.items()}
         self.lookout = ClassMonitor(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
         self.house.witnesses.append(self.lookout.heard)
         self.app = create_app(settings, lessons, self.house, access, Recordings(lessons))

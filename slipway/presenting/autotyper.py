@@ -102,7 +102,7 @@ class AutoTyper:
         """Type one command at a human pace, once the prompt is there, and wait until it is back."""
 
         def play(mine: TypingJob) -> None:
-            if not command.inner:
+            if not command.to_program:
                 self._prompt(mine, terminal)
                 self._send(mine, terminal, CLEAN)
             mine.say("typing")
@@ -112,7 +112,7 @@ class AutoTyper:
                 ends = self._ends.get(terminal, 0)
                 self._send(mine, terminal, key)
             mine.say("running", 1)
-            if not command.inner:
+            if not command.to_program:
                 with suppress(TimeoutError):  # some commands are meant to go on
                     self._end(mine, terminal, ends)
             mine.say("free")
@@ -135,7 +135,7 @@ class AutoTyper:
             self._run(mine, terminal, Command(TIDY, TIDY + ENTER))
             ready()
             for at, one in enumerate(script, 1):
-                self._run(mine, terminal, one, at < len(script) and script[at].inner)
+                self._run(mine, terminal, one, at < len(script) and script[at].to_program)
                 mine.say("typing", at)
             done()
             self._run(mine, terminal, Command("clear", "clear" + ENTER))
@@ -171,9 +171,9 @@ class AutoTyper:
         """Play one command; one that `talks` is told more before its prompt comes back."""
         ends = self._ends.get(terminal, 0)
         self._send(mine, terminal, command.keys)
-        if talks or command.inner:
+        if talks or command.to_program:
             self._rest(mine, LONG)
-        if not talks and (not command.inner or terminal in self._running):
+        if not talks and (not command.to_program or terminal in self._running):
             self._end(mine, terminal, ends)
 
     def _send(self, mine: TypingJob, terminal: int, keys: str) -> None:

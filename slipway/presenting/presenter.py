@@ -57,7 +57,7 @@ class Presenter:
         self, lesson: Lesson, one: Step, id: str, terminal: int, ready: Callable[[], None], begin: Callable[[], None]
     ) -> None:
         """Bring the sandbox to where the step begins, once for each `id`: `ready` when it is empty, `begin` last."""
-        script, typed = commands(lesson.stage(one)), self._typed
+        script, typed = commands(lesson.stage_commands(one)), self._typed
         if self.words.get("id") == id:
             return
 

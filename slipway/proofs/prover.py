@@ -98,7 +98,7 @@ class Prover:
         """Every play of every step, as soon as it is over."""
         for step in lesson.steps:
             plays = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
-            plays += [("mistake", wrong.commands, wrong.mistake.say) for wrong in step.wrongs]
+            plays += [("mistake", mistake.commands, mistake.mistake.say) for mistake in step.common_mistakes]
             for kind, commands, sentence in plays:
                 yield step, self._play(lesson, step, kind, commands, sentence)
 
@@ -122,7 +122,7 @@ class Prover:
         start, since = len(self.seat.tape) - 1, time.time()
         prompt = (since, _prompt_of(self.screen))
         known = _as_seen(self.seat)
-        self._type(lesson.stage(step))
+        self._type(lesson.stage_commands(step))
         self._catch_up()
         if step.number > 1:
             self.seat.turn(step.slug)

@@ -52,13 +52,13 @@ class ActivityRecorder:
     def _heed_mistake(self, session: Session, lesson: str, slug: str, verdict: Verdict) -> None:
         """A mistake is noted each time that it is made, not each time that the page is told of it."""
         step = session.lesson.step(slug) if session.lesson else None
-        slips = {wrong.mistake.say for wrong in step.wrongs} if step else set()
-        if verdict.slip and verdict.why not in slips:  # the engine is away: nobody can tell
+        slips = {mistake.mistake.say for mistake in step.common_mistakes} if step else set()
+        if verdict.mistake_at and verdict.why not in slips:  # the engine is away: nobody can tell
             return
         before = self._slips.get((lesson, slug), ("", 0.0))
-        slip = (verdict.why, verdict.slip) if verdict.slip else ("", 0.0)
-        if verdict.slip and slip != before:
-            self.note(session, "mistake", verdict.why, slug, verdict.slip)
+        slip = (verdict.why, verdict.mistake_at) if verdict.mistake_at else ("", 0.0)
+        if verdict.mistake_at and slip != before:
+            self.note(session, "mistake", verdict.why, slug, verdict.mistake_at)
         elif before[0] and not slip[0]:
             self.note(session, "mended", "", slug)
         self._slips[(lesson, slug)] = slip

@@ -35,7 +35,7 @@ def test_a_lesson_gives_its_containers_names_that_no_other_lesson_gives(lesson: 
 
 @pytest.mark.parametrize(("lesson", "one"), STEPS)
 def test_a_step_is_thought_of_from_all_sides(lesson: Lesson, one: Step) -> None:
-    assert len(one.wrongs) >= 3
+    assert len(one.common_mistakes) >= 3
     assert len(one.ways) >= 2
     assert one.hints
     assert one.notes
@@ -43,14 +43,14 @@ def test_a_step_is_thought_of_from_all_sides(lesson: Lesson, one: Step) -> None:
 
 @pytest.mark.parametrize(("lesson", "one"), STEPS)
 def test_a_mistake_has_a_name_of_its_own_on_the_wall(lesson: Lesson, one: Step) -> None:
-    shorts = [wrong.mistake.short for wrong in one.wrongs]
+    shorts = [mistake.mistake.short for mistake in one.common_mistakes]
     assert all(shorts)
     assert len(set(shorts)) == len(shorts)
 
 
 @pytest.mark.parametrize(("lesson", "one"), STEPS)
 def test_whoever_does_what_the_lesson_says_is_never_told_of_a_mistake(lesson: Lesson, one: Step) -> None:
-    slips = {wrong.mistake.say for wrong in one.wrongs}
+    slips = {mistake.mistake.say for mistake in one.common_mistakes}
     assert not slips.intersection(said_on_the_way(lesson, solution(lesson, one)))
 
 

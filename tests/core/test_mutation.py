@@ -47,11 +47,13 @@ def broken_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def mutants(check: Check) -> Iterator[tuple[str, Check]]:
     """Each check with one thing broken, and what it is."""
-    for at, ask in enumerate(check.asks):
-        if len(check.asks) > 1:
-            yield f"without {ask.rule}", replace(check, asks=(*check.asks[:at], *check.asks[at + 1 :]))
-        for what, broken in _broken(ask):
-            yield f"{ask.rule} {what}", replace(check, asks=(*check.asks[:at], broken, *check.asks[at + 1 :]))
+    calls = check.rule_calls
+    for at, call in enumerate(calls):
+        before, after = calls[:at], calls[at + 1 :]
+        if len(calls) > 1:
+            yield f"without {call.rule}", replace(check, rule_calls=(*before, *after))
+        for what, broken in _broken(call):
+            yield f"{call.rule} {what}", replace(check, rule_calls=(*before, broken, *after))
 
 
 def _broken(ask: RuleCall) -> Iterator[tuple[str, RuleCall]]:

@@ -120,7 +120,7 @@ def test_a_command_of_before_a_restart_whose_end_was_lost_is_not_waited_for(shel
 def test_what_a_running_program_is_told_waits_for_nothing(shell: Shell) -> None:
     shell.lasts.add("cat")
     shell.press(1, f"cat{ENTER}")
-    shell.hand.type(1, Command("Ctrl-C", BREAK, inner=True), shell.say)
+    shell.hand.type(1, Command("Ctrl-C", BREAK, to_program=True), shell.say)
     assert shell.until_free() == ("free", 1, "")
 
 

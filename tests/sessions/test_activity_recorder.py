@@ -38,7 +38,7 @@ try: docker run busybox
 ```
 """
 SESSION = Session(lesson=parse("01-life", LESSON), current="create")
-SLIP, LATER = (Verdict(NOT_YET, why="That one runs already.", slip=at) for at in (5.0, 6.0))
+SLIP, LATER = (Verdict(NOT_YET, why="That one runs already.", mistake_at=at) for at in (5.0, 6.0))
 
 
 def diary() -> tuple[ActivityRecorder, list[Activity]]:

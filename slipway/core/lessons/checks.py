@@ -1,9 +1,9 @@
-"""From a story to a verdict: rules met in order, names bound on the way, and the sentence when it is not so yet.
+"""Decide from a story whether a step is done: rules met in order, names bound on the way, a sentence if it is not.
 
-A check is a list of rule calls. `as: box` gives the container of a match a name, `container: $box` asks for that very
-container, however the learner refers to it, and `other_than: $box` for any other. A name that an earlier step of the
-lesson gives stands for every container that fits that step's rule, so that one may be removed and made again.
-Verdicts have three values, and "cannot tell" is never said as "not yet".
+A check is a list of rule calls. `as: box` names the container of a match, `container: $box` requires that same
+container, however the learner refers to it, and `other_than: $box` requires another one. A name that an earlier step of
+the lesson binds stands for every container that fits that step's rule, so a container may be removed and created again.
+Verdicts have three values; "cannot tell" is never shown as "not yet". Knows no learner and no page.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ Bindings = Mapping[str, frozenset[str]]
 PASSED, NOT_YET, CANNOT_TELL, SKIPPED = "passed", "not-yet", "cannot-tell", "skipped"
 
 
+NO_ENGINE = "The engine does not answer, so this step cannot be checked now. What you did is not lost."
+
+
 @dataclass(frozen=True)
 class RuleCall:
-    """One rule with its arguments, as the lesson file has it."""
+    """One rule with its arguments, as written in the lesson file."""
 
     rule: str
     args: Mapping[str, Any] = field(default_factory=dict)
@@ -36,30 +39,30 @@ class RuleCall:
 
     @property
     def uses(self) -> frozenset[str]:
-        """The names that this asks for, without their $."""
+        """Return the names that this call refers to, without their $."""
         given = (self.args.get("container"), self.args.get("other_than"))
         return frozenset(one[1:] for one in given if isinstance(one, str) and one.startswith("$"))
 
 
 @dataclass(frozen=True)
 class Check:
-    """The asks of one step, in order; `given` are the asks of earlier steps that bind names used here."""
+    """The rule calls of one step, in order; `earlier` has those of earlier steps that bind names used here."""
 
-    asks: tuple[RuleCall, ...]
-    given: Mapping[str, RuleCall] = field(default_factory=dict)
+    rule_calls: tuple[RuleCall, ...]
+    earlier: Mapping[str, RuleCall] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A pattern over the story, and the sentence for whoever did it; `short` says in a few words what they did."""
+    """A pattern over the story, and the sentence for a learner who made it; `short` names it in a few words."""
 
     say: str
     when: tuple[RuleCall, ...]
     short: str = ""
 
 
-# What may go wrong at any step, for lessons leave containers behind. A step's own sentence about the same goes first.
-TAKEN = Mistake(
+# Possible at any step, because lessons leave containers behind. A step's own sentence for the same call goes first.
+NAME_TAKEN = Mistake(
     "That name is taken: a container from before still has it. "
     "Remove that one (`docker rm -f` and its name), and do this once more.",
     (RuleCall("called", {"call": "container.create", "status": 409}),),
@@ -68,40 +71,44 @@ TAKEN = Mistake(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known of a step. `at` is the time of the last evidence, `slip` that of the mistake which `why` names (0.0
-    for none), both on the engine's clock: so a mistake that is made once more is a new verdict."""
+    """What is known of a step.
+
+    `mistake_at` is the time of the mistake that `why` explains (seconds since the epoch on the engine's clock, 0.0 for
+    none), so that the same mistake made again is a new verdict.
+    """
 
     value: str = NOT_YET
     evidence: tuple[Match, ...] = ()
     why: str = ""
-    slip: float = 0.0
+    mistake_at: float = 0.0
 
     @property
     def at(self) -> float:
+        """Return the time of the last evidence (seconds since the epoch on the engine's clock, 0.0 for none)."""
         return max((one.at for one in self.evidence), default=0.0)
 
 
 def judge(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: float) -> Verdict:
-    """The verdict over everything that happened after `since`."""
+    """Return the verdict on everything that happened after `since`."""
     if story.world.engine != "up":
-        return Verdict(CANNOT_TELL, why="The engine does not answer, so nobody can tell. What you did is not lost.")
-    known = {name: _known(ask, story) for name, ask in check.given.items()}
-    found = _chain(check.asks, story, since, known)
-    if found is not None:
-        return Verdict(PASSED, found)
+        return Verdict(CANNOT_TELL, why=NO_ENGINE)
+    known = {name: _bound_by(call, story) for name, call in check.earlier.items()}
+    evidence = _first_match(check.rule_calls, story, since, known)
+    if evidence is not None:
+        return Verdict(PASSED, evidence)
     return _not_yet(check, mistakes, story, since, known)
 
 
-def parse_ask(raw: object) -> RuleCall:
-    """One entry of a `check` or `when` list: `{rule: {field: value}}`.
+def parse_rule_call(raw: object) -> RuleCall:
+    """Return one entry of a `check` or `when` list, `{rule: {field: value}}`.
 
-    Raises ValueError, naming what is wrong and the valid names, for an unknown rule or field.
+    Raises ValueError for an unknown rule or field; its message says what is wrong and lists the valid names.
     """
     if not isinstance(raw, dict) or len(raw) != 1:
         raise ValueError(f"a rule is written `name: {{field: value}}`, not {raw!r}")
     ((rule, fields),) = raw.items()
     if rule == "never":
-        return replace(parse_ask(fields), never=True)
+        return replace(parse_rule_call(fields), never=True)
     if rule not in RULES:
         raise ValueError(f"unknown rule {rule!r}; the rules are {', '.join(sorted(RULES))}")
     args = _fields(rule, fields)
@@ -110,17 +117,17 @@ def parse_ask(raw: object) -> RuleCall:
     for key in ("container", "other_than"):
         value = args.get(key)
         if value is not None and not (isinstance(value, str) and value.startswith("$")):
-            raise ValueError(f"{rule}.{key} is a name that a rule gave with `as`, such as $box, not {value!r}")
+            raise ValueError(f"{rule}.{key} takes a name that a rule binds with `as`, such as $box, not {value!r}")
     return RuleCall(rule, args, _exceptions(rule, extra["unless"]), extra["as"] or "", extra["say"] or "")
 
 
 def _exceptions(rule: str, raw: object) -> tuple[Mapping[str, Any], ...]:
-    """What `unless` leaves out: the fields of one exception, or a list of such."""
+    """Return what `unless` excludes: the fields of one exception, or of each in a list."""
     found = [_fields(f"{rule}.unless", one) for one in (raw if isinstance(raw, list) else [raw])]
     for fields in found:
         _validate(rule, fields, needed=False)
         if fields.keys() & {"container", "other_than"}:
-            raise ValueError(f"{rule}.unless names no containers; use container or other_than of the rule itself")
+            raise ValueError(f"{rule}.unless takes neither container nor other_than; give them to the rule itself")
     return tuple(fields for fields in found if fields)
 
 
@@ -141,109 +148,117 @@ def _validate(rule: str, args: Mapping[str, Any], needed: bool) -> None:
         raise ValueError(f"rule {rule} needs {', '.join(sorted(missing))}")
 
 
-def matches(ask: RuleCall, story: Story, bindings: Bindings) -> Iterator[Match]:
-    """Every match of one ask, in order of time; none while a name that it asks for is not bound."""
-    args = dict(ask.args)
+def matches(call: RuleCall, story: Story, bindings: Bindings) -> Iterator[Match]:
+    """Yield every match of one rule call, in order of time; none while a name that it refers to is unbound."""
+    args = dict(call.args)
     for key in ("container", "other_than"):
         if key in args:
             ids = bindings.get(args[key][1:])
             if not ids:
                 return
             args[key] = ids
-    rule = RULES[ask.rule]
+    rule = RULES[call.rule]
     found = sorted(rule(story, **args), key=lambda match: match.at)
-    excepted = {match for fields in ask.unless for match in rule(story, **{**args, **fields})}
+    excepted = {match for fields in call.unless for match in rule(story, **{**args, **fields})}
     yield from (one for one in found if one not in excepted)
 
 
-def _known(ask: RuleCall, story: Story) -> frozenset[str]:
-    return frozenset(match.container for match in matches(ask, story, {}))
+def _bound_by(call: RuleCall, story: Story) -> frozenset[str]:
+    return frozenset(match.container for match in matches(call, story, {}))
 
 
-def _chain(asks: tuple[RuleCall, ...], story: Story, since: float, bindings: Bindings) -> tuple[Match, ...] | None:
-    """The first way to meet all asks, each at or after the one before; None if there is none. What must never happen
-    counts from the ask before it to the ask after it."""
-    if not asks:
+def _first_match(
+    calls: tuple[RuleCall, ...], story: Story, since: float, bindings: Bindings
+) -> tuple[Match, ...] | None:
+    """Return the first sequence of matches that meets all calls, each at or after the one before; None for none.
+
+    A `never` call applies from the match before it to the match after it.
+    """
+    if not calls:
         return ()
-    first, rest = asks[0], asks[1:]
+    first, rest = calls[0], calls[1:]
     if first.never:
-        tail = _chain(rest, story, since, bindings)
+        tail = _first_match(rest, story, since, bindings)
         until = tail[0].at if tail else math.inf
         return None if any(since <= match.at <= until for match in matches(first, story, bindings)) else tail
     for match in matches(first, story, bindings):
         if match.at >= since:
-            tail = _chain(rest, story, match.at, _bind(first, match, bindings))
+            tail = _first_match(rest, story, match.at, _bind(first, match, bindings))
             if tail is not None:
                 return (match, *tail)
     return None
 
 
-def _bind(ask: RuleCall, match: Match, bindings: Bindings) -> Bindings:
-    names = {ask.binds} if ask.binds else set()
-    container = ask.args.get("container")
+def _bind(call: RuleCall, match: Match, bindings: Bindings) -> Bindings:
+    names = {call.binds} if call.binds else set()
+    container = call.args.get("container")
     if isinstance(container, str):
         names.add(container[1:])
     return {**bindings, **{name: frozenset({match.container}) for name in names}} if match.container else bindings
 
 
 def _progress(
-    asks: tuple[RuleCall, ...], story: Story, since: float, bindings: Bindings
+    calls: tuple[RuleCall, ...], story: Story, since: float, bindings: Bindings
 ) -> tuple[tuple[Match, ...], Bindings]:
-    """The longest beginning of the chain that is met, by its latest matches."""
+    """Return the longest prefix of `calls` that is met, by its latest matches, and the names bound by it."""
     best: tuple[tuple[Match, ...], Bindings] = ((), bindings)
-    if not asks:
+    if not calls:
         return best
-    for match in reversed(list(matches(asks[0], story, bindings))):
+    for match in reversed(list(matches(calls[0], story, bindings))):
         if match.at >= since:
-            tail, bound = _progress(asks[1:], story, match.at, _bind(asks[0], match, bindings))
+            tail, bound = _progress(calls[1:], story, match.at, _bind(calls[0], match, bindings))
             if 1 + len(tail) > len(best[0]):
                 best = ((match, *tail), bound)
-        if len(best[0]) == len(asks):
+        if len(best[0]) == len(calls):
             break
     return best
 
 
 def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: float, known: Bindings) -> Verdict:
-    done, bound = _progress(_wanted(check.asks), story, since, known)
+    done, bound = _progress(_positive(check.rule_calls), story, since, known)
     reached = done[-1].at if done else since
     made: list[tuple[float, str]] = []
-    for mistake in (*mistakes, TAKEN):
+    for mistake in (*mistakes, NAME_TAKEN):
         found = _latest(mistake.when, story, since, bound)
         if found is not None and found >= reached:
             made.append((found, mistake.say))
     if made:
         newest = max(at for at, _ in made)
         return Verdict(NOT_YET, done, next(say for at, say in made if at == newest), newest)
-    return Verdict(NOT_YET, done, _in_words(check, done, known))
+    return Verdict(NOT_YET, done, _explanation(check, done, known))
 
 
-def _wanted(asks: tuple[RuleCall, ...]) -> tuple[RuleCall, ...]:
-    return tuple(ask for ask in asks if not ask.never)
+def _positive(calls: tuple[RuleCall, ...]) -> tuple[RuleCall, ...]:
+    return tuple(call for call in calls if not call.never)
 
 
-def _latest(asks: tuple[RuleCall, ...], story: Story, since: float, bindings: Bindings) -> float | None:
-    """When the last of `asks` was last met, if all are, and nothing has happened since then that never should."""
-    met, bound = _progress(_wanted(asks), story, since, bindings)
-    if len(met) < len(_wanted(asks)):
+def _latest(calls: tuple[RuleCall, ...], story: Story, since: float, bindings: Bindings) -> float | None:
+    """Return when the last of `calls` was last met, if all are and no `never` call matched since; otherwise None."""
+    met, bound = _progress(_positive(calls), story, since, bindings)
+    if len(met) < len(_positive(calls)):
         return None
     reached = met[-1].at if met else since
-    if any(any(match.at >= reached for match in matches(ask, story, bound)) for ask in asks if ask.never):
+    if any(any(match.at >= reached for match in matches(call, story, bound)) for call in calls if call.never):
         return None
     return reached
 
 
-def _in_words(check: Check, done: tuple[Match, ...], known: Bindings) -> str:
-    """What was seen, with ticks, and the first thing that was not."""
-    missing = [name for ask in check.asks for name in ask.uses if name in check.given and not known.get(name)]
+def _explanation(check: Check, done: tuple[Match, ...], known: Bindings) -> str:
+    """Return what was seen, with ticks, and what is missing first."""
+    missing = [name for call in check.rule_calls for name in call.uses if name in check.earlier and not known.get(name)]
     seen = "".join(f"{match.text} ✓ " for match in done)
     if missing and not done:
-        return check.given[missing[0]].say or f"The container of an earlier step is missing ({missing[0]})."
-    unmet = _wanted(check.asks)[len(done) :]
-    spoilt = next((ask.say for ask in check.asks if ask.never and ask.say), "Something happened that should not have.")
-    rest = (unmet[0].say or _plainly(unmet[0])) if unmet else spoilt
+        return check.earlier[missing[0]].say or f"The container of an earlier step is missing ({missing[0]})."
+    unmet = _positive(check.rule_calls)[len(done) :]
+    rest = (unmet[0].say or _default_sentence(unmet[0])) if unmet else _violated(check)
     return f"{seen[:1].upper()}{seen[1:]}{rest}"
 
 
-def _plainly(ask: RuleCall) -> str:
-    fields = ", ".join(f"{key} {value}" for key, value in ask.args.items())
-    return f"Nothing seen yet of: {ask.rule.replace('_', ' ')}{f' ({fields})' if fields else ''}."
+def _violated(check: Check) -> str:
+    sentences = (call.say for call in check.rule_calls if call.never and call.say)
+    return next(sentences, "Something happened that should not have.")
+
+
+def _default_sentence(call: RuleCall) -> str:
+    fields = ", ".join(f"{key} {value}" for key, value in call.args.items())
+    return f"Nothing seen yet of: {call.rule.replace('_', ' ')}{f' ({fields})' if fields else ''}."

@@ -1,6 +1,6 @@
-"""A lesson: what a learner is asked to do, step by step, and what each step is checked by.
+"""A lesson: what a learner does, step by step, and how each step is checked.
 
-Where it is read from is grammar.py. A lesson knows nothing of learners: who has done what is the session's business.
+parser.py reads it from its file. Knows no learners: their progress belongs to the session.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from slipway.core.lessons.checks import Check, Mistake
 
 @dataclass(frozen=True)
 class CommonMistake:
-    """A mistake with the commands that make it, for the proof."""
+    """A mistake and the commands that make it, for the proof."""
 
     mistake: Mistake
     commands: str
@@ -22,7 +22,10 @@ class CommonMistake:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. `text` is Markdown without the blocks that only the lab reads."""
+    """One thing to do. `text` is Markdown without the blocks that only the lab reads.
+
+    `line` is where the heading stands in the lesson file, from 1; `blocks` are the commands of the runnable blocks.
+    """
 
     slug: str
     number: int
@@ -32,20 +35,23 @@ class Step:
     hints: tuple[str, ...] = ()
     solution: str = ""
     ways: tuple[str, ...] = ()
-    wrongs: tuple[CommonMistake, ...] = ()
+    common_mistakes: tuple[CommonMistake, ...] = ()
     meanwhile: tuple[Mistake, ...] = ()
     stage: str | None = None
     notes: str = ""
     blocks: tuple[str, ...] = ()
+    line: int = 0
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """What explains a step that is not done yet: the mistakes, and what is only under way."""
-        return (*(wrong.mistake for wrong in self.wrongs), *self.meanwhile)
+        """Return what may explain a step that is not done: its common mistakes, and what is only in progress."""
+        return (*(mistake.mistake for mistake in self.common_mistakes), *self.meanwhile)
 
 
 @dataclass(frozen=True)
 class Question:
+    """A question at the end of a lesson, and its answer."""
+
     ask: str
     answer: str
 
@@ -67,18 +73,19 @@ class Lesson:
     notes: str = ""
 
     @property
-    def shorts(self) -> Mapping[str, str]:
-        """Each mistake's sentence, and what somebody who made it did, in a few words: `started it without -a`."""
-        every = (wrong.mistake for step in self.steps for wrong in step.wrongs)
+    def mistake_names(self) -> Mapping[str, str]:
+        """Return the short name of each mistake by its sentence, such as `started it without -a`."""
+        every = (mistake.mistake for step in self.steps for mistake in step.common_mistakes)
         return {mistake.say: mistake.short for mistake in every if mistake.short}
 
     def step(self, slug: str) -> Step | None:
+        """Return the step with this slug, or None."""
         return next((step for step in self.steps if step.slug == slug), None)
 
     def block(self, id: str) -> str | None:
-        """The text of a runnable block (`step.0`, `step.1`, … or `step.solution`), without prompts; None for none.
+        """Return the commands of a block (`step.0`, `step.1`, … or `step.solution`), without prompts; None if unknown.
 
-        A solution goes as far as its first key that is for a running program (`^…`): that is the learner's to press.
+        A solution ends before its first line of input for a running program (`^…`): the learner types that.
         """
         slug, _, which = id.rpartition(".")
         step = self.step(slug)
@@ -88,11 +95,11 @@ class Lesson:
             return "\n".join(takewhile(lambda line: not line.startswith("^"), step.solution.splitlines()))
         return step.blocks[int(which)] if which.isdecimal() and int(which) < len(step.blocks) else None
 
-    def stage(self, step: Step) -> str:
-        """The commands that bring a fresh sandbox to where `step` begins."""
+    def stage_commands(self, step: Step) -> str:
+        """Return the commands that bring a new sandbox to where `step` begins."""
         if step.stage is not None:
             return step.stage
         if step.number == 1:
             return ""
         before = self.steps[step.number - 2]
-        return "\n".join(filter(None, (self.stage(before), before.solution)))
+        return "\n".join(filter(None, (self.stage_commands(before), before.solution)))

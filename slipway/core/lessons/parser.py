@@ -18,7 +18,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from slipway.core.lessons.checks import Check, Mistake, RuleCall, parse_ask
+from slipway.core.lessons.checks import Check, Mistake, RuleCall, parse_rule_call
 from slipway.core.lessons.lesson import CommonMistake, Lesson, Question, Step
 
 RUNNABLE = ("console", "sh", "bash")
@@ -153,7 +153,7 @@ def _step(slug: str, number: int, part: _Part) -> Step:
         hints=tuple(one.strip() for one in part.fences["hint"]),
         solution=solution,
         ways=tuple(one.strip() for one in part.fences["way"]),
-        wrongs=tuple(_wrong(where, one) for one in part.fences["mistake"]),
+        common_mistakes=tuple(_wrong(where, one) for one in part.fences["mistake"]),
         meanwhile=tuple(_meanwhile(where, one) for one in part.fences["meanwhile"]),
         stage="\n".join(part.fences["stage"]).strip() if part.fences["stage"] else None,
         notes=_notes(part),
@@ -168,7 +168,7 @@ def _notes(part: _Part) -> str:
 def _asks(where: str, raw: Any) -> tuple[RuleCall, ...]:
     listed = raw if isinstance(raw, list) else [raw]
     try:
-        return tuple(parse_ask(one) for one in listed)
+        return tuple(parse_rule_call(one) for one in listed)
     except ValueError as error:
         raise LessonError(f"{where}: {error}") from None
 
@@ -230,16 +230,16 @@ def _resolve(slug: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     bound: dict[str, RuleCall] = {}
     resolved = []
     for step in steps:
-        own = {ask.binds for ask in step.check.asks if ask.binds}
-        every = (*step.check.asks, *(ask for mistake in step.mistakes for ask in mistake.when))
+        own = {ask.binds for ask in step.check.rule_calls if ask.binds}
+        every = (*step.check.rule_calls, *(ask for mistake in step.mistakes for ask in mistake.when))
         used = {name for ask in every for name in ask.uses} - own
         unknown = used - bound.keys() - {ask.binds for ask in every}
         if unknown:
             names = ", ".join(f"${name}" for name in sorted(unknown))
             raise LessonError(f"{slug}, step {step.number}: nothing before this step gives {names} (`as: name`)")
-        given = {name: bound[name] for name in sorted(used & bound.keys())}
-        resolved.append(replace(step, check=replace(step.check, given=given)))
-        for ask in step.check.asks:
+        earlier = {name: bound[name] for name in sorted(used & bound.keys())}
+        resolved.append(replace(step, check=replace(step.check, earlier=earlier)))
+        for ask in step.check.rule_calls:
             if ask.binds and not ask.uses:
                 bound.setdefault(ask.binds, ask)
     return tuple(resolved)

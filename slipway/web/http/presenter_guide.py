@@ -29,5 +29,5 @@ def _step(step: Step) -> dict[str, Any]:
         "hints_html": [markdown.render(one) for one in step.hints],
         "solution_html": markdown.render_block(f"{step.slug}.solution", step.solution),
         "commands": [one.shown for one in commands(step.solution)],
-        "mistakes": [one.mistake.say for one in step.wrongs],
+        "mistakes": [one.mistake.say for one in step.common_mistakes],
     }

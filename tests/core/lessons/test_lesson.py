@@ -70,13 +70,13 @@ class TestAStep:
         assert step.hints == ("One.", "Two.")
         assert step.ways == ("docker create b",)
         assert step.stage == "docker ps"
-        assert [(one.commands, one.mistake.say) for one in step.wrongs] == [("docker start x", "No.")]
+        assert [(one.commands, one.mistake.say) for one in step.common_mistakes] == [("docker start x", "No.")]
         assert step.mistakes[0].when == (RuleCall("started", {"container": "$box"}),)
 
     def test_may_call_a_mistake_by_a_few_words(self) -> None:
         named = fence("mistake", "say: No.\nshort: said no\nwhen: {started: {}}\ntry: x")
         nameless = fence("mistake", "say: Neither.\nwhen: {started: {}}\ntry: y")
-        assert lesson(STEP + named + nameless).shorts == {"No.": "said no"}
+        assert lesson(STEP + named + nameless).mistake_names == {"No.": "said no"}
 
     def test_takes_its_runnable_blocks_for_the_solution(self) -> None:
         (step,) = lesson(STEP + fence("sh", "docker ps")).steps
@@ -92,7 +92,7 @@ class TestAStep:
 
     def test_may_have_a_check_of_one_rule_without_a_list(self) -> None:
         (step,) = lesson(STEP.replace("- created: {as: box}", "created: {as: box}")).steps
-        assert step.check.asks == (RuleCall("created", binds="box"),)
+        assert step.check.rule_calls == (RuleCall("created", binds="box"),)
 
 
 class TestABlock:
@@ -131,16 +131,16 @@ class TestAStage:
 
     def test_is_empty_for_the_first_step(self) -> None:
         read = lesson(self.two)
-        assert read.stage(read.steps[0]) == ""
+        assert read.stage_commands(read.steps[0]) == ""
 
     def test_is_all_solutions_before(self) -> None:
         read = lesson(self.two + STEP.replace("First", "Third"))
-        assert read.stage(read.steps[2]) == "docker create busybox\ndocker run busybox"
+        assert read.stage_commands(read.steps[2]) == "docker create busybox\ndocker run busybox"
 
     def test_may_be_written_down_even_when_it_is_nothing(self) -> None:
         read = lesson(self.two + "```stage\n```\n" + STEP.replace("First", "Third"))
-        assert read.stage(read.steps[1]) == ""
-        assert read.stage(read.steps[2]) == "docker run busybox"
+        assert read.stage_commands(read.steps[1]) == ""
+        assert read.stage_commands(read.steps[2]) == "docker run busybox"
 
 
 class TestNames:
@@ -148,12 +148,12 @@ class TestNames:
 
     def test_of_an_earlier_step_come_with_the_rule_that_gave_them(self) -> None:
         read = lesson(STEP + self.uses)
-        assert read.steps[1].check.given == {"box": RuleCall("created", binds="box")}
-        assert read.steps[0].check.given == {}
+        assert read.steps[1].check.earlier == {"box": RuleCall("created", binds="box")}
+        assert read.steps[0].check.earlier == {}
 
     def test_are_taken_from_the_first_step_that_gives_them(self) -> None:
         second = STEP.replace("First", "Again").replace("{as: box}", "{name: x, as: box}")
-        assert lesson(STEP + second + self.uses).steps[2].check.given["box"].args == {}
+        assert lesson(STEP + second + self.uses).steps[2].check.earlier["box"].args == {}
 
     def test_that_lean_on_another_name_are_no_gift(self) -> None:
         leaning = self.uses.replace("{container: $box}", "{container: $box, as: run}")
@@ -164,12 +164,12 @@ class TestNames:
     def test_that_the_step_gives_itself_are_its_own(self) -> None:
         own = STEP.replace("First", "Second") + ""
         own = own.replace("- created: {as: box}", "- created: {as: box}\n- started: {container: $box}")
-        assert lesson(STEP + own).steps[1].check.given == {}
+        assert lesson(STEP + own).steps[1].check.earlier == {}
 
     def test_may_be_used_by_mistakes(self) -> None:
         wrong = fence("mistake", "say: No.\nwhen: {removed: {container: $box}}\ntry: docker rm x")
         second = STEP.replace("First", "Second").replace("{as: box}", "{}")
-        assert set(lesson(STEP + second + wrong).steps[1].check.given) == {"box"}
+        assert set(lesson(STEP + second + wrong).steps[1].check.earlier) == {"box"}
 
     def test_that_nothing_gave_are_an_error(self) -> None:
         with pytest.raises(LessonError, match=rf"{SLUG}, step 1: nothing before this step gives \$box \(`as: name`\)"):

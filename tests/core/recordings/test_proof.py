@@ -138,7 +138,7 @@ def test_every_recorded_proof_still_gets_its_verdict(path: Path, record: ProofRe
     step = lesson.step(record.step)
     assert step is not None, f"{record.step} is no longer a step of {lesson.slug}"
     if record.kind == "mistake":
-        assert (record.commands, record.why) in {(wrong.commands, wrong.mistake.say) for wrong in step.wrongs}
+        assert (record.commands, record.why) in {(one.commands, one.mistake.say) for one in step.common_mistakes}
     else:
         assert record.verdict == "passed"
         assert record.commands in (step.solution, *step.ways)
@@ -153,7 +153,7 @@ def test_every_step_is_proved() -> None:
     for file in sorted(LESSONS.glob("*/lesson.md")):
         lesson = parse(file.parent.name, file.read_text(encoding="utf-8"))
         for step in lesson.steps:
-            wanted = {step.solution, *step.ways, *(wrong.commands for wrong in step.wrongs)}
+            wanted = {step.solution, *step.ways, *(mistake.commands for mistake in step.common_mistakes)}
             missing = wanted - played.get(f"{lesson.slug}: {step.slug}", set())
             if missing:
                 unproved[f"{lesson.slug}: {step.slug}"] = sorted(missing)
