@@ -40,29 +40,31 @@ class Lab:
         access = Authenticator(settings.token, FailedAttempts(settings.limits.wrong_tokens), self.classroom)
         lessons = course.read()
         sandboxes = Sandboxes(client, settings)
-        self.house = SessionManager(
+        self.sessions = SessionManager(
             lessons, self.store, sandboxes, partial(journal_stream, client), settings.limits, self.classroom.has
         )
-        self.terminals = Terminals(self.house.open_shell, self.house.on_mark, settings.limits.terminals)
-        self.house.hands = self.terminals
+        self.terminals = Terminals(self.sessions.open_shell, self.sessions.on_mark, settings.limits.terminals)
+        self.sessions.terminal_input = self.terminals
         past = self.store.activities(since=self.classroom.since) if self.classroom.open else ()
         shorts = {say: short for lesson in lessons for say, short in lesson.mistake_names.items()}
-        self.lookout = ClassMonitor(self.classroom, self.house.did, past, shorts, failures=self.house.failures.all)
-        self.house.witnesses.append(self.lookout.heard)
-        self.app = create_app(settings, lessons, self.house, access, Recordings(lessons))
-        self.app.register_blueprint(reports.blueprint(lessons, self.house.activities, self.classroom, access))
+        self.monitor = ClassMonitor(
+            self.classroom, self.sessions.record, past, shorts, failures=self.sessions.failures.all
+        )
+        self.sessions.subscribers.append(self.monitor.on_activity)
+        self.app = create_app(settings, lessons, self.sessions, access, Recordings(lessons))
+        self.app.register_blueprint(reports.blueprint(lessons, self.sessions.activities, self.classroom, access))
         self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits))
         self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
-        self.socketio, doorstep = create_socketio(self.app, settings, self.house, access)
+        self.socketio, doorstep = create_socketio(self.app, settings, self.sessions, access)
         pty.register(self.socketio, self.terminals, access, settings.limits)
-        follow.register(self.socketio, self.house, self.terminals, access, self.classroom)
-        see_off = doorstep.put_out, self.house.dismiss
-        classroom.register(self.socketio, self.lookout, lessons, access, self.classroom, *see_off)
+        follow.register(self.socketio, self.sessions, self.terminals, access, self.classroom)
+        see_off = doorstep.put_out, self.sessions.remove_learner
+        classroom.register(self.socketio, self.monitor, lessons, access, self.classroom, *see_off)
 
-    def open_doors(self) -> None:
+    def start(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""
         self.store.watch()
-        self.house.open_doors()
+        self.sessions.start()
 
     def serve(self, ready: Callable[[], None]) -> None:
         """Serve until stopped; `ready` is called once connections are taken. Raises OSError for a port in use."""
@@ -70,11 +72,11 @@ class Lab:
             serve(self.app, self.socketio, self.settings, ready)
         finally:
             self.terminals.close_all()
-            self.house.flush()
+            self.sessions.flush()
             self.store.close()
 
 
 if __name__ == "__main__":
     lab = Lab(from_env())
-    lab.open_doors()
+    lab.start()
     lab.serve(lambda: None)

@@ -126,10 +126,10 @@ def _watch(settings: Settings, voice: Console, browser: bool) -> int:
 
 
 def export(given: argparse.Namespace, voice: Console) -> int:
-    from slipway.proofs.static_site import written
+    from slipway.proofs.static_site import site_files
     from slipway.setup import export
 
-    export.export(from_env(), voice, given.folder, written)
+    export.export(from_env(), voice, given.folder, site_files)
     return 0
 
 

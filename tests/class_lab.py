@@ -24,7 +24,7 @@ def main(port: int, names: list[str]) -> None:
     people = [lab.classroom.join(name, lab.classroom.code) for name in names]
     access = Authenticator(lab.settings.token)
     secrets = {one.name: {"learner": one.learner, "secret": access.secret(one.learner)} for one in people}
-    lab.open_doors()
+    lab.start()
     lab.serve(lambda: print(json.dumps({"token": lab.settings.token, "people": secrets}), flush=True))
 
 

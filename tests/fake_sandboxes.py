@@ -14,11 +14,11 @@ SMALL = LabLimits(sandboxes=1, warm=0, idle=1e9, idle_open=1e9, notice=0.1, line
 @dataclass
 class FakeSandbox:
     key: str
-    coming: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
+    journal: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
 
 
 class FakeSandboxes:
-    """slipway/engine/sandboxes.py, as far as a house asks of it: beds that are made and taken away."""
+    """slipway/engine/sandboxes.py, as far as a house asks of it: sandboxes that are made and taken away."""
 
     def __init__(self, *keys: str) -> None:
         self.existing = [FakeSandbox(key) for key in keys]
@@ -55,7 +55,7 @@ class FakeSandboxes:
 
     def remove(self, sandbox: FakeSandbox) -> None:
         self.existing = [one for one in self.existing if one is not sandbox]
-        sandbox.coming.put(None)
+        sandbox.journal.put(None)
 
     def unpause_all(self) -> set[str]:
         self.rounds += 1

@@ -21,7 +21,7 @@ from slipway.web.http import server  # noqa: E402
 from slipway.web.sockets import follow, pty  # noqa: E402
 from tests import shells  # noqa: E402
 from tests.classmates import Classmates  # noqa: E402
-from tests.web.memory_sessions import MemoryHouse  # noqa: E402
+from tests.web.memory_sessions import MemorySessions  # noqa: E402
 
 
 def main(port: int, token: str, name: str) -> None:
@@ -35,7 +35,7 @@ def main(port: int, token: str, name: str) -> None:
         return AttachedShell(found[0] if found else shells.create(engine, name=wanted))
 
     settings = Settings(install="test", token=token, state=Path("/nonexistent"), port=port)
-    house, people = MemoryHouse(), Classmates(token)
+    house, people = MemorySessions(), Classmates(token)
     app = create_app(settings, (), house, people)
     socketio, _ = create_socketio(app, settings, house, people)
     terminals = Terminals(line, lambda learner, number, mark: None)

@@ -25,71 +25,71 @@ CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
 @dataclass
 class FakeSandbox:
     key: str
-    told: list[e.Event] = field(default_factory=list)
-    coming: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
-    lives: bool = True
+    history: list[e.Event] = field(default_factory=list)
+    journal: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
+    running: bool = True
 
 
 class FakeProvider:
-    """Gives beds one after the other, and notes what was typed and who left."""
+    """Gives sandboxes one after the other, and notes what was typed and who left."""
 
     def __init__(self) -> None:
-        self.beds: list[FakeSandbox] = []
+        self.sandboxes: list[FakeSandbox] = []
         self.typed: list[tuple[int, str, str]] = []
         self.pressed = ""
-        self.left: list[str] = []
-        self.deeds: list[Activity] = []
-        self.line: list[int] = []
+        self.removed: list[str] = []
+        self.activities: list[Activity] = []
+        self.positions: list[int] = []
         self.failures = EngineFailures()
 
     @property
-    def bed(self) -> FakeSandbox:
-        return self.beds[-1]
+    def sandbox(self) -> FakeSandbox:
+        return self.sandboxes[-1]
 
-    def turn(self, _learner: str) -> int:
+    def queue_position(self, _learner: str) -> int:
         """The place in line, as often as the test put one there; then it is the learner's turn."""
-        return self.line.pop(0) if self.line else 0
+        return self.positions.pop(0) if self.positions else 0
 
-    def settle(self, _learner: str) -> FakeSandbox:
-        if not self.beds or not self.bed.lives:
-            self.beds.append(FakeSandbox(f"bed{len(self.beds) + 1}"))
-            self.tell(e.EngineSeen(1000.0, "26.1.5"))
-        return self.bed
+    def assign_sandbox(self, _learner: str) -> FakeSandbox:
+        if not self.sandboxes or not self.sandbox.running:
+            self.sandboxes.append(FakeSandbox(f"sandbox{len(self.sandboxes) + 1}"))
+            self.emit(e.EngineSeen(1000.0, "26.1.5"))
+        return self.sandbox
 
-    def river(self, bed: FakeSandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-        past = tuple(bed.told)
-        bed.coming = queue.Queue()
-        if not bed.lives:  # it went while it was being settled in
-            bed.coming.put(END)
-        return past, iter(bed.coming.get, END)
+    def journal_stream(self, sandbox: FakeSandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+        past = tuple(sandbox.history)
+        sandbox.journal = queue.Queue()
+        if not sandbox.running:  # it went while it was being settled in
+            sandbox.journal.put(END)
+        return past, iter(sandbox.journal.get, END)
 
-    def alive(self, bed: FakeSandbox) -> bool:
-        return bed.lives
+    def is_running(self, sandbox: FakeSandbox) -> bool:
+        return sandbox.running
 
-    def leave(self, _learner: str, bed: FakeSandbox) -> None:
-        self.left.append(bed.key)
-        bed.lives = False
-        bed.coming.put(END)
+    def remove_sandbox(self, _learner: str, sandbox: FakeSandbox) -> None:
+        self.removed.append(sandbox.key)
+        sandbox.running = False
+        sandbox.journal.put(END)
 
-    def type(self, _learner: str, terminal: int, text: str, id: str) -> bool:
+    def type_command(self, _learner: str, terminal: int, text: str, id: str) -> bool:
         self.typed.append((terminal, text, id))
         return True
 
-    def press(self, _learner: str, _terminal: int, keys: str) -> bool:
+    def send_keys(self, _learner: str, _terminal: int, keys: str) -> bool:
         self.pressed += keys
         return True
 
-    def did(self, deed: Activity) -> None:
-        self.deeds.append(deed)
+    def record(self, deed: Activity) -> None:
+        self.activities.append(deed)
 
-    def tell(self, *events: e.Event) -> None:
-        self.bed.told.extend(events)
+    def emit(self, *events: e.Event) -> None:
+        self.sandbox.history.extend(events)
         for event in events:
-            self.bed.coming.put(event)
+            self.sandbox.journal.put(event)
 
-    def break_down(self) -> None:
-        self.bed.lives = False
-        self.bed.coming.put(END)
+    def kill(self) -> None:
+        self.sandbox.running = False
+        self.sandbox.journal.put(END)
 
 
 @dataclass
@@ -161,12 +161,12 @@ class Page:
         return next((one["verdict"] for one in reversed(self.of("step")) if one["step"] == step), "")
 
 
-def seated(inn: FakeProvider, notebook: MemoryProgress, reader: Page) -> LearnerSession:
-    seat = LearnerSession("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, notebook, inn)
-    seat.join(reader)
-    eventually(lambda: seat.session.world.engine == "up")
-    seat.open(LESSON)
-    return seat
+def new_session(provider: FakeProvider, store: MemoryProgress, page: Page) -> LearnerSession:
+    session = LearnerSession("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, store, provider)
+    session.subscribe(page)
+    eventually(lambda: session.state.world.engine == "up")
+    session.open_lesson(LESSON)
+    return session
 
 
 def created(engine: Engine) -> list[e.Event]:

@@ -12,7 +12,7 @@ from slipway.sessions.clock_skew import ClockSkewDetector
 from slipway.sessions.session import LearnerSession
 from tests.core.docker_events import Engine
 from tests.eventually import eventually
-from tests.session_fixtures import CREATE, LESSON, WATCH, FakeProvider, MemoryProgress, Page, created, seated
+from tests.session_fixtures import CREATE, LESSON, WATCH, FakeProvider, MemoryProgress, Page, created, new_session
 
 DAY = 24 * 3600.0
 
@@ -21,16 +21,16 @@ class Learner:
     """Somebody whose `docker create` has passed, and who goes on after the clock has stepped."""
 
     def __init__(self) -> None:
-        self.inn, self.notebook, self.page, self.engine = FakeProvider(), MemoryProgress(), Page(), Engine()
-        self.seat: LearnerSession = seated(self.inn, self.notebook, self.page)
-        self.inn.tell(*created(self.engine))
+        self.provider, self.store, self.page, self.engine = FakeProvider(), MemoryProgress(), Page(), Engine()
+        self.session: LearnerSession = new_session(self.provider, self.store, self.page)
+        self.provider.emit(*created(self.engine))
         eventually(lambda: self.page.verdict(CREATE) == "passed")
 
     def starts(self) -> None:
         before = len(self.engine.events)
         self.engine.start_attached(self.engine.targets["greeter"])
         self.engine.prompt()
-        self.inn.tell(*self.engine.events[before:])
+        self.provider.emit(*self.engine.events[before:])
         self.hears_all()
 
     @property
@@ -38,7 +38,7 @@ class Learner:
         return str(self.page.of("seat")[-1].get("warning", ""))
 
     def hears_all(self) -> None:
-        eventually(lambda: self.seat.session.seq >= len(self.engine.events))
+        eventually(lambda: self.session.state.seq >= len(self.engine.events))
 
 
 @pytest.mark.parametrize("step", [2.0, 3600.0, DAY])
@@ -48,7 +48,7 @@ def test_forwards_nothing_happens(step: float) -> None:
     learner.starts()
     eventually(lambda: learner.page.verdict(WATCH) == "passed")
     assert not any(one.get("warning") for one in learner.page.of("seat"))
-    assert learner.notebook.kept[LESSON].keys() >= {CREATE, WATCH}
+    assert learner.store.kept[LESSON].keys() >= {CREATE, WATCH}
 
 
 @pytest.mark.parametrize("step", [120.0, 3600.0, DAY])
@@ -58,7 +58,7 @@ def test_backwards_what_passed_stays_and_steps_count_once_the_clock_has_caught_u
     learner.engine.wait(-step)
     learner.starts()
     assert (learner.page.verdict(CREATE), learner.page.verdict(WATCH)) == ("passed", "not-yet")
-    assert learner.notebook.kept[LESSON][CREATE]["verdict"] == "passed"
+    assert learner.store.kept[LESSON][CREATE]["verdict"] == "passed"
     assert "clock was set back" in learner.warning
 
     learner.engine.now = newest + 1.0
@@ -72,7 +72,7 @@ def test_it_is_told_for_how_long_steps_do_not_count() -> None:
     told: list[str] = []
     clock = ClockSkewDetector(told.append)
     for at in (995.0, 930.0, 400.0, 1001.0):
-        clock.hears(at, 1000.0)
+        clock.observe(at, 1000.0)
     assert ["", *told[1:3], ""] == told
     assert "in about a minute;" in told[1]
     assert "in about 10 minutes;" in told[2]
@@ -82,5 +82,5 @@ def test_a_restart_after_a_step_back_knows_what_passed() -> None:
     learner = Learner()
     learner.engine.wait(-3600.0)
     learner.starts()
-    again = seated(learner.inn, learner.notebook, Page())
-    assert again.session.verdict(CREATE).value == "passed"
+    again = new_session(learner.provider, learner.store, Page())
+    assert again.state.verdict(CREATE).value == "passed"

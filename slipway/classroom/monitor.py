@@ -1,6 +1,6 @@
 """The lookout: knows at every moment where everybody in the class is, tells the instructor, and carries their words.
 
-Hears each deed once (slipway/sessions/manager.py calls `heard`) and who comes and goes, folds them with the pure core,
+Hears each deed once (by `on_activity`) and who comes and goes, folds them with the pure core,
 and tells whoever watches the differences, at most a few times a second. Knows no web and no store; each learner hears
 only of themselves.
 """
@@ -42,19 +42,19 @@ class MemberSource(Protocol):
 
 
 class ClassMonitor:
-    """`did` notes a deed for good and comes back as `heard`; `past` is all that was noted before. `shorts` has names of
+    """`record_activity` keeps a deed, which comes back as `on_activity`; `past` is all before. `shorts` has names of
     a few words for the lessons' sentences. `failures` answers who has no engine, and why."""
 
     def __init__(
         self,
         classroom: MemberSource,
-        did: Callable[[Activity], None],
+        record_activity: Callable[[Activity], None],
         past: Iterable[Activity] = (),
         shorts: Mapping[str, str] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
         failures: Callable[[], Mapping[str, EngineFailure]] = dict,
     ) -> None:
-        self._classroom, self._did, self._shorts, self._clock = classroom, did, shorts, clock
+        self._classroom, self._record_activity, self._shorts, self._clock = classroom, record_activity, shorts, clock
         self._failures = failures
         self._places = fold(past)
         self._pages: Counter[str] = Counter()
@@ -68,7 +68,7 @@ class ClassMonitor:
 
     # What happens
 
-    def heard(self, deed: Activity) -> None:
+    def on_activity(self, deed: Activity) -> None:
         """Somebody did something, or something was done for them."""
         with self._lock:
             before = self._places.get(deed.learner, LearnerProgress())
@@ -79,7 +79,7 @@ class ClassMonitor:
                 self._tell_learner(deed.learner, "told")
         self._wake.set()
 
-    def arrive(self, learner: str, listener: Listener) -> None:
+    def connect(self, learner: str, listener: Listener) -> None:
         """A page of this learner is connected."""
         with self._lock:
             self._pages[learner] += 1
@@ -87,7 +87,7 @@ class ClassMonitor:
             self._pagers.setdefault(learner, []).append(listener)
         self._wake.set()
 
-    def leave(self, learner: str, listener: Listener) -> None:
+    def disconnect(self, learner: str, listener: Listener) -> None:
         """A page of this learner is connected no more."""
         with self._lock:
             self._pages[learner] -= 1
@@ -116,7 +116,7 @@ class ClassMonitor:
             if listener in self._watchers:
                 self._watchers.remove(listener)
 
-    def push(self, learners: Sequence[str], lesson: str, step: str, text: str) -> int:
+    def send_message(self, learners: Sequence[str], lesson: str, step: str, text: str) -> int:
         """Tell these learners a sentence at a step; how many there are. Raises ValueError with a sentence."""
         if not text.strip():
             raise ValueError(NOTHING_SAID)
@@ -126,20 +126,20 @@ class ClassMonitor:
         if not here:
             raise ValueError(NOT_HERE)
         for learner in here:
-            self._did(Activity(learner, self._clock(), lesson, step, "told", text.strip()))
+            self._record_activity(Activity(learner, self._clock(), lesson, step, "told", text.strip()))
         return len(here)
 
-    def mark(self, learner: str, kind: ActivityKind, text: str = "") -> None:
+    def record(self, learner: str, kind: ActivityKind, text: str = "") -> None:
         """Note `help`, `seen`, `settled` or `read` of a learner, where they are; what changes nothing is no deed."""
         place = self._places.get(learner, LearnerProgress())
         deed = Activity(learner, self._clock(), place.lesson, place.step, kind, text)
         after = apply(place, deed)
         if (_asking(place), place.told) != (_asking(after), after.told):
-            self._did(deed)
+            self._record_activity(deed)
 
     # For a learner
 
-    def standing(self, learner: str) -> dict[str, Any]:
+    def learner_status(self, learner: str) -> dict[str, Any]:
         """What a learner may know of all this: what they were told, and what became of their asking."""
         place = self._places.get(learner, LearnerProgress())
         told = [{"id": one.id, "lesson": one.lesson, "step": one.step, "text": one.text} for one in place.told]
@@ -183,7 +183,7 @@ class ClassMonitor:
 
     def _tell_learner(self, learner: str, what: str) -> None:
         """Tell the learner's pages what has changed: `help` as it is called there too, `told` as `pushed`."""
-        payload = {what: self.standing(learner)[what]}
+        payload = {what: self.learner_status(learner)[what]}
         for listener in list(self._pagers.get(learner, ())):
             listener({"told": "pushed"}.get(what, what), payload)
 

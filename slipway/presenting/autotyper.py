@@ -1,6 +1,6 @@
 """The stagehand types for whoever presents: at a human pace, or as fast as the shell takes it.
 
-One play at a time: a new one, or `still`, ends the one before. It learns from the shell's own marks when a prompt is
+One play at a time: a new one, or `stop`, ends the one before. It learns from the shell's own marks when a prompt is
 back, and says where it is by `tell`. Knows the keys of a terminal by `press`, and nothing of lessons or pages.
 """
 
@@ -55,16 +55,16 @@ class TypingJob:
 
 
 class AutoTyper:
-    """`heard` is to be called with every mark of the shells."""
+    """`on_shell_event` is to be called with every mark of the shells."""
 
     def __init__(self, press: Press) -> None:
         self._press = press
         self._wake = threading.Condition()
         self._running: set[int] = set()
         self._ends: dict[int, int] = {}
-        self._play: TypingJob | None = None
+        self._job: TypingJob | None = None
 
-    def heard(self, event: e.CommandTyped | e.CommandFinished) -> None:
+    def on_shell_event(self, event: e.CommandTyped | e.CommandFinished) -> None:
         """A shell has begun a command, or its prompt is back."""
         with self._wake:
             if isinstance(event, e.CommandTyped):
@@ -75,51 +75,51 @@ class AutoTyper:
                 self._ends[event.terminal] = self._ends.get(event.terminal, 0) + 1
             self._wake.notify_all()
 
-    def renewed(self) -> None:
+    def reset(self) -> None:
         """New shells: nothing runs in them."""
         with self._wake:
             self._running.clear()
-        self.still()
+        self.stop()
 
-    def fresh(self, terminal: int) -> None:
+    def on_new_shell(self, terminal: int) -> None:
         """A new shell there: what ran in the last one will never be told to have ended."""
         with self._wake:
             self._running.discard(terminal)
             self._wake.notify_all()
 
-    def still(self) -> bool:
+    def stop(self) -> bool:
         """Stop typing; whether there was anything to stop."""
         with self._wake:
-            playing, self._play = self._play, None
+            stopped, self._job = self._job, None
             self._wake.notify_all()
-        return playing is not None
+        return stopped is not None
 
     @property
-    def playing(self) -> bool:
-        return self._play is not None
+    def is_typing(self) -> bool:
+        return self._job is not None
 
     def type(self, terminal: int, command: Command, say: OnTyping) -> None:
         """Type one command at a human pace, once the prompt is there, and wait until it is back."""
 
-        def play(mine: TypingJob) -> None:
+        def play(job: TypingJob) -> None:
             if not command.to_program:
-                self._prompt(mine, terminal)
-                self._send(mine, terminal, CLEAN)
-            mine.say("typing")
+                self._prompt(job, terminal)
+                self._send(job, terminal, CLEAN)
+            job.say("typing")
             ends = 0
             for pause, key in rhythm(command.keys):
-                self._rest(mine, pause)
+                self._rest(job, pause)
                 ends = self._ends.get(terminal, 0)
-                self._send(mine, terminal, key)
-            mine.say("running", 1)
+                self._send(job, terminal, key)
+            job.say("running", 1)
             if not command.to_program:
                 with suppress(TimeoutError):  # some commands are meant to go on
-                    self._end(mine, terminal, ends)
-            mine.say("free")
+                    self._end(job, terminal, ends)
+            job.say("free")
 
         self._begin(play, say)
 
-    def stage(
+    def prepare(
         self,
         terminal: int,
         script: Sequence[Command],
@@ -129,91 +129,91 @@ class AutoTyper:
     ) -> None:
         """Remove all containers, call `ready`, play `script` as fast as the shell takes it, and call `done`."""
 
-        def play(mine: TypingJob) -> None:
-            mine.say("typing")
-            self._empty(mine, terminal)
-            self._run(mine, terminal, Command(TIDY, TIDY + ENTER))
+        def play(job: TypingJob) -> None:
+            job.say("typing")
+            self._empty(job, terminal)
+            self._run(job, terminal, Command(TIDY, TIDY + ENTER))
             ready()
             for at, one in enumerate(script, 1):
-                self._run(mine, terminal, one, at < len(script) and script[at].to_program)
-                mine.say("typing", at)
+                self._run(job, terminal, one, at < len(script) and script[at].to_program)
+                job.say("typing", at)
             done()
-            self._run(mine, terminal, Command("clear", "clear" + ENTER))
-            mine.say("free")
+            self._run(job, terminal, Command("clear", "clear" + ENTER))
+            job.say("free")
 
         self._begin(play, say)
 
     # Private
 
     def _begin(self, play: Callable[[TypingJob], None], say: OnTyping) -> None:
-        self.still()
+        self.stop()
         with self._wake:
-            self._play = mine = TypingJob(say)
-        threading.Thread(target=self._perform, args=(play, mine), name="stagehand", daemon=True).start()
+            self._job = job = TypingJob(say)
+        threading.Thread(target=self._perform, args=(play, job), name="stagehand", daemon=True).start()
 
-    def _perform(self, play: Callable[[TypingJob], None], mine: TypingJob) -> None:
+    def _perform(self, play: Callable[[TypingJob], None], job: TypingJob) -> None:
         try:
-            play(mine)
+            play(job)
         except TypingStopped:
-            if self._play is None:  # else the next play speaks
-                mine.say("free")
+            if self._job is None:  # else the next play speaks
+                job.say("free")
         except TimeoutError as error:
-            mine.say("free", words=str(error))
+            job.say("free", words=str(error))
         except Exception:
             log.exception("An accident of the stagehand")
-            mine.say("free", words=NOT_LIVE)
+            job.say("free", words=NOT_LIVE)
         finally:
             with self._wake:
-                if self._play is mine:
-                    self._play = None
+                if self._job is job:
+                    self._job = None
 
-    def _run(self, mine: TypingJob, terminal: int, command: Command, talks: bool = False) -> None:
+    def _run(self, job: TypingJob, terminal: int, command: Command, talks: bool = False) -> None:
         """Play one command; one that `talks` is told more before its prompt comes back."""
         ends = self._ends.get(terminal, 0)
-        self._send(mine, terminal, command.keys)
+        self._send(job, terminal, command.keys)
         if talks or command.to_program:
-            self._rest(mine, LONG)
+            self._rest(job, LONG)
         if not talks and (not command.to_program or terminal in self._running):
-            self._end(mine, terminal, ends)
+            self._end(job, terminal, ends)
 
-    def _send(self, mine: TypingJob, terminal: int, keys: str) -> None:
-        self._rest(mine, 0.0)
+    def _send(self, job: TypingJob, terminal: int, keys: str) -> None:
+        self._rest(job, 0.0)
         if not self._press(terminal, keys):
             raise TimeoutError(NOT_LIVE)
 
-    def _rest(self, mine: TypingJob, seconds: float) -> None:
+    def _rest(self, job: TypingJob, seconds: float) -> None:
         with self._wake:
-            self._wake.wait_for(lambda: self._play is not mine, seconds)
-            if self._play is not mine:
+            self._wake.wait_for(lambda: self._job is not job, seconds)
+            if self._job is not job:
                 raise TypingStopped
 
-    def _empty(self, mine: TypingJob, terminal: int) -> None:
+    def _empty(self, job: TypingJob, terminal: int) -> None:
         """An empty line at the prompt. A shell that was started within the own one is left, too."""
         if terminal not in self._running:
-            self._send(mine, terminal, CLEAN)
+            self._send(job, terminal, CLEAN)
             return
-        mine.say("queued")
+        job.say("queued")
         for keys, patience in ENDINGS:
             if terminal in self._running:
-                self._send(mine, terminal, keys)
+                self._send(job, terminal, keys)
                 with suppress(TimeoutError):
-                    self._until(mine, lambda: terminal not in self._running, patience)
+                    self._until(job, lambda: terminal not in self._running, patience)
         if terminal in self._running:
             raise TimeoutError(STUCK)
 
-    def _prompt(self, mine: TypingJob, terminal: int) -> None:
+    def _prompt(self, job: TypingJob, terminal: int) -> None:
         if terminal in self._running:
-            mine.say("queued")
-            self._until(mine, lambda: terminal not in self._running)
+            job.say("queued")
+            self._until(job, lambda: terminal not in self._running)
 
-    def _end(self, mine: TypingJob, terminal: int, ends: int) -> None:
-        self._until(mine, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)
+    def _end(self, job: TypingJob, terminal: int, ends: int) -> None:
+        self._until(job, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)
 
-    def _until(self, mine: TypingJob, true: Callable[[], bool], patience: float = PATIENCE) -> None:
+    def _until(self, job: TypingJob, true: Callable[[], bool], patience: float = PATIENCE) -> None:
         deadline = time.monotonic() + patience
         with self._wake:
-            self._wake.wait_for(lambda: self._play is not mine or true(), deadline - time.monotonic())
-            if self._play is not mine:
+            self._wake.wait_for(lambda: self._job is not job or true(), deadline - time.monotonic())
+            if self._job is not job:
                 raise TypingStopped
             if not true():
                 raise TimeoutError(BUSY)

@@ -14,22 +14,22 @@ from slipway.core.lessons.commands import commands
 from slipway.core.lessons.lesson import Lesson, Step
 from slipway.presenting.autotyper import AutoTyper
 
-Words = dict[str, Any]
+TypingStatus = dict[str, Any]
 
 
 class Presenter:
-    """`words` is what is being typed, as the pages are told; {} before anything was."""
+    """`status` is what is being typed, as the pages are told; {} before anything was."""
 
-    def __init__(self, stagehand: AutoTyper, tell: Callable[[Words], None]) -> None:
-        self.words: Words = {}
-        self._stagehand, self._tell = stagehand, tell
+    def __init__(self, autotyper: AutoTyper, tell: Callable[[TypingStatus], None]) -> None:
+        self.status: TypingStatus = {}
+        self._autotyper, self._tell = autotyper, tell
         self._typed: dict[str, int] = {}
         self._turn = threading.RLock()
 
-    def type(self, lesson: Lesson, one: Step, id: str, terminal: int) -> None:
+    def type_next(self, lesson: Lesson, one: Step, id: str, terminal: int) -> None:
         """Type the step's next command as a person would, once for each `id`. After the last one it begins anew."""
         script, key = commands(one.solution), f"{lesson.slug}/{one.slug}"
-        if self.words.get("id") == id:
+        if self.status.get("id") == id:
             return
         typed = self._typed
         at = typed.get(key, 0) % len(script)
@@ -38,27 +38,27 @@ class Presenter:
             typed[key] = at + done
             self._say(typed, id, one, {"state": state, "at": at + done, "of": len(script), "say": words})
 
-        self._stagehand.type(terminal, script[at], say)
+        self._autotyper.type(terminal, script[at], say)
 
-    def still(self) -> bool:
+    def stop(self) -> bool:
         """Stop typing; whether anything was being typed."""
-        return self._stagehand.still()
+        return self._autotyper.stop()
 
-    def renewed(self) -> None:
+    def reset(self) -> None:
         """Another sandbox, or the lesson once more: nothing has been typed there yet."""
-        self._stagehand.still()
+        self._autotyper.stop()
         with self._turn:
             self._typed = {}
-            if self.words:
-                self.words = {"id": self.words["id"], "state": "free"}
-                self._tell(self.words)
+            if self.status:
+                self.status = {"id": self.status["id"], "state": "free"}
+                self._tell(self.status)
 
-    def stage(
+    def prepare(
         self, lesson: Lesson, one: Step, id: str, terminal: int, ready: Callable[[], None], begin: Callable[[], None]
     ) -> None:
         """Bring the sandbox to where the step begins, once for each `id`: `ready` when it is empty, `begin` last."""
         script, typed = commands(lesson.stage_commands(one)), self._typed
-        if self.words.get("id") == id:
+        if self.status.get("id") == id:
             return
 
         def say(state: str, done: int, words: str) -> None:
@@ -68,11 +68,11 @@ class Presenter:
             typed.clear()
             begin()
 
-        self._stagehand.stage(terminal, script, ready, done, say)
+        self._autotyper.prepare(terminal, script, ready, done, say)
 
-    def _say(self, typed: dict[str, int], id: str, one: Step, words: Words) -> None:
-        """Tell it, unless it is of a play that began before all was `renewed`."""
+    def _say(self, typed: dict[str, int], id: str, one: Step, words: TypingStatus) -> None:
+        """Tell it, unless it is of a play that began before all was `reset`."""
         with self._turn:
             if typed is self._typed:
-                self.words = {"id": id, "step": one.slug} | words
-                self._tell(self.words)
+                self.status = {"id": id, "step": one.slug} | words
+                self._tell(self.status)

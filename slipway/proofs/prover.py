@@ -1,7 +1,7 @@
 """Plays lessons on a real sandbox, through a real terminal, and records what the lab made of it.
 
 Each step: not passed before; every right way passes; every mistake stays not passed and earns its own sentence. A step
-that is not proved does not ship. The plays go through a real seat, so what is proved is what learners use.
+that is not proved does not ship. The plays go through a real session, so what is proved is what learners use.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ class RecordedSession(LearnerSession):
     """A seat that writes down every message that passes its door."""
 
     def __init__(
-        self, learner: str, lessons: Mapping[str, Lesson], keeper: ProgressStore, lodging: SandboxProvider
+        self, learner: str, lessons: Mapping[str, Lesson], store: ProgressStore, provider: SandboxProvider
     ) -> None:
         self.tape: list[Message] = []
         self.heard: queue.Queue[Message] = queue.Queue()
-        super().__init__(learner, lessons, keeper, lodging)
+        super().__init__(learner, lessons, store, provider)
 
     def post(self, message: Message) -> None:
         with self._turn:
@@ -91,14 +91,14 @@ class Prover:
     """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text); `ping` makes the
     gateway write a line that no lesson looks at."""
 
-    def __init__(self, seat: RecordedSession, screen: list[TimedText], ping: Callable[[], object]) -> None:
-        self.seat, self.screen, self.ping = seat, screen, ping
+    def __init__(self, session: RecordedSession, screen: list[TimedText], ping: Callable[[], object]) -> None:
+        self.session, self.screen, self.ping = session, screen, ping
 
     def prove(self, lesson: Lesson) -> Iterator[tuple[Step, ProofOutcome]]:
         """Every play of every step, as soon as it is over."""
         for step in lesson.steps:
             plays = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
-            plays += [("mistake", mistake.commands, mistake.mistake.say) for mistake in step.common_mistakes]
+            plays += [("mistake", wrong.commands, wrong.mistake.say) for wrong in step.common_mistakes]
             for kind, commands, sentence in plays:
                 yield step, self._play(lesson, step, kind, commands, sentence)
 
@@ -106,33 +106,33 @@ class Prover:
         """Every step once, by its solution, in one go as a learner does it: (step, what is wrong or "")."""
         self._type(TIDY)
         self._catch_up()
-        self.seat.again(lesson.slug)
+        self.session.restart_lesson(lesson.slug)
         for step in lesson.steps:
-            early = self.seat.session.verdict(step.slug).value == PASSED
+            early = self.session.state.verdict(step.slug).value == PASSED
             self._type(step.solution)
             self._catch_up()
             self._settle(step, "")
-            verdict = self.seat.session.verdict(step.slug)
+            verdict = self.session.state.verdict(step.slug)
             yield step, _wrong("solution", early, verdict.value, verdict.why, "")
 
     def _play(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> ProofOutcome:
         self._type(TIDY)
         self._catch_up()
-        self.seat.again(lesson.slug)
-        start, since = len(self.seat.tape) - 1, time.time()
+        self.session.restart_lesson(lesson.slug)
+        start, since = len(self.session.tape) - 1, time.time()
         prompt = (since, _prompt_of(self.screen))
-        known = _as_seen(self.seat)
+        known = _as_seen(self.session)
         self._type(lesson.stage_commands(step))
         self._catch_up()
         if step.number > 1:
-            self.seat.turn(step.slug)
-        early = self.seat.session.verdict(step.slug).value == PASSED
+            self.session.go_to_step(step.slug)
+        early = self.session.state.verdict(step.slug).value == PASSED
         self._type(commands)
         self._catch_up()
         self._settle(step, sentence)
-        with self.seat._turn:  # a verdict is known a moment before its message is on the tape
-            verdict = self.seat.session.verdict(step.slug)
-            tape = (EventReceived(known), *self.seat.tape[start:])
+        with self.session._turn:  # a verdict is known a moment before its message is on the tape
+            verdict = self.session.state.verdict(step.slug)
+            tape = (EventReceived(known), *self.session.tape[start:])
         play = ProofRecord(step.slug, kind, commands, tape, verdict.value, verdict.why)
         screen = (prompt, *((at, text) for at, text in self.screen if at >= since))
         return ProofOutcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), screen)
@@ -144,8 +144,8 @@ class Prover:
         for number, line in enumerate(lines):
             if line.startswith("^"):
                 continue
-            while not self.seat.heard.empty():
-                self.seat.heard.get_nowait()
+            while not self.session.heard.empty():
+                self.session.heard.get_nowait()
             self._keys(line)
             for inner in itertools.takewhile(lambda one: one.startswith("^"), lines[number + 1 :]):
                 time.sleep(LONG)
@@ -153,14 +153,14 @@ class Prover:
             self._prompt(line)
 
     def _keys(self, text: str) -> None:
-        if not self.seat._lodging.type(self.seat.learner, 1, text, uuid.uuid4().hex):
+        if not self.session._provider.type_command(self.session.learner, 1, text, uuid.uuid4().hex):
             raise RuntimeError(f"the terminal took no input: {text}")
 
     def _prompt(self, line: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                message = self.seat.heard.get(timeout=deadline - time.monotonic())
+                message = self.session.heard.get(timeout=deadline - time.monotonic())
             except queue.Empty:
                 break
             if isinstance(message, EventReceived) and isinstance(message.event, e.CommandFinished):
@@ -175,10 +175,10 @@ class Prover:
 
     def _catch_up(self) -> None:
         """Until the journal has been read up to now, which a ping marks: on a busy machine it is behind the prompt."""
-        asked, known = time.time(), len(self.seat.tape)
+        asked, known = time.time(), len(self.session.tape)
         self.ping()
         deadline = time.monotonic() + PATIENCE
-        while not any(_is_ping(message, asked) for message in self.seat.tape[known:]):
+        while not any(_is_ping(message, asked) for message in self.session.tape[known:]):
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the journal is more than {PATIENCE:.0f} s behind")
             time.sleep(0.05)
@@ -192,7 +192,7 @@ class Prover:
             time.sleep(DWELL)
 
     def _reached(self, step: Step, sentence: str) -> bool:
-        verdict = self.seat.session.verdict(step.slug)
+        verdict = self.session.state.verdict(step.slug)
         return verdict.why == sentence if sentence else verdict.value == PASSED
 
 
@@ -212,9 +212,9 @@ def _wrong(kind: str, early: bool, verdict: str, why: str, sentence: str) -> str
     return "" if why == sentence else f"a mistake that earned another sentence: {why}"
 
 
-def _as_seen(seat: LearnerSession) -> e.EngineSeen:
+def _as_seen(session: LearnerSession) -> e.EngineSeen:
     """What the engine holds as the play begins, so that the recording stands by itself."""
-    world = seat.session.world
+    world = session.state.world
     images = tuple({"id": one.id, "tags": list(one.tags), "size": one.size} for one in world.images.values())
     return e.EngineSeen(world.at, world.version, (), images)
 
@@ -262,7 +262,7 @@ def run(prover: Prover, lessons: list[Lesson], folder: Path, said: Report) -> in
             bad += bool(outcome.wrong)
         for step in lesson.steps:
             if not any(outcome.wrong for outcome in done[step.slug]):
-                keep(folder / lesson.slug / "proof", lesson, step, done[step.slug], prover.seat.session.world.version)
+                keep(folder / lesson.slug / "proof", lesson, step, done[step.slug], prover.session.state.world.version)
     return bad
 
 

@@ -27,39 +27,39 @@ PING = ["sh", "-c", "curl -s --unix-socket ${DOCKER_HOST#unix://} http://docker/
 
 
 class ProofEnvironment:
-    """What a seat asks of a house, for one learner who is no person."""
+    """What a session asks of a house, for one learner who is no person."""
 
     def __init__(self, sandboxes: Sandboxes) -> None:
         self._sandboxes = sandboxes
         self._sandbox = sandboxes.create()
         sandboxes.claim(self._sandbox)  # a lab that starts after this was killed must not hand it to a learner
         self.failures = EngineFailures()
-        self.seat: RecordedSession | None = None
+        self.session: RecordedSession | None = None
         self.terminals = Terminals(self._open_shell, self._on_mark)
 
-    def turn(self, _learner: str) -> int:
+    def queue_position(self, _learner: str) -> int:
         """Nobody stands in line."""
         return 0
 
-    def settle(self, _learner: str) -> Sandbox:
+    def assign_sandbox(self, _learner: str) -> Sandbox:
         return self._sandbox
 
-    def river(self, sandbox: Sandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+    def journal_stream(self, sandbox: Sandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
         return journal_stream(self._sandboxes.client, sandbox)
 
-    def alive(self, sandbox: Sandbox) -> bool:
+    def is_running(self, sandbox: Sandbox) -> bool:
         return self._sandboxes.is_running(sandbox)
 
-    def leave(self, _learner: str, _sandbox: Sandbox) -> None:
+    def remove_sandbox(self, _learner: str, _sandbox: Sandbox) -> None:
         raise RuntimeError("the sandbox of the proofs has ended")
 
-    def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
+    def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool:
         return self.terminals.terminal(learner, terminal).type_text(text, id)
 
-    def press(self, learner: str, terminal: int, keys: str) -> bool:
+    def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
         return bool(self.terminals.terminal(learner, terminal).press(keys))
 
-    def did(self, _deed: Activity) -> None:
+    def record(self, _deed: Activity) -> None:
         """Nobody keeps a diary of a proof."""
 
     def ping(self) -> None:
@@ -67,8 +67,8 @@ class ProofEnvironment:
         self._sandboxes.start_terminal(self._sandbox, 1, False).exec_run(PING)
 
     def close(self) -> None:
-        if self.seat:
-            self.seat.close()
+        if self.session:
+            self.session.close()
         self.terminals.close_all()
         self._sandboxes.remove(self._sandbox)
 
@@ -77,8 +77,8 @@ class ProofEnvironment:
 
     def _on_mark(self, _learner: str, number: int, mark: tuple[str, Any, float]) -> None:
         kind, said, at = mark
-        if self.seat:
-            self.seat.mark(
+        if self.session:
+            self.session.on_shell_event(
                 number, e.CommandTyped(at, number, said) if kind == "typed" else e.CommandFinished(at, number, said)
             )
 
@@ -112,12 +112,12 @@ def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
     """A seat in a sandbox of its own, with a terminal."""
     with (
         closing(connect(settings)) as client,
-        closing(ProofEnvironment(Sandboxes(client, _unhurried(settings)))) as workshop,
+        closing(ProofEnvironment(Sandboxes(client, _unhurried(settings)))) as environment,
     ):
-        seat = RecordedSession(PROVER, {lesson.slug: lesson for lesson in lessons}, InMemoryProgress(), workshop)
-        workshop.seat = seat
+        session = RecordedSession(PROVER, {lesson.slug: lesson for lesson in lessons}, InMemoryProgress(), environment)
+        environment.session = session
         screen: list[tuple[float, str]] = []
-        terminal = workshop.terminals.terminal(PROVER, 1)
+        terminal = environment.terminals.terminal(PROVER, 1)
 
         def show(_first: int, last: int, text: str, _left: Callable[[], None]) -> None:
             screen.append((time.time(), text))
@@ -125,8 +125,8 @@ def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
 
         viewer: TerminalClient = terminal.watch(show, lambda _state: None)
         viewer.resize(COLS, ROWS)
-        _wait(lambda: seat.session.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
-        yield Prover(seat, screen, workshop.ping)
+        _wait(lambda: session.state.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
+        yield Prover(session, screen, environment.ping)
 
 
 def _unhurried(settings: Settings) -> Settings:

@@ -24,12 +24,12 @@ class StaticSite:
         serve(self._app, None, self._settings, ready)
 
 
-def written(bundle: bytes) -> Iterator[tuple[str, bytes]]:
+def site_files(bundle: bytes) -> Iterator[tuple[str, bytes]]:
     """The course, as the paths and contents of files."""
     lessons = course.read()
-    shelf = Recordings(lessons)
-    client = create_still_app(lessons, shelf, bundle).test_client()
-    for path in files(lessons, shelf):
+    recordings = Recordings(lessons)
+    client = create_still_app(lessons, recordings, bundle).test_client()
+    for path in files(lessons, recordings):
         answer = client.get(f"/{path}", buffered=True)
         if answer.status_code != 200:
             raise RuntimeError(f"{path} could not be made ({answer.status_code})")

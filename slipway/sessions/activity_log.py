@@ -30,11 +30,11 @@ class ActivityStore(Protocol):
 
 
 class ActivityLog:
-    """`witnesses` are told each deed once, at once, whether or not it could be written."""
+    """`subscribers` are told each deed once, at once, whether or not it could be written."""
 
     def __init__(self, chronicle: ActivityStore, again: float = AGAIN, most: int = MOST) -> None:
         self._chronicle, self._again, self._most = chronicle, again, most
-        self.witnesses: list[Callable[[Activity], None]] = []
+        self.subscribers: list[Callable[[Activity], None]] = []
         self._lock = threading.Lock()
         self._waiting: dict[Key, Activity] = {}
 
@@ -43,8 +43,8 @@ class ActivityLog:
         with self._lock:
             new = self._await(deed) if self._waiting else self._keep(deed)
         if new:
-            for witness in list(self.witnesses):
-                witness(deed)
+            for subscriber in list(self.subscribers):
+                subscriber(deed)
 
     def activities(self, learner: str | None = None, since: float = 0.0) -> list[Activity]:
         """What was done by everybody, or by one learner, at `since` or later, with what is not yet written."""

@@ -42,7 +42,7 @@ class Assignments:
             self._pool.add()
         return {learner for learner, key in rows.items() if key in living}
 
-    def settle(self, learner: str) -> Any:
+    def assign(self, learner: str) -> Any:
         """The learner's own sandbox if it lives, else a spare or a new one.
 
         Raises what the engine or the store raises.
@@ -54,7 +54,7 @@ class Assignments:
                 self._sandboxes.claim(own)  # the app may have ended between the row and the mark
                 return own
             self.remove(learner, own)
-        return self._assign(learner)
+        return self._assign_new(learner)
 
     def remove(self, learner: str, sandbox: Any) -> None:
         """Remove a sandbox that was the learner's, now or when `retry` succeeds. Nobody gets it meanwhile."""
@@ -76,7 +76,7 @@ class Assignments:
         for learner, sandbox in list(self._leaving.values()):
             self._remove(learner, sandbox)
 
-    def _assign(self, learner: str) -> Any:
+    def _assign_new(self, learner: str) -> Any:
         sandbox = self._pool.take()
         try:
             self._register.assign_sandbox(learner, sandbox.key)

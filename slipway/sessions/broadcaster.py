@@ -43,79 +43,79 @@ class EventBroadcaster:
         if note:
             self._seat["note"] = note
 
-    def join(self, listener: Listener) -> None:
+    def subscribe(self, listener: Listener) -> None:
         with self._turn:
             self._listeners.append(listener)
 
-    def leave(self, listener: Listener) -> None:
+    def unsubscribe(self, listener: Listener) -> None:
         with self._turn:
             if listener in self._listeners:
                 self._listeners.remove(listener)
 
     @property
-    def watched(self) -> bool:
+    def has_listeners(self) -> bool:
         return bool(self._listeners)
 
-    def tell(self, name: str, payload: dict[str, Any]) -> None:
+    def broadcast(self, name: str, payload: dict[str, Any]) -> None:
         for listener in list(self._listeners):
             listener(name, payload)
 
-    def say(self, state: str, words: str) -> None:
+    def set_state(self, state: str, words: str) -> None:
         """The state of the seat, in a word and in a sentence."""
         with self._turn:
             self._seat |= {"state": state, "say": words}
-            self.tell("seat", dict(self._seat))
+            self.broadcast("seat", dict(self._seat))
 
-    def stay(self) -> None:
+    def set_ready(self) -> None:
         """Somebody is here after all."""
-        self.say("ready", READY)
+        self.set_state("ready", READY)
 
-    def warn(self, words: str, about: str = "disk") -> None:
+    def set_warning(self, words: str, topic: str = "disk") -> None:
         """Something is wrong with the lab itself, as long as `words` about it is not empty."""
         with self._turn:
-            self._warnings[about] = words
+            self._warnings[topic] = words
             warning = " ".join(filter(None, self._warnings.values()))
             if warning != self._seat.get("warning", ""):
                 self._seat["warning"] = warning
-                self.tell("seat", dict(self._seat))
+                self.broadcast("seat", dict(self._seat))
 
-    def note(self, words: str) -> None:
+    def set_note(self, words: str) -> None:
         """Something that happened, to be read beside the seat's state until something is typed."""
         with self._turn:
             self._seat["note"] = words
-            self.tell("seat", dict(self._seat))
+            self.broadcast("seat", dict(self._seat))
 
-    def noted(self) -> None:
+    def clear_note(self) -> None:
         """What was to be noted has been seen: something was typed since."""
         with self._turn:
             if self._seat.pop("note", ""):
-                self.tell("seat", dict(self._seat))
+                self.broadcast("seat", dict(self._seat))
 
-    def show(self, seq: int, event: e.Event, world: World) -> None:
+    def broadcast_event(self, seq: int, event: e.Event, world: World) -> None:
         """One event, and the world after it."""
         told = story_payload(PublishEvent(seq, event, world))
         self._keep(seq, event, told["event"])
-        self.tell("story", told)
+        self.broadcast("story", told)
         self._hear(event)
 
-    def renew(self, first: int, past: tuple[e.Event, ...], seq: int, world: World) -> None:
+    def replace_history(self, first: int, past: tuple[e.Event, ...], seq: int, world: World) -> None:
         """Another sandbox, or this one found again: `past` is all there is to remember, numbered from `first`."""
         self._forget()
         for at, event in enumerate(past):
             self._keep(first + at, event, event_codec.encode(event))
         self._seat["engine"] = world.version
-        self.tell("story", self._standing(seq, world))
+        self.broadcast("story", self._standing(seq, world))
         for event in past:
             self._hear(event)
 
-    def stand(self, seq: int, world: World, listener: Listener | None = None) -> None:
+    def send_snapshot(self, seq: int, world: World, listener: Listener | None = None) -> None:
         """Where everything stands: to all, for a page that opens, or to one who comes late to see what others see."""
-        tell = listener or self.tell
+        tell = listener or self.broadcast
         tell("seat", dict(self._seat))
         tell("story", self._standing(seq, world))
 
-    def verdict(self, told: PublishStep, listener: Listener | None = None) -> None:
-        (listener or self.tell)("step", step_payload(told))
+    def send_verdict(self, told: PublishStep, listener: Listener | None = None) -> None:
+        (listener or self.broadcast)("step", step_payload(told))
 
     def _forget(self) -> None:
         self._memory = RetainedEvents()
@@ -139,6 +139,6 @@ class EventBroadcaster:
         """An engine that answers, or does not, is a fact about the seat too."""
         if isinstance(event, e.EngineSeen) and not (event.repeated and self._seat["engine"]):
             self._seat["engine"] = event.version
-            self.say("ready", READY)
+            self.set_state("ready", READY)
         elif isinstance(event, e.EngineLost):
-            self.say("lost", LOST)
+            self.set_state("lost", LOST)

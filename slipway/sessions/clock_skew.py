@@ -18,7 +18,7 @@ class ClockSkewDetector:
     def __init__(self, told: Callable[[str], None]) -> None:
         self._told = told
 
-    def hears(self, at: float, newest: float) -> None:
+    def observe(self, at: float, newest: float) -> None:
         """Something happened at `at`, and the newest thing before it at `newest`."""
         minutes = round((newest - at) / 60)
         when = "about a minute" if minutes <= 1 else f"about {minutes} minutes"

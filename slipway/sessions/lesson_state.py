@@ -1,7 +1,7 @@
 """One learner's session, with what comes of it: verdicts on the noticeboard and in the ledger, deeds in the diary.
 
 What the pure `session.step` wants done is performed here, and is boring. Every message comes by `post`, the seat's
-door, which lets them in one at a time. Knows the store only as its keeper, and neither sandboxes nor keys nor pages.
+door, which lets them in one at a time. Knows the store only as its store, and neither sandboxes nor keys nor pages.
 """
 
 from __future__ import annotations
@@ -22,105 +22,102 @@ from slipway.sessions.progress_writer import ProgressWriter
 
 
 class LessonState:
-    """`turn` is the seat's own lock, `did` is told the deeds."""
+    """`turn` is the seat's own lock, `record` is told the deeds."""
 
     def __init__(
         self,
         learner: str,
         lessons: Mapping[str, Lesson],
-        keeper: ProgressStore,
-        did: Callable[[Activity], None],
-        board: EventBroadcaster,
+        store: ProgressStore,
+        record: Callable[[Activity], None],
+        broadcaster: EventBroadcaster,
         turn: threading.RLock,
         post: Callable[[m.Message], None],
     ) -> None:
-        self.session = Session()
+        self.state = Session()
         self.post = post
-        self._lessons, self._board, self._turn = lessons, board, turn
-        self._ledger = ProgressWriter(learner, keeper, board.warn)
-        self._diary = ActivityRecorder(learner, did)
+        self._lessons, self._broadcaster, self._turn = lessons, broadcaster, turn
+        self._progress = ProgressWriter(learner, store, broadcaster.set_warning)
+        self._recorder = ActivityRecorder(learner, record)
         self._hints: dict[str, int] = {}
 
     def take(self, message: m.Message) -> None:
         """What the door let in."""
-        self.session, effects = step(self.session, message)
+        self.state, effects = step(self.state, message)
         for effect in effects:
             self._perform(effect)
 
-    def begin(self, past: tuple[e.Event, ...]) -> None:
+    def attach_sandbox(self, past: tuple[e.Event, ...]) -> None:
         """A sandbox, of which this is all that has happened in it."""
         with self._turn:
-            first = self.session.seq
+            first = self.state.seq
             self.post(m.SandboxAttached(past))
-            self._board.renew(first, past, self.session.seq, self.session.world)
+            self._broadcaster.replace_history(first, past, self.state.seq, self.state.world)
 
-    def open(self, lesson: str) -> None:
+    def open_lesson(self, lesson: str) -> None:
         """Turn the session to a lesson, and tell where everything stands. Raises NotFoundError."""
         if lesson not in self._lessons:
             raise NotFoundError("There is no such lesson. Choose one from the list.")
         with self._turn:
-            verdicts, since = self._ledger.verdicts(lesson), self._ledger.opened(lesson, self._now())
+            verdicts, since = self._progress.verdicts(lesson), self._progress.open_since(lesson, self._now())
             self.post(m.LessonOpened(self._lessons[lesson], since, verdicts))
-            self._board.stand(self.session.seq, self.session.world)
+            self._broadcaster.send_snapshot(self.state.seq, self.state.world)
 
-    def clear(self, lesson: str) -> None:
+    def clear_lesson(self, lesson: str) -> None:
         """Forget the verdicts of the lesson, which is open from now on."""
         now = self._now()
-        self._ledger.open(lesson, now)
+        self._progress.set_opened(lesson, now)
         self.post(m.LessonReset(now))
 
-    def present(self, listener: Listener) -> None:
+    def send_snapshot(self, listener: Listener) -> None:
         """Tell one where everything stands."""
-        session = self.session
+        session = self.state
         for one in session.lesson.steps if session.lesson else ():
-            self._board.verdict(publish_step(session, one), listener)
-        self._board.stand(session.seq, session.world, listener)
+            self._broadcaster.send_verdict(publish_step(session, one), listener)
+        self._broadcaster.send_snapshot(session.seq, session.world, listener)
 
-    def at(self, slug: str) -> tuple[Lesson, Step]:
+    def find_step(self, slug: str) -> tuple[Lesson, Step]:
         """The lesson that is open, and that step of it. Raises NotFoundError."""
-        lesson = self.session.lesson
+        lesson = self.state.lesson
         one = lesson.step(slug) if lesson else None
         if lesson is None or one is None:
             raise NotFoundError("This lesson has no such step. Reload the page, please.")
         return lesson, one
 
     def hint(self, slug: str) -> tuple[str, int]:
-        """The step's next hint, and how many there are after it; after the last, the last again.
-
-        Raises NotFoundError.
-        """
-        lesson, one = self.at(slug)
+        """Return the next hint and how many follow it; after the last, the last again. Raises NotFoundError."""
+        lesson, one = self.find_step(slug)
         if not one.hints:
             raise NotFoundError("This step has no hint. Its solution is one click away.")
         given = min(self._hints.get(f"{lesson.slug}/{slug}", 0) + 1, len(one.hints))
         self._hints[f"{lesson.slug}/{slug}"] = given
-        self.note("hint", step=slug)
+        self.record("hint", step=slug)
         return one.hints[given - 1], len(one.hints) - given
 
     def solution(self, slug: str) -> str:
-        text = self.at(slug)[1].solution
-        self.note("solution", step=slug)
+        text = self.find_step(slug)[1].solution
+        self.record("solution", step=slug)
         return text
 
-    def note(self, kind: ActivityKind, text: str = "", step: str = "", at: float = 0.0) -> None:
+    def record(self, kind: ActivityKind, text: str = "", step: str = "", at: float = 0.0) -> None:
         """A deed of the learner's, for the diary."""
-        self._diary.note(self.session, kind, text, step, at)
+        self._recorder.record(self.state, kind, text, step, at)
 
     def flush(self) -> None:
         """Write what could not be written before."""
-        self._ledger.flush()
+        self._progress.flush()
 
     def _perform(self, effect: m.Effect) -> None:
-        self._diary.heed(self.session, effect)
+        self._recorder.on_effect(self.state, effect)
         match effect:
             case m.PublishEvent(seq, event, world):
-                self._board.show(seq, event, world)
+                self._broadcaster.broadcast_event(seq, event, world)
             case m.PublishStep():
-                self._board.verdict(effect)
+                self._broadcaster.send_verdict(effect)
             case m.SaveVerdict(lesson, slug, verdict):
-                self._ledger.keep(lesson, slug, verdict)
+                self._progress.save_verdict(lesson, slug, verdict)
             case m.ScheduleTick(at):
-                self._later(at - self.session.story.now, m.Ticked(at))
+                self._later(at - self.state.story.now, m.Ticked(at))
             case m.StartHintTimer(seconds, timer_id):
                 self._later(seconds, m.HintTimerExpired(timer_id))
 
@@ -131,4 +128,4 @@ class LessonState:
 
     def _now(self) -> float:
         """The engine's clock: the newest thing heard of it, or this machine's while nothing was."""
-        return self.session.story.now or time.time()
+        return self.state.story.now or time.time()

@@ -40,206 +40,207 @@ log = logging.getLogger(__name__)
 
 
 class SessionManager:
-    """Seats by learner, of those who are `enrolled`. `open_shell` and `on_mark` are what the terminals ask of it."""
+    """Seats by learner, of those who are `is_member`. `open_shell` and `on_mark` are what the terminals ask of it."""
 
     def __init__(
         self,
         lessons: Sequence[Lesson],
-        register: AssignmentStore,
+        store: AssignmentStore,
         sandboxes: SandboxService,
-        river: Callable[[Any], tuple[tuple[e.Event, ...], Iterator[e.Event]]],
+        journal_stream: Callable[[Any], tuple[tuple[e.Event, ...], Iterator[e.Event]]],
         limits: LabLimits,
-        enrolled: Callable[[str], bool] = lambda learner: True,
+        is_member: Callable[[str], bool] = lambda learner: True,
     ) -> None:
         self._lessons = {lesson.slug: lesson for lesson in lessons}
-        self._register, self._sandboxes, self._limits = register, sandboxes, limits
-        self.river, self._enrolled = river, enrolled
-        self.hands: TerminalInput | None = None
-        self.activities = ActivityLog(register)
-        self.witnesses = self.activities.witnesses
-        self._seats: dict[str, LearnerSession] = {}
+        self._store, self._sandboxes, self._limits = store, sandboxes, limits
+        self.journal_stream, self._is_member = journal_stream, is_member
+        self.terminal_input: TerminalInput | None = None
+        self.activities = ActivityLog(store)
+        self.subscribers = self.activities.subscribers
+        self._sessions: dict[str, LearnerSession] = {}
         self._lock = threading.Lock()
         self._waiting = WaitingList()
         self.failures = EngineFailures()
         self._pool = Pool(sandboxes, limits, lambda: len(self._waiting.holders), self.failures)
-        self._assignments = Assignments(register, sandboxes, self._pool)
-        self._put_away: set[str] = set()
+        self._assignments = Assignments(store, sandboxes, self._pool)
+        self._stopped_while_away: set[str] = set()
         self._opened = time.monotonic()
 
-    def open_doors(self) -> None:
+    def start(self) -> None:
         """Find what an earlier run left, remove its ruins, and have a sandbox ready. Blocks until there is one.
 
         Raises SandboxFailed when none can be had: a lab without one is not ready.
         """
         self._waiting = WaitingList(holders=frozenset(self._assignments.restore()))
         threading.Thread(target=self._pool.fill, daemon=True).start()
-        threading.Thread(target=self._keep_house, daemon=True).start()
+        threading.Thread(target=self._housekeeping_loop, daemon=True).start()
 
-    def seat(self, learner: str) -> LearnerSession:
+    def session(self, learner: str) -> LearnerSession:
         """Raises UserFacingError for somebody who may have none."""
         with self._lock:
-            self._admit(learner)
-            if learner not in self._seats:
-                note = AWAY if learner in self._put_away else ""
-                self._put_away.discard(learner)
-                self._seats[learner] = LearnerSession(learner, self._lessons, self._register, self, note)
-            return self._seats[learner]
+            self._require_member(learner)
+            if learner not in self._sessions:
+                note = AWAY if learner in self._stopped_while_away else ""
+                self._stopped_while_away.discard(learner)
+                self._sessions[learner] = LearnerSession(learner, self._lessons, self._store, self, note)
+            return self._sessions[learner]
 
     def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
         """What is kept of the learner's progress, with what the open lesson says this very moment."""
-        kept = {lesson: dict(steps) for lesson, steps in self._register.verdicts(learner).items()}
-        seat = self._seats.get(learner)
-        if seat and seat.session.lesson:
-            now = {one.slug: verdict_payload(seat.session.verdict(one.slug)) for one in seat.session.lesson.steps}
-            kept[seat.session.lesson.slug] = kept.get(seat.session.lesson.slug, {}) | now
+        kept = {lesson: dict(steps) for lesson, steps in self._store.verdicts(learner).items()}
+        session = self._sessions.get(learner)
+        if session and session.state.lesson:
+            now = {one.slug: verdict_payload(session.state.verdict(one.slug)) for one in session.state.lesson.steps}
+            kept[session.state.lesson.slug] = kept.get(session.state.lesson.slug, {}) | now
         return kept
 
-    # What a seat needs
+    # What a session needs
 
-    def turn(self, learner: str) -> int:
+    def queue_position(self, learner: str) -> int:
         """0 when the learner may have an engine, else their place in the line for one."""
         with self._lock:
             self._waiting, place = self._waiting.request(learner, self._pool.most())
         return place
 
-    def settle(self, learner: str) -> Any:
+    def assign_sandbox(self, learner: str) -> Any:
         """The learner's own sandbox if it lives, else a warm one, else a new one."""
-        self._admit(learner)
-        sandbox = self._assignments.settle(learner)
-        if not self._enrolled(learner):  # since just now: whoever dismissed them may not have seen this one
-            self.leave(learner, sandbox)
+        self._require_member(learner)
+        sandbox = self._assignments.assign(learner)
+        if not self._is_member(learner):  # since just now: whoever dismissed them may not have seen this one
+            self.remove_sandbox(learner, sandbox)
             raise UserFacingError(STRANGER)
         threading.Thread(target=self._pool.fill, daemon=True).start()
         return sandbox
 
-    def alive(self, sandbox: Any) -> bool:
+    def is_running(self, sandbox: Any) -> bool:
         return self._sandboxes.is_running(sandbox)
 
-    def leave(self, learner: str, sandbox: Any) -> None:
+    def remove_sandbox(self, learner: str, sandbox: Any) -> None:
         """The learner leaves a sandbox for good: it is removed, now or by a later round of housekeeping."""
-        if self.hands:
-            self.hands.close(learner)
+        if self.terminal_input:
+            self.terminal_input.close(learner)
         self._assignments.remove(learner, sandbox)
 
-    def type(self, learner: str, terminal: int, text: str, id: str) -> bool:
+    def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool:
         """Type a command once for each `id`, also across the app's end: it is noted before it is typed."""
-        assert self.hands is not None
-        if not self._register.claim_run(learner, id):
+        assert self.terminal_input is not None
+        if not self._store.claim_run(learner, id):
             return False
-        sent = bool(self.hands.terminal(learner, terminal).type_text(text, id))
+        sent = bool(self.terminal_input.terminal(learner, terminal).type_text(text, id))
         if not sent:
-            self._register.release_run(learner, id)
+            self._store.release_run(learner, id)
         return sent
 
-    def press(self, learner: str, terminal: int, keys: str) -> bool:
-        assert self.hands is not None
-        return bool(self.hands.terminal(learner, terminal).press(keys))
+    def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
+        assert self.terminal_input is not None
+        return bool(self.terminal_input.terminal(learner, terminal).press(keys))
 
-    def did(self, deed: Activity) -> None:
-        """Keep what somebody did, and tell the witnesses, unless it is known already."""
+    def record(self, deed: Activity) -> None:
+        """Keep what somebody did, and tell the subscribers, unless it is known already."""
         self.activities.record(deed)
 
     def flush(self) -> None:
         """Write what could not be written before: the lab is about to end."""
-        for seat in list(self._seats.values()):
-            seat.flush()
+        for session in list(self._sessions.values()):
+            session.flush()
         self.activities.flush()
 
-    def dismiss(self, learner: str) -> None:
+    def remove_learner(self, learner: str) -> None:
         """They are of the class no more: their engine is somebody else's. Having none already is fine."""
         with self._lock:
-            seat = self._seats.get(learner)
-        if seat is not None:
-            self._forget(seat)
-        if self.hands:
-            self.hands.close(learner)
+            session = self._sessions.get(learner)
+        if session is not None:
+            self._close_session(session)
+        if self.terminal_input:
+            self.terminal_input.close(learner)
         self._assignments.remove_of(learner)
-        self._release(learner)
+        self._leave_queue(learner)
 
     # What the terminals need
 
     def open_shell(self, learner: str, number: int, fresh: bool) -> Any:
         """A line to the shell of a terminal. Waits for the learner's sandbox."""
-        seat = self.seat(learner)
-        sandbox = seat.where(seconds=120)
+        session = self.session(learner)
+        sandbox = session.wait_for_sandbox(seconds=120)
         if sandbox is None:
             raise UserFacingError("Your Docker engine is still starting.")
         if fresh:
-            seat.fresh(number)
+            session.on_new_shell(number)
         return self._sandboxes.attach(sandbox, number, fresh)
 
     def on_mark(self, learner: str, number: int, mark: tuple[str, Any, float]) -> None:
-        if not self._enrolled(learner):
+        if not self._is_member(learner):
             return
         kind, said, at = mark
         event = e.CommandTyped(at, number, said) if kind == "typed" else e.CommandFinished(at, number, said)
-        self.seat(learner).mark(number, event)
+        self.session(learner).on_shell_event(number, event)
 
     # Keeping house
 
-    def _keep_house(self) -> None:
+    def _housekeeping_loop(self) -> None:
         while True:
             time.sleep(min(15.0, max(0.5, self._limits.notice / 4)))
             try:
                 self._assignments.retry()
-                for seat in self._woken():
-                    log.warning("The sandbox of %s was paused from outside; it goes on", seat.learner)
-                    seat.note(PAUSED)
-                self._reap()
+                for session in self._resumed_sessions():
+                    log.warning("The sandbox of %s was paused from outside; it goes on", session.learner)
+                    session.set_note(PAUSED)
+                self._stop_idle()
                 self._pool.look_at_memory()
                 self._pool.fill()
             except Exception as error:  # the host's engine may be away: the next round finds it again
                 self.failures.log("Housekeeping failed", error)
 
-    def _woken(self) -> list[LearnerSession]:
+    def _resumed_sessions(self) -> list[LearnerSession]:
         """Whose sandbox was paused (by an administrator, a laptop's lid): it is made to go on."""
         keys = self._sandboxes.unpause_all()
-        return [seat for seat in self._seats.values() if seat.sandbox and seat.sandbox.key in keys]
+        return [session for session in self._sessions.values() if session.sandbox and session.sandbox.key in keys]
 
-    def _reap(self) -> None:
+    def _stop_idle(self) -> None:
         """Take back what nobody has used for long; progress is kept."""
         now = time.monotonic()
-        for seat in list(self._seats.values()):
-            idle, warned = now - seat.idle_since, None if seat.warned is None else now - seat.warned
-            if not seat.watched:
-                if seat.sandbox is None and idle > self._limits.line_patience:
-                    self._forget(seat)
+        for session in list(self._sessions.values()):
+            idle, warned = now - session.idle_since, None if session.warned is None else now - session.warned
+            if not session.has_listeners:
+                if session.sandbox is None and idle > self._limits.line_patience:
+                    self._close_session(session)
                 elif idle_decision(idle, self._limits.idle, 0, None) == "reclaim":
-                    self._put_away.add(seat.learner)
-                    self._forget(seat)
+                    self._stopped_while_away.add(session.learner)
+                    self._close_session(session)
                 continue
             allowed = self._limits.idle if self._waiting.queue else self._limits.idle_open
             match idle_decision(idle, allowed, self._limits.notice, warned):
-                case "warn" if seat.sandbox is not None:
-                    seat.warn(SOON.format(minutes=_minutes(self._limits.notice)))
-                case "reclaim" if seat.sandbox is not None:
-                    seat.put_away(TAKEN.format(minutes=_minutes(idle)))
-                    self._release(seat.learner)
+                case "warn" if session.sandbox is not None:
+                    session.warn_idle(SOON.format(minutes=_minutes(self._limits.notice)))
+                case "reclaim" if session.sandbox is not None:
+                    session.stop_sandbox(TAKEN.format(minutes=_minutes(idle)))
+                    self._leave_queue(session.learner)
         if idle_decision(now - self._opened, self._limits.idle, 0, None) == "reclaim":
-            self._reap_absent()
+            self._stop_absent()
 
-    def _reap_absent(self) -> None:
+    def _stop_absent(self) -> None:
         """Who sat here before the lab was started again, and did not come back."""
-        for learner in set(self._register.assignments()) - set(self._seats):
+        for learner in set(self._store.assignments()) - set(self._sessions):
             if self._assignments.remove_of(learner):
-                self._put_away.add(learner)
-                self._release(learner)
+                self._stopped_while_away.add(learner)
+                self._leave_queue(learner)
 
-    def _forget(self, seat: LearnerSession) -> None:
+    def _close_session(self, session: LearnerSession) -> None:
         with self._lock:
-            del self._seats[seat.learner]
-        seat.close()
-        if seat.sandbox is not None:
-            self.leave(seat.learner, seat.sandbox)
-        elif self.hands:
-            self.hands.close(seat.learner)  # or a terminal that still waits for an engine would ask for a seat anew
-        self._release(seat.learner)
+            del self._sessions[session.learner]
+        session.close()
+        if session.sandbox is not None:
+            self.remove_sandbox(session.learner, session.sandbox)
+        elif self.terminal_input:
+            # or a terminal that still waits for an engine would ask for a session anew
+            self.terminal_input.close(session.learner)
+        self._leave_queue(session.learner)
 
-    def _admit(self, learner: str) -> None:
-        if not self._enrolled(learner):
+    def _require_member(self, learner: str) -> None:
+        if not self._is_member(learner):
             raise UserFacingError(STRANGER)
 
-    def _release(self, learner: str) -> None:
+    def _leave_queue(self, learner: str) -> None:
         """The engine, or the place in line, is somebody else's now."""
         with self._lock:
             self._waiting = self._waiting.remove(learner)

@@ -24,32 +24,32 @@ log = logging.getLogger(__name__)
 class ProgressWriter:
     """`told` is given FULL when something could not be written, and "" once everything is."""
 
-    def __init__(self, learner: str, keeper: ProgressStore, told: Callable[[str], None], again: float = AGAIN) -> None:
-        self._learner, self._keeper, self._told, self._again = learner, keeper, told, again
+    def __init__(self, learner: str, store: ProgressStore, told: Callable[[str], None], again: float = AGAIN) -> None:
+        self._learner, self._store, self._told, self._again = learner, store, told, again
         self._lock = threading.Lock()
         self._unwritten: dict[tuple[str, str], Verdict | float] = {}  # a verdict by its step, an opening by no step
 
     def verdicts(self, lesson: str) -> dict[str, Verdict]:
         """What is known of each step of a lesson."""
-        kept = self._keeper.verdicts(self._learner).get(lesson, {})
+        kept = self._store.verdicts(self._learner).get(lesson, {})
         known = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
         with self._lock:
             waiting = list(self._unwritten.items())
         return known | {slug: one for (of, slug), one in waiting if of == lesson and isinstance(one, Verdict)}
 
-    def opened(self, lesson: str, now: float) -> float:
+    def open_since(self, lesson: str, now: float) -> float:
         """Since when the lesson is open; it is from `now` on, if it was not."""
         waiting = self._unwritten.get((lesson, ""))
-        kept = waiting if isinstance(waiting, float) else self._keeper.opened_at(self._learner, lesson)
+        kept = waiting if isinstance(waiting, float) else self._store.opened_at(self._learner, lesson)
         since = now if kept is None else kept
-        self.open(lesson, since)
+        self.set_opened(lesson, since)
         return since
 
-    def open(self, lesson: str, at: float) -> None:
+    def set_opened(self, lesson: str, at: float) -> None:
         """The lesson is open since `at`, whatever was before."""
         self._put((lesson, ""), at)
 
-    def keep(self, lesson: str, slug: str, verdict: Verdict) -> None:
+    def save_verdict(self, lesson: str, slug: str, verdict: Verdict) -> None:
         """Keep a verdict, now or as soon as it can be written."""
         self._put((lesson, slug), verdict)
 
@@ -95,9 +95,9 @@ class ProgressWriter:
     def _write_one(self, lesson: str, slug: str, what: Verdict | float) -> None:
         if isinstance(what, Verdict):
             told = verdict_payload(what)
-            self._keeper.save_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
+            self._store.save_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
         else:
-            self._keeper.save_opened_at(self._learner, lesson, what)
+            self._store.save_opened_at(self._learner, lesson, what)
 
 
 def _verdict(kept: Mapping[str, Any]) -> Verdict:

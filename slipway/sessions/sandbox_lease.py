@@ -1,7 +1,7 @@
 """One learner's life with a sandbox: finds one, follows its river to the end, and begins again.
 
 Stands in line, moves to a fresh one, is put away and comes back; says on the noticeboard how it stands, and hands what
-happens to the sitting. Knows the engine only by what it asks of its lodging, and nothing of lessons or pages.
+happens to the lesson_state. Knows the engine only by what it asks of its provider, and nothing of lessons or pages.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ TURN = 0.5  # seconds between two questions whether it is one's turn
 
 
 class SandboxLease:
-    """Lives from `begin` to `close`, on a thread of its own; `arrived` is called with each sandbox that is found."""
+    """Lives from `start` to `close`, on a thread of its own; `on_assigned` is called for each sandbox."""
 
     def __init__(
         self,
         learner: str,
-        lodging: SandboxProvider,
-        board: EventBroadcaster,
-        sitting: LessonState,
-        arrived: Callable[[], None],
+        provider: SandboxProvider,
+        broadcaster: EventBroadcaster,
+        lesson_state: LessonState,
+        on_assigned: Callable[[], None],
     ) -> None:
         self.sandbox: SandboxLike | None = None
-        self._learner, self._lodging = learner, lodging
-        self._board, self._sitting, self._arrived = board, sitting, arrived
-        self._clock = ClockSkewDetector(partial(board.warn, about="clock"))
+        self._learner, self._provider = learner, provider
+        self._broadcaster, self._lesson_state, self._on_assigned = broadcaster, lesson_state, on_assigned
+        self._clock = ClockSkewDetector(partial(broadcaster.set_warning, topic="clock"))
         self._settled = threading.Event()
         self._closed = False
         self._moving = False
         self._away = threading.Event()
 
-    def begin(self) -> None:
+    def start(self) -> None:
         threading.Thread(target=self._live, name=f"seat-{self._learner}", daemon=True).start()
 
-    def where(self, seconds: float) -> SandboxLike | None:
+    def wait(self, seconds: float) -> SandboxLike | None:
         """The sandbox, waiting at most so long for it."""
         self._settled.wait(seconds)
         return self.sandbox
@@ -57,31 +57,31 @@ class SandboxLease:
         """Let go of the sandbox; it stays where it is."""
         self._closed = True
 
-    def move(self) -> None:
+    def replace(self) -> None:
         """Leave this sandbox for a new one."""
         sandbox = self.sandbox
         if sandbox is not None and not self._moving:
             self._moving = True
-            self._sitting.note("afresh")
-            self._board.say("starting", FRESH)
-            threading.Thread(target=self._lodging.leave, args=(self._learner, sandbox), daemon=True).start()
+            self._lesson_state.record("afresh")
+            self._broadcaster.set_state("starting", FRESH)
+            threading.Thread(target=self._provider.remove_sandbox, args=(self._learner, sandbox), daemon=True).start()
 
-    def put_away(self, words: str) -> None:
+    def stop(self, words: str) -> None:
         """Give the engine back, and wait until somebody is here again."""
         sandbox, self.sandbox = self.sandbox, None
         self._settled.clear()
         self._away.set()
         self._moving = True
-        self._sitting.post(m.SandboxLost(words))
-        self._board.say("away", words)
+        self._lesson_state.post(m.SandboxLost(words))
+        self._broadcaster.set_state("away", words)
         if sandbox is not None:
-            self._lodging.leave(self._learner, sandbox)
+            self._provider.remove_sandbox(self._learner, sandbox)
 
-    def wake(self) -> None:
+    def resume(self) -> None:
         """Somebody is here: if the engine was put away, there shall be another."""
         if self._away.is_set():
             self._away.clear()
-            self._board.say("starting", STARTING)
+            self._broadcaster.set_state("starting", STARTING)
 
     def _live(self) -> None:
         """Find a sandbox, follow its river to the end, and begin again."""
@@ -91,12 +91,12 @@ class SandboxLease:
                 self._stay()
                 pause = 1.0
             except Exception as error:
-                failure = self._lodging.failures.add(self._learner, error)
+                failure = self._provider.failures.add(self._learner, error)
                 again = f" Trying again in {pause:.0f} s." if failure.state == "gone" else ""
-                self._board.say(failure.state, failure.learner + again)
+                self._broadcaster.set_state(failure.state, failure.learner + again)
                 time.sleep(pause)
                 pause = min(2 * pause, RETRY)
-        self._lodging.failures.over(self._learner)
+        self._provider.failures.over(self._learner)
 
     def _await_turn(self) -> bool:
         """Wait in line, if there is one; False when the seat was closed meanwhile."""
@@ -105,11 +105,11 @@ class SandboxLease:
             if self._away.is_set():
                 time.sleep(0.2)
                 continue
-            place = self._lodging.turn(self._learner)
+            place = self._provider.queue_position(self._learner)
             if not place:
                 return True
             if place != last:
-                self._board.say("waiting", waiting_list.position_message(place))
+                self._broadcaster.set_state("waiting", waiting_list.position_message(place))
             last = place
             time.sleep(TURN)
         return False
@@ -117,20 +117,20 @@ class SandboxLease:
     def _stay(self) -> None:
         if not self._await_turn():
             return
-        if self.sandbox is not None and not self._moving and not self._lodging.alive(self.sandbox):
+        if self.sandbox is not None and not self._moving and not self._provider.is_running(self.sandbox):
             self._gone(self.sandbox)  # while the host's engine was away, or as it came back
-        self.sandbox = sandbox = self._lodging.settle(self._learner)
+        self.sandbox = sandbox = self._provider.assign_sandbox(self._learner)
         self._moving = False
-        self._arrived()
+        self._on_assigned()
         self._settled.set()
-        past, river = self._lodging.river(sandbox)
-        self._sitting.begin(past)
-        self._lodging.failures.over(self._learner)
+        past, river = self._provider.journal_stream(sandbox)
+        self._lesson_state.attach_sandbox(past)
+        self._provider.failures.over(self._learner)
         for event in river:
             if self._closed or self._moving:
                 break
-            self._clock.hears(event.at, self._sitting.session.story.now)
-            self._sitting.post(m.EventReceived(event))
+            self._clock.observe(event.at, self._lesson_state.state.story.now)
+            self._lesson_state.post(m.EventReceived(event))
         self._part(sandbox)
 
     def _part(self, sandbox: SandboxLike) -> None:
@@ -138,11 +138,11 @@ class SandboxLease:
         if self._closed:
             return
         try:
-            alive = not self._moving and self._lodging.alive(sandbox)
+            alive = not self._moving and self._provider.is_running(sandbox)
         except Exception as error:
-            failure = self._lodging.failures.add(self._learner, error)
-            self._sitting.post(m.SandboxLost(failure.learner))
-            self._board.say(failure.state, failure.learner)
+            failure = self._provider.failures.add(self._learner, error)
+            self._lesson_state.post(m.SandboxLost(failure.learner))
+            self._broadcaster.set_state(failure.state, failure.learner)
             time.sleep(2)
             return
         if alive:
@@ -157,6 +157,6 @@ class SandboxLease:
 
     def _gone(self, sandbox: SandboxLike) -> None:
         self.sandbox = None
-        self._sitting.post(m.SandboxLost(GONE))
-        self._board.say("gone", GONE)
-        self._lodging.leave(self._learner, sandbox)
+        self._lesson_state.post(m.SandboxLost(GONE))
+        self._broadcaster.set_state("gone", GONE)
+        self._provider.remove_sandbox(self._learner, sandbox)

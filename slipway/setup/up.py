@@ -46,7 +46,7 @@ class LabLike(Protocol):
     @property
     def classroom(self) -> ClassLike: ...
 
-    def open_doors(self) -> None: ...
+    def start(self) -> None: ...
     def serve(self, ready: Callable[[], None]) -> None: ...
 
 
@@ -87,7 +87,7 @@ def _with_engine(settings: Settings, voice: Console, consent: Consent, build: Bu
 def _open(lab: LabLike, voice: Console) -> LabLike:
     try:
         with voice.stage("A sandbox, so that the first prompt is there at once"):
-            lab.open_doors()
+            lab.start()
     except SandboxFailed as failure:
         raise StageFailed(str(failure), then="./lab doctor shows what this machine lacks.") from None
     return lab

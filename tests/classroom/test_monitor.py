@@ -29,19 +29,19 @@ class Room:
         self.deeds: list[Activity] = []
         self.failures = EngineFailures()
         shorts = {SLIP: "watched nothing"}
-        self.lookout = ClassMonitor(self, self.did, past, shorts, lambda: self.now, self.failures.all)
+        self.monitor = ClassMonitor(self, self.record, past, shorts, lambda: self.now, self.failures.all)
 
     def people(self) -> list[Person]:
         return self.known
 
-    def did(self, deed: Activity) -> None:
+    def record(self, deed: Activity) -> None:
         self.deeds.append(deed)
-        self.lookout.heard(deed)
+        self.monitor.on_activity(deed)
 
     def makes(self, learner: str, *kinds: tuple[str, str]) -> None:
         for kind, text in kinds:
             self.now += 3
-            self.did(Activity(learner, self.now, *STEP, kind, text))  # type: ignore[arg-type]
+            self.record(Activity(learner, self.now, *STEP, kind, text))  # type: ignore[arg-type]
 
     def sticks(self, learner: str) -> None:
         """They make the same mistake twice."""
@@ -71,7 +71,7 @@ def room() -> Room:
 def wall(room: Room) -> Iterator[Page]:
     page = Page()
     yield page
-    room.lookout.unwatch(page)
+    room.monitor.unwatch(page)
 
 
 def until(page: Page, chart: dict[str, Any], who: str, state: str) -> dict[str, Any]:
@@ -85,8 +85,8 @@ def until(page: Page, chart: dict[str, Any], who: str, state: str) -> dict[str, 
 
 def test_a_wall_is_told_everything_and_then_what_changes(room: Room, wall: Page) -> None:
     ada = Page()
-    room.lookout.arrive("ada", ada)
-    chart = room.lookout.watch(wall)
+    room.monitor.connect("ada", ada)
+    chart = room.monitor.watch(wall)
     assert {who: one["state"] for who, one in chart["people"].items()} == {
         "ada": "working",
         "ben": "lost",
@@ -96,13 +96,13 @@ def test_a_wall_is_told_everything_and_then_what_changes(room: Room, wall: Page)
     chart = until(wall, chart, "ada", "stuck")
     groups = [(one["say"], one["label"], one["learners"]) for one in chart["groups"]]
     assert groups == [(SLIP, "watched nothing", ["ada"])]
-    room.lookout.leave("ada", ada)
+    room.monitor.disconnect("ada", ada)
     room.now += 60
     assert until(wall, chart, "ada", "lost")["groups"] == []
 
 
 def test_who_has_no_engine_is_on_the_wall_with_the_reason_until_they_have_one(room: Room, wall: Page) -> None:
-    chart = room.lookout.watch(wall)
+    chart = room.monitor.watch(wall)
     assert chart["engines"] == []
     for learner in ("ada", "stranger", "ben", INSTRUCTOR, SPARE):
         room.failures.add(learner, IndexError("tuple index out of range"))
@@ -128,8 +128,8 @@ def until_without(page: Page, chart: dict[str, Any], learners: list[list[str]]) 
 
 
 def test_a_flood_is_told_in_a_few_words(room: Room, wall: Page) -> None:
-    room.lookout.arrive("ada", Page())
-    chart = room.lookout.watch(wall)
+    room.monitor.connect("ada", Page())
+    chart = room.monitor.watch(wall)
     room.makes("ada", ("opened", ""), *[("command", f"echo {number}") for number in range(500)])
     heard = 0
     while chart["people"]["ada"]["command"] != "echo 499":
@@ -141,20 +141,20 @@ def test_a_flood_is_told_in_a_few_words(room: Room, wall: Page) -> None:
 def test_what_was_done_before_the_lab_was_started_again_is_known() -> None:
     room = Room(Activity("ada", 900.0, *STEP, "opened"), Activity("ada", 910.0, *STEP, "help"))
     page = Page()
-    told = room.lookout.watch(page)["people"]["ada"]
-    room.lookout.unwatch(page)
+    told = room.monitor.watch(page)["people"]["ada"]
+    room.monitor.unwatch(page)
     assert (told["step"], told["hand"]) == ("watch", 910.0)
-    assert room.lookout.standing("ada")["help"] == "asked"
+    assert room.monitor.learner_status("ada")["help"] == "asked"
 
 
 def test_a_page_more_or_less_of_one_learner_is_not_their_going(room: Room, wall: Page) -> None:
     first, second = Page(), Page()
-    room.lookout.arrive("ada", first)
-    room.lookout.arrive("ada", second)
-    room.lookout.leave("ada", first)
+    room.monitor.connect("ada", first)
+    room.monitor.connect("ada", second)
+    room.monitor.disconnect("ada", first)
     room.now += 60
-    assert room.lookout.watch(wall)["people"]["ada"]["state"] == "working"
-    room.lookout.push(["ada"], *STEP, "Try -a.")
+    assert room.monitor.watch(wall)["people"]["ada"]["state"] == "working"
+    room.monitor.send_message(["ada"], *STEP, "Try -a.")
     assert second.hear()[0] == "pushed"
     assert first.told.empty()
 
@@ -162,8 +162,8 @@ def test_a_page_more_or_less_of_one_learner_is_not_their_going(room: Room, wall:
 def test_a_sentence_goes_to_exactly_those_who_are_meant(room: Room) -> None:
     pages = {one: Page() for one in ("ada", "ben", "cem")}
     for who, page in pages.items():
-        room.lookout.arrive(who, page)
-    assert room.lookout.push(["ada", "cem", "stranger"], *STEP, " Try `-a`. ") == 2
+        room.monitor.connect(who, page)
+    assert room.monitor.send_message(["ada", "cem", "stranger"], *STEP, " Try `-a`. ") == 2
     for who in ("ada", "cem"):
         told = pages[who].hear()[1]["told"]
         assert [(one["lesson"], one["step"], one["text"]) for one in told] == [(*STEP, "Try `-a`.")]
@@ -177,35 +177,35 @@ def test_a_sentence_goes_to_exactly_those_who_are_meant(room: Room) -> None:
 )
 def test_what_can_not_be_sent_is_a_sentence(room: Room, to: list[str], text: str, say: str) -> None:
     with pytest.raises(ValueError, match=re.escape(say)):
-        room.lookout.push(to, *STEP, text)
+        room.monitor.send_message(to, *STEP, text)
     assert room.deeds == []
 
 
 def test_a_note_stays_until_it_is_put_away(room: Room) -> None:
-    room.lookout.push(["ada"], *STEP, "Try -a.")
-    [note] = room.lookout.standing("ada")["told"]
-    room.lookout.mark("ada", "read", "another")
-    assert room.lookout.standing("ada")["told"] == [note]
-    room.lookout.mark("ada", "read", note["id"])
-    assert room.lookout.standing("ada")["told"] == []
+    room.monitor.send_message(["ada"], *STEP, "Try -a.")
+    [note] = room.monitor.learner_status("ada")["told"]
+    room.monitor.record("ada", "read", "another")
+    assert room.monitor.learner_status("ada")["told"] == [note]
+    room.monitor.record("ada", "read", note["id"])
+    assert room.monitor.learner_status("ada")["told"] == []
 
 
 def test_asking_for_help_is_seen_and_can_be_taken_back(room: Room) -> None:
     ada = Page()
-    room.lookout.arrive("ada", ada)
+    room.monitor.connect("ada", ada)
     for kind, stands in (("help", "asked"), ("help", "asked"), ("seen", "seen"), ("settled", "none"), ("seen", "none")):
-        room.lookout.mark("ada", kind)  # type: ignore[arg-type]
-        assert room.lookout.standing("ada")["help"] == stands
+        room.monitor.record("ada", kind)  # type: ignore[arg-type]
+        assert room.monitor.learner_status("ada")["help"] == stands
     assert [one.kind for one in room.deeds] == ["help", "seen", "settled"]
     assert [ada.hear()[1]["help"] for _ in range(3)] == ["asked", "seen", "none"]
 
 
 def test_a_learner_hears_nothing_of_what_the_others_do(room: Room) -> None:
     ada = Page()
-    room.lookout.arrive("ada", ada)
+    room.monitor.connect("ada", ada)
     room.sticks("ben")
-    room.lookout.mark("ben", "help")
-    room.lookout.push(["ben"], *STEP, "Try -a.")
-    room.lookout.arrive("cem", Page())
+    room.monitor.record("ben", "help")
+    room.monitor.send_message(["ben"], *STEP, "Try -a.")
+    room.monitor.connect("cem", Page())
     assert ada.told.empty()
-    assert set(room.lookout.standing("ada")) == {"help", "told"}
+    assert set(room.monitor.learner_status("ada")) == {"help", "told"}

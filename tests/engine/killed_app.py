@@ -39,7 +39,7 @@ def main(state: str, install: str, call: str, moment: str) -> None:
     engine, store = point.wrap(sandboxes), point.wrap(Store.open(settings))
     given = Assignments(store, engine, Pool(engine, settings.limits, lambda: 0))
     given.restore()
-    sandbox = given.settle("ann")
+    sandbox = given.assign("ann")
     assert sandboxes.start_terminal(sandbox, 1).exec_run(["touch", "/home/learner/anns"]).exit_code == 0
     given.remove("ann", sandbox)
 

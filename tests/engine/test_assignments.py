@@ -47,7 +47,7 @@ def restarted(client: docker.DockerClient, settings: Settings) -> Iterator[tuple
     sandboxes, store = Sandboxes(client, settings), Store.open(settings)
     given = Assignments(store, sandboxes, Pool(sandboxes, settings.limits, lambda: 0))
     given.restore()
-    sandbox = given.settle("ben")
+    sandbox = given.assign("ben")
     yield sandboxes, sandbox
     given.remove("ben", sandbox)
     store.close()

@@ -22,7 +22,7 @@ class Shell:
     What lasts ends at Ctrl-C; a shell `within` at Ctrl-D only, and what is `deaf` at neither."""
 
     def __init__(self) -> None:
-        self.hand = AutoTyper(self.press)
+        self.typer = AutoTyper(self.press)
         self.keys = self.line = ""
         self.ran: list[str] = []
         self.lasts: set[str] = set()
@@ -48,7 +48,7 @@ class Shell:
 
     def end(self, status: int = 0) -> None:
         self.runs = ""
-        self.hand.heard(e.CommandFinished(time.time(), 1, status))
+        self.typer.on_shell_event(e.CommandFinished(time.time(), 1, status))
 
     def until_free(self) -> Said:
         return self.hear(lambda said: said[0] == "free", "that it is free")
@@ -76,7 +76,7 @@ class Shell:
             self.line = ""
         elif key == ENTER:
             self.ran.append(self.line)
-            self.hand.heard(e.CommandTyped(time.time(), 1, self.line))
+            self.typer.on_shell_event(e.CommandTyped(time.time(), 1, self.line))
             self.runs, self.line = self.line, ""
             if self.runs not in self.lasts | self.within | self.deaf:
                 self.end()
@@ -90,7 +90,7 @@ def shell() -> Shell:
 
 
 def type_(shell: Shell, line: str) -> None:
-    shell.hand.type(1, commands(line)[0], shell.say)
+    shell.typer.type(1, commands(line)[0], shell.say)
 
 
 def test_a_command_is_typed_in_an_empty_line_and_done_when_the_prompt_is_back(shell: Shell) -> None:
@@ -112,7 +112,7 @@ def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
 
 
 def test_a_command_of_before_a_restart_whose_end_was_lost_is_not_waited_for(shell: Shell) -> None:
-    shell.hand.heard(e.CommandTyped(time.time() - 60, 1, "docker kill clock"))
+    shell.typer.on_shell_event(e.CommandTyped(time.time() - 60, 1, "docker kill clock"))
     type_(shell, "ls")
     assert shell.until_free() == ("free", 1, "")
 
@@ -120,16 +120,16 @@ def test_a_command_of_before_a_restart_whose_end_was_lost_is_not_waited_for(shel
 def test_what_a_running_program_is_told_waits_for_nothing(shell: Shell) -> None:
     shell.lasts.add("cat")
     shell.press(1, f"cat{ENTER}")
-    shell.hand.type(1, Command("Ctrl-C", BREAK, to_program=True), shell.say)
+    shell.typer.type(1, Command("Ctrl-C", BREAK, to_program=True), shell.say)
     assert shell.until_free() == ("free", 1, "")
 
 
 def test_it_stops_at_a_key_and_the_command_has_not_been_typed(shell: Shell) -> None:
-    shell.on_key = lambda _: shell.line == "doc" and shell.hand.still()
+    shell.on_key = lambda _: shell.line == "doc" and shell.typer.stop()
     type_(shell, "docker ps")
     assert shell.until_free() == ("free", 0, "")
     assert shell.ran == []
-    assert not shell.hand.playing
+    assert not shell.typer.is_typing
     shell.on_key = lambda _: None
     type_(shell, "docker ps")
     shell.until_free()
@@ -157,7 +157,7 @@ def test_a_stage_breaks_what_runs_removes_the_containers_and_plays_to_the_end(sh
     shell.lasts.add("ping")
     shell.press(1, f"ping{ENTER}")
     told: list[str] = []
-    shell.hand.stage(
+    shell.typer.prepare(
         1,
         commands("docker create a\ndocker start a"),
         lambda: told.append(shell.ran[-1]),
@@ -172,7 +172,7 @@ def test_a_stage_breaks_what_runs_removes_the_containers_and_plays_to_the_end(sh
 def test_a_stage_leaves_a_shell_within_by_ctrl_d_and_never_the_learners_own(shell: Shell) -> None:
     shell.within.add("docker exec -it store sh")
     shell.press(1, f"docker exec -it store sh{ENTER}")
-    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     assert shell.until_free() == ("free", 0, "")
     assert shell.ran == ["docker exec -it store sh", TIDY, "clear"]
     assert not shell.over
@@ -181,7 +181,7 @@ def test_a_stage_leaves_a_shell_within_by_ctrl_d_and_never_the_learners_own(shel
 def test_a_stage_sends_no_ctrl_d_to_what_ctrl_c_has_ended(shell: Shell) -> None:
     shell.lasts.add("ping")
     shell.press(1, f"ping{ENTER}")
-    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     shell.until_free()
     assert LEAVE not in shell.keys
 
@@ -190,8 +190,8 @@ def test_what_ran_in_a_shell_that_was_left_is_not_ended_in_the_next(shell: Shell
     shell.lasts.add("exit")
     shell.press(1, f"exit{ENTER}")
     shell.runs = ""
-    shell.hand.fresh(1)
-    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    shell.typer.on_new_shell(1)
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     shell.until_free()
     assert (LEAVE in shell.keys, shell.ran) == (False, ["exit", TIDY, "clear"])
 
@@ -200,7 +200,7 @@ def test_a_stage_says_what_it_cannot_end_and_removes_nothing(shell: Shell, monke
     monkeypatch.setattr("slipway.presenting.autotyper.ENDINGS", [(keys, seconds / 50) for keys, seconds in ENDINGS])
     shell.deaf.add("vi")
     shell.press(1, f"vi{ENTER}")
-    shell.hand.stage(1, (), lambda: None, lambda: None, shell.say)
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     assert shell.until_free() == ("free", 0, STUCK)
     assert shell.ran == ["vi"]
     assert [key for key in shell.keys if key in (BREAK, LEAVE)] == [keys for keys, _ in ENDINGS]

@@ -10,7 +10,7 @@ import pytest
 from slipway.core import events as e
 from slipway.sessions.session import LearnerSession
 from tests.eventually import eventually
-from tests.session_fixtures import END, LESSON, FakeProvider, MemoryProgress, Page, seated
+from tests.session_fixtures import END, LESSON, FakeProvider, MemoryProgress, Page, new_session
 
 STEP = "force-it"
 FIRST, SECOND = "docker start clock", "docker kill clock"
@@ -20,18 +20,18 @@ class Hall:
     """A presenter's seat, and what its terminals were given to type."""
 
     def __init__(self) -> None:
-        self.inn, self.page = FakeProvider(), Page()
-        self.seat: LearnerSession = seated(self.inn, MemoryProgress(), self.page)
+        self.provider, self.page = FakeProvider(), Page()
+        self.session: LearnerSession = new_session(self.provider, MemoryProgress(), self.page)
 
     def type(self, id: str) -> None:
         """Until the command runs."""
-        self.inn.pressed = ""
-        self.seat.type(STEP, id, 1)
+        self.provider.pressed = ""
+        self.session.type_next_command(STEP, id, 1)
         eventually(lambda: self.last.get("id") == id and self.last["state"] == "running")
 
     def end(self) -> None:
         """The prompt is back."""
-        self.seat.mark(1, e.CommandFinished(time.time(), 1, 0))
+        self.session.on_shell_event(1, e.CommandFinished(time.time(), 1, 0))
         eventually(lambda: self.last["state"] == "free")
 
     @property
@@ -49,26 +49,26 @@ def hall() -> Hall:
 def test_the_second_press_types_the_second_command_though_the_line_to_the_engine_broke(hall: Hall) -> None:
     hall.end()
     before = len(hall.page.of("story"))
-    hall.inn.bed.coming.put(END)
+    hall.provider.sandbox.journal.put(END)
     eventually(lambda: len(hall.page.of("story")) > before)
     hall.type("two")
-    assert SECOND in hall.inn.pressed
+    assert SECOND in hall.provider.pressed
 
 
 def another_engine(hall: Hall) -> None:
-    hall.seat.afresh()
-    eventually(lambda: len(hall.inn.beds) == 2 and hall.page.of("seat")[-1]["state"] == "ready")
+    hall.session.replace_sandbox()
+    eventually(lambda: len(hall.provider.sandboxes) == 2 and hall.page.of("seat")[-1]["state"] == "ready")
 
 
 def once_more(hall: Hall) -> None:
-    hall.seat.again(LESSON)
+    hall.session.restart_lesson(LESSON)
 
 
 @pytest.mark.parametrize("anew", [another_engine, once_more])
 def test_what_was_typed_before_is_forgotten_though_it_still_runs(hall: Hall, anew: Callable[[Hall], None]) -> None:
     anew(hall)
     eventually(lambda: hall.last == {"id": "one", "state": "free"})
-    hall.seat.mark(1, e.CommandFinished(time.time(), 1, 0))
+    hall.session.on_shell_event(1, e.CommandFinished(time.time(), 1, 0))
     hall.type("two")
-    assert FIRST in hall.inn.pressed
+    assert FIRST in hall.provider.pressed
     assert hall.last["at"] == 1

@@ -40,7 +40,7 @@ def told() -> list[Activity]:
 @pytest.fixture
 def activities(store: Store, told: list[Activity]) -> ActivityLog:
     made = ActivityLog(store, again=0.05)
-    made.witnesses.append(told.append)
+    made.subscribers.append(told.append)
     return made
 
 
@@ -78,11 +78,11 @@ def test_what_is_told_again_meanwhile_is_known(
     assert store.activities() == told == [DEED, *MANY]
 
 
-def test_what_waits_is_bounded_and_the_witnesses_hear_the_rest(
+def test_what_waits_is_bounded_and_the_subscribers_hear_the_rest(
     disk: Disk, store: Store, told: list[Activity], caplog: pytest.LogCaptureFixture
 ) -> None:
     activities = ActivityLog(store, again=1e9, most=3)
-    activities.witnesses.append(told.append)
+    activities.subscribers.append(told.append)
     disk.fill()
     for deed in MANY:
         activities.record(deed)
@@ -128,30 +128,30 @@ def test_nothing_that_can_be_neither_written_nor_read_stops_a_learner(told: list
             raise OSError("gone")
 
     activities = ActivityLog(Gone(), again=1e9)
-    activities.witnesses.append(told.append)
+    activities.subscribers.append(told.append)
     for deed in (DEED, replace(DEED, at=11.0), DEED):
         activities.record(deed)
     assert told == [DEED, replace(DEED, at=11.0)]
 
 
-def test_a_house_tells_its_witnesses_writes_later_and_reports_what_waits(disk: Disk, store: Store) -> None:
-    house = SessionManager((), store, FakeSandboxes(), river, LabLimits())
+def test_a_house_tells_its_subscribers_writes_later_and_reports_what_waits(disk: Disk, store: Store) -> None:
+    sessions = SessionManager((), store, FakeSandboxes(), journal_stream, LabLimits())
     told: list[Activity] = []
-    house.witnesses.append(told.append)
+    sessions.subscribers.append(told.append)
     disk.fill()
     for deed in MANY:
-        house.did(deed)
+        sessions.record(deed)
     assert told == MANY
-    reports = Reports(StepTitles(()), house.activities, Room())
+    reports = Reports(StepTitles(()), sessions.activities, Room())
     assert [one["at"] for one in reports.mine(Person("ada", "Ada", instructor=False))["lines"][0]["deeds"]] == [
         deed.at for deed in MANY
     ]
     disk.free()
-    house.flush()
+    sessions.flush()
     assert store.activities() == MANY
 
 
-def river(_: object) -> Any:
+def journal_stream(_: object) -> Any:
     raise AssertionError("nobody has a sandbox here")
 
 

@@ -19,9 +19,9 @@ STOP = (
 CHATTER = tuple(e.CommandTyped(2.0 + number, 1, "echo") for number in range(HISTORY))
 
 
-def opened(board: EventBroadcaster) -> dict[str, Any]:
+def opened(broadcaster: EventBroadcaster) -> dict[str, Any]:
     told: list[dict[str, Any]] = []
-    board.stand(9999, World(), lambda name, payload: told.append(payload) if name == "story" else None)
+    broadcaster.send_snapshot(9999, World(), lambda name, payload: told.append(payload) if name == "story" else None)
     return told[0]
 
 
@@ -29,32 +29,32 @@ def kinds(rows: list[list[Any]]) -> list[str]:
     return [event["kind"] for _, event in rows]
 
 
-def a_board() -> EventBroadcaster:
+def new_broadcaster() -> EventBroadcaster:
     return EventBroadcaster(threading.RLock(), "starting")
 
 
 def test_runs_are_given_however_long_ago_and_only_once() -> None:
-    board = a_board()
-    assert opened(board)["before"] == []
+    broadcaster = new_broadcaster()
+    assert opened(broadcaster)["before"] == []
     for seq, event in enumerate((*STOP, *CHATTER[:-2])):
-        board.show(seq, event, World())
-    page = opened(board)
+        broadcaster.broadcast_event(seq, event, World())
+    page = opened(broadcaster)
     assert kinds(page["before"]) == ["CallStarted", "SignalSent"]
     assert kinds(page["history"])[:3] == ["ContainerDied", "CallEnded", "CommandTyped"]
     assert [seq for seq, _ in page["before"] + page["history"]] == list(range(HISTORY + 2))
 
 
 def test_a_seat_that_is_found_again_remembers_them_too() -> None:
-    board = a_board()
-    board.renew(5, (*STOP, *CHATTER), 4 + len(STOP + CHATTER), World())
-    assert kinds(opened(board)["before"]) == ["CallStarted", "SignalSent", "ContainerDied", "CallEnded"]
-    board.renew(1, CHATTER, len(CHATTER), World())
-    assert opened(board)["before"] == []
+    broadcaster = new_broadcaster()
+    broadcaster.replace_history(5, (*STOP, *CHATTER), 4 + len(STOP + CHATTER), World())
+    assert kinds(opened(broadcaster)["before"]) == ["CallStarted", "SignalSent", "ContainerDied", "CallEnded"]
+    broadcaster.replace_history(1, CHATTER, len(CHATTER), World())
+    assert opened(broadcaster)["before"] == []
 
 
 def test_what_flows_just_now_stands_in_the_world_and_pushes_nothing_out() -> None:
-    board = a_board()
-    board.show(1, STOP[0], World())
+    broadcaster = new_broadcaster()
+    broadcaster.broadcast_event(1, STOP[0], World())
     for seq in range(2, 2 * HISTORY):
-        board.show(seq, e.FlowSeen(2.0, "k-2", {"stdout": [seq, "y"]}), World())
-    assert kinds(opened(board)["history"]) == ["CallStarted"]
+        broadcaster.broadcast_event(seq, e.FlowSeen(2.0, "k-2", {"stdout": [seq, "y"]}), World())
+    assert kinds(opened(broadcaster)["history"]) == ["CallStarted"]

@@ -17,17 +17,17 @@ from tests.fake_sandboxes import SMALL, FakeSandbox, FakeSandboxes
 from tests.session_fixtures import MemoryStore
 
 
-def river(bed: FakeSandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-    return (e.EngineSeen(1000.0, "26.1.5"),), iter(bed.coming.get, None)
+def journal_stream(sandbox: FakeSandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
+    return (e.EngineSeen(1000.0, "26.1.5"),), iter(sandbox.journal.get, None)
 
 
 class Page:
     """What one page was told of its seat."""
 
-    def __init__(self, house: SessionManager, learner: str) -> None:
+    def __init__(self, sessions: SessionManager, learner: str) -> None:
         self.told: list[dict[str, Any]] = []
-        self.house, self.learner, self.seat = house, learner, house.seat(learner)
-        self.seat.join(self)
+        self.sessions, self.learner, self.session = sessions, learner, sessions.session(learner)
+        self.session.subscribe(self)
 
     def __call__(self, name: str, payload: dict[str, Any]) -> None:
         if name == "seat":
@@ -49,28 +49,32 @@ class Page:
         )
 
     def closes(self) -> None:
-        self.seat.leave(self)
+        self.session.unsubscribe(self)
 
 
-def opened(limits: LabLimits, beds: FakeSandboxes | None = None, register: MemoryStore | None = None) -> SessionManager:
-    house = SessionManager((), register or MemoryStore(), beds or FakeSandboxes(), river, limits)
-    house.open_doors()
-    return house
+def opened(
+    limits: LabLimits, sandboxes: FakeSandboxes | None = None, store: MemoryStore | None = None
+) -> SessionManager:
+    sessions = SessionManager((), store or MemoryStore(), sandboxes or FakeSandboxes(), journal_stream, limits)
+    sessions.start()
+    return sessions
 
 
-def whole_round(beds: FakeSandboxes) -> None:
+def whole_round(sandboxes: FakeSandboxes) -> None:
     """Wait until housekeeping has looked at everybody once more, from its beginning to its end."""
-    before = beds.rounds
-    eventually(lambda: beds.rounds >= before + 2, "a whole round of housekeeping", lambda: beds.rounds - before)
+    before = sandboxes.rounds
+    eventually(
+        lambda: sandboxes.rounds >= before + 2, "a whole round of housekeeping", lambda: sandboxes.rounds - before
+    )
 
 
 def test_who_comes_to_a_full_house_stands_in_line_and_moves_up_by_itself() -> None:
-    house = opened(replace(SMALL, idle=0.3, line_patience=0.0))
-    ann = Page(house, "ann")
+    sessions = opened(replace(SMALL, idle=0.3, line_patience=0.0))
+    ann = Page(sessions, "ann")
     ann.awaits("ready")
-    bob = Page(house, "bob")
+    bob = Page(sessions, "bob")
     bob.awaits("waiting", "you are next in line")
-    cem = Page(house, "cem")
+    cem = Page(sessions, "cem")
     cem.awaits("waiting", "You are number 2 in line")
 
     bob.closes()
@@ -80,179 +84,181 @@ def test_who_comes_to_a_full_house_stands_in_line_and_moves_up_by_itself() -> No
 
 
 def test_who_starts_afresh_in_a_full_house_loses_no_place_to_those_who_wait() -> None:
-    beds = FakeSandboxes()
-    house = opened(SMALL, beds)
-    ann = Page(house, "ann")
+    sandboxes = FakeSandboxes()
+    sessions = opened(SMALL, sandboxes)
+    ann = Page(sessions, "ann")
     ann.awaits("ready")
-    bob = Page(house, "bob")
+    bob = Page(sessions, "bob")
     bob.awaits("waiting")
-    before = beds.existing[0].key
-    ann.seat.afresh()
-    eventually(lambda: beds.existing and beds.existing[0].key != before)
+    before = sandboxes.existing[0].key
+    ann.session.replace_sandbox()
+    eventually(lambda: sandboxes.existing and sandboxes.existing[0].key != before)
     ann.awaits("ready")
     bob.awaits("waiting", "you are next in line")
 
 
 def test_an_engine_that_lies_open_unused_is_put_away_when_somebody_waits_and_not_before() -> None:
-    beds = FakeSandboxes()
-    house = opened(replace(SMALL, idle=0.5), beds)
-    ann = Page(house, "ann")
+    sandboxes = FakeSandboxes()
+    sessions = opened(replace(SMALL, idle=0.5), sandboxes)
+    ann = Page(sessions, "ann")
     ann.awaits("ready")
-    ann.seat.idle_since -= 100
-    whole_round(beds)
+    ann.session.idle_since -= 100
+    whole_round(sandboxes)
     assert ann.told[-1]["state"] == "ready"
 
-    bob = Page(house, "bob")
+    bob = Page(sessions, "bob")
     ann.hears("idle", "press a key to keep it")
     ann.awaits("away", "Press a key or click")
     bob.awaits("ready")
-    ann.seat.here()
+    ann.session.mark_active()
     ann.awaits("waiting", "you are next in line")
 
 
 def test_who_shows_that_they_are_there_keeps_their_engine() -> None:
-    house = opened(replace(SMALL, idle_open=0.6, notice=0.5))
-    ann = Page(house, "ann")
+    sessions = opened(replace(SMALL, idle_open=0.6, notice=0.5))
+    ann = Page(sessions, "ann")
     ann.awaits("idle")
-    ann.seat.here()
+    ann.session.mark_active()
     ann.awaits("ready")
 
 
 def test_who_comes_back_is_told_that_the_engine_is_another() -> None:
-    beds = FakeSandboxes()
-    house = opened(replace(SMALL, idle=0.3), beds)
-    first = Page(house, "ann")
+    sandboxes = FakeSandboxes()
+    sessions = opened(replace(SMALL, idle=0.3), sandboxes)
+    first = Page(sessions, "ann")
     first.awaits("ready")
     first.closes()
-    eventually(lambda: not beds.existing)
-    again = Page(house, "ann")
+    eventually(lambda: not sandboxes.existing)
+    again = Page(sessions, "ann")
     again.awaits("ready")
     assert "put away while you were gone" in again.told[-1]["note"]
-    again.seat.mark(1, e.CommandTyped(2000.0, 1, "ls"))
+    again.session.on_shell_event(1, e.CommandTyped(2000.0, 1, "ls"))
     assert "note" not in again.told[-1]
 
 
 def test_nobody_without_a_page_keeps_an_engine_by_a_program_that_writes_what_a_shell_would() -> None:
-    beds, stop = FakeSandboxes(), threading.Event()
-    house = opened(replace(SMALL, idle=0.5), beds)
-    ann = Page(house, "ann")
+    sandboxes, stop = FakeSandboxes(), threading.Event()
+    sessions = opened(replace(SMALL, idle=0.5), sandboxes)
+    ann = Page(sessions, "ann")
     ann.awaits("ready")
 
     def write() -> None:
         number = 0.0
         while not stop.wait(0.02):
             number += 1
-            ann.seat.mark(1, e.CommandTyped(2000.0 + number, 1, "ls"))
+            ann.session.on_shell_event(1, e.CommandTyped(2000.0 + number, 1, "ls"))
 
     writer = threading.Thread(target=write)
     writer.start()
     ann.closes()
     try:
-        eventually(lambda: not beds.existing)
+        eventually(lambda: not sandboxes.existing)
     finally:
         stop.set()
         writer.join()
 
 
 def test_after_a_restart_who_sat_here_sits_here_still_until_they_stay_away() -> None:
-    beds = FakeSandboxes("old")
-    house = opened(replace(SMALL, idle=1000.0), beds, MemoryStore(ann="old"))
-    bob = Page(house, "bob")
+    sandboxes = FakeSandboxes("old")
+    sessions = opened(replace(SMALL, idle=1000.0), sandboxes, MemoryStore(ann="old"))
+    bob = Page(sessions, "bob")
     bob.awaits("waiting")
-    whole_round(beds)
-    assert beds.find("old")
-    house._opened -= 1000
+    whole_round(sandboxes)
+    assert sandboxes.find("old")
+    sessions._opened -= 1000
     bob.awaits("ready")
-    assert not beds.find("old")
+    assert not sandboxes.find("old")
 
 
 @pytest.mark.parametrize("warm", [0, 2])
 def test_a_warm_engine_is_never_one_too_many(warm: int) -> None:
-    beds = FakeSandboxes()
-    house = opened(replace(SMALL, sandboxes=2, warm=warm), beds)
-    pages = [Page(house, name) for name in ("ann", "bob", "cem")]
+    sandboxes = FakeSandboxes()
+    sessions = opened(replace(SMALL, sandboxes=2, warm=warm), sandboxes)
+    pages = [Page(sessions, name) for name in ("ann", "bob", "cem")]
     eventually(lambda: sorted(page.told[-1]["state"] for page in pages if page.told) == ["ready", "ready", "waiting"])
-    assert len(beds.existing) == 2
+    assert len(sandboxes.existing) == 2
 
 
 def test_on_a_machine_short_of_memory_nobody_gets_a_new_engine_until_there_is_some() -> None:
-    beds = FakeSandboxes()
-    beds.free = SMALL.kept_free - 1
-    house = opened(replace(SMALL, sandboxes=3, warm=1), beds)
-    ann = Page(house, "ann")
+    sandboxes = FakeSandboxes()
+    sandboxes.free = SMALL.kept_free - 1
+    sessions = opened(replace(SMALL, sandboxes=3, warm=1), sandboxes)
+    ann = Page(sessions, "ann")
     ann.awaits("ready")  # with the engine that the house was opened with
-    bob = Page(house, "bob")
+    bob = Page(sessions, "bob")
     bob.awaits("waiting", "you are next in line")
-    assert len(beds.existing) == 1
-    ann.seat.afresh()
-    eventually(lambda: beds.created == 2)
+    assert len(sandboxes.existing) == 1
+    ann.session.replace_sandbox()
+    eventually(lambda: sandboxes.created == 2)
     ann.awaits("ready")  # who has a right to one is given another
 
-    beds.free = SMALL.kept_free
+    sandboxes.free = SMALL.kept_free
     bob.awaits("ready")
 
 
 def test_whose_engine_was_paused_from_outside_is_told_and_nobody_else_is() -> None:
-    beds = FakeSandboxes()
-    house = opened(replace(SMALL, sandboxes=2), beds)
-    ann, bob = Page(house, "ann"), Page(house, "bob")
+    sandboxes = FakeSandboxes()
+    sessions = opened(replace(SMALL, sandboxes=2), sandboxes)
+    ann, bob = Page(sessions, "ann"), Page(sessions, "bob")
     ann.awaits("ready")
     bob.awaits("ready")
-    assert ann.seat.sandbox
-    beds.paused = {ann.seat.sandbox.key}
+    assert ann.session.sandbox
+    sandboxes.paused = {ann.session.sandbox.key}
     eventually(lambda: "paused from outside" in ann.told[-1].get("note", ""))
     assert not any(one.get("note") for one in bob.told)
-    ann.seat.mark(1, e.CommandTyped(2000.0, 1, "ls"))
+    ann.session.on_shell_event(1, e.CommandTyped(2000.0, 1, "ls"))
     assert "note" not in ann.told[-1]
 
 
 def test_whoever_can_not_tell_how_much_is_free_keeps_nobody_waiting() -> None:
-    beds = FakeSandboxes()
-    house = opened(replace(SMALL, sandboxes=2), beds)
+    sandboxes = FakeSandboxes()
+    sessions = opened(replace(SMALL, sandboxes=2), sandboxes)
     for name in ("ann", "bob"):
-        Page(house, name).awaits("ready")
+        Page(sessions, name).awaits("ready")
 
 
 def test_who_stood_in_line_for_long_was_not_idle() -> None:
-    beds = FakeSandboxes()
-    house = opened(replace(SMALL, idle_open=1000.0), beds)
-    ann = Page(house, "ann")
+    sandboxes = FakeSandboxes()
+    sessions = opened(replace(SMALL, idle_open=1000.0), sandboxes)
+    ann = Page(sessions, "ann")
     ann.awaits("ready")
-    bob = Page(house, "bob")
+    bob = Page(sessions, "bob")
     bob.awaits("waiting")
-    bob.seat.idle_since -= 1000
-    ann.seat.put_away("Somebody else needs it.")
-    house._release("ann")
+    bob.session.idle_since -= 1000
+    ann.session.stop_sandbox("Somebody else needs it.")
+    sessions._leave_queue("ann")
     bob.awaits("ready")
-    whole_round(beds)
+    whole_round(sandboxes)
     assert bob.told[-1]["state"] == "ready"
 
 
 def test_who_is_of_the_class_no_more_leaves_their_engine_to_others_here_or_from_before() -> None:
-    beds, register = FakeSandboxes("old"), MemoryStore(ben="old")
-    house = opened(replace(SMALL, sandboxes=2), beds, register)
-    ada = Page(house, "ada")
+    sandboxes, store = FakeSandboxes("old"), MemoryStore(ben="old")
+    sessions = opened(replace(SMALL, sandboxes=2), sandboxes, store)
+    ada = Page(sessions, "ada")
     ada.awaits("ready")
     for learner in ("ada", "ben", "nobody"):
-        house.dismiss(learner)
-    assert beds.existing == []
-    assert register.sits == {}
-    cem = Page(house, "cem")
+        sessions.remove_learner(learner)
+    assert sandboxes.existing == []
+    assert store.sits == {}
+    cem = Page(sessions, "cem")
     cem.awaits("ready")
 
 
 def test_who_is_of_the_class_no_more_has_no_seat_and_takes_no_engine() -> None:
-    beds, register, gone = FakeSandboxes(), MemoryStore(), set[str]()
-    house = SessionManager((), register, beds, river, replace(SMALL, sandboxes=2), lambda learner: learner not in gone)
-    house.open_doors()
-    Page(house, "ada").awaits("ready")
+    sandboxes, store, gone = FakeSandboxes(), MemoryStore(), set[str]()
+    sessions = SessionManager(
+        (), store, sandboxes, journal_stream, replace(SMALL, sandboxes=2), lambda learner: learner not in gone
+    )
+    sessions.start()
+    Page(sessions, "ada").awaits("ready")
     gone.add("ada")
-    house.dismiss("ada")
-    for asks in (house.seat, house.settle, lambda learner: house.open_shell(learner, 1, True)):
+    sessions.remove_learner("ada")
+    for asks in (sessions.session, sessions.assign_sandbox, lambda learner: sessions.open_shell(learner, 1, True)):
         with pytest.raises(RuntimeError, match="not in this class"):
             asks("ada")
-    house.on_mark("ada", 1, ("typed", "ls", 2000.0))
-    assert (beds.existing, register.sits) == ([], {})
+    sessions.on_mark("ada", 1, ("typed", "ls", 2000.0))
+    assert (sandboxes.existing, store.sits) == ([], {})
 
 
 def test_an_engine_that_was_made_for_who_is_gone_meanwhile_is_given_back() -> None:
@@ -263,27 +269,27 @@ def test_an_engine_that_was_made_for_who_is_gone_meanwhile_is_given_back() -> No
             gone.add("ada")
             return super().create()
 
-    beds, register = Slow(), MemoryStore()
-    house = SessionManager((), register, beds, river, SMALL, lambda learner: learner not in gone)
+    sandboxes, store = Slow(), MemoryStore()
+    sessions = SessionManager((), store, sandboxes, journal_stream, SMALL, lambda learner: learner not in gone)
     with pytest.raises(RuntimeError, match="not in this class"):
-        house.settle("ada")
-    assert (beds.existing, register.sits) == ([], {})
+        sessions.assign_sandbox("ada")
+    assert (sandboxes.existing, store.sits) == ([], {})
 
 
 def test_the_terminals_of_who_left_the_line_ask_for_no_seat_any_more() -> None:
     closed = list[str]()
 
-    class Hands:
+    class Terminals:
         def terminal(self, learner: str, number: int, fresh: bool = False) -> None:
             raise LookupError(learner, number, fresh)
 
         def close(self, learner: str) -> None:
             closed.append(learner)
 
-    house = opened(replace(SMALL, line_patience=0.0))
-    house.hands = Hands()
-    Page(house, "ann").awaits("ready")
-    bob = Page(house, "bob")
+    sessions = opened(replace(SMALL, line_patience=0.0))
+    sessions.terminal_input = Terminals()
+    Page(sessions, "ann").awaits("ready")
+    bob = Page(sessions, "bob")
     bob.awaits("waiting")
     bob.closes()
     eventually(lambda: closed == ["bob"])

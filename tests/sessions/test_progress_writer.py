@@ -14,7 +14,7 @@ from tests.session_fixtures import MemoryProgress
 
 
 class FullDisk(MemoryProgress):
-    """A notebook on a disk that is full for a while."""
+    """A store on a disk that is full for a while."""
 
     full = True
 
@@ -33,61 +33,61 @@ class FullDisk(MemoryProgress):
 
 def test_what_is_passed_on_a_full_disk_is_known_and_written_later() -> None:
     told: list[str] = []
-    book = FullDisk()
-    ledger = ProgressWriter("me", book, told.append, again=0.05)
-    assert ledger.opened("one", 5.0) == 5.0
-    ledger.keep("one", "first", Verdict(PASSED))
-    ledger.keep("one", "second", Verdict(PASSED))
-    assert ledger.verdicts("one").keys() == {"first", "second"}
-    assert ledger.verdicts("two") == {}
+    store = FullDisk()
+    writer = ProgressWriter("me", store, told.append, again=0.05)
+    assert writer.open_since("one", 5.0) == 5.0
+    writer.save_verdict("one", "first", Verdict(PASSED))
+    writer.save_verdict("one", "second", Verdict(PASSED))
+    assert writer.verdicts("one").keys() == {"first", "second"}
+    assert writer.verdicts("two") == {}
     assert told[-1] == FULL
 
-    book.full = False
-    eventually(lambda: not told[-1] and book.kept.get("one", {}).keys() == {"first", "second"})
-    assert ledger.verdicts("one").keys() == {"first", "second"}
+    store.full = False
+    eventually(lambda: not told[-1] and store.kept.get("one", {}).keys() == {"first", "second"})
+    assert writer.verdicts("one").keys() == {"first", "second"}
 
 
 def test_what_is_opened_on_a_full_disk_is_known_and_written_later() -> None:
     told: list[str] = []
-    book = FullDisk()
-    ledger = ProgressWriter("me", book, told.append, again=0.05)
-    assert ledger.opened("one", 5.0) == 5.0
-    assert ledger.opened("one", 7.0) == 5.0
-    ledger.open("two", 8.0)
-    ledger.open("one", 9.0)
+    store = FullDisk()
+    writer = ProgressWriter("me", store, told.append, again=0.05)
+    assert writer.open_since("one", 5.0) == 5.0
+    assert writer.open_since("one", 7.0) == 5.0
+    writer.set_opened("two", 8.0)
+    writer.set_opened("one", 9.0)
     assert told == [FULL]
-    book.full = False
+    store.full = False
     eventually(lambda: told[-1] == "")
-    assert list(book.since.items()) == [("two", 8.0), ("one", 9.0)]  # the last one is the lesson at hand
+    assert list(store.since.items()) == [("two", 8.0), ("one", 9.0)]  # the last one is the lesson at hand
 
 
 def test_of_what_waits_the_newest_counts_and_the_end_of_the_lab_writes_it(caplog: pytest.LogCaptureFixture) -> None:
-    book = FullDisk()
-    ledger = ProgressWriter("me", book, lambda _: None, again=1e9)
+    store = FullDisk()
+    writer = ProgressWriter("me", store, lambda _: None, again=1e9)
     for verdict in (Verdict(PASSED), Verdict(SKIPPED), Verdict(PASSED)):
-        ledger.keep("one", "first", verdict)
-    ledger.flush()
+        writer.save_verdict("one", "first", verdict)
+    writer.flush()
     assert "1 verdicts and openings of me could not be written" in caplog.text
-    book.full = False
-    ledger.flush()
-    assert book.kept["one"]["first"]["verdict"] == PASSED
+    store.full = False
+    writer.flush()
+    assert store.kept["one"]["first"]["verdict"] == PASSED
 
 
 def test_who_is_told_may_ask_and_keep_meanwhile() -> None:
     """A seat tells its pages under a lock of its own, and keeps what passes under the same."""
     tried, kept, held = threading.Event(), threading.Event(), []
-    book = FullDisk()
+    store = FullDisk()
 
     def told(words: str) -> None:
         if threading.current_thread() is not threading.main_thread() and not held:
             tried.set()
             held.append(kept.wait(20))
 
-    ledger = ProgressWriter("me", book, told, again=0.01)
-    ledger.keep("one", "first", Verdict(PASSED))
+    writer = ProgressWriter("me", store, told, again=0.01)
+    writer.save_verdict("one", "first", Verdict(PASSED))
     assert tried.wait(20)
-    ledger.keep("one", "second", Verdict(PASSED))
-    assert ledger.verdicts("one").keys() == {"first", "second"}
+    writer.save_verdict("one", "second", Verdict(PASSED))
+    assert writer.verdicts("one").keys() == {"first", "second"}
     kept.set()
     eventually(lambda: held == [True])
-    book.full = False
+    store.full = False

@@ -13,41 +13,41 @@ from tests.fake_sandboxes import SMALL, FakeSandbox, FakeSandboxes
 
 
 def test_no_more_are_warmed_than_nobody_else_is_promised() -> None:
-    beds = FakeSandboxes()
-    Pool(beds, replace(SMALL, sandboxes=3, warm=3), lambda: 2).fill()
-    assert len(beds.existing) == 1
+    sandboxes = FakeSandboxes()
+    Pool(sandboxes, replace(SMALL, sandboxes=3, warm=3), lambda: 2).fill()
+    assert len(sandboxes.existing) == 1
 
 
 def test_no_more_are_warmed_than_there_is_room_for_beside_those_that_go(caplog: pytest.LogCaptureFixture) -> None:
-    beds = FakeSandboxes("leaving", "going")
-    Pool(beds, replace(SMALL, sandboxes=3, warm=3), lambda: 0).fill()
-    assert len(beds.existing) == 3
+    sandboxes = FakeSandboxes("leaving", "going")
+    Pool(sandboxes, replace(SMALL, sandboxes=3, warm=3), lambda: 0).fill()
+    assert len(sandboxes.existing) == 3
     assert not caplog.records, "nor was one tried"
 
 
 def test_none_is_warmed_while_memory_is_short() -> None:
-    beds = FakeSandboxes()
-    pool = Pool(beds, replace(SMALL, sandboxes=3, warm=1), lambda: 0)
-    beds.free = SMALL.kept_free - 1
+    sandboxes = FakeSandboxes()
+    pool = Pool(sandboxes, replace(SMALL, sandboxes=3, warm=1), lambda: 0)
+    sandboxes.free = SMALL.kept_free - 1
     pool.look_at_memory()
     pool.fill()
-    assert (beds.existing, pool.most()) == ([], 0)
-    beds.free = SMALL.kept_free
+    assert (sandboxes.existing, pool.most()) == ([], 0)
+    sandboxes.free = SMALL.kept_free
     pool.look_at_memory()
     pool.fill()
-    assert (len(beds.existing), pool.most()) == (1, 3)
+    assert (len(sandboxes.existing), pool.most()) == (1, 3)
 
 
 def test_a_warm_one_that_died_is_given_to_nobody() -> None:
-    beds = FakeSandboxes("lives")
-    lives, dead = beds.existing[0], FakeSandboxes("died").existing[0]
-    pool = Pool(beds, replace(SMALL, sandboxes=2), lambda: 0)
+    sandboxes = FakeSandboxes("lives")
+    lives, dead = sandboxes.existing[0], FakeSandboxes("died").existing[0]
+    pool = Pool(sandboxes, replace(SMALL, sandboxes=2), lambda: 0)
     pool.begin([dead, lives])
     assert pool.take() is lives
     assert pool.take().key == "sandbox1"
 
 
-class BrokenBeds(FakeSandboxes):
+class FailingSandboxes(FakeSandboxes):
     """Beds of which none can be made, or none can be warmed, while there is an error."""
 
     creating: Exception | None = None
@@ -58,32 +58,32 @@ class BrokenBeds(FakeSandboxes):
             raise self.creating
         return super().create()
 
-    def warm_up(self, bed: FakeSandbox) -> None:
+    def warm_up(self, sandbox: FakeSandbox) -> None:
         if self.warming:
             raise self.warming
 
 
 def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytest.LogCaptureFixture) -> None:
-    beds, failures = BrokenBeds(), EngineFailures()
-    pool = Pool(beds, replace(SMALL, sandboxes=2, warm=1), lambda: 0, failures)
-    beds.creating = IndexError("tuple index out of range")
+    sandboxes, failures = FailingSandboxes(), EngineFailures()
+    pool = Pool(sandboxes, replace(SMALL, sandboxes=2, warm=1), lambda: 0, failures)
+    sandboxes.creating = IndexError("tuple index out of range")
     pool.fill()
     pool.fill()
     assert {who: one.cause for who, one in failures.all().items()} == {SPARE: "internal"}
     assert caplog.text.count("Traceback") == 1
-    beds.creating = None
+    sandboxes.creating = None
     pool.fill()
     assert failures.all() == {}
-    assert len(beds.existing) == 1
+    assert len(sandboxes.existing) == 1
 
 
 def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> None:
-    beds = BrokenBeds()
-    pool = Pool(beds, SMALL, lambda: 1)
-    beds.warming = UserFacingError("Terminal 1 could not be started: no space left on device")
+    sandboxes = FailingSandboxes()
+    pool = Pool(sandboxes, SMALL, lambda: 1)
+    sandboxes.warming = UserFacingError("Terminal 1 could not be started: no space left on device")
     for _ in range(2):
         with pytest.raises(UserFacingError, match="Terminal 1"):
             pool.take()
-        assert beds.existing == []
-    beds.warming = None
-    assert pool.take() in beds.existing
+        assert sandboxes.existing == []
+    sandboxes.warming = None
+    assert pool.take() in sandboxes.existing

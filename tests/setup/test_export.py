@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.proofs.static_site import written
+from slipway.proofs.static_site import site_files
 from slipway.settings import Settings
 from slipway.setup import browser_libraries, export
 from slipway.setup.console import Console, StageFailed
@@ -82,7 +82,7 @@ def test_a_place_that_takes_nothing_is_named(exported: Export) -> None:
 
 @pytest.mark.skipif(not browser_libraries.are_there(), reason="npm's files are fetched by ./lab up")
 def test_the_whole_course_is_written(exported: Export, tmp_path: Path) -> None:
-    exported(tmp_path / "site", written)
+    exported(tmp_path / "site", site_files)
     listed = json.loads((tmp_path / "site" / export.LIST).read_text())["files"]
     there = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*") if path.is_file()}
     assert there == {*listed, export.LIST}

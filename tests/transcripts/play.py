@@ -46,7 +46,7 @@ def main(numbers: list[int]) -> int:
                 print(f"{'✗' if wrong else '✓'} {lesson.number}.{transcript.step} {transcript.kind}", flush=True)
                 print(f"    {transcript.commands.splitlines()[0]}\n    → {play.verdict}: {play.why}", flush=True)
                 bad += bool(wrong)
-            head = {"lesson": lesson.slug, "engine": prover.seat.session.world.version}
+            head = {"lesson": lesson.slug, "engine": prover.session.state.world.version}
             (HERE / f"{lesson.number:02d}.jsonl").write_text("\n".join(write(plays, head)) + "\n", encoding="utf-8")
     return bad
 

@@ -1,4 +1,4 @@
-"""Labs to test the sockets with: the real web server, and a house in memory, each lab in a process of its own.
+"""Labs to test the sockets with: the real web server, and a sessions in memory, each lab in a process of its own.
 
 Run without arguments it imports what a lab needs, once, and then forks a lab for each line on its standard input:
 `{"log": PATH, "words": [PORT, STATE, "class" | "accident", LIMITS]}`. It answers with the lab's process id, and with
@@ -32,7 +32,7 @@ from slipway.web.factory import create_app, create_socketio  # noqa: E402
 from slipway.web.http.server import serve  # noqa: E402
 from slipway.web.security.auth import Authenticator  # noqa: E402
 from slipway.web.sockets import classroom, follow, pty  # noqa: E402
-from tests.web.memory_sessions import MemoryDesk, MemoryHouse  # noqa: E402
+from tests.web.memory_sessions import MemoryDesk, MemorySessions  # noqa: E402
 
 _fork, _waitpid = monkey.get_original("os", ["fork", "waitpid"])  # gevent's own would start its hub before the fork
 _select = monkey.get_original("select", "select")
@@ -43,19 +43,19 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     logging.basicConfig(level=logging.INFO)
     own = LabLimits().changed(limits)
     settings = Settings(install="test", token=TOKEN, state=state, port=port, classroom=open, limits=own)
-    store, house, lessons = Store.open(settings), MemoryHouse(), course.read() if open else ()
+    store, sessions, lessons = Store.open(settings), MemorySessions(), course.read() if open else ()
     members = Classroom(store, open)
 
     activities = ActivityLog(store)
-    lookout = ClassMonitor(members, activities.record, store.activities())
-    activities.witnesses.append(lookout.heard)
+    monitor = ClassMonitor(members, activities.record, store.activities())
+    activities.subscribers.append(monitor.on_activity)
     access = Authenticator(TOKEN, people=members)
-    app = create_app(settings, lessons, house, access)
-    (socketio, doorstep), desk = create_socketio(app, settings, house, access), MemoryDesk()
+    app = create_app(settings, lessons, sessions, access)
+    (socketio, doorstep), desk = create_socketio(app, settings, sessions, access), MemoryDesk()
     pty.register(socketio, desk, access, own)
-    follow.register(socketio, house, desk, access, members)
+    follow.register(socketio, sessions, desk, access, members)
     see_off = doorstep.put_out, lambda learner: print("dismissed", learner, flush=True)
-    classroom.register(socketio, lookout, lessons, access, members, *see_off)
+    classroom.register(socketio, monitor, lessons, access, members, *see_off)
     if limits:
         app.wsgi_app = Accident(app.wsgi_app)  # type: ignore[method-assign]
     serve(app, socketio, settings, lambda: print("ready", flush=True))

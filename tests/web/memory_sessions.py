@@ -9,24 +9,24 @@ from slipway.web.ports import Listener
 from slipway.web.sockets.relay import SpectatorLike
 
 
-class MemorySeat:
+class MemorySession:
     """A seat of one lesson, `01-life`, with one step, `create`."""
 
     def __init__(self) -> None:
         self.listeners: list[Listener] = []
 
-    def join(self, listener: Listener) -> None:
+    def subscribe(self, listener: Listener) -> None:
         self.listeners.append(listener)
 
-    def leave(self, listener: Listener) -> None:
+    def unsubscribe(self, listener: Listener) -> None:
         self.listeners.remove(listener)
 
-    def present(self, listener: Listener) -> None:
+    def send_snapshot(self, listener: Listener) -> None:
         listener("step", {"lesson": "01-life", "step": "create", "verdict": "not-yet", "current": True})
         listener("seat", {"state": "ready"})
         listener("story", {"seq": 0, "event": None, "world": {}, "history": []})
 
-    def open(self, lesson: str) -> dict[str, Any]:
+    def open_lesson(self, lesson: str) -> dict[str, Any]:
         if lesson != "01-life":
             raise ValueError(f"There is no lesson {lesson}.")
         self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
@@ -34,16 +34,16 @@ class MemorySeat:
         self._tell("story", {"seq": 0, "event": None, "world": {}})
         return {"current": "create"}
 
-    def here(self) -> dict[str, Any]:
+    def mark_active(self) -> dict[str, Any]:
         return {}
 
-    def turn(self, step: str) -> dict[str, Any]:
+    def go_to_step(self, step: str) -> dict[str, Any]:
         """Tell `step` many stories of a kilobyte each."""
         for number in range(int(step)):
             self._tell("story", {"seq": number, "text": "x" * 1000})
         return {}
 
-    def run(self, block: str, id: str, terminal: int) -> dict[str, Any]:
+    def run_block(self, block: str, id: str, terminal: int) -> dict[str, Any]:
         return {"typed": [block, id, terminal]}
 
     def hint(self, step: str) -> dict[str, Any]:
@@ -54,20 +54,20 @@ class MemorySeat:
             raise StorageError("There is no space left.")
         return {"text": "docker create busybox && echo '<done>'"}
 
-    def type(self, step: str, id: str, terminal: int) -> dict[str, Any]:
+    def type_next_command(self, step: str, id: str, terminal: int) -> dict[str, Any]:
         self._tell("typing", {"id": id, "step": step, "state": "typing"})
         return {}
 
-    def still(self) -> dict[str, Any]:
+    def stop_typing(self) -> dict[str, Any]:
         return {"stopped": False}
 
-    def stage(self, step: str, id: str, terminal: int) -> dict[str, Any]:
+    def prepare_step(self, step: str, id: str, terminal: int) -> dict[str, Any]:
         return {"staged": [step, id, terminal]}
 
-    def afresh(self) -> dict[str, Any]:
+    def replace_sandbox(self) -> dict[str, Any]:
         raise RuntimeError("a secret of the house")
 
-    def again(self, lesson: str) -> dict[str, Any]:
+    def restart_lesson(self, lesson: str) -> dict[str, Any]:
         self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
         return {}
 
@@ -76,12 +76,12 @@ class MemorySeat:
             listener(name, payload)
 
 
-class MemoryHouse:
+class MemorySessions:
     def __init__(self) -> None:
-        self.seats: dict[str, MemorySeat] = {}
+        self._sessions: dict[str, MemorySession] = {}
 
-    def seat(self, learner: str) -> MemorySeat:
-        return self.seats.setdefault(learner, MemorySeat())
+    def session(self, learner: str) -> MemorySession:
+        return self._sessions.setdefault(learner, MemorySession())
 
     def verdicts(self, learner: str) -> dict[str, Any]:
         return {}

@@ -75,7 +75,7 @@ class ClassNamespace(Namespace):
         listener = self._listener(sid)
         self._pages[sid] = person, listener, RateLimit(RATE, BURST)
         if not person.instructor:
-            self._lookout.arrive(person.learner, listener)
+            self._lookout.connect(person.learner, listener)
 
     def on_disconnect(self, *_reason: Any) -> None:
         person, listener, _ = self._pages.pop(_sid(), (None, None, None))
@@ -83,7 +83,7 @@ class ClassNamespace(Namespace):
             return
         self._lookout.unwatch(listener)
         if not person.instructor:
-            self._lookout.leave(person.learner, listener)
+            self._lookout.disconnect(person.learner, listener)
 
     # For a learner
 
@@ -94,21 +94,21 @@ class ClassNamespace(Namespace):
         def help(person: Person, said: Payload) -> Answer:
             if person.instructor:
                 raise ValueError(FOR_LEARNERS)
-            self._lookout.mark(person.learner, "help" if said.yes("ask") else "settled")
-            return self._lookout.standing(person.learner)
+            self._lookout.record(person.learner, "help" if said.yes("ask") else "settled")
+            return self._lookout.learner_status(person.learner)
 
         return self._ask(given, help)
 
     def on_read(self, *given: Any) -> Answer:
         def read(person: Person, said: Payload) -> Answer:
-            self._lookout.mark(person.learner, "read", said.text("id"))
+            self._lookout.record(person.learner, "read", said.text("id"))
             return {}
 
         return self._ask(given, read)
 
     def _standing(self, person: Person) -> Answer:
         who = {"name": person.name, "instructor": person.instructor}
-        return self._lookout.standing(person.learner) | who
+        return self._lookout.learner_status(person.learner) | who
 
     # For an instructor
 
@@ -126,7 +126,7 @@ class ClassNamespace(Namespace):
     def on_push(self, *given: Any) -> Answer:
         def push(said: Payload) -> Answer:
             where = said.text("lesson", least=0), said.text("step", least=0)
-            return {"to": self._lookout.push(said.texts("learners"), *where, said.text("text", longest=10_000))}
+            return {"to": self._lookout.send_message(said.texts("learners"), *where, said.text("text", longest=10_000))}
 
         return self._instruct(given, push)
 
@@ -151,7 +151,7 @@ class ClassNamespace(Namespace):
     # Private
 
     def _mark(self, learner: str, kind: Any) -> Answer:
-        self._lookout.mark(learner, kind)
+        self._lookout.record(learner, kind)
         return {}
 
     def _instruct(self, given: tuple[Any, ...], what: Callable[[Payload], Answer]) -> Answer:

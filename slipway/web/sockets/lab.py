@@ -64,17 +64,17 @@ class LabNamespace(Namespace):
         self._paces.pop(_sid(), None)
         self._learners.pop(_sid(), None)
         if seat and listener:
-            seat.leave(listener)
+            seat.unsubscribe(listener)
 
     def on_open(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, said: seat.open(said.text("lesson")))
+        return self._ask(given, lambda seat, said: seat.open_lesson(said.text("lesson")))
 
     def on_turn(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, said: seat.turn(said.text("step")))
+        return self._ask(given, lambda seat, said: seat.go_to_step(said.text("step")))
 
     def on_run(self, *given: Any) -> Answer:
         return self._ask(
-            given, lambda seat, said: seat.run(said.text("block"), said.text("id"), said.number("terminal", 1))
+            given, lambda seat, said: seat.run_block(said.text("block"), said.text("id"), said.number("terminal", 1))
         )
 
     def on_hint(self, *given: Any) -> Answer:
@@ -94,36 +94,37 @@ class LabNamespace(Namespace):
 
     def on_type(self, *given: Any) -> Answer:
         return self._ask(
-            given, lambda seat, said: seat.type(said.text("step"), said.text("id"), said.number("terminal", 1))
+            given,
+            lambda seat, said: seat.type_next_command(said.text("step"), said.text("id"), said.number("terminal", 1)),
         )
 
     def on_still(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, _: seat.still())
+        return self._ask(given, lambda seat, _: seat.stop_typing())
 
     def on_stage(self, *given: Any) -> Answer:
         return self._ask(
-            given, lambda seat, said: seat.stage(said.text("step"), said.text("id"), said.number("terminal", 1))
+            given, lambda seat, said: seat.prepare_step(said.text("step"), said.text("id"), said.number("terminal", 1))
         )
 
     def on_here(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, _: seat.here())
+        return self._ask(given, lambda seat, _: seat.mark_active())
 
     def on_afresh(self, *given: Any) -> Answer:
         def afresh(seat: SessionLike, _said: Payload) -> Answer:
             if rest := self._fresh.take(self._learners[_sid()]):
                 raise ValueError(OFTEN.format(seconds=ceil(rest)))
-            return seat.afresh()
+            return seat.replace_sandbox()
 
         return self._ask(given, afresh)
 
     def on_again(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, said: seat.again(said.text("lesson")))
+        return self._ask(given, lambda seat, said: seat.restart_lesson(said.text("lesson")))
 
     def _seat(self, sid: str, learner: str) -> None:
-        seat, listener = self._house.seat(learner), self._listener(sid)
+        seat, listener = self._house.session(learner), self._listener(sid)
         self._pages[sid], self._paces[sid] = (seat, listener), RateLimit(self._limits.wishes, self._limits.wishes_burst)
         self._learners[sid] = learner
-        seat.join(listener)
+        seat.subscribe(listener)
 
     def _ask(self, given: tuple[Any, ...], what: Callable[[SessionLike, Payload], Answer]) -> Answer:
         seat, _ = self._pages.get(_sid(), (None, None))

@@ -36,7 +36,7 @@ RETURN, RELOAD = 60.0, 10.0
 class SessionSource(Protocol):
     """All the seats."""
 
-    def seat(self, learner: str) -> FollowedSession: ...
+    def session(self, learner: str) -> FollowedSession: ...
 
 
 class TerminalSource(Protocol):
@@ -162,7 +162,7 @@ class Permissions:
     def _begin(self, page: ClassPage, whom: str) -> None:
         if whom not in self._relays:
             self._relays[whom] = Relay(
-                self._house.seat(whom),
+                self._house.session(whom),
                 lambda number: self._desk.terminal(whom, number),
                 self.in_view.get(whom, 1),
                 self._server.start_background_task,

@@ -23,9 +23,9 @@ NOTHING = str(NOOP)
 class FollowedSession(Protocol):
     """A seat, as one looks on (slipway/sessions/session.py)."""
 
-    def join(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
-    def leave(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
-    def present(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
+    def subscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
+    def unsubscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
+    def send_snapshot(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
 
 
 class SpectatorLike(Protocol):
@@ -115,7 +115,7 @@ class Relay:
         reader.late = lambda late: self._later(self.renew, late)
         self._readers.append(reader)
         if len(self._readers) == 1:
-            self._seat.join(self._heard)
+            self._seat.subscribe(self._heard)
             self._look()
         self.renew(reader)
 
@@ -125,7 +125,7 @@ class Relay:
             reader.behind = True
             reader.late = lambda _reader: None
         if not self._readers:
-            self._seat.leave(self._heard)
+            self._seat.unsubscribe(self._heard)
             self._away()
 
     def turn_to(self, number: int) -> None:
@@ -150,7 +150,7 @@ class Relay:
             reader.behind = False
             reader.force(event(name, payload))
 
-        self._seat.present(tell)
+        self._seat.send_snapshot(tell)
         if self._onlooker:
             reader.force(event("sight", self._onlooker.news()))
             end, text = self._onlooker.screen()

@@ -15,7 +15,7 @@ from slipway.settings import Settings
 from slipway.web.factory import create_socketio
 from slipway.web.security.auth import Authenticator
 from slipway.web.security.origin_guard import AllowedOrigins, headers
-from tests.web.memory_sessions import MemoryHouse
+from tests.web.memory_sessions import MemorySessions
 
 LOOPBACK = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
 
@@ -92,7 +92,7 @@ class TestAroundEngineIO:
 
     @pytest.fixture
     def client(self, app: Flask, settings: Settings) -> FlaskClient:
-        create_socketio(app, settings, MemoryHouse(), Authenticator(settings.token))
+        create_socketio(app, settings, MemorySessions(), Authenticator(settings.token))
         return app.test_client()
 
     def knock(self, client: FlaskClient, **given: str) -> int:

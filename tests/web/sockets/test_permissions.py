@@ -13,7 +13,7 @@ from slipway.core.classroom.consent import ConsentAnswered, ConsentAsked, Consen
 from slipway.core.classroom.members import INSTRUCTOR
 from slipway.web.sockets.permissions import ClassPage, Permissions
 from tests.classmates import Classmates
-from tests.web.memory_sessions import MemoryHouse
+from tests.web.memory_sessions import MemorySessions
 
 ANNA, BEN = "learner1", "learner2"
 
@@ -72,7 +72,7 @@ class Lines(Permissions):
         self.later = Server()
         self.class_ = Classmates("token")
         self._numbers = count()
-        super().__init__(cast(SocketIO, self.later), MemoryHouse(), Desk(), self.class_)
+        super().__init__(cast(SocketIO, self.later), MemorySessions(), Desk(), self.class_)
 
     def opens(self, learner: str = INSTRUCTOR) -> str:
         """A page that has not been told yet that it is connected."""

@@ -11,7 +11,7 @@ import pytest
 from engineio.packet import Packet
 
 from slipway.web.sockets.relay import NOTHING, UNREAD, Relay, RelayReader
-from tests.web.memory_sessions import MemorySeat
+from tests.web.memory_sessions import MemorySession
 
 Shown = Callable[[int, int, str, bool], None]
 
@@ -67,8 +67,8 @@ class Wire:
 
 
 @pytest.fixture
-def seat() -> MemorySeat:
-    return MemorySeat()
+def seat() -> MemorySession:
+    return MemorySession()
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def screen() -> Screen:
 
 
 @pytest.fixture
-def relay(seat: MemorySeat, screen: Screen) -> Relay:
+def relay(seat: MemorySession, screen: Screen) -> Relay:
     return Relay(seat, lambda number: screen, 1, lambda do, *given: do(*given))
 
 
@@ -88,7 +88,7 @@ def following(relay: Relay) -> Wire:
     return wire
 
 
-def test_forty_readers_cost_one_look_and_one_ear(relay: Relay, seat: MemorySeat, screen: Screen) -> None:
+def test_forty_readers_cost_one_look_and_one_ear(relay: Relay, seat: MemorySession, screen: Screen) -> None:
     wires = [following(relay) for _ in range(40)]
     assert (screen.looks, len(seat.listeners)) == (1, 1)
     screen.writes("hello")
@@ -152,13 +152,13 @@ def test_a_gap_is_mended_with_the_present_state(relay: Relay, screen: Screen) ->
     assert wire.text == "lost found"
 
 
-def test_the_bound_is_for_many_messages_and_not_for_a_large_one(relay: Relay, seat: MemorySeat) -> None:
+def test_the_bound_is_for_many_messages_and_not_for_a_large_one(relay: Relay, seat: MemorySession) -> None:
     wire = following(relay)
     seat._tell("story", {"text": "x" * UNREAD * 2})
     assert wire.leaves() == ["story"]
 
 
-def test_a_new_sandbox_has_a_new_terminal(seat: MemorySeat) -> None:
+def test_a_new_sandbox_has_a_new_terminal(seat: MemorySession) -> None:
     screens = [Screen(), Screen()]
     at = [0]
     relay = Relay(seat, lambda number: screens[at[0]], 1, lambda do, *given: do(*given))
