@@ -91,7 +91,7 @@ class LabLimits:
             raise ValueError(f"SLIPWAY_LIMITS is not JSON: {error}.") from None
         if not isinstance(given, dict):
             raise ValueError('SLIPWAY_LIMITS is a JSON object, such as {"sandboxes": 10}.')
-        gateway = self.gateway.changed(json.dumps(given.pop("gateway", {})))
+        gateway = self.gateway.with_overrides(json.dumps(given.pop("gateway", {})))
         for name, value in given.items():
             usual = getattr(self, name, None) if name in self.__dataclass_fields__ else None
             if usual is None:

@@ -189,7 +189,7 @@ class Sandboxes:
             environment={
                 "SLIPWAY_CATALOGUE": ",".join(CATALOGUE),
                 "SLIPWAY_ONLINE": "1" if settings.online else "",
-                "SLIPWAY_LIMITS": settings.limits.gateway.told(),
+                "SLIPWAY_LIMITS": settings.limits.gateway.to_json(),
             },
             host_config=host | SYSTEM_PATHS_UNCONFINED,
         )

@@ -1,1 +1,1 @@
-"""The gateway between a learner's docker client and their engine: it guards, observes and numbers."""
+"""The gateway between a learner's docker client and their engine: enforces the policy, writes the journal."""

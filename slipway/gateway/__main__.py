@@ -1,4 +1,4 @@
-"""`python -m slipway.gateway`: reads the command line, puts the parts together, runs until it is told to stop."""
+"""`python -m slipway.gateway`: reads the command line, assembles the gateway, runs until it receives a signal."""
 
 from __future__ import annotations
 
@@ -14,99 +14,99 @@ from typing import TextIO
 
 from slipway.gateway.engine_client import EngineClient
 from slipway.gateway.journal.event_watcher import EventWatcher
-from slipway.gateway.journal.journal import Journal, Line
+from slipway.gateway.journal.journal import Journal, LineWriter
 from slipway.gateway.journal.usage_sampler import UsageSampler
 from slipway.gateway.limits import GatewayLimits
-from slipway.gateway.policy.options import HUB, PolicyOptions
+from slipway.gateway.policy.options import DEFAULT_CATALOGUE, PolicyOptions
 from slipway.gateway.proxy.server import Proxy
 
-_MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
+_PLATFORMS = {"x86_64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the gateway; 0 when it was told to stop, 1 when it can't listen, 2 when it was told nonsense."""
-    asked = _parser().parse_args(arguments)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the gateway. Return 0 after a signal, 1 if it can't listen, 2 if an argument is invalid."""
+    arguments = _parser().parse_args(argv)
     try:
-        limits = GatewayLimits().changed(asked.limits)
+        limits = GatewayLimits().with_overrides(arguments.limits)
     except ValueError as error:
         print(f"--limits: {error}", file=sys.stderr)
         return 2
-    rules = PolicyOptions(
-        catalogue=tuple(filter(None, asked.catalogue.split(","))),
-        online=asked.online,
-        platform=_MACHINES.get(platform.machine(), "linux/amd64"),
+    options = PolicyOptions(
+        catalogue=tuple(filter(None, arguments.catalogue.split(","))),
+        online=arguments.online,
+        platform=_PLATFORMS.get(platform.machine(), "linux/amd64"),
         limits=limits,
     )
     try:
-        with _journal(asked.journal) as file:
-            asyncio.run(_serve(asked.listen, asked.engine, Journal(_lines(file)), rules))
+        with _open_journal(arguments.journal) as file:
+            asyncio.run(_serve(arguments.listen, arguments.engine, Journal(_line_writer(file)), options))
     except OSError as error:
         print(f"The gateway can't run: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-async def _serve(listen: str, engine: str, journal: Journal, rules: PolicyOptions) -> None:
+async def _serve(listen: str, engine: str, journal: Journal, options: PolicyOptions) -> None:
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    proxy = Proxy(engine, journal, rules)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
+    proxy = Proxy(engine, journal, options)
     server = await proxy.listen(listen)
     inode = Path(listen).lstat().st_ino
     journal.write("gateway", event="started")
-    use = UsageSampler(EngineClient(engine, 10.0), journal)
-    watch = EventWatcher(EngineClient(engine, 10.0), journal, rules.limits.retold, use)
-    watching = [asyncio.create_task(watch.follow()), asyncio.create_task(use.follow())]
+    sampler = UsageSampler(EngineClient(engine, 10.0), journal)
+    watcher = EventWatcher(EngineClient(engine, 10.0), journal, options.limits.retold, sampler)
+    tasks = [asyncio.create_task(watcher.run()), asyncio.create_task(sampler.run())]
     try:
         await stopping.wait()
     finally:
         server.close()
-        for task in watching:
+        for task in tasks:
             task.cancel()
         await proxy.stop()
         journal.write("gateway", event="stopping")
-        if _same(listen, inode):
+        if _is_same_socket(listen, inode):
             Path(listen).unlink()
 
 
-def _same(path: str, inode: int) -> bool:
-    """Whether the socket is still our own, not one that a newer gateway put in its place."""
+def _is_same_socket(path: str, inode: int) -> bool:
+    """Tell whether the socket is still ours: a newer gateway may have replaced it."""
     with suppress(FileNotFoundError):
         return Path(path).lstat().st_ino == inode
     return False
 
 
-def _journal(where: str) -> TextIO:
-    if where == "-":
+def _open_journal(path: str) -> TextIO:
+    if path == "-":
         return open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False)
-    return Path(where).open("a", encoding="ascii")
+    return Path(path).open("a", encoding="ascii")
 
 
-def _lines(file: TextIO) -> Line:
-    def line(text: str) -> None:
-        file.write(text)
+def _line_writer(file: TextIO) -> LineWriter:
+    def write(line: str) -> None:
+        file.write(line)
         file.flush()
 
-    return line
+    return write
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m slipway.gateway",
-        description="The gateway between a learner's docker client and their engine: it guards, observes and numbers.",
+        description="The gateway between a learner's docker client and their engine.",
     )
     parser.add_argument("--listen", required=True, metavar="PATH", help="the socket for docker clients (mode 0660)")
-    parser.add_argument("--engine", required=True, metavar="PATH", help="the engine's own socket")
-    parser.add_argument("--journal", required=True, metavar="PATH|-", help="where the journal goes; - is the output")
+    parser.add_argument("--engine", required=True, metavar="PATH", help="the engine's socket")
+    parser.add_argument("--journal", required=True, metavar="PATH|-", help="the journal file; - is standard output")
     parser.add_argument(
         "--catalogue",
-        default=",".join(HUB),
+        default=",".join(DEFAULT_CATALOGUE),
         metavar="NAME,NAME",
-        help="the images that the lab's hub carries (default: %(default)s)",
+        help="the images in the lab's registry (default: %(default)s)",
     )
-    parser.add_argument("--online", action="store_true", help="any image of Docker Hub may be pulled")
+    parser.add_argument("--online", action="store_true", help="allow pulling any image of Docker Hub")
     parser.add_argument(
-        "--limits", default="", metavar="JSON", help='limits other than the usual ones: {"containers": 5, "rate": 10}'
+        "--limits", default="", metavar="JSON", help='limits that replace the defaults: {"containers": 5, "rate": 10}'
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The engine's socket: a fresh connection for each request, and small questions of the gateway's own."""
+"""Access to the engine's socket: one connection per request, and short queries for the gateway itself."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import h11
 from slipway.gateway.limits import MIB
 
 CHUNK = 64 * 1024
-_QUESTIONS = 8
-"""How many answers are read at once: one may be as long as the labels that somebody gave an image."""
+_MAX_CONCURRENT_READS = 8
+"""Answers read at the same time: one may be as long as the labels that a learner gave an image."""
 
 
 class EngineConnection:
-    """One request to the engine and its answer, over one connection."""
+    """One request to the engine and its response, over one connection."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -28,24 +28,24 @@ class EngineConnection:
 
     @classmethod
     async def open(cls, path: str) -> EngineConnection:
-        """A connection to the engine's socket at `path`. Raises OSError when nobody listens."""
+        """Connect to the engine's socket at `path`. Raises OSError if nothing listens there."""
         return cls(*await asyncio.open_unix_connection(path, limit=CHUNK))
 
     async def send_head(self, method: str, target: str, headers: list[tuple[str, str]]) -> None:
-        """The request's line and headers, all of them the gateway's own."""
+        """Send the request line and headers; Host is added."""
         event = h11.Request(method=method, target=target, headers=[("Host", "docker"), *headers])
         await self._send(event)
 
     async def send(self, data: bytes) -> None:
-        """A piece of the request's body."""
+        """Send a piece of the request's body."""
         await self._send(h11.Data(data=data))
 
     async def end(self) -> None:
-        """The body is complete."""
+        """End the request's body."""
         await self._send(h11.EndOfMessage())
 
-    async def response(self) -> h11.Response | h11.InformationalResponse:
-        """The answer's head: final, or 101. Raises h11.RemoteProtocolError, OSError."""
+    async def read_response(self) -> h11.Response | h11.InformationalResponse:
+        """Return the response's head: final, or 101. Raises h11.RemoteProtocolError, OSError."""
         while True:
             event = await self._next()
             if isinstance(event, h11.Response):
@@ -56,19 +56,19 @@ class EngineConnection:
                 raise ConnectionResetError("the engine closed the connection before it answered")
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The answer's body, piece by piece as it comes."""
+        """Yield the response's body as it arrives."""
         while True:
             event = await self._next()
             if not isinstance(event, h11.Data):
                 return
             yield bytes(event.data)
 
-    def early(self) -> bytes:
-        """Bytes of a tunnel that came together with the 101."""
+    def early_data(self) -> bytes:
+        """Return the tunnel's bytes that arrived together with the 101."""
         return self._h11.trailing_data[0]
 
     def close(self) -> None:
-        """Leave; the engine sees its client go."""
+        """Disconnect; the engine sees its client leave."""
         self.writer.close()
 
     async def _send(self, event: h11.Event) -> None:
@@ -86,71 +86,71 @@ class EngineConnection:
 
 
 class EngineClient:
-    """Questions that the gateway asks the engine for itself."""
+    """The gateway's own queries to the engine. `timeout` is seconds for each."""
 
-    def __init__(self, path: str, patience: float) -> None:
+    def __init__(self, path: str, timeout: float) -> None:
         self.path = path
-        self._patience = patience
-        self._turns = asyncio.Semaphore(_QUESTIONS)
+        self._timeout = timeout
+        self._read_slots = asyncio.Semaphore(_MAX_CONCURRENT_READS)
 
-    async def get(self, target: str, most: int = 4 * MIB) -> Any:
-        """The JSON answer to `GET target`, or None: not found, not in time, not there, not JSON."""
+    async def get(self, target: str, max_bytes: int = 4 * MIB) -> Any:
+        """Return the JSON answer to `GET target`; None for an error, a timeout, or an answer that is not JSON."""
         with suppress(ConnectionError):
-            status, value = await self.look(target, most)
+            status, value = await self.get_with_status(target, max_bytes)
             return value if status < 300 else None
         return None
 
-    async def look(self, target: str, most: int = 4 * MIB) -> tuple[int, Any]:
-        """The status and the JSON of the answer to `GET target`; None for what is no JSON.
+    async def get_with_status(self, target: str, max_bytes: int = 4 * MIB) -> tuple[int, Any]:
+        """Return the status and the JSON of the answer to `GET target`; None if the body is not JSON.
 
-        Raises ConnectionError when the engine did not answer, not in time, not as a whole, or of a fault of its own.
+        Raises ConnectionError if the engine gives no complete answer in time, or answers 5xx.
         """
         try:
-            async with asyncio.timeout(self._patience):
-                return await self._get(target, most)
+            async with asyncio.timeout(self._timeout):
+                return await self._request(target, max_bytes)
         except (OSError, h11.ProtocolError, TimeoutError) as error:
             raise ConnectionError(f"the engine did not answer {target}") from error
 
-    async def container(self, ref: str) -> dict[str, Any]:
-        """What the engine knows of a container, {} when it knows none."""
-        found = await self.get(f"/containers/{quote(ref, safe='')}/json", MIB)
-        return found if isinstance(found, dict) else {}
+    async def inspect_container(self, ref: str) -> dict[str, Any]:
+        """Return the engine's description of a container; {} if there is none."""
+        inspected = await self.get(f"/containers/{quote(ref, safe='')}/json", MIB)
+        return inspected if isinstance(inspected, dict) else {}
 
-    async def give_up(self, ref: str) -> None:
-        """Remove a container that was to remove itself, but may not start: so does the engine when a start fails."""
-        upstream = await EngineConnection.open(self.path)
+    async def remove_container(self, ref: str) -> None:
+        """Remove a container and its anonymous volumes. Raises OSError, h11.ProtocolError."""
+        connection = await EngineConnection.open(self.path)
         try:
-            await upstream.send_head("DELETE", f"/containers/{quote(ref, safe='')}?v=1", [("Connection", "close")])
-            await upstream.end()
-            await upstream.response()
+            await connection.send_head("DELETE", f"/containers/{quote(ref, safe='')}?v=1", [("Connection", "close")])
+            await connection.end()
+            await connection.read_response()
         finally:
-            upstream.close()
+            connection.close()
 
-    async def _get(self, target: str, most: int) -> tuple[int, Any]:
-        upstream = await EngineConnection.open(self.path)
+    async def _request(self, target: str, max_bytes: int) -> tuple[int, Any]:
+        connection = await EngineConnection.open(self.path)
         try:
-            await upstream.send_head("GET", target, [("Connection", "close")])
-            await upstream.end()
-            answer = await upstream.response()
-            async with self._turns:  # only now: an engine that thinks long about one must not keep the others waiting
-                body = await _whole(upstream, most)
-                if answer.status_code >= 500:
-                    raise ConnectionError(f"the engine answered {answer.status_code}")
-                return answer.status_code, _json(body)
+            await connection.send_head("GET", target, [("Connection", "close")])
+            await connection.end()
+            response = await connection.read_response()
+            async with self._read_slots:  # only now: a slow answer of the engine must not keep other queries waiting
+                body = await _read_body(connection, max_bytes)
+                if response.status_code >= 500:
+                    raise ConnectionError(f"the engine answered {response.status_code}")
+                return response.status_code, _parse_json(body)
         finally:
-            upstream.close()
+            connection.close()
 
 
-async def _whole(upstream: EngineConnection, most: int) -> bytearray:
+async def _read_body(connection: EngineConnection, max_bytes: int) -> bytearray:
     body = bytearray()
-    async for chunk in upstream.chunks():
+    async for chunk in connection.chunks():
         body += chunk
-        if len(body) > most:
+        if len(body) > max_bytes:
             raise ConnectionError("the engine's answer is too long")
     return body
 
 
-def _json(body: bytearray) -> Any:
+def _parse_json(body: bytearray) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

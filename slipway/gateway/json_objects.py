@@ -1,4 +1,4 @@
-"""Reads JSON that the engine answered without trusting its shape."""
+"""Reads JSON answers of an engine without trusting their shape."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import Any
 
 
 def as_object(value: Any) -> dict[str, Any]:
-    """Return `value` if it is a JSON object, and an empty one for anything else that an engine might answer."""
+    """Return `value` if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}

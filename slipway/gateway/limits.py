@@ -1,7 +1,7 @@
-"""How much may pass the gateway and how much one learner's container may take: one frozen value.
+"""The gateway's limits and those of one learner's container: one frozen value.
 
-Sizes are bytes, times are seconds. The defaults are chosen in docs/decisions and measured on engine 20.10.
-This module knows nothing about how a limit is kept.
+Sizes are bytes, times are seconds. docs/decisions explains the defaults, which were measured on engine 20.10.
+Does not know how a limit is enforced.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, fields
 KIB = 1024
 MIB = 1024 * KIB
 SECOND = 1_000_000_000
-"""One second in the engine's own unit for health checks: nanoseconds."""
+"""One second in nanoseconds, the engine's unit for health checks."""
 
 
 @dataclass(frozen=True)
 class GatewayLimits:
-    """Every bound that the gateway keeps, with its default."""
+    """Every limit that the gateway enforces, with its default."""
 
     # one learner container
     memory: int = 64 * MIB
@@ -36,7 +36,7 @@ class GatewayLimits:
     running: int = 10
     volumes: int = 10
     image_volumes: int = 30
-    """Volumes of all kinds, when it is the image (redis, say) that asks for one more."""
+    """Volumes of all kinds, when the image (redis, for example) declares one more."""
     networks: int = 5
     images: int = 30
     execs: int = 20
@@ -53,12 +53,12 @@ class GatewayLimits:
     json_body: int = 256 * KIB
     json_depth: int = 32
     body_time: float = 25.0
-    """How long the lab waits for a body's bytes, all in all: with the rest, a slow request ends within 30 s."""
+    """Total waiting time for a body; together with the other limits, a slow request ends within 30 s."""
     connections: int = 64
     uploads: int = 4
     downloads: int = 4
     walks: float = 0.5
-    """How often a second the engine may walk its disk (docker system df); four at once."""
+    """Disk walks of the engine (docker system df) per second; four at once."""
     streams: int = 12
     waits: int = 12
     events: int = 4
@@ -66,13 +66,13 @@ class GatewayLimits:
     burst: int = 100
     idle: float = 30 * 60.0
     retold: int = 4 * MIB
-    """Bytes of journal after which it is told again what the engine holds: the journal's oldest part is thrown away."""
+    """Bytes of journal after which a new snapshot of the engine is written: the journal drops its oldest part."""
     resolve_time: float = 2.0
     sample: int = 1 * KIB
     answer: int = 1 * MIB
 
-    def changed(self, text: str) -> GatewayLimits:
-        """These limits with those named in `text`, a JSON object, in their place. Raises ValueError with a sentence."""
+    def with_overrides(self, text: str) -> GatewayLimits:
+        """Return these limits, changed by `text`, a JSON object of names and numbers. Raises ValueError."""
         given = json.loads(text or "{}")
         if not isinstance(given, dict):
             raise ValueError("Limits are a JSON object of names and numbers.")
@@ -84,6 +84,6 @@ class GatewayLimits:
                 raise ValueError(f"The limit {name} must be a number that is not negative, such as {kinds[name](1)}.")
         return GatewayLimits(**(asdict(self) | given))
 
-    def told(self) -> str:
-        """All of them, as `changed` reads them."""
+    def to_json(self) -> str:
+        """Return all limits as `with_overrides` reads them."""
         return json.dumps(asdict(self))

@@ -12,7 +12,7 @@ from typing import Any
 from slipway.gateway.policy.options import PolicyOptions
 
 MIB = 1 << 20
-RULES = PolicyOptions()
+OPTIONS = PolicyOptions()
 
 TOP = [
     "image",
@@ -105,7 +105,7 @@ def _small(config: dict[str, str]) -> bool:
 
 
 def _bounds(host: dict[str, Any]) -> Iterator[str]:
-    limits = RULES.limits
+    limits = OPTIONS.limits
     for key, most in (("memory", limits.memory), ("pidslimit", limits.pids), ("nanocpus", limits.nano_cpus)):
         if not 0 < host.get(key, 0) <= most:
             yield f"no bound on {key}"
@@ -135,7 +135,7 @@ def _doors(host: dict[str, Any]) -> Iterator[str]:
         options = mount.get("volumeoptions", {})
         if mount.get("type") not in ("volume", "tmpfs") or "driverconfig" in options or ".." in str(options):
             yield f"mount {mount}"
-        if mount["type"] == "tmpfs" and not 0 < mount["tmpfsoptions"]["sizebytes"] <= RULES.limits.tmpfs:
+        if mount["type"] == "tmpfs" and not 0 < mount["tmpfsoptions"]["sizebytes"] <= OPTIONS.limits.tmpfs:
             yield f"mount {mount}"
     yield from (f"tmpfs {place}" for place in host.get("tmpfs", {}) if KERNEL.match(place))
     for ends in host.get("portbindings", {}).values():

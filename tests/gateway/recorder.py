@@ -15,7 +15,7 @@ from slipway.gateway.limits import GatewayLimits
 from slipway.gateway.policy.options import PolicyOptions
 from slipway.gateway.proxy.server import Proxy
 
-Served: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+EngineHandler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 MISSING = b'HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{"message":"gone"}'
 
 
@@ -59,7 +59,7 @@ def talk(
 
 
 async def _talk(
-    folder: Path, pieces: Sequence[bytes], rules: PolicyOptions, says: bytes, holds: bool, end: bool, lines: list[str]
+    folder: Path, pieces: Sequence[bytes], options: PolicyOptions, says: bytes, holds: bool, end: bool, lines: list[str]
 ) -> tuple[bytes, list[bytes]]:
     reached: list[bytes] = []
 
@@ -73,7 +73,7 @@ async def _talk(
         writer.close()
 
     reached: list[bytes] = []
-    async with serving(folder, record, rules, lines), asyncio.timeout(20):
+    async with serving(folder, record, options, lines), asyncio.timeout(20):
         reader, writer = await asyncio.open_unix_connection(str(folder / "g"))
         for piece in pieces:
             writer.write(piece)
@@ -87,10 +87,10 @@ async def _talk(
 
 
 @asynccontextmanager
-async def serving(folder: Path, engine: Served, rules: PolicyOptions, lines: list[str]) -> AsyncIterator[None]:
+async def serving(folder: Path, engine: EngineHandler, options: PolicyOptions, lines: list[str]) -> AsyncIterator[None]:
     """A gateway at `folder`/g in front of whatever `engine` does with each connection, for a while."""
     listening = await asyncio.start_unix_server(engine, str(folder / "e"))
-    proxy = Proxy(str(folder / "e"), Journal(lines.append), rules)
+    proxy = Proxy(str(folder / "e"), Journal(lines.append), options)
     server = await proxy.listen(str(folder / "g"))
     try:
         yield

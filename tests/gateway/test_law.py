@@ -12,15 +12,15 @@ from slipway.gateway.policy.decision import Refused
 from slipway.gateway.policy.options import PolicyOptions
 from slipway.gateway.policy.routes import ROUTES
 from tests.gateway import policy_spec
+from tests.gateway.decisions import request
 from tests.gateway.recorder import serving
-from tests.gateway.requests_for import ask
 
 
 def test_the_table_has_the_pages_rows_and_no_others() -> None:
-    rows = {f"{route.method} {re.sub('{.*?}', '{}', route.path)}": route.verdict for route in ROUTES}
-    assert {row for row, verdict in rows.items() if verdict in ("allow", "inspect")} == {*policy_spec.PASSES}
-    assert {row for row, verdict in rows.items() if verdict == "lab"} == {*policy_spec.ANSWERED_HERE}
-    assert {row for row, verdict in rows.items() if verdict == "deny"} == {*policy_spec.REFUSED}
+    rows = {f"{route.method} {re.sub('{.*?}', '{}', route.path)}": route.action for route in ROUTES}
+    assert {row for row, action in rows.items() if action in ("allow", "inspect")} == {*policy_spec.PASSES}
+    assert {row for row, action in rows.items() if action == "lab"} == {*policy_spec.ANSWERED_HERE}
+    assert {row for row, action in rows.items() if action == "deny"} == {*policy_spec.REFUSED}
     assert (
         len(rows) == len(ROUTES) == len(policy_spec.PASSES) + len(policy_spec.ANSWERED_HERE) + len(policy_spec.REFUSED)
     )
@@ -30,7 +30,7 @@ def test_the_table_has_the_pages_rows_and_no_others() -> None:
 @pytest.mark.parametrize("row", [*policy_spec.REFUSED, *policy_spec.NO_ROUTE])
 def test_what_the_page_refuses_goes_nowhere(row: str, version: str) -> None:
     method, _, path = row.replace("{}", "thing").partition(" ")
-    assert isinstance(ask(method, version + path), Refused)
+    assert isinstance(request(method, version + path), Refused)
 
 
 UPGRADE = "Connection: Upgrade\r\nUpgrade: tcp\r\n"

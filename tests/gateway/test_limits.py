@@ -11,13 +11,13 @@ from slipway.gateway.limits import GatewayLimits
 
 
 def test_some_are_changed_and_the_rest_stay() -> None:
-    changed = GatewayLimits().changed('{"containers": 3, "rate": 5}')
+    changed = GatewayLimits().with_overrides('{"containers": 3, "rate": 5}')
     assert (changed.containers, changed.rate, changed.images) == (3, 5, GatewayLimits().images)
-    assert GatewayLimits().changed("") == GatewayLimits()
+    assert GatewayLimits().with_overrides("") == GatewayLimits()
 
 
 def test_what_is_told_is_read_back() -> None:
-    assert GatewayLimits().changed(GatewayLimits(running=2).told()) == GatewayLimits(running=2)
+    assert GatewayLimits().with_overrides(GatewayLimits(running=2).to_json()) == GatewayLimits(running=2)
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_mistake_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_every_limit_is_a_number() -> None:
-    assert all(type(value) in (int, float) for value in json.loads(GatewayLimits().told()).values())
+    assert all(type(value) in (int, float) for value in json.loads(GatewayLimits().to_json()).values())

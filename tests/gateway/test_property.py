@@ -6,10 +6,11 @@ import json
 
 from hypothesis import example, given, settings
 
-from slipway.gateway.policy.decision import Allowed, decide
+from slipway.gateway.policy.decision import Allowed
 from slipway.gateway.policy.http_head import Head
 from tests.gateway import go_decoder
-from tests.gateway.oracle import MIB, RULES, wrongs
+from tests.gateway.decisions import decide
+from tests.gateway.oracle import MIB, OPTIONS, wrongs
 from tests.gateway.request_mutator import EVIL, EVIL_TOP, creates
 
 
@@ -24,7 +25,7 @@ from tests.gateway.request_mutator import EVIL, EVIL_TOP, creates
 @example(b'{"Image":"busybox","Binds":["/:/host"]}')
 @example(b'{"Image":"busybox","Privileged":true}')
 def test_a_forwarded_create_is_allowed_however_go_reads_it(raw: bytes) -> None:
-    decision = decide(Head("POST", "/containers/create", content_type="application/json"), raw, RULES)
+    decision = decide(Head("POST", "/containers/create", content_type="application/json"), raw, OPTIONS)
     if isinstance(decision, Allowed):
         assert decision.body is not None
         assert not [*wrongs(go_decoder.read(decision.body))]

@@ -12,12 +12,13 @@ from urllib.parse import quote, unquote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slipway.gateway.policy.decision import Allowed, decide
+from slipway.gateway.policy.decision import Allowed
 from slipway.gateway.policy.http_head import Head
 from slipway.gateway.policy.options import PolicyOptions
 from tests.gateway import go_decoder
+from tests.gateway.decisions import decide
 
-RULES = PolicyOptions()
+OPTIONS = PolicyOptions()
 
 ROUTES: list[tuple[str, str, dict[str, str]]] = [
     ("GET", "/containers/json", {"all": "1"}),
@@ -77,15 +78,15 @@ def misasked(path: str, query: dict[str, str]) -> Iterator[str]:
     yield from query.keys() & CLOSED
     if query.get("networkmode", "none") not in ("none", "default") or query.get("version", "1") != "1":
         yield "a build of another kind"
-    if path == "/build" and int(query["memory"]) > RULES.limits.build_memory:
+    if path == "/build" and int(query["memory"]) > OPTIONS.limits.build_memory:
         yield "a build without a bound"
     if path.endswith("/stop") and int(query.get("t", "0")) > 60:
         yield "a stop that takes for ever"
     if query.get("ps_args", "aux") not in ("-ef", "aux"):
         yield "arguments for ps"
-    if path == "/images/create" and (query.get("fromImage") not in RULES.catalogue or "repo" in query):
+    if path == "/images/create" and (query.get("fromImage") not in OPTIONS.catalogue or "repo" in query):
         yield "another image"
-    if {query.get("t"), query.get("repo")} & set(RULES.catalogue):
+    if {query.get("t"), query.get("repo")} & set(OPTIONS.catalogue):
         yield "the name of an image of the hub's"
 
 
@@ -93,7 +94,7 @@ def misasked(path: str, query: dict[str, str]) -> Iterator[str]:
 @given(targets())
 def test_a_forwarded_target_is_one_of_the_policys_however_go_reads_it(asked: tuple[str, str]) -> None:
     method, target = asked
-    decision = decide(Head(method, target, upgrade="tcp" if "attach" in target else ""), b"", RULES)
+    decision = decide(Head(method, target, upgrade="tcp" if "attach" in target else ""), b"", OPTIONS)
     if isinstance(decision, Allowed):
         path, _, query = decision.target.partition("?")
         read = re.sub(r"\A/v1\.(2[4-9]|[3-9][0-9])(?=/)", "", unquote(path))

@@ -101,7 +101,7 @@ def test_what_the_table_refuses_the_engine_never_hears_of(ask: Ask) -> None:
     rows = [(route, version) for route in DENIED for version in ("", "/v1.41")]
     for (route, _), (status, body) in zip(rows, ask([asked(*row) for row in rows]), strict=True):
         assert status == route.status, (route, body)
-        assert json.loads(body)["message"] == route.sentence.replace("{hub}", "") or "{hub}" in route.sentence
+        assert json.loads(body)["message"] == route.message.replace("{hub}", "") or "{hub}" in route.message
 
 
 JSON = "application/json"

@@ -12,13 +12,13 @@ import pytest
 from pydantic import ValidationError
 
 from slipway.gateway.policy.bodies import Endpoint, ExecCreate, ExecStart, Ipam, NetworkCreate, VolumeCreate
-from slipway.gateway.policy.container_create import ContainerCreate, Health, NetworkPart
-from slipway.gateway.policy.host_config import HostPart
+from slipway.gateway.policy.container_create import ContainerCreate, HealthCheck, NetworkingConfigModel
+from slipway.gateway.policy.host_config import HostConfigModel
 from slipway.gateway.policy.host_options import ContainerLog, ContainerRestart, LogOptions, Ulimit
 from slipway.gateway.policy.mounts import Mount, TmpfsMount, VolumeMount
 from slipway.gateway.policy.port_bindings import PortBinding
 from slipway.gateway.policy.strict_model import StrictModel
-from tests.gateway.requests_for import create, host, why, written
+from tests.gateway.decisions import create, create_with_host_config, forwarded_body, refusal_reason
 
 ZEROS: dict[str, Any] = {"null": None, "flag": False, "number": 0, "text": "", "list": [], "map": {}, "decimal": 0.0}
 KINDS: dict[type[StrictModel], dict[str, str]] = {
@@ -28,7 +28,7 @@ KINDS: dict[type[StrictModel], dict[str, str]] = {
         "list": "Cmd Env OnBuild Shell",
         "map": "Labels ExposedPorts Volumes Healthcheck HostConfig NetworkingConfig",
     },
-    HostPart: {
+    HostConfigModel: {
         "flag": "Privileged PublishAllPorts ReadonlyRootfs AutoRemove Init OomKillDisable",
         "number": "Memory MemorySwap MemoryReservation NanoCpus CpuShares CpuQuota CpuPeriod PidsLimit ShmSize "
         "OomScoreAdj CpuRealtimePeriod CpuRealtimeRuntime BlkioWeight KernelMemory KernelMemoryTCP CpuCount "
@@ -41,8 +41,8 @@ KINDS: dict[type[StrictModel], dict[str, str]] = {
         "map": "LogConfig RestartPolicy Tmpfs StorageOpt PortBindings Sysctls Annotations",
         "null": "MaskedPaths ReadonlyPaths MemorySwappiness",
     },
-    Health: {"number": "Interval Timeout StartPeriod StartInterval Retries", "list": "Test"},
-    NetworkPart: {"map": "EndpointsConfig"},
+    HealthCheck: {"number": "Interval Timeout StartPeriod StartInterval Retries", "list": "Test"},
+    NetworkingConfigModel: {"map": "EndpointsConfig"},
     ExecCreate: {
         "flag": "Detach Tty AttachStdin AttachStdout AttachStderr Privileged",
         "text": "User WorkingDir DetachKeys",
@@ -87,7 +87,7 @@ SAYS_SOMETHING = {
     (ContainerCreate, "Entrypoint", "list"),  # not the image's
     *((ContainerCreate, key, "text") for key in ("Cmd", "Entrypoint")),  # Go takes one word for a list of one
     *((ExecCreate, "Cmd", kind) for kind in ("text",)),
-    (Health, "Test", "text"),
+    (HealthCheck, "Test", "text"),
 }
 FIELDS = [(model, key, kind) for model, kinds in KINDS.items() for kind in kinds for key in kinds[kind].split()]
 FIELDS += [(ContainerCreate, "StopTimeout", "null"), (ContainerCreate, "Entrypoint", "null")]
@@ -115,14 +115,14 @@ def test_a_field_drops_its_own_zero_and_refuses_every_other(model: type[StrictMo
 
 @pytest.mark.parametrize("field", ["MaskedPaths", "ReadonlyPaths", "MemorySwappiness", "Privileged"])
 def test_null_says_nothing(field: str) -> None:
-    assert field not in written(host(**{field: None}))["HostConfig"]
+    assert field not in forwarded_body(create_with_host_config(**{field: None}))["HostConfig"]
 
 
 def test_the_swappiness_that_the_client_always_sends_says_nothing() -> None:
-    assert "MemorySwappiness" not in written(host(MemorySwappiness=-1))["HostConfig"]
-    assert why(host(MemorySwappiness=0)) == "field:HostConfig.MemorySwappiness"
+    assert "MemorySwappiness" not in forwarded_body(create_with_host_config(MemorySwappiness=-1))["HostConfig"]
+    assert refusal_reason(create_with_host_config(MemorySwappiness=0)) == "field:HostConfig.MemorySwappiness"
 
 
 def test_an_entrypoint_of_nothing_is_not_the_images_own() -> None:
-    assert written(create(Entrypoint=[]))["Entrypoint"] == []
-    assert written(create(Entrypoint=""))["Entrypoint"] == [""]
+    assert forwarded_body(create(Entrypoint=[]))["Entrypoint"] == []
+    assert forwarded_body(create(Entrypoint=""))["Entrypoint"] == [""]

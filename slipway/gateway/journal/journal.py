@@ -1,6 +1,6 @@
-"""The journal: one JSON object a line, each under 8 KiB, in the words of docs/architecture.md.
+"""The journal: one JSON object per line, each under 8 KiB, in the format of docs/architecture.md.
 
-Text is cut to fit, never the object. Knows nothing about requests and engines.
+Shortens long texts, never the object. Knows nothing about requests and engines.
 """
 
 from __future__ import annotations
@@ -11,70 +11,68 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-Line: TypeAlias = Callable[[str], object]
+LineWriter: TypeAlias = Callable[[str], object]
 
-MOST = 8000
-"""Bytes of a line: the engine's log driver splits at 16 KiB, and the contract says under 8."""
-_STEPS = ((4096, 1000), (1024, 200), (512, 60), (160, 40), (80, 20), (80, 8), (80, 3))
-"""Ever shorter texts and lists. A text of 80 still holds a whole id (64)."""
-
-
+MAX_LINE = 8000
+"""Bytes of a line: the engine's log driver splits at 16 KiB, and the journal's readers expect less than 8."""
+_TRUNCATION_STEPS = ((4096, 1000), (1024, 200), (512, 60), (160, 40), (80, 20), (80, 8), (80, 3))
+"""Decreasing lengths of texts and of lists. A text of 80 still holds a complete id (64)."""
 _SHORTENED = {"shortened": True}
-"""Said of a record that is not whole."""
+"""Marks a record that is not complete."""
 
 
 class Journal:
-    """Numbers the calls and writes records, each with the time `t` (seconds since the epoch)."""
+    """Numbers the calls and writes records, each with its time `t` (seconds since the epoch)."""
 
-    def __init__(self, line: Line, clock: Callable[[], float] = time.time) -> None:
-        self._line = line
+    def __init__(self, write_line: LineWriter, clock: Callable[[], float] = time.time) -> None:
+        self._write_line = write_line
         self._clock = clock
         self._boot = secrets.token_hex(3)
         self._count = 0
-        self.written = 0
-        """Bytes so far."""
+        self.bytes_written = 0
 
-    def next_call(self) -> str:
-        """An id that no other call has, across restarts."""
+    def next_call_id(self) -> str:
+        """Return an id for a call that is unique, also across restarts."""
         self._count += 1
         return f"{self._boot}-{self._count}"
 
     def now(self) -> float:
-        """The engine's clock, which is this machine's."""
+        """Return the time in seconds; the engine's clock is this machine's."""
         return self._clock()
 
-    def write(self, kind: str, at: float | None = None, **rest: Any) -> None:
-        """One record, at once on its way: `at` defaults to now."""
-        record = {"kind": kind, "t": round(self.now() if at is None else at, 6), **rest}
-        text = fitted(record) + "\n"
-        self.written += len(text)
-        self._line(text)
+    def write(self, kind: str, at: float | None = None, **fields: Any) -> None:
+        """Write a record immediately; its time `at` defaults to now."""
+        record = {"kind": kind, "t": round(self.now() if at is None else at, 6), **fields}
+        line = fit_record(record) + "\n"
+        self.bytes_written += len(line)
+        self._write_line(line)
 
 
-def fitted(record: Mapping[str, Any], most: int = MOST) -> str:
-    """The record as one line of ASCII of at most `most` bytes; long texts, lists and maps are cut."""
-    text = _dumped(record)
-    for length, count in _STEPS:
-        if len(text) <= most:
+def fit_record(record: Mapping[str, Any], max_bytes: int = MAX_LINE) -> str:
+    """Return the record as one line of ASCII of at most `max_bytes`; shortens long texts, lists and maps."""
+    text = _to_json(record)
+    for length, count in _TRUNCATION_STEPS:
+        if len(text) <= max_bytes:
             return text
-        text = _dumped(_cut(record, length, count) | _SHORTENED)
-    if len(text) <= most:
+        text = _to_json(_truncate(record, length, count) | _SHORTENED)
+    if len(text) <= max_bytes:
         return text
     plain = {key: value for key, value in record.items() if not isinstance(value, dict | list)}
-    return _dumped(_cut(plain, 80, 3) | _SHORTENED)
+    return _to_json(_truncate(plain, 80, 3) | _SHORTENED)
 
 
-def _dumped(value: Any) -> str:
+def _to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f")
 
 
-def _cut(value: Any, length: int, count: int) -> Any:
+def _truncate(value: Any, length: int, count: int) -> Any:
     if isinstance(value, str):
-        # Of a long text the end counts too: it is what a program said last. A short one may be an id: no gap in that.
+        # Keep the end of a long text too: a program's last output matters. A short text may be an id: leave no gap.
         end = length // 2 if length > 500 else 0
         return value if len(value) <= length else value[: length - end - 1] + "…" + value[len(value) - end :]
     if isinstance(value, Mapping):
-        return {_cut(key, length, 1): _cut(inner, length, count) for key, inner in [*value.items()][: max(count, 24)]}
+        items = [*value.items()][: max(count, 24)]
+        return {_truncate(key, length, 1): _truncate(inner, length, count) for key, inner in items}
     if isinstance(value, list | tuple):
-        return [_cut(inner, length, count) for inner in value[:count]]
+        return [_truncate(inner, length, count) for inner in value[:count]]
     return value

@@ -1,8 +1,8 @@
-"""What is told of a call while it lasts: what flows on its channels, how far the layers of its image have come.
+"""Reports on a call while it lasts: the data on its channels, or the progress of an image's layers.
 
-A picture wants to be drawn within a blink, and the journal is kept in a log of limited size. So it is told only when
-something has moved, at most four times a second for a call, and for all calls together RATE a second on average: at the
-very worst some 1.2 kB a second, whatever flows.
+The page should react within a moment, but the journal is a log of limited size. So a report is written only when
+something has changed, at most four times a second per call, and RATE times a second on average for all calls: at worst
+some 1.2 kB per second, whatever the traffic.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from collections.abc import Callable
 from typing import Any
 
 from slipway.gateway.journal.stream_sample import StreamSample
-from slipway.gateway.quotas.admission import TokenBucket
+from slipway.gateway.token_bucket import TokenBucket
 
-PAUSE = 0.25  # seconds: what moves again and again is told once in each
+INTERVAL = 0.25  # seconds between two reports on a call
 RATE, BURST = 1.0, 60
-LETTERS = 60  # of the last line of each channel
-LAYERS = 24  # of one image
-_PATIENCE = 64 * 1024  # bytes of a line whose end is still to come
+MAX_LINE_LENGTH = 60  # characters of the last line of each channel
+MAX_LAYERS = 24  # of one image
+_MAX_PENDING = 64 * 1024  # bytes of a line whose end has not arrived
 
-_MOVES = re.compile(
+_CONTROL_SEQUENCES = re.compile(
     rb"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
-_STATES = {
+_LAYER_STATES = {
     "Pulling fs layer": "waiting",
     "Waiting": "waiting",
     "Downloading": "travelling",
@@ -38,87 +38,86 @@ _STATES = {
 
 
 class CallProgress:
-    """Tells what `seen` says, through `tell`, whenever that has `moved`; all calls share one `allowance`."""
+    """Passes `snapshot()` to `report` when it has changed, within a `budget` that all calls share."""
 
     def __init__(
-        self, seen: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None], allowance: TokenBucket
+        self, snapshot: Callable[[], dict[str, Any]], report: Callable[[dict[str, Any]], None], budget: TokenBucket
     ) -> None:
-        self._seen, self._tell, self._allowance = seen, tell, allowance
-        self._moved = asyncio.Event()
+        self._snapshot, self._report, self._budget = snapshot, report, budget
+        self._notified = asyncio.Event()
 
-    def moved(self) -> None:
-        """There may be something new to tell."""
-        self._moved.set()
+    def notify(self) -> None:
+        """Note that the snapshot may have changed."""
+        self._notified.set()
 
-    async def follow(self) -> None:
-        """Until cancelled."""
-        told: dict[str, Any] = {}
+    async def run(self) -> None:
+        """Report until cancelled."""
+        reported: dict[str, Any] = {}
         while True:
-            await self._moved.wait()
-            await asyncio.sleep(PAUSE)
-            seen = self._seen()
-            if seen != told and not self._allowance.take():
+            await self._notified.wait()
+            await asyncio.sleep(INTERVAL)
+            snapshot = self._snapshot()
+            if snapshot != reported and not self._budget.take():
                 continue
-            self._moved.clear()
-            if seen != told:
-                self._tell(seen)
-                told = seen
+            self._notified.clear()
+            if snapshot != reported:
+                self._report(snapshot)
+                reported = snapshot
 
 
-def flow(sample: StreamSample) -> dict[str, Any]:
-    """`{channel: [bytes, last line]}` of the channels that carried something.
+def summarize_flow(sample: StreamSample) -> dict[str, Any]:
+    """Return `{channel: [bytes, last line]}` for the channels that carried data.
 
-    Of keys that went to a terminal only their number: the screen shows what they made, and no passwords.
+    Of keys typed into a terminal only their number: the screen shows their effect, and passwords must not appear.
     """
-    out, err = sample.strands[False], sample.strands[True]
-    carried = {
-        "stdin": (sample.stdin.count, b"" if sample.tty else sample.stdin.end),
-        "stdout": (out.count, out.end),
-        "stderr": (err.count, err.end),
+    channels = {
+        "stdin": (sample.stdin.byte_count, b"" if sample.tty else sample.stdin.tail),
+        "stdout": (sample.stdout.byte_count, sample.stdout.tail),
+        "stderr": (sample.stderr.byte_count, sample.stderr.tail),
     }
-    return {name: [count, last_line(end)] for name, (count, end) in carried.items() if count}
+    return {name: [count, last_line(tail)] for name, (count, tail) in channels.items() if count}
 
 
 def last_line(data: bytes) -> str:
-    """The last line of text that a terminal would show of these bytes: colours and cursor movements are no text."""
-    lines = [line.strip() for line in re.split(rb"[\r\n]+", _MOVES.sub(b"", data))]
-    said = [line for line in lines if line]
-    return said[-1].decode("utf-8", "ignore")[-LETTERS:] if said else ""
+    """Return the last line of text that a terminal would show; colours and cursor movements are not text."""
+    lines = [line.strip() for line in re.split(rb"[\r\n]+", _CONTROL_SEQUENCES.sub(b"", data))]
+    visible = [line for line in lines if line]
+    return visible[-1].decode("utf-8", "ignore")[-MAX_LINE_LENGTH:] if visible else ""
 
 
 class LayerProgress:
-    """How far the layers of an image have come, read from the answer to a pull: one JSON object a line."""
+    """The state of an image's layers, read from the answer to a pull: one JSON object per line."""
 
     def __init__(self) -> None:
         self._rest = b""
         self._layers: dict[str, list[Any]] = {}
 
     @property
-    def seen(self) -> dict[str, Any]:
-        """`{"layers": [[id, state, bytes so far, bytes in all], …]}` in the image's order; 0 where nobody said."""
-        return {"layers": [list(one) for one in self._layers.values()]} if self._layers else {}
+    def snapshot(self) -> dict[str, Any]:
+        """`{"layers": [[id, state, bytes so far, bytes in total], …]}` in the image's order; 0 where unknown."""
+        return {"layers": [list(layer) for layer in self._layers.values()]} if self._layers else {}
 
     def feed(self, data: bytes) -> None:
-        """The next bytes of the answer."""
+        """Read the next bytes of the answer."""
         *lines, rest = (self._rest + data).split(b"\n")
-        self._rest = rest if len(rest) < _PATIENCE else b""
+        self._rest = rest if len(rest) < _MAX_PENDING else b""
         for line in lines:
-            self._line(line)
+            self._parse_line(line)
 
-    def _line(self, line: bytes) -> None:
+    def _parse_line(self, line: bytes) -> None:
         try:
-            told = json.loads(line)
-            id, state = str(told["id"])[:12], _STATES[told["status"]]
-            detail = told.get("progressDetail") or {}
+            message = json.loads(line)
+            id, state = str(message["id"])[:12], _LAYER_STATES[message["status"]]
+            detail = message.get("progressDetail") or {}
             current, total = int(detail.get("current") or 0), int(detail.get("total") or 0)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
-        if id in self._layers or len(self._layers) < LAYERS:
+        if id in self._layers or len(self._layers) < MAX_LAYERS:
             known = self._layers.get(id, [id, state, 0, 0])
-            self._layers[id] = [id, state, *_amount(state, current, total, known[3])]
+            self._layers[id] = [id, state, *_layer_bytes(state, current, total, known[3])]
 
 
-def _amount(state: str, current: int, total: int, known: int) -> tuple[int, int]:
-    """Of a layer: bytes so far, and in all. One that has come has come whole."""
-    total = total if total > 0 else known
+def _layer_bytes(state: str, current: int, total: int, known_total: int) -> tuple[int, int]:
+    """Return a layer's bytes so far and in total; a layer that has arrived is complete."""
+    total = total if total > 0 else known_total
     return (total if state in ("arrived", "done") else min(current, total)), total

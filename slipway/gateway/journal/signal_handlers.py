@@ -1,7 +1,7 @@
-"""Which signals a process hears: the kernel says it of every process, to everybody.
+"""Which signals a process handles: the kernel shows it for every process, to every user.
 
-A process that blocks a signal waits for it in its own way, so that counts as hearing it too. `docker-init` passes all
-signals on, so what counts is what its child hears. Knows no engine.
+A blocked signal counts as handled, because the process waits for it in its own way. `docker-init` passes all signals
+on, so its child's handlers count. Knows nothing of the engine.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ import re
 from pathlib import Path
 
 _MASKS = re.compile(r"^Sig(?:Cgt|Blk):\s*([0-9a-f]+)$", re.MULTILINE)
-_PASSES_ON = "Name:\tdocker-init\n"  # it sits in sigtimedwait, which the masks do not show (measured)
+_DOCKER_INIT = "Name:\tdocker-init\n"  # it waits in sigtimedwait, which the masks do not show (measured)
 _SIGNALS = range(1, 65)
 
 
-def of(pid: int, proc: Path = Path("/proc")) -> list[int] | None:
-    """The numbers of the signals that process `pid` has a handler for; None when nobody can tell: it is not running,
-    or its numbers are not ours."""
+def handled_signals(pid: int, proc: Path = Path("/proc")) -> list[int] | None:
+    """Return the numbers of the signals that process `pid` handles; None if unknown, because it is not running or its
+    pid belongs to another namespace."""
     try:
         status = (proc / str(pid) / "status").read_text("ascii", "replace") if pid > 0 else ""
-        if status.startswith(_PASSES_ON):
+        if status.startswith(_DOCKER_INIT):
             children = (proc / str(pid) / "task" / str(pid) / "children").read_text("ascii").split()
             status = (proc / children[0] / "status").read_text("ascii", "replace") if children else ""
     except OSError:
         return None
-    return heard(status)
+    return parse_handled_signals(status)
 
 
-def heard(status: str) -> list[int] | None:
-    """The same, from the text of `/proc/PID/status` (proc(5): masks of 64 bits in hexadecimal, bit 0 is signal 1)."""
+def parse_handled_signals(status: str) -> list[int] | None:
+    """Return the same from the text of `/proc/PID/status` (proc(5): 64-bit masks in hexadecimal; bit 0 is signal 1)."""
     masks = [int(mask, 16) for mask in _MASKS.findall(status)]
     if not masks:
         return None

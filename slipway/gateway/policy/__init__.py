@@ -1,1 +1,1 @@
-"""The policy: which requests may pass, and in which canonical form. Pure."""
+"""The policy: decides which requests pass, and in which canonical form. Pure."""

@@ -1,4 +1,4 @@
-"""The bodies of every call but `POST /containers/create`: exec, networks and volumes."""
+"""Models of the bodies of all calls except `POST /containers/create`: exec, networks and volumes."""
 
 from __future__ import annotations
 
@@ -7,92 +7,92 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from slipway.gateway.policy.strict_model import (
+    Arguments,
     Directory,
-    EnvWords,
+    Environment,
+    Forbidden,
     LabelMap,
-    Network,
-    Never,
+    NetworkName,
     Reference,
-    Size2,
+    ShortText,
     StrictModel,
-    Volume,
-    Word,
-    Words,
+    TerminalSize,
+    VolumeName,
 )
 
 
 class ExecCreate(StrictModel):
-    """`docker exec`: a further process in a container that passed the policy."""
+    """`docker exec`: another process in a container that passed the policy."""
 
-    Cmd: Words = Field(default_factory=list)
-    Env: EnvWords = Field(default_factory=list)
-    User: Word = ""
+    Cmd: Arguments = Field(default_factory=list)
+    Env: Environment = Field(default_factory=list)
+    User: ShortText = ""
     WorkingDir: Directory = "/"
     Detach: bool = False
-    DetachKeys: Word = ""
+    DetachKeys: ShortText = ""
     Tty: bool = False
     AttachStdin: bool = False
     AttachStdout: bool = False
     AttachStderr: bool = False
-    ConsoleSize: Size2 = Field(default_factory=list)
-    Privileged: Never = False
+    ConsoleSize: TerminalSize = Field(default_factory=list)
+    Privileged: Forbidden = False
 
 
 class ExecStart(StrictModel):
-    """The start of an exec that was created before."""
+    """The start of an exec."""
 
     Detach: bool = False
     Tty: bool = False
-    ConsoleSize: Size2 = Field(default_factory=list)
+    ConsoleSize: TerminalSize = Field(default_factory=list)
 
 
 class Ipam(StrictModel):
-    """Address management: the engine's own defaults only."""
+    """IP address management: only the engine's defaults."""
 
     Driver: Literal["default"] = "default"
-    ranges: Never = Field(default_factory=list, alias="Config")
-    Options: Never = Field(default_factory=dict)
+    ranges: Forbidden = Field(default_factory=list, alias="Config")
+    Options: Forbidden = Field(default_factory=dict)
 
 
 class NetworkCreate(StrictModel):
     """`docker network create`: a bridge network inside the sandbox."""
 
-    MEANT: ClassVar[frozenset[str]] = frozenset({"EnableIPv4"})
+    MEANINGFUL_ZEROS: ClassVar[frozenset[str]] = frozenset({"EnableIPv4"})
 
-    Name: Network
+    Name: NetworkName
     Driver: Literal["bridge"] = "bridge"
     Internal: bool = False
     CheckDuplicate: bool = False
     Labels: LabelMap = Field(default_factory=dict)
     IPAM: Ipam = Field(default_factory=Ipam)
-    Options: Never = Field(default_factory=dict)
-    Ingress: Never = False
-    Attachable: Never = False
-    ConfigOnly: Never = False
-    ConfigFrom: Never = Field(default_factory=dict)
+    Options: Forbidden = Field(default_factory=dict)
+    Ingress: Forbidden = False
+    Attachable: Forbidden = False
+    ConfigOnly: Forbidden = False
+    ConfigFrom: Forbidden = Field(default_factory=dict)
     EnableIPv4: Literal[True] = True
-    EnableIPv6: Never = False
-    Scope: Never = ""
+    EnableIPv6: Forbidden = False
+    Scope: Forbidden = ""
 
 
 class Endpoint(StrictModel):
-    """A container's place in a network: aliases, and nothing that steers the network itself."""
+    """A container's endpoint in a network: aliases, and nothing that configures the network itself."""
 
-    Aliases: Annotated[list[Word], Field(max_length=20)] = Field(default_factory=list)
-    IPAMConfig: Never = Field(default_factory=dict)
-    Links: Never = Field(default_factory=list)
-    MacAddress: Never = ""
-    DriverOpts: Never = Field(default_factory=dict)
-    GwPriority: Never = 0
-    NetworkID: Never = ""
-    EndpointID: Never = ""
-    Gateway: Never = ""
-    IPAddress: Never = ""
-    IPPrefixLen: Never = 0
-    IPv6Gateway: Never = ""
-    GlobalIPv6Address: Never = ""
-    GlobalIPv6PrefixLen: Never = 0
-    DNSNames: Never = Field(default_factory=list)
+    Aliases: Annotated[list[ShortText], Field(max_length=20)] = Field(default_factory=list)
+    IPAMConfig: Forbidden = Field(default_factory=dict)
+    Links: Forbidden = Field(default_factory=list)
+    MacAddress: Forbidden = ""
+    DriverOpts: Forbidden = Field(default_factory=dict)
+    GwPriority: Forbidden = 0
+    NetworkID: Forbidden = ""
+    EndpointID: Forbidden = ""
+    Gateway: Forbidden = ""
+    IPAddress: Forbidden = ""
+    IPPrefixLen: Forbidden = 0
+    IPv6Gateway: Forbidden = ""
+    GlobalIPv6Address: Forbidden = ""
+    GlobalIPv6PrefixLen: Forbidden = 0
+    DNSNames: Forbidden = Field(default_factory=list)
 
 
 class NetworkConnect(StrictModel):
@@ -105,16 +105,16 @@ class NetworkConnect(StrictModel):
 class NetworkDisconnect(StrictModel):
     """`docker network disconnect`."""
 
-    MEANT: ClassVar[frozenset[str]] = frozenset({"Force"})
+    MEANINGFUL_ZEROS: ClassVar[frozenset[str]] = frozenset({"Force"})
     Container: Reference
     Force: bool = False
 
 
 class VolumeCreate(StrictModel):
-    """`docker volume create`: a local volume inside the sandbox, without driver options (they can mount anything)."""
+    """`docker volume create`: a local volume inside the sandbox, without driver options, which can mount anything."""
 
-    Name: Volume = ""
+    Name: VolumeName = ""
     Driver: Literal["local"] = "local"
-    DriverOpts: Never = Field(default_factory=dict)
+    DriverOpts: Forbidden = Field(default_factory=dict)
     Labels: LabelMap = Field(default_factory=dict)
-    ClusterVolumeSpec: Never = Field(default_factory=dict)
+    ClusterVolumeSpec: Forbidden = Field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""One decision for each request: Allowed (the canonical request), Answered (by the lab itself) or Refused.
+"""The decision on a request: Allowed (with the canonical request), Answered (by the lab itself) or Refused.
 
-Pure: parse, look the route up in routes.py, check query and body against its schema, write everything anew. What
-reaches the engine is never a byte of the client's own, except an archive's and a stream's.
+Pure: checks query and body against the route's schema and writes the request anew. No byte of the client reaches the
+engine unchecked, except those of an archive and of a stream.
 """
 
 from __future__ import annotations
@@ -15,43 +15,58 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from slipway.gateway.policy import messages, query, strict_json, values
-from slipway.gateway.policy.forced_query import forced
+from slipway.gateway.policy.forced_query import apply_forced_query
 from slipway.gateway.policy.http_head import Head
 from slipway.gateway.policy.options import PolicyOptions
-from slipway.gateway.policy.refusal import Refusal, shown
-from slipway.gateway.policy.resource_limits import bounded
-from slipway.gateway.policy.route_lookup import RouteMatch, find
+from slipway.gateway.policy.refusal import Refusal, printable
+from slipway.gateway.policy.resource_limits import apply_limits
+from slipway.gateway.policy.route_lookup import RouteMatch
 from slipway.gateway.policy.routes import Route
 from slipway.gateway.policy.strict_model import StrictModel
 
-_FIELD = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
-"""A field of the engine's own, as opposed to a learner's key in a map (`80/tcp`, `max-size`)."""
-
-
-_ARCHIVES = frozenset({"", "application/x-tar", "application/tar"})
-_COPIED = _ARCHIVES | {"text/plain", "application/octet-stream"}
-"""How clients call an archive; `docker cp` calls it text/plain. The engine is always told application/x-tar."""
+_FIELD_NAME = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
+"""A field of the engine's API, as opposed to a learner's key in a map (`80/tcp`, `max-size`)."""
+_ARCHIVE_TYPES = frozenset({"", "application/x-tar", "application/tar"})
+_COPY_TYPES = _ARCHIVE_TYPES | {"text/plain", "application/octet-stream"}
+"""Types that clients send for an archive (`docker cp`: text/plain). The engine always gets application/x-tar."""
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """A request as it goes to the engine. `body` is None for an archive, which is passed on as it comes."""
+    """A request as it goes to the engine. `body` is None for an archive, which is passed on unread."""
 
-    route: Route
-    method: str
+    match: RouteMatch
     target: str
-    path: str
-    names: dict[str, str]
     params: dict[str, Any]
     body: bytes | None
     json: dict[str, Any] | None = None
     upgrade: bool = False
     networks: tuple[str, ...] = field(default=())
-    """Networks by reference, which the proxy must find to be bridges before the request may go."""
+    """References to networks, each of which the proxy must find to be a bridge before it forwards the request."""
 
-    def saying(self, document: dict[str, Any]) -> Allowed:
-        """The same request with another body, which is the lab's own."""
-        return replace(self, json=document, body=_encoded(document))
+    @property
+    def route(self) -> Route:
+        """The row of the policy's table."""
+        return self.match.route
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.match.route.method
+
+    @property
+    def path(self) -> str:
+        """The path without its version."""
+        return self.match.path.rstrip("/")
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names in the path, by their kind (`container`, `image`, …)."""
+        return self.match.names
+
+    def with_body(self, document: dict[str, Any]) -> Allowed:
+        """Return the request with another body."""
+        return replace(self, json=document, body=_encode(document))
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Refused:
-    """A request that goes nowhere, and what its client is told."""
+    """A request that is not forwarded, and the message for its client."""
 
     name: str
     method: str
@@ -79,139 +94,133 @@ class Refused:
 Decision: TypeAlias = Allowed | Answered | Refused
 
 
-def decide(head: Head, body: bytes, rules: PolicyOptions) -> Decision:
-    """What becomes of one request; `body` is b"" for an archive, which nobody reads. Never raises."""
-    place: RouteMatch | None = None
+def decide(match: RouteMatch, head: Head, body: bytes, options: PolicyOptions) -> Decision:
+    """Decide on a request whose route has been found. `body` is b"" for an archive, which is not read. Never raises."""
     try:
-        place = find(head)
-        return _pass(place, head, body, rules)
+        return _decide(match, head, body, options)
     except Refusal as refusal:
-        return refused(head, refusal, place, rules)
+        return make_refused(head, refusal, match)
 
 
-def refused(head: Head, refusal: Refusal, place: RouteMatch | None, rules: PolicyOptions) -> Refused:
-    """The refusal as the journal and the client get it."""
+def make_refused(head: Head, refusal: Refusal, match: RouteMatch | None) -> Refused:
+    """Return the refusal in the form for the journal and the client. `match` is None if no route was found."""
     return Refused(
-        name=place.route.name if place else "unknown",
+        name=match.route.name if match else "unknown",
         method=head.method[:20],
-        path=place.path if place else head.target.partition("?")[0][:200],
+        path=match.path if match else head.target.partition("?")[0][:200],
         status=refusal.status,
         message=refusal.message,
         reason=refusal.reason or "policy",
-        params=as_params(place.pairs) if place else {},
-        names=place.names if place else {},
+        params=as_params(match.pairs) if match else {},
+        names=match.names if match else {},
     )
 
 
 def as_params(pairs: query.Pairs) -> dict[str, Any]:
-    """The query as the journal keeps it: texts, and lists where a name came more than once."""
+    """Return the query in the journal's form: texts, and lists where a name was repeated."""
     params: dict[str, Any] = {}
     for name, text in pairs:
-        params[name] = [*_listed(params[name]), text] if name in params else text
+        params[name] = [*_as_list(params[name]), text] if name in params else text
     return params
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _pass(place: RouteMatch, head: Head, body: bytes, rules: PolicyOptions) -> Decision:
-    route = place.route
-    if route.verdict == "deny":
-        hub = f"This lab's hub carries {', '.join(rules.catalogue)}."
-        raise Refusal(route.status, route.sentence.replace("{hub}", hub), "route")
-    pairs = forced(route, query.check(place.pairs, route.query, rules), rules)
-    document = _document(route, head, body, rules)
-    upgrade = _upgrade(route, head, document)
-    if route.verdict == "lab":
+def _decide(match: RouteMatch, head: Head, body: bytes, options: PolicyOptions) -> Decision:
+    route = match.route
+    if route.action == "deny":
+        hub = f"This lab's hub carries {', '.join(options.catalogue)}."
+        raise Refusal(route.status, route.message.replace("{hub}", hub), "route")
+    pairs = apply_forced_query(route, query.check(match.pairs, route.query, options), options)
+    document = _parse_body(route, head, body, options)
+    upgrade = _check_upgrade(route, head, document)
+    if route.action == "lab":
         return Answered(route, route.answer)
-    params = as_params(place.pairs) | ({"body": document} if document is not None else {})
-    path = place.path.rstrip("/")
-    written = query.write(pairs)
+    encoded_query = query.write(pairs)
     return Allowed(
-        route=route,
-        method=route.method,
-        target=f"{place.version}{path}{'?' + written if written else ''}",
-        path=path,
-        names=place.names,
-        params=params,
-        body=None if route.tar else _encoded(document),
+        match=match,
+        target=f"{match.version}{match.path.rstrip('/')}{'?' + encoded_query if encoded_query else ''}",
+        params=as_params(match.pairs) | ({"body": document} if document is not None else {}),
+        body=None if route.tar else _encode(document),
         json=document,
         upgrade=upgrade,
-        networks=_networks(route, place, document),
+        networks=_networks_to_check(match, document),
     )
 
 
-def _document(route: Route, head: Head, body: bytes, rules: PolicyOptions) -> dict[str, Any] | None:
+def _parse_body(route: Route, head: Head, body: bytes, options: PolicyOptions) -> dict[str, Any] | None:
     if route.tar:
-        _check_archive(route, head)
+        _check_archive_type(route, head)
         return None
     if route.body is None:
         if body:
             raise Refusal(400, "This call takes no body.", "body:none")
         return None
-    if body and not head.json:
+    if body and not head.is_json:
         raise Refusal(415, "This call takes JSON: Content-Type: application/json.", "http:content-type")
-    document = _validated(route.body, strict_json.loads(body or b"{}", rules.limits.json_depth))
-    return bounded(document, rules.limits) if route.name == "container.create" else document
+    document = _validate(route.body, strict_json.loads(body or b"{}", options.limits.json_depth))
+    return apply_limits(document, options.limits) if route.name == "container.create" else document
 
 
-def _check_archive(route: Route, head: Head) -> None:
-    if head.kind not in (_COPIED if route.flow == "upload" else _ARCHIVES):
+def _check_archive_type(route: Route, head: Head) -> None:
+    if head.media_type not in (_COPY_TYPES if route.flow == "upload" else _ARCHIVE_TYPES):
         raise Refusal(415, "This call takes an archive: Content-Type: application/x-tar.", "http:content-type")
 
 
-def _validated(model: type[StrictModel], value: Any) -> dict[str, Any]:
+def _validate(model: type[StrictModel], value: Any) -> dict[str, Any]:
     try:
         return model.model_validate(value).canonical()
     except ValidationError as error:
-        raise _explained(error.errors()[0]) from None
+        raise _explain(error.errors()[0]) from None
 
 
-def _explained(error: ErrorDetails) -> Refusal:
-    path = _field(error)
-    own = error.get("ctx", {}).get("error")
-    reason = f"field:{shown(path, 80)}"
-    if isinstance(own, Refusal) and own.message:
-        return Refusal(own.status, own.message, own.reason or reason)
-    known = error["type"] != "extra_forbidden"
-    return Refusal(403 if known else 400, messages.field(shown(path, 80), known), reason)
+def _explain(error: ErrorDetails) -> Refusal:
+    path = _field_path(error)
+    cause = error.get("ctx", {}).get("error")
+    reason = f"field:{printable(path, 80)}"
+    if isinstance(cause, Refusal) and cause.message:
+        return Refusal(cause.status, cause.message, cause.reason or reason)
+    is_known = error["type"] != "extra_forbidden"
+    return Refusal(403 if is_known else 400, messages.field_message(printable(path, 80), is_known), reason)
 
 
-def _field(error: ErrorDetails) -> str:
+def _field_path(error: ErrorDetails) -> str:
     parts = [part for part in error["loc"] if isinstance(part, str)]
     unknown = parts[-1:] if error["type"] == "extra_forbidden" else []
-    named = [part for part in parts[: len(parts) - len(unknown)] if _FIELD.match(part)]
-    return ".".join([*named, *unknown]) or "body"
+    fields = [part for part in parts[: len(parts) - len(unknown)] if _FIELD_NAME.match(part)]
+    return ".".join([*fields, *unknown]) or "body"
 
 
-def _encoded(document: dict[str, Any] | None) -> bytes:
+def _encode(document: dict[str, Any] | None) -> bytes:
     return b"" if document is None else json.dumps(document, separators=(",", ":")).encode("ascii")
 
 
-def _upgrade(route: Route, head: Head, document: dict[str, Any] | None) -> bool:
-    wanted = route.flow == "hijack" and not (document or {}).get("Detach", False)
+def _check_upgrade(route: Route, head: Head, document: dict[str, Any] | None) -> bool:
+    """Return whether the request becomes a two-way stream."""
+    is_stream = route.flow == "hijack" and not (document or {}).get("Detach", False)
     if head.upgrade and not (route.flow == "hijack" and head.upgrade.lower() == "tcp"):
         raise Refusal(400, "The lab can't change to another protocol here.", "http:upgrade")
-    if wanted and not head.upgrade:
+    if is_stream and not head.upgrade:
         raise Refusal(400, messages.UPGRADE, "http:upgrade")
-    return wanted
+    return is_stream
 
 
-def _joinable(network: str) -> str:
+def _check_network_name(network: str) -> str:
     if network == "none":
-        sentence = "The network none connects to nothing. Use one of your own: docker network create."
-        raise Refusal(403, sentence, "path:network")
+        message = "The network none connects to nothing. Use one of your own: docker network create."
+        raise Refusal(403, message, "path:network")
     try:
         return values.network(network)
     except Refusal as refusal:
         raise Refusal(refusal.status, refusal.message, "path:network") from None
 
 
-def _networks(route: Route, place: RouteMatch, document: dict[str, Any] | None) -> tuple[str, ...]:
-    if route.name == "network.connect":
-        return (_joinable(place.names["network"]),)
-    if route.name != "container.create":
+def _networks_to_check(match: RouteMatch, document: dict[str, Any] | None) -> tuple[str, ...]:
+    if match.route.name == "network.connect":
+        return (_check_network_name(match.names["network"]),)
+    if match.route.name != "container.create":
         return ()
     body = document or {}
     mode = body["HostConfig"].get("NetworkMode", "default")

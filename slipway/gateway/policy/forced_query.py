@@ -1,7 +1,4 @@
-"""What the gateway itself writes into a query, whatever the client said: the bounds of a build, what a prune spares.
-
-Pure.
-"""
+"""Parameters that the gateway sets whatever the client sent: a build's limits, the images that a prune keeps. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +10,15 @@ from slipway.gateway.policy.refusal import Refusal
 from slipway.gateway.policy.routes import Route
 
 
-def forced(route: Route, pairs: query.Pairs, rules: PolicyOptions) -> query.Pairs:
-    """The pairs as they go to the engine. Raises Refusal when one that must be there is not."""
+def apply_forced_query(route: Route, pairs: query.Pairs, options: PolicyOptions) -> query.Pairs:
+    """Return the pairs as they go to the engine. Raises Refusal if a required one is missing."""
     match route.name:
         case "image.pull":
-            return _pull(dict(pairs), rules)
+            return _pull_query(dict(pairs), options)
         case "image.prune":
-            return _spare(dict(pairs))
+            return _spare_kept_images(dict(pairs))
         case "image.build":
-            return (*pairs, *_build_bounds(rules))
+            return (*pairs, *_build_limits(options))
         case "container.rename" if not pairs:
             raise Refusal(400, "docker rename needs a new name.", "query:name")
         case "image.tag" if "repo" not in dict(pairs):
@@ -29,20 +26,20 @@ def forced(route: Route, pairs: query.Pairs, rules: PolicyOptions) -> query.Pair
     return pairs
 
 
-def _pull(pairs: dict[str, str], rules: PolicyOptions) -> query.Pairs:
-    name, own_tag = image_names.split(pairs.get("fromImage", ""))
+def _pull_query(pairs: dict[str, str], options: PolicyOptions) -> query.Pairs:
+    name, own_tag = image_names.split_reference(pairs.get("fromImage", ""))
     tag = own_tag or pairs.get("tag") or "latest"
-    asked = {"fromImage": image_names.pullable(name, rules), "tag": tag}
-    return tuple((asked | {key: pairs[key] for key in pairs.keys() & {"platform"}}).items())
+    parameters = {"fromImage": image_names.catalogue_name(name, options), "tag": tag}
+    return tuple((parameters | {key: pairs[key] for key in pairs.keys() & {"platform"}}).items())
 
 
-def _spare(pairs: dict[str, str]) -> query.Pairs:
+def _spare_kept_images(pairs: dict[str, str]) -> query.Pairs:
     chosen = json.loads(pairs.get("filters", "{}"))
     kept = chosen | {"label!": chosen.get("label!", {}) | {"lab.keep": True}}
-    return (("filters", query.dump(kept)),)
+    return (("filters", query.to_json(kept)),)
 
 
-def _build_bounds(rules: PolicyOptions) -> query.Pairs:
-    memory = str(rules.limits.build_memory)
-    quota = str(rules.limits.nano_cpus // 10_000)
+def _build_limits(options: PolicyOptions) -> query.Pairs:
+    memory = str(options.limits.build_memory)
+    quota = str(options.limits.nano_cpus // 10_000)
     return (("memory", memory), ("memswap", memory), ("cpuperiod", "100000"), ("cpuquota", quota))

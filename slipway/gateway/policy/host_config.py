@@ -1,7 +1,7 @@
-"""`HostConfig` of a create, field by field (section 2.8 of the policy): how a container may meet its engine.
+"""`HostConfig` of a create, field by field (section 2.8 of the policy): the container's access to its host.
 
-Every field that any engine knows stands here with its rule, so that a new one is refused until someone has thought
-about it. The limits that the gateway writes into the request are in bounds.py.
+Lists every field of every engine version with its rule, so that a new field is refused until it has been reviewed. The
+limits that the gateway writes into the request are in resource_limits.py.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from slipway.gateway.policy import mounts
 from slipway.gateway.policy.host_options import Amount, ContainerLog, ContainerRestart, Ulimit
 from slipway.gateway.policy.port_bindings import PortMap
 from slipway.gateway.policy.refusal import Refusal
-from slipway.gateway.policy.strict_model import Mountpoint, Network, Never, Size2, StrictModel, Word
+from slipway.gateway.policy.strict_model import Forbidden, Mountpoint, NetworkName, ShortText, StrictModel, TerminalSize
 
-_FROM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:(ro|rw))?\Z")
+_VOLUMES_FROM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:(ro|rw))?\Z")
 _LINK = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})?\Z")
 
 
@@ -30,27 +30,27 @@ def _matches(pattern: re.Pattern[str]) -> AfterValidator:
     return AfterValidator(rule)
 
 
-def _no_new_privileges(text: str) -> str:
+def _security_option(text: str) -> str:
     if text not in ("no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"):
         raise Refusal(403, "")
     return "no-new-privileges"
 
 
-def _extra_host(text: str) -> str:
+def _check_extra_host(text: str) -> str:
     if "host-gateway" in text.lower() or "host.docker.internal" in text.lower():
         raise Refusal(403, "")
     return text
 
 
-Own: TypeAlias = Literal["private"]
+PrivateNamespace: TypeAlias = Literal["private"]
 
 
-class HostPart(StrictModel):
-    """How a container may meet the engine that runs it."""
+class HostConfigModel(StrictModel):
+    """The HostConfig of a container."""
 
-    MEANT: ClassVar[frozenset[str]] = frozenset({"MaskedPaths", "ReadonlyPaths", "MemorySwappiness"})
+    MEANINGFUL_ZEROS: ClassVar[frozenset[str]] = frozenset({"MaskedPaths", "ReadonlyPaths", "MemorySwappiness"})
 
-    # processes, memory and processor: moved under the lab's bounds in bounds.py
+    # processes, memory and CPU: reduced to the lab's limits in resource_limits.py
     Memory: Amount = 0
     MemorySwap: Amount = 0
     MemoryReservation: Annotated[int, Field(ge=0)] = 0
@@ -68,79 +68,81 @@ class HostPart(StrictModel):
     # files
     Binds: Annotated[list[mounts.Bind], Field(max_length=10)] = Field(default_factory=list)
     Mounts: Annotated[list[mounts.Mount], Field(max_length=10)] = Field(default_factory=list)
-    VolumesFrom: Annotated[list[Annotated[str, _matches(_FROM)]], Field(max_length=10)] = Field(default_factory=list)
+    VolumesFrom: Annotated[list[Annotated[str, _matches(_VOLUMES_FROM)]], Field(max_length=10)] = Field(
+        default_factory=list
+    )
     ReadonlyRootfs: bool = False
-    VolumeDriver: Never = ""
-    StorageOpt: Never = Field(default_factory=dict)
-    ContainerIDFile: Never = ""
+    VolumeDriver: Forbidden = ""
+    StorageOpt: Forbidden = Field(default_factory=dict)
+    ContainerIDFile: Forbidden = ""
 
     # network
-    NetworkMode: Network = "default"
+    NetworkMode: NetworkName = "default"
     PortBindings: PortMap = Field(default_factory=dict)
     PublishAllPorts: bool = False
-    ExtraHosts: Annotated[list[Annotated[Word, AfterValidator(_extra_host)]], Field(max_length=20)] = Field(
+    ExtraHosts: Annotated[list[Annotated[ShortText, AfterValidator(_check_extra_host)]], Field(max_length=20)] = Field(
         default_factory=list
     )
     Links: Annotated[list[Annotated[str, _matches(_LINK)]], Field(max_length=10)] = Field(default_factory=list)
-    Dns: Never = Field(default_factory=list)
-    DnsSearch: Never = Field(default_factory=list)
-    DnsOptions: Never = Field(default_factory=list)
+    Dns: Forbidden = Field(default_factory=list)
+    DnsSearch: Forbidden = Field(default_factory=list)
+    DnsOptions: Forbidden = Field(default_factory=list)
 
-    # life
+    # lifecycle
     AutoRemove: bool = False
     Init: bool = False
-    ConsoleSize: Size2 = Field(default_factory=list)
+    ConsoleSize: TerminalSize = Field(default_factory=list)
 
-    # rights: what a container has less than usual is free, what it has more than usual is not
-    CapDrop: list[Word] = Field(default_factory=list)
-    SecurityOpt: Annotated[list[Annotated[str, AfterValidator(_no_new_privileges)]], Field(max_length=2)] = Field(
+    # privileges: fewer than the default are allowed, more are not
+    CapDrop: list[ShortText] = Field(default_factory=list)
+    SecurityOpt: Annotated[list[Annotated[str, AfterValidator(_security_option)]], Field(max_length=2)] = Field(
         default_factory=list
     )
-    IpcMode: Own = "private"
-    CgroupnsMode: Own = "private"
-    PidMode: Never = ""
-    UTSMode: Never = ""
-    UsernsMode: Never = ""
-    Cgroup: Never = ""
-    Privileged: Never = False
-    CapAdd: Never = Field(default_factory=list)
-    Capabilities: Never = Field(default_factory=list)
+    IpcMode: PrivateNamespace = "private"
+    CgroupnsMode: PrivateNamespace = "private"
+    PidMode: Forbidden = ""
+    UTSMode: Forbidden = ""
+    UsernsMode: Forbidden = ""
+    Cgroup: Forbidden = ""
+    Privileged: Forbidden = False
+    CapAdd: Forbidden = Field(default_factory=list)
+    Capabilities: Forbidden = Field(default_factory=list)
     GroupAdd: Annotated[list[Annotated[str, Field(pattern=r"^[0-9]{1,9}$")]], Field(max_length=10)] = Field(
         default_factory=list
     )
-    MaskedPaths: Never = Field(default_factory=list)
-    ReadonlyPaths: Never = Field(default_factory=list)
-    Devices: Never = Field(default_factory=list)
-    DeviceRequests: Never = Field(default_factory=list)
-    DeviceCgroupRules: Never = Field(default_factory=list)
-    Sysctls: Never = Field(default_factory=dict)
-    CgroupParent: Never = ""
+    MaskedPaths: Forbidden = Field(default_factory=list)
+    ReadonlyPaths: Forbidden = Field(default_factory=list)
+    Devices: Forbidden = Field(default_factory=list)
+    DeviceRequests: Forbidden = Field(default_factory=list)
+    DeviceCgroupRules: Forbidden = Field(default_factory=list)
+    Sysctls: Forbidden = Field(default_factory=dict)
+    CgroupParent: Forbidden = ""
     Runtime: Literal["runc"] = "runc"
     Isolation: Literal["default"] = "default"
-    Annotations: Never = Field(default_factory=dict)
-    OomScoreAdj: Never = 0
-    OomKillDisable: Never = False
+    Annotations: Forbidden = Field(default_factory=dict)
+    OomScoreAdj: Forbidden = 0
+    OomKillDisable: Forbidden = False
     MemorySwappiness: Literal[-1] = -1
-    CpuRealtimePeriod: Never = 0
-    CpuRealtimeRuntime: Never = 0
-    CpusetCpus: Never = ""
-    CpusetMems: Never = ""
-    BlkioWeight: Never = 0
-    BlkioWeightDevice: Never = Field(default_factory=list)
-    BlkioDeviceReadBps: Never = Field(default_factory=list)
-    BlkioDeviceWriteBps: Never = Field(default_factory=list)
-    BlkioDeviceReadIOps: Never = Field(default_factory=list)
-    BlkioDeviceWriteIOps: Never = Field(default_factory=list)
-    KernelMemory: Never = 0
-    KernelMemoryTCP: Never = 0
-    CpuCount: Never = 0
-    CpuPercent: Never = 0
-    IOMaximumIOps: Never = 0
-    IOMaximumBandwidth: Never = 0
+    CpuRealtimePeriod: Forbidden = 0
+    CpuRealtimeRuntime: Forbidden = 0
+    CpusetCpus: Forbidden = ""
+    CpusetMems: Forbidden = ""
+    BlkioWeight: Forbidden = 0
+    BlkioWeightDevice: Forbidden = Field(default_factory=list)
+    BlkioDeviceReadBps: Forbidden = Field(default_factory=list)
+    BlkioDeviceWriteBps: Forbidden = Field(default_factory=list)
+    BlkioDeviceReadIOps: Forbidden = Field(default_factory=list)
+    BlkioDeviceWriteIOps: Forbidden = Field(default_factory=list)
+    KernelMemory: Forbidden = 0
+    KernelMemoryTCP: Forbidden = 0
+    CpuCount: Forbidden = 0
+    CpuPercent: Forbidden = 0
+    IOMaximumIOps: Forbidden = 0
+    IOMaximumBandwidth: Forbidden = 0
 
     @model_validator(mode="after")
-    def _one_way_to_ask_for_a_processor(self) -> HostPart:
-        """As the engine says it, which would not notice: bounds.py makes one number of all three."""
+    def _check_cpu_options(self) -> HostConfigModel:
+        """Refuse as the engine would; it would not notice, because resource_limits.py makes one number of all three."""
         for other, given in (("Period", self.CpuPeriod), ("Quota", self.CpuQuota)):
             if self.NanoCpus and given > 0:
                 raise Refusal(400, f"Conflicting options: Nano CPUs and CPU {other} cannot both be set.")

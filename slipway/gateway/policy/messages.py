@@ -1,6 +1,6 @@
-"""What the lab says when it refuses: what was refused, why a shared lab refuses it, what to do instead.
+"""Messages of refusals: what was refused, why a shared lab refuses it, and what to do instead.
 
-One or two sentences each, under 300 characters, for a beginner who typed an honest command. Texts only.
+One or two sentences each, under 300 characters, for a beginner who typed a reasonable command. Texts only.
 """
 
 from __future__ import annotations
@@ -60,12 +60,13 @@ BUILDKIT = (
 )
 WEBSOCKET = "The lab doesn't pass websockets to a container. Use docker attach."
 DEBUG = "The engine's debugging pages are closed in this lab: they tell about the machine that learners share."
-OLD = "This call is from an age of Docker before API 1.24, and the lab doesn't pass it. Use a newer client."
+OBSOLETE = "This call is from an age of Docker before API 1.24, and the lab doesn't pass it. Use a newer client."
 UNKNOWN = "This lab's gateway doesn't pass {what}: it knows the calls that a docker course needs, and no others."
 UPGRADE = (
     "upgrade required: this call becomes a two-way stream, "
     "so it needs the headers Connection: Upgrade and Upgrade: tcp."
 )
+ENGINE_SILENT = "The engine of this sandbox doesn't answer. It may be starting again: wait a moment, then try again."
 HOST_NETWORK = (
     "--network host would give the container the network of the machine below it, which this lab shares. "
     "Publish a port instead: -p 8080:80."
@@ -149,16 +150,16 @@ FIELDS = {
     "Name": "Names in this lab have letters, digits, _ . and -, beginning with a letter or digit.",
     "Hostname": "A host name has letters, digits, -, _ and . in it, at most 63.",
 }
-"""By the field's dotted path; a field without a sentence of its own takes its parent's, else the generic one."""
+"""By the field's dotted path. A field without a message has its parent's, or the generic one."""
 
 
-def field(path: str, known: bool) -> str:
-    """The sentence for a field that does not pass; `known` says whether the lab's model has such a field at all."""
+def field_message(path: str, is_known: bool) -> str:
+    """Return the message for a refused field; `is_known` tells whether the lab's model has such a field."""
     parts = path.split(".")
     for end in range(len(parts), 0, -1):
-        sentence = FIELDS.get(".".join(parts[:end]))
-        if sentence and (known or end == len(parts)):
-            return sentence
-    if known:
+        message = FIELDS.get(".".join(parts[:end]))
+        if message and (is_known or end == len(parts)):
+            return message
+    if is_known:
         return f"The lab's gateway doesn't take this value of {path}; leave the option out."
     return f"The lab's gateway knows no field {path} in this request, and takes only what it knows."

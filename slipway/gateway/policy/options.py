@@ -1,4 +1,4 @@
-"""What this lab allows, as far as it differs from lab to lab: passed to every rule, never looked up."""
+"""The policy's settings, which differ from lab to lab: passed to every rule."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from slipway.gateway.limits import GatewayLimits
 
-HUB = ("hello-world", "busybox", "redis", "nginx")
+DEFAULT_CATALOGUE = ("hello-world", "busybox", "redis", "nginx")
 
 
 @dataclass(frozen=True)
 class PolicyOptions:
-    """The images of the lab's hub, whether Docker Hub may be asked too, the platform, and the limits."""
+    """The images in the lab's registry, whether Docker Hub may be used too, the platform, and the limits."""
 
-    catalogue: tuple[str, ...] = HUB
+    catalogue: tuple[str, ...] = DEFAULT_CATALOGUE
     online: bool = False
     platform: str = "linux/amd64"
     limits: GatewayLimits = field(default_factory=GatewayLimits)

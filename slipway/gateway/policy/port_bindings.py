@@ -1,4 +1,4 @@
-"""Where a container's ports may be published: inside the sandbox, where a browser or curl finds them."""
+"""Published ports: inside the sandbox, where a browser or curl can reach them."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from slipway.gateway.policy.refusal import Refusal, shown
+from slipway.gateway.policy.refusal import Refusal, printable
 from slipway.gateway.policy.strict_model import Port, StrictModel
 
 _HOST_PORT = re.compile(r"(0|[1-9][0-9]{3,4})(?:-([1-9][0-9]{3,4}))?\Z")
-_OPEN = range(1024, 65536)
-MOST = 50
-"""Ports of one container. Each published one is a process of the engine's."""
+_ALLOWED_PORTS = range(1024, 65536)
+MAX_PORTS = 50
+"""Ports of one container. The engine runs a process for each published port."""
 
 
-def _host_port(text: str) -> str:
-    """`0` alone is "any"; else one port, or a range from the lower to the higher."""
+def _check_host_port(text: str) -> str:
+    """Check a port, a range, or `0` (any port)."""
     match = _HOST_PORT.match(text)
     ends = [int(port) for port in match.groups() if port] if match else []
-    if ends != [0] and (not ends or any(port not in _OPEN for port in ends) or ends != sorted(ends)):
+    if ends != [0] and (not ends or any(port not in _ALLOWED_PORTS for port in ends) or ends != sorted(ends)):
         raise Refusal(
             403,
-            f"The lab can't publish on port {shown(text)}: the ports below 1024 are kept. "
+            f"The lab can't publish on port {printable(text)}: the ports below 1024 are kept. "
             "Use one from 1024 to 65535, such as -p 8080:80.",
         )
     return text
 
 
 class PortBinding(StrictModel):
-    """Where a container's port is published inside the sandbox."""
+    """Address and port where a container's port is published inside the sandbox."""
 
     HostIp: Literal["127.0.0.1", "0.0.0.0"] = "0.0.0.0"  # noqa: S104  (the sandbox's own network namespace)
-    HostPort: Annotated[str, AfterValidator(_host_port)] = ""
+    HostPort: Annotated[str, AfterValidator(_check_host_port)] = ""
 
 
-Bindings: TypeAlias = Annotated[
+PortBindingList: TypeAlias = Annotated[
     list[PortBinding], BeforeValidator(lambda given: [] if given is None else given), Field(max_length=5)
 ]
-PortMap: TypeAlias = Annotated[dict[Port, Bindings], Field(max_length=MOST)]
+PortMap: TypeAlias = Annotated[dict[Port, PortBindingList], Field(max_length=MAX_PORTS)]

@@ -1,7 +1,7 @@
-"""JSON read so strictly that no other reader can read it differently.
+"""Parses JSON so strictly that no other parser can read it differently.
 
-Go's decoder folds the case of keys (Unicode folding included), merges duplicates and tolerates broken UTF-8; so
-whatever is doubtful is refused here, never repaired. Knows nothing about routes and fields.
+Go's decoder folds the case of keys (including Unicode folding), merges duplicates and tolerates invalid UTF-8. So
+ambiguous JSON is refused, never repaired. Knows nothing about routes and fields. Pure.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import math
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from slipway.gateway.policy.refusal import Refusal, shown
+from slipway.gateway.policy.refusal import Refusal, printable
 
-_MOST = 5000
-"""Values in one document. The models look at each: 20 000 strange keys took them more than a second (measured)."""
-_BIGGEST = 2**63 - 1
+_MAX_VALUES = 5000
+"""Values in one document. The models check each: 20 000 unknown keys took more than a second (measured)."""
+_MAX_INTEGER = 2**63 - 1
 
 
 def loads(raw: bytes, depth: int = 32) -> Any:
-    """The one value in `raw`.
+    """Return the one value in `raw`.
 
     Raises Refusal (400) for anything but strict UTF-8 JSON with ASCII keys that differ in more than case, at most
-    `depth` levels deep, finite numbers, integers of 64 bits, and nothing after the value.
+    `depth` levels, finite numbers, 64-bit integers, and nothing after the value.
     """
     try:
         text = raw.decode("utf-8")
@@ -42,36 +42,36 @@ def loads(raw: bytes, depth: int = 32) -> Any:
     return value
 
 
-def _check_shape(value: Any, most: int) -> None:
-    """Level by level, on the value: a pattern over the raw text takes minutes for a text of escaped quotes."""
+def _check_shape(value: Any, max_depth: int) -> None:
+    """Check the parsed value, level by level: a regex over the raw text takes minutes for a text of escaped quotes."""
     level, count = [value], 0
-    for _ in range(most):
-        level = [inner for outer in level for inner in _inside(outer)]
+    for _ in range(max_depth):
+        level = [inner for outer in level for inner in _children(outer)]
         count += len(level)
-        if count > _MOST:
-            raise _refuse(f"it holds more than {_MOST} values", "json:count")
+        if count > _MAX_VALUES:
+            raise _refuse(f"it holds more than {_MAX_VALUES} values", "json:count")
         if not level:
             return
-    raise _too_deep(most)
+    raise _too_deep(max_depth)
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _children(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
-def _too_deep(most: int) -> Refusal:
-    return _refuse(f"it is nested more than {most} levels deep", "json:depth")
+def _too_deep(max_depth: int) -> Refusal:
+    return _refuse(f"it is nested more than {max_depth} levels deep", "json:depth")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: set[str] = set()
     for key, _ in pairs:
         if not key.isascii():
-            raise _refuse(f"the key {shown(key)} is not plain ASCII", "json:key")
+            raise _refuse(f"the key {printable(key)} is not plain ASCII", "json:key")
         if key.casefold() in seen:
-            raise _refuse(f"the key {shown(key)} stands in it twice", "json:duplicate")
+            raise _refuse(f"the key {printable(key)} stands in it twice", "json:duplicate")
         seen.add(key.casefold())
     return dict(pairs)
 
@@ -81,7 +81,7 @@ def _constant(name: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 20 or abs(int(digits)) > _BIGGEST:
+    if len(digits) > 20 or abs(int(digits)) > _MAX_INTEGER:
         raise _refuse("a number in it is too large", "json:number")
     return int(digits)
 

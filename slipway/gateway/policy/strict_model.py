@@ -1,8 +1,8 @@
-"""The vocabulary of request bodies: strict models whose keys are exact, and whose zero values are left out.
+"""The base model and the field types of request bodies: exact keys, zero values dropped.
 
-The docker client always sends most keys with their zero value. So the rule of every model is: null, or the zero of the
-field's own kind (false, 0, "", [] or {}, as its default says), drops the key; otherwise the field's own rule decides; a
-key that the model does not have refuses. The zero of another kind is no zero: it is refused as any wrong type is.
+The docker client always sends most keys with their zero value. So in every model null, or the zero of the field's type
+(false, 0, "", [] or {}, the type of its default), drops the key; otherwise the field's rule decides; an unknown key
+refuses the request. The zero of another type is refused like any wrong type.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from slipway.gateway.policy import values
-from slipway.gateway.policy.refusal import Refusal, shown
+from slipway.gateway.policy.refusal import Refusal, printable
 
 
 class StrictModel(BaseModel):
-    """A JSON object with exactly these keys. `MEANT` names the fields whose zero says something (only null drops)."""
+    """A JSON object with exactly these keys. In the fields of `MEANINGFUL_ZEROS` only null is dropped."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    MEANT: ClassVar[frozenset[str]] = frozenset()
+    MEANINGFUL_ZEROS: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
     def _drop_zeros(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {key: given for key, given in value.items() if not cls._says_nothing(key, given)}
+        return {key: given for key, given in value.items() if not cls._is_dropped(key, given)}
 
     @classmethod
-    def _says_nothing(cls, key: str, given: Any) -> bool:
+    def _is_dropped(cls, key: str, given: Any) -> bool:
         if key not in (zeros := cls._zeros()):
             return False
-        return given is None or (key not in cls.MEANT and type(given) is type(zeros[key]) and not given)
+        return given is None or (key not in cls.MEANINGFUL_ZEROS and type(given) is type(zeros[key]) and not given)
 
     @classmethod
     @cache
@@ -43,61 +43,63 @@ class StrictModel(BaseModel):
         return {field.alias or name: _zero(field) for name, field in cls.model_fields.items()}
 
     def canonical(self) -> dict[str, Any]:
-        """The object as it goes to the engine: only the keys that say something."""
+        """Return the object as it goes to the engine, without the dropped keys."""
         return self.model_dump(exclude_unset=True, by_alias=True)
 
 
 def _zero(field: FieldInfo) -> Any:
-    """The zero of a field, by the kind of its default; a field that must be there has none but null."""
+    """Return the zero of a field's type; None for a required field."""
     default = field.get_default(call_default_factory=True)
     return {} if isinstance(default, StrictModel) else None if default is PydanticUndefined else type(default)()
 
 
-def _never(value: Any) -> Any:
+def _refuse_any(value: Any) -> Any:
     raise Refusal(403, "")
 
 
-def _nothing(value: dict[str, Any]) -> dict[str, Any]:
+def _check_empty(value: dict[str, Any]) -> dict[str, Any]:
     if value:
         raise Refusal(400, "This object must be empty.")
     return value
 
 
-def _four_kib(text: str) -> str:
+def _check_4_kib(text: str) -> str:
     if len(text.encode()) > 4096:
         raise Refusal(403, "")
     return text
 
 
-def _words(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _volume(text: str) -> str:
+def _check_volume_name(text: str) -> str:
     if not values.VOLUME.match(text):
-        raise Refusal(400, f"{shown(text)} can't be a volume's name: letters, digits, _ . and - only.")
+        raise Refusal(400, f"{printable(text)} can't be a volume's name: letters, digits, _ . and - only.")
     return text
 
 
-Never: TypeAlias = Annotated[Any, BeforeValidator(_never)]
-"""A field that may hold only the zero of its kind, which its default names (and which has been dropped before)."""
+Forbidden: TypeAlias = Annotated[Any, BeforeValidator(_refuse_any)]
+"""A field that must be the zero of its type (dropped before this check)."""
 
-Text: TypeAlias = Annotated[str, AfterValidator(_four_kib)]
-Word: TypeAlias = Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Words: TypeAlias = Annotated[
-    list[Annotated[str, Field(max_length=65536)]], BeforeValidator(_words), Field(max_length=500)
+LongText: TypeAlias = Annotated[str, AfterValidator(_check_4_kib)]
+ShortText: TypeAlias = Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Arguments: TypeAlias = Annotated[
+    list[Annotated[str, Field(max_length=65536)]], BeforeValidator(_as_list), Field(max_length=500)
 ]
-EnvWords: TypeAlias = Annotated[list[Text], Field(max_length=100)]
-LabelMap: TypeAlias = Annotated[dict[Annotated[Word, AfterValidator(values.label)], Text], Field(max_length=20)]
-Host: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9_])?$")]
-Directory: TypeAlias = Annotated[str, AfterValidator(values.absolute)]
+Environment: TypeAlias = Annotated[list[LongText], Field(max_length=100)]
+LabelMap: TypeAlias = Annotated[
+    dict[Annotated[ShortText, AfterValidator(values.label)], LongText], Field(max_length=20)
+]
+HostName: TypeAlias = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9_])?$")]
+Directory: TypeAlias = Annotated[str, AfterValidator(values.absolute_path)]
 Mountpoint: TypeAlias = Annotated[str, AfterValidator(values.mountpoint)]
 Signal: TypeAlias = Annotated[str, AfterValidator(values.signal)]
 Port: TypeAlias = Annotated[str, AfterValidator(values.port)]
-Nothing: TypeAlias = Annotated[dict[str, Any], AfterValidator(_nothing)]
-Network: TypeAlias = Annotated[str, AfterValidator(values.network)]
-Volume: TypeAlias = Annotated[str, AfterValidator(_volume)]
-Side: TypeAlias = Annotated[int, Field(ge=0), AfterValidator(lambda side: min(side, 1000))]
-Size2: TypeAlias = Annotated[list[Side], Field(min_length=2, max_length=2)]
+EmptyObject: TypeAlias = Annotated[dict[str, Any], AfterValidator(_check_empty)]
+NetworkName: TypeAlias = Annotated[str, AfterValidator(values.network)]
+VolumeName: TypeAlias = Annotated[str, AfterValidator(_check_volume_name)]
+TerminalSide: TypeAlias = Annotated[int, Field(ge=0), AfterValidator(lambda side: min(side, 1000))]
+TerminalSize: TypeAlias = Annotated[list[TerminalSide], Field(min_length=2, max_length=2)]
 Reference: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
-"""A container or a network by name, id or the beginning of its id."""
+"""A container or a network by name, id or id prefix."""

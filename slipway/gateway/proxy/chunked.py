@@ -1,7 +1,7 @@
-"""The lines between the chunks of a request's body, read beside h11, which waits for ever where one can't be right: it
-takes twenty digits of a size, and a line feed alone for a part of the line.
+"""Checks the lines between the chunks of a request's body, in addition to h11, which waits forever on some invalid
+ones: it accepts twenty digits of a size, and a bare line feed as a part of the line.
 
-Knows nothing of what is in the chunks. Refuses only; what passes here h11 still reads.
+Knows nothing of the chunks' content. Only refuses; h11 still reads what passes.
 """
 
 from __future__ import annotations
@@ -9,45 +9,45 @@ from __future__ import annotations
 import re
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}(?:[; \t].*)?\r?\Z", re.DOTALL)
-"""Eight digits are four GiB, more than anything that the lab takes."""
-_LINE = 256
+"""Eight digits are four GiB, more than any body that the lab takes."""
+_MAX_LINE = 256
 _CRLF = 2
 
 
 class ChunkFraming:
-    """Follows one chunked body. `feed` raises ValueError as soon as a line between its chunks can't be right."""
+    """Follows one chunked body."""
 
     def __init__(self) -> None:
         self._line = b""
-        self._left = 0
-        self._trailing = False
-        self._over = False
+        self._chunk_left = 0
+        self._in_trailer = False
+        self._complete = False
 
     def feed(self, data: bytes) -> None:
-        """The next bytes; those behind the body are nobody's."""
-        at = 0
-        while at < len(data) and not self._over:
-            skipped = min(self._left, len(data) - at)
-            at, self._left = at + skipped, self._left - skipped
-            if at < len(data):
-                end = data.find(b"\n", at) + 1
-                self._more(data[at : end or len(data)], bool(end))
-                at = end or len(data)
+        """Check the next bytes; ignore those after the body. Raises ValueError once a line is invalid."""
+        position = 0
+        while position < len(data) and not self._complete:
+            skipped = min(self._chunk_left, len(data) - position)
+            position, self._chunk_left = position + skipped, self._chunk_left - skipped
+            if position < len(data):
+                end = data.find(b"\n", position) + 1
+                self._feed_line(data[position : end or len(data)], bool(end))
+                position = end or len(data)
 
-    def _more(self, part: bytes, whole: bool) -> None:
+    def _feed_line(self, part: bytes, is_complete: bool) -> None:
         self._line += part
-        if len(self._line) > _LINE or (whole and not self._line.endswith(b"\r\n")):
-            raise ValueError("a line that is too long, or ends in a line feed alone")
-        if not self._trailing and not _SIZE.match(self._line.removesuffix(b"\n")):
-            raise ValueError("no size of a chunk")
-        if whole:
-            self._next(self._line.removesuffix(b"\r\n"))
+        if len(self._line) > _MAX_LINE or (is_complete and not self._line.endswith(b"\r\n")):
+            raise ValueError("the line is too long, or ends in a bare line feed")
+        if not self._in_trailer and not _SIZE.match(self._line.removesuffix(b"\n")):
+            raise ValueError("invalid chunk size")
+        if is_complete:
+            self._end_line(self._line.removesuffix(b"\r\n"))
             self._line = b""
 
-    def _next(self, line: bytes) -> None:
-        if self._trailing:
-            self._over = not line
+    def _end_line(self, line: bytes) -> None:
+        if self._in_trailer:
+            self._complete = not line
             return
         size = int(re.split(rb"[; \t]", line)[0], 16)
-        self._trailing = not size
-        self._left = size + _CRLF if size else 0
+        self._in_trailer = not size
+        self._chunk_left = size + _CRLF if size else 0

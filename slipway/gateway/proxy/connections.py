@@ -1,7 +1,7 @@
-"""Who is connected right now: calls at work, which are few, and those before and after them, who may have to go.
+"""The open connections: active ones (a call is in progress), which are few, and idle ones, which may be closed.
 
-A request that is still on its way, or a client that was answered and lingers, costs nobody else their turn: when too
-many of them stand about, the oldest is hung up on. Knows nothing of requests.
+A connection whose request is incomplete, or whose client lingers after the response, must not use up another client's
+place: when too many are idle, the oldest is closed. Knows nothing of requests.
 """
 
 from __future__ import annotations
@@ -13,47 +13,47 @@ from contextlib import contextmanager
 from slipway.gateway.policy.refusal import Refusal
 from slipway.gateway.proxy.client import ClientConnection
 
-_STANDING = 2
-"""Connections that may stand about for each that may work. An honest client's request arrives in one piece."""
+_IDLE_PER_ACTIVE = 2
+"""Idle connections for each that may be active. An ordinary client's request arrives in one piece."""
 _TOO_MANY = "Too many connections to this sandbox's engine are open at once. End some commands, then go on."
 
 
 class Connections:
-    """Everybody who is connected; `most` calls may be at work at once."""
+    """All open connections; at most `max_active` calls are in progress at once."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        # Strong references: without them the loop may drop a connection's task in the middle of its work.
-        self._standing: dict[asyncio.Task[None], ClientConnection] = {}
-        self._working: dict[asyncio.Task[None], ClientConnection] = {}
+    def __init__(self, max_active: int) -> None:
+        self._max_active = max_active
+        # Strong references: without them the event loop may drop a connection's task before it is done.
+        self._idle: dict[asyncio.Task[None], ClientConnection] = {}
+        self._active: dict[asyncio.Task[None], ClientConnection] = {}
 
-    def enter(self, task: asyncio.Task[None], client: ClientConnection) -> None:
-        """Somebody has connected; `task` serves them. The one who stands about longest may have to go for it."""
-        if self._standing and len(self._standing) >= self._most * _STANDING:
-            oldest = next(iter(self._standing))
-            self._standing.pop(oldest).abort()
+    def add(self, task: asyncio.Task[None], client: ClientConnection) -> None:
+        """Add a connection that `task` serves. Closes the one that has been idle longest if there are too many."""
+        if self._idle and len(self._idle) >= self._max_active * _IDLE_PER_ACTIVE:
+            oldest = next(iter(self._idle))
+            self._idle.pop(oldest).abort()
             oldest.cancel()
-        self._standing[task] = client
-        task.add_done_callback(self._leave)
+        self._idle[task] = client
+        task.add_done_callback(self._discard)
 
     @contextmanager
-    def work(self, task: asyncio.Task[None]) -> Iterator[None]:
-        """The client's call is at work meanwhile. Raises Refusal (429) when too many are."""
-        if len(self._working) >= self._most:
+    def activate(self, task: asyncio.Task[None]) -> Iterator[None]:
+        """Count the connection as active meanwhile. Raises Refusal (429) if too many are."""
+        if len(self._active) >= self._max_active:
             raise Refusal(429, _TOO_MANY, "limit:connections")
-        client = self._working[task] = self._standing.pop(task)
+        client = self._active[task] = self._idle.pop(task)
         try:
             yield
         finally:
-            self._standing[task] = client
-            del self._working[task]
+            self._idle[task] = client
+            del self._active[task]
 
-    async def disperse(self) -> None:
-        """Give up every connection."""
-        everybody = [*self._standing, *self._working]
-        for task in everybody:
+    async def close_all(self) -> None:
+        """Close every connection."""
+        tasks = [*self._idle, *self._active]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*everybody, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _leave(self, task: asyncio.Task[None]) -> None:
-        self._standing.pop(task, None)
+    def _discard(self, task: asyncio.Task[None]) -> None:
+        self._idle.pop(task, None)

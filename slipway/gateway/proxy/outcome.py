@@ -1,4 +1,4 @@
-"""What became of a call: filled while it lasts, written into the journal at its end."""
+"""The outcome of a call: filled in while the call lasts, journalled at its end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slipway.gateway.journal.stream_sample import StreamSample
 
 @dataclass
 class CallOutcome:
-    """What became of a call, for the journal."""
+    """The outcome of a call. `sent` and `received` are bytes; `cut` means that the client left before the end."""
 
     status: int = 0
     sent: int = 0
@@ -20,9 +20,9 @@ class CallOutcome:
     message: str = ""
     result: dict[str, Any] = field(default_factory=dict)
     sample: StreamSample | None = None
-    underway: CallProgress | None = None
+    progress: CallProgress | None = None
 
-    def moved(self) -> None:
-        """Something has flowed."""
-        if self.underway:
-            self.underway.moved()
+    def notify_progress(self) -> None:
+        """Note that data has been transferred."""
+        if self.progress:
+            self.progress.notify()

@@ -1,4 +1,4 @@
-"""What the lab changes or notes in the engine's answers. Pure: JSON in, JSON out."""
+"""What the lab changes in, or journals of, the engine's responses. Pure: JSON in, JSON out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 _DIRECTORY = 1 << 31
 """Go's bit for a directory in a file's mode."""
-_INFO = {
+_INFO_OVERRIDES = {
     "ID": "slipway",
     "Name": "sandbox",
     "DockerRootDir": "/var/lib/docker",
@@ -21,74 +21,73 @@ _INFO = {
     "RegistryConfig": {"IndexConfigs": {}, "InsecureRegistryCIDRs": [], "Mirrors": []},
     "Swarm": {"NodeID": "", "NodeAddr": "", "LocalNodeState": "inactive", "ControlAvailable": False, "Error": ""},
 }
-"""What `docker info` would tell about the machine below: overwritten."""
+"""Facts about the host that `docker info` would show."""
+_MAX_CONTAINERS = 40
+"""Containers whose size is journalled: a line of the journal is limited."""
 
 
-def info(body: bytes) -> bytes:
-    """The answer to `GET /info` without the machine below."""
-    told = _object(body)
-    return json.dumps(told | {key: value for key, value in _INFO.items() if key in told}).encode()
+def rewrite_info(body: bytes) -> bytes:
+    """Return the answer to `GET /info` without facts about the host."""
+    answer = _parse_object(body)
+    return json.dumps(answer | {key: value for key, value in _INFO_OVERRIDES.items() if key in answer}).encode()
 
 
-def created(body: bytes) -> bytes:
-    """The answer to a create, without the engine's warnings about limits that the lab itself wrote."""
-    told = _object(body)
-    warnings = [text for text in told.get("Warnings") or [] if "kernel does not support" not in text]
-    return json.dumps(told | {"Warnings": warnings}).encode()
+def rewrite_create(body: bytes) -> bytes:
+    """Return the answer to a create without the engine's warnings about limits that the lab set."""
+    answer = _parse_object(body)
+    warnings = [text for text in answer.get("Warnings") or [] if "kernel does not support" not in text]
+    return json.dumps(answer | {"Warnings": warnings}).encode()
 
 
-_MOST = 40
-"""Containers whose size is noted: a line of the journal has its limit."""
-
-REWRITTEN = {"system.info": info, "container.create": created}
+REWRITERS = {"system.info": rewrite_info, "container.create": rewrite_create}
 
 
-def facts(name: str, status: int, body: bytes) -> tuple[str, dict[str, Any]]:
-    """The engine's message (when it refused) and the small facts of its answer, for the journal."""
-    told = _object(body)
+def extract_facts(name: str, status: int, body: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the engine's error message and the facts of its answer that the journal keeps."""
+    answer = _parse_object(body)
     if status >= 400:
-        return str(told.get("message", "")), {}
+        return str(answer.get("message", "")), {}
     if name in ("container.create", "container.exec"):
-        return "", {"id": str(told.get("Id", ""))}
+        return "", {"id": str(answer.get("Id", ""))}
     if name == "container.wait":
-        return "", {"StatusCode": told.get("StatusCode", -1)}
+        return "", {"StatusCode": answer.get("StatusCode", -1)}
     if name == "system.df":
-        return "", _disk(told)
+        return "", _disk_usage(answer)
     if name.endswith(".prune"):
-        return "", {"deleted": _deleted(told), "reclaimed": told.get("SpaceReclaimed", 0)}
+        return "", {"deleted": _deleted(answer), "reclaimed": answer.get("SpaceReclaimed", 0)}
     return "", {}
 
 
 def stat_size(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Bytes of the file that a copy takes out of a container; 0 for a directory, whose size nobody knows yet."""
-    told = dict(headers).get(b"x-docker-container-path-stat", b"")
+    """Return the bytes of the file that is copied out of a container; 0 for a directory, whose size is unknown."""
+    encoded = dict(headers).get(b"x-docker-container-path-stat", b"")
     try:
-        stat = _object(base64.b64decode(told))
+        stat = _parse_object(base64.b64decode(encoded))
         return 0 if int(stat.get("mode", 0)) & _DIRECTORY else int(stat.get("size", 0))
     except (ValueError, TypeError):
         return 0
 
 
-def _disk(told: dict[str, Any]) -> dict[str, Any]:
-    """What `docker system df` makes its table of: the bytes that each container wrote, all images together, and the
-    build cache, whose parts that are an image's too are not counted twice."""
-    if not told:
+def _disk_usage(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return what `docker system df` shows in its table: bytes written by each container, by all images together, and
+    by the build cache without the parts that it shares with an image."""
+    if not answer:
         return {}
-    containers = told.get("Containers") or []
-    wrote = {str(one.get("Id", ""))[:12]: int(one.get("SizeRw") or 0) for one in containers[:_MOST]}
-    cached = [one for one in told.get("BuildCache") or [] if not one.get("Shared")]
-    build = sum(int(one.get("Size") or 0) for one in cached)
-    return {"images": int(told.get("LayersSize") or 0), "containers": wrote, "build": build}
+    listed = answer.get("Containers") or []
+    containers = {str(row.get("Id", ""))[:12]: int(row.get("SizeRw") or 0) for row in listed[:_MAX_CONTAINERS]}
+    cached = [row for row in answer.get("BuildCache") or [] if not row.get("Shared")]
+    build = sum(int(row.get("Size") or 0) for row in cached)
+    return {"images": int(answer.get("LayersSize") or 0), "containers": containers, "build": build}
 
 
-def _deleted(told: dict[str, Any]) -> list[Any]:
-    lists = [value for key, value in told.items() if key.endswith("Deleted") and isinstance(value, list)]
+def _deleted(answer: dict[str, Any]) -> list[Any]:
+    lists = [value for key, value in answer.items() if key.endswith("Deleted") and isinstance(value, list)]
     return lists[0] if lists else []
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _parse_object(body: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(body)
+        answer = json.loads(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return answer if isinstance(answer, dict) else {}

@@ -1,4 +1,4 @@
-"""The server: one request for each connection, decided, recorded, carried out or refused."""
+"""The server: takes one request per connection, decides, journals, and forwards or refuses it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slipway.gateway.engine_client import EngineClient
 from slipway.gateway.journal import progress
 from slipway.gateway.journal.journal import Journal
 from slipway.gateway.policy import route_lookup
-from slipway.gateway.policy.decision import Allowed, Answered, Decision, Refused, decide, refused
+from slipway.gateway.policy.decision import Allowed, Answered, Decision, Refused, decide, make_refused
 from slipway.gateway.policy.http_head import Head
 from slipway.gateway.policy.options import PolicyOptions
 from slipway.gateway.policy.refusal import Refusal
@@ -27,72 +27,72 @@ from slipway.gateway.proxy.connections import Connections
 from slipway.gateway.proxy.exchange import Exchange
 from slipway.gateway.proxy.outcome import CallOutcome
 from slipway.gateway.proxy.targets import TargetRecord, Targets
-from slipway.gateway.quotas import admission
-from slipway.gateway.quotas.admission import Admission, TokenBucket
+from slipway.gateway.quotas.admission import RATE_EXCEEDED, Admission
+from slipway.gateway.token_bucket import TokenBucket
 
-_RESOLVED = frozenset({"container.create"})
-_PATIENCE = 10.0
-"""Seconds for a question whose answer a limit hangs on: without it the call would not pass."""
-_AT_ONCE = 32
-_QUEUE = 1024
-_NOISE, _NOISE_AT_ONCE = 10, 300
-_NOISY = ("http:", "limit:rate", "limit:connections")
-_STUMBLED = "The lab's gateway has stumbled over this request; that is a fault of the lab's, not yours."
+_QUOTA_TIMEOUT = 10.0
+"""Seconds for a query that a limit depends on: without an answer the call is refused."""
+_ACCEPT_BATCH = 32
+_LISTEN_BACKLOG = 1024
+_NOISE_RATE, _NOISE_BURST = 10, 300
+_NOISE_REASONS = ("http:", "limit:rate", "limit:connections")
+_INTERNAL_ERROR = "Internal error in the lab's gateway. This is a fault of the lab, not yours."
 
 
 class Proxy:
-    """Serves learners' clients on one socket, in front of one engine."""
+    """Serves docker clients on one socket, in front of one engine."""
 
-    def __init__(self, engine_path: str, journal: Journal, rules: PolicyOptions) -> None:
+    def __init__(self, engine_path: str, journal: Journal, options: PolicyOptions) -> None:
+        clock = asyncio.get_running_loop().time
         self._engine_path = engine_path
         self._journal = journal
-        self._rules = rules
-        self._limits = rules.limits
-        self._engine = EngineClient(engine_path, rules.limits.resolve_time)
+        self._options = options
+        self._limits = options.limits
+        self._engine = EngineClient(engine_path, options.limits.resolve_time)
         self._targets = Targets(self._engine)
-        self._leavers = AutoRemove(self._engine)
-        self._gates = Admission(rules.limits, EngineClient(engine_path, _PATIENCE), asyncio.get_running_loop().time)
-        self._bucket = TokenBucket(rules.limits.rate, rules.limits.burst, asyncio.get_running_loop().time)
-        # A flood of nonsense would push the rest out of the journal, which is kept in a log of limited size.
-        self._noise = TokenBucket(_NOISE, _NOISE_AT_ONCE, asyncio.get_running_loop().time)
-        self._underway = TokenBucket(progress.RATE, progress.BURST, asyncio.get_running_loop().time)
-        self._crowd = Connections(rules.limits.connections)
+        self._auto_remove = AutoRemove(self._engine)
+        self._admission = Admission(options.limits, EngineClient(engine_path, _QUOTA_TIMEOUT), clock)
+        self._rate = TokenBucket(options.limits.rate, options.limits.burst, clock)
+        # A flood of invalid requests would push the rest out of the journal, which is a log of limited size.
+        self._noise_budget = TokenBucket(_NOISE_RATE, _NOISE_BURST, clock)
+        self._progress_budget = TokenBucket(progress.RATE, progress.BURST, clock)
+        self._connections = Connections(options.limits.connections)
 
     async def listen(self, path: str) -> asyncio.Server:
-        """Listen on a unix socket at `path` (mode 0660), in the place of a stale one."""
-        listener = bound(path)
-        server = await asyncio.start_unix_server(self._accept, sock=listener, limit=CHUNK, backlog=_AT_ONCE)
-        # asyncio takes its backlog's number of clients in one go, before it reads a word from any of them; the kernel
-        # should let many more wait, because Go's client gives up where the kernel has no room.
-        listener.listen(_QUEUE)
+        """Listen on a unix socket at `path` (mode 0660); replaces a stale one."""
+        listener = bind_socket(path)
+        server = await asyncio.start_unix_server(self._accept, sock=listener, limit=CHUNK, backlog=_ACCEPT_BATCH)
+        # asyncio accepts as many clients as its backlog at once, before it reads a byte from any of them. The kernel
+        # should queue many more, because Go's client gives up when the kernel's queue is full.
+        listener.listen(_LISTEN_BACKLOG)
         return server
 
     async def stop(self) -> None:
-        """Give up every connection."""
-        await self._crowd.disperse()
+        """Close every connection."""
+        await self._connections.close_all()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = ClientConnection(reader, writer, self._limits)
-        self._crowd.enter(asyncio.get_running_loop().create_task(self._serve(client)), client)
+        self._connections.add(asyncio.get_running_loop().create_task(self._serve(client)), client)
 
     async def _serve(self, client: ClientConnection) -> None:
         try:
-            await self._one(client)
+            await self._handle(client)
         except (OSError, TimeoutError, h11.ProtocolError):
             pass
-        except Exception:  # whatever one client found, the next must be served
+        except Exception:  # an error with one client must not affect the next
             traceback.print_exc()
             with suppress(OSError, h11.ProtocolError):
-                await client.say(500, {"message": _STUMBLED})
+                await client.send_json(500, {"message": _INTERNAL_ERROR})
         finally:
             await client.close()
 
-    async def _one(self, client: ClientConnection) -> None:
+    async def _handle(self, client: ClientConnection) -> None:
         try:
-            head = await client.head()
+            head = await client.read_head()
         except Refusal as refusal:
             unread = Head("?", "?")
-            return await self._refuse(client, unread, refused(unread, refusal, None, self._rules), None)
+            return await self._refuse(client, unread, make_refused(unread, refusal, None), None)
         if head is None:
             return None
         decision, body_read = await self._decide(client, head)
@@ -100,41 +100,41 @@ class Proxy:
             await client.drain(self._limits.build_context)
         match decision:
             case Refused():
-                return await self._refuse(client, head, decision, self._targets.unasked(decision.names))
+                return await self._refuse(client, head, decision, self._targets.unresolved(decision.names))
             case Answered():
-                return await client.say(200, decision.value, head=head.method == "HEAD")
+                return await client.send_json(200, decision.value, head_only=head.method == "HEAD")
             case Allowed():
-                return await self._carry(client, head, decision)
+                return await self._forward(client, head, decision)
 
     async def _decide(self, client: ClientConnection, head: Head) -> tuple[Decision, bool]:
-        """The decision, and whether the body was read for it."""
-        place = None
+        """Return the decision, and whether the body was read for it."""
+        match = None
         try:
-            in_time = self._bucket.take()
-            place = route_lookup.find(head)
-            if not in_time:
-                raise Refusal(429, admission.TOO_FAST, "limit:rate")
-            if place.route.tar or place.route.verdict == "deny":
-                return decide(head, b"", self._rules), False
-            body = await client.body(self._limits.json_body)
+            within_rate = self._rate.take()
+            match = route_lookup.find(head)
+            if not within_rate:
+                raise Refusal(429, RATE_EXCEEDED, "limit:rate")
+            if match.route.tar or match.route.action == "deny":
+                return decide(match, head, b"", self._options), False
+            body = await client.read_body(self._limits.json_body)
         except Refusal as refusal:
-            return refused(head, refusal, place, self._rules), False
-        return decide(head, body, self._rules), True
+            return make_refused(head, refusal, match), False
+        return decide(match, head, body, self._options), True
 
     async def _refuse(
         self, client: ClientConnection, head: Head, refused: Refused, target: TargetRecord | None
     ) -> None:
-        if self._noise.take() or not refused.reason.startswith(_NOISY):
-            self._write_refused(refused, target)
+        if self._noise_budget.take() or not refused.reason.startswith(_NOISE_REASONS):
+            self._journal_refused(refused, target)
         if refused.name == "container.start" and refused.reason.startswith(("limit:", "image:")):
-            await self._leavers.let_go(refused.names["container"])
-        await client.say(refused.status, {"message": refused.message}, head=head.method == "HEAD")
+            await self._auto_remove.remove(refused.names["container"])
+        await client.send_json(refused.status, {"message": refused.message}, head_only=head.method == "HEAD")
 
-    def _write_refused(self, refused: Refused, target: TargetRecord | None) -> None:
+    def _journal_refused(self, refused: Refused, target: TargetRecord | None) -> None:
         self._journal.write(
             "call",
             half="refused",
-            call=self._journal.next_call(),
+            call=self._journal.next_call_id(),
             name=refused.name,
             method=refused.method,
             path=refused.path,
@@ -145,28 +145,27 @@ class Proxy:
             reason=refused.reason,
         )
 
-    async def _carry(self, client: ClientConnection, head: Head, allowed: Allowed) -> None:
+    async def _forward(self, client: ClientConnection, head: Head, allowed: Allowed) -> None:
         target: TargetRecord | None = None
         try:
-            with self._crowd.work(_myself()):
-                target = await self._targets.of(allowed.names, allowed.route.name)
-                await self._gates.check_networks(allowed.networks)
-                async with self._gates.passage(allowed, (target or {}).get("id", "")) as passing:
-                    return await self._exchange(client, head, passing, target)
+            with self._connections.activate(_current_task()):
+                target = await self._targets.resolve(allowed.names, allowed.route.name)
+                await self._admission.check_networks(allowed.networks)
+                async with self._admission.admit(allowed, (target or {}).get("id", "")) as admitted:
+                    return await self._exchange(client, head, admitted, target)
         except Refusal as refusal:
             if allowed.body is None:
                 await client.drain(self._limits.build_context)
-            place = route_lookup.find(head)
-            target = target or self._targets.unasked(allowed.names)
-            await self._refuse(client, head, refused(head, refusal, place, self._rules), target)
+            target = target or self._targets.unresolved(allowed.names)
+            await self._refuse(client, head, make_refused(head, refusal, allowed.match), target)
 
     async def _exchange(
         self, client: ClientConnection, head: Head, allowed: Allowed, target: TargetRecord | None
     ) -> None:
-        call, began = self._journal.next_call(), self._journal.now()
+        call, started = self._journal.next_call_id(), self._journal.now()
         self._journal.write(
             "call",
-            began,
+            started,
             half="started",
             call=call,
             name=allowed.route.name,
@@ -176,40 +175,36 @@ class Proxy:
             params=allowed.params,
         )
         exchange = Exchange(client, head, allowed, self._limits)
-        watched = exchange.watched(self._tty(allowed, target), partial(self._journal.write, call=call), self._underway)
-        watching = asyncio.create_task(watched.follow()) if watched else None
+        write = partial(self._journal.write, call=call)
+        call_progress = exchange.create_progress(_has_tty(allowed, target), write, self._progress_budget)
+        reporting = asyncio.create_task(call_progress.run()) if call_progress else None
         try:
             outcome = await exchange.run(self._engine_path)
         except BaseException:
             exchange.outcome.cut = True
-            self._ended(call, began, allowed, target, exchange.outcome)
+            self._journal_ended(call, started, allowed, target, exchange.outcome)
             raise
         finally:
-            if watching:
-                watching.cancel()
-        target = await self._learned(allowed, target, outcome)
-        self._ended(call, began, allowed, target, outcome)
+            if reporting:
+                reporting.cancel()
+        target = await self._note_created(allowed, target, outcome)
+        self._journal_ended(call, started, allowed, target, outcome)
 
-    @staticmethod
-    def _tty(allowed: Allowed, target: TargetRecord | None) -> bool:
-        if allowed.route.name == "exec.start":
-            return bool((allowed.json or {}).get("Tty", False))
-        return bool(target and target["tty"])
-
-    async def _learned(
+    async def _note_created(
         self, allowed: Allowed, target: TargetRecord | None, outcome: CallOutcome
     ) -> TargetRecord | None:
-        made = str(outcome.result.get("id", ""))
+        """Remember a new exec or container; return the call's target, which a create has only now."""
+        created_id = str(outcome.result.get("id", ""))
         if allowed.route.name == "container.exec":
-            self._targets.remember(made, target)
-        if allowed.route.name in _RESOLVED and outcome.status == 201 and made:
+            self._targets.remember_exec(created_id, target)
+        if allowed.route.name == "container.create" and outcome.status == 201 and created_id:
             if (allowed.json or {})["HostConfig"].get("AutoRemove"):
-                self._leavers.made(made, str(allowed.params.get("name", "")))
-            return await self._targets.created(made)
+                self._auto_remove.remember(created_id, str(allowed.params.get("name", "")))
+            return await self._targets.resolve_created(created_id)
         return target
 
-    def _ended(
-        self, call: str, began: float, allowed: Allowed, target: TargetRecord | None, outcome: CallOutcome
+    def _journal_ended(
+        self, call: str, started: float, allowed: Allowed, target: TargetRecord | None, outcome: CallOutcome
     ) -> None:
         now = self._journal.now()
         sample = outcome.sample
@@ -220,34 +215,40 @@ class Proxy:
             call=call,
             name=allowed.route.name,
             status=outcome.status,
-            duration=round(now - began, 6),
+            duration=round(now - started, 6),
             target=target,
             sent=outcome.sent,
             received=outcome.received,
-            out=sample.out if sample else "",
-            err=sample.err if sample else "",
-            flow=progress.flow(sample) if sample else {},
+            out=sample.stdout.text if sample else "",
+            err=sample.stderr.text if sample else "",
+            flow=progress.summarize_flow(sample) if sample else {},
             cut=outcome.cut,
             message=outcome.message,
             result=outcome.result,
         )
 
 
-def _myself() -> asyncio.Task[None]:
+def _has_tty(allowed: Allowed, target: TargetRecord | None) -> bool:
+    if allowed.route.name == "exec.start":
+        return bool((allowed.json or {}).get("Tty", False))
+    return bool(target and target["tty"])
+
+
+def _current_task() -> asyncio.Task[None]:
     task: asyncio.Task[None] | None = asyncio.current_task()
     assert task
     return task
 
 
-def bound(path: str) -> socket.socket:
-    """A listening place at `path` for the owner and the group. Raises OSError when something else is there."""
+def bind_socket(path: str) -> socket.socket:
+    """Return a unix socket bound at `path`, for its owner and group. Raises OSError if something else is there."""
     with suppress(FileNotFoundError):
         if stat.S_ISSOCK(Path(path).lstat().st_mode):
             Path(path).unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o117)
+    umask = os.umask(0o117)
     try:
         listener.bind(path)
     finally:
-        os.umask(before)
+        os.umask(umask)
     return listener

@@ -1,4 +1,4 @@
-"""Which container a call is about, as the engine itself resolves the reference at that moment."""
+"""The container that a call is about, as the engine resolves the reference at that moment."""
 
 from __future__ import annotations
 
@@ -10,88 +10,91 @@ from slipway.gateway.journal import signal_handlers
 from slipway.gateway.json_objects import as_object
 
 TargetRecord: TypeAlias = dict[str, Any]
-_MOST = 1000
-_LETTERS = 4000
-"""Of a command: more fits into no line of the journal, and a thousand execs' targets are kept."""
-_SIGNALS = frozenset({"container.stop", "container.kill", "container.restart"})
+_MAX_REMEMBERED = 1000
+_MAX_COMMAND_LENGTH = 4000
+"""Characters: more would not fit into a line of the journal, and the targets of a thousand execs are kept."""
+_STOPPING_CALLS = frozenset({"container.stop", "container.kill", "container.restart"})
 
 
 class Targets:
-    """Asks the engine, and remembers which exec belongs to which container."""
+    """Queries the engine, and remembers each exec's container."""
 
     def __init__(self, engine: EngineClient) -> None:
         self._engine = engine
-        self._known: OrderedDict[str, TargetRecord] = OrderedDict()
+        self._exec_targets: OrderedDict[str, TargetRecord] = OrderedDict()
 
-    async def of(self, names: dict[str, str], call: str = "") -> TargetRecord | None:
-        """The target of a `call` whose path named `names`; None when it is not about one container."""
+    async def resolve(self, names: dict[str, str], call: str = "") -> TargetRecord | None:
+        """Return the target of a `call` with these `names` in its path; None if it is not about one container."""
         if "exec" in names:
-            return await self._of_exec(names["exec"])
+            return await self._resolve_exec(names["exec"])
         if "container" not in names:
             return None
         ref = names["container"]
-        found = await self._engine.container(ref)
-        about = target(ref, found)
-        if call in _SIGNALS:
-            about |= _end(found)
-        return about
+        inspected = await self._engine.inspect_container(ref)
+        record = target_record(ref, inspected)
+        if call in _STOPPING_CALLS:
+            record |= _stop_behaviour(inspected)
+        return record
 
-    def unasked(self, names: dict[str, str]) -> TargetRecord | None:
-        """The target as the client named it: of what is refused the engine hears nothing."""
+    def unresolved(self, names: dict[str, str]) -> TargetRecord | None:
+        """Return the target as the client named it: a refused call causes no query to the engine."""
         if "exec" in names:
-            return self._known.get(names["exec"]) or target("", {})
-        return target(names["container"], {}) if "container" in names else None
+            return self._exec_targets.get(names["exec"]) or target_record("", {})
+        return target_record(names["container"], {}) if "container" in names else None
 
-    async def created(self, ref: str) -> TargetRecord:
-        """The target that a create made."""
-        return target(ref, await self._engine.container(ref))
+    async def resolve_created(self, ref: str) -> TargetRecord:
+        """Return the target that a create made."""
+        return target_record(ref, await self._engine.inspect_container(ref))
 
-    def remember(self, exec_id: str, owner: TargetRecord | None) -> None:
-        """An exec was created in `owner`."""
-        if exec_id and owner:
-            self._known[exec_id] = owner
-            while len(self._known) > _MOST:
-                self._known.popitem(last=False)
+    def remember_exec(self, exec_id: str, container: TargetRecord | None) -> None:
+        """Note that an exec was created in `container`."""
+        if exec_id and container:
+            self._exec_targets[exec_id] = container
+            while len(self._exec_targets) > _MAX_REMEMBERED:
+                self._exec_targets.popitem(last=False)
 
-    async def _of_exec(self, exec_id: str) -> TargetRecord:
-        if exec_id in self._known:
-            return self._known[exec_id]
+    async def _resolve_exec(self, exec_id: str) -> TargetRecord:
+        if exec_id in self._exec_targets:
+            return self._exec_targets[exec_id]
         found = await self._engine.get(f"/exec/{exec_id}/json")
-        owner = str(as_object(found).get("ContainerID") or "")
-        return target(owner, await self._engine.container(owner)) if owner else target("", {})
+        container = str(as_object(found).get("ContainerID") or "")
+        if not container:
+            return target_record("", {})
+        return target_record(container, await self._engine.inspect_container(container))
 
 
-def _end(found: dict[str, Any]) -> dict[str, Any]:
-    """What decides how a container ends: the signals that its process hears, whether an init stands in front of it, and
-    the seconds that a stop waits when it does not say (null: the engine's own ten)."""
-    pid, grace = as_object(found.get("State")).get("Pid"), as_object(found.get("Config")).get("StopTimeout")
+def _stop_behaviour(inspected: dict[str, Any]) -> dict[str, Any]:
+    """Return what decides how a container ends: the signals that its process handles, whether it has an init process,
+    and its stop timeout in seconds (None: the engine's default of ten)."""
+    pid, grace = as_object(inspected.get("State")).get("Pid"), as_object(inspected.get("Config")).get("StopTimeout")
     return {
-        "hears": signal_handlers.of(pid if isinstance(pid, int) else 0),
-        "init": as_object(found.get("HostConfig")).get("Init") is True,
+        "hears": signal_handlers.handled_signals(pid if isinstance(pid, int) else 0),
+        "init": as_object(inspected.get("HostConfig")).get("Init") is True,
         "grace": grace if isinstance(grace, int) else None,
     }
 
 
-def target(ref: str, found: dict[str, Any]) -> TargetRecord:
-    """`found`, an answer to `GET /containers/{ref}/json` ({} when there is none), as the journal has it."""
-    config = as_object(found.get("Config"))
-    arguments = found.get("Args")
-    command = [found["Path"], *(arguments if isinstance(arguments, list) else [])] if found.get("Path") else []
+def target_record(ref: str, inspected: dict[str, Any]) -> TargetRecord:
+    """Return the journal's form of `inspected`, an answer to `GET /containers/{ref}/json` ({} if there is none)."""
+    config = as_object(inspected.get("Config"))
+    arguments = inspected.get("Args")
+    path = inspected.get("Path")
+    command = [path, *(arguments if isinstance(arguments, list) else [])] if path else []
     return {
         "ref": ref,
-        "id": str(found.get("Id") or ""),
-        "name": str(found.get("Name") or "").removeprefix("/"),
+        "id": str(inspected.get("Id") or ""),
+        "name": str(inspected.get("Name") or "").removeprefix("/"),
         "image": str(config.get("Image") or ""),
-        "command": _short(command),
+        "command": _shorten(command),
         "tty": bool(config.get("Tty", False)),
     }
 
 
-def _short(command: list[Any]) -> list[str]:
-    words, left = [], _LETTERS
-    for word in command:
-        words.append(str(word)[:left])
-        left -= len(words[-1]) + 1
+def _shorten(command: list[Any]) -> list[str]:
+    shortened, left = [], _MAX_COMMAND_LENGTH
+    for argument in command:
+        shortened.append(str(argument)[:left])
+        left -= len(shortened[-1]) + 1
         if left <= 0:
             break
-    return words
+    return shortened

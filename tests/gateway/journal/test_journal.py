@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from slipway.gateway.journal.journal import MOST, Journal, fitted
+from slipway.gateway.journal.journal import MAX_LINE, Journal, fit_record
 
 
 def test_a_record_is_one_line_whatever_it_holds() -> None:
@@ -16,21 +16,21 @@ def test_a_record_is_one_line_whatever_it_holds() -> None:
 
 def test_a_huge_record_is_cut_but_stays_an_object_with_its_ids() -> None:
     record = {"kind": "call", "id": "f" * 64, "params": {"body": {"Cmd": ["é" * 9000] * 400}}}
-    text = fitted(record)
-    assert len(text) <= MOST
+    text = fit_record(record)
+    assert len(text) <= MAX_LINE
     assert json.loads(text)["id"] == "f" * 64
     assert json.loads(text)["shortened"]
 
 
 def test_a_record_that_nothing_makes_short_enough_keeps_its_plain_values_and_says_so() -> None:
-    text = fitted({"kind": "call", "much": {str(n): {str(m): "x" * 80 for m in range(24)} for n in range(24)}})
+    text = fit_record({"kind": "call", "much": {str(n): {str(m): "x" * 80 for m in range(24)} for n in range(24)}})
     assert json.loads(text) == {"kind": "call", "shortened": True}
 
 
 def test_a_record_that_is_whole_does_not_say_otherwise() -> None:
-    assert "shortened" not in fitted({"kind": "call", "id": "f" * 64})
+    assert "shortened" not in fit_record({"kind": "call", "id": "f" * 64})
 
 
 def test_calls_are_numbered_apart() -> None:
     journal = Journal(lambda text: None)
-    assert journal.next_call() != journal.next_call()
+    assert journal.next_call_id() != journal.next_call_id()

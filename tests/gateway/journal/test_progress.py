@@ -8,9 +8,17 @@ from typing import Any
 
 import pytest
 
-from slipway.gateway.journal.progress import LAYERS, LETTERS, PAUSE, CallProgress, LayerProgress, flow, last_line
+from slipway.gateway.journal.progress import (
+    INTERVAL,
+    MAX_LAYERS,
+    MAX_LINE_LENGTH,
+    CallProgress,
+    LayerProgress,
+    last_line,
+    summarize_flow,
+)
 from slipway.gateway.journal.stream_sample import StreamSample
-from slipway.gateway.quotas.admission import TokenBucket
+from slipway.gateway.token_bucket import TokenBucket
 
 
 def framed(stream: int, data: bytes) -> bytes:
@@ -23,23 +31,23 @@ def allowance(burst: int = 60) -> TokenBucket:
 
 class TestFlow:
     def test_is_bytes_and_the_last_line_of_each_channel_that_carried_any(self) -> None:
-        sample = StreamSample(tty=False, cap=1024)
-        assert flow(sample) == {}
+        sample = StreamSample(tty=False, limit=1024)
+        assert summarize_flow(sample) == {}
         sample.feed(framed(1, b"one\ntwo\n") + framed(2, b"oh"))
         sample.stdin.add(b"abc\n")
-        assert flow(sample) == {"stdin": [4, "abc"], "stdout": [8, "two"], "stderr": [2, "oh"]}
+        assert summarize_flow(sample) == {"stdin": [4, "abc"], "stdout": [8, "two"], "stderr": [2, "oh"]}
 
     def test_of_keys_that_went_to_a_terminal_is_only_their_number(self) -> None:
-        sample = StreamSample(tty=True, cap=1024)
+        sample = StreamSample(tty=True, limit=1024)
         sample.stdin.add(b"secret\r")
         sample.feed(b"Password: ")
-        assert flow(sample) == {"stdin": [7, ""], "stdout": [10, "Password:"]}
+        assert summarize_flow(sample) == {"stdin": [7, ""], "stdout": [10, "Password:"]}
 
     def test_counts_more_than_it_keeps(self) -> None:
-        sample = StreamSample(tty=True, cap=8)
+        sample = StreamSample(tty=True, limit=8)
         for _ in range(1000):
             sample.feed(b"y\n")
-        assert flow(sample) == {"stdout": [2000, "y"]}
+        assert summarize_flow(sample) == {"stdout": [2000, "y"]}
 
     @pytest.mark.parametrize(
         ("data", "line"),
@@ -51,14 +59,14 @@ class TestFlow:
             (b"\x1b]0;title\x07/ # \x1b[6n", "/ #"),
             (b"\r\x1b[0K127.0.0.1:6379> s\r\x1b[16C", "127.0.0.1:6379> s"),
             (b"gr\xc3\xbcn \xe2\x82", "gr\u00fcn"),
-            (b"x" * 500, "x" * LETTERS),
+            (b"x" * 500, "x" * MAX_LINE_LENGTH),
         ],
     )
     def test_a_line_is_what_a_terminal_would_show(self, data: bytes, line: str) -> None:
         assert last_line(data).strip() == line
 
 
-def progress(id: str, status: str, current: int = 0, total: int = 0) -> bytes:
+def pull_message(id: str, status: str, current: int = 0, total: int = 0) -> bytes:
     detail = {"current": current, "total": total} if total else {}
     return json.dumps({"id": id, "status": status, "progressDetail": detail}).encode() + b"\r\n"
 
@@ -66,25 +74,25 @@ def progress(id: str, status: str, current: int = 0, total: int = 0) -> bytes:
 class TestLayers:
     def test_have_come_as_far_as_the_engine_says(self) -> None:
         layers = LayerProgress()
-        assert layers.seen == {}
+        assert layers.snapshot == {}
         layers.feed(b'{"status":"Pulling from library/redis","id":"latest"}\r\n')
-        layers.feed(progress("aa", "Already exists") + progress("bb", "Pulling fs layer"))
-        assert layers.seen == {"layers": [["aa", "here", 0, 0], ["bb", "waiting", 0, 0]]}
-        layers.feed(progress("bb", "Downloading", 3, 10))
-        assert layers.seen["layers"][1] == ["bb", "travelling", 3, 10]
-        layers.feed(progress("bb", "Download complete"))
-        assert layers.seen["layers"][1] == ["bb", "arrived", 10, 10]
-        layers.feed(progress("bb", "Extracting", 5, 10))
-        assert layers.seen["layers"][1] == ["bb", "unpacking", 5, 10]
-        layers.feed(progress("bb", "Pull complete"))
-        assert layers.seen["layers"][1] == ["bb", "done", 10, 10]
+        layers.feed(pull_message("aa", "Already exists") + pull_message("bb", "Pulling fs layer"))
+        assert layers.snapshot == {"layers": [["aa", "here", 0, 0], ["bb", "waiting", 0, 0]]}
+        layers.feed(pull_message("bb", "Downloading", 3, 10))
+        assert layers.snapshot["layers"][1] == ["bb", "travelling", 3, 10]
+        layers.feed(pull_message("bb", "Download complete"))
+        assert layers.snapshot["layers"][1] == ["bb", "arrived", 10, 10]
+        layers.feed(pull_message("bb", "Extracting", 5, 10))
+        assert layers.snapshot["layers"][1] == ["bb", "unpacking", 5, 10]
+        layers.feed(pull_message("bb", "Pull complete"))
+        assert layers.snapshot["layers"][1] == ["bb", "done", 10, 10]
 
     def test_come_in_pieces_that_end_anywhere(self) -> None:
         layers = LayerProgress()
-        whole = progress("aa", "Downloading", 3, 10)
+        whole = pull_message("aa", "Downloading", 3, 10)
         layers.feed(whole[:9])
         layers.feed(whole[9:])
-        assert layers.seen["layers"] == [["aa", "travelling", 3, 10]]
+        assert layers.snapshot["layers"] == [["aa", "travelling", 3, 10]]
 
     @pytest.mark.parametrize(
         "line",
@@ -101,15 +109,15 @@ class TestLayers:
     def test_are_not_what_is_something_else(self, line: bytes) -> None:
         layers = LayerProgress()
         layers.feed(line)
-        assert layers.seen == {}
+        assert layers.snapshot == {}
 
     def test_are_no_more_than_a_line_of_the_journal_holds(self) -> None:
         layers = LayerProgress()
         for number in range(100):
-            layers.feed(progress(f"l{number}", "Waiting"))
-        layers.feed(progress("l0", "Downloading", 1, 2))
-        assert len(layers.seen["layers"]) == LAYERS
-        assert layers.seen["layers"][0] == ["l0", "travelling", 1, 2]
+            layers.feed(pull_message(f"l{number}", "Waiting"))
+        layers.feed(pull_message("l0", "Downloading", 1, 2))
+        assert len(layers.snapshot["layers"]) == MAX_LAYERS
+        assert layers.snapshot["layers"][0] == ["l0", "travelling", 1, 2]
 
 
 class TestTelling:
@@ -118,13 +126,13 @@ class TestTelling:
     def told(self, seen: list[int], burst: int = 60) -> list[int]:
         async def story() -> list[dict[str, Any]]:
             now, told = {"n": 0}, list[dict[str, Any]]()
-            underway = CallProgress(lambda: dict(now), told.append, allowance(burst))
-            following = asyncio.create_task(underway.follow())
+            progress = CallProgress(lambda: dict(now), told.append, allowance(burst))
+            reporting = asyncio.create_task(progress.run())
             for count in seen:
                 now["n"] = count
-                underway.moved()
-                await asyncio.sleep(2 * PAUSE)
-            following.cancel()
+                progress.notify()
+                await asyncio.sleep(2 * INTERVAL)
+            reporting.cancel()
             return told
 
         return [one["n"] for one in asyncio.run(story())]

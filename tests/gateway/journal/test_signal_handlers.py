@@ -21,7 +21,7 @@ def hears(setting: str) -> list[int] | None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        heard = signal_handlers.of(process.pid)
+        heard = signal_handlers.handled_signals(process.pid)
         process.communicate()
     return heard
 
@@ -39,13 +39,13 @@ def test_neither_the_default_nor_ignoring_is_hearing() -> None:
 
 @pytest.mark.parametrize("pid", [0, -1, 2**22 + 1])
 def test_of_no_process_nobody_can_tell(pid: int) -> None:
-    assert signal_handlers.of(pid) is None
+    assert signal_handlers.handled_signals(pid) is None
 
 
 def test_a_status_without_masks_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "7").mkdir()
     (tmp_path / "7" / "status").write_text("Name:\tsleep\n")
-    assert signal_handlers.of(7, tmp_path) is None
+    assert signal_handlers.handled_signals(7, tmp_path) is None
 
 
 def test_docker_init_passes_signals_on_so_its_child_counts(tmp_path: Path) -> None:
@@ -55,20 +55,20 @@ def test_docker_init_passes_signals_on_so_its_child_counts(tmp_path: Path) -> No
     (first / "task" / "7" / "children").write_text("8 ")
     (tmp_path / "8").mkdir()
     (tmp_path / "8" / "status").write_text("Name:\tsh\nSigBlk:\t0000000000000000\nSigCgt:\t0000000000004000\n")
-    assert signal_handlers.of(7, tmp_path) == [signal.SIGTERM]
+    assert signal_handlers.handled_signals(7, tmp_path) == [signal.SIGTERM]
     (first / "task" / "7" / "children").write_text("")
-    assert signal_handlers.of(7, tmp_path) is None
+    assert signal_handlers.handled_signals(7, tmp_path) is None
 
 
 def test_of_a_long_output_the_beginning_and_the_end_are_kept() -> None:
-    sample = StreamSample(tty=True, cap=4)
+    sample = StreamSample(tty=True, limit=4)
     for piece in (b"abcdef", b"ghijkl"):
         sample.feed(piece)
-    assert sample.out == "abcd\n…\nijkl"
-    assert sample.err == ""
+    assert sample.stdout.text == "abcd\n…\nijkl"
+    assert sample.stderr.text == ""
 
 
 def test_what_fits_is_kept_as_it_is() -> None:
-    sample = StreamSample(tty=True, cap=4)
+    sample = StreamSample(tty=True, limit=4)
     sample.feed(b"abcdefgh")
-    assert sample.out == "abcdefgh"
+    assert sample.stdout.text == "abcdefgh"

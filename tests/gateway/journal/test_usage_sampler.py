@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slipway.gateway.journal.usage_sampler import LETTERS, LINES, differs, processes
+from slipway.gateway.journal.usage_sampler import MAX_COMMAND_LENGTH, MAX_PROCESSES, has_changed, parse_processes
 from slipway.gateway.proxy import response_rewriting
 
 ONE = {"id": "a", "memory": 10 << 20, "limit": 64 << 20, "share": 1.0, "processes": [[7, "sleep 9"]]}
@@ -23,35 +23,35 @@ ONE = {"id": "a", "memory": 10 << 20, "limit": 64 << 20, "share": 1.0, "processe
     ],
 )
 def test_a_small_change_is_not_worth_a_line(change: dict[str, object], worth: bool) -> None:
-    assert differs([ONE], [ONE | change]) is worth
+    assert has_changed([ONE], [ONE | change]) is worth
 
 
 def test_whoever_begins_or_ends_is_worth_one() -> None:
-    assert differs([], [ONE])
-    assert differs([ONE], [])
-    assert not differs([], [])
+    assert has_changed([], [ONE])
+    assert has_changed([ONE], [])
+    assert not has_changed([], [])
 
 
 def test_processes_are_numbers_and_commands_and_parents_and_not_too_many() -> None:
     many = [[str(n), "7", "x" * 200] for n in range(20)]
     rows = [["PID", "PPID", "COMMAND"], ["7", "2", "sleep", "9"], ["8"], *many]
-    found = processes({"Processes": rows})
+    found = parse_processes({"Processes": rows})
     assert found[0] == [7, "sleep 9", 2]
-    assert len(found) == LINES
-    assert len(str(found[-1][1])) == LETTERS
-    assert processes({}) == []
+    assert len(found) == MAX_PROCESSES
+    assert len(str(found[-1][1])) == MAX_COMMAND_LENGTH
+    assert parse_processes({}) == []
 
 
 def test_the_table_of_the_disk_is_noted() -> None:
     body = b'{"LayersSize": 9, "Containers": [{"Id": "0123456789abcdef", "SizeRw": 21}, {"Id": "ff"}]}'
     facts = {"images": 9, "containers": {"0123456789ab": 21, "ff": 0}, "build": 0}
-    assert response_rewriting.facts("system.df", 200, body) == ("", facts)
+    assert response_rewriting.extract_facts("system.df", 200, body) == ("", facts)
 
 
 def test_of_the_build_cache_what_an_image_shares_is_not_counted_twice() -> None:
     body = b'{"LayersSize": 0, "BuildCache": [{"Size": 5, "Shared": true}, {"Size": 7, "Shared": false}, {"Size": 2}]}'
-    assert response_rewriting.facts("system.df", 200, body)[1]["build"] == 9
+    assert response_rewriting.extract_facts("system.df", 200, body)[1]["build"] == 9
 
 
 def test_of_a_table_that_is_too_long_to_be_read_nothing_is_claimed() -> None:
-    assert response_rewriting.facts("system.df", 200, b'{"LayersSize": 9, "Cont') == ("", {})
+    assert response_rewriting.extract_facts("system.df", 200, b'{"LayersSize": 9, "Cont') == ("", {})

@@ -8,7 +8,7 @@ import pytest
 
 from slipway.gateway.policy.decision import Allowed
 from slipway.gateway.policy.messages import FIELDS
-from tests.gateway.requests_for import ask, sent, why, written
+from tests.gateway.decisions import forwarded_body, forwarded_target, refusal_reason, request
 
 EXEC = "/containers/box/exec"
 NETWORK = "/networks/create"
@@ -35,7 +35,7 @@ HONEST = [
     HONEST,
 )
 def test_an_honest_body_passes(target: str, body: Any, canonical: dict[str, Any] | None) -> None:
-    told = written(ask("POST", target, body))
+    told = forwarded_body(request("POST", target, body))
     assert canonical in (None, told)
 
 
@@ -76,14 +76,14 @@ OTHER = [
     OTHER,
 )
 def test_another_body_is_refused_by_its_field(target: str, body: Any, reason: str) -> None:
-    assert reason in why(ask("POST", target, body))
+    assert reason in refusal_reason(request("POST", target, body))
 
 
 def test_only_a_detached_exec_needs_no_two_way_stream() -> None:
-    assert isinstance(ask("POST", START, {"Detach": True}), Allowed)
-    assert why(ask("POST", START, {"Detach": False})) == "http:upgrade"
-    assert why(ask("POST", START, {"Detach": True}, upgrade="h2c")) == "http:upgrade"
-    streamed = ask("POST", START, {"Tty": True}, upgrade="TCP")
+    assert isinstance(request("POST", START, {"Detach": True}), Allowed)
+    assert refusal_reason(request("POST", START, {"Detach": False})) == "http:upgrade"
+    assert refusal_reason(request("POST", START, {"Detach": True}, upgrade="h2c")) == "http:upgrade"
+    streamed = request("POST", START, {"Tty": True}, upgrade="TCP")
     assert isinstance(streamed, Allowed)
     assert streamed.upgrade
 
@@ -106,12 +106,12 @@ def test_only_a_detached_exec_needs_no_two_way_stream() -> None:
     ],
 )
 def test_a_name_that_nothing_can_have_is_not_asked_for(target: str, reason: str) -> None:
-    assert why(ask("GET", target)) == reason
+    assert refusal_reason(request("GET", target)) == reason
 
 
 def test_an_image_is_known_by_every_way_to_write_its_name() -> None:
     for name in ("busybox", "library/busybox:1", "docker.io/library/busybox", f"busybox@sha256:{'a' * 64}", "a_b/c-d"):
-        assert name in sent(ask("GET", f"/images/{name}/json"))
+        assert name in forwarded_target(request("GET", f"/images/{name}/json"))
 
 
 def test_every_sentence_fits_on_one_line() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from slipway.gateway.policy.decision import Refused
 from slipway.gateway.policy.messages import ADDRESS
-from tests.gateway.requests_for import ask, create, host, why, written
+from tests.gateway.decisions import create, create_with_host_config, forwarded_body, refusal_reason, request
 
 LONG = "x" * 4097
 
@@ -40,7 +40,7 @@ HONEST = [
     HONEST,
 )
 def test_an_honest_container_passes(fields: dict[str, Any]) -> None:
-    assert written(create(**fields))["Image"] == fields.get("Image", "busybox")
+    assert forwarded_body(create(**fields))["Image"] == fields.get("Image", "busybox")
 
 
 OTHER = [
@@ -101,7 +101,7 @@ OTHER = [
     OTHER,
 )
 def test_another_container_is_refused_by_its_field(fields: dict[str, Any], reason: str) -> None:
-    assert reason in why(create(**fields))
+    assert reason in refusal_reason(create(**fields))
 
 
 WITHIN = [
@@ -147,12 +147,14 @@ WITHIN = [
 def test_a_host_config_that_passes_is_written_within_the_bounds(
     fields: dict[str, Any], kept: dict[str, Any] | None
 ) -> None:
-    config = written(host(**fields))["HostConfig"]
+    config = forwarded_body(create_with_host_config(**fields))["HostConfig"]
     assert {key: config[key] for key in kept or fields} == (kept or {key: config[key] for key in fields})
 
 
 def test_a_directory_in_memory_has_a_size() -> None:
-    mounts = written(host(Mounts=[{"Type": "tmpfs", "Target": "/t"}, {"Type": "volume", "Target": "/d"}]))
+    mounts = forwarded_body(
+        create_with_host_config(Mounts=[{"Type": "tmpfs", "Target": "/t"}, {"Type": "volume", "Target": "/d"}])
+    )
     assert mounts["HostConfig"]["Mounts"] == [
         {"Type": "tmpfs", "Target": "/t", "TmpfsOptions": {"SizeBytes": 32 << 20}},
         {"Type": "volume", "Target": "/d"},
@@ -162,7 +164,7 @@ def test_a_directory_in_memory_has_a_size() -> None:
 @pytest.mark.parametrize("other", ["CpuPeriod", "CpuQuota"])
 def test_a_processor_is_asked_for_in_one_way(other: str) -> None:
     """As the engine has it, which would not see it: what reaches it is one number."""
-    decision = host(**{"NanoCpus": 10**8, other: 50_000})
+    decision = create_with_host_config(**{"NanoCpus": 10**8, other: 50_000})
     assert isinstance(decision, Refused)
     assert decision.message == f"Conflicting options: Nano CPUs and CPU {other[3:]} cannot both be set."
 
@@ -177,7 +179,7 @@ def test_a_processor_is_asked_for_in_one_way(other: str) -> None:
     ],
 )
 def test_a_sentence_says_what_was_wrong(fields: dict[str, Any], said: str) -> None:
-    decision = host(**fields)
+    decision = create_with_host_config(**fields)
     assert isinstance(decision, Refused)
     assert said in decision.message
 
@@ -187,7 +189,7 @@ def test_who_chooses_an_address_is_told_who_does(field: str) -> None:
     value = {"MacAddress": "02:42:ac:11:00:02", "Links": ["a"], "GwPriority": 1}.get(field, {"a": "b"})
     for asked in (
         create(NetworkingConfig={"EndpointsConfig": {"mine": {field: value}}}),
-        ask("POST", "/networks/mine/connect", {"Container": "box", "EndpointConfig": {field: value}}),
+        request("POST", "/networks/mine/connect", {"Container": "box", "EndpointConfig": {field: value}}),
     ):
         assert isinstance(asked, Refused)
         assert asked.message == ADDRESS

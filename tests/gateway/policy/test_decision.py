@@ -8,7 +8,7 @@ import pytest
 
 from slipway.gateway.policy.decision import Allowed, Answered, Refused
 from slipway.gateway.policy.routes import ALLOWED, DENIED, Route
-from tests.gateway.requests_for import ask, create, host, written
+from tests.gateway.decisions import create, create_with_host_config, forwarded_body, request
 
 NAMES = {"container": "clock", "exec": "a" * 64, "image": "busybox:latest", "network": "mine", "volume": "data"}
 QUERIES = {
@@ -34,14 +34,14 @@ def path(route: Route) -> str:
 def test_an_allowed_route_passes(route: Route, version: str) -> None:
     upgrade = "tcp" if route.flow == "hijack" else ""
     target = version + path(route) + QUERIES.get(route.name, "")
-    decision = ask(route.method, target, BODIES.get(route.name), upgrade)
-    assert isinstance(decision, Answered if route.verdict == "lab" else Allowed), decision
+    decision = request(route.method, target, BODIES.get(route.name), upgrade)
+    assert isinstance(decision, Answered if route.action == "lab" else Allowed), decision
 
 
 @pytest.mark.parametrize("version", ["", "/v1.24", "/v1.41", "/v1.45"])
 @pytest.mark.parametrize("route", DENIED, ids=lambda route: f"{route.method} {route.path}")
 def test_a_denied_route_is_refused_with_a_sentence(route: Route, version: str) -> None:
-    decision = ask(route.method, version + path(route))
+    decision = request(route.method, version + path(route))
     assert isinstance(decision, Refused)
     assert 20 < len(decision.message) < 300
     assert decision.status in (403, 404)
@@ -78,7 +78,7 @@ DISGUISES = [
     DISGUISES,
 )
 def test_a_disguise_is_refused(method: str, target: str) -> None:
-    assert isinstance(ask(method, target), Refused)
+    assert isinstance(request(method, target), Refused)
 
 
 @pytest.mark.parametrize(
@@ -115,36 +115,40 @@ def test_a_disguise_is_refused(method: str, target: str) -> None:
     ],
 )
 def test_a_dangerous_field_is_refused(fields: dict[str, Any]) -> None:
-    decision = host(**fields)
+    decision = create_with_host_config(**fields)
     assert isinstance(decision, Refused)
     assert decision.reason.startswith("field:HostConfig")
 
 
 def test_every_container_is_bounded_and_a_smaller_wish_is_kept() -> None:
-    config = written(create())["HostConfig"]
+    config = forwarded_body(create())["HostConfig"]
     assert (config["Memory"], config["MemorySwap"], config["PidsLimit"]) == (64 << 20, 64 << 20, 64)
     assert config["LogConfig"]["Config"] == {"max-size": "1048576", "max-file": "2"}
-    small = written(host(Memory=8 << 20, MemorySwap=-1, NanoCpus=10**12))["HostConfig"]
+    small = forwarded_body(create_with_host_config(Memory=8 << 20, MemorySwap=-1, NanoCpus=10**12))["HostConfig"]
     assert (small["Memory"], small["MemorySwap"], small["NanoCpus"]) == (8 << 20, 8 << 20, 500_000_000)
 
 
 def test_what_the_client_always_sends_as_zero_is_left_out() -> None:
-    body = written(host(Privileged=False, CapAdd=None, Devices=[], MemorySwappiness=-1, GroupAdd=None, BlkioWeight=0))
+    body = forwarded_body(
+        create_with_host_config(
+            Privileged=False, CapAdd=None, Devices=[], MemorySwappiness=-1, GroupAdd=None, BlkioWeight=0
+        )
+    )
     assert not {"Privileged", "CapAdd", "Devices", "GroupAdd", "BlkioWeight"} & body["HostConfig"].keys()
 
 
 def test_a_stop_timeout_of_zero_says_something() -> None:
-    assert written(create(StopTimeout=0))["StopTimeout"] == 0
+    assert forwarded_body(create(StopTimeout=0))["StopTimeout"] == 0
 
 
 def test_a_network_of_ones_own_is_to_be_looked_up_first() -> None:
-    decision = host(NetworkMode="mine")
+    decision = create_with_host_config(NetworkMode="mine")
     assert isinstance(decision, Allowed)
     assert decision.networks == ("mine",)
 
 
 def test_an_unknown_image_gets_an_answer_that_helps() -> None:
-    decision = ask("POST", "/images/create?fromImage=docker.io/library/nginxx&tag=latest")
+    decision = request("POST", "/images/create?fromImage=docker.io/library/nginxx&tag=latest")
     assert isinstance(decision, Refused)
     assert decision.status == 404
     assert decision.message.startswith("nginxx is not in this lab's hub. The hub carries hello-world, busybox")
@@ -160,13 +164,13 @@ def test_an_unknown_image_gets_an_answer_that_helps() -> None:
     ],
 )
 def test_what_a_learner_writes_is_said_back_as_it_was_written(method: str, target: str, body: Any) -> None:
-    decision = ask(method, target.replace("{", "%7B").replace("}", "%7D"), body)
+    decision = request(method, target.replace("{", "%7B").replace("}", "%7D"), body)
     assert isinstance(decision, Refused)
     assert "{hub}" in decision.message
     assert "hub carries" not in decision.message
 
 
 def test_where_the_labs_own_sentence_names_the_hub_it_says_what_is_there() -> None:
-    decision = ask("GET", "/images/search?term=x")
+    decision = request("GET", "/images/search?term=x")
     assert isinstance(decision, Refused)
     assert decision.message.endswith("This lab's hub carries hello-world, busybox, redis, nginx.")

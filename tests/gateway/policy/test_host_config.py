@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.requests_for import host, why
+from tests.gateway.decisions import create_with_host_config, refusal_reason
 
 NEVER = {
     "Privileged": True,
@@ -120,4 +120,4 @@ ODD = [
 
 @pytest.mark.parametrize(("field", "value"), ODD, ids=lambda value: str(value)[:40])
 def test_a_host_config_beyond_the_lab_is_refused_by_its_field(field: str, value: Any) -> None:
-    assert why(host(**{field: value})).startswith(f"field:HostConfig.{field}")
+    assert refusal_reason(create_with_host_config(**{field: value})).startswith(f"field:HostConfig.{field}")

@@ -9,7 +9,7 @@ import pytest
 
 from slipway.gateway.policy.decision import Refused
 from slipway.gateway.policy.options import PolicyOptions
-from tests.gateway.requests_for import ask, sent, why
+from tests.gateway.decisions import forwarded_target, refusal_reason, request
 
 C = "/containers/box"
 LIST = "/containers/json"
@@ -91,12 +91,12 @@ WRITTEN = [
 )
 def test_a_query_is_written_in_one_way(method: str, given: str, canonical: str | None) -> None:
     body = {"Image": "busybox"} if "/containers/create" in given else None
-    target = sent(ask(method, given, body))
+    target = forwarded_target(request(method, given, body))
     assert target == (canonical or target)
 
 
 def test_the_details_of_logs_stay_here() -> None:
-    assert sent(ask("GET", f"{C}/logs?stdout=1&details=1")) == f"{C}/logs?stdout=1"
+    assert forwarded_target(request("GET", f"{C}/logs?stdout=1&details=1")) == f"{C}/logs?stdout=1"
 
 
 OTHER = [
@@ -195,17 +195,17 @@ OTHER = [
 )
 def test_another_query_is_refused_by_its_parameter(method: str, target: str, reason: str) -> None:
     body = {"Image": "busybox"} if "/containers/create" in target else None
-    assert why(ask(method, target, body)) == reason
+    assert refusal_reason(request(method, target, body)) == reason
 
 
 def test_with_the_internet_any_image_of_docker_hub_may_come() -> None:
     online = PolicyOptions(online=True)
-    assert "fromImage=ubuntu" in sent(ask("POST", "/images/create?fromImage=ubuntu", rules=online))
-    assert why(ask("POST", "/images/create?fromImage=example.com/x", rules=online)) == "image:registry"
-    assert "a%2Fb" in sent(ask("POST", "/images/create?fromImage=a/b", rules=online))
+    assert "fromImage=ubuntu" in forwarded_target(request("POST", "/images/create?fromImage=ubuntu", options=online))
+    assert refusal_reason(request("POST", "/images/create?fromImage=example.com/x", options=online)) == "image:registry"
+    assert "a%2Fb" in forwarded_target(request("POST", "/images/create?fromImage=a/b", options=online))
 
 
 def test_who_asks_for_buildkit_is_told_how_to_build_here() -> None:
-    decision = ask("POST", "/build?version=2")
+    decision = request("POST", "/build?version=2")
     assert isinstance(decision, Refused)
     assert "export DOCKER_BUILDKIT=0" in decision.message

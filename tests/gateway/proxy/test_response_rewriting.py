@@ -25,7 +25,7 @@ TOLD = {
 
 
 def test_docker_info_tells_nothing_of_the_machine_below() -> None:
-    told = json.loads(response_rewriting.info(json.dumps(TOLD).encode()))
+    told = json.loads(response_rewriting.rewrite_info(json.dumps(TOLD).encode()))
     assert told["Containers"] == 3
     assert told.keys() == TOLD.keys()
     for secret in ("the-host", "/data", "secret", "intranet", "6.1", "rack", "5000", "10.0.0.5", "abc"):
@@ -33,13 +33,13 @@ def test_docker_info_tells_nothing_of_the_machine_below() -> None:
 
 
 def test_what_is_not_told_is_not_made_up() -> None:
-    assert json.loads(response_rewriting.info(b'{"Containers": 1}')) == {"Containers": 1}
-    assert json.loads(response_rewriting.info(b"nonsense")) == {}
+    assert json.loads(response_rewriting.rewrite_info(b'{"Containers": 1}')) == {"Containers": 1}
+    assert json.loads(response_rewriting.rewrite_info(b"nonsense")) == {}
 
 
 def test_warnings_about_the_labs_own_limits_are_left_out() -> None:
     said = {"Id": "x", "Warnings": ["Your kernel does not support swap limit capabilities", "Published ports"]}
-    assert json.loads(response_rewriting.created(json.dumps(said).encode()))["Warnings"] == ["Published ports"]
+    assert json.loads(response_rewriting.rewrite_create(json.dumps(said).encode()))["Warnings"] == ["Published ports"]
 
 
 @pytest.mark.parametrize(

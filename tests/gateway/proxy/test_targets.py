@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 
-from slipway.gateway.proxy.targets import target
+from slipway.gateway.proxy.targets import target_record
 
 
 def test_a_container_is_told_in_five_words() -> None:
-    found = {"Id": "a", "Name": "/box", "Config": {"Image": "busybox", "Tty": True}, "Path": "sh", "Args": ["-c", "x"]}
-    assert target("b", found) == {
+    inspected = {
+        "Id": "a",
+        "Name": "/box",
+        "Config": {"Image": "busybox", "Tty": True},
+        "Path": "sh",
+        "Args": ["-c", "x"],
+    }
+    assert target_record("b", inspected) == {
         "ref": "b",
         "id": "a",
         "name": "box",
@@ -24,11 +30,11 @@ def test_a_container_is_told_in_five_words() -> None:
 @pytest.mark.parametrize("arguments", [["x" * 250_000], ["x"] * 250_000])
 def test_of_a_long_command_only_the_beginning_is_kept(arguments: list[str]) -> None:
     """The targets of a thousand commands are remembered: whoever runs as many has no quarter of a gigabyte by that."""
-    command = target("b", {"Path": "sh", "Args": arguments})["command"]
+    command = target_record("b", {"Path": "sh", "Args": arguments})["command"]
     assert command[0] == "sh"
     assert 3000 < sum(len(word) + 1 for word in command) <= 4001
 
 
 @pytest.mark.parametrize("found", [{}, {"Name": 3, "Config": [], "Path": 7, "Args": "x"}, {"Name": None, "Path": []}])
 def test_nonsense_from_the_engine_is_a_container_without_a_name(found: dict[str, Any]) -> None:
-    assert target("b", found)["ref"] == "b"
+    assert target_record("b", found)["ref"] == "b"

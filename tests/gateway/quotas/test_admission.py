@@ -12,7 +12,7 @@ import pytest
 
 from slipway.gateway.limits import GatewayLimits
 from slipway.gateway.policy.options import PolicyOptions
-from tests.gateway.recorder import Served, Talk, serving, talk
+from tests.gateway.recorder import EngineHandler, Talk, serving, talk
 
 THREE = [{"Name": "a"}, {"Name": "b"}, {"Name": "c"}]
 UPGRADE = b"Connection: Upgrade\r\nUpgrade: tcp\r\n"
@@ -240,7 +240,7 @@ def test_the_disk_is_walked_now_and_then_only(tmp_path: Path) -> None:
     assert asyncio.run(story()) == [b"HTTP/1.1 200"] * 4 + [b"HTTP/1.1 429"]
 
 
-def _answering(value: Any) -> Served:
+def _answering(value: Any) -> EngineHandler:
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(says(value))

@@ -113,13 +113,13 @@ def test_a_container_is_looked_at_once_more_when_it_starts(
 
 @pytest.mark.parametrize("described", [None, 3, {"Config": []}, {"Config": {"WorkingDir": None}}])
 def test_what_the_engine_does_not_describe_says_nothing(described: Any) -> None:
-    image_defaults.workplace({}, described)
-    image_defaults.ports({"HostConfig": {"PublishAllPorts": True}}, described)
+    image_defaults.check_working_dir({}, described)
+    image_defaults.check_published_ports({"HostConfig": {"PublishAllPorts": True}}, described)
 
 
 def test_a_workplace_that_is_no_text_is_no_path() -> None:
     with pytest.raises(Refusal):
-        image_defaults.workplace({}, image(WorkingDir=["/srv"]))
+        image_defaults.check_working_dir({}, image(WorkingDir=["/srv"]))
 
 
 def restarting(name: str, id: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def create(host: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
     ],
 )
 def test_there_is_room(there: Any, body: dict[str, Any], image: Any) -> None:
-    object_quotas.volumes(there, body, image, GatewayLimits(volumes=2, image_volumes=3))
+    object_quotas.check_container_volumes(there, body, image, GatewayLimits(volumes=2, image_volumes=3))
 
 
 @pytest.mark.parametrize(
@@ -52,30 +52,32 @@ def test_there_is_room(there: Any, body: dict[str, Any], image: Any) -> None:
 )
 def test_there_is_none(body: dict[str, Any], image: Any) -> None:
     with pytest.raises(Refusal, match="holds 3 volumes already"):
-        object_quotas.volumes(volumes("a", "b", "c"), body, image, GatewayLimits(volumes=2, image_volumes=3))
+        object_quotas.check_container_volumes(
+            volumes("a", "b", "c"), body, image, GatewayLimits(volumes=2, image_volumes=3)
+        )
 
 
 def test_the_engines_own_networks_do_not_count() -> None:
     there = [{"Name": name} for name in ("bridge", "host", "none", "mine")]
-    object_quotas.networks(there, GatewayLimits(networks=2))
+    object_quotas.check_networks(there, GatewayLimits(networks=2))
     with pytest.raises(Refusal):
-        object_quotas.networks(there, GatewayLimits(networks=1))
+        object_quotas.check_networks(there, GatewayLimits(networks=1))
 
 
 def test_who_runs_already_takes_no_new_place_and_who_is_starting_does() -> None:
     there = [{"Id": "a"}]
-    object_quotas.running(there, 5, "a", GatewayLimits(running=1))
-    object_quotas.running(there, 0, "b", GatewayLimits(running=2))
+    object_quotas.check_running(there, 5, "a", GatewayLimits(running=1))
+    object_quotas.check_running(there, 0, "b", GatewayLimits(running=2))
     with pytest.raises(Refusal):
-        object_quotas.running(there, 1, "b", GatewayLimits(running=2))
+        object_quotas.check_running(there, 1, "b", GatewayLimits(running=2))
 
 
 def test_nonsense_from_the_engine_counts_as_nothing() -> None:
-    object_quotas.containers({"message": "?"}, GatewayLimits())
-    object_quotas.images([3, None, {"RepoTags": 3}], 0, "", GatewayLimits())
-    object_quotas.execs([None, {"ExecIDs": None}], GatewayLimits())
-    object_quotas.one_volume([], GatewayLimits())
-    object_quotas.volumes({"Volumes": [{"Name": []}]}, create(), [], GatewayLimits())
+    object_quotas.check_containers({"message": "?"}, GatewayLimits())
+    object_quotas.check_images([3, None, {"RepoTags": 3}], 0, "", GatewayLimits())
+    object_quotas.check_execs([None, {"ExecIDs": None}], GatewayLimits())
+    object_quotas.check_new_volume([], GatewayLimits())
+    object_quotas.check_container_volumes({"Volumes": [{"Name": []}]}, create(), [], GatewayLimits())
     assert object_quotas.wants_volumes(create({"Binds": ["a:/a"]}), None)
     assert object_quotas.wants_volumes(create(), REDIS)
     assert not object_quotas.wants_volumes(create(), {"Config": []})
@@ -83,10 +85,10 @@ def test_nonsense_from_the_engine_counts_as_nothing() -> None:
 
 def test_images_are_counted_by_their_names_and_those_that_are_on_their_way() -> None:
     there = [{"RepoTags": ["a:1", "b:1"]}, {"RepoTags": None}]
-    object_quotas.images(there, 0, "c:1", GatewayLimits(images=4))
+    object_quotas.check_images(there, 0, "c:1", GatewayLimits(images=4))
     with pytest.raises(Refusal):
-        object_quotas.images(there, 1, "c:1", GatewayLimits(images=4))
-    object_quotas.images(there, 1, "b:1", GatewayLimits(images=4))
+        object_quotas.check_images(there, 1, "c:1", GatewayLimits(images=4))
+    object_quotas.check_images(there, 1, "b:1", GatewayLimits(images=4))
 
 
 @pytest.mark.parametrize(
@@ -106,4 +108,4 @@ def test_images_are_counted_by_their_names_and_those_that_are_on_their_way() -> 
     ],
 )
 def test_a_network_is_a_bridge_or_nobody_knows_it(status: int, found: Any, is_one: bool) -> None:
-    assert object_quotas.bridge(status, found) == is_one
+    assert object_quotas.is_bridge(status, found) == is_one

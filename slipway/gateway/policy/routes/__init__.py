@@ -1,8 +1,8 @@
-"""THE POLICY, as one table: every route of the Docker Engine API from 1.24 to 1.56, and what the lab says to it.
+"""THE POLICY as one table: every route of the Docker Engine API from 1.24 to 1.56, and the lab's action for it.
 
-One file for each noun. Rows that pass name their query's schema and their body's model; rows that do not pass carry the
-sentence for the person who typed the command. What stands nowhere here is refused. Verdicts: section 2 of the policy's
-document. Knows nothing about HTTP and sockets; policy.py reads the table.
+One file per noun. Allowed rows name their query's schema and their body's model; denied rows have a message for the
+person who typed the command. A route without a row is refused. The actions come from section 2 of the policy's
+document. Knows nothing about HTTP and sockets; decision.py applies the table.
 """
 
 from __future__ import annotations

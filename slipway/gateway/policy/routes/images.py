@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from slipway.gateway.policy import messages as say
+from slipway.gateway.policy import messages as messages
 from slipway.gateway.policy import query as q
 from slipway.gateway.policy.routes.route import FILTERS, Route, deny
 
-BUILD = {
+BUILD_QUERY = {
     "dockerfile": q.dockerfile,
-    "t": q.own_names,
+    "t": q.build_names,
     "q": q.flag,
     "nocache": q.flag,
-    "pull": q.off,
+    "pull": q.ignored_flag,
     "rm": q.flag,
     "forcerm": q.flag,
     "target": q.text_of("-_.", 128),
     "labels": q.labels,
     "buildargs": q.json_map,
-    "version": q.builder,
+    "version": q.builder_version,
     "platform": q.own_platform,
     "networkmode": q.build_network,
-    "memory": q.dropped,
-    "memswap": q.dropped,
-    "cpushares": q.dropped,
-    "cpuperiod": q.dropped,
-    "cpuquota": q.dropped,
-    "cpusetcpus": q.dropped,
-    "cpusetmems": q.dropped,
+    "memory": q.ignored,
+    "memswap": q.ignored,
+    "cpushares": q.ignored,
+    "cpuperiod": q.ignored,
+    "cpuquota": q.ignored,
+    "cpusetcpus": q.ignored,
+    "cpusetmems": q.ignored,
     "remote": q.no_text,
     "extrahosts": q.no_list,
     "cgroupparent": q.no_text,
@@ -46,7 +46,7 @@ ALLOWED = (
         "GET",
         "/images/json",
         "image.list",
-        query={"all": q.flag, "digests": q.flag, "shared-size": q.off, "manifests": q.off, **FILTERS},
+        query={"all": q.flag, "digests": q.flag, "shared-size": q.ignored_flag, "manifests": q.ignored_flag, **FILTERS},
     ),
     Route(
         "POST",
@@ -65,7 +65,7 @@ ALLOWED = (
         flow="stream",
     ),
     Route("POST", "/images/prune", "image.prune", "inspect", FILTERS),
-    Route("GET", "/images/{image}/json", "image.inspect", query={"manifests": q.off, "platform": q.no_text}),
+    Route("GET", "/images/{image}/json", "image.inspect", query={"manifests": q.ignored_flag, "platform": q.no_text}),
     Route("GET", "/images/{image}/history", "image.history", query={"platform": q.no_text}),
     Route("POST", "/images/{image}/tag", "image.tag", query={"repo": q.repository, "tag": q.tag}),
     Route(
@@ -75,26 +75,26 @@ ALLOWED = (
         "inspect",
         {"force": q.flag, "noprune": q.flag, "platforms": q.no_list},
     ),
-    Route("POST", "/build", "image.build", "inspect", BUILD, flow="build", tar=True),
+    Route("POST", "/build", "image.build", "inspect", BUILD_QUERY, flow="build", tar=True),
     Route(
         "POST",
         "/build/prune",
         "build.prune",
         query={
             "all": q.flag,
-            "keep-storage": q.whole(0, 10**15),
-            "reserved-space": q.whole(0, 10**15),
-            "max-used-space": q.whole(0, 10**15),
-            "min-free-space": q.whole(0, 10**15),
+            "keep-storage": q.integer(0, 10**15),
+            "reserved-space": q.integer(0, 10**15),
+            "max-used-space": q.integer(0, 10**15),
+            "min-free-space": q.integer(0, 10**15),
             **FILTERS,
         },
     ),
 )
 
 DENIED = (
-    *deny(say.ARCHIVE, "GET /images/get", "GET /images/{any}/get", "POST /images/load"),
-    *deny(say.MANIFEST, "GET /images/{any}/attestations", "GET /distribution/{any}/json"),
-    *deny(say.SEARCH, "GET /images/search"),
-    *deny(say.PUSH, "POST /images/{any}/push"),
-    *deny(say.BUILDKIT, "POST /build/cancel", "POST /session", "POST /grpc"),
+    *deny(messages.ARCHIVE, "GET /images/get", "GET /images/{any}/get", "POST /images/load"),
+    *deny(messages.MANIFEST, "GET /images/{any}/attestations", "GET /distribution/{any}/json"),
+    *deny(messages.SEARCH, "GET /images/search"),
+    *deny(messages.PUSH, "POST /images/{any}/push"),
+    *deny(messages.BUILDKIT, "POST /build/cancel", "POST /session", "POST /grpc"),
 )

@@ -1,4 +1,4 @@
-"""Networks (section 2.4 of the policy): bridges inside the sandbox, and no others."""
+"""Networks (section 2.4 of the policy): only bridges inside the sandbox."""
 
 from __future__ import annotations
 

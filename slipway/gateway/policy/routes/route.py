@@ -1,4 +1,4 @@
-"""One row of the policy's table, and the words that rows share. Knows nothing of any row."""
+"""The type of a row in the policy's table, and schemas that rows share. Knows no row."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ Flow: TypeAlias = Literal["plain", "stream", "wait", "events", "hijack", "build"
 
 @dataclass(frozen=True)
 class Route:
-    """One row: which requests it means, and what becomes of them.
+    """One row: the requests that it matches, and the action for them.
 
-    `name` is the call's short name in the journal; `flow` says how its answer comes (and which limit counts it);
-    `tar` says that the body is an archive, passed on unread.
+    `name` is the call's short name in the journal; `flow` is how its response arrives (and which limit counts it);
+    `tar` means that the body is an archive, passed on unread.
     """
 
     method: str
     path: str
     name: str = "unknown"
-    verdict: RouteAction = "allow"
+    action: RouteAction = "allow"
     query: q.Schema = field(default_factory=dict)
     body: type[StrictModel] | None = None
     flow: Flow = "plain"
     tar: bool = False
-    sentence: str = ""
+    message: str = ""
     status: int = 403
     answer: Any = None
 
 
 FILTERS: q.Schema = {"filters": q.filters}
 TIME = q.text_of("-:.+TZ")
-"""A moment as clients write it: seconds, a date, a duration."""
+"""A time as clients send it: seconds, a date, a duration."""
 
 
-def deny(sentence: str, *rows: str, status: int = 403) -> tuple[Route, ...]:
-    """Rows (`METHOD /path`) that are refused with this sentence."""
+def deny(message: str, *rows: str, status: int = 403) -> tuple[Route, ...]:
+    """Return rows (`METHOD /path`) that are refused with this message."""
     split = (row.split(" ") for row in rows)
-    return tuple(Route(method, path, verdict="deny", sentence=sentence, status=status) for method, path in split)
+    return tuple(Route(method, path, action="deny", message=message, status=status) for method, path in split)

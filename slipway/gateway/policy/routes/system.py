@@ -1,8 +1,8 @@
-"""The engine itself (section 2.1 of the policy), its plugins (2.7), and everything of Swarm's (2.6)."""
+"""The engine itself (section 2.1 of the policy), its plugins (2.7) and Swarm (2.6)."""
 
 from __future__ import annotations
 
-from slipway.gateway.policy import messages as say
+from slipway.gateway.policy import messages as messages
 from slipway.gateway.policy import query as q
 from slipway.gateway.policy.routes.route import FILTERS, TIME, Route, deny
 
@@ -16,17 +16,17 @@ ALLOWED = (
         "GET",
         "/system/df",
         "system.df",
-        query={"type": q.kind},
+        query={"type": q.disk_usage_type},
         flow="walk",
     ),
-    # answered by the lab itself: an empty list is friendlier than a refusal
+    # answered by the lab: an empty list is friendlier than a refusal
     Route("GET", "/plugins", "plugin.list", "lab", FILTERS, answer=[]),
 )
 
 DENIED = (
-    *deny(say.LOGIN, "POST /auth"),
+    *deny(messages.LOGIN, "POST /auth"),
     *deny(
-        say.DEBUG,
+        messages.DEBUG,
         "GET /debug/vars",
         "GET /debug/pprof/",
         "GET /debug/pprof/cmdline",
@@ -36,7 +36,7 @@ DENIED = (
         "GET /debug/pprof/{any}",
     ),
     *deny(
-        say.SWARM,
+        messages.SWARM,
         "GET /swarm",
         "POST /swarm/init",
         "POST /swarm/join",
@@ -68,10 +68,10 @@ DENIED = (
         "GET /configs/{any}",
         "POST /configs/{any}/update",
     ),
-    # 404, because `docker inspect NAME` tries the plugins last and must then say that there is no such object
+    # 404, because `docker inspect NAME` tries plugins last and must then report that there is no such object
     *deny("No such plugin: this lab has none.", "GET /plugins/{any}/json", status=404),
     *deny(
-        say.PLUGIN,
+        messages.PLUGIN,
         "GET /plugins/privileges",
         "DELETE /plugins/{any}",
         "POST /plugins/pull",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway.gateway.policy import messages as say
+from slipway.gateway.policy import messages as messages
 from slipway.gateway.policy import query as q
 from slipway.gateway.policy.bodies import VolumeCreate
 from slipway.gateway.policy.routes.route import FILTERS, Route, deny
@@ -15,4 +15,4 @@ ALLOWED = (
     Route("DELETE", "/volumes/{volume}", "volume.remove", query={"force": q.flag}),
 )
 
-DENIED = deny(say.CLUSTER_VOLUME, "PUT /volumes/{any}")
+DENIED = deny(messages.CLUSTER_VOLUME, "PUT /volumes/{any}")
