@@ -34,7 +34,7 @@ class Lab:
 
     def __init__(self, settings: Settings) -> None:
         client = connect(settings)
-        settings = replace(settings, limits=settings.limits.fitting(memory(client)))
+        settings = replace(settings, limits=settings.limits.fit_memory(memory(client)))
         self.settings, self.store = settings, Store.open(settings)
         self.classroom = Classroom(self.store, settings.classroom)
         access = Authenticator(settings.token, FailedAttempts(settings.limits.wrong_tokens), self.classroom)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from slipway.setup.machine_facts import chromium
+from slipway.setup.machine_facts import find_chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT
 
@@ -72,7 +72,7 @@ def _up(lab: Lab) -> Iterator[None]:
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
-        yield playwright.chromium.launch(executable_path=chromium(), args=options)
+        yield playwright.chromium.launch(executable_path=find_chromium(), args=options)
 
 
 def _seated(browser: Browser, lab: Lab) -> Page:

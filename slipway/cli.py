@@ -1,6 +1,6 @@
-"""The command line: which words are understood, and which part answers to them.
+"""The command line: parses the arguments and calls the part that implements each command.
 
-`lab` calls it with the right Python. The help texts lie in slipway/setup/help, where `lab` finds them without Python.
+`lab` starts it with the right Python. The help texts are in slipway/setup/help, where `lab` finds them without Python.
 """
 
 from __future__ import annotations
@@ -17,194 +17,202 @@ from typing import Any, NoReturn
 
 from slipway.core.errors import StorageError
 from slipway.install import state_folder
-from slipway.settings import ROOT, InvalidSetting, Settings, environment, from_env, port
+from slipway.settings import ROOT, InvalidSetting, Settings, environment, from_env, parse_port
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
 
 HELP = ROOT / "slipway" / "setup" / "help"
-DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-ROOM = "Free some space on that disk, or make it writable, then run the same command again."
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+FREE_SPACE = "Free some space on that disk, or make it writable, then run the same command again."
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Does what the words say; the exit status: 0 done, 1 failed or bad, 2 not understood, 130 interrupted."""
-    own, extra = _split(list(sys.argv[1:] if words is None else words))
-    given = parser().parse_args(own)
-    given.extra = extra
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 succeeded, 1 failed, 2 wrong usage, 130 interrupted."""
+    own, extra = _split_at_dashes(list(sys.argv[1:] if argv is None else argv))
+    args = parser().parse_args(own)
+    args.extra = extra
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, _raise_stopped)
     try:
-        return _do(given, Console())
+        return _run(args, Console())
     finally:
-        _forget_unsaid()
+        _flush_stdout()
 
 
-def _do(given: argparse.Namespace, voice: Console) -> int:
+def _run(args: argparse.Namespace, console: Console) -> int:
     try:
-        return COMMANDS[given.command](given, voice)
+        return COMMANDS[args.command](args, console)
     except Stopped:
-        voice.say("\nStopped. What is done stays done: the same command goes on from here.")
+        console.print("\nStopped. Finished stages are kept: run the same command again to continue.")
         return 130
     except Exception as error:
-        voice.fail(_in_words(error))
+        console.fail(_as_failure(error))
         return 1
 
 
-def _forget_unsaid() -> None:
-    """What could not be said would be tried once more as Python ends, and told as an accident."""
+def _flush_stdout() -> None:
+    """Discard output that can't be written: Python would try again at exit and print an exception."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _in_words(error: Exception) -> StageFailed:
-    """What to tell a person. Only what nobody foresaw has a traceback."""
+def _as_failure(error: Exception) -> StageFailed:
+    """Return the failure to print for an exception; only unexpected ones have a traceback."""
     match error:
         case StageFailed():
             return error
         case InvalidSetting():
-            return StageFailed(str(error), then="docs/settings.md tells what can be set, and how.")
+            return StageFailed(str(error), hint="docs/settings.md lists the settings.")
         case state_folder.StateError():
-            return StageFailed(str(error), then=error.then)
+            return StageFailed(str(error), hint=error.hint)
         case StorageError():
-            return StageFailed(str(error), then="./lab doctor looks at the state folder and its disk.")
-        case OSError(errno=number, filename=str() | Path() as file) if number in DISK_FAULTS:
-            return StageFailed(f"{file} can't be written: {state_folder.reason(error)}.", then=ROOM)
-    why = traceback.format_exc()
-    return StageFailed(f"The lab stumbled: {error}", why, "Try ./lab doctor, then the same command again.")
+            return StageFailed(str(error), hint="./lab doctor checks the state folder and its disk.")
+        case OSError(errno=number, filename=str() | Path() as file) if number in DISK_ERRORS:
+            return StageFailed(f"{file} can't be written: {state_folder.reason(error)}.", hint=FREE_SPACE)
+    details = traceback.format_exc()
+    return StageFailed(f"Internal error: {error}", details, "Try ./lab doctor, then the same command again.")
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands with all their flags."""
+    """Return the parser of all commands and their options."""
     top = _Parser("lab", allow_abbrev=False)
     commands = top.add_subparsers(dest="command", required=True)
-    made = {name: commands.add_parser(name, allow_abbrev=False) for name in COMMANDS}
-    made["up"].add_argument("--host")
-    made["up"].add_argument("--port", type=_port)
+    sub = {name: commands.add_parser(name, allow_abbrev=False) for name in COMMANDS}
+    sub["up"].add_argument("--host")
+    sub["up"].add_argument("--port", type=_port)
     for flag in ("--no-browser", "--online", "--class", "--watch"):
-        made["up"].add_argument(flag, action="store_true")
-    made["down"].add_argument("--images", action="store_true")
-    made["export"].add_argument("folder", type=Path, metavar="DIR")
-    made["check"].add_argument("lessons", nargs="*")
-    made["prove"].add_argument("lessons", nargs="*")
-    made["prove"].add_argument("--walk", action="store_true")
-    made["prove"].add_argument("--dry-run", action="store_true")
-    made["bench"].add_argument("name", nargs="?")
-    made["test"].add_argument("--fast", action="store_true")
+        sub["up"].add_argument(flag, action="store_true")
+    sub["down"].add_argument("--images", action="store_true")
+    sub["export"].add_argument("folder", type=Path, metavar="DIR")
+    sub["check"].add_argument("lessons", nargs="*")
+    sub["prove"].add_argument("lessons", nargs="*")
+    sub["prove"].add_argument("--walk", action="store_true")
+    sub["prove"].add_argument("--dry-run", action="store_true")
+    sub["bench"].add_argument("name", nargs="?")
+    sub["test"].add_argument("--fast", action="store_true")
     for name in ("up", "prove", "test", "bench"):
-        made[name].add_argument("--yes", action="store_true")
+        sub[name].add_argument("--yes", action="store_true")
     return top
 
 
-def up(given: argparse.Namespace, voice: Console) -> int:
-    from app import Lab  # first of all: it patches the standard library for gevent
+def up(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab up`."""
+    from app import Lab  # must come first: it patches the standard library for gevent
     from slipway.setup import static_course, up
 
-    around = environment()
-    browser = not given.no_browser and around.display and not around.ci
-    class_ = bool(getattr(given, "class"))
-    if class_ and given.watch:
-        raise StageFailed("A class needs engines, and --watch has none.", then="Run: ./lab up --class")
-    settings = from_env(host=given.host, port=given.port, online=given.online or None, classroom=class_ or None)
-    if given.watch:
-        return _watch(settings, voice, browser)
+    env = environment()
+    browser = not args.no_browser and env.display and not env.ci
+    class_ = bool(getattr(args, "class"))
+    if class_ and args.watch:
+        raise StageFailed("A class needs Docker engines, and --watch has none.", hint="Run: ./lab up --class")
+    settings = from_env(host=args.host, port=args.port, online=args.online or None, classroom=class_ or None)
+    if args.watch:
+        return _watch(settings, console, browser)
     try:
-        up.up(settings, voice, _consent(given), Lab, browser=browser)
+        up.up(settings, console, _consent(args), Lab, browser=browser)
     except up.NoEngine as failure:
-        asks = sys.stdin.isatty() and not given.yes and not around.ci
-        return _watch(settings, voice, browser) if static_course.offered(failure, voice, asks=asks) else 1
+        ask = sys.stdin.isatty() and not args.yes and not env.ci
+        return _watch(settings, console, browser) if static_course.offer(failure, console, ask=ask) else 1
     return 0
 
 
-def _watch(settings: Settings, voice: Console, browser: bool) -> int:
+def _watch(settings: Settings, console: Console, browser: bool) -> int:
     from slipway.proofs.static_site import StaticSite
     from slipway.setup import static_course
 
-    static_course.serve_static_course(settings, voice, StaticSite, browser=browser)
+    static_course.serve_static_course(settings, console, StaticSite, browser=browser)
     return 0
 
 
-def export(given: argparse.Namespace, voice: Console) -> int:
+def export(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab export`."""
     from slipway.proofs.static_site import site_files
     from slipway.setup import export
 
-    export.export(from_env(), voice, given.folder, site_files)
+    export.export(from_env(), console, args.folder, site_files)
     return 0
 
 
-def down(given: argparse.Namespace, voice: Console) -> int:
+def down(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab down`."""
     from slipway.setup import down
 
-    down.down(from_env(), voice, images=given.images)
+    down.down(from_env(), console, images=args.images)
     return 0
 
 
-def doctor(given: argparse.Namespace, voice: Console) -> int:
+def doctor(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab doctor`."""
     from slipway.setup import doctor
 
-    return 0 if doctor.doctor(from_env(), voice) else 1
+    return 0 if doctor.doctor(from_env(), console) else 1
 
 
-def check(given: argparse.Namespace, voice: Console) -> int:
+def check(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab check`."""
     from slipway.setup import lesson_check
 
-    return 0 if lesson_check.check(given.lessons, voice) else 1
+    return 0 if lesson_check.check(args.lessons, console) else 1
 
 
-def prove(given: argparse.Namespace, voice: Console) -> int:
+def prove(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab prove`."""
     from slipway.proofs import course, run
     from slipway.setup.up import prepare
 
-    settings = prepare(from_env(), voice, _consent(given))
-    folder = settings.state / "proofs" if given.dry_run else course.LESSONS
+    settings = prepare(from_env(), console, _consent(args))
+    folder = settings.state / "proofs" if args.dry_run else course.LESSONS
     try:
-        if given.walk:
-            wrong = run.walk_through(settings, given.lessons, voice.say)
+        if args.walk:
+            failed = run.walk_through(settings, args.lessons, console.print)
         else:
-            wrong = run.prove(settings, given.lessons, voice.say, folder)
+            failed = run.prove(settings, args.lessons, console.print, folder)
     except LookupError as error:
         raise StageFailed(f"{error}.") from None
-    voice.say(f"{wrong} plays went wrong." if wrong else "Proved.")
-    return 1 if wrong else 0
+    console.print(f"{failed} runs failed." if failed else "Proved.")
+    return 1 if failed else 0
 
 
-def test(given: argparse.Namespace, voice: Console) -> int:
+def test(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab test`."""
     from slipway.setup import test_suite
 
-    return test_suite.test(from_env(), voice, _consent(given), fast=given.fast, extra=given.extra)
+    return test_suite.test(from_env(), console, _consent(args), fast=args.fast, extra=args.extra)
 
 
-def bench(given: argparse.Namespace, voice: Console) -> int:
+def bench(args: argparse.Namespace, console: Console) -> int:
+    """Run `./lab bench`."""
     from slipway.setup.bench import bench as run_bench
 
-    return run_bench(from_env(), voice, _consent(given), given.name, given.extra)
+    return run_bench(from_env(), console, _consent(args), args.name, args.extra)
 
 
-def _port(word: str) -> int:
+def _port(text: str) -> int:
     try:
-        return port(word)
-    except InvalidSetting as wrong:
-        raise argparse.ArgumentTypeError(str(wrong)) from None
+        return parse_port(text)
+    except InvalidSetting as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _consent(given: argparse.Namespace) -> Consent:
-    return Consent(given.yes or environment().ci)
+def _consent(args: argparse.Namespace) -> Consent:
+    return Consent(args.yes or environment().ci)
 
 
-def _split(words: list[str]) -> tuple[list[str], list[str]]:
-    """Our own words, and those after `--`, which are pytest's."""
-    if "--" not in words:
-        return words, []
-    border = words.index("--")
-    return words[:border], words[border + 1 :]
+def _split_at_dashes(argv: list[str]) -> tuple[list[str], list[str]]:
+    """Return our own arguments, and those after `--`, which go to pytest or a benchmark."""
+    if "--" not in argv:
+        return argv, []
+    separator = argv.index("--")
+    return argv[:separator], argv[separator + 1 :]
 
 
 class Stopped(SystemExit):
-    """Ctrl-C, or somebody's `./lab down`. A SystemExit, because gevent's hub prints every other exception."""
+    """Ctrl-C or `./lab down` stopped the command. A SystemExit, because gevent's hub prints every other exception."""
 
 
-def _stop(number: int, frame: Any) -> NoReturn:
+def _raise_stopped(number: int, frame: Any) -> NoReturn:
     raise Stopped(130)
 
 

@@ -1,6 +1,6 @@
-"""What can be set, in one frozen value, read once from the environment and the command line.
+"""The settings of an install in one frozen value, read once from the environment and the command line.
 
-The only module that may read the environment. Sizes are bytes, times are seconds unless a name says otherwise.
+The only module that may read the environment. Sizes are in bytes and times in seconds unless a name says otherwise.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from slipway.gateway.limits import GatewayLimits as GatewayLimits
-from slipway.install import state_folder as folder
+from slipway.install import identity, state_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 WITHOUT_TLS = ("unix:", "http+unix:", "ssh:", "npipe:", "http:")
-EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - a class is there for the other machines of the room
+ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a class is meant to be reached from other machines
 
 
 class InvalidSetting(ValueError):
-    """Something that was set can't be; the text is a sentence for a person."""
+    """A setting has an invalid value; the text is a sentence for people."""
 
 
 @dataclass(frozen=True)
 class LabLimits:
-    """Every bound of the lab, in one value; `gateway` is what each gateway keeps."""
+    """All limits of the lab; `gateway` holds those that each gateway enforces."""
 
     engine_memory: int = 1024 * MIB
     engine_disk: int = 512 * MIB
@@ -73,17 +73,17 @@ class LabLimits:
     wrong_tokens: int = 10
     gateway: GatewayLimits = field(default_factory=GatewayLimits)
 
-    def fitting(self, memory: int) -> LabLimits:
-        """These limits on a machine with `memory` bytes: no more sandboxes than usually fit it, but one."""
-        return replace(self, sandboxes=min(self.sandboxes, max(1, self._room(memory))))
+    def fit_memory(self, memory: int) -> LabLimits:
+        """Return these limits for a machine with `memory` bytes: no more sandboxes than fit, but at least one."""
+        return replace(self, sandboxes=min(self.sandboxes, max(1, self._sandboxes_that_fit(memory))))
 
-    def _room(self, memory: int) -> int:
+    def _sandboxes_that_fit(self, memory: int) -> int:
         return max(0, memory - self.kept_free) // max(1, self.sandbox_memory)
 
-    def changed(self, text: str) -> LabLimits:
-        """These limits with those in `text`, a JSON object, in their place; `gateway` is an object in it.
+    def with_overrides(self, text: str) -> LabLimits:
+        """Return these limits with the ones in `text`, a JSON object, replaced; its `gateway` is an object as well.
 
-        Raises ValueError with a sentence.
+        Raises ValueError with a sentence for people.
         """
         try:
             given = json.loads(text or "{}")
@@ -119,12 +119,12 @@ class Settings:
     @property
     def url(self) -> str:
         """The address to print, with its token. Of a class it is this machine's own: learners have another link."""
-        if self.classroom and self.host == EVERY_INTERFACE:
+        if self.classroom and self.host == ALL_INTERFACES:
             return f"http://127.0.0.1:{self.port}/?token={self.token}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/?token={self.token}"
 
-    def at_engine(self, command: Sequence[str]) -> list[str]:
+    def with_engine_env(self, command: Sequence[str]) -> list[str]:
         """The command, with what its program must find in its environment to use the same engine."""
         if not self.docker_host:
             return list(command)
@@ -161,12 +161,12 @@ def from_env(**given: object) -> Settings:
     }
     chosen = {key: value for key, value in (read | engine_from_env() | given).items() if value is not None}
     if chosen.get("classroom"):
-        chosen.setdefault("host", EVERY_INTERFACE)
-    folder.make_folder(state)
-    return Settings(**folder.identity(state), state=state, **chosen)  # type: ignore[arg-type]
+        chosen.setdefault("host", ALL_INTERFACES)
+    state_folder.create(state)
+    return Settings(**identity.load(state), state=state, **chosen)  # type: ignore[arg-type]
 
 
-def port(text: str) -> int:
+def parse_port(text: str) -> int:
     """The port that `text` names. Raises WrongSetting."""
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
         raise InvalidSetting(f"{text!r} is not a port: a port is a number from 1 to 65535.")
@@ -187,13 +187,13 @@ def engine_from_env() -> dict[str, Any]:
 
 def _port(text: str) -> int | None:
     try:
-        return port(text) if text else None
-    except InvalidSetting as wrong:
-        raise InvalidSetting(f"SLIPWAY_PORT: {wrong}") from None
+        return parse_port(text) if text else None
+    except InvalidSetting as error:
+        raise InvalidSetting(f"SLIPWAY_PORT: {error}") from None
 
 
 def _limits(text: str) -> LabLimits:
     try:
-        return LabLimits().changed(text)
+        return LabLimits().with_overrides(text)
     except ValueError as error:
         raise InvalidSetting(str(error)) from None

@@ -20,11 +20,11 @@ def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: py
 
 def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> None:
     gib = 1024 * MIB
-    assert LabLimits().fitting(24 * gib).sandboxes == 60
-    assert LabLimits(sandboxes=100).fitting(24 * gib).sandboxes == 100
-    assert LabLimits().fitting(8 * gib).sandboxes == 35
-    assert LabLimits().fitting(gib).sandboxes == LabLimits().fitting(0).sandboxes == 1
-    assert LabLimits(sandbox_memory=0).fitting(8 * gib).sandboxes == 60
+    assert LabLimits().fit_memory(24 * gib).sandboxes == 60
+    assert LabLimits(sandboxes=100).fit_memory(24 * gib).sandboxes == 100
+    assert LabLimits().fit_memory(8 * gib).sandboxes == 35
+    assert LabLimits().fit_memory(gib).sandboxes == LabLimits().fit_memory(0).sandboxes == 1
+    assert LabLimits(sandbox_memory=0).fit_memory(8 * gib).sandboxes == 60
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> No
 )
 def test_a_mistake_is_told(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        LabLimits().changed(text)
+        LabLimits().with_overrides(text)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_certificates_are_looked_for_where_the_docker_cli_looks(
 
 def test_a_program_that_is_started_finds_the_same_engine() -> None:
     def words(docker_host: str, folder: Path | None = None) -> list[str]:
-        return Settings("", "", Path(), docker_host=docker_host, docker_cert_path=folder).at_engine(["x"])
+        return Settings("", "", Path(), docker_host=docker_host, docker_cert_path=folder).with_engine_env(["x"])
 
     assert words("") == ["x"]
     plain = ["env", "DOCKER_HOST=unix:///x.sock", "DOCKER_TLS_VERIFY=", "DOCKER_CERT_PATH=", "x"]

@@ -1,1 +1,1 @@
-"""The install on this machine: its identity, and the folder that holds its state."""
+"""One install of Slipway: its state folder and its identity. Knows neither settings nor Docker."""

@@ -1,4 +1,4 @@
-"""`./lab bench`: runs a measurement from bench/, each a program of its own; knows nothing of what they measure."""
+"""`./lab bench`: runs one of the benchmarks in bench/, each a separate program. Knows nothing of what they measure."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from slipway.setup.up import prepare
 BENCH = ROOT / "bench"
 
 
-def there_are(bench: Path = BENCH) -> list[str]:
-    """The names of the measurements."""
+def available(bench: Path = BENCH) -> list[str]:
+    """Return the names of the benchmarks."""
     return sorted(path.stem for path in bench.glob("*.py") if not path.stem.startswith("_"))
 
 
-def bench(settings: Settings, voice: Console, consent: Consent, name: str | None, extra: Sequence[str] = ()) -> int:
-    """The measurement's own exit status. Raises StageFailed when there is none of that name."""
-    names = there_are()
-    known = f"There are: {', '.join(names)}" if names else "There are none yet: bench/ is empty."
+def bench(settings: Settings, console: Console, consent: Consent, name: str | None, extra: Sequence[str] = ()) -> int:
+    """Run a benchmark and return its exit status; list them without a name. Raises StageFailed for an unknown name."""
+    names = available()
+    listing = f"Available: {', '.join(names)}" if names else "There are none: bench/ is empty."
     if name is None:
-        voice.say(known)
+        console.print(listing)
         return 0
     if name not in names:
-        raise StageFailed(f"There is no measurement {name}.", then=known)
-    settings = prepare(settings, voice, consent)
-    tools.ensure_pyxtermjs(voice)
-    command = settings.at_engine([sys.executable, "-m", f"bench.{name}", *extra])
+        raise StageFailed(f"There is no benchmark {name}.", hint=listing)
+    settings = prepare(settings, console, consent)
+    tools.ensure_pyxtermjs(console)
+    command = settings.with_engine_env([sys.executable, "-m", f"bench.{name}", *extra])
     return subprocess.run(command, cwd=ROOT).returncode

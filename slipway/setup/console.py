@@ -1,8 +1,8 @@
-"""What the person at the command line reads: stages with their times, progress, and failures that say what is next.
+"""What a command prints: stages with their durations, progress, and failures with a hint.
 
-Knows nothing about the stages themselves. On a terminal long work moves on one line; elsewhere (CI, a log) each
-change is a line of its own, and rarely. Where nothing can be said (a log on a full disk, a closed pipe), the work goes
-on.
+Knows nothing about the stages themselves. On a terminal, progress is redrawn on one line; in a log (CI, a file) it is
+a new line at most every LOG_INTERVAL seconds. Output that can't be written (a full disk, a closed pipe) is dropped, and
+the work goes on.
 """
 
 from __future__ import annotations
@@ -14,73 +14,73 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
-QUIET_BETWEEN_LINES = 10.0
-TAIL = 15
+LOG_INTERVAL = 10.0
+DETAIL_LINES = 15
 WIDTH = 100
 
 
 class StageFailed(Exception):
-    """A stage can't go on: what failed, why (the last lines of its output), and the next thing to try."""
+    """A stage can't go on: a message, details (the last lines of a program's output), and a hint what to do next."""
 
-    def __init__(self, what: str, why: str = "", then: str = "") -> None:
-        super().__init__(what)
-        self.what, self.why, self.then = what, why, then
+    def __init__(self, message: str, details: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.details, self.hint = message, details, hint
 
 
 @dataclass
 class Console:
-    """Speaks to one stream, a terminal or not."""
+    """Prints to one stream, a terminal or not."""
 
     stream: TextIO = field(default_factory=lambda: sys.stdout)
-    _progress_at: float = field(default=float("-inf"), init=False)
-    _open_line: bool = field(default=False, init=False)
+    _last_progress: float = field(default=float("-inf"), init=False)
+    _line_open: bool = field(default=False, init=False)
 
-    def say(self, line: str) -> None:
-        """One whole line."""
+    def print(self, line: str) -> None:
+        """Print one line."""
         self._close_line()
-        self._print(f"{line}\n")
+        self._write(f"{line}\n")
 
     def progress(self, line: str, part: float | None = None) -> None:
-        """How far a long stage is; `part` from 0 to 1 draws a bar. May be called as often as one likes."""
+        """Show the progress of a long stage; `part`, from 0 to 1, draws a bar. Calls may be frequent."""
         line = line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
         now = time.monotonic()
         if self.stream.isatty():
             bar = f"{'█' * round(part * 20):░<20} {part:4.0%} " if part is not None else ""
-            self._print(f"\r\x1b[K  {bar}{line}")
-            self._open_line = True
-        elif now - self._progress_at >= QUIET_BETWEEN_LINES:
-            self._progress_at = now
-            done = f"{part:.0%} " if part is not None else ""
-            self._print(f"  … {done}{line}\n")
+            self._write(f"\r\x1b[K  {bar}{line}")
+            self._line_open = True
+        elif now - self._last_progress >= LOG_INTERVAL:
+            self._last_progress = now
+            percent = f"{part:.0%} " if part is not None else ""
+            self._write(f"  … {percent}{line}\n")
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Says that a stage begins, and how long it took once it is done."""
-        self.say(f"● {name}")
-        self._progress_at = began = time.monotonic()
+        """Print the stage's name, and its duration once it has succeeded."""
+        self.print(f"● {name}")
+        self._last_progress = began = time.monotonic()
         yield
-        self.say(f"  done in {duration(time.monotonic() - began)}")
+        self.print(f"  done in {duration(time.monotonic() - began)}")
 
     def fail(self, failure: StageFailed) -> None:
-        """What failed, why, and what to try next."""
-        self.say(f"\n✗ {failure.what}")
-        for line in failure.why.strip().splitlines()[-TAIL:]:
-            self.say(f"  │ {line}")
-        for line in failure.then.splitlines():
-            self.say(f"  {line}")
+        """Print the failure: its message, the last lines of its details, and its hint."""
+        self.print(f"\n✗ {failure.message}")
+        for line in failure.details.strip().splitlines()[-DETAIL_LINES:]:
+            self.print(f"  │ {line}")
+        for line in failure.hint.splitlines():
+            self.print(f"  {line}")
 
     def _close_line(self) -> None:
-        if self._open_line:
-            self._print("\r\x1b[K")
-            self._open_line = False
+        if self._line_open:
+            self._write("\r\x1b[K")
+            self._line_open = False
 
-    def _print(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         with suppress(OSError):
             print(text, end="", file=self.stream, flush=True)
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: `0.4 s`, `12 s`, `3 min 5 s`."""
+    """Format seconds for people: `0.4 s`, `12 s`, `3 min 5 s`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:

@@ -1,6 +1,6 @@
-"""The stage that ends with an answering Docker engine: used, started, or installed, as plan.py says.
+"""The stage that ends with a Docker engine that answers: used, started or installed, as plan.py decides.
 
-Starts and installs only; never stops, configures or replaces an engine.
+Only starts and installs; never stops, configures or replaces an engine.
 """
 
 from __future__ import annotations
@@ -16,57 +16,57 @@ from slipway.setup import debian, machine_facts, plan, processes
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
 
-PATIENCE = 90.0
+START_TIMEOUT = 90.0
 
 
-def ensure(settings: Settings, voice: Console, consent: Consent) -> Settings:
-    """The settings with the address of an engine that answers. Raises StageFailed when there can be none."""
-    action = plan.for_engine(machine_facts.look(settings))
+def ensure(settings: Settings, console: Console, consent: Consent) -> Settings:
+    """Return the settings with the address of an engine that answers. Raises StageFailed when there is none."""
+    action = plan.for_engine(machine_facts.collect(settings))
     if isinstance(action, plan.Install):
-        debian.install(voice, consent, action.packages, action.why)
-        action = plan.for_engine(machine_facts.look(settings))
+        debian.install(console, consent, action.packages, action.why)
+        action = plan.for_engine(machine_facts.collect(settings))
     match action:
-        case plan.UseEngine():
+        case plan.UseExisting():
             pass
         case plan.StartService():
-            _start_service(settings, voice)
+            _start_service(settings, console)
         case plan.StartDaemon(mount_cgroups):
-            _start_daemon(settings, voice, mount_cgroups)
+            _start_daemon(settings, console, mount_cgroups)
         case plan.TellUser(why, command):
-            raise StageFailed(why, then=f"Run: {command}")
+            raise StageFailed(why, hint=f"Run: {command}")
         case plan.Install(packages):
-            raise StageFailed(f"{' '.join(packages)} is installed, and still: {action.why}", then="Run: ./lab doctor")
+            raise StageFailed(f"{' '.join(packages)} is installed, but: {action.why}", hint="Run: ./lab doctor")
         case _:
             assert_never(action)
     return host.at(settings)
 
 
-def _start_service(settings: Settings, voice: Console) -> None:
-    with voice.stage("Docker engine: systemctl start docker"):
-        then = "Look at: journalctl -u docker -n 50"
-        what = "systemd could not start Docker."
-        processes.run(voice, ["systemctl", "start", "docker"], what=what, then=then)
-        _wait(settings, voice, None, StageFailed("Docker was started, but does not answer.", then=then))
+def _start_service(settings: Settings, console: Console) -> None:
+    with console.stage("Docker engine: systemctl start docker"):
+        hint = "Look at: journalctl -u docker -n 50"
+        error = "systemd could not start Docker."
+        processes.run(console, ["systemctl", "start", "docker"], error=error, hint=hint)
+        _wait_for_answer(settings, console, None, StageFailed("Docker was started, but does not answer.", hint=hint))
 
 
-def _start_daemon(settings: Settings, voice: Console, mount_cgroups: bool) -> None:
-    """Detached, in a session of its own: the engine stays when the lab goes, as a service would."""
+def _start_daemon(settings: Settings, console: Console, mount_cgroups: bool) -> None:
+    """Start dockerd detached, in its own session: like a service it keeps running when the lab ends."""
     log = settings.state / "dockerd.log"
-    with voice.stage(f"Docker engine: starting dockerd (its log: {log})"):
+    with console.stage(f"Docker engine: starting dockerd (log: {log})"):
         if mount_cgroups:
-            what, then = "The control groups of this kernel can't be mounted.", "Look at: /proc/cgroups, /proc/mounts"
-            processes.run(voice, [plan.MOUNTING], what=what, then=then)
+            error, hint = "The cgroups of this kernel can't be mounted.", "Look at: /proc/cgroups, /proc/mounts"
+            processes.run(console, [plan.MOUNTING], error=error, hint=hint)
         with log.open("wb") as output:
             daemon = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
-        failure = StageFailed("dockerd was started, but does not answer.", then=f"Look at: {log}")
-        _wait(settings, voice, daemon, failure, log)
+        failure = StageFailed("dockerd was started, but does not answer.", hint=f"Look at: {log}")
+        _wait_for_answer(settings, console, daemon, failure, log)
 
 
-def _wait(
+def _wait_for_answer(
     settings: Settings,
-    voice: Console,
+    console: Console,
     daemon: subprocess.Popen[bytes] | None,
     failure: StageFailed,
     log: Path | None = None,
@@ -74,12 +74,12 @@ def _wait(
     began = time.monotonic()
     while host.find(settings) is None:
         waited = time.monotonic() - began
-        if waited > PATIENCE or (daemon is not None and daemon.poll() is not None):
-            failure.why = _worrying(log) if log else ""
+        if waited > START_TIMEOUT or (daemon is not None and daemon.poll() is not None):
+            failure.details = _warnings(log) if log else ""
             raise failure
-        voice.progress(f"waiting for its first answer ({waited:.0f} s)")
+        console.progress(f"waiting for the first answer ({waited:.0f} s)")
         time.sleep(0.25)
 
 
-def _worrying(log: Path) -> str:
+def _warnings(log: Path) -> str:
     return "\n".join(line for line in log.read_text(errors="replace").splitlines() if "level=info" not in line)

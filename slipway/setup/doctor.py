@@ -1,4 +1,4 @@
-"""`./lab doctor`: looks at everything, changes nothing, and says it in words. The opinions are health.py's."""
+"""`./lab doctor`: inspects the machine, changes nothing, and prints findings. health.py judges what is found."""
 
 from __future__ import annotations
 
@@ -18,67 +18,67 @@ from slipway.setup.console import Console, StageFailed
 from slipway.setup.health import Finding
 
 
-def doctor(settings: Settings, voice: Console) -> bool:
-    """Whether nothing is bad."""
-    findings = list(_findings(settings))
+def doctor(settings: Settings, console: Console) -> bool:
+    """Print all findings; return whether none of them is bad."""
+    findings = list(_check_all(settings))
     for finding in findings:
-        voice.say(f"{finding.sign:<5} {finding.subject}: {finding.says}")
-        if finding.then:
-            voice.say(f"      → {finding.then}")
-    count = {sign: sum(finding.sign == sign for finding in findings) for sign in ("ok", "warn", "bad")}
-    voice.say(f"\n{count['ok']} ok, {count['warn']} to know about, {count['bad']} bad.")
+        console.print(f"{finding.level:<5} {finding.subject}: {finding.text}")
+        if finding.hint:
+            console.print(f"      → {finding.hint}")
+    count = {level: sum(finding.level == level for finding in findings) for level in ("ok", "warn", "bad")}
+    console.print(f"\n{count['ok']} ok, {count['warn']} warnings, {count['bad']} bad.")
     return not count["bad"]
 
 
-def _findings(settings: Settings) -> Iterator[Finding]:
-    seen = machine_facts.look(settings)
+def _check_all(settings: Settings) -> Iterator[Finding]:
+    facts = machine_facts.collect(settings)
     yield Finding("ok", "python", platform.python_version())
-    if seen.engine == "answers":
-        yield from _of_engine(settings, seen.cgroups_mounted)
+    if facts.engine == "answers":
+        yield from _check_engine(settings, facts.cgroups_mounted)
     else:
-        yield health.of_missing_engine(plan.for_engine(seen))
-    yield health.of_disk(shutil.disk_usage(ROOT).free)
-    yield _of_port(settings)
-    yield health.of_libraries(browser_libraries.are_there(), seen.npm)
-    yield health.of_chromium(plan.for_chromium(seen), machine_facts.chromium())
-    yield from _of_state(settings.state)
+        yield health.check_missing_engine(plan.for_engine(facts))
+    yield health.check_disk(shutil.disk_usage(ROOT).free)
+    yield _check_port(settings)
+    yield health.check_browser_libraries(browser_libraries.are_installed(), facts.npm)
+    yield health.check_chromium(plan.for_chromium(facts), machine_facts.find_chromium())
+    yield from _check_state_folder(settings.state)
 
 
-def _of_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
+def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
     with closing(client.connect(host.at(settings))) as engine:
-        seen = client.facts(engine)
-        yield from health.of_engine(seen)
-        yield health.of_cgroups(seen["cgroup"], cgroups_mounted)
-        yield health.of_memory(seen["memory"], settings.limits)
-        yield _of_pins(settings)
-        there = images.ready(engine)
-        yield health.of_images(there)
-        if there and (inside := images.contents(engine)):
-            yield health.of_contents(inside)
-            yield from health.of_inner(client.escapes("", inside.get("runc", "")), seen["sysbox"])
+        facts = client.facts(engine)
+        yield from health.check_engine(facts)
+        yield health.check_cgroups(facts["cgroup"], cgroups_mounted)
+        yield health.check_memory(facts["memory"], settings.limits)
+        yield _check_image_pins(settings)
+        built = images.ready(engine)
+        yield health.check_images(built)
+        if built and (contents := images.contents(engine)):
+            yield health.check_image_contents(contents)
+            yield from health.check_sandbox_runc(client.escapes("", contents.get("runc", "")), facts["sysbox"])
 
 
-def _of_pins(settings: Settings) -> Finding:
+def _check_image_pins(settings: Settings) -> Finding:
     try:
-        return health.of_pins(ImagePins(settings.state).all())
+        return health.check_image_pins(ImagePins(settings.state).all())
     except ImageFailed as failure:
         return Finding("bad", "pinned images", str(failure))
 
 
-def _of_port(settings: Settings) -> Finding:
+def _check_port(settings: Settings) -> Finding:
     lab = running.find(settings.state)
     if lab is not None:
-        return health.of_lab(lab.pid, lab.address, lab_probe.ask(lab.address))
+        return health.check_running_lab(lab.pid, lab.address, lab_probe.probe(lab.address))
     try:
         ports.check(settings.host, settings.port)
     except StageFailed as failure:
-        return Finding("bad", "port", failure.what, failure.then)
+        return Finding("bad", "port", failure.message, failure.hint)
     return Finding("ok", "port", f"{settings.host}:{settings.port} is free")
 
 
-def _of_state(state: Path) -> Iterator[Finding]:
-    yield health.of_state(str(state), state.stat().st_mode & 0o777, os.access(state, os.W_OK))
-    yield health.of_state_disk(str(state), shutil.disk_usage(state).free)
+def _check_state_folder(state: Path) -> Iterator[Finding]:
+    yield health.check_state_folder(str(state), state.stat().st_mode & 0o777, os.access(state, os.W_OK))
+    yield health.check_state_disk(str(state), shutil.disk_usage(state).free)
     progress = state / "progress.db"
     if progress.exists():
-        yield health.of_progress(str(progress), progress.is_file() and os.access(progress, os.R_OK | os.W_OK))
+        yield health.check_progress_file(str(progress), progress.is_file() and os.access(progress, os.R_OK | os.W_OK))

@@ -1,4 +1,4 @@
-"""`./lab down`: stops this install's lab and removes what it made, by label, and nothing else."""
+"""`./lab down`: stops the lab of this install and removes what it created, by label, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,26 +13,30 @@ from slipway.setup import running
 from slipway.setup.console import Console, StageFailed
 
 
-def down(settings: Settings, voice: Console, *, images: bool) -> None:
-    """Idempotent: what is gone already is fine. Raises StageFailed when the engine can't be asked."""
+def down(settings: Settings, console: Console, *, images: bool) -> None:
+    """Stop the lab and remove its containers, volumes and networks, and with `images` its images. Idempotent.
+
+    Raises StageFailed when no engine answers.
+    """
     stopped = running.stop(settings.state)
-    voice.say(f"Stopped the lab (process {stopped.pid})." if stopped else "No lab of this install is running.")
-    where = host.find(settings)
-    if where is None and stopped and "token=" not in stopped.url:
-        voice.say("It was only watched, so it has left nothing to remove.")
+    console.print(f"Stopped the lab (process {stopped.pid})." if stopped else "No lab of this install is running.")
+    docker_host = host.find(settings)
+    if docker_host is None and stopped and "token=" not in stopped.url:
+        console.print("It served only the static course, so there is nothing to remove.")
         return
-    if where is None:
+    if docker_host is None:
         raise StageFailed(
-            "No Docker engine answers, so what this install left in it can't be removed.",
-            then="Start the engine (./lab doctor says how), then run ./lab down again.",
+            "No Docker engine answers, so what this install created in it can't be removed.",
+            hint="Start the engine (./lab doctor says how), then run ./lab down again.",
         )
-    with closing(client.connect(replace(settings, docker_host=where))) as engine:
-        count = remove_install(engine, settings.install, _quietly, images)
+    with closing(client.connect(replace(settings, docker_host=docker_host))) as engine:
+        count = remove_install(engine, settings.install, _no_progress, images)
     if images:
-        ImagePins(settings.state).forget()  # the next set-up begins with newer ones
+        ImagePins(settings.state).forget()  # the next set-up pins newer ones
     kinds = "containers, volumes, networks" + (" and images" if images else "")
-    voice.say(f"Removed {count} {kinds} of this install." if count else "Nothing of this install was left in Docker.")
+    nothing = "Nothing of this install was left in Docker."
+    console.print(f"Removed {count} {kinds} of this install." if count else nothing)
 
 
-def _quietly(stage: str, text: str, part: float | None) -> None:
-    """The sweep is quick, and its own closing line says less than ours."""
+def _no_progress(stage: str, text: str, part: float | None) -> None:
+    """Ignore progress: the removal is quick, and a summary line follows."""

@@ -1,6 +1,6 @@
-"""`./lab export DIR`: the course as static files, for any web server or a shared folder.
+"""`./lab export DIR`: writes the course as static files, for any web server or a shared folder.
 
-Writes into a new or empty folder, or over an earlier export, whose list of files says what is ours to replace.
+The folder is new, empty, or an earlier export, whose manifest lists the files that may be replaced.
 """
 
 from __future__ import annotations
@@ -14,35 +14,35 @@ from slipway.setup import browser_libraries
 from slipway.setup.bundle import bundle
 from slipway.setup.console import Console, StageFailed
 
-LIST = "slipway-export.json"
-Written = Callable[[bytes], Iterable[tuple[str, bytes]]]
+MANIFEST = "slipway-export.json"
+Render = Callable[[bytes], Iterable[tuple[str, bytes]]]
 
 
-def export(settings: Settings, voice: Console, folder: Path, written: Written) -> None:
-    """Raises StageFailed when the folder is somebody else's, or can't be written."""
-    before = _ours(folder)
-    browser_libraries.ensure(settings.state, voice)
+def export(settings: Settings, console: Console, folder: Path, render: Render) -> None:
+    """Write the course into `folder`. Raises StageFailed if it holds other files or can't be written."""
+    previous = _previous_files(folder)
+    browser_libraries.ensure(settings.state, console)
     try:
-        with voice.stage(f"The course as files, into {folder}"):
-            sizes = {path: _write(folder / path, content) for path, content in written(bundle())}
-            _forget(folder, before - set(sizes))
-            _write(folder / LIST, json.dumps({"files": sorted(sizes)}, indent=1).encode())
+        with console.stage(f"The course as static files, into {folder}"):
+            sizes = {path: _write(folder / path, content) for path, content in render(bundle())}
+            _remove_stale(folder, previous - set(sizes))
+            _write(folder / MANIFEST, json.dumps({"files": sorted(sizes)}, indent=1).encode())
     except OSError as error:
-        raise StageFailed(f"{folder} can't be written: {error.strerror}.", then="Name another folder.") from None
-    _tell(voice, folder, sizes)
+        raise StageFailed(f"{folder} can't be written: {error.strerror}.", hint="Name another folder.") from None
+    _print_summary(console, folder, sizes)
 
 
-def _ours(folder: Path) -> set[str]:
-    """The files of an earlier export in `folder`; nothing for a new or empty one."""
+def _previous_files(folder: Path) -> set[str]:
+    """Return the files of an earlier export in `folder`; none for a new or empty one."""
     if folder.exists() and not folder.is_dir():
-        raise StageFailed(f"{folder} is a file.", then="Name a folder that is new or empty.")
+        raise StageFailed(f"{folder} is a file.", hint="Name a new or empty folder.")
     if not folder.exists() or not any(folder.iterdir()):
         return set()
     try:
-        return {str(one) for one in json.loads((folder / LIST).read_text(encoding="utf-8"))["files"]}
+        return {str(one) for one in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]}
     except (OSError, ValueError, KeyError, TypeError):
-        what = f"{folder} is not empty, and what is in it is no earlier export."
-        raise StageFailed(what, then="Name a folder that is new or empty, or empty this one yourself.") from None
+        error = f"{folder} is not empty and holds no earlier export."
+        raise StageFailed(error, hint="Name a new or empty folder, or empty this one yourself.") from None
 
 
 def _write(path: Path, content: bytes) -> int:
@@ -51,19 +51,19 @@ def _write(path: Path, content: bytes) -> int:
     return len(content)
 
 
-def _forget(folder: Path, gone: Iterable[str]) -> None:
-    """Files that an earlier export wrote and this one does not: a lesson of another name, say."""
+def _remove_stale(folder: Path, stale: Iterable[str]) -> None:
+    """Remove the files that an earlier export wrote and this one does not, such as those of a renamed lesson."""
     inside = folder.resolve()
-    for path in gone:
+    for path in stale:
         file = (folder / path).resolve()
         if file.is_relative_to(inside):
             file.unlink(missing_ok=True)
 
 
-def _tell(voice: Console, folder: Path, sizes: dict[str, int]) -> None:
+def _print_summary(console: Console, folder: Path, sizes: dict[str, int]) -> None:
     lessons = sum(path.startswith("lessons/") for path in sizes)
     recordings = sum(path.endswith(".cast") for path in sizes)
     size = sum(sizes.values()) / 1_000_000
-    voice.say(f"Wrote {len(sizes)} files, {size:.1f} MB: {lessons} lessons, {recordings} recordings.")
-    voice.say("Nothing in it is live. Put the folder on any web server, below any path, or on a shared drive.")
-    voice.say(f"Open it: {(folder / 'index.html').resolve().as_uri()}")
+    console.print(f"Wrote {len(sizes)} files, {size:.1f} MB: {lessons} lessons, {recordings} recordings.")
+    console.print("Nothing in it is live. Serve it from any web server, under any path, or from a shared drive.")
+    console.print(f"Open it: {(folder / 'index.html').resolve().as_uri()}")

@@ -1,6 +1,6 @@
-"""What the doctor thinks of each thing it was shown: ok, a warning or bad, and what to do.
+"""Judges each fact that `./lab doctor` finds: ok, a warning or bad, with a hint what to do.
 
-Pure: values in, findings out. doctor.py does the looking.
+Pure: values in, findings out. doctor.py collects the values.
 """
 
 from __future__ import annotations
@@ -12,160 +12,173 @@ from typing import Any, Literal, assert_never
 
 from slipway.settings import MIB, LabLimits
 from slipway.setup import plan
-from slipway.setup.lab_probe import Answer
+from slipway.setup.lab_probe import ProbeResult
 
-Sign = Literal["ok", "warn", "bad"]
+Level = Literal["ok", "warn", "bad"]
 
-OLDEST_API = (1, 41)  # cgroup namespaces per container came with it (engine 20.10)
-SEE_VERSIONS = "see which build it is: apt list --installed runc docker.io (elsewhere: docker version)"
+OLDEST_API = (1, 41)  # introduced cgroup namespaces per container (engine 20.10)
+SEE_VERSIONS = "show the installed build: apt list --installed runc docker.io (elsewhere: docker version)"
 DISK_NEEDED = 4 * 1024 * MIB
 STATE_NEEDED = 2 * MIB
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's report."""
+    """One line of the doctor's report, and a hint what to do about it."""
 
-    sign: Sign
+    level: Level
     subject: str
-    says: str
-    then: str = ""
+    text: str
+    hint: str = ""
 
 
-def of_missing_engine(action: plan.Action) -> Finding:
-    """An engine that does not answer: worrying only when `./lab up` could not help itself."""
+def check_missing_engine(action: plan.Action) -> Finding:
+    """Judge an engine that does not answer by whether `./lab up` can start or install it."""
     match action:
-        case plan.UseEngine():
+        case plan.UseExisting():
             return Finding("ok", "engine", "answers")
         case plan.StartService() | plan.StartDaemon():
             return Finding("warn", "engine", "installed, not running", "./lab up starts it")
         case plan.Install(packages):
-            return Finding("warn", "engine", "not there yet", f"./lab up installs Debian's {' '.join(packages)}")
+            return Finding("warn", "engine", "not installed", f"./lab up installs Debian's {' '.join(packages)}")
         case plan.TellUser(why, command):
             return Finding("bad", "engine", why, f"Run: {command}")
         case _:
             assert_never(action)
 
 
-def of_engine(seen: Mapping[str, Any]) -> list[Finding]:
-    """Everything that the engine's own description tells (slipway/engine/client.py: facts)."""
+def check_engine(facts: Mapping[str, Any]) -> list[Finding]:
+    """Judge the engine by its own description (slipway/engine/client.py: facts)."""
     return [
-        of_version(seen["engine"], seen["api"]),
-        *(Finding("warn", "known holes", warning, SEE_VERSIONS) for warning in seen["warnings"]),
-        of_boundary(seen["sysbox"]),
-        of_way_out(),
-        of_storage(seen["storage"]),
-        of_cpus(seen["cpus"]),
+        check_version(facts["engine"], facts["api"]),
+        *(Finding("warn", "known vulnerabilities", warning, SEE_VERSIONS) for warning in facts["warnings"]),
+        check_isolation(facts["sysbox"]),
+        check_network(),
+        check_storage(facts["storage"]),
+        check_cpus(facts["cpus"]),
     ]
 
 
-def of_cgroups(version: int, mounted: bool) -> Finding:
+def check_cgroups(version: int, mounted: bool) -> Finding:
+    """Judge the cgroup `version` of the engine, and whether all cgroups are `mounted`."""
     if mounted:
         return Finding("ok", "cgroups", f"version {version}")
     return Finding(
         "warn",
         "cgroups",
-        f"version {version}, and not all of this kernel's are mounted: an engine in a sandbox can't tell who ran out "
-        "of memory, and docker stats shows learners 0B / 0B",
+        f"version {version}, not all mounted: an engine in a sandbox can't report out-of-memory kills, and "
+        "docker stats shows learners 0B / 0B",
         f"as root: {plan.MOUNTING} (Debian's package of that name); then restart the sandboxes: ./lab down, ./lab up",
     )
 
 
-def of_version(engine: str, api: str) -> Finding:
-    says = f"Docker {engine}, API {api}"
-    if version(api) < OLDEST_API:
-        return Finding("bad", "engine", says, "too old: 20.10 (API 1.41) or newer is needed")
-    return Finding("ok", "engine", says)
+def check_version(engine: str, api: str) -> Finding:
+    """Judge the version of the engine by that of its API."""
+    text = f"Docker {engine}, API {api}"
+    if parse_version(api) < OLDEST_API:
+        return Finding("bad", "engine", text, "too old: 20.10 (API 1.41) or newer is needed")
+    return Finding("ok", "engine", text)
 
 
-def of_boundary(sysbox: bool) -> Finding:
+def check_isolation(sysbox: bool) -> Finding:
+    """Judge what separates learners from this machine's kernel."""
     if sysbox:
-        return Finding("ok", "boundary", "sysbox: learners' engines run in user namespaces of their own")
+        return Finding("ok", "isolation", "sysbox: each learner's engine runs in its own user namespace")
     return Finding(
         "warn",
-        "boundary",
-        "no sysbox: the gateway's policy is what stands between a learner and this machine's kernel",
-        "fine for yourself and people you trust; for strangers use a virtual machine of its own, or install sysbox",
+        "isolation",
+        "no sysbox: only the gateway's policy separates learners from this machine's kernel",
+        "fine for yourself and people you trust; for strangers use a dedicated virtual machine, or install sysbox",
     )
 
 
-def of_way_out() -> Finding:
+def check_network() -> Finding:
+    """Describe what sandboxes can reach."""
     return Finding(
         "ok",
         "network",
-        "sandboxes have none; with --online they reach the internet, and nothing nearer but name servers (port 53)",
+        "sandboxes have none; with --online they reach the internet, and locally only name servers (port 53)",
     )
 
 
-def of_inner(warnings: Sequence[str], sysbox: bool) -> list[Finding]:
-    """Known holes of the runc inside the sandboxes, the one that learners' own containers could use."""
-    where = "into a user namespace of sysbox's" if sysbox else "into an engine container, which is no boundary itself"
-    then = "with Debian's newest packages: ./lab down --images, then ./lab up"
+def check_sandbox_runc(warnings: Sequence[str], sysbox: bool) -> list[Finding]:
+    """Report known vulnerabilities of the runc inside the sandboxes, which the learners' containers could exploit."""
+    where = "a user namespace of sysbox" if sysbox else "an engine container, which is no security boundary"
+    hint = "rebuild with Debian's newest packages: ./lab down --images, then ./lab up"
     return [
-        Finding("warn", "known holes, inside", f"{warning} The way out leads {where}", then) for warning in warnings
+        Finding("warn", "known vulnerabilities in sandboxes", f"{warning} An escape leads into {where}", hint)
+        for warning in warnings
     ]
 
 
-def of_storage(driver: str) -> Finding:
+def check_storage(driver: str) -> Finding:
+    """Judge the storage driver of the engine."""
     if driver in ("overlay2", "overlayfs", "btrfs", "zfs"):
         return Finding("ok", "storage", driver)
-    return Finding("warn", "storage", f"{driver} is slow and hungry", "put /var/lib/docker on ext4 or xfs")
+    return Finding("warn", "storage", f"{driver} is slow and needs much space", "put /var/lib/docker on ext4 or xfs")
 
 
-def of_memory(total: int, limits: LabLimits) -> Finding:
-    """For how many learners it is enough; `total` in bytes."""
+def check_memory(total: int, limits: LabLimits) -> Finding:
+    """Report for how many learners the memory suffices; `total` in bytes."""
     each, free = limits.sandbox_memory // MIB, limits.kept_free / 1024 / MIB
-    says = f"{total / 1024 / MIB:.1f} GiB: {limits.fitting(total).sandboxes} learners at once, the others wait in line"
+    learners = limits.fit_memory(total).sandboxes
+    text = f"{total / 1024 / MIB:.1f} GiB: {learners} learners at once, others wait in line"
     if total < limits.kept_free + limits.sandbox_memory:
-        return Finding("bad", "memory", says, "2 GiB is the least; give the engine's machine more")
-    return Finding("ok", "memory", f"{says} ({each} MiB each; none is begun while less than {free:.1f} GiB is free)")
+        return Finding("bad", "memory", text, "2 GiB is the minimum; give the engine's machine more")
+    return Finding("ok", "memory", f"{text} ({each} MiB each; none starts while less than {free:.1f} GiB is free)")
 
 
-def of_cpus(count: int) -> Finding:
+def check_cpus(count: int) -> Finding:
+    """Judge the number of processors."""
     if count < 2:
-        return Finding("warn", "processors", f"{count}", "enough for one; a class wants two or more")
+        return Finding("warn", "processors", f"{count}", "enough for one learner; a class needs two or more")
     return Finding("ok", "processors", f"{count}")
 
 
-def of_disk(free: int) -> Finding:
-    says = f"{free / 1024 / MIB:.0f} GiB free"
+def check_disk(free: int) -> Finding:
+    """Judge the free disk space for images and logs, in bytes."""
+    text = f"{free / 1024 / MIB:.0f} GiB free"
     if free < DISK_NEEDED:
-        return Finding("warn", "disk", says, f"images and logs want {DISK_NEEDED // 1024 // MIB} GiB")
-    return Finding("ok", "disk", says)
+        return Finding("warn", "disk", text, f"images and logs need {DISK_NEEDED // 1024 // MIB} GiB")
+    return Finding("ok", "disk", text)
 
 
-def of_images(ready: bool) -> Finding:
+def check_images(ready: bool) -> Finding:
+    """Judge whether the images are built from the current sources."""
     if not ready:
-        return Finding("warn", "images", "not built yet, or their sources changed", "./lab up builds them")
-    return Finding("ok", "images", "built from the sources as they are now")
+        return Finding("warn", "images", "not built yet, or their sources have changed", "./lab up builds them")
+    return Finding("ok", "images", "built from the current sources")
 
 
-def of_contents(inside: Mapping[str, str]) -> Finding:
-    """Debian's packages are those of the day on which the images were built (SECURITY.md): here they are named."""
+def check_image_contents(contents: Mapping[str, str]) -> Finding:
+    """Name the Debian packages in the images, which are those of the day they were built (SECURITY.md)."""
     rest = ", ".join(
-        f"{name} {version}" for name, version in inside.items() if name not in ("engine", "terminal", "debian")
+        f"{name} {version}" for name, version in contents.items() if name not in ("engine", "terminal", "debian")
     )
-    says = f"engine {inside['engine']}, terminal {inside['terminal']}: Debian {inside['debian']} with {rest}"
-    return Finding("ok", "in the images", says)
+    text = f"engine {contents['engine']}, terminal {contents['terminal']}: Debian {contents['debian']} with {rest}"
+    return Finding("ok", "in the images", text)
 
 
-def of_pins(pins: Mapping[str, str]) -> Finding:
-    """What this install's images were built on, and will be again."""
+def check_image_pins(pins: Mapping[str, str]) -> Finding:
+    """Name the base images that this install's images were built on, and will be built on again."""
     if not pins:
         return Finding("ok", "pinned images", "none: this install has not built its images itself")
-    return Finding("ok", "pinned images", ", ".join(f"{name} is {where:.40}" for name, where in pins.items()))
+    pinned = (f"{name} is {reference:.40}" for name, reference in pins.items())
+    return Finding("ok", "pinned images", ", ".join(pinned))
 
 
-def of_libraries(there: bool, npm: bool) -> Finding:
-    if there:
+def check_browser_libraries(installed: bool, npm: bool) -> Finding:
+    """Judge whether the browser libraries are installed."""
+    if installed:
         return Finding("ok", "browser libraries", "as package-lock.json names them")
-    how = "with npm" if npm else "with Node from PyPI (there is no npm here)"
-    return Finding("warn", "browser libraries", "not fetched yet", f"./lab up fetches them {how}")
+    how = "with npm" if npm else "with Node from PyPI (npm is not installed)"
+    return Finding("warn", "browser libraries", "not installed yet", f"./lab up installs them {how}")
 
 
-def of_chromium(action: plan.Action, path: str | None) -> Finding:
+def check_chromium(action: plan.Action, path: str | None) -> Finding:
+    """Judge whether there is a browser for the tests."""
     match action:
-        case plan.UseEngine():
+        case plan.UseExisting():
             return Finding("ok", "browser for the tests", str(path))
         case plan.TellUser(_, command):
             return Finding("warn", "browser for the tests", "no chromium", f"only ./lab test needs it. Run: {command}")
@@ -173,50 +186,51 @@ def of_chromium(action: plan.Action, path: str | None) -> Finding:
             return Finding("warn", "browser for the tests", "no chromium", "only ./lab test needs it, and installs it")
 
 
-def of_lab(pid: int, address: str, answer: Answer) -> Finding:
-    """The lab that runs, at the address that it uses; the token in that address is told by `./lab up` alone."""
+def check_running_lab(pid: int, address: str, answer: ProbeResult) -> Finding:
+    """Judge the running lab by what answers at its address, which must not contain the token."""
     match answer:
         case "lab":
-            return Finding("ok", "port", f"the lab runs, and answers at {address}")
-        case "nobody":
-            says = f"the lab runs (process {pid}), but does not listen at {address} yet"
-            return Finding("warn", "port", says, "Wait until it is ready. If it never is: ./lab down, then ./lab up")
-        case "silence":
-            says = f"the lab runs (process {pid}), but does not answer at {address}"
-            return Finding("bad", "port", says, "Run: ./lab down, then ./lab up")
-        case "stranger":
-            says = f"the lab runs (process {pid}), but another program answers at {address}"
-            return Finding("bad", "port", says, "Run: ./lab down, then ./lab up with another --port")
+            return Finding("ok", "port", f"the lab is running and answers at {address}")
+        case "closed":
+            text = f"the lab is running (process {pid}), but does not listen at {address} yet"
+            return Finding("warn", "port", text, "Wait until it is ready. If it never is: ./lab down, then ./lab up")
+        case "timeout":
+            text = f"the lab is running (process {pid}), but does not answer at {address}"
+            return Finding("bad", "port", text, "Run: ./lab down, then ./lab up")
+        case "other":
+            text = f"the lab is running (process {pid}), but another program answers at {address}"
+            return Finding("bad", "port", text, "Run: ./lab down, then ./lab up with another --port")
         case _:
             assert_never(answer)
 
 
-def of_state(path: str, mode: int, writable: bool = True) -> Finding:
+def check_state_folder(path: str, mode: int, writable: bool = True) -> Finding:
+    """Judge the state folder by its permissions."""
     if mode & 0o077:
-        return Finding("bad", "state directory", f"{path} is open to others ({mode:o})", f"Run: chmod 700 {path}")
+        return Finding("bad", "state folder", f"{path} is open to other users ({mode:o})", f"Run: chmod 700 {path}")
     if not writable:
-        then = "Make it writable for this user, or choose another folder with SLIPWAY_STATE"
-        return Finding("bad", "state directory", f"{path} can't be written", then)
-    return Finding("ok", "state directory", f"{path}, for this user only")
+        hint = "Make it writable for this user, or choose another folder with SLIPWAY_STATE"
+        return Finding("bad", "state folder", f"{path} can't be written", hint)
+    return Finding("ok", "state folder", f"{path}, private to this user")
 
 
-def of_state_disk(path: str, free: int) -> Finding:
-    """Progress is written there while learners work, so it is looked at apart from the disk for images."""
-    says = f"{free // MIB} MiB free on the disk of {path}"
+def check_state_disk(path: str, free: int) -> Finding:
+    """Judge the free space for progress, in bytes; it may be on another disk than the images."""
+    text = f"{free // MIB} MiB free on the disk of {path}"
     if free < STATE_NEEDED:
-        return Finding("bad", "state disk", says, "Free some space there, or choose another folder with SLIPWAY_STATE")
-    return Finding("ok", "state disk", says)
+        return Finding("bad", "state disk", text, "Free some space there, or choose another folder with SLIPWAY_STATE")
+    return Finding("ok", "state disk", text)
 
 
-def of_progress(path: str, usable: bool) -> Finding:
+def check_progress_file(path: str, usable: bool) -> Finding:
+    """Judge whether the database of progress is a readable and writable file."""
     if not usable:
-        return Finding(
-            "bad", "progress", f"{path} is not a file that this user can read and write", f"Move {path} away"
-        )
+        text = f"{path} is not a file that this user can read and write"
+        return Finding("bad", "progress", text, f"Move {path} away")
     return Finding("ok", "progress", path)
 
 
-def version(text: str) -> tuple[int, ...]:
-    """The numbers of `1.1.5+ds1` or `20.10.24+dfsg1`, to compare."""
+def parse_version(text: str) -> tuple[int, ...]:
+    """Return the numbers of `1.1.5+ds1` or `20.10.24+dfsg1` for comparison."""
     match = re.match(r"\d+(\.\d+)*", text)
     return tuple(map(int, match.group().split("."))) if match else ()

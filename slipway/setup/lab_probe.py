@@ -1,4 +1,4 @@
-"""Whether a lab answers at its address: asks it, as a browser would. Knows nothing of what the answer means."""
+"""Probes the address of a lab over HTTP, as a browser would. Does not judge the result."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from http.client import HTTPConnection, HTTPException
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 
-Answer: TypeAlias = Literal["lab", "stranger", "silence", "nobody"]
-"""A lab; something else that listens there; a program that takes the call and says nothing; nobody listens."""
+ProbeResult: TypeAlias = Literal["lab", "other", "timeout", "closed"]
+"""A lab answered; another program answered; the connection timed out; nothing listens there."""
 
 
-def ask(address: str) -> Answer:
-    """Who answers at `http://host:port/`."""
-    where = urlsplit(address)
-    if not where.hostname:
-        return "nobody"
-    connection = HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
+def probe(address: str) -> ProbeResult:
+    """Probe `http://host:port/`."""
+    url = urlsplit(address)
+    if not url.hostname:
+        return "closed"
+    connection = HTTPConnection(url.hostname, url.port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/healthz")
-        return _who(connection.getresponse().read(10_000))
+        return _identify(connection.getresponse().read(10_000))
     except TimeoutError:
-        return "silence"
+        return "timeout"
     except HTTPException:
-        return "stranger"
+        return "other"
     except OSError:
-        return "nobody"
+        return "closed"
     finally:
         connection.close()
 
 
-def _who(said: bytes) -> Answer:
+def _identify(body: bytes) -> ProbeResult:
     try:
-        status = json.loads(said)["status"]
+        status = json.loads(body)["status"]
     except (ValueError, LookupError, TypeError):
-        return "stranger"
-    return "lab" if status == "ok" else "stranger"
+        return "other"
+    return "lab" if status == "ok" else "other"

@@ -10,9 +10,9 @@ from slipway.proofs import course
 from slipway.setup.console import Console, StageFailed
 
 
-def check(names: Sequence[str], voice: Console, lessons: Path = course.LESSONS) -> bool:
+def check(names: Sequence[str], console: Console, lessons: Path = course.LESSONS) -> bool:
     """Whether every lesson (or each one named) can be read. Raises StageFailed when a name is no lesson."""
-    read = [_reads(folder, voice) for folder in chosen(names, lessons)]  # all of them, not up to the first that fails
+    read = [_reads(folder, console) for folder in chosen(names, lessons)]  # all of them, not up to the first that fails
     return all(read)
 
 
@@ -32,14 +32,14 @@ def _one(name: str, there: Sequence[Path]) -> Path:
     for folder in there:
         if wanted in (folder.name, folder.name.partition("-")[0]):
             return folder
-    raise StageFailed(f"There is no lesson {name}.", then=f"There are: {', '.join(folder.name for folder in there)}")
+    raise StageFailed(f"There is no lesson {name}.", hint=f"There are: {', '.join(folder.name for folder in there)}")
 
 
-def _reads(folder: Path, voice: Console) -> bool:
+def _reads(folder: Path, console: Console) -> bool:
     try:
         lesson = course.read_one(folder)
     except LessonError as error:
-        voice.say(f"✗ {error}")
+        console.print(f"✗ {error}")
         return False
-    voice.say(f"✓ {folder.name}: {lesson.title}, {len(lesson.steps)} steps")
+    console.print(f"✓ {folder.name}: {lesson.title}, {len(lesson.steps)} steps")
     return True

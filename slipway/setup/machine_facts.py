@@ -1,4 +1,4 @@
-"""Looks at this machine, and changes nothing. What follows from the facts is plan.py's to decide."""
+"""Collects facts about this machine, and changes nothing. plan.py decides what follows from them."""
 
 from __future__ import annotations
 
@@ -11,39 +11,40 @@ from slipway.engine import host
 from slipway.settings import Settings
 from slipway.setup.plan import PACKAGE_MANAGERS, MachineFacts
 
+SELF = Path("/proc/self")
 HEADLESS_SHELL = "chromium-headless-shell"
 CHROMIUM_NAMES = (HEADLESS_SHELL, "chromium", "chromium-browser", "google-chrome")
 
 
-def look(settings: Settings) -> MachineFacts:
-    """The facts of this machine, and of the engine that `settings` name; without a name, of the default sockets."""
+def collect(settings: Settings) -> MachineFacts:
+    """Return the facts of this machine and of the engine that `settings` name, or the one at a default socket."""
     docker_host, engine = settings.docker_host, host.reach(settings)
     return MachineFacts(
         system=platform.system(),
         root=os.geteuid() == 0,
-        packager=next((name for name in PACKAGE_MANAGERS if shutil.which(name)), ""),
+        package_manager=next((name for name in PACKAGE_MANAGERS if shutil.which(name)), ""),
         systemd=Path("/run/systemd/system").is_dir(),
         engine=engine,
         docker_host=docker_host,
-        tls_trouble=host.tls_trouble(settings) if engine == "silent" else "",
-        dockerd=has("dockerd"),
+        tls_error=host.tls_trouble(settings) if engine == "silent" else "",
+        dockerd=has_program("dockerd"),
         docker_desktop=Path("/Applications/Docker.app").is_dir(),
-        npm=has("npm"),
-        chromium=chromium() is not None,
-        headless_shell=has(HEADLESS_SHELL),
+        npm=has_program("npm"),
+        chromium=find_chromium() is not None,
+        headless_shell=has_program(HEADLESS_SHELL),
         apparmor_on=_read("/sys/module/apparmor/parameters/enabled").startswith("Y"),
-        apparmor_parser=has("apparmor_parser"),
-        cgroups_mounted=not _is_here(docker_host) or mounted(_read("/proc/self/cgroup"), _read("/proc/self/mounts")),
-        cgroupfs_mount=has("cgroupfs-mount"),
+        apparmor_parser=has_program("apparmor_parser"),
+        cgroups_mounted=not _is_local(docker_host) or cgroups_mounted(_read(SELF / "cgroup"), _read(SELF / "mounts")),
+        cgroupfs_mount=has_program("cgroupfs-mount"),
     )
 
 
-def mounted(groups: str, mounts: str) -> bool:
-    """Whether the control groups that a process is in can be seen, every one: `/proc/self/cgroup`, `/proc/self/mounts`.
+def cgroups_mounted(groups: str, mounts: str) -> bool:
+    """Whether every cgroup of a process is mounted, from its `/proc/self/cgroup` and `/proc/self/mounts`.
 
-    Of version 1 some can be missing: whoever mounts one in a mount namespace of its own makes it for the whole kernel.
-    Measured with containerd 1.6 and 1.7: a shim that finds one of them nowhere ("cannot find cgroup mount destination")
-    starts its container all the same, but tells neither who ran out of memory nor any of what `docker stats` shows.
+    With version 1 some can be missing: mounting one in a private mount namespace creates it for the whole kernel.
+    Measured with containerd 1.6 and 1.7: a shim that does not find one ("cannot find cgroup mount destination") still
+    starts its container, but reports neither out-of-memory kills nor anything that `docker stats` shows.
     """
     kinds = [line.split() for line in mounts.splitlines()]
     seen = {option for _, _, kind, options, *_ in kinds if kind == "cgroup" for option in options.split(",")}
@@ -51,22 +52,22 @@ def mounted(groups: str, mounts: str) -> bool:
     return any(kind in ("cgroup", "cgroup2") for _, _, kind, *_ in kinds) and needed <= seen
 
 
-def chromium() -> str | None:
-    """The path of a browser for the tests; first the one that draws no window of its own around each page."""
+def find_chromium() -> str | None:
+    """Return the path of a browser for the tests; the one without window decoration first."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
-def has(program: str) -> bool:
-    """Whether it is on the PATH, or where root's programs lie (a user's PATH often lacks sbin)."""
+def has_program(program: str) -> bool:
+    """Whether the program is on the PATH or in an sbin folder, which a user's PATH often lacks."""
     return any(shutil.which(program, path=path) for path in (None, "/usr/sbin:/sbin:/usr/local/sbin"))
 
 
-def _is_here(docker_host: str) -> bool:
-    """Whether the engine's control groups are this machine's."""
+def _is_local(docker_host: str) -> bool:
+    """Whether the engine runs on this machine, with its cgroups."""
     return platform.system() == "Linux" and docker_host.partition("://")[0] in ("", "unix")
 
 
-def _read(path: str) -> str:
+def _read(path: str | Path) -> str:
     try:
         return Path(path).read_text()
     except OSError:

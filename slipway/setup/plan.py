@@ -1,6 +1,7 @@
-"""What to do about a machine, from facts alone: an action for the lab to carry out, or the exact command to type.
+"""Plans what a machine needs, from facts alone: an action that the lab performs, or the exact command to type.
 
-Pure. Knows nothing about how facts are found (facts.py) or actions carried out (docker_engine.py, tools.py).
+Pure. Knows neither how facts are collected (machine_facts.py) nor how actions are performed (docker_engine.py,
+tools.py).
 """
 
 from __future__ import annotations
@@ -32,15 +33,15 @@ INSTALL_CHROMIUM = {
 
 @dataclass(frozen=True)
 class MachineFacts:
-    """What was seen of a machine. `engine` is "answers", "no permission" or "silent"."""
+    """The facts of a machine. `engine` is "answers", "no permission" or "silent"."""
 
     system: str = "Linux"
     root: bool = False
-    packager: str = ""
+    package_manager: str = ""
     systemd: bool = False
     engine: str = "silent"
     docker_host: str = ""
-    tls_trouble: str = ""
+    tls_error: str = ""
     dockerd: bool = False
     docker_desktop: bool = False
     npm: bool = False
@@ -53,8 +54,8 @@ class MachineFacts:
 
 
 @dataclass(frozen=True)
-class UseEngine:
-    """It is there already."""
+class UseExisting:
+    """It is available already."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,14 @@ class StartService:
 
 @dataclass(frozen=True)
 class StartDaemon:
-    """Start the installed `dockerd` ourselves: this machine runs no systemd, and maybe nobody mounted its cgroups."""
+    """Start the installed `dockerd` directly, without systemd; mount the cgroups first if they are missing."""
 
     mount_cgroups: bool = False
 
 
 @dataclass(frozen=True)
 class Install:
-    """Install these Debian packages because of `why`, then look again."""
+    """Install these Debian packages because of `why`, then collect the facts again."""
 
     packages: tuple[str, ...]
     why: str = ""
@@ -79,21 +80,21 @@ class Install:
 
 @dataclass(frozen=True)
 class TellUser:
-    """The lab can't do it: say why, and the command that does it on this machine."""
+    """The lab can't do it: tell the user why, and which command does it on this machine."""
 
     why: str
     command: str
 
 
-Action: TypeAlias = UseEngine | StartService | StartDaemon | Install | TellUser
+Action: TypeAlias = UseExisting | StartService | StartDaemon | Install | TellUser
 
 
 def for_engine(facts: MachineFacts) -> Action:
-    """How to get an answering Docker engine; never touches one that someone else named with DOCKER_HOST."""
+    """Plan how to get a Docker engine that answers; never starts or installs one when DOCKER_HOST names another."""
     if facts.engine == "answers":
-        return UseEngine()
-    if facts.tls_trouble:
-        return TellUser(facts.tls_trouble, "unset DOCKER_HOST   (to use this machine's own engine instead)")
+        return UseExisting()
+    if facts.tls_error:
+        return TellUser(facts.tls_error, "unset DOCKER_HOST   (to use this machine's own engine instead)")
     if facts.docker_host:
         return TellUser(
             f"No Docker engine answers at DOCKER_HOST={facts.docker_host}.",
@@ -101,7 +102,7 @@ def for_engine(facts: MachineFacts) -> Action:
         )
     if facts.engine == "no permission":
         return TellUser(
-            "A Docker engine runs here, but this user may not talk to it.",
+            "A Docker engine is running, but this user has no permission to use it.",
             'sudo usermod -aG docker "$USER"   (then log out and in again)',
         )
     if facts.system == "Darwin":
@@ -114,13 +115,13 @@ def for_engine(facts: MachineFacts) -> Action:
 
 
 def for_chromium(facts: MachineFacts) -> Action:
-    """How to get a browser for the tests."""
+    """Plan how to get a browser for the tests."""
     if facts.headless_shell:
-        return UseEngine()
-    if facts.root and facts.packager == "apt-get":
+        return UseExisting()
+    if facts.root and facts.package_manager == "apt-get":
         return Install(("chromium-headless-shell",))
     if facts.chromium:
-        return UseEngine()
+        return UseExisting()
     return TellUser(
         "The browser tests need chromium, and there is none on the PATH.", _command(facts, INSTALL_CHROMIUM)
     )
@@ -129,7 +130,7 @@ def for_chromium(facts: MachineFacts) -> Action:
 def _for_mac(facts: MachineFacts) -> TellUser:
     if facts.docker_desktop:
         return TellUser(
-            "Docker Desktop is installed but not running.", "open -a Docker   (wait until its whale stands still)"
+            "Docker Desktop is installed but not running.", "open -a Docker   (wait until its whale icon stands still)"
         )
     return TellUser("There is no Docker engine on this Mac.", f"{INSTALL_DOCKER['brew']} && open -a Docker")
 
@@ -142,21 +143,21 @@ def _start(facts: MachineFacts) -> Action:
 
 
 def _start_daemon(facts: MachineFacts) -> Action:
-    """What mounts control groups is a package of Debian's. An engine starts without some of them; the doctor tells."""
+    """A Debian package mounts cgroups. An engine also starts when some are missing; the doctor reports it."""
     missing = not facts.cgroups_mounted
-    if missing and not facts.cgroupfs_mount and facts.packager == "apt-get":
-        return Install((MOUNTING,), "Not all control groups of this kernel are mounted.")
+    if missing and not facts.cgroupfs_mount and facts.package_manager == "apt-get":
+        return Install((MOUNTING,), "Not all cgroups of this kernel are mounted.")
     return StartDaemon(mount_cgroups=missing and facts.cgroupfs_mount)
 
 
 def _install_engine(facts: MachineFacts) -> Action:
-    if facts.root and facts.packager == "apt-get":
+    if facts.root and facts.package_manager == "apt-get":
         return Install(engine_packages(facts), NO_ENGINE)
     return TellUser(NO_ENGINE, _command(facts, INSTALL_DOCKER))
 
 
 def engine_packages(facts: MachineFacts) -> tuple[str, ...]:
-    """Debian's engine, and of what it only recommends just what this kernel makes necessary."""
+    """Return Debian's engine and those of its recommended packages that this kernel requires."""
     packages = ["docker.io", "iptables", "ca-certificates"]
     if facts.apparmor_on and not facts.apparmor_parser:
         packages.append("apparmor")  # else: "docker-default profile could not be loaded", and no container starts
@@ -166,9 +167,9 @@ def engine_packages(facts: MachineFacts) -> tuple[str, ...]:
 
 
 def _command(facts: MachineFacts, commands: dict[str, str]) -> str:
-    command = commands.get(facts.packager)
+    command = commands.get(facts.package_manager)
     if command is None:
         return "see docs.docker.com/engine/install" if commands is INSTALL_DOCKER else "install chromium"
-    as_root = "" if facts.root or facts.packager == "brew" else "sudo "
+    as_root = "" if facts.root or facts.package_manager == "brew" else "sudo "
     start = " && sudo systemctl start docker" if commands is INSTALL_DOCKER and not facts.root and facts.systemd else ""
     return f"{as_root}{command}{start}"

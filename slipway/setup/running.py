@@ -1,6 +1,6 @@
-"""Who runs this install: a locked file in the state directory, so that a pid is believed only while its lock is held.
+"""The running lab of this install: a locked file in the state folder that holds its pid and URL.
 
-The lock goes with the process, however it ends (`kill -9` included), so nothing stale is ever believed.
+The kernel releases the lock when the process ends, `kill -9` included, so a stale pid is never trusted.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from slipway.install.state_folder import CHOOSE, StateError, cannot_write, reason
+from slipway.install.state_folder import CHOOSE_ANOTHER, StateError, reason, write_error
 from slipway.setup.console import StageFailed
 
-PATIENCE = 20.0
+STOP_TIMEOUT = 20.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class RunningLab:
 
     @property
     def address(self) -> str:
-        """The address without the token in it: for whoever looks over a shoulder, or reads a log."""
+        """The URL without its token, which must not appear on shared screens or in logs."""
         return self.url.partition("?")[0]
 
 
@@ -44,7 +44,7 @@ class AlreadyRunning(Exception):
 
 
 def find(state: Path) -> RunningLab | None:
-    """The running lab of this install, if there is one. Raises StateError."""
+    """Return the running lab of this install, None without one. Raises StateError."""
     path = state / "running.json"
     try:
         with path.open() as file:
@@ -54,59 +54,62 @@ def find(state: Path) -> RunningLab | None:
     except BlockingIOError:
         return _read(path)
     except OSError as error:
-        raise StateError(f"{path} can't be read: {reason(error)}.", f"Move it away. {CHOOSE}") from None
+        raise StateError(f"{path} can't be read: {reason(error)}.", f"Move it away. {CHOOSE_ANOTHER}") from None
     return None
 
 
 @contextmanager
-def only_one(state: Path, url: str) -> Iterator[None]:
-    """Holds the install while the lab runs. Raises AlreadyRunning when another process does, or StateError."""
+def hold_lock(state: Path, url: str) -> Iterator[None]:
+    """Hold the lock of the install while the lab runs. Raises AlreadyRunning, with the other lab, or StateError."""
     path = state / "running.json"
     with _open(path) as file:
-        if not _lock(file):
+        if not _try_lock(file):
             raise AlreadyRunning(_read(path))
-        _note(path, file, url)
+        _write(path, file, url)
         yield
 
 
 def stop(state: Path) -> RunningLab | None:
-    """Stops the running lab of this install and waits until it is gone; the one stopped, if there was one."""
+    """Stop the running lab of this install, wait until it has ended, and return it; None without one.
+
+    Raises StageFailed when it does not end.
+    """
     running = find(state)
     if running is None or not running.pid:
         return None
-    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
+    for number, timeout in ((signal.SIGTERM, STOP_TIMEOUT), (signal.SIGKILL, STOP_TIMEOUT)):
         try:
             os.kill(running.pid, number)
         except ProcessLookupError:
             return running
-        if _wait(state, patience):
+        if _wait_until_stopped(state, timeout):
             return running
     raise StageFailed(
-        f"Process {running.pid} of the lab does not end, not even when it is killed.",
-        then="It waits for the kernel, a disk perhaps. Run ./lab down again later, or restart the machine.",
+        f"Process {running.pid} of the lab does not end, not even with SIGKILL.",
+        hint="It is blocked in the kernel, perhaps by a disk. Run ./lab down again later, or restart the machine.",
     )
 
 
 def _open(path: Path) -> FileIO:
-    """The file, to be locked and then written in place: another one put in its place would not have the lock."""
+    """Open the file to lock it, then write it in place: a replacement file would not carry the lock."""
     try:
         file = path.open("ab+", buffering=0)
         path.chmod(0o600)
     except OSError as error:
-        raise cannot_write(path, error) from None
+        raise write_error(path, error) from None
     return file
 
 
-def _note(path: Path, file: FileIO, url: str) -> None:
+def _write(path: Path, file: FileIO, url: str) -> None:
     try:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "url": url}).encode())
     except OSError as error:
-        raise cannot_write(path, error) from None
+        raise write_error(path, error) from None
 
 
-def _lock(file: FileIO) -> bool:
-    """A few tries: `find` holds the lock for a moment when it looks."""
+def _try_lock(file: FileIO) -> bool:
+    """Try a few times: `find` holds the lock for a moment."""
     for _ in range(5):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,8 +120,8 @@ def _lock(file: FileIO) -> bool:
     return False
 
 
-def _wait(state: Path, patience: float) -> bool:
-    end = time.monotonic() + patience
+def _wait_until_stopped(state: Path, timeout: float) -> bool:
+    end = time.monotonic() + timeout
     while time.monotonic() < end:
         if find(state) is None:
             return True

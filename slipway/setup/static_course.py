@@ -1,4 +1,4 @@
-"""`./lab up --watch`: the course to look at, on a machine that has no engine, or is not to use it.
+"""`./lab up --watch`: serves the static course, on a machine that has no engine or should not use it.
 
 Needs the browser libraries and a free port; neither Docker nor root.
 """
@@ -14,43 +14,45 @@ from slipway.setup import browser_libraries, ports, running
 from slipway.setup.bundle import bundle
 from slipway.setup.console import Console, StageFailed
 
-PLAINLY = "Nothing will be live: there is no engine, and no terminal to type in. The recordings are of a real one."
+NOTICE = "Nothing will be live: there is no engine and no terminal to type in. The recordings are of a real engine."
 OFFER = "Or watch the course without an engine: ./lab up --watch"
 
 
 class StaticSiteLike(Protocol):
+    """The static course (slipway/proofs/static_site.py)."""
+
     def serve(self, ready: Callable[[], None]) -> None: ...
 
 
-Build = Callable[[Settings, bytes], StaticSiteLike]
+SiteFactory = Callable[[Settings, bytes], StaticSiteLike]
 
 
-def serve_static_course(settings: Settings, voice: Console, build: Build, *, browser: bool) -> None:
-    """Serves until it is stopped. Raises StageFailed when a stage can't go on."""
+def serve_static_course(settings: Settings, console: Console, build: SiteFactory, *, browser: bool) -> None:
+    """Serve the static course until it is stopped. Raises StageFailed when a stage can't go on."""
     url = settings.url.partition("?")[0]
     try:
-        with running.only_one(settings.state, url):
+        with running.hold_lock(settings.state, url):
             ports.check(settings.host, settings.port)
-            browser_libraries.ensure(settings.state, voice)
-            with voice.stage("Pictures, recordings and texts"):
-                watched = build(settings, bundle())
-            voice.say(PLAINLY)
-            with ports.blamed(settings.host, settings.port):
-                watched.serve(lambda: _ready(url, voice, browser))
+            browser_libraries.ensure(settings.state, console)
+            with console.stage("Pictures, recordings and texts"):
+                site = build(settings, bundle())
+            console.print(NOTICE)
+            with ports.explain_bind_errors(settings.host, settings.port):
+                site.serve(lambda: _announce(url, console, browser))
     except running.AlreadyRunning as already:
         raise StageFailed(
-            f"This lab runs already: {already.running.url}",
-            then=f"Open it, or stop it (process {already.running.pid}): ./lab down",
+            f"This lab is already running: {already.running.url}",
+            hint=f"Open it, or stop it (process {already.running.pid}): ./lab down",
         ) from None
 
 
-def offered(failure: StageFailed, voice: Console, *, asks: bool) -> bool:
-    """Tells what failed, and offers to watch instead: as a question to a person, else as a command."""
-    voice.fail(failure)
-    if not asks:
-        voice.say(f"  {OFFER}")
+def offer(failure: StageFailed, console: Console, *, ask: bool) -> bool:
+    """Print the failure and offer the static course: as a question if `ask`, else as a command. True if accepted."""
+    console.fail(failure)
+    if not ask:
+        console.print(f"  {OFFER}")
         return False
-    voice.say("")
+    console.print("")
     print("Watch the course without an engine, with pictures, recordings and texts? [y/N] ", end="", flush=True)
     try:
         return input().strip().lower() in ("y", "yes")
@@ -58,7 +60,7 @@ def offered(failure: StageFailed, voice: Console, *, asks: bool) -> bool:
         return False
 
 
-def _ready(url: str, voice: Console, browser: bool) -> None:
-    voice.say(f"Slipway is ready: {url}")
+def _announce(url: str, console: Console, browser: bool) -> None:
+    console.print(f"Slipway is ready: {url}")
     if browser:
         webbrowser.open(url)

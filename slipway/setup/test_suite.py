@@ -1,6 +1,6 @@
-"""`./lab test`: what must be true of Slipway, the commands that find out, and the summary of their answers.
+"""`./lab test`: the list of checks, and the summary of their results.
 
-Which checks run side by side is decided here, how they run is in lanes.py; what they test is theirs.
+Decides which checks run side by side; lanes.py runs them. Knows nothing of what they test.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from slipway.settings import ROOT, Settings
 from slipway.setup import browser_libraries, lanes, tools
 from slipway.setup.console import Console, duration
 from slipway.setup.debian import Consent
-from slipway.setup.lanes import LaneResult, SuiteCheck
+from slipway.setup.lanes import CompletedCheck, SuiteCheck
 from slipway.setup.up import prepare
 
 NOTHING_COLLECTED = 5
 PYTHON, NODE = "python", "node"
-HANGS = 900  # seconds: one test that hangs fails, and the others go on
-REPORT = 4096
-"""Bytes that a report takes at least: a disk without room for them stops the run before pytest fails on it."""
-PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={HANGS}")
-TWO = ("--numprocesses=2", "--dist=loadfile")
-"""Workers: these tests wait more than they compute."""
-WITH_ENGINE = ("-v", *TWO, "--reruns=1")
-"""One that fails is run once more, and named in the summary if it passes then."""
+TEST_TIMEOUT = 900  # seconds: a test that hangs fails, and the others continue
+REPORT_SIZE = 4096
+"""Minimum size of a report in bytes: a full disk stops the run before pytest fails on it."""
+PYTEST = (PYTHON, "-m", "pytest", "-o", "faulthandler_timeout=300", f"--timeout={TEST_TIMEOUT}")
+TWO_WORKERS = ("--numprocesses=2", "--dist=loadfile")
+"""These tests wait more than they compute."""
+ENGINE_OPTIONS = ("-v", *TWO_WORKERS, "--reruns=1")
+"""A test that fails is run once more, and listed as flaky in the summary if it then passes."""
 COVERED_PACKAGES = (
     "slipway.core",
     "slipway.gateway.policy",
@@ -38,64 +38,80 @@ COVERED_PACKAGES = (
     "slipway.gateway.quotas.image_defaults",
     "slipway.gateway.proxy.stream_errors",
 )
-"""What is pure: every line of it is tested."""
-COVERED = (
+"""Pure code, of which every line is tested."""
+COVERAGE = (
     *(f"--cov={name}" for name in COVERED_PACKAGES),
     "--cov-report=term-missing:skip-covered",
     "--cov-fail-under=100",
 )
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-PROVED = "01-the-life-of-a-container"
-"""The lesson whose every play is proved anew; a proof does all that a walk does, so the others are walked through."""
-WALKED = tuple(path.name for path in sorted((ROOT / "lessons").glob("[0-9]*-*")) if path.name != PROVED)
+PROVED_LESSON = "01-the-life-of-a-container"
+"""The lesson that is proved completely; of the others only the solutions are run, which a proof includes."""
+WALKED_LESSONS = tuple(path.name for path in sorted((ROOT / "lessons").glob("[0-9]*-*")) if path.name != PROVED_LESSON)
 
 LINTS = (
-    SuiteCheck("The packages fit together", "packages", (PYTHON, "-m", "pip", "check")),
+    SuiteCheck("The installed packages are compatible", "packages", (PYTHON, "-m", "pip", "check")),
     SuiteCheck("The code is free of lint", "ruff", (PYTHON, "-m", "ruff", "check", ".")),
     SuiteCheck("The code is formatted", "format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
     SuiteCheck("Imports point inward", "imports", (PYTHON, "-c", LINT_IMPORTS)),
-    SuiteCheck("The words are spelt right", "spelling", (PYTHON, "-m", "codespell_lib")),
-    SuiteCheck("The lessons can be read", "lessons", (PYTHON, "-m", "slipway.cli", "check")),
-    SuiteCheck("The types hold", "mypy", (PYTHON, "-m", "mypy")),
+    SuiteCheck("The spelling is correct", "spelling", (PYTHON, "-m", "codespell_lib")),
+    SuiteCheck("The lessons are valid", "lessons", (PYTHON, "-m", "slipway.cli", "check")),
+    SuiteCheck("The types are correct", "mypy", (PYTHON, "-m", "mypy")),
     SuiteCheck(
-        "The browser code's own tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/*.test.mjs")
+        "The JavaScript unit tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/*.test.mjs")
     ),
 )
-COVERING = ("tests/core", "tests/gateway")
-POLICIES = (
+COVERAGE_TESTS = ("tests/core", "tests/gateway")
+CORE = (
     SuiteCheck(
-        "The core and the gateway do what their tests say, and every line of theirs is tested",
+        "The unit tests of core and gateway pass, and cover every line",
         "core",
-        (*PYTEST, "-q", "-m", "not engine", *COVERED, *COVERING),
-        counted=True,
+        (*PYTEST, "-q", "-m", "not engine", *COVERAGE, *COVERAGE_TESTS),
+        uses_pytest=True,
     ),
 )
-PARTS = (
+OTHERS = (
     SuiteCheck(
-        "The other parts do what their tests say",
+        "The unit tests of the other packages pass",
         "parts",
-        (*PYTEST, "-q", *TWO, "-m", "not engine and not browser", *(f"--ignore={folder}" for folder in COVERING)),
-        counted=True,
+        (
+            *(*PYTEST, "-q", *TWO_WORKERS, "-m", "not engine and not browser"),
+            *(f"--ignore={folder}" for folder in COVERAGE_TESTS),
+        ),
+        uses_pytest=True,
     ),
 )
 ENGINE = (
     SuiteCheck(
-        "It works on a real engine", "engine", (*PYTEST, "-m", "engine and not browser", *WITH_ENGINE), counted=True
+        "The tests with a real engine pass",
+        "engine",
+        (*PYTEST, "-m", "engine and not browser", *ENGINE_OPTIONS),
+        uses_pytest=True,
     ),
     SuiteCheck(
-        "The other lessons can be walked through", "walk", (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED)
+        "The other lessons can be completed",
+        "walk",
+        (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED_LESSONS),
     ),
 )
 PROOF = (
-    SuiteCheck(f"Lesson {PROVED} is proved anew", "proof", (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED)),
+    SuiteCheck(
+        f"Lesson {PROVED_LESSON} can be proved",
+        "proof",
+        (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED_LESSON),
+    ),
 )
-BROWSER = (SuiteCheck("It works in a real browser", "browser", (*PYTEST, "-m", "browser", *WITH_ENGINE), counted=True),)
-FAST, SLOW = (POLICIES, PARTS, LINTS), (BROWSER, ENGINE, PROOF)
+BROWSER = (
+    SuiteCheck(
+        "The tests in a real browser pass", "browser", (*PYTEST, "-m", "browser", *ENGINE_OPTIONS), uses_pytest=True
+    ),
+)
+FAST, SLOW = (CORE, OTHERS, LINTS), (BROWSER, ENGINE, PROOF)
 
 
 @dataclass(frozen=True)
-class Result:
-    """Whether a check passed; `tests` counts passed, failed and skipped; `flaky` names those that needed two runs."""
+class CheckResult:
+    """Whether a check passed; `tests` counts passed, failed and skipped; `flaky` names tests that needed a rerun."""
 
     check: SuiteCheck
     passed: bool
@@ -104,48 +120,49 @@ class Result:
     flaky: Sequence[str] = field(default=())
 
 
-def test(settings: Settings, voice: Console, consent: Consent, *, fast: bool, extra: Sequence[str]) -> int:
-    """0 when every check passed. Raises StageFailed when what they need can't be had."""
-    browser_libraries.ensure(settings.state, voice)
-    results = run(FAST, settings, voice, extra)
+def test(settings: Settings, console: Console, consent: Consent, *, fast: bool, extra: Sequence[str]) -> int:
+    """Run the checks, print the summary and return 0 if all passed. Raises StageFailed when set-up fails."""
+    browser_libraries.ensure(settings.state, console)
+    results = run(FAST, settings, console, extra)
     if not fast:
-        settings = prepare(settings, voice, consent)
-        tools.ensure_chromium(settings, voice, consent)
-        tools.ensure_pyxtermjs(voice)
-        results += run(SLOW, settings, voice, extra)
+        settings = prepare(settings, console, consent)
+        tools.ensure_chromium(settings, console, consent)
+        tools.ensure_pyxtermjs(console)
+        results += run(SLOW, settings, console, extra)
     for line in summary(results):
-        voice.say(line)
+        console.print(line)
     return 0 if all(result.passed for result in results) else 1
 
 
 def run(
-    side_by_side: Sequence[lanes.Lane], settings: Settings, voice: Console, extra: Sequence[str] = ()
-) -> list[Result]:
-    """The results of these lanes, run side by side. `extra` goes to pytest."""
-    node = browser_libraries.node(settings.state, voice)
-    chosen = ["--no-cov", *extra] if extra else []  # a choice of tests covers no more than it chose
+    side_by_side: Sequence[lanes.Lane], settings: Settings, console: Console, extra: Sequence[str] = ()
+) -> list[CheckResult]:
+    """Run these lanes side by side and return the results. `extra` goes to pytest."""
+    node = browser_libraries.find_node(settings.state, console)
+    selected = ["--no-cov", *extra] if extra else []  # a selection of tests can't cover everything
 
     def command(check: SuiteCheck) -> list[str]:
         report = _report(check, settings)
-        if check.counted:
-            write_private(report, " " * REPORT)
-            _flaky(report).unlink(missing_ok=True)
-        counting = [f"--junitxml={report}", *chosen] if check.counted else []
-        return [*words(check, settings, node), *counting]
+        if check.uses_pytest:
+            write_private(report, " " * REPORT_SIZE)
+            _flaky_list(report).unlink(missing_ok=True)
+        counting = [f"--junitxml={report}", *selected] if check.uses_pytest else []
+        return [*command_line(check, settings, node), *counting]
 
-    return [_result(ended, settings, chosen=bool(extra)) for ended in lanes.run(side_by_side, command, voice)]
+    completed = lanes.run(side_by_side, command, console)
+    return [_result(one, settings, selected=bool(extra)) for one in completed]
 
 
-def words(check: SuiteCheck, settings: Settings, node: str) -> list[str]:
-    """The command as it is run: at the engine that was found, programs by their path, file patterns as files."""
+def command_line(check: SuiteCheck, settings: Settings, node: str) -> list[str]:
+    """Return the command to run: with the engine's environment, paths of programs, and file patterns expanded."""
     program, *rest = check.command
     path = sys.executable if program == PYTHON else node
-    files = (sorted(map(str, ROOT.glob(word))) if "*" in word else [word] for word in rest)
-    return settings.at_engine([path, *chain.from_iterable(files)])
+    files = (sorted(map(str, ROOT.glob(part))) if "*" in part else [part] for part in rest)
+    return settings.with_engine_env([path, *chain.from_iterable(files)])
 
 
-def count(report: Path) -> Counter[str]:
-    """Passed, failed and skipped tests of pytest's own report; nothing when it wrote none, or half of one."""
+def count_tests(report: Path) -> Counter[str]:
+    """Count passed, failed and skipped tests in pytest's report; none when the report is missing or incomplete."""
     total: Counter[str] = Counter()
     try:
         suites = list(ElementTree.parse(report).iter("testsuite"))  # noqa: S314 - pytest wrote it a moment ago
@@ -159,34 +176,34 @@ def count(report: Path) -> Counter[str]:
     return total
 
 
-def summary(results: Sequence[Result]) -> list[str]:
-    """The whole run at a glance; the last line counts tests, and checks that are not pytest's as one each."""
-    lines = ["", "What holds:"]
+def summary(results: Sequence[CheckResult]) -> list[str]:
+    """Return the summary; its last line counts tests, and each check without pytest as one."""
+    lines = ["", "Results:"]
     total: Counter[str] = Counter()
     for result in results:
         sign = "✓" if result.passed else "✗"
-        lines.append(f"  {sign} {result.check.says} ({duration(result.seconds)})")
+        lines.append(f"  {sign} {result.check.description} ({duration(result.seconds)})")
         total += result.tests
-        if not result.check.counted or (not result.passed and not result.tests["failed"]):
+        if not result.check.uses_pytest or (not result.passed and not result.tests["failed"]):
             total["passed" if result.passed else "failed"] += 1
     if flaky := [name for result in results for name in result.flaky]:
-        lines += ["", "Flaky, failed once and passed when run again:", *(f"  ! {name}" for name in flaky)]
+        lines += ["", "Flaky (failed, then passed when run again):", *(f"  ! {name}" for name in flaky)]
     return [*lines, "", f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped"]
 
 
-def _result(ended: LaneResult, settings: Settings, *, chosen: bool) -> Result:
-    passed = ended.status == 0 or (ended.status == NOTHING_COLLECTED and chosen)
-    if not ended.check.counted:
-        return Result(ended.check, passed, ended.seconds, Counter())
-    report = _report(ended.check, settings)
-    flaky = _flaky(report).read_text().splitlines() if _flaky(report).exists() else []
-    return Result(ended.check, passed, ended.seconds, count(report), flaky)
+def _result(completed: CompletedCheck, settings: Settings, *, selected: bool) -> CheckResult:
+    passed = completed.status == 0 or (completed.status == NOTHING_COLLECTED and selected)
+    if not completed.check.uses_pytest:
+        return CheckResult(completed.check, passed, completed.seconds, Counter())
+    report = _report(completed.check, settings)
+    flaky = _flaky_list(report).read_text().splitlines() if _flaky_list(report).exists() else []
+    return CheckResult(completed.check, passed, completed.seconds, count_tests(report), flaky)
 
 
 def _report(check: SuiteCheck, settings: Settings) -> Path:
     return settings.state / f"pytest-{check.label}.xml"
 
 
-def _flaky(report: Path) -> Path:
-    """Where tests/conftest.py names the tests that passed only when they were run again."""
+def _flaky_list(report: Path) -> Path:
+    """Return the file in which tests/conftest.py lists the tests that passed only when run again."""
     return report.with_suffix(".flaky")

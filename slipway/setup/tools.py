@@ -1,6 +1,6 @@
-"""What only the tests need: a browser, and pyxtermjs in an environment of its own.
+"""Tools that only tests and benchmarks need: a browser, and pyxtermjs in a separate environment.
 
-pyxtermjs pins Flask 2.0.1 and its kin, so it can't share our environment; docs/decisions says why we want it at all.
+pyxtermjs pins Flask 2.0.1 and related packages, so it can't share our environment; docs/decisions says why we use it.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ PYXTERMJS = ROOT / ".venv-pyxtermjs"
 PYXTERMJS_LOCK = ROOT / "requirements-pyxtermjs.txt"
 
 
-def ensure_chromium(settings: Settings, voice: Console, consent: Consent) -> None:
-    """Raises StageFailed when there is no browser for the tests and none can be installed."""
-    seen = machine_facts.look(settings)
-    match plan.for_chromium(seen):
+def ensure_chromium(settings: Settings, console: Console, consent: Consent) -> None:
+    """Install a browser for the tests if there is none. Raises StageFailed when that is impossible."""
+    facts = machine_facts.collect(settings)
+    match plan.for_chromium(facts):
         case plan.Install(packages):
             try:
-                debian.install(voice, consent, packages, "The browser tests need a browser.")
+                debian.install(console, consent, packages, "The browser tests need a browser.")
             except StageFailed:
-                if not seen.chromium:
+                if not facts.chromium:
                     raise
         case plan.TellUser(why, command):
-            raise StageFailed(why, then=f"Run: {command}")
+            raise StageFailed(why, hint=f"Run: {command}")
 
 
-def ensure_pyxtermjs(voice: Console) -> None:
-    """Raises StageFailed when pip can't fetch it."""
+def ensure_pyxtermjs(console: Console) -> None:
+    """Install pyxtermjs unless it is there. Raises StageFailed when pip fails."""
     stamp = PYXTERMJS / "installed-requirements-pyxtermjs.txt"
     if stamp.exists() and stamp.read_bytes() == PYXTERMJS_LOCK.read_bytes():
         return
-    what, then = "pyxtermjs could not be installed.", "Is this machine on a network? Then run the same command again."
+    error, hint = "pyxtermjs could not be installed.", "Check the network connection, then run the same command again."
     pip = [str(PYXTERMJS / "bin" / "python"), "-m", "pip", "install", "--no-input", "--no-deps", "--require-hashes"]
-    with voice.stage("pyxtermjs, to compare with, into .venv-pyxtermjs"):
-        processes.run(voice, [sys.executable, "-m", "venv", "--clear", str(PYXTERMJS)], what=what, then=then)
-        processes.run(voice, [*pip, "-r", str(PYXTERMJS_LOCK)], what=what, then=then)
+    with console.stage("pyxtermjs (for comparison), into .venv-pyxtermjs"):
+        processes.run(console, [sys.executable, "-m", "venv", "--clear", str(PYXTERMJS)], error=error, hint=hint)
+        processes.run(console, [*pip, "-r", str(PYXTERMJS_LOCK)], error=error, hint=hint)
         shutil.copyfile(PYXTERMJS_LOCK, stamp)

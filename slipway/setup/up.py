@@ -1,6 +1,6 @@
-"""`./lab up`: the stages in their order, then the lab serves until it is stopped.
+"""`./lab up`: runs the set-up stages in order, then serves the lab until it is stopped.
 
-Everything that could stop it is looked at before the long work begins.
+Whatever can be checked in advance is checked before the long work begins.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from slipway.settings import Settings
 from slipway.setup import browser_libraries, debian, docker_engine, ports, running
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
-from slipway.setup.invite import invite
+from slipway.setup.invite import print_invitation
 
 
 class NoEngine(StageFailed):
-    """No Docker engine can be had here, or none that carries a sandbox. There is still the course to watch."""
+    """No Docker engine is available, or none that runs a sandbox. The static course still works."""
 
 
 class ClassLike(Protocol):
-    """slipway/classroom/members.py"""
+    """The classroom (slipway/classroom/members.py)."""
 
     open: bool
 
@@ -41,7 +41,7 @@ class ClassLike(Protocol):
 
 
 class LabLike(Protocol):
-    """app.py's lab."""
+    """The lab (app.py)."""
 
     @property
     def classroom(self) -> ClassLike: ...
@@ -50,72 +50,71 @@ class LabLike(Protocol):
     def serve(self, ready: Callable[[], None]) -> None: ...
 
 
-Build = Callable[[Settings], LabLike]
+LabFactory = Callable[[Settings], LabLike]
 
 CLASS_EXPOSED = (
-    "Other machines can reach this lab: it lets in whoever has the class's code, and as its instructor whoever has the "
-    "address below. The way there is not encrypted. Use it in a network that you trust."
+    "Other machines can reach this lab: the class code admits learners, and the address below admits instructors. The "
+    "connection is not encrypted. Use it only on a network that you trust."
 )
 
 
-def up(settings: Settings, voice: Console, consent: Consent, build: Build, *, browser: bool) -> None:
-    """Sets up, serves, and returns when the lab is stopped. Raises StageFailed when a stage can't go on."""
+def up(settings: Settings, console: Console, consent: Consent, build: LabFactory, *, browser: bool) -> None:
+    """Set up and serve the lab; return when it is stopped. Raises StageFailed when a stage can't go on."""
     try:
-        with running.only_one(settings.state, settings.url):
+        with running.hold_lock(settings.state, settings.url):
             ports.check(settings.host, settings.port)
-            _lessons_can_be_read()
-            lab, settings = _with_engine(settings, voice, consent, build)
-            with ports.blamed(settings.host, settings.port):
-                lab.serve(lambda: _ready(lab, settings, voice, browser))
+            _check_lessons()
+            lab, settings = _with_engine(settings, console, consent, build)
+            with ports.explain_bind_errors(settings.host, settings.port):
+                lab.serve(lambda: _announce(lab, settings, console, browser))
     except running.AlreadyRunning as already:
         url, pid = already.running.url, already.running.pid
-        raise StageFailed(
-            f"This lab runs already: {url}", then=f"Open it, or stop it (process {pid}): ./lab down"
-        ) from None
+        hint = f"Open it, or stop it (process {pid}): ./lab down"
+        raise StageFailed(f"This lab is already running: {url}", hint=hint) from None
 
 
-def _with_engine(settings: Settings, voice: Console, consent: Consent, build: Build) -> tuple[LabLike, Settings]:
-    """The lab, on an engine that answers, and the settings with its address. Raises NoEngine."""
-    browser_libraries.ensure(settings.state, voice)
+def _with_engine(settings: Settings, console: Console, consent: Consent, build: LabFactory) -> tuple[LabLike, Settings]:
+    """Return the lab, with its first sandbox, and the settings with the engine's address. Raises NoEngine."""
+    browser_libraries.ensure(settings.state, console)
     try:
-        settings = prepare(settings, voice, consent)
-        return _open(build(settings), voice), settings
+        settings = prepare(settings, console, consent)
+        return _start(build(settings), console), settings
     except StageFailed as failure:
-        raise NoEngine(failure.what, failure.why, failure.then) from None
+        raise NoEngine(failure.message, failure.details, failure.hint) from None
 
 
-def _open(lab: LabLike, voice: Console) -> LabLike:
+def _start(lab: LabLike, console: Console) -> LabLike:
     try:
-        with voice.stage("A sandbox, so that the first prompt is there at once"):
+        with console.stage("A sandbox, so that the first terminal opens at once"):
             lab.start()
     except SandboxFailed as failure:
-        raise StageFailed(str(failure), then="./lab doctor shows what this machine lacks.") from None
+        raise StageFailed(str(failure), hint="./lab doctor shows what this machine lacks.") from None
     return lab
 
 
-def prepare(settings: Settings, voice: Console, consent: Consent) -> Settings:
-    """All that serving, proving and testing need; the settings with the engine's address."""
-    browser_libraries.ensure(settings.state, voice)
-    settings = docker_engine.ensure(settings, voice, consent)
-    _images(settings, voice, consent)
+def prepare(settings: Settings, console: Console, consent: Consent) -> Settings:
+    """Install what serving, proving and testing need; return the settings with the engine's address."""
+    browser_libraries.ensure(settings.state, console)
+    settings = docker_engine.ensure(settings, console, consent)
+    _ensure_images(settings, console, consent)
     return settings
 
 
-def _lessons_can_be_read() -> None:
+def _check_lessons() -> None:
     try:
         course.read()
     except LessonError as error:
-        raise StageFailed(str(error), then="Mend the lesson; ./lab check tells whether it can be read.") from None
+        raise StageFailed(str(error), hint="Correct the lesson; ./lab check verifies it.") from None
 
 
-def _images(settings: Settings, voice: Console, consent: Consent) -> None:
+def _ensure_images(settings: Settings, console: Console, consent: Consent) -> None:
     with closing(client.connect(settings)) as engine:
         if images.ready(engine):
             return
         try:
-            _base(engine, settings, voice, consent)
-            with voice.stage("Images: the learner's engine, the hub, the terminal"):
-                images.ensure_images(engine, settings, _told(voice))
+            _ensure_base_image(engine, settings, console, consent)
+            with console.stage("Images: the learner's engine, the registry, the terminal"):
+                images.ensure_images(engine, settings, _report_to(console))
         except ImageFailed as failure:
             what, _, why = str(failure).partition("\n")
             raise StageFailed(
@@ -123,39 +122,39 @@ def _images(settings: Settings, voice: Console, consent: Consent) -> None:
             ) from None
 
 
-def _base(engine: Any, settings: Settings, voice: Console, consent: Consent) -> None:
-    """What all images stand on can be had, or made: the tool for that is a package, which is asked for."""
+def _ensure_base_image(engine: Any, settings: Settings, console: Console, consent: Consent) -> None:
+    """Ensure that the base image can be pulled or bootstrapped; ask before installing the tool for the latter."""
     if (
-        base_image.had(engine, ImagePins(settings.state), _told(voice))
+        base_image.had(engine, ImagePins(settings.state), _report_to(console))
         or shutil.which(base_image.BOOTSTRAPPER)
-        or not debian.possible()
+        or not debian.can_install()
     ):
         return
-    why = f"{base_image.BASE} can't be pulled from Docker Hub; Debian's own tool can make it from Debian's mirror."
-    debian.install(voice, consent, [base_image.BOOTSTRAPPER, "debian-archive-keyring"], why)
+    why = f"{base_image.BASE} can't be pulled from Docker Hub; mmdebstrap can build it from Debian's mirror."
+    debian.install(console, consent, [base_image.BOOTSTRAPPER, "debian-archive-keyring"], why)
 
 
-def _told(voice: Console) -> OnProgress:
-    return lambda stage, text, part: voice.progress(f"{stage}: {text}" if text else stage, part)
+def _report_to(console: Console) -> OnProgress:
+    return lambda stage, text, part: console.progress(f"{stage}: {text}" if text else stage, part)
 
 
-def exposure(settings: Settings) -> str:
-    """What to know when other machines can reach the lab; "" when none can."""
+def exposure_warning(settings: Settings) -> str:
+    """Return a warning when other machines can reach the lab, "" when they can't."""
     if settings.host in ("localhost", "::1") or settings.host.startswith("127."):
         return ""
     if settings.classroom:
         return CLASS_EXPOSED
     return (
-        f"Other machines can reach this lab at {settings.host}. It lets in whoever has its token, which is in the "
-        "address below, and nobody else; the way there is not encrypted. Use it in a network that you trust."
+        f"Other machines can reach this lab at {settings.host}. Only its token, which is in the address below, admits "
+        "them; the connection is not encrypted. Use it only on a network that you trust."
     )
 
 
-def _ready(lab: LabLike, settings: Settings, voice: Console, browser: bool) -> None:
+def _announce(lab: LabLike, settings: Settings, console: Console, browser: bool) -> None:
     if lab.classroom.open:
-        invite(invitation(settings, lab.classroom.code, lab.classroom.key), settings.url, voice)
-    if told := exposure(settings):
-        voice.say(told)
-    voice.say(f"Slipway is ready: {settings.url}")
+        print_invitation(invitation(settings, lab.classroom.code, lab.classroom.key), settings.url, console)
+    if warning := exposure_warning(settings):
+        console.print(warning)
+    console.print(f"Slipway is ready: {settings.url}")
     if browser:
         webbrowser.open(settings.url)

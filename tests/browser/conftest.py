@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from slipway.setup.machine_facts import chromium
+from slipway.setup.machine_facts import find_chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT, Learner
 from tests.browser.presenter import HALL, Presenter
@@ -28,7 +28,7 @@ expect.set_options(timeout=PATIENT)
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium where it is, without 3D, so that the terminal is drawn as text that can be read."""
-    own = {"executable_path": path} if (path := chromium()) else {}
+    own = {"executable_path": path} if (path := find_chromium()) else {}
     return browser_type_launch_args | own | {"args": [*QUIET, *STILL]}
 
 

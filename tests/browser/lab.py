@@ -137,7 +137,7 @@ class Lab:
 
     def _words(self, *words: str) -> list[str]:
         own = ("env", f"SLIPWAY_STATE={self.state}", f"SLIPWAY_LIMITS={self._limits}")
-        return self._engine.at_engine([*own, sys.executable, "-m", "slipway.cli", *words])
+        return self._engine.with_engine_env([*own, sys.executable, "-m", "slipway.cli", *words])
 
     def _await_url(self, said: int) -> str:
         assert self._process is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserType, expect
 
-from slipway.setup.machine_facts import chromium
+from slipway.setup.machine_facts import find_chromium
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import PATIENT, Learner, comes_to
 
@@ -18,7 +18,7 @@ IN_SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--e
 
 @pytest.fixture
 def accelerated(lab: Lab, browser_type: BrowserType) -> Iterator[Learner]:
-    browser = browser_type.launch(executable_path=chromium(), args=list(IN_SOFTWARE))
+    browser = browser_type.launch(executable_path=find_chromium(), args=list(IN_SOFTWARE))
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENT)
     context.add_init_script(KEEP)

@@ -71,7 +71,7 @@ def stranger(tmp_path: Path) -> Path:
 def url(there: Settings, tmp_path: Path) -> Iterator[str]:
     """A server of terminals on that engine."""
     command = slipway(f"tls-{token_hex(3)}")
-    with serving(lambda port: there.at_engine(command(port)), tmp_path / "server.log") as (address, _):
+    with serving(lambda port: there.with_engine_env(command(port)), tmp_path / "server.log") as (address, _):
         yield address
 
 
@@ -96,7 +96,7 @@ def lab(client: docker.DockerClient, sandboxes: Sandboxes, second: SecondEngine,
 
 @pytest.mark.parametrize("how", ["threads", "greenlets"])
 def test_a_line_sends_and_reads_everything_and_waits_for_nobody(there: Settings, how: str) -> None:
-    command = there.at_engine([sys.executable, "-m", "tests.engine.measured_shell", how])
+    command = there.with_engine_env([sys.executable, "-m", "tests.engine.measured_shell", how])
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
 
@@ -158,7 +158,7 @@ def refused(settings: Settings) -> str:
         warnings.simplefilter("ignore", ResourceWarning)  # docker-py forgets the socket that could not connect
         with pytest.raises(TlsFailed) as failure:
             connect(settings)
-        action = plan.for_engine(machine_facts.look(settings))
+        action = plan.for_engine(machine_facts.collect(settings))
         gc.collect()
     assert isinstance(action, plan.TellUser)
     assert action.why == str(failure.value)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from slipway.engine.image_pins import ImagePins
-from slipway.install import state_folder
+from slipway.install import identity, state_folder
 from slipway.install.state_folder import StateError
 from slipway.settings import ROOT
 from tests.disks import Disk
@@ -66,7 +66,7 @@ def test_a_folder_that_can_only_be_read_is_named(disk: Disk, words: list[str]) -
 
 @pytest.mark.parametrize("words", COMMANDS[:2])
 def test_a_folder_that_has_become_read_only_or_full_stops_a_start_in_a_sentence(disk: Disk, words: list[str]) -> None:
-    state_folder.identity(disk.path)
+    identity.load(disk.path)
     disk.fill()
     assert f"{disk.path}/running.json can't be written: there is no space left" in refused(disk.path, *words)
     disk.mount("remount", "ro")
@@ -74,12 +74,12 @@ def test_a_folder_that_has_become_read_only_or_full_stops_a_start_in_a_sentence(
 
 
 def test_the_doctor_looks_at_a_folder_that_can_not_be_written(disk: Disk) -> None:
-    state_folder.identity(disk.path)
+    identity.load(disk.path)
     (disk.path / "progress.db").mkdir()
     disk.fill()
     disk.mount("remount", "ro")
     said = lab(disk.path, "doctor").stdout
-    assert f"bad   state directory: {disk.path} can't be written" in said
+    assert f"bad   state folder: {disk.path} can't be written" in said
     assert "bad   state disk: 0 MiB free" in said
     assert f"bad   progress: {disk.path}/progress.db is not a file" in said
     assert "Traceback" not in said
@@ -97,10 +97,10 @@ def test_an_identity_of_nothing_is_replaced_and_said(
 ) -> None:
     (tmp_path / "install.json").write_bytes(rest)
     with caplog.at_level(logging.WARNING):
-        made = state_folder.identity(tmp_path)
+        made = identity.load(tmp_path)
     assert f"{tmp_path}/install.json was empty" in caplog.text
     assert "docker ps -a --filter label=slipway.install" in caplog.text
-    assert state_folder.identity(tmp_path) == made
+    assert identity.load(tmp_path) == made
     assert (tmp_path / "install.json").stat().st_mode & 0o777 == 0o600
     assert names(tmp_path) == ["install.json"]
 
@@ -120,8 +120,8 @@ def test_an_identity_of_nothing_is_replaced_and_said(
 def test_a_damaged_identity_is_left_alone_and_named_with_what_to_do(tmp_path: Path, rest: bytes) -> None:
     (tmp_path / "install.json").write_bytes(rest)
     with pytest.raises(StateError, match=r"install\.json is damaged") as caught:
-        state_folder.identity(tmp_path)
-    assert "remove it" in caught.value.then
+        identity.load(tmp_path)
+    assert "remove it" in caught.value.hint
     assert (tmp_path / "install.json").read_bytes() == rest
 
 
@@ -132,7 +132,7 @@ def test_an_identity_that_is_a_folder_is_named(tmp_path: Path) -> None:
 
 def test_first_starts_at_once_make_one_identity(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: json.dumps(state_folder.identity(tmp_path)), range(40)))
+        found = list(pool.map(lambda _: json.dumps(identity.load(tmp_path)), range(40)))
     assert len(set(found)) == 1
 
 
@@ -140,11 +140,11 @@ def pins(folder: Path) -> Callable[[], object]:
     return lambda: ImagePins(folder).keep("name:tag", "x" * 5000)
 
 
-def identity(folder: Path) -> Callable[[], object]:
+def identity_file(folder: Path) -> Callable[[], object]:
     return lambda: state_folder.write_private(folder / "install.json", "x" * 5000)
 
 
-@pytest.mark.parametrize("write", [pins, identity])
+@pytest.mark.parametrize("write", [pins, identity_file])
 def test_what_was_there_stays_whole_when_there_is_no_room_for_the_new(
     disk: Disk, write: Callable[[Path], Callable[[], object]]
 ) -> None:
@@ -162,7 +162,7 @@ def test_what_was_there_stays_whole_when_there_is_no_room_for_the_new(
 
 @pytest.mark.parametrize("words", COMMANDS[:4])
 def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path, words: list[str]) -> None:
-    state_folder.identity(tmp_path)
+    identity.load(tmp_path)
     (tmp_path / "running.json").mkdir()
     assert f"{tmp_path}/running.json can't be" in refused(tmp_path, *words)
 

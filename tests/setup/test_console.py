@@ -16,18 +16,18 @@ class Terminal(io.StringIO):
 
 def test_a_log_gets_no_carriage_returns_and_few_lines() -> None:
     log = io.StringIO()
-    voice = Console(log)
+    console = Console(log)
     for number in range(100):
-        voice.progress(f"step {number}", number / 100)
+        console.progress(f"step {number}", number / 100)
     assert "\r" not in log.getvalue()
     assert log.getvalue().count("\n") == 1
 
 
 def test_a_terminal_gets_a_bar_on_one_line_that_the_next_sentence_replaces() -> None:
     screen = Terminal()
-    voice = Console(screen)
-    voice.progress("pulling", 0.5)
-    voice.say("done")
+    console = Console(screen)
+    console.progress("pulling", 0.5)
+    console.print("done")
     assert "██████████░░░░░░░░░░  50% pulling" in screen.getvalue()
     assert screen.getvalue().endswith("\r\x1b[Kdone\n")
 
@@ -41,8 +41,8 @@ def test_a_stage_says_what_it_does_and_how_long_it_took() -> None:
 
 def test_a_failed_stage_is_not_called_done() -> None:
     log = io.StringIO()
-    voice = Console(log)
-    with pytest.raises(StageFailed), voice.stage("Images"):
+    console = Console(log)
+    with pytest.raises(StageFailed), console.stage("Images"):
         raise StageFailed("No.")
     assert "done" not in log.getvalue()
 

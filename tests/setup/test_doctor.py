@@ -48,7 +48,7 @@ def runs(state: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     """A lab of this install that is at that port, as far as its file says; the token."""
     monkeypatch.setenv("SLIPWAY_STATE", str(state))
     settings = from_env(port=port)
-    with running.only_one(state, settings.url):
+    with running.hold_lock(state, settings.url):
         yield settings.token
 
 
@@ -57,7 +57,7 @@ def test_a_lab_that_runs_is_asked_at_its_own_port_and_its_token_is_nowhere(
 ) -> None:
     with runs(tmp_path, serving.port, monkeypatch) as token:
         answer = doctor(tmp_path, SLIPWAY_PORT="1")
-    assert port_of(answer.stdout) == f"ok    port: the lab runs, and answers at http://127.0.0.1:{serving.port}/"
+    assert port_of(answer.stdout) == f"ok    port: the lab is running and answers at http://127.0.0.1:{serving.port}/"
     assert token not in answer.stdout
     assert "token" not in answer.stdout
 
@@ -65,7 +65,7 @@ def test_a_lab_that_runs_is_asked_at_its_own_port_and_its_token_is_nowhere(
 def test_a_lab_that_does_not_listen_is_something_to_know_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with runs(tmp_path, free_port(), monkeypatch) as token:
         answer = doctor(tmp_path)
-    assert port_of(answer.stdout).startswith("warn  port: the lab runs")
+    assert port_of(answer.stdout).startswith("warn  port: the lab is running")
     assert token not in answer.stdout
 
 
@@ -90,18 +90,18 @@ def free_port() -> int:
 
 
 def test_a_lab_answers(serving: Running) -> None:
-    assert lab_probe.ask(f"{serving.url}/") == "lab"
+    assert lab_probe.probe(f"{serving.url}/") == "lab"
 
 
 def test_where_nobody_listens_nobody_answers() -> None:
-    assert lab_probe.ask(f"http://127.0.0.1:{free_port()}/") == "nobody"
-    assert lab_probe.ask("(starting)") == "nobody"
+    assert lab_probe.probe(f"http://127.0.0.1:{free_port()}/") == "closed"
+    assert lab_probe.probe("(starting)") == "closed"
 
 
 def test_who_listens_and_says_nothing_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab_probe, "PATIENCE", 0.2)
+    monkeypatch.setattr(lab_probe, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        assert lab_probe.ask(f"http://127.0.0.1:{mute.getsockname()[1]}/") == "silence"
+        assert lab_probe.probe(f"http://127.0.0.1:{mute.getsockname()[1]}/") == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_another_program_is_no_lab(said: bytes) -> None:
 
     with http.server.HTTPServer(("127.0.0.1", 0), Other) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        assert lab_probe.ask(f"http://127.0.0.1:{server.server_port}/") == "stranger"
+        assert lab_probe.probe(f"http://127.0.0.1:{server.server_port}/") == "other"

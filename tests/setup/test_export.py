@@ -23,10 +23,10 @@ def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
     monkeypatch.setattr(browser_libraries, "ensure", lambda *_: None)
     monkeypatch.setattr(export, "bundle", lambda: b"// the bundle")
 
-    def run(folder: Path, what: export.Written = lambda _: [("index.html", b"hi"), ("lessons/a.html", b"a")]) -> str:
-        voice = Console(io.StringIO())
-        export.export(Settings("i", "t", tmp_path), voice, folder, what)
-        return voice.stream.getvalue()  # type: ignore[attr-defined]
+    def run(folder: Path, what: export.Render = lambda _: [("index.html", b"hi"), ("lessons/a.html", b"a")]) -> str:
+        console = Console(io.StringIO())
+        export.export(Settings("i", "t", tmp_path), console, folder, what)
+        return console.stream.getvalue()  # type: ignore[attr-defined]
 
     return run
 
@@ -55,8 +55,8 @@ def test_somebody_elses_folder_is_left_alone(exported: Export, tmp_path: Path, f
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "letter.txt").write_text("dear")
     if found:
-        (tmp_path / "site" / export.LIST).write_text(found)
-    with pytest.raises(StageFailed, match="is not empty, and what is in it is no earlier export"):
+        (tmp_path / "site" / export.MANIFEST).write_text(found)
+    with pytest.raises(StageFailed, match="is not empty and holds no earlier export"):
         exported(tmp_path / "site")
     assert (tmp_path / "site" / "letter.txt").read_text() == "dear"
 
@@ -64,7 +64,8 @@ def test_somebody_elses_folder_is_left_alone(exported: Export, tmp_path: Path, f
 def test_a_list_that_points_outside_removes_nothing_there(exported: Export, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     exported(tmp_path / "site")
-    (tmp_path / "site" / export.LIST).write_text(json.dumps({"files": ["../letter.txt", str(tmp_path / "letter.txt")]}))
+    outside = ["../letter.txt", str(tmp_path / "letter.txt")]
+    (tmp_path / "site" / export.MANIFEST).write_text(json.dumps({"files": outside}))
     exported(tmp_path / "site")
     assert (tmp_path / "letter.txt").read_text() == "dear"
 
@@ -80,11 +81,11 @@ def test_a_place_that_takes_nothing_is_named(exported: Export) -> None:
         exported(Path("/proc/site"))
 
 
-@pytest.mark.skipif(not browser_libraries.are_there(), reason="npm's files are fetched by ./lab up")
+@pytest.mark.skipif(not browser_libraries.are_installed(), reason="npm's files are fetched by ./lab up")
 def test_the_whole_course_is_written(exported: Export, tmp_path: Path) -> None:
     exported(tmp_path / "site", site_files)
-    listed = json.loads((tmp_path / "site" / export.LIST).read_text())["files"]
+    listed = json.loads((tmp_path / "site" / export.MANIFEST).read_text())["files"]
     there = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*") if path.is_file()}
-    assert there == {*listed, export.LIST}
+    assert there == {*listed, export.MANIFEST}
     assert (tmp_path / "site" / "slipway.js").read_text() == "// the bundle"
     assert (tmp_path / "site" / "index.html").read_text().count('class="course-row"') == 12

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from slipway.settings import Settings
-from slipway.setup.up import exposure
+from slipway.setup.up import exposure_warning
 
 
 def told(host: str) -> str:
-    return exposure(Settings(install="x", token="x", state=Path(), host=host))  # noqa: S106 - not a real one
+    return exposure_warning(Settings(install="x", token="x", state=Path(), host=host))  # noqa: S106 - not a real one
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])

@@ -21,12 +21,12 @@ SEEN: dict[str, Any] = {
 }
 
 
-def signs(**changed: Any) -> dict[str, str]:
-    return {finding.subject: finding.sign for finding in health.of_engine(SEEN | changed)}
+def levels(**changed: Any) -> dict[str, str]:
+    return {finding.subject: finding.level for finding in health.check_engine(SEEN | changed)}
 
 
 def test_a_good_engine_gives_no_reason_to_worry() -> None:
-    assert set(signs().values()) == {"ok"}
+    assert set(levels().values()) == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -34,86 +34,84 @@ def test_a_good_engine_gives_no_reason_to_worry() -> None:
     [
         ({"api": "1.40"}, "engine", "bad"),
         ({"api": "1.41"}, "engine", "ok"),
-        ({"sysbox": False}, "boundary", "warn"),
+        ({"sysbox": False}, "isolation", "warn"),
         ({"storage": "vfs"}, "storage", "warn"),
         ({"cpus": 1}, "processors", "warn"),
-        ({"warnings": ["runc 1.1.5 is older than the fix"]}, "known holes", "warn"),
+        ({"warnings": ["runc 1.1.5 is older than the fix"]}, "known vulnerabilities", "warn"),
     ],
 )
 def test_each_thing_that_could_be_wrong_is_seen(changed: dict[str, Any], subject: str, sign: str) -> None:
-    assert signs(**changed)[subject] == sign
+    assert levels(**changed)[subject] == sign
 
 
 def test_cgroups_that_are_missing_are_told_with_what_learners_would_see() -> None:
-    assert health.of_cgroups(2, True).sign == "ok"
-    missing = health.of_cgroups(1, False)
-    assert missing.sign == "warn"
-    assert "0B / 0B" in missing.says
-    assert "cgroupfs-mount" in missing.then
+    assert health.check_cgroups(2, True).level == "ok"
+    missing = health.check_cgroups(1, False)
+    assert missing.level == "warn"
+    assert "0B / 0B" in missing.text
+    assert "cgroupfs-mount" in missing.hint
 
 
 def test_memory_is_told_in_learners() -> None:
-    assert "35 learners" in health.of_memory(8 * GIB, LabLimits()).says
-    assert "60 learners" in health.of_memory(64 * GIB, LabLimits(sandboxes=60)).says
-    assert "100 learners" in health.of_memory(24 * GIB, LabLimits(sandboxes=100)).says
-    assert health.of_memory(1 * GIB, LabLimits()).sign == "bad"
+    assert "35 learners" in health.check_memory(8 * GIB, LabLimits()).text
+    assert "60 learners" in health.check_memory(64 * GIB, LabLimits(sandboxes=60)).text
+    assert "100 learners" in health.check_memory(24 * GIB, LabLimits(sandboxes=100)).text
+    assert health.check_memory(1 * GIB, LabLimits()).level == "bad"
 
 
 def test_a_missing_engine_is_bad_only_when_the_lab_can_not_help_itself() -> None:
-    assert health.of_missing_engine(plan.StartDaemon()).sign == "warn"
-    assert health.of_missing_engine(plan.Install(("docker.io",))).sign == "warn"
-    told = health.of_missing_engine(plan.TellUser("Docker Desktop is installed but not running.", "open -a Docker"))
-    assert (told.sign, told.then) == ("bad", "Run: open -a Docker")
+    assert health.check_missing_engine(plan.StartDaemon()).level == "warn"
+    assert health.check_missing_engine(plan.Install(("docker.io",))).level == "warn"
+    told = health.check_missing_engine(plan.TellUser("Docker Desktop is installed but not running.", "open -a Docker"))
+    assert (told.level, told.hint) == ("bad", "Run: open -a Docker")
 
 
 def test_a_state_directory_that_others_can_read_is_bad() -> None:
-    assert health.of_state("/x", 0o700).sign == "ok"
-    assert health.of_state("/x", 0o750).sign == "bad"
+    assert health.check_state_folder("/x", 0o700).level == "ok"
+    assert health.check_state_folder("/x", 0o750).level == "bad"
 
 
 def test_a_state_directory_that_can_not_be_written_or_is_on_a_full_disk_is_bad() -> None:
-    assert health.of_state("/x", 0o700, writable=False).sign == "bad"
-    assert [health.of_state_disk("/x", free * MIB).sign for free in (0, 1, 2, 500)] == ["bad", "bad", "ok", "ok"]
-    assert [health.of_progress("/x/progress.db", usable).sign for usable in (True, False)] == ["ok", "bad"]
+    assert health.check_state_folder("/x", 0o700, writable=False).level == "bad"
+    assert [health.check_state_disk("/x", free * MIB).level for free in (0, 1, 2, 500)] == ["bad", "bad", "ok", "ok"]
+    assert [health.check_progress_file("/x/progress.db", usable).level for usable in (True, False)] == ["ok", "bad"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "sign"), [("lab", "ok"), ("nobody", "warn"), ("silence", "bad"), ("stranger", "bad")]
-)
+@pytest.mark.parametrize(("answer", "sign"), [("lab", "ok"), ("closed", "warn"), ("timeout", "bad"), ("other", "bad")])
 def test_a_lab_that_runs_is_as_good_as_its_answer(answer: Any, sign: str) -> None:
-    found = health.of_lab(7, "http://127.0.0.1:8000/", answer)
-    assert found.sign == sign
-    assert "http://127.0.0.1:8000/" in found.says
-    assert bool(found.then) == (sign != "ok")
+    found = health.check_running_lab(7, "http://127.0.0.1:8000/", answer)
+    assert found.level == sign
+    assert "http://127.0.0.1:8000/" in found.text
+    assert bool(found.hint) == (sign != "ok")
 
 
 def test_each_worry_comes_with_something_to_do() -> None:
     changed = SEEN | {"api": "1.24", "sysbox": False, "storage": "vfs", "cpus": 1, "warnings": ["old"]}
     findings = [
-        *health.of_engine(changed),
-        health.of_memory(0, LabLimits()),
-        health.of_disk(0),
-        health.of_images(False),
-        health.of_libraries(False, npm=False),
-        health.of_chromium(plan.Install(("chromium",)), None),
-        health.of_state("/x", 0o777),
-        health.of_state("/x", 0o700, writable=False),
-        health.of_state_disk("/x", 0),
-        health.of_progress("/x/progress.db", usable=False),
+        *health.check_engine(changed),
+        health.check_memory(0, LabLimits()),
+        health.check_disk(0),
+        health.check_images(False),
+        health.check_browser_libraries(False, npm=False),
+        health.check_chromium(plan.Install(("chromium",)), None),
+        health.check_state_folder("/x", 0o777),
+        health.check_state_folder("/x", 0o700, writable=False),
+        health.check_state_disk("/x", 0),
+        health.check_progress_file("/x/progress.db", usable=False),
     ]
-    assert not [finding for finding in findings if finding.sign != "ok" and not finding.then]
+    assert not [finding for finding in findings if finding.level != "ok" and not finding.hint]
 
 
 def test_versions_compare_by_number_not_by_text() -> None:
-    assert health.version("1.9") < health.version("1.41")
-    assert health.version("20.10.24+dfsg1") == (20, 10, 24)
-    assert health.version("unknown") == ()
+    assert health.parse_version("1.9") < health.parse_version("1.41")
+    assert health.parse_version("20.10.24+dfsg1") == (20, 10, 24)
+    assert health.parse_version("unknown") == ()
 
 
 def test_a_hole_inside_says_where_it_leads() -> None:
-    assert health.of_inner([], sysbox=False) == []
-    assert "no boundary itself" in health.of_inner(["runc 1.1.5 is old."], sysbox=False)[0].says
-    assert "user namespace" in health.of_inner(["runc 1.1.5 is old."], sysbox=True)[0].says
+    assert health.check_sandbox_runc([], sysbox=False) == []
+    assert "no security boundary" in health.check_sandbox_runc(["runc 1.1.5 is old."], sysbox=False)[0].text
+    assert "user namespace" in health.check_sandbox_runc(["runc 1.1.5 is old."], sysbox=True)[0].text
 
 
 def test_what_the_images_are_made_of_is_named() -> None:
@@ -124,11 +122,12 @@ def test_what_the_images_are_made_of_is_named() -> None:
         "runc": "1.1.15+ds1-2",
         "python3": "3.13.5-1",
     }
-    says = health.of_contents(inside).says
-    assert says == "engine sha256:1, terminal sha256:2: Debian 13.2 with runc 1.1.15+ds1-2, python3 3.13.5-1"
+    text = health.check_image_contents(inside).text
+    assert text == "engine sha256:1, terminal sha256:2: Debian 13.2 with runc 1.1.15+ds1-2, python3 3.13.5-1"
 
 
-def test_what_the_images_were_built_on_is_named() -> None:
-    says = health.of_pins({"debian:trixie-slim": "debian@sha256:" + "ab12" * 16, "busybox:latest": "sha256:cd"}).says
-    assert says == "debian:trixie-slim is debian@sha256:ab12ab12ab12ab12ab12ab12ab, busybox:latest is sha256:cd"
-    assert "none" in health.of_pins({}).says
+def test_base_images_are_named() -> None:
+    pins = {"debian:trixie-slim": "debian@sha256:" + "ab12" * 16, "busybox:latest": "sha256:cd"}
+    text = health.check_image_pins(pins).text
+    assert text == "debian:trixie-slim is debian@sha256:ab12ab12ab12ab12ab12ab12ab, busybox:latest is sha256:cd"
+    assert "none" in health.check_image_pins({}).text

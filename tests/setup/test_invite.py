@@ -8,7 +8,7 @@ import pytest
 
 from slipway.classroom.invitation import Invitation, dots
 from slipway.setup.console import Console
-from slipway.setup.invite import BORDER, HALVES, halves, invite
+from slipway.setup.invite import BORDER, HALF_BLOCKS, half_blocks, print_invitation
 
 ROOM = Invitation(["10.0.0.1:8000", "192.168.1.20:8000"], "KRT-7PH", "long-key")
 OWN = "http://127.0.0.1:8000/?token=secret"
@@ -19,22 +19,22 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize("upside_down", [False, True])
-def test_each_half_line_is_a_row_of_dots(upside_down: bool) -> None:
+@pytest.mark.parametrize("inverted", [False, True])
+def test_each_half_line_is_a_row_of_dots(inverted: bool) -> None:
     rows = dots(ROOM.links[0])
-    back = {sign: pair for pair, sign in HALVES.items()}
-    drawn = [back[sign][half] for line in halves(rows, upside_down) for half in (0, 1) for sign in line]
+    back = {sign: pair for pair, sign in HALF_BLOCKS.items()}
+    drawn = [back[sign][half] for line in half_blocks(rows, inverted) for half in (0, 1) for sign in line]
     width = len(rows) + 2 * BORDER
     lines = ["".join(drawn[at : at + width]) for at in range(0, len(drawn), width)]
     inner = [line[BORDER:-BORDER] for line in lines[BORDER : BORDER + len(rows)]]
-    assert inner == [row.translate(str.maketrans("01", "10")) if upside_down else row for row in rows]
+    assert inner == [row.translate(str.maketrans("01", "10")) if inverted else row for row in rows]
 
 
 def test_it_tells_code_and_every_link() -> None:
     log = io.StringIO()
-    invite(ROOM, OWN, Console(log))
+    print_invitation(ROOM, OWN, Console(log))
     told = log.getvalue()
-    assert "open  http://10.0.0.1:8000  and type the code  KRT-7PH" in told
+    assert "open  http://10.0.0.1:8000  and enter the code  KRT-7PH" in told
     assert all(link in told for link in ROOM.links)
     assert "http://10.0.0.1:8000/?token=secret" in told
     assert "http://127.0.0.1:8000/invite " in told
@@ -44,5 +44,5 @@ def test_it_tells_code_and_every_link() -> None:
 
 def test_on_a_terminal_the_code_is_black_on_white_whatever_its_colours() -> None:
     screen = Terminal()
-    invite(ROOM, OWN, Console(screen))
+    print_invitation(ROOM, OWN, Console(screen))
     assert "\x1b[30;107m" in screen.getvalue()

@@ -59,4 +59,4 @@ def test_a_lesson_is_named_as_people_name_it(lessons: Path, name: str) -> None:
 def test_a_name_that_is_no_lesson_is_answered_with_those_there_are(lessons: Path) -> None:
     with pytest.raises(StageFailed) as caught:
         lesson_check.chosen(["09"], lessons)
-    assert "01-broken, 02-empty" in caught.value.then
+    assert "01-broken, 02-empty" in caught.value.hint

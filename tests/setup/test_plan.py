@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from slipway.setup import machine_facts, plan
-from slipway.setup.plan import Install, MachineFacts, StartDaemon, StartService, TellUser, UseEngine
+from slipway.setup.plan import Install, MachineFacts, StartDaemon, StartService, TellUser, UseExisting
 
-DEBIAN_ROOT = MachineFacts(root=True, packager="apt-get")
-DEBIAN_USER = MachineFacts(root=False, packager="apt-get")
+DEBIAN_ROOT = MachineFacts(root=True, package_manager="apt-get")
+DEBIAN_USER = MachineFacts(root=False, package_manager="apt-get")
 
 
 def test_an_engine_that_answers_is_used_as_it_is() -> None:
-    assert plan.for_engine(replace(DEBIAN_ROOT, engine="answers", dockerd=True)) == UseEngine()
+    assert plan.for_engine(replace(DEBIAN_ROOT, engine="answers", dockerd=True)) == UseExisting()
 
 
 def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> None:
@@ -25,7 +25,7 @@ def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> No
 
 
 def test_what_is_wrong_with_tls_is_said_and_nothing_is_started() -> None:
-    named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", tls_trouble="It is not trusted.", dockerd=True)
+    named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", tls_error="It is not trusted.", dockerd=True)
     action = plan.for_engine(named)
     assert isinstance(action, TellUser)
     assert action.why == "It is not trusted."
@@ -74,10 +74,10 @@ def test_a_machine_without_mounted_cgroups_gets_them_mounted() -> None:
     [
         (DEBIAN_USER, "sudo apt-get install docker.io"),
         (replace(DEBIAN_USER, systemd=True), "sudo apt-get install docker.io && sudo systemctl start docker"),
-        (MachineFacts(packager="dnf", root=True), "dnf install moby-engine"),
-        (MachineFacts(packager="pacman"), "sudo pacman -S docker"),
+        (MachineFacts(package_manager="dnf", root=True), "dnf install moby-engine"),
+        (MachineFacts(package_manager="pacman"), "sudo pacman -S docker"),
         (MachineFacts(system="Darwin", docker_desktop=True), "open -a Docker"),
-        (MachineFacts(system="Darwin", packager="brew"), "brew install --cask docker"),
+        (MachineFacts(system="Darwin", package_manager="brew"), "brew install --cask docker"),
         (MachineFacts(system="Windows"), "wsl --install"),
         (MachineFacts(), "docs.docker.com/engine/install"),
     ],
@@ -89,8 +89,8 @@ def test_where_the_lab_can_not_install_it_gives_the_command_of_that_system(facts
 
 
 def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
-    assert plan.for_chromium(MachineFacts(chromium=True)) == UseEngine()
-    assert plan.for_chromium(replace(DEBIAN_ROOT, chromium=True, headless_shell=True)) == UseEngine()
+    assert plan.for_chromium(MachineFacts(chromium=True)) == UseExisting()
+    assert plan.for_chromium(replace(DEBIAN_ROOT, chromium=True, headless_shell=True)) == UseExisting()
     for there in (DEBIAN_ROOT, replace(DEBIAN_ROOT, chromium=True)):
         assert plan.for_chromium(there) == Install(("chromium-headless-shell",))
     assert plan.for_chromium(DEBIAN_USER) == TellUser(
@@ -108,8 +108,8 @@ def test_what_mounts_the_cgroups_is_installed_where_only_that_is_missing() -> No
     action = plan.for_engine(facts)
     assert isinstance(action, Install)
     assert action.packages == ("cgroupfs-mount",)
-    assert "control groups" in action.why
-    assert plan.for_engine(replace(facts, packager="dnf")) == StartDaemon()
+    assert "cgroups" in action.why
+    assert plan.for_engine(replace(facts, package_manager="dnf")) == StartDaemon()
 
 
 GROUPS = "11:net_cls:/\n4:cpu,cpuacct:/docker/1\n1:name=systemd:/\n0::/\n"
@@ -135,4 +135,4 @@ NET_CLS = "cgroup /sys/fs/cgroup/net_cls cgroup rw,relatime,net_cls 0 0\n"
 def test_a_control_group_that_a_process_is_in_and_nobody_sees_is_missing(
     groups: str, mounts: str, mounted: bool
 ) -> None:
-    assert machine_facts.mounted(groups, mounts) is mounted
+    assert machine_facts.cgroups_mounted(groups, mounts) is mounted

@@ -22,9 +22,9 @@ def test_a_port_in_use_is_named_with_a_free_one_to_take() -> None:
         taken = other.getsockname()[1]
         with pytest.raises(StageFailed) as caught:
             ports.check("127.0.0.1", taken)
-    assert str(taken) in caught.value.what
-    assert "another program listens there" in caught.value.what
-    offered = re.search(r"--port (\d+)", caught.value.then)
+    assert str(taken) in caught.value.message
+    assert "another program listens there" in caught.value.message
+    offered = re.search(r"--port (\d+)", caught.value.hint)
     assert offered
     ports.check("127.0.0.1", int(offered.group(1)))
 
@@ -38,13 +38,13 @@ def test_an_address_of_another_machine_is_said_to_be_one() -> None:
 def test_a_port_that_does_not_exist_is_refused_in_words_and_no_host_is_blamed(port: int) -> None:
     with pytest.raises(StageFailed, match=f"{port} is not a port: ports go from 1 to 65535") as caught:
         ports.check("127.0.0.1", port)
-    assert caught.value.then == "Try: ./lab up --port 8000"
+    assert caught.value.hint == "Try: ./lab up --port 8000"
 
 
 def test_above_the_last_port_a_free_one_is_found_below() -> None:
     with socket.create_server(("127.0.0.1", 65535)), pytest.raises(StageFailed) as caught:
         ports.check("127.0.0.1", 65535)
-    offered = re.fullmatch(r"Try: \./lab up --port (\d+)", caught.value.then)
+    offered = re.fullmatch(r"Try: \./lab up --port (\d+)", caught.value.hint)
     assert offered
     ports.check("127.0.0.1", int(offered.group(1)))
 
@@ -52,7 +52,10 @@ def test_above_the_last_port_a_free_one_is_found_below() -> None:
 def test_a_port_that_was_taken_during_the_long_work_is_blamed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
-        with pytest.raises(StageFailed, match=f"port {taken}: another program"), ports.blamed("127.0.0.1", taken):
+        with (
+            pytest.raises(StageFailed, match=f"port {taken}: another program"),
+            ports.explain_bind_errors("127.0.0.1", taken),
+        ):
             raise OSError(98, "Address already in use")
-    with pytest.raises(OSError, match="of another kind"), ports.blamed("127.0.0.1", taken):
+    with pytest.raises(OSError, match="of another kind"), ports.explain_bind_errors("127.0.0.1", taken):
         raise OSError("of another kind")

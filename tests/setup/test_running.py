@@ -19,7 +19,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from slipway.setup import running
-with running.only_one(Path(sys.argv[1]), "http://here/"):
+with running.hold_lock(Path(sys.argv[1]), "http://here/"):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -50,7 +50,7 @@ def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path
     with (
         a_lab(tmp_path) as process,
         pytest.raises(running.AlreadyRunning) as caught,
-        running.only_one(tmp_path, "http://there/"),
+        running.hold_lock(tmp_path, "http://there/"),
     ):
         pass
     assert caught.value.running == running.RunningLab(process.pid, "http://here/")
@@ -59,7 +59,7 @@ def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path
 def test_another_install_is_not_concerned(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    with a_lab(tmp_path / "a"), running.only_one(tmp_path / "b", "http://there/"):
+    with a_lab(tmp_path / "a"), running.hold_lock(tmp_path / "b", "http://there/"):
         assert running.find(tmp_path / "b") == running.RunningLab(os.getpid(), "http://there/")
 
 

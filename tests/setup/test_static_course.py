@@ -114,5 +114,5 @@ def test_down_ends_it_and_misses_no_engine(lab: Lab, port: str) -> None:
     down = lab("down")
     said, _ = down.communicate()
     assert down.returncode == 0, said
-    assert "It was only watched" in said
+    assert "It served only the static course" in said
     process.wait()

@@ -18,12 +18,12 @@ from slipway.settings import ROOT, Settings
 from slipway.setup import test_suite
 from slipway.setup.console import Console
 from slipway.setup.lanes import SuiteCheck
-from slipway.setup.test_suite import Result
+from slipway.setup.test_suite import CheckResult
 from tests.disks import Disk
 from tests.eventually import eventually
 
 LINT = SuiteCheck("The code is free of lint", "lint", (test_suite.PYTHON, "-c", "pass"))
-TESTS = SuiteCheck("The parts do what their tests say", "units", (test_suite.PYTHON, "-c", "pass"), counted=True)
+TESTS = SuiteCheck("The parts do what their tests say", "units", (test_suite.PYTHON, "-c", "pass"), uses_pytest=True)
 
 A_TEST_FILE = """
 import pytest
@@ -59,17 +59,17 @@ def said() -> io.StringIO:
 
 
 @pytest.fixture
-def checked(settings: Settings, said: io.StringIO) -> Callable[..., list[Result]]:
+def checked(settings: Settings, said: io.StringIO) -> Callable[..., list[CheckResult]]:
     """`checked(check, …)`: the results of these checks in one lane; `extra` goes to pytest."""
 
-    def run(*checks: SuiteCheck, extra: tuple[str, ...] = ()) -> list[Result]:
+    def run(*checks: SuiteCheck, extra: tuple[str, ...] = ()) -> list[CheckResult]:
         return test_suite.run([checks], settings, Console(said), extra)
 
     return run
 
 
-def a_result(check: SuiteCheck, ok: bool = True, flaky: tuple[str, ...] = (), **tests: int) -> Result:
-    return Result(check, ok, 1.0, Counter(tests), flaky)
+def a_result(check: SuiteCheck, ok: bool = True, flaky: tuple[str, ...] = (), **tests: int) -> CheckResult:
+    return CheckResult(check, ok, 1.0, Counter(tests), flaky)
 
 
 def test_the_last_line_sums_tests_and_checks() -> None:
@@ -101,13 +101,13 @@ def test_pytests_own_report_is_what_is_counted(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(A_TEST_FILE)
     report = tmp_path / "report.xml"
     subprocess.run([sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"], cwd=tmp_path, capture_output=True)
-    assert test_suite.count(report) == Counter(passed=1, failed=2, skipped=1)
+    assert test_suite.count_tests(report) == Counter(passed=1, failed=2, skipped=1)
 
 
 def test_a_run_that_wrote_no_report_counts_nothing(tmp_path: Path) -> None:
-    assert test_suite.count(tmp_path / "none.xml") == Counter()
+    assert test_suite.count_tests(tmp_path / "none.xml") == Counter()
     (tmp_path / "half.xml").write_text('<testsuites><testsuite tests="3"')
-    assert test_suite.count(tmp_path / "half.xml") == Counter()
+    assert test_suite.count_tests(tmp_path / "half.xml") == Counter()
 
 
 def test_a_report_that_can_not_be_written_stops_the_run_in_a_sentence(settings: Settings, disk: Disk) -> None:
@@ -116,19 +116,20 @@ def test_a_report_that_can_not_be_written_stops_the_run_in_a_sentence(settings: 
         test_suite.run([[TESTS]], replace(settings, state=disk.path), Console(io.StringIO()))
 
 
-def test_a_command_that_fails_fails_its_check_and_not_the_next(checked: Callable[..., list[Result]]) -> None:
+def test_a_command_that_fails_fails_its_check_and_not_the_next(checked: Callable[..., list[CheckResult]]) -> None:
     broken = SuiteCheck("It breaks", "broken", (test_suite.PYTHON, "-c", "raise SystemExit(3)"))
     assert [result.passed for result in checked(broken, LINT)] == [False, True]
 
 
-def test_no_tests_at_all_is_a_failure_unless_somebody_chose(checked: Callable[..., list[Result]]) -> None:
-    none = SuiteCheck("Nothing was collected", "none", (test_suite.PYTHON, "-c", "raise SystemExit(5)"), counted=True)
+def test_no_tests_at_all_is_a_failure_unless_somebody_chose(checked: Callable[..., list[CheckResult]]) -> None:
+    command = (test_suite.PYTHON, "-c", "raise SystemExit(5)")
+    none = SuiteCheck("Nothing was collected", "none", command, uses_pytest=True)
     assert not checked(none)[0].passed
     assert checked(none, extra=("-k", "gateway"))[0].passed
 
 
 def test_what_a_check_prints_is_passed_on_behind_its_label(
-    checked: Callable[..., list[Result]], said: io.StringIO
+    checked: Callable[..., list[CheckResult]], said: io.StringIO
 ) -> None:
     checked(SuiteCheck("It speaks", "speaker", (test_suite.PYTHON, "-c", "print('one'); print('two')")))
     assert "speaker │ one" in said.getvalue()
@@ -153,19 +154,19 @@ def test_lanes_run_side_by_side(settings: Settings, tmp_path: Path) -> None:
 
 STOPPED = """
 import pathlib, sys
-from slipway.cli import Stopped, _stop
+from slipway.cli import Stopped, _raise_stopped
 from slipway.settings import Settings
-from slipway.setup import suite
-from slipway.setup.lanes import Check
-from slipway.setup.voice import Voice
+from slipway.setup import test_suite
+from slipway.setup.lanes import SuiteCheck
+from slipway.setup.console import Console
 import signal
-signal.signal(signal.SIGTERM, _stop)
+signal.signal(signal.SIGTERM, _raise_stopped)
 folder = pathlib.Path(sys.argv[1])
 waits = "import pathlib, sys, time\\ntry:\\n  pathlib.Path(sys.argv[1], 'begun').touch(); time.sleep(600)\\n"
 waits += "except KeyboardInterrupt:\\n  pathlib.Path(sys.argv[1], 'tidied').touch()\\n"
-first = Check("It waits", "waits", (suite.PYTHON, "-c", waits, str(folder)))
-never = Check("It never begins", "never", (suite.PYTHON, "-c", "print('begun after all')"))
-suite.run([[first, never]], Settings("test", "", folder), Voice())
+first = SuiteCheck("It waits", "waits", (test_suite.PYTHON, "-c", waits, str(folder)))
+never = SuiteCheck("It never begins", "never", (test_suite.PYTHON, "-c", "print('begun after all')"))
+test_suite.run([[first, never]], Settings("test", "", folder), Console())
 """
 
 
@@ -181,7 +182,7 @@ def test_whoever_stops_the_run_stops_its_commands_which_tidy_up(tmp_path: Path) 
 
 
 def test_a_test_that_passes_when_run_again_is_counted_as_passed_and_named(
-    checked: Callable[..., list[Result]], tmp_path: Path
+    checked: Callable[..., list[CheckResult]], tmp_path: Path
 ) -> None:
     (tmp_path / "test_it.py").write_text(UNSTEADY)
     (tmp_path / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text())
@@ -196,7 +197,7 @@ def test_a_test_that_passes_when_run_again_is_counted_as_passed_and_named(
     )
     for workers in ((), ("--numprocesses=2",)):
         (tmp_path / "test_it.tried").unlink(missing_ok=True)
-        (result,) = checked(SuiteCheck("It works", "again", (*again, *workers), counted=True))
+        (result,) = checked(SuiteCheck("It works", "again", (*again, *workers), uses_pytest=True))
         assert result.tests == Counter(passed=2, failed=1)
         assert [name.rpartition("::")[2] for name in result.flaky] == ["test_unsteady"]
 
@@ -210,19 +211,19 @@ def test_only_tests_with_an_engine_or_a_browser_are_run_again() -> None:
 
 def test_every_check_says_something_of_its_own() -> None:
     checks = [check for lane in (*test_suite.FAST, *test_suite.SLOW) for check in lane]
-    assert len({check.says for check in checks}) == len({check.label for check in checks}) == len(checks)
+    assert len({check.description for check in checks}) == len({check.label for check in checks}) == len(checks)
 
 
 def test_every_lesson_is_walked_through_or_proved() -> None:
     lessons = {path.parent.name for path in ROOT.glob("lessons/*/lesson.md")}
-    assert {test_suite.PROVED, *test_suite.WALKED} == lessons
+    assert {test_suite.PROVED_LESSON, *test_suite.WALKED_LESSONS} == lessons
 
 
 def test_the_engine_that_was_found_is_the_one_that_is_tested(settings: Settings) -> None:
     there = replace(settings, docker_host="unix:///somewhere.sock")
-    assert test_suite.words(LINT, there, "node")[:2] == ["env", "DOCKER_HOST=unix:///somewhere.sock"]
+    assert test_suite.command_line(LINT, there, "node")[:2] == ["env", "DOCKER_HOST=unix:///somewhere.sock"]
 
 
 def test_file_patterns_become_the_files_there_are(settings: Settings) -> None:
-    check = SuiteCheck("x", "x", (test_suite.PYTHON, "-m", "x", "tests/setup/test_s*.py"))
-    assert str(Path(__file__)) in test_suite.words(check, settings, "node")
+    check = SuiteCheck("x", "x", (test_suite.PYTHON, "-m", "x", "tests/setup/test_test_s*.py"))
+    assert str(Path(__file__)) in test_suite.command_line(check, settings, "node")

@@ -41,7 +41,7 @@ TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 
 def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     logging.basicConfig(level=logging.INFO)
-    own = LabLimits().changed(limits)
+    own = LabLimits().with_overrides(limits)
     settings = Settings(install="test", token=TOKEN, state=state, port=port, classroom=open, limits=own)
     store, sessions, lessons = Store.open(settings), MemorySessions(), course.read() if open else ()
     members = Classroom(store, open)
