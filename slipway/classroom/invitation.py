@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import segno
 
 from slipway.classroom.addresses import EVERYWHERE, LOOPBACK, reachable
-from slipway.core.classroom.members import spaced
+from slipway.core.classroom.members import format_code
 from slipway.settings import Settings
 
 
@@ -36,7 +36,7 @@ def invitation(settings: Settings, code: str, key: str) -> Invitation:
     else:
         hosts = [f"[{settings.host}]" if ":" in settings.host else settings.host]
     port = "" if settings.port == 80 else f":{settings.port}"
-    return Invitation([f"{host}{port}" for host in hosts], spaced(code), key)
+    return Invitation([f"{host}{port}" for host in hosts], format_code(code), key)
 
 
 def dots(link: str) -> list[str]:

@@ -14,7 +14,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from slipway.core.classroom.members import INSTRUCTOR, SIGNS, Class, Member, Person, tidy_code, tidy_name
+from slipway.core.classroom.members import (
+    CODE_ALPHABET,
+    INSTRUCTOR,
+    Class,
+    Member,
+    Person,
+    normalize_code,
+    normalize_name,
+)
 
 CODE, PERSONAL = 6, 8
 """Signs: 64 million class codes, 25 thousand million personal ones."""
@@ -93,7 +101,7 @@ class Classroom:
     def personal(self, learner: str) -> str:
         """The personal code of a learner, "" for somebody who has none."""
         member = self._members.get(learner)
-        return member.personal if member else ""
+        return member.personal_code if member else ""
 
     def join(self, name: str, code: str, personal: str = "") -> Person:
         """A new learner by the class's code or key, or one who comes back by their personal code. Raises Refused."""
@@ -103,14 +111,14 @@ class Classroom:
             return self._returning(personal)
         if not self.fits(code):
             raise JoinRefused(WRONG_CODE, guessed=True)
-        shown = tidy_name(name)
+        shown = normalize_name(name)
         if not shown:
             raise JoinRefused(NO_NAME)
         return _person(self._enrol(shown))
 
     def fits(self, given: str) -> bool:
         """Whether this is the class's code or its key. Never true where no class is open."""
-        typed = self.open and hmac.compare_digest(tidy_code(given).encode(errors="replace"), self.code.encode())
+        typed = self.open and hmac.compare_digest(normalize_code(given).encode(errors="replace"), self.code.encode())
         return typed or self.is_key(given)
 
     def is_key(self, given: str) -> bool:
@@ -119,14 +127,14 @@ class Classroom:
 
     def rename(self, learner: str, name: str) -> Person:
         """Another name for a learner. Raises Refused."""
-        shown = tidy_name(name)
+        shown = normalize_name(name)
         if not shown:
             raise JoinRefused(NO_NAME)
         with self._lock:
             member = self._members.get(learner)
             if member is None:
                 raise JoinRefused(GONE)
-            self._keep(Member(learner, shown, member.personal, member.at))
+            self._keep(Member(learner, shown, member.personal_code, member.at))
             return _person(self._members[learner])
 
     def remove(self, learner: str) -> None:
@@ -146,8 +154,8 @@ class Classroom:
         return self._roll.create_class(_code(CODE), secrets.token_urlsafe(12), self._clock())
 
     def _returning(self, personal: str) -> Person:
-        wanted = tidy_code(personal).encode(errors="replace")
-        found = [one for one in self._all() if hmac.compare_digest(one.personal.encode(), wanted)]
+        wanted = normalize_code(personal).encode(errors="replace")
+        found = [one for one in self._all() if hmac.compare_digest(one.personal_code.encode(), wanted)]
         if not found:
             raise JoinRefused(WRONG_PERSONAL, guessed=True)
         return _person(found[0])
@@ -159,7 +167,7 @@ class Classroom:
         with self._lock:
             if len(self._members) >= MOST:
                 raise JoinRefused(FULL)
-            taken = {one.personal for one in self._members.values()}
+            taken = {one.personal_code for one in self._members.values()}
             personal = next(code for code in iter(lambda: _code(PERSONAL), "") if code not in taken)
             member = Member(secrets.token_hex(6), name, personal, self._clock())
             self._keep(member)
@@ -175,4 +183,4 @@ def _person(member: Member) -> Person:
 
 
 def _code(length: int) -> str:
-    return "".join(secrets.choice(SIGNS) for _ in range(length))
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
-from slipway.core.classroom.activity import LONGEST, Activity, ActivityKind
-from slipway.core.classroom.dashboard import dots
-from slipway.core.classroom.dashboard_diff import NOTHING, Dashboard, changes, chart
+from slipway.core.classroom.activity import MAX_TEXT_LENGTH, Activity, ActivityKind
+from slipway.core.classroom.dashboard import learner_statuses
+from slipway.core.classroom.dashboard_diff import EMPTY_DASHBOARD, Dashboard, build_dashboard, diff
 from slipway.core.classroom.members import INSTRUCTOR, Person
-from slipway.core.classroom.progress import LearnerProgress, apply, fold
+from slipway.core.classroom.progress import LearnerProgress, apply_activity, fold_activities
 from slipway.core.engine_failure import EngineFailure
 from slipway.sessions.engine_failures import SPARE
 
@@ -27,7 +27,7 @@ PAUSE = 0.25  # seconds between two tellings: four a second are as good as at on
 LOOK = 1.0  # seconds after which to look again though nothing happened: silence makes people idle, or slow
 
 NOT_HERE = "None of them is in this class any more."
-TOO_LONG = f"That is too long to be read in passing. Say it in {LONGEST} characters."
+TOO_LONG = f"That is too long to be read in passing. Say it in {MAX_TEXT_LENGTH} characters."
 NOTHING_SAID = "There is nothing to send yet. Write a sentence first."
 
 Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
@@ -56,10 +56,10 @@ class ClassMonitor:
     ) -> None:
         self._classroom, self._record_activity, self._shorts, self._clock = classroom, record_activity, shorts, clock
         self._failures = failures
-        self._places = fold(past)
+        self._places = fold_activities(past)
         self._pages: Counter[str] = Counter()
         self._gone: dict[str, float] = {}
-        self._chart: Dashboard = NOTHING
+        self._chart: Dashboard = EMPTY_DASHBOARD
         self._watchers: list[Listener] = []
         self._pagers: dict[str, list[Listener]] = {}
         self._lock = threading.RLock()
@@ -72,10 +72,10 @@ class ClassMonitor:
         """Somebody did something, or something was done for them."""
         with self._lock:
             before = self._places.get(deed.learner, LearnerProgress())
-            self._places[deed.learner] = after = apply(before, deed)
+            self._places[deed.learner] = after = apply_activity(before, deed)
             if _asking(before) != _asking(after):
                 self._tell_learner(deed.learner, "help")
-            if before.told != after.told:
+            if before.messages != after.messages:
                 self._tell_learner(deed.learner, "told")
         self._wake.set()
 
@@ -120,7 +120,7 @@ class ClassMonitor:
         """Tell these learners a sentence at a step; how many there are. Raises ValueError with a sentence."""
         if not text.strip():
             raise ValueError(NOTHING_SAID)
-        if len(text) > LONGEST:
+        if len(text) > MAX_TEXT_LENGTH:
             raise ValueError(TOO_LONG)
         here = [one.learner for one in self._classroom.people() if one.learner in set(learners)]
         if not here:
@@ -133,8 +133,8 @@ class ClassMonitor:
         """Note `help`, `seen`, `settled` or `read` of a learner, where they are; what changes nothing is no deed."""
         place = self._places.get(learner, LearnerProgress())
         deed = Activity(learner, self._clock(), place.lesson, place.step, kind, text)
-        after = apply(place, deed)
-        if (_asking(place), place.told) != (_asking(after), after.told):
+        after = apply_activity(place, deed)
+        if (_asking(place), place.messages) != (_asking(after), after.messages):
             self._record_activity(deed)
 
     # For a learner
@@ -142,8 +142,8 @@ class ClassMonitor:
     def learner_status(self, learner: str) -> dict[str, Any]:
         """What a learner may know of all this: what they were told, and what became of their asking."""
         place = self._places.get(learner, LearnerProgress())
-        told = [{"id": one.id, "lesson": one.lesson, "step": one.step, "text": one.text} for one in place.told]
-        return {"help": ("seen" if place.seen else "asked") if place.hand else "none", "told": told}
+        told = [{"id": one.id, "lesson": one.lesson, "step": one.step, "text": one.text} for one in place.messages]
+        return {"help": ("seen" if place.help_seen else "asked") if place.help_requested_at else "none", "told": told}
 
     # Private
 
@@ -153,8 +153,10 @@ class ClassMonitor:
             people = self._classroom.people()
             present = {one.learner: None if self._pages[one.learner] else self._since(one.learner) for one in people}
             failures = self._failures_of(people)
-            seen = chart(dots(people, self._places, present, self._clock()), self._shorts, failures)
-            told, self._chart = changes(self._chart, seen), seen
+            seen = build_dashboard(
+                learner_statuses(people, self._places, present, self._clock()), self._shorts, failures
+            )
+            told, self._chart = diff(self._chart, seen), seen
             return told
 
     def _failures_of(self, people: Sequence[Person]) -> dict[str, EngineFailure]:
@@ -189,4 +191,4 @@ class ClassMonitor:
 
 
 def _asking(place: LearnerProgress) -> tuple[float, bool]:
-    return place.hand, place.seen
+    return place.help_requested_at, place.help_seen

@@ -1,7 +1,8 @@
 """Why a learner has no engine, in words: for the learner, and for the instructor's dashboard. Pure.
 
-Three causes are told apart. An error may bring its own sentence; an OSError means that the host's Docker engine is out
-of reach, or answered with an error; everything else is an internal error of the lab, of which only the name is told.
+Three causes are distinguished. An error may have its own sentence; an OSError means that the host's Docker engine
+cannot be reached, or answered with an error; everything else is an internal error of the lab, of which only the name is
+shown.
 """
 
 from __future__ import annotations
@@ -27,52 +28,51 @@ _ID = re.compile(r"\b[0-9a-f]{8,}\b")
 
 @dataclass(frozen=True)
 class EngineFailure:
-    """Why an engine could not be had; `learner` and `instructor` are what each of them reads.
+    """Why an engine is not available; `learner` and `instructor` are the texts for each of them.
 
-    `kind` is the same for all failures with the same cause, whoever is concerned.
+    `kind` is the same for all failures with the same cause, whichever learner they affect.
     """
 
-    cause: Literal["told", "unreachable", "internal"]
+    cause: Literal["described", "unreachable", "internal"]
     kind: str
     learner: str
     instructor: str
 
     @property
     def state(self) -> Literal["gone", "lost"]:
-        """What the learner's page shows: an engine that is lost may be there still."""
+        """The state on the learner's page: a "lost" engine may still exist."""
         return "lost" if self.cause == "unreachable" else "gone"
 
 
-def failure(error: Exception) -> EngineFailure:
-    """What this error means for whoever waits for an engine."""
+def classify_failure(error: Exception) -> EngineFailure:
+    """Return what this error means for a learner who waits for an engine."""
     if isinstance(error, UserFacingError):
-        return _told("told", _sentence(str(error)))
+        return _with_text("described", _sentence(str(error)))
     if isinstance(error, OSError):
         reason = getattr(error, "explanation", None)  # docker-py: what the engine answered
         if reason:
-            return _told("unreachable", _sentence(ENGINE_ERROR.format(reason=reason)))
+            return _with_text("unreachable", _sentence(ENGINE_ERROR.format(reason=reason)))
         return EngineFailure("unreachable", "unreachable", UNREACHABLE, UNREACHABLE_FOR_INSTRUCTOR)
     name = type(error).__name__
     texts = INTERNAL.format(name=name), INTERNAL_FOR_INSTRUCTOR.format(name=name)
-    return EngineFailure("internal", f"{name} {_place(error)}", *texts)
+    return EngineFailure("internal", f"{name} {_raised_at(error)}", *texts)
 
 
-def rows(failures: Mapping[str, EngineFailure]) -> list[dict[str, Any]]:
-    """The failures by learner as the dashboard shows them: one row for each kind, with all learners concerned.
+def failure_rows(failures: Mapping[str, EngineFailure]) -> list[dict[str, Any]]:
+    """Return the failures as the dashboard shows them: one row for each kind, with all affected learners.
 
-    The learner "" is nobody: an engine that was to be kept ready for whoever comes next. That one is not worth a row
-    while somebody waits.
+    The learner "" stands for a spare engine that was to be kept ready. It only gets a row if no learner waits.
     """
-    found: dict[str, dict[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for learner, one in failures.items():
-        row = found.setdefault(one.kind, {"say": one.instructor, "learners": []})
+        row = rows.setdefault(one.kind, {"say": one.instructor, "learners": []})
         row["learners"] += [learner] if learner else []
-    concerned = [row for row in found.values() if row["learners"]]
-    return concerned or list(found.values())
+    affecting = [row for row in rows.values() if row["learners"]]
+    return affecting or list(rows.values())
 
 
-def _told(cause: Literal["told", "unreachable"], text: str) -> EngineFailure:
-    """Ids differ from one sandbox to the next, and are of no use to an instructor."""
+def _with_text(cause: Literal["described", "unreachable"], text: str) -> EngineFailure:
+    """Remove ids for the instructor: they differ between sandboxes of the same failure."""
     without_ids = _ID.sub("…", text)
     return EngineFailure(cause, without_ids, text, without_ids)
 
@@ -81,8 +81,8 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _place(error: Exception) -> str:
-    """File and line at which the error was raised."""
+def _raised_at(error: Exception) -> str:
+    """Return file and line at which the error was raised."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from slipway.core.classroom.activity import LONGEST, Activity, ActivityKind
+from slipway.core.classroom.activity import MAX_TEXT_LENGTH, Activity, ActivityKind
 from slipway.core.lessons.checks import PASSED, SKIPPED, Verdict
 from slipway.core.messages import Effect, PublishStep, SaveVerdict
 from slipway.core.session import Session
@@ -31,7 +31,7 @@ class ActivityRecorder:
         if kind in ("opened", "turned"):
             self._at = lesson, session.current
         self._record(
-            Activity(self._learner, at or self._clock(), lesson, step or session.current, kind, text[:LONGEST])
+            Activity(self._learner, at or self._clock(), lesson, step or session.current, kind, text[:MAX_TEXT_LENGTH])
         )
 
     def on_effect(self, session: Session, effect: Effect) -> None:

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import Counter
 
-from slipway.core.engine_failure import EngineFailure, failure
+from slipway.core.engine_failure import EngineFailure, classify_failure
 
 SPARE = ""
 """In a learner's place: an engine that is to be kept ready for whoever comes next."""
@@ -44,7 +44,7 @@ class EngineFailures:
 
     def log(self, what: str, error: Exception) -> EngineFailure:
         """Log an error: an internal one with its traceback the first time, and with a count after that."""
-        found = failure(error)
+        found = classify_failure(error)
         with self._lock:
             self._counts[found.kind] += 1
             count = self._counts[found.kind]

@@ -42,7 +42,7 @@ class ClassStore:
         """Add the member to the class `number`, or update them."""
         row = {"learner": member.learner, "number": number, "name": member.name}
         with self._file.begin() as connection:
-            connection.execute(upsert(members, row | {"personal": member.personal, "at": member.at}))
+            connection.execute(upsert(members, row | {"personal": member.personal_code, "at": member.at}))
 
     def remove_member(self, learner: str) -> None:
         """Remove the learner from their class. Idempotent; their activities stay."""

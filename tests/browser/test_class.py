@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from slipway.core.classroom.progress import BREATH
+from slipway.core.classroom.progress import RETRY_INTERVAL
 from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, WATCH
@@ -86,7 +86,7 @@ def test_three_who_are_stuck_in_the_same_way_get_the_hint_politely_and_the_fourt
         pupil.sees_prompt()
     for again in (False, True):
         if again:
-            wall.wait_for_timeout(BREATH * 1000)  # the rule itself: what is typed within a breath is one try
+            wall.wait_for_timeout(RETRY_INTERVAL * 1000)  # the rule itself: what is typed within a breath is one try
         for pupil in room.stuck:
             pupil.does("docker start greeter")
             pupil.sees_why(WATCH, "nobody was watching")

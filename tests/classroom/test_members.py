@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slipway.classroom.members import MOST, Classroom, JoinRefused
-from slipway.core.classroom.members import Person, spaced
+from slipway.core.classroom.members import Person, format_code
 from slipway.store import Store, StoreError
 from tests.disks import Disk
 
@@ -36,7 +36,7 @@ def test_without_a_class_there_is_only_the_instructor(store: Store) -> None:
 
 def test_a_learner_joins_by_the_code_however_they_type_it_or_by_the_link(room: Classroom) -> None:
     ada = room.join(" Ada ", room.code)
-    eve = room.join("Eve", spaced(room.code).lower())
+    eve = room.join("Eve", format_code(room.code).lower())
     kim = room.join("Kim", room.key)
     assert [one.name for one in room.people()] == ["Ada", "Eve", "Kim"]
     assert room.person(ada.learner) == ada == Person(ada.learner, "Ada", instructor=False)
@@ -64,7 +64,7 @@ def test_a_name_that_nobody_can_see_is_refused_but_is_no_guess(room: Classroom, 
 
 def test_the_personal_code_brings_the_same_learner_back(room: Classroom) -> None:
     ada = room.join("Ada", room.code)
-    assert room.join("", "", spaced(room.personal(ada.learner)).lower()) == ada
+    assert room.join("", "", format_code(room.personal(ada.learner)).lower()) == ada
     with pytest.raises(JoinRefused, match="personal code") as refused:
         room.join("", "", "GUESSED9")
     assert refused.value.guessed

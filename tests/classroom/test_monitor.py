@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from slipway.classroom.monitor import NOT_HERE, NOTHING_SAID, TOO_LONG, ClassMonitor
-from slipway.core.classroom.activity import LONGEST, Activity
-from slipway.core.classroom.dashboard_diff import merged
+from slipway.core.classroom.activity import MAX_TEXT_LENGTH, Activity
+from slipway.core.classroom.dashboard_diff import apply_diff
 from slipway.core.classroom.members import INSTRUCTOR, Person
 from slipway.core.errors import UserFacingError
 from slipway.sessions.engine_failures import SPARE, EngineFailures
@@ -79,7 +79,7 @@ def until(page: Page, chart: dict[str, Any], who: str, state: str) -> dict[str, 
     while chart["people"][who]["state"] != state:
         name, told = page.hear()
         assert name == "wall"
-        chart = merged(chart, told)
+        chart = apply_diff(chart, told)
     return chart
 
 
@@ -123,7 +123,7 @@ def until_without(page: Page, chart: dict[str, Any], learners: list[list[str]]) 
     while [one["learners"] for one in chart["engines"]] != learners:
         name, told = page.hear()
         assert name == "wall"
-        chart = merged(chart, told)
+        chart = apply_diff(chart, told)
     return chart
 
 
@@ -133,7 +133,7 @@ def test_a_flood_is_told_in_a_few_words(room: Room, wall: Page) -> None:
     room.makes("ada", ("opened", ""), *[("command", f"echo {number}") for number in range(500)])
     heard = 0
     while chart["people"]["ada"]["command"] != "echo 499":
-        chart = merged(chart, wall.hear()[1])
+        chart = apply_diff(chart, wall.hear()[1])
         heard += 1
     assert heard < 50
 
@@ -173,7 +173,11 @@ def test_a_sentence_goes_to_exactly_those_who_are_meant(room: Room) -> None:
 
 @pytest.mark.parametrize(
     ("to", "text", "say"),
-    [(["ada"], "  ", NOTHING_SAID), (["ada"], "x" * (LONGEST + 1), TOO_LONG), (["stranger"], "Hello.", NOT_HERE)],
+    [
+        (["ada"], "  ", NOTHING_SAID),
+        (["ada"], "x" * (MAX_TEXT_LENGTH + 1), TOO_LONG),
+        (["stranger"], "Hello.", NOT_HERE),
+    ],
 )
 def test_what_can_not_be_sent_is_a_sentence(room: Room, to: list[str], text: str, say: str) -> None:
     with pytest.raises(ValueError, match=re.escape(say)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slipway.core.classroom.activity import LONGEST, Activity
+from slipway.core.classroom.activity import MAX_TEXT_LENGTH, Activity
 from slipway.core.lessons.checks import NOT_YET, PASSED, SKIPPED, Verdict
 from slipway.core.lessons.parser import parse
 from slipway.core.messages import PublishStep, SaveVerdict, ScheduleTick
@@ -55,7 +55,7 @@ def test_a_wish_is_noted_at_the_step_at_hand_and_now() -> None:
     assert deeds == [
         Activity("ada", 7.0, "01-life", "create", "turned"),
         Activity("ada", 7.0, "01-life", "other", "hint"),
-        Activity("ada", 3.0, "01-life", "create", "command", "x" * LONGEST),
+        Activity("ada", 3.0, "01-life", "create", "command", "x" * MAX_TEXT_LENGTH),
         Activity("ada", 7.0, "", "", "afresh"),
     ]
 

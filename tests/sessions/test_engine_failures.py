@@ -73,7 +73,7 @@ def test_a_failure_is_kept_until_it_is_over() -> None:
     failures.add("ada", broken())
     failures.add("ben", UserFacingError("Full."))
     failures.add("ada", UserFacingError("Full."))
-    assert {learner: one.cause for learner, one in failures.all().items()} == {"ada": "told", "ben": "told"}
+    assert {learner: one.cause for learner, one in failures.all().items()} == {"ada": "described", "ben": "described"}
     failures.over("ada")
     failures.over("nobody")
     assert list(failures.all()) == ["ben"]

@@ -1,1 +1,1 @@
-"""A class: its members, their progress, the dashboard, and who may see whom."""
+"""A class: its members, their progress, the instructor's dashboard, and consent to be watched."""

@@ -1,8 +1,8 @@
-"""Who may see whom in a class: the instructor leads, a learner lets themselves be watched, helped and shown.
+"""Who may see whom in a class: learners may follow the instructor, and may agree to be watched, helped and shown.
 
-Nothing is given but by whoever it belongs to, and either side ends it at any moment. Pure: `step(consents, message)`
-answers the consents that hold from now on, and `refusal` is asked for each packet that one person's page is to get of
-another. Knows learners by their ids, and neither pages nor names.
+Only the learner can give consent, and either side can end it at any time. Pure: `step(consents, message)` returns the
+new consents, and `refusal_reason` is checked for each packet that a page receives of another person. Knows learners by
+their ids, but neither pages nor names.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, assert_never, get_args
 
 ConsentKind: TypeAlias = Literal["watch", "type", "show"]
-"""What a learner is asked for: to be watched, to have the instructor type with them, to be on the projector."""
+"""What a learner may consent to: being watched, the instructor typing with them, being on the projector."""
 Permission: TypeAlias = Literal["follow", "watch", "type", "show"]
-"""What one page wants of another person's: a learner follows the leader; the rest is an instructor's."""
+"""What a page may do with another person's terminal: learners follow the leader; the rest is for instructors."""
 
 KINDS: tuple[ConsentKind, ...] = get_args(ConsentKind)
-NOTHING: frozenset[ConsentKind] = frozenset()
+NO_CONSENT: frozenset[ConsentKind] = frozenset()
 
-NOBODY_LEADS = "The instructor is not showing anything to follow just now. You can stay, and it begins by itself."
-NOT_YOURS = "Only the instructor can look at somebody's terminal, and only with their consent."
-NOT_GIVEN = "This learner has not agreed to that, or not any more. Ask them."
-AWAY = "This learner's page is closed or has lost its connection. You see them again when they are back."
-WATCH_FIRST = "Ask to watch first: typing together and the projector come on top of that."
-NOT_ASKED = "Nobody asks for that any more."
+NO_LEADER = "The instructor is not sharing their page at the moment. You can stay; it starts by itself."
+NOT_YOURS = "Only the instructor can view a learner's terminal, and only with their consent."
+NOT_GIVEN = "This learner has not agreed to that, or has withdrawn their consent. Ask them."
+AWAY = "This learner's page is closed or has lost its connection. You will see it again when they are back."
+WATCH_FIRST = "Ask to watch first: typing together and the projector require that."
+NOT_ASKED = "This request is no longer open."
 
 
 class ConsentRefused(ValueError):
-    """What can't be had; the message is the sentence for the page."""
+    """The request is not possible; the message is a sentence for the page."""
 
 
 @dataclass(frozen=True)
 class Consents:
-    """What holds now. `leader` is whose page the others may follow, "" while nobody's. `away` are those without a page.
+    """The current consents. Learners may follow `leader`, "" for nobody. The learners in `away` have no page open.
 
-    A learner who has consented and is away is not seen, for they could not see that they are; coming back, they are.
+    A learner who is away cannot see that they are watched, so they are not; their consent holds when they come back.
     """
 
     leader: str = ""
@@ -45,22 +45,22 @@ class Consents:
     away: frozenset[str] = frozenset()
 
     def asked_of(self, learner: str) -> frozenset[ConsentKind]:
-        """What the learner has been asked and has not answered."""
-        return self.asked.get(learner, NOTHING)
+        """Return the requests that the learner has not answered."""
+        return self.asked.get(learner, NO_CONSENT)
 
     def given_by(self, learner: str) -> frozenset[ConsentKind]:
-        """What the learner has consented to."""
-        return self.given.get(learner, NOTHING)
+        """Return what the learner has consented to."""
+        return self.given.get(learner, NO_CONSENT)
 
     @property
-    def shown(self) -> str:
-        """Whose terminal is on the projector; "" when nobody's is."""
+    def shown_learner(self) -> str:
+        """The learner whose terminal is on the projector, "" for nobody."""
         return next((learner for learner, kinds in self.given.items() if "show" in kinds), "")
 
 
 @dataclass(frozen=True)
 class LeadChanged:
-    """An instructor lets the class follow (or no more)."""
+    """An instructor starts or stops letting the class follow them."""
 
     instructor: str
     on: bool
@@ -68,7 +68,7 @@ class LeadChanged:
 
 @dataclass(frozen=True)
 class ConsentAsked:
-    """An instructor asks a learner."""
+    """An instructor asks a learner for a consent."""
 
     learner: str
     kind: ConsentKind
@@ -76,7 +76,7 @@ class ConsentAsked:
 
 @dataclass(frozen=True)
 class ConsentAnswered:
-    """The learner says yes or no."""
+    """The learner answered yes or no."""
 
     learner: str
     kind: ConsentKind
@@ -85,31 +85,33 @@ class ConsentAnswered:
 
 @dataclass(frozen=True)
 class ConsentEnded:
-    """Either side ends it, or takes the question back. The end of watching is the end of all."""
+    """Either side ended a consent, or the request was withdrawn. Without "watch" there is no other consent."""
 
     learner: str
     kind: ConsentKind
 
 
 @dataclass(frozen=True)
-class MemberLeft:
-    """The learner's last page has gone."""
+class LearnerDisconnected:
+    """The learner's last page was closed or lost."""
 
     learner: str
 
 
 @dataclass(frozen=True)
-class MemberJoined:
-    """The learner has a page again."""
+class LearnerConnected:
+    """The learner has a page open again."""
 
     learner: str
 
 
-ConsentMessage: TypeAlias = LeadChanged | ConsentAsked | ConsentAnswered | ConsentEnded | MemberLeft | MemberJoined
+ConsentMessage: TypeAlias = (
+    LeadChanged | ConsentAsked | ConsentAnswered | ConsentEnded | LearnerDisconnected | LearnerConnected
+)
 
 
 def step(now: Consents, message: ConsentMessage) -> Consents:
-    """The consents after the message; the same object when it changes nothing. Raises Refused."""
+    """Return the consents after a message; the same object if nothing changes. Raises ConsentRefused."""
     match message:
         case LeadChanged(instructor, on):
             leader = instructor if on else "" if now.leader == instructor else now.leader
@@ -119,24 +121,24 @@ def step(now: Consents, message: ConsentMessage) -> Consents:
         case ConsentAnswered(learner, kind, yes):
             return _answered(now, learner, kind, yes)
         case ConsentEnded(learner, kind):
-            return _without(now, learner, frozenset(KINDS) if kind == "watch" else frozenset({kind}))
-        case MemberLeft(learner):
+            return _remove(now, learner, frozenset(KINDS) if kind == "watch" else frozenset({kind}))
+        case LearnerDisconnected(learner):
             return now if learner in now.away else replace(now, away=now.away | {learner})
-        case MemberJoined(learner):
+        case LearnerConnected(learner):
             return replace(now, away=now.away - {learner}) if learner in now.away else now
         case _:
             assert_never(message)
 
 
-def refusal(now: Consents, eye: str, instructor: bool, whom: str, deed: Permission) -> str:
-    """Why `eye` may not do `deed` to `whom`, as a sentence; "" when they may."""
-    if deed == "follow":
-        return "" if now.leader == whom and whom not in ("", eye) else NOBODY_LEADS
+def refusal_reason(now: Consents, viewer: str, instructor: bool, owner: str, permission: Permission) -> str:
+    """Return why `viewer` lacks the permission for the terminal of `owner`, as a sentence; "" if they have it."""
+    if permission == "follow":
+        return "" if now.leader == owner and owner not in ("", viewer) else NO_LEADER
     if not instructor:
         return NOT_YOURS
-    if deed not in now.given_by(whom):
+    if permission not in now.given_by(owner):
         return NOT_GIVEN
-    return AWAY if whom in now.away else ""
+    return AWAY if owner in now.away else ""
 
 
 def _asked(now: Consents, learner: str, kind: ConsentKind) -> Consents:
@@ -153,11 +155,11 @@ def _answered(now: Consents, learner: str, kind: ConsentKind, yes: bool) -> Cons
     asked = _with(now.asked, learner, now.asked_of(learner) - {kind})
     if not yes:
         return replace(now, asked=asked)
-    given = _unshown(now.given) if kind == "show" else now.given  # one terminal is on the projector, not two
+    given = _without_shown(now.given) if kind == "show" else now.given  # only one terminal is on the projector
     return replace(now, asked=asked, given=_with(given, learner, now.given_by(learner) | {kind}))
 
 
-def _without(now: Consents, learner: str, kinds: frozenset[ConsentKind]) -> Consents:
+def _remove(now: Consents, learner: str, kinds: frozenset[ConsentKind]) -> Consents:
     if not kinds & (now.asked_of(learner) | now.given_by(learner)):
         return now
     return replace(
@@ -167,12 +169,12 @@ def _without(now: Consents, learner: str, kinds: frozenset[ConsentKind]) -> Cons
     )
 
 
-def _unshown(given: Mapping[str, frozenset[ConsentKind]]) -> Mapping[str, frozenset[ConsentKind]]:
+def _without_shown(given: Mapping[str, frozenset[ConsentKind]]) -> Mapping[str, frozenset[ConsentKind]]:
     return MappingProxyType({learner: kinds - {"show"} for learner, kinds in given.items()})
 
 
 def _with(
-    kept: Mapping[str, frozenset[ConsentKind]], learner: str, kinds: frozenset[ConsentKind]
+    consents: Mapping[str, frozenset[ConsentKind]], learner: str, kinds: frozenset[ConsentKind]
 ) -> Mapping[str, frozenset[ConsentKind]]:
-    rest = {one: theirs for one, theirs in kept.items() if one != learner}
+    rest = {one: theirs for one, theirs in consents.items() if one != learner}
     return MappingProxyType(rest | ({learner: kinds} if kinds else {}))

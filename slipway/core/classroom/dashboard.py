@@ -1,7 +1,7 @@
-"""The wall: everybody's place in the class at one look, and who is stuck on what.
+"""The class dashboard: the status of every learner, and which learners are stuck on the same thing.
 
-Folds nothing (place.py does) and draws nothing: from places, from who is connected, and from the time that it is
-given, it computes a dot for each learner and a group for each thing that somebody is stuck on. Pure.
+Computed from the learners' progress, from who is connected, and from the given time; progress.py folds and the page
+draws. Pure.
 """
 
 from __future__ import annotations
@@ -14,26 +14,28 @@ from typing import Literal, TypeAlias
 from slipway.core.classroom.members import Person
 from slipway.core.classroom.progress import LearnerProgress, StepKey
 
-ProgressState: TypeAlias = Literal["working", "passed", "idle", "stuck", "lost"]
+LearnerState: TypeAlias = Literal["working", "passed", "idle", "stuck", "lost"]
+GroupKind: TypeAlias = Literal["mistake", "slow", "idle"]
 
-AGAIN = 2  # times that one makes the same mistake until it is said that one is stuck
-IDLE = 4 * 60.0  # seconds without a deed: long enough to read a step
-SLOW, SLOW_LEAST = 2.0, 2 * 60.0  # stuck by time: so many times the room's median, and no sooner than so many seconds
-FEW = 3  # of fewer than these others there is no median
-BLIP = 4.0  # seconds without a connection that are nothing but a page that is loaded again
+STUCK_MISTAKES = 2  # times that a learner makes the same mistake before they count as stuck
+IDLE_AFTER = 4 * 60.0  # seconds without activity: long enough to read a step
+SLOW_FACTOR, SLOW_MINIMUM = 2.0, 2 * 60.0  # stuck by time: this multiple of the class's median, but at least so many s
+MIN_PEERS = 3  # with fewer other learners there is no median
+RECONNECT_GRACE = 4.0  # seconds without a connection that a page needs to reload
+MAX_LABEL_LENGTH = 72
 
-Present: TypeAlias = Mapping[str, float | None]
+Presence: TypeAlias = Mapping[str, float | None]
 """learner → None while they are connected, else since when they are not (seconds since the epoch)."""
 
 
 @dataclass(frozen=True)
-class StepStatus:
-    """One learner on the wall. `slow` is whether the time at the step is what they are stuck on."""
+class LearnerStatus:
+    """One learner on the dashboard. `slow` says whether their time at the step is why they are stuck."""
 
     learner: str
     name: str
-    state: ProgressState
-    place: LearnerProgress
+    state: LearnerState
+    progress: LearnerProgress
     slow: bool = False
 
 
@@ -41,113 +43,117 @@ class StepStatus:
 class LearnerGroup:
     """Learners who are stuck on the same thing, or about to be; `stuck` is how many of them are.
 
-    `say` is the lesson's sentence for the mistake, "" where nothing but time tells of it.
+    `message` is the lesson's text for the mistake, "" if the learners are only slow.
     """
 
-    kind: Literal["mistake", "slow", "idle"]
+    kind: GroupKind
     lesson: str
     step: str
-    say: str
+    message: str
     learners: tuple[str, ...]
     stuck: int
 
     @property
     def key(self) -> str:
-        return f"{self.kind}/{self.lesson}/{self.step}/{self.say}"
+        return f"{self.kind}/{self.lesson}/{self.step}/{self.message}"
 
 
-def dots(
-    people: Sequence[Person], places: Mapping[str, LearnerProgress], present: Present, now: float
-) -> tuple[StepStatus, ...]:
-    """A dot for each of `people`, in their order."""
-    times = _times(people, places, present, now)
-    return tuple(_dot(one, places.get(one.learner, LearnerProgress()), present, now, times) for one in people)
+def learner_statuses(
+    people: Sequence[Person], progress: Mapping[str, LearnerProgress], presence: Presence, now: float
+) -> tuple[LearnerStatus, ...]:
+    """Return the status of each of `people`, in their order."""
+    times = _step_times(people, progress, presence, now)
+    return tuple(_status(one, progress.get(one.learner, LearnerProgress()), presence, now, times) for one in people)
 
 
-def groups(wall: Sequence[StepStatus]) -> tuple[LearnerGroup, ...]:
-    """What the room is stuck on: first where most are stuck. Who is not connected can't be helped from here."""
-    found: dict[tuple[Literal["mistake", "slow", "idle"], StepKey, str], list[StepStatus]] = {}
-    for dot in wall:
-        if dot.state in ("stuck", "working") and dot.place.mistake:
-            found.setdefault(("mistake", dot.place.at, dot.place.mistake), []).append(dot)
-        elif dot.state == "stuck":
-            found.setdefault(("slow", dot.place.at, ""), []).append(dot)
-        elif dot.state == "idle":
-            found.setdefault(("idle", dot.place.at, dot.place.mistake), []).append(dot)
-    made = [
-        LearnerGroup(kind, *step, say, tuple(dot.learner for dot in who), sum(dot.state == "stuck" for dot in who))
-        for (kind, step, say), who in found.items()
+def learner_groups(statuses: Sequence[LearnerStatus]) -> tuple[LearnerGroup, ...]:
+    """Return what the class is stuck on, the largest problem first. Disconnected learners are in no group."""
+    members: dict[tuple[GroupKind, StepKey, str], list[LearnerStatus]] = {}
+    for status in statuses:
+        step, mistake = status.progress.step_key, status.progress.mistake
+        if status.state in ("stuck", "working") and mistake:
+            members.setdefault(("mistake", step, mistake), []).append(status)
+        elif status.state == "stuck":
+            members.setdefault(("slow", step, ""), []).append(status)
+        elif status.state == "idle":
+            members.setdefault(("idle", step, mistake), []).append(status)
+    groups = [
+        LearnerGroup(kind, *step, message, tuple(one.learner for one in who), sum(one.state == "stuck" for one in who))
+        for (kind, step, message), who in members.items()
     ]
-    return tuple(sorted(made, key=lambda one: (-one.stuck, one.kind == "idle", -len(one.learners), one.key)))
+    return tuple(sorted(groups, key=lambda one: (-one.stuck, one.kind == "idle", -len(one.learners), one.key)))
 
 
-def passed(wall: Sequence[StepStatus]) -> dict[StepKey, int]:
-    """How many have passed each step."""
-    count: dict[StepKey, int] = {}
-    for dot in wall:
-        for step in dot.place.passed:
-            count[step] = count.get(step, 0) + 1
-    return count
+def passed_counts(statuses: Sequence[LearnerStatus]) -> dict[StepKey, int]:
+    """Return how many learners have passed each step."""
+    counts: dict[StepKey, int] = {}
+    for status in statuses:
+        for step in status.progress.passed:
+            counts[step] = counts.get(step, 0) + 1
+    return counts
 
 
-def label(say: str, short: str = "") -> str:
-    """A name for a mistake, short enough for a wall: the lesson's own, or the first thing that its sentence says."""
+def mistake_label(message: str, short: str = "") -> str:
+    """Return a short name for a mistake: the lesson's own, or the first clause of its message."""
     if short:
         return short
-    end = next((at for at, sign in enumerate(say) if sign in ".:;!?" and _closes(say, at)), len(say))
-    short = say[:end].strip()
-    return short if len(short) <= LABEL else f"{short[:LABEL].rsplit(' ', 1)[0].rstrip(',')}…"
+    end = next((at for at, char in enumerate(message) if char in ".:;!?" and _ends_clause(message, at)), len(message))
+    clause = message[:end].strip()
+    if len(clause) <= MAX_LABEL_LENGTH:
+        return clause
+    return f"{clause[:MAX_LABEL_LENGTH].rsplit(' ', 1)[0].rstrip(',')}…"
 
 
-LABEL = 72
+def _ends_clause(message: str, at: int) -> bool:
+    """Return whether the punctuation at `at` ends a clause: not inside `code`, and before white space or the end."""
+    return message.count("`", 0, at) % 2 == 0 and (at + 1 == len(message) or message[at + 1].isspace())
 
 
-def _closes(say: str, at: int) -> bool:
-    """Whether the sign ends something: it is not inside of `code`, and blank or nothing comes after it."""
-    return say.count("`", 0, at) % 2 == 0 and (at + 1 == len(say) or say[at + 1].isspace())
+def _status(
+    person: Person,
+    progress: LearnerProgress,
+    presence: Presence,
+    now: float,
+    times: Mapping[StepKey, Mapping[str, float]],
+) -> LearnerStatus:
+    slow = _is_slow(person.learner, progress, times)
+    state = _state(progress, presence.get(person.learner, 0.0), now, slow)
+    return LearnerStatus(person.learner, person.name, state, progress, slow and state == "stuck")
 
 
-def _dot(
-    person: Person, place: LearnerProgress, present: Present, now: float, times: Mapping[StepKey, Mapping[str, float]]
-) -> StepStatus:
-    slow = _slow(person.learner, place, times)
-    state = _state(place, present.get(person.learner, 0.0), now, slow)
-    return StepStatus(person.learner, person.name, state, place, slow and state == "stuck")
-
-
-def _state(place: LearnerProgress, gone: float | None, now: float, slow: bool) -> ProgressState:
-    if gone is not None and now - gone > BLIP:
+def _state(progress: LearnerProgress, disconnected_at: float | None, now: float, slow: bool) -> LearnerState:
+    if disconnected_at is not None and now - disconnected_at > RECONNECT_GRACE:
         return "lost"
-    if place.done:
+    if progress.done:
         return "passed"
-    if place.times >= AGAIN:
+    if progress.mistake_count >= STUCK_MISTAKES:
         return "stuck"
-    if place.last and now - place.last > IDLE:
+    if progress.active_at and now - progress.active_at > IDLE_AFTER:
         return "idle"
     return "stuck" if slow else "working"
 
 
-def _slow(learner: str, place: LearnerProgress, times: Mapping[StepKey, Mapping[str, float]]) -> bool:
-    here = times.get(place.at, {})
+def _is_slow(learner: str, progress: LearnerProgress, times: Mapping[StepKey, Mapping[str, float]]) -> bool:
+    here = times.get(progress.step_key, {})
     others = [seconds for one, seconds in here.items() if one != learner]
-    if learner not in here or len(others) < FEW:
+    if learner not in here or len(others) < MIN_PEERS:
         return False
-    return here[learner] > max(SLOW_LEAST, SLOW * median(others))
+    return here[learner] > max(SLOW_MINIMUM, SLOW_FACTOR * median(others))
 
 
-def _times(
-    people: Sequence[Person], places: Mapping[str, LearnerProgress], present: Present, now: float
+def _step_times(
+    people: Sequence[Person], progress: Mapping[str, LearnerProgress], presence: Presence, now: float
 ) -> dict[StepKey, dict[str, float]]:
-    """How long each learner was at each step: those who have passed it, and those who are at work on it now."""
+    """Return the seconds of each learner at each step: of steps that they passed, and of the one they work on now."""
     times: dict[StepKey, dict[str, float]] = {}
     for person in people:
-        place = places.get(person.learner, LearnerProgress())
-        for step, seconds in place.took.items():
+        one = progress.get(person.learner, LearnerProgress())
+        for step, seconds in one.durations.items():
             times.setdefault(step, {})[person.learner] = seconds
-        if place.step and not place.done and _at_work(place, present.get(person.learner, 0.0), now):
-            times.setdefault(place.at, {})[person.learner] = max(0.0, now - place.since)
+        if one.step and not one.done and _is_at_work(one, presence.get(person.learner, 0.0), now):
+            times.setdefault(one.step_key, {})[person.learner] = max(0.0, now - one.arrived_at)
     return times
 
 
-def _at_work(place: LearnerProgress, gone: float | None, now: float) -> bool:
-    return gone is None and now - place.last <= IDLE
+def _is_at_work(progress: LearnerProgress, disconnected_at: float | None, now: float) -> bool:
+    return disconnected_at is None and now - progress.active_at <= IDLE_AFTER

@@ -1,4 +1,4 @@
-"""The wall in the page's language, whole and as differences: what is told forty times a minute is kept small. Pure."""
+"""The dashboard as JSON values for the page, whole and as differences, which keeps frequent updates small. Pure."""
 
 from __future__ import annotations
 
@@ -6,80 +6,86 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from slipway.core.classroom.dashboard import LearnerGroup, StepStatus, groups, label, passed
-from slipway.core.engine_failure import EngineFailure, rows
+from slipway.core.classroom.dashboard import (
+    LearnerGroup,
+    LearnerStatus,
+    learner_groups,
+    mistake_label,
+    passed_counts,
+)
+from slipway.core.engine_failure import EngineFailure, failure_rows
 
 Dashboard: TypeAlias = dict[str, Any]
 """`{"order": [learner], "people": {learner: …}, "groups": […], "passed": {lesson: {step: n}}, "engines": […]}`"""
 
-NOTHING: Dashboard = {"order": [], "people": {}, "groups": [], "passed": {}, "engines": []}
+EMPTY_DASHBOARD: Dashboard = {"order": [], "people": {}, "groups": [], "passed": {}, "engines": []}
 
 
-def chart(
-    wall: Sequence[StepStatus],
-    shorts: Mapping[str, str] = MappingProxyType({}),
+def build_dashboard(
+    statuses: Sequence[LearnerStatus],
+    short_names: Mapping[str, str] = MappingProxyType({}),
     failures: Mapping[str, EngineFailure] = MappingProxyType({}),
 ) -> Dashboard:
-    """Everything that the wall shows of these dots.
+    """Return everything that the dashboard shows.
 
-    `shorts` has names for the lessons' sentences, `failures` says who has no engine, and why.
+    `short_names` has a name for each mistake's message; `failures` has the learners without an engine, and why.
     """
-    count: dict[str, dict[str, int]] = {}
-    for (lesson, step), many in sorted(passed(wall).items()):
-        count.setdefault(lesson, {})[step] = many
+    passed: dict[str, dict[str, int]] = {}
+    for (lesson, step), count in sorted(passed_counts(statuses).items()):
+        passed.setdefault(lesson, {})[step] = count
     return {
-        "order": [dot.learner for dot in wall],
-        "people": {dot.learner: _person(dot) for dot in wall},
-        "groups": [_group(one, shorts.get(one.say, "")) for one in groups(wall)],
-        "passed": count,
-        "engines": rows(failures),
+        "order": [one.learner for one in statuses],
+        "people": {one.learner: _person(one) for one in statuses},
+        "groups": [_group(one, short_names.get(one.message, "")) for one in learner_groups(statuses)],
+        "passed": passed,
+        "engines": failure_rows(failures),
     }
 
 
-def changes(before: Dashboard, after: Dashboard) -> Dashboard:
-    """What is to be told to whoever knows `before`; {} when they know all. People who have gone are in no `order`."""
+def diff(before: Dashboard, after: Dashboard) -> Dashboard:
+    """Return what changed, {} for nothing. A person who has gone is only missing from `order`."""
     people = {who: one for who, one in after["people"].items() if before["people"].get(who) != one}
     rest = {key: after[key] for key in ("order", "groups", "passed", "engines") if before[key] != after[key]}
     return ({"people": people} if people else {}) | rest
 
 
-def merged(before: Dashboard, told: Dashboard) -> Dashboard:
-    """What is known after `told`, as the page reckons it: `merged(a, changes(a, b)) == b`."""
-    whole = before | told | {"people": before["people"] | told.get("people", {})}
+def apply_diff(before: Dashboard, change: Dashboard) -> Dashboard:
+    """Return the dashboard after a change, as the page computes it: `apply_diff(a, diff(a, b)) == b`."""
+    whole = before | change | {"people": before["people"] | change.get("people", {})}
     return whole | {"people": {who: whole["people"][who] for who in whole["order"]}}
 
 
-def _person(dot: StepStatus) -> dict[str, Any]:
-    place = dot.place
+def _person(status: LearnerStatus) -> dict[str, Any]:
+    progress = status.progress
     return {
-        "name": dot.name,
-        "state": dot.state,
-        "slow": dot.slow,
-        "lesson": place.lesson,
-        "step": place.step,
-        "since": place.since,
-        "last": place.last,
-        "command": place.command,
-        "typed": place.typed,
-        "latest": [*place.latest, place.latest_at],
-        "hints": place.hints,
-        "mistake": place.mistake,
-        "times": place.times,
-        "hand": place.hand,
-        "seen": place.seen,
-        "told": len(place.told),
-        "given": sorted(text for step, text in place.given if step == place.at),
+        "name": status.name,
+        "state": status.state,
+        "slow": status.slow,
+        "lesson": progress.lesson,
+        "step": progress.step,
+        "since": progress.arrived_at,
+        "last": progress.active_at,
+        "command": progress.command,
+        "typed": progress.command_at,
+        "latest": [*progress.last_passed, progress.last_passed_at],
+        "hints": progress.hint_count,
+        "mistake": progress.mistake,
+        "times": progress.mistake_count,
+        "hand": progress.help_requested_at,
+        "seen": progress.help_seen,
+        "told": len(progress.messages),
+        "given": sorted(text for step, text in progress.sent_texts if step == progress.step_key),
     }
 
 
-def _group(group: LearnerGroup, short: str) -> dict[str, Any]:
+def _group(group: LearnerGroup, short_name: str) -> dict[str, Any]:
     return {
         "key": group.key,
         "kind": group.kind,
         "lesson": group.lesson,
         "step": group.step,
-        "say": group.say,
-        "label": label(group.say, short),
+        "say": group.message,
+        "label": mistake_label(group.message, short_name),
         "learners": list(group.learners),
         "stuck": group.stuck,
     }

@@ -1,6 +1,6 @@
-"""Who is in a class: people, their names as others may see them, and the codes that they read off a wall and type.
+"""The members of a class: people, their display names, and the codes that they read from a projector and type.
 
-A learner's id is random and says nothing; the name is only for showing, and may repeat.
+A learner's id is random and meaningless; the name is only for display, and may repeat.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ import unicodedata
 from dataclasses import dataclass
 
 INSTRUCTOR = "me"
-"""The learner id of whoever holds the install's token: the only learner of a lab that is no class."""
+"""The learner id of the person who has the installation's token: the only learner of a lab without a class."""
 
-SIGNS = "CDFGHJKMNPQRTWXY3479"
-"""What codes are made of: no vowel (so no word), and no two signs that are taken for one another on a projector."""
+CODE_ALPHABET = "CDFGHJKMNPQRTWXY3479"
+"""The characters of codes: no vowels (so no words), and no two characters that look alike on a projector."""
 
-LONGEST_NAME = 40
-MARKS = 4
-"""Accents that one letter may carry; more than this climb over the lines above."""
-JOINERS = "\u200c\u200d"  # Persian and Indic names need them, and so do emoji of several parts
+MAX_NAME_LENGTH = 40
+MAX_COMBINING_MARKS = 4
+"""Combining marks on one letter; more than this would cover the lines above."""
+JOINERS = "\u200c\u200d"  # needed by Persian and Indic names, and by emoji of several parts
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a seat. `name` is "" where nobody asked for one."""
+    """A person with a session. `name` is "" if none was asked for."""
 
     learner: str
     name: str
@@ -31,7 +31,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Class:
-    """A class, begun at `at`: the `code` that people type, and `key`, its long sister in links and QR codes."""
+    """A class, begun at `at`: the `code` is typed, the longer `key` is for links and QR codes."""
 
     number: int
     code: str
@@ -41,50 +41,50 @@ class Class:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody who joined a class at `at` (seconds since the epoch); `personal` is the code that brings them back."""
+    """A learner who joined a class at `at` (seconds since the epoch); `personal_code` lets them come back."""
 
     learner: str
     name: str
-    personal: str
+    personal_code: str
     at: float
 
 
-def tidy_name(given: str) -> str:
-    """The name as it is kept: any script, no more than 40 characters, nothing that bends the text around it.
+def normalize_name(text: str) -> str:
+    """Return the name as it is stored: any script, at most 40 characters, harmless to the text around it.
 
-    Controls, line breaks and signs that turn the writing direction go; runs of blanks become one. "" when no letter,
-    digit or sign that can be seen is left.
+    Control characters, line breaks and direction overrides are removed; runs of white space become one space. Return
+    "" if no visible character is left.
     """
-    shown: list[str] = []
-    for sign in unicodedata.normalize("NFC", given):
-        kind = unicodedata.category(sign)
-        if kind in ("Zs", "Zl", "Zp") or sign in "\t\r\n":
-            shown.append(" ")
-        elif kind[0] == "M" and _carries(shown) >= MARKS:
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(char)
+        if category in ("Zs", "Zl", "Zp") or char in "\t\r\n":
+            kept.append(" ")
+        elif category[0] == "M" and _trailing_marks(kept) >= MAX_COMBINING_MARKS:
             continue
-        elif kind[0] != "C" or sign in JOINERS:
-            shown.append(sign)
-    name = " ".join("".join(shown).split())[:LONGEST_NAME].strip(f" {JOINERS}")
-    return name if any(unicodedata.category(sign)[0] in "LNSP" for sign in name) else ""
+        elif category[0] != "C" or char in JOINERS:
+            kept.append(char)
+    name = " ".join("".join(kept).split())[:MAX_NAME_LENGTH].strip(f" {JOINERS}")
+    return name if any(unicodedata.category(char)[0] in "LNSP" for char in name) else ""
 
 
-def tidy_code(given: str) -> str:
-    """A code as it is compared: capital letters, without the blanks and dashes that people read aloud."""
-    return "".join(sign for sign in given.upper() if sign not in " -–—._")
+def normalize_code(text: str) -> str:
+    """Return a typed code as it is compared: upper case, without spaces, dashes, dots and underscores."""
+    return "".join(char for char in text.upper() if char not in " -–—._")
 
 
-def spaced(code: str) -> str:
-    """A code as it is shown: `KRT-7PH`, halves that can be remembered; "" for none."""
+def format_code(code: str) -> str:
+    """Return a code as it is displayed, in two halves: `KRT-7PH`; "" for no code."""
     if not code:
         return ""
     half = len(code) // 2
     return f"{code[:half]}-{code[half:]}"
 
 
-def _carries(shown: list[str]) -> int:
+def _trailing_marks(chars: list[str]) -> int:
     count = 0
-    for sign in reversed(shown):
-        if unicodedata.category(sign)[0] != "M":
+    for char in reversed(chars):
+        if unicodedata.category(char)[0] != "M":
             break
         count += 1
     return count

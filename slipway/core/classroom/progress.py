@@ -1,7 +1,7 @@
-"""Where one learner is, folded from their deeds: which step, since when, what they tried, whether they asked for help.
+"""The progress of one learner, folded from their activities: current step, mistakes, hints, requests for help.
 
-The same deed told twice counts once where it matters, and nothing here knows the time of day: how long ago something
-was is asked in wall.py. Pure values.
+An activity that is reported twice counts once where that matters. This module does not know the current time: how long
+ago something happened is computed in dashboard.py. Pure values.
 """
 
 from __future__ import annotations
@@ -12,23 +12,27 @@ from types import MappingProxyType
 
 from slipway.core.classroom.activity import Activity
 
-AWAY = 10 * 60.0  # seconds without a deed after which somebody was not at work: they don't count as time at a step
-BREATH = 2.0  # seconds between two tries: what is judged twice within them is one
+ABSENCE = 10 * 60.0  # seconds without activity that count as an absence, not as time at the step
+RETRY_INTERVAL = 2.0  # seconds: the same mistake within this time of the last one is not another try
+MAX_UNREAD = 5  # unread messages that are kept; the oldest are dropped
 
 StepKey = tuple[str, str]
 """A lesson's slug and a step's."""
 
-OWN = ("opened", "turned", "command", "mistake", "mended", "passed", "skipped", "hint", "solution", "again", "afresh")
-"""Deeds of the learner's own, which show that somebody is at work."""
+LEARNER_KINDS = (
+    *("opened", "turned", "command", "mistake", "mended", "passed", "skipped"),
+    *("hint", "solution", "again", "afresh"),
+)
+"""Activities of the learner's own, which show that they are at work."""
 
 
-def _none() -> Mapping[str, int]:
+def _no_counts() -> Mapping[str, int]:
     return MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class InstructorMessage:
-    """What an instructor sent to a learner, and the learner has not put away yet. `id` is unique for the learner."""
+    """A message from the instructor that the learner has not dismissed. `id` is unique for the learner."""
 
     id: str
     at: float
@@ -39,141 +43,155 @@ class InstructorMessage:
 
 @dataclass(frozen=True)
 class LearnerProgress:
-    """Times are seconds since the epoch, 0.0 for never. `mistake` is what the step says to them now, "" for nothing;
-    `made` counts each mistake of this visit to the step, `hints` the hints, the last at `hinted`; `took` is how long
-    each step took that has passed. `command` was typed last, at `typed`; `latest` passed last, at `latest_at`. `given`
-    is every sentence that was sent to them, read or not."""
+    """What a learner has done so far. Times are seconds since the epoch, 0.0 for never.
+
+    `mistake` is the message that the current step shows now, "" for none, and was last made at `mistake_at`;
+    `mistake_counts`, `hint_count` and `retried` (a command was typed since that mistake) cover the current visit to the
+    step. `durations` has the seconds that each passed step took. `messages` are the instructor's unread ones,
+    `sent_texts` all that were sent in this run of the lesson, read or not.
+    """
 
     lesson: str = ""
     step: str = ""
-    since: float = 0.0
-    last: float = 0.0
+    arrived_at: float = 0.0
+    active_at: float = 0.0
     command: str = ""
-    typed: float = 0.0
-    tried: bool = False
+    command_at: float = 0.0
+    retried: bool = False
     mistake: str = ""
-    slipped: float = 0.0
-    made: Mapping[str, int] = field(default_factory=_none)
-    hints: int = 0
-    hinted: float = 0.0
-    latest: StepKey = ("", "")
-    latest_at: float = 0.0
+    mistake_at: float = 0.0
+    mistake_counts: Mapping[str, int] = field(default_factory=_no_counts)
+    hint_count: int = 0
+    hint_at: float = 0.0
+    last_passed: StepKey = ("", "")
+    last_passed_at: float = 0.0
     passed: frozenset[StepKey] = frozenset()
-    took: Mapping[StepKey, float] = field(default_factory=lambda: MappingProxyType({}))
-    hand: float = 0.0
-    seen: bool = False
-    told: tuple[InstructorMessage, ...] = ()
-    given: frozenset[tuple[StepKey, str]] = frozenset()
+    durations: Mapping[StepKey, float] = field(default_factory=lambda: MappingProxyType({}))
+    help_requested_at: float = 0.0
+    help_seen: bool = False
+    messages: tuple[InstructorMessage, ...] = ()
+    sent_texts: frozenset[tuple[StepKey, str]] = frozenset()
 
     @property
-    def at(self) -> StepKey:
+    def step_key(self) -> StepKey:
         return self.lesson, self.step
 
     @property
-    def times(self) -> int:
-        """How often the mistake that is there now was made in this visit to the step."""
-        return self.made.get(self.mistake, 0)
+    def mistake_count(self) -> int:
+        """How often the current mistake was made in this visit to the step."""
+        return self.mistake_counts.get(self.mistake, 0)
 
     @property
     def done(self) -> bool:
-        """They have nothing to do here: the lesson is done, or they look at a step that has passed."""
-        return bool(self.lesson) and (not self.step or self.at in self.passed)
+        """Whether there is nothing to do here: the lesson is done, or the current step has already passed."""
+        return bool(self.lesson) and (not self.step or self.step_key in self.passed)
 
 
-def fold(deeds: Iterable[Activity]) -> dict[str, LearnerProgress]:
-    """The places of everybody who did something, in the order in which it was told."""
-    places: dict[str, LearnerProgress] = {}
-    for deed in deeds:
-        places[deed.learner] = apply(places.get(deed.learner, LearnerProgress()), deed)
-    return places
+def fold_activities(activities: Iterable[Activity]) -> dict[str, LearnerProgress]:
+    """Return the progress of every learner who has an activity, in the order of their first ones."""
+    progress: dict[str, LearnerProgress] = {}
+    for activity in activities:
+        before = progress.get(activity.learner, LearnerProgress())
+        progress[activity.learner] = apply_activity(before, activity)
+    return progress
 
 
-def apply(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    """The place after one more deed."""
-    place = _alive(place, deed) if deed.kind in OWN or deed.kind == "help" else place
-    match deed.kind:
+def apply_activity(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    """Return the progress after one more activity."""
+    if activity.kind in LEARNER_KINDS or activity.kind == "help":
+        progress = _mark_active(progress, activity)
+    here = _step_key(activity) == progress.step_key
+    match activity.kind:
         case "opened" | "turned":
-            return _moved(place, deed)
+            return progress if here else _come_to_step(progress, activity)  # a reloaded page is not a new visit
         case "command":
-            return replace(place, command=deed.text, typed=deed.at, tried=True)
+            return replace(progress, command=activity.text, command_at=activity.at, retried=True)
         case "mistake":
-            return _slipped(place, deed) if (deed.lesson, deed.step) == place.at else place
+            return _add_mistake(progress, activity) if here else progress
         case "mended":
-            return replace(place, mistake="") if (deed.lesson, deed.step) == place.at else place
+            return replace(progress, mistake="") if here else progress
         case "hint":
-            return _hinted(place, deed) if (deed.lesson, deed.step) == place.at else place
+            return _add_hint(progress, activity) if here else progress
         case "passed":
-            return _passed(place, deed)
+            return _pass_step(progress, activity)
         case "again":
-            return _anew(place, deed)
+            return _reset_lesson(progress, activity)
         case "help" | "seen" | "settled":
-            return _asked(place, deed)
+            return _change_help(progress, activity)
         case "told":
-            return _told(place, deed)
+            return _add_message(progress, activity)
         case "read":
-            return replace(place, told=tuple(one for one in place.told if one.id != deed.text))
+            unread = tuple(one for one in progress.messages if one.id != activity.text)
+            return replace(progress, messages=unread)
         case _:
-            return place
+            return progress
 
 
-def _alive(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    """They are at work; a long time without a deed is no time at the step."""
-    gap = deed.at - place.last
-    since = place.since + gap if place.last and gap > AWAY else place.since
-    return replace(place, since=since, last=max(place.last, deed.at))
+def message_id(activity: Activity) -> str:
+    """Return the id by which the learner's page dismisses the message."""
+    return f"{activity.at:.6f}"
 
 
-def _moved(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    if (deed.lesson, deed.step) == place.at:  # a page that was loaded again is no new visit
-        return place
-    there = replace(place, lesson=deed.lesson, step=deed.step, since=deed.at)
-    return replace(there, tried=False, mistake="", slipped=0.0, made=_none(), hints=0)
+def _step_key(activity: Activity) -> StepKey:
+    return activity.lesson, activity.step
 
 
-def _slipped(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    """The same mistake counts again when something was typed in between, for only then it is another try."""
-    again = place.tried and deed.at > place.slipped + BREATH
-    if deed.text in place.made and not again:
-        return replace(place, mistake=deed.text)
-    made = {**place.made, deed.text: place.made.get(deed.text, 0) + 1}
-    return replace(place, mistake=deed.text, made=MappingProxyType(made), slipped=deed.at, tried=False)
+def _mark_active(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    """Note that the learner is at work. An absence does not count as time at the step."""
+    gap = activity.at - progress.active_at
+    absent = bool(progress.active_at) and gap > ABSENCE
+    arrived_at = progress.arrived_at + gap if absent else progress.arrived_at
+    return replace(progress, arrived_at=arrived_at, active_at=max(progress.active_at, activity.at))
 
 
-def _hinted(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    return replace(place, hints=place.hints + 1, hinted=deed.at) if deed.at > place.hinted else place
+def _come_to_step(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    there = replace(progress, lesson=activity.lesson, step=activity.step, arrived_at=activity.at)
+    return replace(there, retried=False, mistake="", mistake_at=0.0, mistake_counts=_no_counts(), hint_count=0)
 
 
-def _passed(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    step = deed.lesson, deed.step
-    took = place.took
-    if step == place.at and step not in place.passed:
-        took = MappingProxyType({**took, step: max(0.0, deed.at - place.since)})
-    mistake = "" if step == place.at else place.mistake
-    there = replace(place, passed=place.passed | {step}, took=took, mistake=mistake)
-    return replace(there, latest=step, latest_at=deed.at)
+def _add_mistake(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    """Count the same mistake again only if a command was typed in between: only then it is another try."""
+    again = progress.retried and activity.at > progress.mistake_at + RETRY_INTERVAL
+    if activity.text in progress.mistake_counts and not again:
+        return replace(progress, mistake=activity.text)
+    count = progress.mistake_counts.get(activity.text, 0) + 1
+    counts = MappingProxyType({**progress.mistake_counts, activity.text: count})
+    return replace(progress, mistake=activity.text, mistake_counts=counts, mistake_at=activity.at, retried=False)
 
 
-def _anew(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    passed = frozenset(one for one in place.passed if one[0] != deed.lesson)
-    given = frozenset(one for one in place.given if one[0][0] != deed.lesson)
-    return replace(place, passed=passed, given=given, mistake="", made=_none())
+def _add_hint(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    if activity.at <= progress.hint_at:
+        return progress
+    return replace(progress, hint_count=progress.hint_count + 1, hint_at=activity.at)
 
 
-def _asked(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    if deed.kind == "help":
-        return place if place.hand else replace(place, hand=deed.at, seen=False)
-    return replace(place, seen=bool(place.hand)) if deed.kind == "seen" else replace(place, hand=0.0, seen=False)
+def _pass_step(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    step, durations = _step_key(activity), progress.durations
+    if step == progress.step_key and step not in progress.passed:
+        durations = MappingProxyType({**durations, step: max(0.0, activity.at - progress.arrived_at)})
+    mistake = "" if step == progress.step_key else progress.mistake
+    there = replace(progress, passed=progress.passed | {step}, durations=durations, mistake=mistake)
+    return replace(there, last_passed=step, last_passed_at=activity.at)
 
 
-def _told(place: LearnerProgress, deed: Activity) -> LearnerProgress:
-    told = InstructorMessage(told_id(deed), deed.at, deed.lesson, deed.step, deed.text)
-    place = replace(place, given=place.given | {((deed.lesson, deed.step), deed.text)})
-    return place if told in place.told else replace(place, told=(*place.told, told)[-KEPT:])
+def _reset_lesson(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    passed = frozenset(one for one in progress.passed if one[0] != activity.lesson)
+    sent = frozenset(one for one in progress.sent_texts if one[0][0] != activity.lesson)
+    return replace(progress, passed=passed, sent_texts=sent, mistake="", mistake_counts=_no_counts())
 
 
-def told_id(deed: Activity) -> str:
-    """What a learner's page calls this when it has been read."""
-    return f"{deed.at:.6f}"
+def _change_help(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    if activity.kind == "help":
+        asked = progress.help_requested_at
+        return progress if asked else replace(progress, help_requested_at=activity.at, help_seen=False)
+    if activity.kind == "seen":
+        return replace(progress, help_seen=bool(progress.help_requested_at))
+    return replace(progress, help_requested_at=0.0, help_seen=False)
 
 
-KEPT = 5  # unread sentences; whoever has not read these will not read more
+def _add_message(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
+    message = InstructorMessage(message_id(activity), activity.at, activity.lesson, activity.step, activity.text)
+    progress = replace(progress, sent_texts=progress.sent_texts | {(_step_key(activity), activity.text)})
+    if message in progress.messages:
+        return progress
+    return replace(progress, messages=(*progress.messages, message)[-MAX_UNREAD:])

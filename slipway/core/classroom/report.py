@@ -1,6 +1,6 @@
-"""What a room, or one learner, did: deeds folded into a line for each step, for reading afterwards.
+"""Reports: the activities of a class, or of one learner, folded into a row for each step.
 
-Pure. Knows deeds, and neither names nor titles; slipway/web/http/step_titles.py puts those in.
+Pure. Knows activities, but neither names nor titles; slipway/web/http/step_titles.py adds those.
 """
 
 from __future__ import annotations
@@ -19,60 +19,63 @@ class ReportRow:
     lesson: str
     step: str
     began: float
-    deeds: list[Activity] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
 
     @property
     def passed_at(self) -> float | None:
-        """When it passed for the first time; None while it has not."""
-        return next((one.at for one in self.deeds if one.kind == "passed"), None)
+        """When the step first passed; None if it has not."""
+        return next((one.at for one in self.activities if one.kind == "passed"), None)
 
     @property
     def state(self) -> str:
         """passed | skipped | begun"""
-        kinds = {one.kind for one in self.deeds}
+        kinds = {one.kind for one in self.activities}
         return next((kind for kind in ("passed", "skipped") if kind in kinds), "begun")
 
     @property
     def seconds(self) -> float | None:
-        """From coming to it until it passed, breaks included; None while it has not."""
+        """Seconds from coming to the step until it passed, breaks included; None if it has not."""
         return None if self.passed_at is None else max(0.0, self.passed_at - self.began)
 
     def texts(self, kind: str) -> list[str]:
-        """The texts of the deeds of one kind, in their order."""
-        return [one.text for one in self.deeds if one.kind == kind]
+        """Return the texts of the activities of one kind, in order."""
+        return [one.text for one in self.activities if one.kind == kind]
 
     def count(self, kind: str) -> int:
-        """How many deeds of one kind there are."""
+        """Return the number of activities of one kind."""
         return len(self.texts(kind))
 
 
-def lines(deeds: Iterable[Activity]) -> list[ReportRow]:
-    """A line for each learner and step that anything was done at, in the order in which they came to them.
+def report_rows(activities: Iterable[Activity]) -> list[ReportRow]:
+    """Return a row for each learner and step with an activity, in the order in which the learners came to them.
 
-    Whoever passes a step is at the next one from that moment on, unless they open the lesson again for it. What looked
-    like a mistake while the right command was under way is left out.
+    A learner who passes a step is at the next one from that moment on, unless they open the lesson again for it. A
+    mistake that was only seen while the right command was running is left out.
     """
-    found: dict[tuple[str, str, str], ReportRow] = {}
-    came: dict[tuple[str, str], float] = {}
-    for deed in deeds:
-        if not deed.step:
+    rows: dict[tuple[str, str, str], ReportRow] = {}
+    arrivals: dict[tuple[str, str], float] = {}
+    for activity in activities:
+        if not activity.step:
             continue
-        key, here = (deed.learner, deed.lesson, deed.step), (deed.learner, deed.lesson)
-        arrives = deed.kind in ("opened", "turned")
-        if key not in found:
-            found[key] = ReportRow(*key, began=deed.at if arrives else min(deed.at, came.get(here, deed.at)))
-        found[key].deeds.append(deed)
-        if arrives or deed.kind == "passed":
-            came[here] = deed.at
-    for line in found.values():
-        line.deeds = [one for one in line.deeds if not _under_way(one, line)]
-    return list(found.values())
+        key, lesson = (activity.learner, activity.lesson, activity.step), (activity.learner, activity.lesson)
+        arrives = activity.kind in ("opened", "turned")
+        if key not in rows:
+            began = activity.at if arrives else min(activity.at, arrivals.get(lesson, activity.at))
+            rows[key] = ReportRow(*key, began=began)
+        rows[key].activities.append(activity)
+        if arrives or activity.kind == "passed":
+            arrivals[lesson] = activity.at
+    for row in rows.values():
+        row.activities = [one for one in row.activities if not _is_false_mistake(one, row)]
+    return list(rows.values())
 
 
-def _under_way(deed: Activity, line: ReportRow) -> bool:
-    """Whether this mistake was none: `docker create` pulls an image first, which is half of what the step asks for. The
-    step has passed after it, and nothing was typed in between."""
-    passed = next((one.at for one in line.deeds if one.kind == "passed" and one.at >= deed.at), None)
-    if deed.kind != "mistake" or passed is None:
+def _is_false_mistake(activity: Activity, row: ReportRow) -> bool:
+    """Return whether this mistake was none: the step passed after it, and nothing was typed in between.
+
+    `docker create`, for example, pulls an image first, which is half of what the step asks for.
+    """
+    passed = next((one.at for one in row.activities if one.kind == "passed" and one.at >= activity.at), None)
+    if activity.kind != "mistake" or passed is None:
         return False
-    return not any(one.kind == "command" and deed.at < one.at <= passed for one in line.deeds)
+    return not any(one.kind == "command" and activity.at < one.at <= passed for one in row.activities)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from flask import Blueprint, abort, render_template
 
 from slipway.classroom.invitation import dots, invitation
-from slipway.core.classroom.members import spaced
+from slipway.core.classroom.members import format_code
 from slipway.settings import Settings
 from slipway.web.security import bearer
 from slipway.web.security.auth import Authenticator
@@ -42,7 +42,7 @@ def blueprint(settings: Settings, classroom: OpenClass, access: Authenticator) -
         bearer.instructor(access)
         if not classroom.open:
             abort(404, NO_CLASS)
-        now = replace(places, code=spaced(classroom.code), key=classroom.key)
+        now = replace(places, code=format_code(classroom.code), key=classroom.key)
         return {"places": now.places, "code": now.code, "link": now.links[0], "dots": dots(now.links[0])}
 
     return bp

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from flask import Blueprint, Response, render_template
 
 from slipway.core.classroom.activity import Activity
-from slipway.core.classroom.members import spaced
-from slipway.core.classroom.report import ReportRow, lines
+from slipway.core.classroom.members import format_code
+from slipway.core.classroom.report import ReportRow, report_rows
 from slipway.core.lessons.lesson import Lesson
 from slipway.web.http import csv_export
 from slipway.web.http.step_titles import StepTitles
@@ -84,7 +84,7 @@ class Reports:
         people = labels(self._room.people())
         return {
             "since": self._room.since,
-            "code": spaced(self._room.code),
+            "code": format_code(self._room.code),
             "people": [{"learner": one, "name": name} for one, name in people.items()],
             "lessons": self._titles.course(),
             "lines": [{"learner": one.learner} | self._titles.told(one) for one in self._done(people)],
@@ -98,19 +98,19 @@ class Reports:
         return rows + [csv_export.nothing(name) for one, name in people.items() if one in idle]
 
     def mine(self, person: Person) -> dict[str, Any]:
-        done = lines(self._chronicle.activities(person.learner))
+        done = report_rows(self._chronicle.activities(person.learner))
         return {
             "name": person.name,
-            "personal": spaced(self._room.personal(person.learner)),
+            "personal": format_code(self._room.personal(person.learner)),
             "lessons": self._titles.course(),
-            "lines": [self._titles.told(one) | {"deeds": [_deed(deed) for deed in one.deeds]} for one in done],
+            "lines": [self._titles.told(one) | {"deeds": [_deed(deed) for deed in one.activities]} for one in done],
         }
 
     def activities(self, person: Person) -> list[list[Any]]:
         return [csv_export.deed(one, self._titles) for one in self._chronicle.activities(person.learner)]
 
     def _done(self, people: dict[str, str]) -> list[ReportRow]:
-        return [one for one in lines(self._chronicle.activities(since=self._room.since)) if one.learner in people]
+        return [one for one in report_rows(self._chronicle.activities(since=self._room.since)) if one.learner in people]
 
 
 def labels(people: Iterable[Person]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from slipway.core.classroom.consent import (
     ConsentEnded,
     ConsentKind,
     LeadChanged,
-    refusal,
+    refusal_reason,
 )
 from slipway.web.payload import BadPayload, Payload, token_of
 from slipway.web.security.auth import TooManyTries
@@ -109,11 +109,11 @@ class FollowNamespace:
     def unshow(self, page: ClassPage, _said: Payload) -> None:
         """The projector is the instructor's own again."""
         _instructors(page)
-        self.lines.post(ConsentEnded(self.lines.consents.shown, "show"))
+        self.lines.post(ConsentEnded(self.lines.consents.shown_learner, "show"))
 
     def keys(self, page: ClassPage, said: Payload) -> None:
         """Keys for the terminal of the learner that this page watches."""
-        if why := refusal(self.lines.consents, page.person.learner, page.person.instructor, page.whom, "type"):
+        if why := refusal_reason(self.lines.consents, page.person.learner, page.person.instructor, page.whom, "type"):
             raise BadPayload(why)
         terminal = self._desk.terminal(page.whom, self.lines.in_view.get(page.whom, 1))
         if not terminal.press(said.text("input", KEYS)):

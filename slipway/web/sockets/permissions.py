@@ -17,10 +17,10 @@ from slipway.core.classroom.consent import (
     ConsentMessage,
     Consents,
     LeadChanged,
-    MemberJoined,
-    MemberLeft,
+    LearnerConnected,
+    LearnerDisconnected,
     Permission,
-    refusal,
+    refusal_reason,
     step,
 )
 from slipway.core.classroom.members import Person
@@ -105,7 +105,7 @@ class Permissions:
         elif not self._people.person(page.person.learner):
             self.post(ConsentEnded(page.person.learner, "watch"))
         elif not self._pages_of(page.person.learner):
-            self.post(MemberLeft(page.person.learner))
+            self.post(LearnerDisconnected(page.person.learner))
             self._left[page.person.learner] = page
             self._server.start_background_task(self._forget, page)
         self.tell_instructors()
@@ -153,11 +153,11 @@ class Permissions:
         if page.deed == "follow":
             whom = self.consents.leader
         else:
-            whom = self.consents.shown if page.deed == "show" else page.whom
+            whom = self.consents.shown_learner if page.deed == "show" else page.whom
         if page.deed is None or not whom:
             return ""
         present = Consents(self.consents.leader, given=self.consents.given)
-        return "" if refusal(present, page.person.learner, page.person.instructor, whom, page.deed) else whom
+        return "" if refusal_reason(present, page.person.learner, page.person.instructor, whom, page.deed) else whom
 
     def _begin(self, page: ClassPage, whom: str) -> None:
         if whom not in self._relays:
@@ -172,7 +172,7 @@ class Permissions:
         def may() -> bool:
             now = self.consents
             same = page.deed == deed and page.relay is relay
-            return bool(deed and same and not refusal(now, person.learner, person.instructor, whom, deed))
+            return bool(deed and same and not refusal_reason(now, person.learner, person.instructor, whom, deed))
 
         relay = page.relay = self._relays[whom]
         page.reader = RelayReader(may, lambda packet: self._server.eio.send_packet(page.transport, packet))
@@ -192,7 +192,7 @@ class Permissions:
         """After the page has been told that it is connected."""
         page = self.pages.get(sid)
         if page and not person.instructor:
-            self.post(MemberJoined(person.learner))
+            self.post(LearnerConnected(person.learner))
         if page:
             self.tell(page)
 
@@ -229,7 +229,7 @@ class Permissions:
             "instructor": True,
             "leading": self.consents.leader == page.person.learner,
             "followers": len({one.person.learner for one in self.pages.values() if one.deed == "follow"}),
-            "shown": bool(self.consents.shown),
+            "shown": bool(self.consents.shown_learner),
         }
         if page.deed == "watch":
             person = self._people.person(page.whom)
@@ -260,7 +260,7 @@ class Permissions:
             return
         gone, self._gone = self._gone, []
         if not self._any("show") and any(one.deed == "show" for one in gone):
-            self.post(ConsentEnded(self.consents.shown, "show"))
+            self.post(ConsentEnded(self.consents.shown_learner, "show"))
         self._close_windows()
         if not self._pages_of(self.consents.leader):
             self.post(LeadChanged(self.consents.leader, False))
@@ -268,7 +268,7 @@ class Permissions:
     def _close_windows(self) -> None:
         """Without a window nobody types with a learner; nor are they watched, unless the projector shows them."""
         watched = {one.whom for one in self.pages.values() if one.deed == "watch"}
-        shown = self.consents.shown if self._any("show") else ""
+        shown = self.consents.shown_learner if self._any("show") else ""
         for learner in (set(self.consents.given) | set(self.consents.asked)) - watched:
             self.post(ConsentEnded(learner, "type" if learner == shown else "watch"))
 

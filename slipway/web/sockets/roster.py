@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from slipway.core.classroom.members import spaced
+from slipway.core.classroom.members import format_code
 from slipway.web.ports import Answer, MembersLike
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class Roster:
 
     def member(self, learner: str) -> Answer:
         """The code with which they come back from another browser, "" for somebody who has none."""
-        return {"personal": spaced(self._members.personal(learner))}
+        return {"personal": format_code(self._members.personal(learner))}
 
     def rename(self, learner: str, name: str) -> Answer:
         return {"name": self._members.rename(learner, name).name}

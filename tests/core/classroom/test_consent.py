@@ -1,4 +1,4 @@
-"""Consent: nothing is seen of anybody that they have not given, and it ends when either side says so."""
+"""Consent: nothing is shown without the learner's consent, and either side can end it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from slipway.core.classroom.consent import (
     AWAY,
     KINDS,
-    NOBODY_LEADS,
+    NO_LEADER,
     NOT_GIVEN,
     NOT_YOURS,
     ConsentAnswered,
@@ -20,13 +20,13 @@ from slipway.core.classroom.consent import (
     ConsentRefused,
     Consents,
     LeadChanged,
-    MemberJoined,
-    MemberLeft,
-    refusal,
+    LearnerConnected,
+    LearnerDisconnected,
+    refusal_reason,
     step,
 )
 
-ANNA, BEN, TEACHER = "anna", "ben", "me"
+ANNA, BEN, INSTRUCTOR = "anna", "ben", "me"
 
 
 def after(*messages: ConsentMessage) -> Consents:
@@ -42,62 +42,65 @@ def agreed(learner: str, *kinds: ConsentKind) -> list[ConsentMessage]:
     ]
 
 
-def seen(now: Consents, kind: ConsentKind = "watch", whom: str = ANNA) -> str:
-    """What the instructor is told who wants to see the learner."""
-    return refusal(now, TEACHER, True, whom, kind)
+def watch_refusal(now: Consents, kind: ConsentKind = "watch", whom: str = ANNA) -> str:
+    """Why the instructor cannot see the learner's terminal, "" if they can."""
+    return refusal_reason(now, INSTRUCTOR, True, whom, kind)
 
 
 # Following
 
 
-def test_nobody_is_followed_who_does_not_lead() -> None:
-    assert refusal(Consents(), ANNA, False, TEACHER, "follow") == NOBODY_LEADS
-    assert refusal(Consents(), ANNA, False, "", "follow") == NOBODY_LEADS
+def test_only_a_leader_can_be_followed() -> None:
+    assert refusal_reason(Consents(), ANNA, False, INSTRUCTOR, "follow") == NO_LEADER
+    assert refusal_reason(Consents(), ANNA, False, "", "follow") == NO_LEADER
 
 
-def test_who_leads_is_followed_until_they_stop() -> None:
-    leading = after(LeadChanged(TEACHER, True))
-    assert refusal(leading, ANNA, False, TEACHER, "follow") == ""
-    assert refusal(step(leading, LeadChanged(TEACHER, False)), ANNA, False, TEACHER, "follow") == NOBODY_LEADS
+def test_leader_can_be_followed_until_they_stop() -> None:
+    leading = after(LeadChanged(INSTRUCTOR, True))
+    assert refusal_reason(leading, ANNA, False, INSTRUCTOR, "follow") == ""
+    assert refusal_reason(step(leading, LeadChanged(INSTRUCTOR, False)), ANNA, False, INSTRUCTOR, "follow") == NO_LEADER
 
 
-def test_a_learner_can_not_follow_another_learner() -> None:
-    now = after(LeadChanged(TEACHER, True), *agreed(BEN, "watch", "type", "show"))
-    assert refusal(now, ANNA, False, BEN, "follow") == NOBODY_LEADS
+def test_learner_cannot_follow_another_learner() -> None:
+    now = after(LeadChanged(INSTRUCTOR, True), *agreed(BEN, "watch", "type", "show"))
+    assert refusal_reason(now, ANNA, False, BEN, "follow") == NO_LEADER
 
 
-def test_another_instructor_who_stops_does_not_stop_the_one_who_leads() -> None:
-    leading = after(LeadChanged(TEACHER, True))
+def test_another_instructor_cannot_stop_the_leader() -> None:
+    leading = after(LeadChanged(INSTRUCTOR, True))
     assert step(leading, LeadChanged("other", False)) is leading
-    assert step(leading, LeadChanged(TEACHER, True)) is leading
+    assert step(leading, LeadChanged(INSTRUCTOR, True)) is leading
 
 
 # Watching
 
 
-def test_asking_alone_shows_nothing() -> None:
-    assert seen(after(ConsentAsked(ANNA, "watch"))) == NOT_GIVEN
+def test_request_alone_gives_no_access() -> None:
+    assert watch_refusal(after(ConsentAsked(ANNA, "watch"))) == NOT_GIVEN
 
 
-def test_a_yes_lets_the_instructor_watch_and_nobody_else() -> None:
+def test_consent_lets_only_the_instructor_watch() -> None:
     now = after(*agreed(ANNA, "watch"))
-    assert seen(now) == ""
-    assert refusal(now, BEN, False, ANNA, "watch") == NOT_YOURS
-    assert seen(now, whom=BEN) == NOT_GIVEN
+    assert watch_refusal(now) == ""
+    assert refusal_reason(now, BEN, False, ANNA, "watch") == NOT_YOURS
+    assert watch_refusal(now, whom=BEN) == NOT_GIVEN
 
 
-def test_a_no_is_a_no_and_can_be_asked_again() -> None:
+def test_denied_request_can_be_made_again() -> None:
     now = after(ConsentAsked(ANNA, "watch"), ConsentAnswered(ANNA, "watch", False))
-    assert seen(now) == NOT_GIVEN
-    assert seen(after(ConsentAsked(ANNA, "watch"), ConsentAnswered(ANNA, "watch", False), *agreed(ANNA, "watch"))) == ""
+    assert watch_refusal(now) == NOT_GIVEN
+    assert (
+        watch_refusal(after(ConsentAsked(ANNA, "watch"), ConsentAnswered(ANNA, "watch", False), *agreed(ANNA, "watch")))
+        == ""
+    )
 
 
-def test_a_yes_to_what_nobody_asked_is_refused() -> None:
-    with pytest.raises(ConsentRefused, match="Nobody asks"):
+def test_consent_without_a_request_is_refused() -> None:
+    with pytest.raises(ConsentRefused, match="no longer open"):
         after(ConsentAnswered(ANNA, "watch", True))
 
 
-def test_a_question_that_was_taken_back_can_not_be_answered() -> None:
+def test_withdrawn_request_cannot_be_answered() -> None:
     with pytest.raises(ConsentRefused):
         after(ConsentAsked(ANNA, "watch"), ConsentEnded(ANNA, "watch"), ConsentAnswered(ANNA, "watch", True))
 
@@ -113,69 +116,69 @@ def test_asking_twice_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("kind", ["type", "show"])
-def test_more_is_asked_only_of_whom_one_watches(kind: ConsentKind) -> None:
+def test_typing_and_showing_require_consent_to_watch(kind: ConsentKind) -> None:
     with pytest.raises(ConsentRefused, match="watch first"):
         after(ConsentAsked(ANNA, kind))
 
 
-def test_watching_is_not_typing_and_typing_is_a_consent_of_its_own() -> None:
-    assert seen(after(*agreed(ANNA, "watch")), "type") == NOT_GIVEN
+def test_typing_has_its_own_consent() -> None:
+    assert watch_refusal(after(*agreed(ANNA, "watch")), "type") == NOT_GIVEN
     now = after(*agreed(ANNA, "watch", "type"))
-    assert seen(now, "type") == ""
+    assert watch_refusal(now, "type") == ""
     ended = step(now, ConsentEnded(ANNA, "type"))
-    assert (seen(ended, "type"), seen(ended)) == (NOT_GIVEN, "")
+    assert (watch_refusal(ended, "type"), watch_refusal(ended)) == (NOT_GIVEN, "")
 
 
-def test_the_end_of_watching_is_the_end_of_all() -> None:
+def test_ending_watch_ends_every_consent() -> None:
     now = after(*agreed(ANNA, "watch", "type", "show"), ConsentEnded(ANNA, "watch"))
-    assert [seen(now, kind) for kind in KINDS] == [NOT_GIVEN] * 3
+    assert [watch_refusal(now, kind) for kind in KINDS] == [NOT_GIVEN] * 3
     assert now == Consents()
 
 
-def test_the_end_of_what_never_was_changes_nothing() -> None:
+def test_ending_a_missing_consent_changes_nothing() -> None:
     now = after(*agreed(ANNA, "watch"))
     assert step(now, ConsentEnded(BEN, "watch")) is now
 
 
-def test_one_terminal_at_a_time_is_on_the_projector() -> None:
+def test_only_one_terminal_is_on_the_projector() -> None:
     now = after(*agreed(ANNA, "watch", "show"), *agreed(BEN, "watch", "show"))
-    assert (now.shown, seen(now, "show"), seen(now)) == (BEN, NOT_GIVEN, "")
-    assert after().shown == ""
+    assert (now.shown_learner, watch_refusal(now, "show"), watch_refusal(now)) == (BEN, NOT_GIVEN, "")
+    assert after().shown_learner == ""
 
 
-# Going and coming
+# Disconnecting and connecting
 
 
-def test_who_has_no_page_is_not_seen_for_they_could_not_see_that_they_are() -> None:
-    gone = after(*agreed(ANNA, "watch", "type"), MemberLeft(ANNA))
-    assert [seen(gone), seen(gone, "type")] == [AWAY, AWAY]
-    assert seen(step(gone, MemberJoined(ANNA))) == ""
-    assert step(gone, MemberLeft(ANNA)) is gone
+def test_disconnected_learner_is_not_watched() -> None:
+    gone = after(*agreed(ANNA, "watch", "type"), LearnerDisconnected(ANNA))
+    assert [watch_refusal(gone), watch_refusal(gone, "type")] == [AWAY, AWAY]
+    assert watch_refusal(step(gone, LearnerConnected(ANNA))) == ""
+    assert step(gone, LearnerDisconnected(ANNA)) is gone
 
 
-def test_coming_without_having_left_changes_nothing() -> None:
+def test_connecting_twice_changes_nothing() -> None:
     now = after(*agreed(ANNA, "watch"))
-    assert step(now, MemberJoined(ANNA)) is now
+    assert step(now, LearnerConnected(ANNA)) is now
 
 
-# Whatever happens
+# Any messages in any order
 
 people = st.sampled_from([ANNA, BEN])
 kinds = st.sampled_from(KINDS)
 messages = st.one_of(
-    st.builds(LeadChanged, st.just(TEACHER), st.booleans()),
+    st.builds(LeadChanged, st.just(INSTRUCTOR), st.booleans()),
     st.builds(ConsentAsked, people, kinds),
     st.builds(ConsentAnswered, people, kinds, st.booleans()),
     st.builds(ConsentEnded, people, kinds),
-    st.builds(MemberLeft, people),
-    st.builds(MemberJoined, people),
+    st.builds(LearnerDisconnected, people),
+    st.builds(LearnerConnected, people),
 )
 
 
 @given(st.lists(messages, max_size=40))
-def test_nothing_is_given_but_by_a_learners_own_yes(said: list[ConsentMessage]) -> None:
+def test_only_the_learners_own_yes_gives_consent(sequence: list[ConsentMessage]) -> None:
     now = Consents()
-    for message in said:
+    for message in sequence:
         before = now
         try:
             now = step(now, message)
@@ -188,9 +191,9 @@ def test_nothing_is_given_but_by_a_learners_own_yes(said: list[ConsentMessage]) 
 
 
 @given(st.lists(messages, max_size=40))
-def test_typing_and_showing_stand_on_watching_and_one_is_shown(said: list[ConsentMessage]) -> None:
+def test_typing_and_showing_imply_watching_and_only_one_is_shown(sequence: list[ConsentMessage]) -> None:
     now = Consents()
-    for message in said:
+    for message in sequence:
         try:
             now = step(now, message)
         except ConsentRefused:
@@ -201,11 +204,11 @@ def test_typing_and_showing_stand_on_watching_and_one_is_shown(said: list[Consen
 
 
 @given(st.lists(messages, max_size=40), people, kinds)
-def test_an_end_is_an_end(said: list[ConsentMessage], learner: str, kind: ConsentKind) -> None:
+def test_ended_consent_is_gone(sequence: list[ConsentMessage], learner: str, kind: ConsentKind) -> None:
     now = Consents()
-    for message in said:
+    for message in sequence:
         try:
             now = step(now, message)
         except ConsentRefused:
             continue
-    assert seen(step(now, ConsentEnded(learner, kind)), kind, learner) == NOT_GIVEN
+    assert watch_refusal(step(now, ConsentEnded(learner, kind)), kind, learner) == NOT_GIVEN

@@ -1,4 +1,4 @@
-"""What goes out to the wall: all of it once, then only what has changed."""
+"""What the dashboard page receives: everything once, then only the changes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slipway.core.classroom.activity import Activity
-from slipway.core.classroom.dashboard import dots
-from slipway.core.classroom.dashboard_diff import NOTHING, changes, chart, merged
-from slipway.core.classroom.progress import fold, told_id
-from slipway.core.engine_failure import failure
+from slipway.core.classroom.dashboard import learner_statuses
+from slipway.core.classroom.dashboard_diff import EMPTY_DASHBOARD, Dashboard, apply_diff, build_dashboard, diff
+from slipway.core.classroom.progress import fold_activities, message_id
+from slipway.core.engine_failure import classify_failure
 from slipway.core.errors import UserFacingError
-from tests.core.classroom.test_dashboard import NOW, SLIP, person, twice, wall
-from tests.core.classroom.test_progress import deeds, did
+from tests.core.classroom.test_dashboard import MISTAKE, NOW, person, same_mistake_twice, statuses
+from tests.core.classroom.test_progress import START, activity, activity_lists
 
 
-def test_the_whole_tells_where_everybody_is_and_on_what_they_are_stuck() -> None:
-    told = chart(wall(*twice("ada"), did(NOW - 9, "passed", step=("01-life", "make"), learner="ben")))
-    assert told["order"] == ["ada", "ben"]
-    assert told["people"]["ada"] == {
+def dashboard(*history: Activity, of: str = "") -> Dashboard:
+    return build_dashboard(statuses(*history, of=of))
+
+
+def test_dashboard_has_every_learner_and_what_they_are_stuck_on() -> None:
+    shown = dashboard(*same_mistake_twice("ada"), activity(NOW - 9, "passed", learner="ben"))
+    assert shown["order"] == ["ada", "ben"]
+    assert shown["people"]["ada"] == {
         "name": "Ada",
         "state": "stuck",
         "slow": False,
@@ -32,69 +36,71 @@ def test_the_whole_tells_where_everybody_is_and_on_what_they_are_stuck() -> None
         "typed": NOW - 40,
         "latest": ["", "", 0.0],
         "hints": 0,
-        "mistake": SLIP,
+        "mistake": MISTAKE,
         "times": 2,
         "hand": 0.0,
         "seen": False,
         "told": 0,
         "given": [],
     }
-    assert [(one["label"], one["learners"], one["stuck"]) for one in told["groups"]] == [
+    assert [(one["label"], one["learners"], one["stuck"]) for one in shown["groups"]] == [
         ("It ran, but nobody was watching", ["ada"], 1)
     ]
-    assert told["passed"] == {"01-life": {"make": 1}}
+    assert shown["passed"] == {"01-life": {"make": 1}}
 
 
-def test_what_was_sent_to_somebody_at_their_step_is_known_when_they_have_read_it_too() -> None:
-    at_make = did(NOW - 20, "told", "Use -a.", learner="ada")
-    told = [*twice("ada"), did(NOW - 21, "told", "A word.", learner="ada"), at_make]
-    away = did(NOW - 19, "told", "Elsewhere.", learner="ada", step=("01-life", "start"))
-    read = did(NOW - 9, "read", told_id(at_make), learner="ada")
-    (ada,) = chart(wall(*told, away, read))["people"].values()
+def test_sent_messages_are_listed_even_after_they_were_read() -> None:
+    at_make = activity(NOW - 20, "told", "Use -a.")
+    sent = [*same_mistake_twice("ada"), activity(NOW - 21, "told", "A word."), at_make]
+    elsewhere = activity(NOW - 19, "told", "Elsewhere.", step=START)
+    read = activity(NOW - 9, "read", message_id(at_make))
+    (ada,) = dashboard(*sent, elsewhere, read)["people"].values()
     assert (ada["given"], ada["told"]) == (["A word.", "Use -a."], 2)
 
 
-def test_a_group_is_called_as_the_lesson_calls_its_mistake() -> None:
-    (group,) = chart(wall(*twice("ada")), {SLIP: "started it without -a"})["groups"]
-    assert (group["say"], group["label"]) == (SLIP, "started it without -a")
+def test_group_is_named_by_the_lessons_short_name() -> None:
+    shown = build_dashboard(statuses(*same_mistake_twice("ada")), {MISTAKE: "started it without -a"})
+    (group,) = shown["groups"]
+    assert (group["say"], group["label"]) == (MISTAKE, "started it without -a")
 
 
-def test_who_has_no_engine_is_told_with_the_reason_and_no_longer_when_it_is_over() -> None:
-    room, full = wall(*twice("ada"), of="ada ben"), failure(UserFacingError("All engines are in use."))
-    before, after = chart(room), chart(room, failures={"ben": full})
-    told = changes(before, after)
-    assert told == {"engines": [{"say": "All engines are in use.", "learners": ["ben"]}]}
-    assert merged(before, told) == after
-    assert changes(after, before) == {"engines": []}
+def test_engine_failures_are_shown_until_they_are_over() -> None:
+    both = statuses(*same_mistake_twice("ada"), of="ada ben")
+    full = classify_failure(UserFacingError("All engines are in use."))
+    before, after = build_dashboard(both), build_dashboard(both, failures={"ben": full})
+    change = diff(before, after)
+    assert change == {"engines": [{"say": "All engines are in use.", "learners": ["ben"]}]}
+    assert apply_diff(before, change) == after
+    assert diff(after, before) == {"engines": []}
 
 
-def test_only_who_has_moved_is_told_again() -> None:
-    before = chart(wall(*twice("ada"), did(NOW - 9, "opened", learner="ben")))
-    after = chart(wall(*twice("ada"), did(NOW - 9, "opened", learner="ben"), did(NOW, "command", "ls", learner="ben")))
-    assert list(changes(before, after)) == ["people"]
-    assert list(changes(before, after)["people"]) == ["ben"]
-    assert changes(before, before) == {}
+def test_diff_has_only_the_people_that_changed() -> None:
+    history = [*same_mistake_twice("ada"), activity(NOW - 9, "opened", learner="ben")]
+    before, after = dashboard(*history), dashboard(*history, activity(NOW, "command", "ls", learner="ben"))
+    assert list(diff(before, after)) == ["people"]
+    assert list(diff(before, after)["people"]) == ["ben"]
+    assert diff(before, before) == {}
 
 
-def test_who_has_gone_is_in_no_order() -> None:
-    before, after = chart(wall(*twice("ada"), of="ada ben")), chart(wall(*twice("ada"), of="ben"))
-    assert changes(before, after)["order"] == ["ben"]
-    assert list(merged(before, changes(before, after))["people"]) == ["ben"]
+def test_person_who_has_gone_is_missing_from_the_order() -> None:
+    history = same_mistake_twice("ada")
+    before, after = dashboard(*history, of="ada ben"), dashboard(*history, of="ben")
+    assert diff(before, after)["order"] == ["ben"]
+    assert list(apply_diff(before, diff(before, after))["people"]) == ["ben"]
 
 
 def test_forty_people_are_a_small_message() -> None:
-    room = [one for at in range(40) for one in twice(f"learner{at}")]
-    assert len(json.dumps(chart(wall(*room)))) < 25_000
-    moved = changes(chart(wall(*room)), chart(wall(*room, did(NOW, "command", "docker ps", learner="learner7"))))
-    assert len(json.dumps(moved)) < 500
+    history = [one for at in range(40) for one in same_mistake_twice(f"learner{at}")]
+    assert len(json.dumps(dashboard(*history))) < 25_000
+    after = dashboard(*history, activity(NOW, "command", "docker ps", learner="learner7"))
+    assert len(json.dumps(diff(dashboard(*history), after))) < 500
 
 
-@given(deeds, deeds, st.sampled_from(["ada ben", "ben", "ben cem ada"]))
-def test_whoever_has_heard_all_differences_knows_the_whole(
-    first: list[Activity], rest: list[Activity], of: str
-) -> None:
-    both = fold([*first, *rest, *(Activity("ben", one.at, one.lesson, one.step, one.kind, one.text) for one in rest)])
-    before = chart(dots([person("ada"), person("ben")], fold(first), {}, NOW))
-    after = chart(dots([person(one) for one in of.split()], both, dict.fromkeys(of.split()), NOW + 300))
-    assert merged(before, changes(before, after)) == after
-    assert merged(NOTHING, changes(NOTHING, after)) == after
+@given(activity_lists, activity_lists, st.sampled_from(["ada ben", "ben", "ben cem ada"]))
+def test_applying_every_diff_gives_the_whole(first: list[Activity], rest: list[Activity], of: str) -> None:
+    of_ben = (Activity("ben", one.at, one.lesson, one.step, one.kind, one.text) for one in rest)
+    people, progress = [person(one) for one in of.split()], fold_activities([*first, *rest, *of_ben])
+    before = build_dashboard(learner_statuses([person("ada"), person("ben")], fold_activities(first), {}, NOW))
+    after = build_dashboard(learner_statuses(people, progress, dict.fromkeys(of.split()), NOW + 300))
+    assert apply_diff(before, diff(before, after)) == after
+    assert apply_diff(EMPTY_DASHBOARD, diff(EMPTY_DASHBOARD, after)) == after

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from slipway.classroom.members import Classroom
-from slipway.core.classroom.members import spaced
+from slipway.core.classroom.members import format_code
 from slipway.web.security.auth import Authenticator
 from tests.web.conftest import TOKEN
 
@@ -18,7 +18,7 @@ OWN = {"Authorization": f"Bearer {TOKEN}"}
 def test_it_tells_where_to_go_and_what_to_type(client: FlaskClient, classroom: Classroom) -> None:
     told: Any = client.get("/api/invitation", headers=OWN).json
     assert told["places"] == ["127.0.0.1:8000"]
-    assert told["code"] == spaced(classroom.code)
+    assert told["code"] == format_code(classroom.code)
     assert told["link"] == f"http://127.0.0.1:8000/join#{classroom.key}"
     assert {len(row) for row in told["dots"]} == {len(told["dots"])}
 
@@ -27,7 +27,7 @@ def test_another_class_has_another_invitation(client: FlaskClient, classroom: Cl
     before: Any = client.get("/api/invitation", headers=OWN).json
     classroom.begin_anew()
     after: Any = client.get("/api/invitation", headers=OWN).json
-    assert before["code"] != after["code"] == spaced(classroom.code)
+    assert before["code"] != after["code"] == format_code(classroom.code)
     assert before["dots"] != after["dots"]
 
 

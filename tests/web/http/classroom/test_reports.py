@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from slipway.classroom.members import Classroom
 from slipway.core.classroom.activity import Activity, ActivityKind
-from slipway.core.classroom.members import spaced
+from slipway.core.classroom.members import format_code
 from slipway.store import Store
 from slipway.web.security.auth import Authenticator
 from tests.web.conftest import TOKEN
@@ -50,7 +50,7 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str, classroom: Classroom) -> None:
     answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
     assert answer["people"] == [{"learner": ada, "name": "Ada"}]
-    assert answer["code"] == spaced(classroom.code)
+    assert answer["code"] == format_code(classroom.code)
     assert answer["lines"] == [
         {
             "learner": ada,
@@ -83,7 +83,7 @@ def test_learners_read_their_own_and_only_that(
 ) -> None:
     bo = classroom.join("Bo", classroom.code).learner
     own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
-    assert (own["name"], own["personal"]) == ("Ada", spaced(classroom.personal(ada)))
+    assert (own["name"], own["personal"]) == ("Ada", format_code(classroom.personal(ada)))
     assert [deed["kind"] for deed in own["lines"][0]["deeds"]] == ["opened", "command", "mistake", "command", "passed"]
     others: Any = client.get("/api/mine", headers=bearer(access.secret(bo))).json
     assert others["lines"] == []
