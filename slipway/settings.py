@@ -86,24 +86,24 @@ class LabLimits:
         Raises ValueError with a sentence for people.
         """
         try:
-            given = json.loads(text or "{}")
+            overrides = json.loads(text or "{}")
         except ValueError as error:
             raise ValueError(f"SLIPWAY_LIMITS is not JSON: {error}.") from None
-        if not isinstance(given, dict):
-            raise ValueError('SLIPWAY_LIMITS is a JSON object, such as {"sandboxes": 10}.')
-        gateway = self.gateway.with_overrides(json.dumps(given.pop("gateway", {})))
-        for name, value in given.items():
-            usual = getattr(self, name, None) if name in self.__dataclass_fields__ else None
-            if usual is None:
+        if not isinstance(overrides, dict):
+            raise ValueError('SLIPWAY_LIMITS must be a JSON object, such as {"sandboxes": 10}.')
+        gateway = self.gateway.with_overrides(json.dumps(overrides.pop("gateway", {})))
+        for name, value in overrides.items():
+            default = getattr(self, name, None) if name in self.__dataclass_fields__ else None
+            if default is None:
                 raise ValueError(f"SLIPWAY_LIMITS: there is no limit {name}. docs/settings.md lists them.")
-            if type(value) not in (int, type(usual)) or value < 0:
-                raise ValueError(f"SLIPWAY_LIMITS: {name} must be a number that is not negative, such as {usual}.")
-        return replace(self, gateway=gateway, **given)
+            if type(value) not in (int, type(default)) or value < 0:
+                raise ValueError(f"SLIPWAY_LIMITS: {name} must be a non-negative number, such as {default}.")
+        return replace(self, gateway=gateway, **overrides)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One install of the lab: where it lives, where it listens and what it allows."""
+    """The settings of one install: its identity, state folder, address, engine and limits."""
 
     install: str
     token: str
@@ -118,40 +118,40 @@ class Settings:
 
     @property
     def url(self) -> str:
-        """The address to print, with its token. Of a class it is this machine's own: learners have another link."""
+        """The URL to print, with the token. For a class it is the loopback address: learners get a separate link."""
         if self.classroom and self.host == ALL_INTERFACES:
             return f"http://127.0.0.1:{self.port}/?token={self.token}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/?token={self.token}"
 
     def with_engine_env(self, command: Sequence[str]) -> list[str]:
-        """The command, with what its program must find in its environment to use the same engine."""
+        """Return the command, prefixed with `env` so that its program uses the same engine."""
         if not self.docker_host:
             return list(command)
-        verify, folder = ("1", self.docker_cert_path) if self.docker_cert_path else ("", "")  # "" is as good as unset
+        verify, folder = ("1", self.docker_cert_path) if self.docker_cert_path else ("", "")  # "" counts as unset
         tls = (f"DOCKER_TLS_VERIFY={verify}", f"DOCKER_CERT_PATH={folder}")
         return ["env", f"DOCKER_HOST={self.docker_host}", *tls, *command]
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Where the command runs: under a CI, and with a display that a browser could open on."""
+    """Where the command runs: in CI, and with a display on which a browser could open."""
 
     ci: bool
     display: bool
 
 
 def environment() -> Environment:
-    """Read once, from the environment."""
+    """Read CI and display from the environment."""
     display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) or sys.platform == "darwin"
     return Environment(ci=bool(os.environ.get("CI")), display=display)
 
 
 def from_env(**given: object) -> Settings:
-    """The settings of this install; `given` (from the command line) wins over the environment.
+    """Return the settings of this install; `given` (from the command line) takes precedence over the environment.
 
-    Makes the state directory (mode 0700) and, the first time, the install's identity and token. Raises WrongSetting
-    for what can't be set, before it makes anything, and StateError (slipway/install/state_folder.py).
+    Creates the state folder (mode 0700) and, the first time, the install's identity and token. Raises InvalidSetting
+    before it creates anything, and StateError (slipway/install/state_folder.py).
     """
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".state")
     read = {
@@ -159,24 +159,24 @@ def from_env(**given: object) -> Settings:
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
         "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
     }
-    chosen = {key: value for key, value in (read | engine_from_env() | given).items() if value is not None}
-    if chosen.get("classroom"):
-        chosen.setdefault("host", ALL_INTERFACES)
+    values = {key: value for key, value in (read | engine_from_env() | given).items() if value is not None}
+    if values.get("classroom"):
+        values.setdefault("host", ALL_INTERFACES)
     state_folder.create(state)
-    return Settings(**identity.load(state), state=state, **chosen)  # type: ignore[arg-type]
+    return Settings(**identity.load(state), state=state, **values)  # type: ignore[arg-type]
 
 
 def parse_port(text: str) -> int:
-    """The port that `text` names. Raises WrongSetting."""
+    """Return the port that `text` names. Raises InvalidSetting."""
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
         raise InvalidSetting(f"{text!r} is not a port: a port is a number from 1 to 65535.")
     return int(text)
 
 
 def engine_from_env() -> dict[str, Any]:
-    """`docker_host` and `docker_cert_path`: TLS is for TCP, when DOCKER_TLS_VERIFY is set to anything, "0" included.
+    """Return `docker_host` and `docker_cert_path`: TLS is used for TCP if DOCKER_TLS_VERIFY is set, even to "0".
 
-    The docker CLI (28.2) decides so, too, and looks into the same folders; DOCKER_CERT_PATH alone turns nothing on.
+    The docker CLI (28.2) does the same and looks in the same folders; DOCKER_CERT_PATH alone does not enable TLS.
     """
     docker_host = os.environ.get("DOCKER_HOST", "")
     if not os.environ.get("DOCKER_TLS_VERIFY") or not docker_host or docker_host.startswith(WITHOUT_TLS):

@@ -1,4 +1,4 @@
-"""Limits are changed by name, in one place; a mistake is told, and nothing starts."""
+"""Settings come from the environment; an invalid one is an error, and nothing starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slipway.cli import main
 from slipway.settings import MIB, LabLimits, Settings, engine_from_env, from_env
 
 
-def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_overrides_the_limits_it_names(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
     monkeypatch.setenv("SLIPWAY_LIMITS", '{"sandboxes": 3, "idle": 60, "gateway": {"containers": 5}}')
     limits = from_env().limits
@@ -18,7 +18,7 @@ def test_the_environment_changes_what_it_names(tmp_path: object, monkeypatch: py
     assert limits.gateway.running == LabLimits().gateway.running
 
 
-def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> None:
+def test_sandboxes_fit_the_machine_and_are_at_least_one() -> None:
     gib = 1024 * MIB
     assert LabLimits().fit_memory(24 * gib).sandboxes == 60
     assert LabLimits(sandboxes=100).fit_memory(24 * gib).sandboxes == 100
@@ -34,13 +34,13 @@ def test_there_are_as_many_sandboxes_as_fit_the_machine_and_one_at_least() -> No
         ("[]", "a JSON object"),
         ('{"sandbox": 3}', "no limit sandbox"),
         ('{"changed": 3}', "no limit changed"),
-        ('{"sandboxes": "3"}', "sandboxes must be a number"),
-        ('{"idle": -1}', "idle must be a number"),
+        ('{"sandboxes": "3"}', "sandboxes must be a non-negative number"),
+        ('{"idle": -1}', "idle must be a non-negative number"),
         ('{"gateway": {"container": 3}}', "no limit container"),
         ('{"gateway": 3}', "JSON object"),
     ],
 )
-def test_a_mistake_is_told(text: str, sentence: str) -> None:
+def test_invalid_limits_are_an_error(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         LabLimits().with_overrides(text)
 
@@ -55,7 +55,7 @@ def test_a_mistake_is_told(text: str, sentence: str) -> None:
         ("SLIPWAY_PORT", "-1"),
     ],
 )
-def test_what_can_not_be_set_ends_in_a_sentence_without_a_traceback(
+def test_invalid_setting_is_a_message_without_traceback(
     name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
@@ -69,7 +69,7 @@ def test_what_can_not_be_set_ends_in_a_sentence_without_a_traceback(
 
 
 @pytest.mark.parametrize("word", ["99999", "65536", "0", "-1", "http", "8_000", "٨٠٠٠", "", "8000.0"])
-def test_a_port_that_does_not_exist_is_blamed_before_anything_is_made(
+def test_invalid_port_is_refused_before_anything_is_created(
     word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path / "state"))
@@ -104,7 +104,7 @@ VERIFIED = TCP | {"DOCKER_TLS_VERIFY": "1"}
         ({"DOCKER_HOST": "10.0.0.7:2376", "DOCKER_TLS_VERIFY": "1"}, Path.home() / ".docker"),
     ],
 )
-def test_certificates_are_looked_for_where_the_docker_cli_looks(
+def test_certificates_are_found_where_the_docker_cli_looks(
     environment: dict[str, str], folder: Path | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG"):
@@ -114,12 +114,12 @@ def test_certificates_are_looked_for_where_the_docker_cli_looks(
     assert engine_from_env().get("docker_cert_path") == folder
 
 
-def test_a_program_that_is_started_finds_the_same_engine() -> None:
-    def words(docker_host: str, folder: Path | None = None) -> list[str]:
+def test_started_programs_use_the_same_engine() -> None:
+    def command(docker_host: str, folder: Path | None = None) -> list[str]:
         return Settings("", "", Path(), docker_host=docker_host, docker_cert_path=folder).with_engine_env(["x"])
 
-    assert words("") == ["x"]
+    assert command("") == ["x"]
     plain = ["env", "DOCKER_HOST=unix:///x.sock", "DOCKER_TLS_VERIFY=", "DOCKER_CERT_PATH=", "x"]
-    assert words("unix:///x.sock") == plain
+    assert command("unix:///x.sock") == plain
     secure = ["env", "DOCKER_HOST=tcp://x:2376", "DOCKER_TLS_VERIFY=1", "DOCKER_CERT_PATH=/certs", "x"]
-    assert words("tcp://x:2376", Path("/certs")) == secure
+    assert command("tcp://x:2376", Path("/certs")) == secure

@@ -1,7 +1,7 @@
-"""The one connection to the SQLite file: one transaction at a time, errors as sentences, and the file where it belongs.
+"""The only connection to the SQLite file: one transaction at a time, errors as sentences, and a file that is restored.
 
-Whoever deletes, empties or replaces the file while the lab runs takes nothing from it: the open connection still has
-all that was kept, and it is written anew. Knows no table.
+Nothing is lost when the file is deleted, emptied or replaced while the lab runs: the open connection still has all of
+it, and it is written again. Knows no table.
 """
 
 from __future__ import annotations
@@ -20,99 +20,99 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from slipway.install.state_folder import sync_folder
-from slipway.store.database import SIDES, StoreError, beside, cause, connect, put_aside, reopen
+from slipway.store.database import SUFFIXES, StoreError, connect, describe_error, move_aside, reopen, side_file
 
-LOOK = 1.0
-"""Seconds between two looks at a file that nobody uses just now."""
-TROUBLE = "The lab can't use its database just now: {why}. Tell whoever runs this lab, then try once more."
-GONE = "its file was taken away, and can't be written anew"
+WATCH_INTERVAL = 1.0
+"""Seconds between checks of a file that is not in use."""
+UNUSABLE = "The lab can't use its database at the moment: {why}. Tell the person who runs this lab, then try again."
+REMOVED = "its file was removed and can't be restored"
 
 log = logging.getLogger(__name__)
 
 
 class DatabaseFile:
-    """The file at `path`, open until `close`. Any greenlet or thread may ask; they wait for one another."""
+    """The file at `path`, open until `close`. Greenlets and threads may share it; they wait for one another."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._copy = beside(path, ".restored")
+        self._copy = side_file(path, ".restored")
         self._lock = threading.RLock()
         self._closed = threading.Event()
-        self._trouble = ""
-        self._placed: tuple[int, ...] | None = None
+        self._problem = ""
+        self._installed: tuple[int, ...] | None = None
         self._engine = connect(path)
-        self._known = _look(path)
+        self._known = _snapshot(path)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction to write in. Raises StoreError when the file is not where it belongs, and can't be."""
-        with self._lock, self._in_words():
-            self.check()
+        """Open a write transaction. Raises StoreError when the file was removed and can't be restored."""
+        with self._lock, self._translate_errors():
+            self.restore_if_missing()
             try:
                 with self._engine.begin() as connection:
                     yield connection
             finally:
-                self._learn()
-            self._recovered()
+                self._update_known()
+            self._report_recovery()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A transaction to read in, which goes on also while a file that was taken away can't be written anew."""
-        with self._lock, self._in_words():
+        """Open a read transaction, which works even while a removed file can't be restored."""
+        with self._lock, self._translate_errors():
             with suppress(StoreError):
-                self.check()
+                self.restore_if_missing()
             self._require_open()
             with self._engine.connect() as connection:
                 yield connection
 
-    def watch(self, every: float = LOOK) -> None:
-        """Look after the file from now on, though nobody may use it for long."""
+    def watch(self, every: float = WATCH_INTERVAL) -> None:
+        """Start a thread that restores a removed file within `every` seconds, even while the store is not in use."""
 
-        def look() -> None:
+        def run() -> None:
             while not self._closed.wait(every):
                 with suppress(StoreError):
-                    self.check()
+                    self.restore_if_missing()
 
-        threading.Thread(target=look, name="store", daemon=True).start()
+        threading.Thread(target=run, name="store", daemon=True).start()
 
-    def check(self) -> None:
-        """Write the file anew if it was taken away. Raises StoreError when it can't be."""
+    def restore_if_missing(self) -> None:
+        """Restore the file if it was removed or replaced. Raises StoreError when that fails."""
         with self._lock:
             self._require_open()
-            if _look(self._path) != self._known:
-                self._put_back()
+            if _snapshot(self._path) != self._known:
+                self._restore()
 
     def close(self) -> None:
-        """Let go of the file, with everything in it; closed already is fine."""
+        """Close the file, with everything in it. Idempotent."""
         with self._lock:
             if not self._closed.is_set():
                 try:
-                    self.check()
+                    self.restore_if_missing()
                 except StoreError:
                     self._save_elsewhere()
                 self._closed.set()
                 self._engine.dispose()
 
-    # The file was taken away
+    # Restoring the file
 
-    def _put_back(self) -> None:
-        """More than once, for whoever takes it away may go on doing so."""
+    def _restore(self) -> None:
+        """Restore the file; try three times, because it may be removed again meanwhile."""
         for last in (False, False, True):
             try:
                 self._write_copy()
-                self._put_in_place()
+                self._install_copy()
             except (OSError, sqlite3.Error, DatabaseError, StoreError) as error:
                 self._remove_copy()
                 if last:
-                    why = cause(self._path, getattr(error, "orig", error))
-                    self._troubled(f"it was taken away, and can't be written anew ({why})")
-                    raise StoreError(TROUBLE.format(why=GONE)) from None
+                    why = describe_error(self._path, getattr(error, "orig", error))
+                    self._report_problem(f"it was removed and can't be restored ({why})")
+                    raise StoreError(UNUSABLE.format(why=REMOVED)) from None
             else:
                 break
-        self._recovered()
+        self._report_recovery()
 
     def _write_copy(self) -> None:
-        """All that the connection has, into a file beside the place, checked before anybody relies on it."""
+        """Copy everything from the connection into a temporary file beside the original, and verify it."""
         self._copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._remove_copy()
         os.close(os.open(self._copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -127,100 +127,100 @@ class DatabaseFile:
             raise sqlite3.DatabaseError(faults)
 
     def _remove_copy(self) -> None:
-        for side in (*SIDES, "-journal"):
+        for suffix in (*SUFFIXES, "-journal"):
             with suppress(OSError):
-                beside(self._copy, side).unlink()
+                side_file(self._copy, suffix).unlink()
 
-    def _put_in_place(self) -> None:
-        """The connection that has everything is let go of only when another one has it too."""
-        self._clear_the_way()
-        self._placed = _look(self._copy)[0]
+    def _install_copy(self) -> None:
+        """Move the copy into place and reopen it; the old connection is closed only once the new one is verified."""
+        self._clear_path()
+        self._installed = _snapshot(self._copy)[0]
         self._copy.replace(self._path)
         sync_folder(self._path.parent)
         engine = reopen(self._path)
-        found = _look(self._path)
-        if _which(found)[0] != (self._placed or ())[:2] or list(map(bool, found)) != list(map(bool, self._known)):
+        found = _snapshot(self._path)
+        if _inodes(found)[0] != (self._installed or ())[:2] or list(map(bool, found)) != list(map(bool, self._known)):
             engine.dispose()
-            raise OSError("it was taken away once more")
-        self._engine.dispose()  # of a file that lies there no more, so it removes nothing by its name
-        self._engine, self._known, self._placed = engine, found, None
+            raise OSError("it was removed again")
+        self._engine.dispose()  # its file is gone, so closing removes nothing at the path
+        self._engine, self._known, self._installed = engine, found, None
 
     def _save_elsewhere(self) -> None:
-        """The lab ends, and with it the last that has everything."""
+        """Save a copy in a temporary folder: the lab is ending, and its connection is the last one with the content."""
         try:
             self._copy = Path(tempfile.mkdtemp(prefix="slipway-")) / self._path.name
             self._write_copy()
         except (OSError, sqlite3.Error, DatabaseError) as error:
-            log.error("%s is lost: it was taken away, and can't be saved elsewhere either: %s", self._path, error)
+            log.error("%s is lost: it was removed, and can't be saved elsewhere either: %s", self._path, error)
         else:
-            log.error("What %s held is saved as %s. Put it in place before you start the lab.", self._path, self._copy)
+            log.error("%s is saved as %s. Move it into place, then start the lab.", self._path, self._copy)
 
-    def _clear_the_way(self) -> None:
-        """Remove what is ours, and put aside what is not."""
-        found = _look(self._path)
-        for side, there, ours in zip(SIDES[1:], found[1:], self._known[1:], strict=True):
+    def _clear_path(self) -> None:
+        """Remove our own leftover files from the path, and move others aside."""
+        found = _snapshot(self._path)
+        for suffix, there, ours in zip(SUFFIXES[1:], found[1:], self._known[1:], strict=True):
             if there == ours:
-                beside(self._path, side).unlink(missing_ok=True)
+                side_file(self._path, suffix).unlink(missing_ok=True)
         if found[0] is None or found[0] == self._known[0]:
-            log.error("%s was taken away while the lab ran. It is written anew, with all that was in it.", self._path)
-        elif found[0] != self._placed:
-            self._say_replaced(put_aside(self._path, "replaced"))
+            log.error("%s was removed while the lab was running. It is restored with all of its content.", self._path)
+        elif found[0] != self._installed:
+            self._log_replaced(move_aside(self._path, "replaced"))
 
-    def _say_replaced(self, kept: Path) -> None:
+    def _log_replaced(self, kept: Path) -> None:
         log.error(
-            "%s was replaced or changed by somebody else while the lab ran. What lay there is kept as %s, and the lab "
-            "goes on with its own. To go on with the other one, stop the lab first, then put it in place.",
+            "%s was replaced or changed by another program while the lab was running. It is kept as %s, and the "
+            "lab continues with its own content. To use the other one, stop the lab first, then move it into place.",
             *(self._path, kept.name),
         )
 
-    # What goes wrong
+    # Errors
 
     @contextmanager
-    def _in_words(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except DatabaseError as error:
-            if type(error) not in (DatabaseError, OperationalError):  # a row that breaks a rule is the caller's affair
+            if type(error) not in (DatabaseError, OperationalError):  # a violated constraint is the caller's concern
                 raise
-            why = cause(self._path, error.orig)
-            self._troubled(why)
-            raise StoreError(TROUBLE.format(why=why)) from None
+            why = describe_error(self._path, error.orig)
+            self._report_problem(why)
+            raise StoreError(UNUSABLE.format(why=why)) from None
 
-    def _troubled(self, why: str) -> None:
-        if why != self._trouble:
-            log.error("%s can't be used just now: %s", self._path, why)
-        self._trouble = why
+    def _report_problem(self, why: str) -> None:
+        if why != self._problem:
+            log.error("%s can't be used at the moment: %s", self._path, why)
+        self._problem = why
 
-    def _recovered(self) -> None:
-        if self._trouble:
+    def _report_recovery(self) -> None:
+        if self._problem:
             log.warning("%s can be used again", self._path)
-        self._trouble = ""
+        self._problem = ""
 
     def _require_open(self) -> None:
         if self._closed.is_set():
-            raise StoreError("The lab is stopping, and keeps nothing any more.")
+            raise StoreError("The lab is stopping and saves nothing any more.")
 
-    def _learn(self) -> None:
-        """What has changed about the file is our own doing, if it is still the same."""
-        now = _look(self._path)
-        if _which(now) == _which(self._known):
+    def _update_known(self) -> None:
+        """Remember the changed file, if it is still the same one: the change was our own."""
+        now = _snapshot(self._path)
+        if _inodes(now) == _inodes(self._known):
             self._known = now
 
 
-Seen = tuple[tuple[int, ...] | None, ...]
+Snapshot = tuple[tuple[int, ...] | None, ...]
 
 
-def _look(path: Path) -> Seen:
-    """What lies there: the file as it was last changed, and which ones are beside it. Others may write to those."""
+def _snapshot(path: Path) -> Snapshot:
+    """Return the file's identity, size and time of change, and the identity of its side files, which change often."""
     file = _stat(path)
     return (
         file and (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns),
-        *((one and (one.st_dev, one.st_ino)) for one in (_stat(beside(path, side)) for side in SIDES[1:])),
+        *((one and (one.st_dev, one.st_ino)) for one in (_stat(side_file(path, suffix)) for suffix in SUFFIXES[1:])),
     )
 
 
-def _which(seen: Seen) -> Seen:
-    """The same, whatever is in them."""
+def _inodes(seen: Snapshot) -> Snapshot:
+    """Return the identities alone (device and inode), without size and time."""
     return tuple(one and one[:2] for one in seen)
 
 

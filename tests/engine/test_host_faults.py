@@ -155,7 +155,7 @@ def test_the_file_of_progress_is_deleted_and_nothing_is_lost_even_to_a_kill(
         lab.up()
         assert verdict(lab, CREATE) == verdict(lab, WATCH) == "passed"
         log = lab.log.read_text()
-        assert "was taken away while the lab ran" in log
+        assert "was removed while the lab was running" in log
         assert "Traceback" not in log
     finally:
         lab.stop()

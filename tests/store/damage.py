@@ -1,4 +1,4 @@
-"""What can be done to the file of a store while it is open, and what is left of it then."""
+"""Damage to the file of an open store, and what is left of it afterwards."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from slipway.store import Store
 SIDES = ("", "-wal", "-shm")
 
 
-def keep(store: Store, *steps: str) -> None:
+def save(store: Store, *steps: str) -> None:
+    """Save a verdict of each step."""
     for step in steps:
         store.save_verdict("me", "01-life", step, "passed", why="because " * 20)
 
 
 def steps(store: Store) -> set[str]:
+    """Return the steps that have a verdict."""
     return set(store.verdicts("me").get("01-life", {}))
 
 
-def after_a_crash(path: Path) -> set[str]:
-    """What a lab that starts again would find, had this one been killed just now."""
+def after_crash(path: Path) -> set[str]:
+    """Return the steps that a lab would find if this one were killed now and started again."""
     copy = path.parent.with_name(f"{path.parent.name}-copy")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(path.parent, copy)
@@ -30,84 +32,84 @@ def after_a_crash(path: Path) -> set[str]:
         return steps(store)
 
 
-def side(path: Path, name: str) -> Path:
-    return path.with_name(path.name + name)
+def side_file(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def delete(*names: str) -> Callable[[Path], None]:
-    def harm(path: Path) -> None:
+    def remove(path: Path) -> None:
         for name in names:
-            side(path, name).unlink()
+            side_file(path, name).unlink()
 
-    return harm
+    return remove
 
 
-def the_whole_folder(path: Path) -> None:
+def delete_folder(path: Path) -> None:
     shutil.rmtree(path.parent)
 
 
-def moved(path: Path) -> None:
+def move(path: Path) -> None:
     path.rename(path.with_name("elsewhere"))
 
 
-TAKEN: dict[str, Callable[[Path], None]] = {
+REMOVALS: dict[str, Callable[[Path], None]] = {
     "deleted": delete(""),
-    "deleted with its side files": delete(*SIDES),
+    "deleted with its side_file files": delete(*SIDES),
     "its log deleted": delete("-wal"),
-    "its side files deleted": delete("-wal", "-shm"),
-    "moved": moved,
-    "the whole folder deleted": the_whole_folder,
+    "its side_file files deleted": delete("-wal", "-shm"),
+    "moved": move,
+    "the whole folder deleted": delete_folder,
 }
 
 
-def another(path: Path) -> Path:
-    """A store of another day."""
+def make_backup(path: Path) -> Path:
+    """Make another store, as of another day."""
     other = path.with_name("other.db")
     with closing(Store.at(other)) as store:
-        keep(store, "of another day")
+        save(store, "of another day")
     return other
 
 
-def by_a_backup(path: Path) -> None:
-    another(path).replace(path)
+def move_backup(path: Path) -> None:
+    make_backup(path).replace(path)
 
 
-def by_a_backup_copied_over_it(path: Path) -> None:
-    shutil.copyfile(another(path), path)
+def copy_backup_over(path: Path) -> None:
+    shutil.copyfile(make_backup(path), path)
 
 
-def by_a_backup_that_is_in_use(path: Path) -> None:
-    """A second lab, say, that was told to live in the same folder, and was killed."""
+def move_open_backup(path: Path) -> None:
+    """Replace the file by one with side_file files, as of a second lab in the same folder that was killed."""
     other = path.with_name("other.db")
     store = Store.at(other)
-    keep(store, "of another day")
+    save(store, "of another day")
     for name in SIDES:
-        shutil.copyfile(side(other, name), side(path.with_name("copy.db"), name))
+        shutil.copyfile(side_file(other, name), side_file(path.with_name("copy.db"), name))
     store.close()
     for name in SIDES:
-        side(path.with_name("copy.db"), name).replace(side(path, name))
+        side_file(path.with_name("copy.db"), name).replace(side_file(path, name))
 
 
-def by_nothing(path: Path) -> None:
+def truncate(path: Path) -> None:
     path.write_bytes(b"")
 
 
-def by_no_database(path: Path) -> None:
+def write_other_file(path: Path) -> None:
     path.unlink()
     path.write_bytes(b"not a database, but somebody's work" * 1000)
 
 
-def by_a_folder(path: Path) -> None:
+def make_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
     (path / "notes").write_text("somebody's")
 
 
-REPLACED = [
-    by_a_backup,
-    by_a_backup_copied_over_it,
-    by_a_backup_that_is_in_use,
-    by_nothing,
-    by_no_database,
-    by_a_folder,
+REPLACEMENTS = [
+    move_backup,
+    copy_backup_over,
+    move_open_backup,
+    truncate,
+    write_other_file,
+    make_folder,
 ]

@@ -1,4 +1,4 @@
-"""A class and everybody's deeds are kept, and a file of the first version is brought along."""
+"""Classes, members and activities are persisted, and a file of version 1 is migrated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slipway.core.classroom.activity import Activity
 from slipway.core.classroom.members import Class, Member
 from slipway.store import Store
 
-# As version 1 made it: read from such a file with `.schema`.
+# As version 1 created it: from such a file, with `.schema`.
 VERSION_1 = """
 CREATE TABLE verdicts (learner VARCHAR NOT NULL, lesson VARCHAR NOT NULL, step VARCHAR NOT NULL,
     verdict VARCHAR NOT NULL, evidence JSON NOT NULL, why TEXT NOT NULL, at FLOAT NOT NULL, version VARCHAR NOT NULL,
@@ -25,10 +25,10 @@ INSERT INTO opened VALUES ('me', '01-life', 100.0, 1);
 INSERT INTO runs VALUES ('me', 'click-1');
 PRAGMA user_version = 1;
 """
-DEED = Activity("ada", 10.5, "01-life", "create", "command", "docker create “x” ✓")
+ACTIVITY = Activity("ada", 10.5, "01-life", "create", "command", "docker create “x” ✓")
 
 
-def test_a_file_of_version_1_keeps_all_it_has_and_can_seat_a_class(path: Path) -> None:
+def test_file_of_version_1_is_migrated_with_its_content(path: Path) -> None:
     old = sqlite3.connect(path)
     old.executescript(VERSION_1)
     old.close()
@@ -41,14 +41,14 @@ def test_a_file_of_version_1_keeps_all_it_has_and_can_seat_a_class(path: Path) -
             False,
         )
         assert store.create_class("KRT7PH", "long", 5.0) == store.newest_class()
-        store.save_activity(DEED)
+        store.save_activity(ACTIVITY)
         store.close()
     version = sqlite3.connect(path)
     assert version.execute("PRAGMA user_version").fetchone() == (2,)
     version.close()
 
 
-def test_the_class_begun_last_is_the_one_at_hand(store: Store, path: Path) -> None:
+def test_newest_class_is_the_one_created_last(store: Store, path: Path) -> None:
     assert store.newest_class() is None
     store.create_class("AAA", "key-a", 9.0)
     store.create_class("BBB", "key-b", 8.0)
@@ -58,7 +58,7 @@ def test_the_class_begun_last_is_the_one_at_hand(store: Store, path: Path) -> No
     again.close()
 
 
-def test_members_are_those_of_their_class_in_the_order_of_joining(store: Store) -> None:
+def test_members_of_a_class_are_in_the_order_of_joining(store: Store) -> None:
     ada, eve = Member("a1", "Ada", "KRTP", 2.0), Member("e1", "ليلى", "PTRK", 1.0)
     store.save_member(1, ada)
     store.save_member(1, eve)
@@ -70,16 +70,16 @@ def test_members_are_those_of_their_class_in_the_order_of_joining(store: Store) 
     assert [one.name for one in store.members(1)] == ["Ada L."]
 
 
-def test_a_deed_is_kept_once_however_often_it_is_told(store: Store, path: Path) -> None:
-    assert store.save_activity(DEED)
-    assert not store.save_activity(DEED)
-    assert store.save_activity(replace(DEED, at=11.0))
-    assert store.save_activity(replace(DEED, learner="eve"))
+def test_equal_activity_is_saved_once(store: Store, path: Path) -> None:
+    assert store.save_activity(ACTIVITY)
+    assert not store.save_activity(ACTIVITY)
+    assert store.save_activity(replace(ACTIVITY, at=11.0))
+    assert store.save_activity(replace(ACTIVITY, learner="eve"))
     store.close()
     again = Store.at(path)
-    assert not again.save_activity(DEED)
-    assert again.activities("ada") == [DEED, replace(DEED, at=11.0)]
-    assert again.activities(since=11.0) == [replace(DEED, at=11.0)]
+    assert not again.save_activity(ACTIVITY)
+    assert again.activities("ada") == [ACTIVITY, replace(ACTIVITY, at=11.0)]
+    assert again.activities(since=11.0) == [replace(ACTIVITY, at=11.0)]
     assert len(again.activities()) == 3
     assert again.activities("nobody") == []
     again.close()

@@ -1,4 +1,4 @@
-"""The file is private, and nothing in it is ever lost without a word."""
+"""The file is private, and nothing in it is lost silently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slipway.settings import Settings
 from slipway.store import Store, StoreError
 
 
-def test_only_the_owner_may_read_the_file_and_what_lies_beside_it(path: Path) -> None:
+def test_file_and_side_files_are_private(path: Path) -> None:
     store = Store.at(path)
     store.save_verdict("me", "01-life", "create", "passed")
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
@@ -20,13 +20,13 @@ def test_only_the_owner_may_read_the_file_and_what_lies_beside_it(path: Path) ->
     store.close()
 
 
-def test_the_store_of_an_install_lies_in_its_state_directory(tmp_path: Path) -> None:
-    store = Store.open(Settings(install="i", token="t", state=tmp_path))  # noqa: S106 - no token of anybody's
+def test_store_of_an_install_is_in_its_state_folder(tmp_path: Path) -> None:
+    store = Store.open(Settings(install="i", token="t", state=tmp_path))  # noqa: S106 - not a real one
     store.close()
     assert (tmp_path / "progress.db").is_file()
 
 
-def test_what_is_no_database_is_put_aside_whole_and_said(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_file_that_is_no_database_is_moved_aside_and_reported(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path.write_bytes(b"this was never a database, but it may be somebody's work")
     with caplog.at_level(logging.ERROR):
         store = Store.at(path)
@@ -37,7 +37,7 @@ def test_what_is_no_database_is_put_aside_whole_and_said(path: Path, caplog: pyt
     assert "progress.damaged-1.db" in caplog.text
 
 
-def test_a_damaged_page_is_noticed_when_the_store_opens(path: Path) -> None:
+def test_damaged_page_is_detected_on_opening(path: Path) -> None:
     store = Store.at(path)
     for number in range(300):
         store.save_verdict("me", "01-life", f"step-{number}", "passed", why="because " * 20)
@@ -51,7 +51,7 @@ def test_a_damaged_page_is_noticed_when_the_store_opens(path: Path) -> None:
     assert path.with_name("progress.damaged-1.db").read_bytes() == bytes(damaged)
 
 
-def test_a_second_damage_does_not_write_over_the_first(path: Path) -> None:
+def test_second_damaged_file_does_not_overwrite_the_first(path: Path) -> None:
     for content in (b"first" * 100, b"second" * 100):
         path.write_bytes(content)
         Store.at(path).close()
@@ -59,7 +59,7 @@ def test_a_second_damage_does_not_write_over_the_first(path: Path) -> None:
     assert path.with_name("progress.damaged-2.db").read_bytes() == b"second" * 100
 
 
-def test_a_file_of_a_newer_slipway_is_left_alone(path: Path) -> None:
+def test_file_of_a_newer_slipway_is_left_alone(path: Path) -> None:
     Store.at(path).close()
     newer = sqlite3.connect(path)
     newer.execute("PRAGMA user_version = 99")
@@ -70,16 +70,16 @@ def test_a_file_of_a_newer_slipway_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_place_that_takes_no_file_is_said(tmp_path: Path) -> None:
+def test_missing_folder_is_an_error_message(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"progress\.db"):
         Store.at(tmp_path / "missing" / "progress.db")
 
 
-def test_a_store_killed_in_the_middle_keeps_what_was_kept(path: Path) -> None:
+def test_killed_store_loses_nothing(path: Path) -> None:
     store = Store.at(path)
     store.save_verdict("me", "01-life", "create", "passed")
-    # As after kill -9: the write-ahead log is still beside the file, and a newcomer reads both.
-    newcomer = Store.at(path)
-    assert newcomer.verdicts("me")["01-life"]["create"]["verdict"] == "passed"
-    newcomer.close()
+    # As after kill -9: the write-ahead log is still beside the file, and the next connection reads both.
+    second = Store.at(path)
+    assert second.verdicts("me")["01-life"]["create"]["verdict"] == "passed"
+    second.close()
     store.close()

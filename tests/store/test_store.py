@@ -1,4 +1,4 @@
-"""The store keeps what it was told, for whom it was told, across a restart."""
+"""The store persists verdicts, assignments, openings and runs of each learner across a restart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slipway.store import Store
 EVIDENCE = [{"at": 1.5, "text": "`docker create` – “hi” ✓", "seq": 4}]
 
 
-def test_a_verdict_comes_back_with_its_evidence_after_a_restart(store: Store, path: Path) -> None:
+def test_verdict_survives_a_restart_with_its_evidence(store: Store, path: Path) -> None:
     store.save_verdict("me", "01-life", "create", "passed", EVIDENCE, "", at=12.5, version="v1")
     store.close()
     again = Store.at(path)
@@ -25,25 +25,25 @@ def test_a_verdict_comes_back_with_its_evidence_after_a_restart(store: Store, pa
     again.close()
 
 
-def test_the_newest_verdict_takes_the_place_of_the_older(store: Store) -> None:
+def test_newer_verdict_replaces_the_older(store: Store) -> None:
     store.save_verdict("me", "01-life", "create", "skipped", [], "you went on")
     store.save_verdict("me", "01-life", "create", "passed", EVIDENCE)
     assert store.verdicts("me")["01-life"]["create"]["verdict"] == "passed"
 
 
-def test_learners_do_not_see_one_another(store: Store) -> None:
+def test_learners_are_separate(store: Store) -> None:
     store.save_verdict("ann", "01-life", "create", "passed")
     assert store.verdicts("bob") == {}
 
 
-def test_clearing_a_lesson_forgets_that_lesson_of_that_learner_only(store: Store) -> None:
+def test_clearing_verdicts_affects_one_lesson_of_one_learner(store: Store) -> None:
     for learner, lesson in [("ann", "01-life"), ("ann", "02-more"), ("bob", "01-life")]:
         store.save_verdict(learner, lesson, "create", "passed")
     store.clear_verdicts("ann", "01-life")
     assert (store.verdicts("ann").keys(), store.verdicts("bob").keys()) == ({"02-more"}, {"01-life"})
 
 
-def test_a_learner_sits_in_one_sandbox_and_a_sandbox_seats_one_learner(store: Store) -> None:
+def test_learner_has_one_sandbox_and_sandbox_one_learner(store: Store) -> None:
     store.assign_sandbox("ann", "box-1")
     store.assign_sandbox("ann", "box-2")
     store.assign_sandbox("bob", "box-1")
@@ -52,21 +52,21 @@ def test_a_learner_sits_in_one_sandbox_and_a_sandbox_seats_one_learner(store: St
     assert store.assignments() == {"ann": "box-2", "bob": "box-1"}
 
 
-def test_leaving_a_seat_twice_is_leaving_it(store: Store) -> None:
+def test_releasing_a_sandbox_is_idempotent(store: Store) -> None:
     store.assign_sandbox("ann", "box-1")
     store.release_sandbox("ann", "box-1")
     store.release_sandbox("ann", "box-1")
     assert store.assignment("ann") is None
 
 
-def test_leaving_a_sandbox_keeps_the_seat_in_the_next_one(store: Store) -> None:
+def test_releasing_an_earlier_sandbox_keeps_the_current_one(store: Store) -> None:
     store.assign_sandbox("ann", "box-1")
     store.assign_sandbox("ann", "box-2")
     store.release_sandbox("ann", "box-1")
     assert store.assignment("ann") == "box-2"
 
 
-def test_the_lesson_at_hand_is_the_one_opened_last_whatever_the_clocks_say(store: Store) -> None:
+def test_last_opened_lesson_does_not_depend_on_the_clock(store: Store) -> None:
     store.save_opened_at("me", "01-life", 100.0)
     store.save_opened_at("me", "02-more", 50.0)
     assert (store.last_opened("me"), store.opened_at("me", "01-life")) == ("02-more", 100.0)
@@ -74,12 +74,12 @@ def test_the_lesson_at_hand_is_the_one_opened_last_whatever_the_clocks_say(store
     assert (store.last_opened("me"), store.opened_at("me", "01-life")) == ("01-life", 10.0)
 
 
-def test_a_stranger_has_nothing(store: Store) -> None:
+def test_unknown_learner_has_nothing(store: Store) -> None:
     assert (store.verdicts("x"), store.assignment("x")) == ({}, None)
     assert (store.opened_at("x", "y"), store.last_opened("x")) == (None, None)
 
 
-def test_a_click_is_known_from_its_first_time_on_also_after_a_restart(store: Store, path: Path) -> None:
+def test_run_is_claimed_once_even_after_a_restart(store: Store, path: Path) -> None:
     assert store.claim_run("me", "click-1")
     assert not store.claim_run("me", "click-1")
     assert store.claim_run("you", "click-1")
@@ -91,7 +91,7 @@ def test_a_click_is_known_from_its_first_time_on_also_after_a_restart(store: Sto
     again.close()
 
 
-def test_threads_that_write_at_once_all_succeed(store: Store) -> None:
+def test_concurrent_writes_succeed(store: Store) -> None:
     def write(number: int) -> None:
         for step in range(20):
             store.save_verdict(f"learner-{number}", "01-life", f"step-{step}", "passed")
@@ -115,7 +115,7 @@ json_values = st.recursive(
 
 @given(texts, texts, texts, st.lists(st.dictionaries(texts, json_values, max_size=4), max_size=3), texts)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_was_kept_comes_back_the_same(
+def test_any_verdict_is_returned_unchanged(
     store: Store, learner: str, lesson: str, step: str, evidence: list[dict[str, object]], why: str
 ) -> None:
     store.save_verdict(learner, lesson, step, "not-yet", evidence, why)
@@ -123,13 +123,13 @@ def test_whatever_was_kept_comes_back_the_same(
     assert (kept["evidence"], kept["why"]) == (evidence, why)
 
 
-class TestSeats:
-    """A seat is only ever one learner's, whatever the order of comings and goings."""
+class TestAssignments:
+    """A sandbox belongs to at most one learner after any sequence of assignments and releases."""
 
-    def test_against_a_plain_dict(self, path: Path) -> None:
+    def test_against_a_dict(self, path: Path) -> None:
         store = Store.at(path)
 
-        class Seats(RuleBasedStateMachine):
+        class Assignments(RuleBasedStateMachine):
             def __init__(self) -> None:
                 super().__init__()
                 for learner, sandbox in store.assignments().items():
@@ -137,7 +137,7 @@ class TestSeats:
                 self.model: dict[str, str] = {}
 
             @rule(learner=st.sampled_from("abc"), sandbox=st.sampled_from("123"))
-            def take(self, learner: str, sandbox: str) -> None:
+            def assign(self, learner: str, sandbox: str) -> None:
                 free = self.model.get(learner) == sandbox or sandbox not in self.model.values()
                 try:
                     store.assign_sandbox(learner, sandbox)
@@ -149,11 +149,11 @@ class TestSeats:
                 assert store.assignments() == self.model
 
             @rule(learner=st.sampled_from("abc"), sandbox=st.sampled_from("123"))
-            def leave(self, learner: str, sandbox: str) -> None:
+            def release(self, learner: str, sandbox: str) -> None:
                 store.release_sandbox(learner, sandbox)
                 if self.model.get(learner) == sandbox:
                     del self.model[learner]
                 assert store.assignments() == self.model
 
-        Seats.TestCase().runTest()
+        Assignments.TestCase().runTest()
         store.close()

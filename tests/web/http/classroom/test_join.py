@@ -111,8 +111,8 @@ def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(
         answer = ask(client, name="Ada", code=classroom.code)
         assert (answer.status_code, answer.mimetype) == (503, "application/json")
         assert answer.json == {
-            "error": "The lab can't use its database just now: there is no space left on its disk. "
-            "Tell whoever runs this lab, then try once more."
+            "error": "The lab can't use its database at the moment: there is no space left on its disk. "
+            "Tell the person who runs this lab, then try again."
         }
         assert [ask(client, name="Ada", code=classroom.code).status_code for _ in range(5)] == [503] * 5
         assert classroom.people() == []
