@@ -15,9 +15,9 @@ GIVEN = re.compile(r"(--[\w-]+):\s*([^;}]+)")
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize("page", ["", "lab-present.css"])
+@pytest.mark.parametrize("page", ["", "present/lab-present.css"])
 def test_every_colour_of_the_terminal_stands_out_from_its_ground(look: str, page: str) -> None:
-    given = _given("colours.css") | _given("lab-terminal.css") | (_given(page) if page else {})
+    given = _given("colours.css") | _given("terminal/lab-terminal.css") | (_given(page) if page else {})
     ground = _colour(given, "--term", look)
     inks = ["--term-ink", "--term-cursor", *(f"--term-{kind}{name}" for kind in ("", "bright-") for name in NAMES)]
     ratios = {ink: _contrast(_colour(given, ink, look), ground) for ink in inks}

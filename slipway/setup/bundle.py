@@ -11,7 +11,7 @@ from pathlib import Path
 from slipway.settings import ROOT
 from slipway.setup.console import StageFailed
 
-ENTRY = ROOT / "static" / "js" / "watch.js"
+ENTRY = ROOT / "static" / "js" / "static-course.js"
 HINT = "Remove node_modules, then run the same command again."
 
 

@@ -58,7 +58,7 @@ LINTS = (
     SuiteCheck("The lessons are valid", "lessons", (PYTHON, "-m", "slipway.cli", "check")),
     SuiteCheck("The types are correct", "mypy", (PYTHON, "-m", "mypy")),
     SuiteCheck(
-        "The JavaScript unit tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/*.test.mjs")
+        "The JavaScript unit tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/**/*.test.mjs")
     ),
 )
 COVERAGE_TESTS = ("tests/core", "tests/gateway")

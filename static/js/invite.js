@@ -1,9 +1,9 @@
 // The composition root of the invitation. Nothing imports this.
 
-import LabAccess from "./lab-access.js"
-import LabErrors from "./lab-errors.js"
-import LabInvite from "./lab-invite.js"
-import { enter, session } from "./session.js"
+import LabAccess from "./shared/lab-access.js"
+import LabErrors from "./shared/lab-errors.js"
+import LabInvite from "./class/lab-invite.js"
+import { enter, session } from "./shared/session.js"
 
 const WIDGETS = { "lab-errors": LabErrors, "lab-access": LabAccess, "lab-invite": LabInvite }
 

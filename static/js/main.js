@@ -1,56 +1,56 @@
 // The page's composition root: the list of all widgets, and who is opened when. Nothing imports this.
 
-import { feed } from "./feed.js"
-import { room } from "./follow/room.js"
-import LabAccess from "./lab-access.js"
-import LabAgain from "./lab-again.js"
-import LabClass from "./lab-class.js"
-import LabCommand from "./lab-command.js"
-import LabConsent from "./lab-consent.js"
-import LabCourse from "./lab-course.js"
-import LabErrors from "./lab-errors.js"
-import LabFollow, { listenForKey } from "./lab-follow.js"
-import LabKeys from "./lab-keys.js"
-import LabLead from "./lab-lead.js"
-import LabLesson from "./lab-lesson.js"
-import LabLook from "./lab-look.js"
-import LabPlayer from "./lab-player.js"
-import LabReport from "./lab-report.js"
-import LabScene from "./lab-scene.js"
-import LabSplit from "./lab-split.js"
-import LabStage from "./lab-stage.js"
-import LabStatus from "./lab-status.js"
-import LabStep from "./lab-step.js"
-import LabTabs from "./lab-tabs.js"
-import LabTold from "./lab-told.js"
-import LabViews from "./lab-views.js"
-import LabWire from "./lab-wire.js"
-import { live } from "./live.js"
-import { unfoldOnPaper } from "./paper.js"
-import { tellPresence } from "./presence.js"
-import { renewTerminals } from "./renewal.js"
-import { classroom } from "./classroom.js"
-import { enter } from "./session.js"
+import { feed } from "./shared/feed.js"
+import { room } from "./class/follow.js"
+import LabAccess from "./shared/lab-access.js"
+import LabRepeat from "./lesson/lab-repeat.js"
+import LabClass from "./class/lab-class.js"
+import LabCommand from "./lesson/lab-command.js"
+import LabConsent from "./class/lab-consent.js"
+import LabCourse from "./lesson/lab-course.js"
+import LabErrors from "./shared/lab-errors.js"
+import LabFollow, { listenForKey } from "./class/lab-follow.js"
+import LabKeys from "./lesson/lab-keys.js"
+import LabLead from "./class/lab-lead.js"
+import LabLesson from "./lesson/lab-lesson.js"
+import LabAppearance from "./shared/lab-appearance.js"
+import LabPlayer from "./recording/lab-player.js"
+import LabReport from "./report/lab-report.js"
+import LabScene from "./scenes/lab-scene.js"
+import LabSplit from "./lesson/lab-split.js"
+import LabStage from "./lesson/lab-stage.js"
+import LabStatus from "./shared/lab-status.js"
+import LabStep from "./lesson/lab-step.js"
+import LabTabs from "./terminal/lab-tabs.js"
+import LabMessages from "./class/lab-messages.js"
+import LabViews from "./lesson/lab-views.js"
+import LabApiCalls from "./api-calls/lab-api-calls.js"
+import { live } from "./shared/live-source.js"
+import { unfoldOnPaper } from "./lesson/print.js"
+import { tellPresence } from "./shared/presence.js"
+import { renewTerminals } from "./terminal/renewal.js"
+import { classroom } from "./class/classroom.js"
+import { enter } from "./shared/session.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
   "lab-access": LabAccess,
-  "lab-look": LabLook,
+  "lab-appearance": LabAppearance,
   "lab-class": LabClass,
   "lab-course": LabCourse,
   "lab-report": LabReport,
   "lab-split": LabSplit,
   "lab-scene": LabScene,
-  "lab-wire": LabWire,
+  "lab-api-calls": LabApiCalls,
   "lab-player": LabPlayer,
   "lab-stage": LabStage,
   "lab-status": LabStatus,
   "lab-command": LabCommand,
   "lab-step": LabStep,
   "lab-lesson": LabLesson,
-  "lab-again": LabAgain,
+  "lab-repeat": LabRepeat,
   "lab-tabs": LabTabs,
-  "lab-told": LabTold,
+  "lab-messages": LabMessages,
   "lab-views": LabViews,
   "lab-keys": LabKeys,
   "lab-follow": LabFollow,
@@ -64,8 +64,8 @@ for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name
 
 // On its way while the rest is set up; on the other pages once they are at rest, so that the first lesson has it already.
 const lesson = document.querySelector("lab-lesson")
-const terminal = lesson ? import("./lab-terminal.js") : null
-if (!lesson) setTimeout(() => import("./lab-terminal.js").catch(() => {}), 300)
+const terminal = lesson ? import("./terminal/lab-terminal.js") : null
+if (!lesson) setTimeout(() => import("./terminal/lab-terminal.js").catch(() => {}), 300)
 
 const entered = await enter()
 const drawn = terminal?.then(({ default: widget }) => customElements.define("lab-terminal", widget))
@@ -83,7 +83,7 @@ else if (entered) await document.querySelector("lab-course, lab-report")?.load()
 // Last, and apart: a lesson can be read even where its terminal can't be drawn.
 if (lesson) {
   await drawn
-  customElements.define("lab-sight", (await import("./lab-sight.js")).default)
+  customElements.define("lab-remote-terminal", (await import("./class/lab-remote-terminal.js")).default)
   listenForKey()
   room.enter()
 }

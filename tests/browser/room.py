@@ -62,4 +62,4 @@ class Room:
         return self.teacher
 
     def dot(self, name: str) -> Locator:
-        return self.wall().locator(f'.wall-board .dot[aria-label^="{name},"]')
+        return self.wall().locator(f'.dashboard-board .dot[aria-label^="{name},"]')

@@ -25,7 +25,7 @@ SIZES, THEMES = ((1440, 900), (1920, 1080), (390, 844)), ("light", "dark")
 # What is on a page once the lab has told it all.
 TOLD = {
     "/join": "#join-name",
-    "/wall": ".wall-board .dot >> nth=3",
+    "/wall": ".dashboard-board .dot >> nth=3",
     "/report": "tr:has-text('Dai')",
     "/invite": ".invite-joined:has-text('4 have joined')",
     "/mine": ".report-code:text-matches('^[0-9A-Z]{4}-[0-9A-Z]{4}$')",
@@ -103,7 +103,7 @@ def test_three_who_are_stuck_in_the_same_way_get_the_hint_politely_and_the_fourt
     expect(group.locator(".group-done")).to_contain_text("Sent to 3")
     expect(group.locator(".group-say")).to_contain_text("Hint 2 of 2")  # the next one is offered next
     for pupil in room.stuck:
-        expect(pupil.step(WATCH).locator(".told-words")).to_contain_text(HINT)
+        expect(pupil.step(WATCH).locator(".message-text")).to_contain_text(HINT)
         expect(pupil.page.locator("#announcements")).to_contain_text("Your instructor says:")
         assert pupil.page.evaluate("document.activeElement.matches('lab-terminal textarea')")
     expect(room.pupils["Dai"].page.locator(".told")).to_have_count(0)
@@ -117,7 +117,7 @@ def test_who_loses_the_network_is_shown_so_and_comes_back_to_the_note(room: Room
     anna.page.context.set_offline(False)
     expect(room.dot("Anna")).not_to_have_attribute("data-state", "lost")
     anna.reload()
-    expect(anna.step(WATCH).locator(".told-words")).to_contain_text(HINT)
+    expect(anna.step(WATCH).locator(".message-text")).to_contain_text(HINT)
     anna.step(WATCH).get_by_role("button", name="Got it").click()
     expect(anna.page.locator(".told")).to_have_count(0)
     anna.does("docker start -a greeter")
@@ -128,13 +128,13 @@ def test_who_loses_the_network_is_shown_so_and_comes_back_to_the_note(room: Room
 def test_a_note_finds_a_learner_on_the_first_page_too(room: Room) -> None:
     ben = room.pupils["Ben"].page
     ben.goto(f"http://{room.place}/")
-    note = ben.locator("lab-told .told")
+    note = ben.locator("lab-messages .message")
     expect(note).to_contain_text(HINT)
     note.get_by_role("link", name="To the step").click()
     room.pupils["Ben"].is_ready()
-    expect(room.pupils["Ben"].step(WATCH).locator(".told-words")).to_contain_text(HINT)
+    expect(room.pupils["Ben"].step(WATCH).locator(".message-text")).to_contain_text(HINT)
     ben.set_viewport_size({"width": 390, "height": 844})
-    expect(ben.locator(".told-go")).to_be_in_viewport(ratio=1)
+    expect(ben.locator(".messages-open")).to_be_in_viewport(ratio=1)
     expect(ben.locator(".keys-open")).to_be_in_viewport(ratio=1)  # the last button of the header
     ben.set_viewport_size({"width": 1440, "height": 900})
 
@@ -155,7 +155,7 @@ def test_help_is_asked_for_seen_and_watched_with_one_key_once_the_learner_agrees
     expect(window.locator(".watch-say")).to_contain_text("Waiting for Ben to agree")
     ben.page.locator(".consent-ask .primary").click()
     ben.does("echo mine-$((1))")
-    expect(window.locator("lab-sight .xterm-rows")).to_contain_text("mine-1")
+    expect(window.locator("lab-remote-terminal .xterm-rows")).to_contain_text("mine-1")
     window.close()
     row.get_by_role("button", name="I am coming").click()
     expect(ben.page.locator(".ask-button")).to_have_attribute("data-help", "seen")
@@ -180,7 +180,7 @@ def test_for_a_projector_nobodys_name_is_left_on_the_wall(room: Room) -> None:
     expect(code).to_have_text("…")
     expect(wall.locator(".member-say")).to_be_empty()
     expect(field).to_have_value("")
-    expect(wall.locator("lab-wall-member summary")).to_be_focused()
+    expect(wall.locator("lab-dashboard-member summary")).to_be_focused()
     wall.keyboard.press("n")
     wall.keyboard.press("Escape")
 
@@ -201,7 +201,7 @@ def test_a_sentence_goes_once_and_whole_and_to_whom_it_was_written(room: Room) -
     expect(field).to_have_value("")
     field.fill("and at the end of it")
     field.press("Enter")
-    expect(room.pupils["Dai"].page.locator(".told-words")).to_have_text(["Look at the name", "and at the end of it"])
+    expect(room.pupils["Dai"].page.locator(".message-text")).to_have_text(["Look at the name", "and at the end of it"])
     field.press("Escape")
 
 
@@ -234,7 +234,7 @@ def test_the_walls_keys_are_listed_and_lead_to_the_invitation_and_back(room: Roo
     wall.keyboard.press("i")
     expect(wall.locator(".invite-code")).to_have_text(room.code)
     wall.keyboard.press("q")
-    expect(wall.locator("lab-wall")).to_be_visible()
+    expect(wall.locator("lab-dashboard")).to_be_visible()
     wall.goto(f"{room.lab.base}/present/{LESSON}")
     expect(wall.locator("lab-idea:not([hidden])")).to_be_visible()
     wall.keyboard.press("i")
@@ -278,7 +278,7 @@ def test_every_page_of_a_class_is_for_everyone(room: Room, path: str) -> None:
         expect(page.locator(TOLD[path]).first).to_be_attached()
         is_for_everyone(page, path)
         if path == "/wall" and width > 1000:
-            page.locator(".wall-board .dot").first.click()
+            page.locator(".dashboard-board .dot").first.click()
             page.get_by_text("Their code, their name").click()
             is_for_everyone(page, "the wall with one learner")
         page.context.close()
@@ -298,7 +298,7 @@ def test_who_is_removed_and_a_class_that_is_over_are_out(room: Room) -> None:
     expect(yes).to_be_disabled()
     wall.get_by_label("I don’t need this class any more").check()
     yes.click()
-    expect(wall.locator(".wall-board .dot")).to_have_count(0)
+    expect(wall.locator(".dashboard-board .dot")).to_have_count(0)
     expect(room.pupils["Anna"].page.get_by_role("link", name="I am a learner: join the class")).to_be_visible()
     wall.keyboard.press("i")
     expect(wall.locator(".invite-code")).to_have_text(re.compile(r"\w{3}-\w{3}"))

@@ -119,7 +119,7 @@ def test_starting_afresh_is_asked_about_and_keeps_the_ticks(learner: Learner) ->
 
 def test_a_module_that_did_not_arrive_is_asked_for_again(fresh: Lab, sit: Callable[..., Learner]) -> None:
     learner = sit()
-    learner.page.route("**/js/lab-scene.js", lambda route: route.abort("failed"), times=1)
+    learner.page.route("**/js/scenes/lab-scene.js", lambda route: route.abort("failed"), times=1)
     learner.open_lesson()
     learner.page.wait_for_selector("lab-status[data-state=ready]")
 

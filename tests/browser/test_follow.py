@@ -47,7 +47,7 @@ class Pupil(Learner):
 
     def shown(self, text: str) -> None:
         """What is shown of somebody else's terminal holds the text."""
-        expect(self.page.locator("lab-sight .xterm-rows").first).to_contain_text(text)
+        expect(self.page.locator("lab-remote-terminal .xterm-rows").first).to_contain_text(text)
 
     def places(self) -> list[dict[str, float] | None]:
         """Where the lesson, the own terminal and the header are."""
@@ -190,14 +190,14 @@ def test_a_learner_is_asked_watched_helped_shown_and_ends_it(sit: Seat, teacher:
     expect(anna.page.locator(".consent-sign")).to_be_visible()
     assert anna.places() == before
     anna.does("echo hers-$((1))")
-    expect(window.locator("lab-sight .xterm-rows")).to_contain_text("hers-1")
-    window.locator("lab-sight .xterm-screen").click()
+    expect(window.locator("lab-remote-terminal .xterm-rows")).to_contain_text("hers-1")
+    window.locator("lab-remote-terminal .xterm-screen").click()
     window.keyboard.type("echo no\n")  # not agreed to: it goes nowhere
     window.get_by_role("button", name="Ask to type together").click()
     anna.says_yes()
     expect(window.locator("lab-watch")).to_have_attribute("data-state", "typing")
     assert "can type" in anna.sign
-    window.locator("lab-sight textarea").focus()
+    window.locator("lab-remote-terminal textarea").focus()
     window.keyboard.type("echo helped-$((1))\n")
     anna.sees("helped-1")
     assert "echo no" not in anna.screen
@@ -211,7 +211,7 @@ def test_a_learner_is_asked_watched_helped_shown_and_ends_it(sit: Seat, teacher:
 
     anna.page.get_by_role("button", name="Stop watching and all of it").click()
     expect(anna.page.locator(".consent-sign")).to_have_count(0)
-    expect(projector.page.locator("lab-shown")).to_be_hidden()
+    expect(projector.page.locator("lab-shared-terminal")).to_be_hidden()
     expect(window.locator(".watch-say")).to_contain_text("not watched any more")
     window.keyboard.type("echo late\n")
     anna.does("echo alone-$((1))")
@@ -225,7 +225,7 @@ def test_a_no_is_told_and_shows_nothing(teacher: Pupil, anna: Pupil) -> None:
     window.goto(f"{anna.room.base}/watch/{anna.room.people['Anna']['learner']}")
     anna.page.get_by_role("button", name="Not now").click()
     expect(window.locator(".watch-say")).to_contain_text("would rather not be watched")
-    expect(window.locator("lab-sight")).to_be_hidden()
+    expect(window.locator("lab-remote-terminal")).to_be_hidden()
 
 
 def test_a_window_on_a_learner_does_not_turn_the_class_to_another_terminal(teacher: Pupil, anna: Pupil) -> None:

@@ -66,15 +66,15 @@ def test_the_live_page_is_printed_with_its_picture_whatever_is_on_the_screen(sit
     page = learner.page
     page.keyboard.press("d")
     expect(learner.picture.locator(".scene-canvas")).to_be_hidden()
-    page.locator("header [data-toggle=wire]").click()
+    page.locator("header [data-toggle=api-calls]").click()
     page.set_viewport_size(SHEET)
     expect(learner.picture).to_be_hidden()
     page.emulate_media(media="print")
     is_a_picture(learner.picture)
-    expect(page.locator("lab-wire")).to_be_hidden()
+    expect(page.locator("lab-api-calls")).to_be_hidden()
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.locator("header [data-toggle=wire]").click()
+    page.locator("header [data-toggle=api-calls]").click()
     expect(learner.picture.locator(".scene-text")).to_be_visible()
 
 

@@ -27,7 +27,7 @@ COPIES = {
     "LICENSE-xterm.txt": (XTERM / "LICENSE", "text/plain"),  # its terms ask for it wherever the bundle goes
 }
 ADDRESSES = {"@xterm/xterm/css/xterm.css": "xterm.css"}
-STATIC = ("css/*.css", "js/first-paint.js", "mark.svg")
+STATIC = ("css/**/*.css", "js/first-paint.js", "mark.svg")
 
 
 def create_still_app(

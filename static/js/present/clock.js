@@ -1,7 +1,7 @@
 // The stop clock for a hall: how long a container may still tidy up, and for a while how it ended. Pure.
 
-import { episode, focus, ringOf } from "../scenes/theatre.js"
-import { exitParts, seconds } from "../scenes/words.js"
+import { episode, focus, ringOf } from "../scenes/signal-timeline.js"
+import { exitParts, seconds } from "../scenes/format.js"
 
 const LINGERS = 12 // seconds that the end stays to be talked about
 const SHORT = 3 // seconds in which the end is near

@@ -1,13 +1,13 @@
 // One presentation, as both of its windows see it: the place, the guide, the stagehand's news, and every deed that a key
 // can ask for. Draws nothing. Says `change`, `guide`, `typing`, `say`.
 
-import { feed } from "../feed.js"
-import { room } from "../follow/room.js"
-import { recall, remember } from "../kept.js"
-import { api } from "../session.js"
-import { onRing, ring } from "./bell.js"
-import { Beside } from "./beside.js"
-import { back, failed, following, forward, owes, Place, recorded, reveal, scaled, turned } from "./place.js"
+import { feed } from "../shared/feed.js"
+import { room } from "../class/follow.js"
+import { recall, remember } from "../shared/storage.js"
+import { api } from "../shared/session.js"
+import { onRing, ring } from "./invite-signal.js"
+import { Beside } from "./paired-windows.js"
+import { back, failed, following, forward, owes, Place, recorded, reveal, scaled, turned } from "./position.js"
 
 class Presentation extends EventTarget {
   #store

@@ -1,8 +1,8 @@
 // Plays a recording through a feed and onto a screen, on one clock. Draws nothing itself.
 // Says `moved` (the position), `playing` (on or off) and `ended`. Positions are seconds as a viewer sees them pass.
 
-import { announce } from "../announce.js"
-import { Feed } from "../feed.js"
+import { announce } from "../shared/announce.js"
+import { Feed } from "../shared/feed.js"
 import { between, lengthOf, recordedAt, standing } from "./timeline.js"
 
 const TICK = 40 // milliseconds

@@ -1,10 +1,10 @@
 // The three channels of a process: STDIN, STDOUT and STDERR as wires between the learner's terminal and the process.
 // A wire that is connected is solid, one that is not is open; on each stands what flows while it does, and then what did.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, stillTime, text, zone } from "./kit.js"
-import { plugged, STREAMS } from "./plug.js"
-import { exitWords, many } from "./words.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, stillTime, text, zone } from "./parts.js"
+import { plugged, STREAMS } from "./streams.js"
+import { exitWords, many } from "./format.js"
 
 export const title = "The three channels of a process"
 

@@ -1,8 +1,8 @@
 // Before and after: what the disk held at two moments, as the engine itself said. Pure; a part of the disk's picture.
 
-import { rect, text } from "./kit.js"
-import { size as bytes } from "./words.js"
-import { pending } from "../wire.js"
+import { rect, text } from "./parts.js"
+import { size as bytes } from "./format.js"
+import { pending } from "../api-calls/calls.js"
 
 export const BALANCE = 46 // units that the two bars take
 

@@ -1,9 +1,9 @@
 // The disk: what containers, images and builds leave on it, what was taken away again, and what that gave back.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { alive, CARD, containerCard, fits, footOf, frame, group, headline, imageCard, narrow, rect, shelf, text, zone } from "./kit.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { alive, CARD, containerCard, fits, footOf, frame, group, headline, imageCard, narrow, rect, shelf, text, zone } from "./parts.js"
 import { BALANCE, balance, balanceWords, bars, lastPrune, measures } from "./disk-balance.js"
-import { commandOf, exitWords, imageNames, many, size as bytes } from "./words.js"
+import { commandOf, exitWords, imageNames, many, size as bytes } from "./format.js"
 
 export const title = "What is on the disk"
 

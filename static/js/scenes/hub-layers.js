@@ -1,9 +1,9 @@
 // The layers of an image on their way: each a slab that fills while it travels, at the hub until it has come whole, and
 // then in the cache; what had been there before never moves. Pure; a part of the hub's picture.
 
-import { fits, group, rect, text } from "./kit.js"
-import { many, size as bytes } from "./words.js"
-import { pending } from "../wire.js"
+import { fits, group, rect, text } from "./parts.js"
+import { many, size as bytes } from "./format.js"
+import { pending } from "../api-calls/calls.js"
 
 const SLAB = 22
 const BETWEEN = 6

@@ -1,11 +1,11 @@
 // Where an image comes from: client → server → image cache → hub. Calls travel as they happen; layers travel from the
 // hub to the cache as they are pulled (hub-layers.js). Pure: `layout(world, now, size)`, `describe(world, now)`.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { CARD, fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./kit.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { CARD, fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./parts.js"
 import { inCache, layersOf, layerWords, roomOf, slabs } from "./hub-layers.js"
-import { pending, prunesNamed, quiet, shortPath } from "../wire.js"
-import { imageNames, many } from "./words.js"
+import { pending, prunesNamed, quiet, shortPath } from "../api-calls/calls.js"
+import { imageNames, many } from "./format.js"
 
 export const title = "Where an image comes from"
 

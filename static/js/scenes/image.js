@@ -1,9 +1,9 @@
 // An image opened up: a file system snapshot and a startup command. A container is made from it by copying the snapshot
 // into a segment of its own; its process runs the startup command, or the one that was given instead.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { alive, beat, fits, footOf, frame, headline, lines, narrow, path, rect, sameImage, text, zone } from "./kit.js"
-import { commandOf, exitWords, imageWords as calledWords } from "./words.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { alive, beat, fits, footOf, frame, headline, lines, narrow, path, rect, sameImage, text, zone } from "./parts.js"
+import { commandOf, exitWords, imageWords as calledWords } from "./format.js"
 
 export const title = "What an image is"
 

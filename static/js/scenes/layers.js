@@ -2,10 +2,10 @@
 // commands through this lab. Only the last column is live: the other two are how it is elsewhere. What stands on something
 // runs on it; what stands beside something else shares the ground with it.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { alive, beat, fits, footOf, frame, headline, narrow, path, rect, text } from "./kit.js"
-import { many } from "./words.js"
-import { pending, quiet } from "../wire.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { alive, beat, fits, footOf, frame, headline, narrow, path, rect, text } from "./parts.js"
+import { many } from "./format.js"
+import { pending, quiet } from "../api-calls/calls.js"
 
 export const title = "Where your commands run"
 

@@ -1,13 +1,13 @@
 // The life of a container, as a picture: image cache → created → running → exited.
 // `layout(world, now, size)` is pure: it says what stands where, in units of one sixteenth of the text size.
-// It knows no DOM and no clock; scenes/lifecycle-paint.js draws what it says, scenes/lifecycle-words.js tells it.
+// It knows no DOM and no clock; scenes/lifecycle-painter.js draws what it says, scenes/lifecycle-text.js tells it.
 
-import { runRows, runsOf, unsure } from "./theatre-runs.js"
-import { stale } from "./kit.js"
-import { ringOf, theatre } from "./theatre.js"
-import { commandOf, cut, exitWords, imageWords, signalName, size as bytes, wrap } from "./words.js"
+import { runRows, runsOf, unsure } from "./theatre.js"
+import { stale } from "./parts.js"
+import { ringOf, theatre } from "./signal-timeline.js"
+import { commandOf, cut, exitWords, imageWords, signalName, size as bytes, wrap } from "./format.js"
 
-export { changes, describe } from "./lifecycle-words.js"
+export { changes, describe } from "./lifecycle-text.js"
 
 export const title = "What your engine is doing"
 

@@ -1,11 +1,11 @@
 // Logs: what a process prints, the engine keeps, run after run, and `docker logs` reads it later. What is in a log the
 // page knows only from what was read: it never shows a line that nobody has asked for.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
 import { oneLine } from "./channels.js"
-import { alive, beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, text, zone } from "./kit.js"
-import { pending } from "../wire.js"
-import { clock, commandOf, exitWords, many } from "./words.js"
+import { alive, beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, text, zone } from "./parts.js"
+import { pending } from "../api-calls/calls.js"
+import { clock, commandOf, exitWords, many } from "./format.js"
 
 export const title = "What was printed, and read later"
 

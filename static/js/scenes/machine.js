@@ -1,9 +1,9 @@
 // The machine: programs above, one kernel below them, the hardware under it. A container is a slice of all three: a
 // group of processes with their own numbers and their own share of what the machine has.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { alive, beat, fits, footOf, frame, group, headline, lines, narrow, path, rect, roomFor, text } from "./kit.js"
-import { commandOf, execWords, many, mebibytes } from "./words.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { alive, beat, fits, footOf, frame, group, headline, lines, narrow, path, rect, roomFor, text } from "./parts.js"
+import { commandOf, execWords, many, mebibytes } from "./format.js"
 
 export const title = "One machine, one kernel"
 

@@ -2,7 +2,7 @@
 // Pure: `meet(runs, event, names)` is the runs after one more event. No order is assumed between a call and what the
 // engine tells of it, so a signal that comes first opens the run which its call then names.
 
-import { graceOf } from "../wire.js"
+import { graceOf } from "../api-calls/calls.js"
 
 const KEPT = 24
 const ENDERS = new Set(["container.stop", "container.kill", "container.restart"])

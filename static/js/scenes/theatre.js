@@ -1,129 +1,224 @@
-// The signal theatre: one container's last stop or kill, on one time axis at its measured times.
-// Pure: `theatre(world, now, box)` says what to draw where; it knows no DOM and no clock.
+// The signal theatre: the learner's own runs under each other on one time axis, each at its measured times, so that
+// ping, a trap, --init, -t 2 and kill are compared at a glance. `layout` is pure; runs.js keeps the runs.
 
-import { exitParts, exitWords, seconds, signalName, wrap } from "./words.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { circle, fits, frame, group, headline, narrow, path, stillTime, text } from "./parts.js"
+import { exitParts, exitWords, many, seconds, signalName } from "./format.js"
 
-const SPAN = 10 // seconds: the axis is at least Docker's default grace period, so that runs can be compared
-const EPISODE = 30 // seconds: a signal older than this before the next one belongs to another story
+export const title = "Asked and forced, on one clock"
 
-export function theatre(world, now, box) {
-  const container = focus(world)
-  if (!container) return null
-  const run = episode(container, now)
-  const axis = axisOf(run, box)
-  return {
-    id: container.id,
-    heading: wrap(sentence(run), Math.floor(box.width / 7.3), 2),
-    tone: run.tone,
-    axis,
-    bar: { from: axis.at(0), to: axis.at(run.elapsed) },
-    marks: marksOf(run, axis, box),
-    ring: run.pending ? { x: axis.at(run.elapsed), y: axis.y, ...ringOf(container, now) } : null,
-    end: run.end === null ? null : endOf(run, axis, box),
+const SETTLED = 2 // seconds after a signal in which its process may still be about to end
+const SPAN = 10 // seconds: at least Docker's default grace period
+const ROW = { wide: 50, narrow: 96 }
+const FOOT = 34
+const HEAD = { wide: 30, narrow: 52 } // the sentence above
+
+const WAYS = { "docker stop": "ask: SIGTERM, then wait", "docker kill": "force: SIGKILL at once" } // while there is none of either
+
+export const changes = containerChanges
+
+export function layout(world, time, size) {
+  const now = stillTime(world, time)
+  const tall = narrow(size)
+  const runs = runsOf(world)
+  const step = tall ? ROW.narrow : ROW.wide
+  const head = tall ? HEAD.narrow : HEAD.wide
+  const height = Math.max(size.height, head + 2 * step + FOOT)
+  const slots = Math.max(1, Math.floor((height - head - FOOT) / step))
+  const shown = runs.slice(0, slots)
+  const axis = axisOf(shown, now, size, tall)
+  const parts = [
+    ...headline(lastWords(runs, now), { y: 18, width: size.width - 8, most: tall ? 2 : 1 }),
+    ...gridOf(axis, head + 4, head + 8 + Math.max(2, shown.length) * step),
+    ...shown.map((run, index) => row(run, now, axis, { y: head + index * step, tall, width: size.width })),
+    ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall, head)),
+  ]
+  return frame(world, size, height, parts, shown.some((run) => run.pending || unsure(run, now)))
+}
+
+// The newest first. Cleaning up with rm -f is no run to compare, nor is a request that met no process and sent no signal.
+export const runsOf = (world) =>
+  (world.tale?.runs ?? []).filter((run) => run.name !== "container.remove" && (run.signals.length || run.ended_at !== null || run.pending)).reverse()
+
+// A signal was sent a moment ago: whether the process outlives it, nobody can tell yet.
+export const unsure = (run, now) => run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
+
+// The same rows for another scene's own use: the newest `slots` runs below `y`, on an axis of their own.
+export function runRows(world, now, { y, width, slots, step }) {
+  const runs = runsOf(world)
+  const shown = runs.slice(0, slots)
+  const axis = axisOf(shown, now, { width }, false)
+  return [
+    ...gridOf(axis, y, y + 2 + shown.length * step),
+    ...shown.map((run, index) => row(run, now, axis, { y: y + index * step, tall: false, width })),
+    ...later(runs.length - shown.length, width, y + shown.length * step + 19),
+  ]
+}
+
+export function describe(world, time) {
+  const now = stillTime(world, time)
+  const runs = runsOf(world)
+  if (!runs.length) return [engineWords(world), "Nothing was stopped or killed yet: the first stop or kill is timed here.", ...Object.entries(WAYS).map(([how, what]) => `${how}: ${what}.`)]
+  return [engineWords(world), ...runs.map((run) => runWords(run, now))]
+}
+
+export function runWords(run, now) {
+  const what = `${run.how || "A signal"} on ${run.container} (${processOf(run) || run.image})`
+  const sent = run.signals.map(([at, number]) => `${signalName(number)} at ${seconds(at - run.since, 2)}`).join(", ")
+  return `${what}: ${[sent, hearing(run), endWords(run, now)].filter(Boolean).join("; ")}.`
+}
+
+// Whether the process has a handler for what it was asked with, as the kernel said; nothing while nobody knows.
+export function hearing(run) {
+  const asked = run.signals.find(([, number]) => number !== 9)?.[1]
+  if (!asked || !run.hears || run.init) return ""
+  return run.hears.includes(asked) ? `it has a handler for ${signalName(asked)}` : `it has no handler for ${signalName(asked)}`
+}
+
+function endWords(run, now) {
+  if (run.ended_at !== null) return `ended after ${seconds(run.ended_at - run.since, 2)}, ${exitLong(run)}`
+  if (!run.pending) return unsure(run, now) ? "" : "it went on running"
+  const left = leftOf(run, now)
+  const asked = `asked ${seconds(now - run.since, 0)} ago${run.grace < 0 ? ", and nobody will force it" : ""}`
+  return left === null ? asked : `${asked}, ${seconds(Math.ceil(left), 0)} left before SIGKILL`
+}
+
+function exitLong(run) {
+  const parts = exitParts(run)
+  return parts ? `${exitWords(run)} (${parts.name})` : exitWords(run)
+}
+
+const processOf = (run) => [run.init ? "--init" : "", ...run.line].filter(Boolean).join(" ")
+
+// Seconds until SIGKILL follows; null when it never will, or was sent already.
+export function leftOf(run, now) {
+  const forced = run.signals.some(([, number]) => number === 9)
+  return run.pending && run.grace !== null && run.grace >= 0 && !forced ? Math.max(0, run.grace - (now - run.since)) : null
+}
+
+function lastWords(runs, now) {
+  const [last] = runs
+  if (!last) return "No signal yet: the first stop or kill is timed here."
+  if (!last.pending) return `${last.container}: ${[last.how, endWords(last, now)].filter(Boolean).join(", ")}.`
+  const left = leftOf(last, now)
+  if (left === null && last.grace < 0) return `${last.container} was asked to end, and nobody will force it.`
+  return left === null ? `${last.container} was asked to end.` : `${last.container} was asked to end. ${seconds(left)} left to tidy up, then SIGKILL.`
+}
+
+function axisOf(runs, now, size, tall) {
+  const longest = Math.max(0, ...runs.map((run) => Math.max(elapsed(run, now), run.pending ? (run.grace ?? 0) : 0)))
+  const span = Math.max(SPAN, longest)
+  const left = tall ? 14 : Math.min(300, Math.max(200, size.width * 0.27))
+  const right = size.width - (tall ? 16 : 178)
+  return { left, right, span, at: (gone) => left + ((right - left) * Math.min(Math.max(0, gone), span)) / span }
+}
+
+function elapsed(run, now) {
+  if (run.ended_at !== null) return run.ended_at - run.since
+  if (run.pending) return now - run.since
+  return (run.signals.at(-1)?.[0] ?? run.since) - run.since
+}
+
+function gridOf(axis, top, bottom) {
+  const step = axis.span <= 12 ? 2 : axis.span <= 30 ? 5 : Math.ceil(axis.span / 60) * 10
+  const ticks = []
+  for (let at = 0; at <= axis.span + 0.01; at += step) ticks.push(at)
+  return ticks.flatMap((at) => [
+    path(`grid:${at}`, "grid", `M${axis.at(at)} ${top}V${bottom}`),
+    text(`tick:${at}`, "tick", axis.at(at), bottom + 17, `${at} s`, "middle"),
+  ])
+}
+
+// One run: what was typed and what it met on the left, its time in the middle, how it ended on the right.
+function row(run, now, axis, { y, tall, width }) {
+  const line = tall ? 64 : 27
+  const gone = elapsed(run, now)
+  const forced = run.signals.find(([, number]) => number === 9)
+  const force = forced ? axis.at(forced[0] - run.since) : Infinity
+  const to = Math.max(axis.at(gone), axis.left + 0.01)
+  const room = tall ? width - 150 : axis.left - 22
+  const parts = [
+    text("how", "name", 4, 18, fits(run.how || "A signal", room, true)),
+    text("who", "line", 4, 36, fits([run.container, processOf(run)].filter(Boolean).join(" · "), tall ? width - 10 : room)),
+    path("axis", "axis", `M${axis.left} ${line}H${axis.right}`),
+    ...(forced ? [path("force", "bar tone-forced", `M${force} ${line}H${Math.max(to, force + 0.01)}`)] : []),
+    ...(run.signals[0]?.[1] === 9 ? [] : [path("bar", "bar tone-asked", `M${axis.left} ${line}H${Math.min(to, force)}`)]),
+    ...marksOf(run, axis, line),
+    ...(hearing(run) ? [text("hears", "line", axis.left + 6, line + 17, hearing(run).replace("it has a", "has a").replace("it has no", "no"))] : []),
+    ...endOf(run, now, axis, { line, tall, width }),
+  ]
+  return group(run.key, `run ${run.pending ? "live" : ""}`, 0, y, parts, { full: runWords(run, now) })
+}
+
+function marksOf(run, axis, line) {
+  const marks = run.signals.map(([at, number], index) => mark(`s${index}`, axis.at(at - run.since), number, line, false))
+  const forced = run.signals.some(([, number]) => number === 9)
+  if (run.pending && run.grace >= 0 && run.grace !== null && !forced) marks.push(mark("due", axis.at(run.grace), 9, line, true))
+  return spread(marks, axis).flatMap(({ parts }) => parts)
+}
+
+function mark(key, x, number, line, expected) {
+  const tone = number === 9 ? "forced" : "asked"
+  const name = signalName(number)
+  const label = text(`${key}:label`, `mark-name tone-${tone} ${expected ? "expected" : ""}`, x, line - 12, name, "middle")
+  const tick = path(`${key}:tick`, `mark-tick tone-${tone} ${expected ? "expected" : ""}`, `M${x} ${line - 8}v16`)
+  return { x, half: name.length * 4, label, parts: [tick, label] }
+}
+
+// Two signals close together: their names stand to the left and to the right of them.
+function spread(marks, axis) {
+  for (const one of marks) one.label.x = Math.max(one.x, axis.left - 8 + one.half)
+  for (let n = 1; n < marks.length; n += 1) {
+    const edge = marks[n - 1].label.x + marks[n - 1].half + 8
+    if (marks[n].label.x - marks[n].half < edge) marks[n].label.x = edge + marks[n].half
   }
-}
-
-// How far a pending stop has come: `left` seconds until SIGKILL (null: it waits for ever), `share` of the ring still closed.
-export function ringOf(container, now) {
-  const { since, grace } = container.stopping
-  const gone = Math.max(0, now - since)
-  if (grace === null || grace < 0) return { left: null, gone, share: 1 }
-  return { left: Math.max(0, grace - gone), gone, share: grace ? Math.max(0, 1 - gone / grace) : 0 }
-}
-
-export function sentence(run) {
-  const { container, first, end } = run
-  const name = container.name
-  if (run.pending) return pendingWords(container, run)
-  if (end === null) return `${name} was sent ${signalName(first)} and is still running.`
-  const parts = exitParts(container)
-  const how = parts ? `${exitWords(container)} (${parts.name})` : exitWords(container)
-  if (first === 9) return `${name} was killed at once: SIGKILL cannot be refused. ${capital(how)}.`
-  const killed = run.signals.find(([, number]) => number === 9)
-  if (killed) return `${name} did not end when asked. After ${seconds(killed[0])} SIGKILL ended it: ${how}.`
-  return `${name} ended ${seconds(end, 2)} after ${signalName(first)}: ${how}.`
-}
-
-export function focus(world) {
-  const stopping = world.containers.filter((one) => one.stopping)
-  if (stopping.length) return stopping.reduce((a, b) => (b.stopping.since >= a.stopping.since ? b : a))
-  const signalled = world.containers.filter((one) => one.signals.length)
-  return signalled.length ? signalled.reduce((a, b) => (b.signals.at(-1)[0] >= a.signals.at(-1)[0] ? b : a)) : null
-}
-
-// The last uninterrupted sequence of signals of a container's last run, with times relative to its beginning.
-export function episode(container, now) {
-  const pending = Boolean(container.stopping)
-  const sent = lastSignals(container)
-  const zero = Math.min(sent[0]?.[0] ?? Infinity, pending ? container.stopping.since : Infinity)
-  const signals = sent.map(([at, number]) => [at - zero, number])
-  const ended = !pending && container.state === "exited" && container.ended_at
-  const end = ended ? Math.max(0, container.ended_at - zero) : null
-  const elapsed = end ?? (pending ? Math.max(0, now - zero) : signals.at(-1)[0])
-  const killed = signals.some(([, number]) => number === 9)
-  return { container, pending, signals, end, elapsed, first: signals[0]?.[1] ?? 15, tone: killed ? "forced" : "asked" }
-}
-
-function lastSignals(container) {
-  const all = container.stopping
-    ? container.signals.filter(([at]) => at >= container.stopping.since - 1)
-    : container.signals
-  let from = all.length - 1
-  while (from > 0 && all[from][0] - all[from - 1][0] < EPISODE) from -= 1
-  return all.slice(Math.max(0, from))
-}
-
-function pendingWords(container, run) {
-  const { left, gone } = ringOf(container, now(run, container))
-  const asked = `${container.name} was asked to stop ${seconds(gone)} ago.`
-  if (run.signals.some(([, number]) => number === 9)) return `${asked} SIGKILL was sent: it has to end now.`
-  return left === null ? `${asked} Nobody will force it.` : `${asked} ${seconds(left)} left to tidy up, then SIGKILL.`
-}
-
-const now = (run, container) => container.stopping.since + run.elapsed
-
-function axisOf(run, box) {
-  const grace = run.pending ? run.container.stopping.grace ?? 0 : 0
-  const span = Math.max(SPAN, grace, run.elapsed)
-  const [left, right] = [box.x + 34, box.x + box.width - 34]
-  return { left, right, y: box.y + box.axis, span, at: (time) => left + ((right - left) * Math.min(time, span)) / span }
-}
-
-function marksOf(run, axis, box) {
-  const marks = run.signals.map(([time, number]) => mark(axis, time, number, false))
-  const grace = run.pending ? run.container.stopping.grace : -1
-  const killed = run.signals.some(([, number]) => number === 9)
-  if (grace >= 0 && grace !== null && !killed) marks.push(mark(axis, grace, 9, true))
-  return spread(marks, box)
-}
-
-function mark(axis, time, number, expected) {
-  const when = expected ? `at ${seconds(time, 0)}` : seconds(time, time > 0.05 ? 2 : 1)
-  return { x: axis.at(time), label: signalName(number), when, tone: number === 9 ? "forced" : "asked", expected }
-}
-
-// Labels stand at their mark when there is room, and give way to the right, then all to the left, when not.
-function spread(marks, box) {
-  const width = (one) => (one.label.length + one.when.length + 1) * 7.4
-  let edge = box.x
-  for (const one of marks) {
-    one.text = Math.max(edge, one.x - width(one) / 2)
-    edge = one.text + width(one) + 14
-  }
-  let limit = box.x + box.width
+  let limit = axis.right + 14
   for (const one of [...marks].reverse()) {
-    one.text = Math.max(box.x, Math.min(one.text, limit - width(one)))
-    limit = one.text - 14
+    one.label.x = Math.min(one.label.x, limit - one.half)
+    limit = one.label.x - one.half - 8
   }
   return marks
 }
 
-function endOf(run, axis, box) {
-  const label = `ended ${seconds(run.end, 2)} · ${exitWords(run.container)}`
-  const half = (label.length * 7.6) / 2
-  const x = axis.at(run.end)
-  const text = Math.min(Math.max(x, box.x + half), box.x + box.width - half)
-  return { x, text, label }
+function endOf(run, now, axis, { line, tall, width }) {
+  const right = tall ? { x: width - 4, anchor: "end" } : { x: axis.right + 22, anchor: "start" }
+  if (run.ended_at !== null) {
+    const x = axis.at(run.ended_at - run.since)
+    const tone = exitParts(run)?.number === 9 ? "forced" : "asked"
+    return [
+      path("end", "end", `M${x} ${line - 8}v16`),
+      text("exit", `end-words tone-${exitParts(run) ? tone : "plain"}`, right.x, tall ? 18 : line - 4, exitWords(run), right.anchor),
+      text("took", "line", right.x, tall ? 84 : line + 13, `ended at ${seconds(run.ended_at - run.since, 2)}`, right.anchor),
+    ]
+  }
+  if (!run.pending) return unsure(run, now) ? [] : [text("exit", "line", right.x, tall ? 18 : line + 4, "still running", right.anchor)]
+  return countdown(run, now, axis, { line, tall, right })
 }
 
-const capital = (text) => text[0].toUpperCase() + text.slice(1)
+function countdown(run, now, axis, { line, tall, right }) {
+  const left = leftOf(run, now)
+  const head = circle("head", "head", axis.at(now - run.since), line, 7)
+  if (left === null) return [head]
+  const round = 2 * Math.PI * 17
+  const at = tall ? { x: right.x - 20, y: 22 } : { x: axis.right + 56, y: line }
+  return [
+    head,
+    circle("track", "ring-track", at.x, at.y, 17),
+    { ...circle("left", "ring-left", 0, 0, 17), "stroke-dasharray": `${round * (run.grace ? left / run.grace : 0)} ${round}`, transform: `translate(${at.x} ${at.y}) rotate(-90)` },
+    text("count", "ring-count", at.x, at.y + 4.5, left.toFixed(left < 9.95 ? 1 : 0), "middle"),
+    ...(tall ? [] : [text("words", "line", at.x + 26, line + 4, "s to tidy up")]),
+  ]
+}
+
+function later(hidden, width, height) {
+  return hidden > 0 ? [text("hidden", "tick", width - 4, height - 3, `and ${many(hidden, "earlier run")}`, "end")] : []
+}
+
+function waiting(axis, step, tall, head) {
+  const line = (index) => head + index * step + (tall ? 64 : 27)
+  return Object.entries(WAYS).flatMap(([how, what], index) => [
+    path(`ghost:${index}`, "axis", `M${axis.left} ${line(index)}H${axis.right}`),
+    text(`ghost:how:${index}`, "name ghost-words", 4, line(index) - (tall ? 38 : 3), how),
+    text(`ghost:who:${index}`, "ghost-words", 4, line(index) - (tall ? 20 : -14), what),
+  ])
+}

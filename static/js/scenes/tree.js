@@ -1,10 +1,10 @@
 // The processes inside running containers: number 1, what it was started for, and the commands that joined by exec. Each
 // container has files of its own: a wall stands between two of them.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-words.js"
-import { alive, beat, fits, footOf, frame, group, headline, narrow, path, rect, roomFor, text } from "./kit.js"
-import { familyOf } from "./family.js"
-import { execWords, many } from "./words.js"
+import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { alive, beat, fits, footOf, frame, group, headline, narrow, path, rect, roomFor, text } from "./parts.js"
+import { familyOf } from "./processes.js"
+import { execWords, many } from "./format.js"
 
 export const title = "The processes inside"
 

@@ -1,9 +1,9 @@
 // A paste is looked at before it is typed: what can't be seen is left out, and what would run as it arrives is shown
 // first, all of it.
 
-import { announce } from "../announce.js"
-import { h } from "../dom.js"
-import { clean, runs } from "./clean.js"
+import { announce } from "../shared/announce.js"
+import { h } from "../shared/dom.js"
+import { clean, runs } from "./paste-filter.js"
 
 export default class Paste {
   #terminal

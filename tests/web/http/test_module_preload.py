@@ -15,13 +15,22 @@ from slipway.settings import ROOT
 from slipway.web.http.module_preload import imported
 from slipway.web.http.vendor import FILES, LIBRARIES
 
+TERMINALS = ("js/terminal/lab-terminal.js", "js/class/lab-remote-terminal.js")
 PAGES = {
     "/": ["js/main.js"],
-    "/lessons/01-the-life-of-a-container": ["js/main.js", "js/lab-terminal.js", "js/lab-sight.js"],
-    "/present/01-the-life-of-a-container": ["js/present.js", "js/lab-terminal.js", "js/lab-sight.js"],
+    "/lessons/01-the-life-of-a-container": [
+        "js/main.js",
+        "js/terminal/lab-terminal.js",
+        "js/class/lab-remote-terminal.js",
+    ],
+    "/present/01-the-life-of-a-container": [
+        "js/present.js",
+        "js/terminal/lab-terminal.js",
+        "js/class/lab-remote-terminal.js",
+    ],
     "/present/01-the-life-of-a-container/notes": ["js/present.js"],
-    "/watch/4f1c9a": ["js/watching.js"],
-    "/wall": ["js/wall.js"],
+    "/watch/4f1c9a": ["js/watch-learner.js"],
+    "/wall": ["js/dashboard.js"],
 }
 FORMS = """// import "./comment.js"
 import "./alone.js"

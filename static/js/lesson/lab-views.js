@@ -1,0 +1,35 @@
+// <lab-views> – on a narrow page only one of lesson, picture and terminal is in view; these tabs choose. On a wide page
+// they are not shown, and everything is in view.
+
+import { recall, remember } from "../shared/storage.js"
+
+const NARROW = matchMedia("(max-width: 799px)")
+
+export default class LabViews extends HTMLElement {
+  connectedCallback() {
+    for (const button of this.#buttons) button.addEventListener("click", () => this.show(button.dataset.view))
+    document.addEventListener("slipway:ran", () => NARROW.matches && this.show("terminal"))
+    document.addEventListener("slipway:ticked", () => this.#ticked())
+    document.addEventListener("slipway:show", ({ detail }) => this.show(detail))
+    const kept = recall("view")
+    this.show(this.#buttons.some((button) => button.dataset.view === kept) ? kept : "lesson")
+  }
+
+  show(view) {
+    document.body.dataset.view = view
+    remember("view", view)
+    for (const button of this.#buttons) button.setAttribute("aria-pressed", button.dataset.view === view)
+    if (view === "lesson") this.classList.remove("news")
+    dispatchEvent(new Event("resize"))
+  }
+
+  // Private
+
+  get #buttons() {
+    return [...this.querySelectorAll("button[data-view]")]
+  }
+
+  #ticked() {
+    if (document.body.dataset.view !== "lesson") this.classList.add("news")
+  }
+}

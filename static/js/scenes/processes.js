@@ -1,0 +1,50 @@
+// Who is in a container, as a family: process 1 and its children, and beside them the commands that joined by exec, each
+// with children of its own. Who is whose child is told by the engine's `top`; until it has looked, by calls and events.
+
+import { commandOf, execWords } from "./format.js"
+
+const DEPTH = 3 // generations that are drawn apart
+const KEPT = 4 // commands that have ended and are still shown
+
+// `[{key, words, note, lives, depth, branch, parent, joined, exec}, …]`, from the top down; `branch` is "own" or "joined".
+export function familyOf(container) {
+  const seen = container.use?.processes ?? []
+  const [first, ...rest] = seen
+  const told = rest.filter(([, , parent]) => parent)
+  const own = ownOf(container, first, told).map((one) => ({ ...one, branch: "own" }))
+  return [...own, ...joinedOf(container, first, told).map((one) => ({ ...one, branch: "joined" }))]
+}
+
+function ownOf(container, first, told) {
+  const one = { key: "1", words: container.init ? "docker-init" : commandOf(container) || container.image, note: "PID 1", lives: true, depth: 0 }
+  const children = first ? childrenOf(first[0], one.words, told, 1) : []
+  if (children.length || !container.init) return [one, ...children]
+  return [one, { key: "own", words: commandOf(container), note: "its child", parent: one.words, lives: true, depth: 1 }]
+}
+
+function childrenOf(parent, called, told, depth) {
+  return told
+    .filter((row) => row[2] === parent)
+    .flatMap(([number, words]) => [{ key: `p${number}`, words, note: "its child", parent: called, lives: true, depth }, ...(depth < DEPTH ? childrenOf(number, words, told, depth + 1) : [])])
+}
+
+function joinedOf(container, first, told) {
+  const execs = container.execs ?? []
+  const running = execs.filter((one) => one.ended_at === null)
+  const ended = execs.filter((one) => one.ended_at !== null).slice(-KEPT)
+  const roots = rootsOf(running, first, told)
+  return [...ended, ...running].flatMap((one) => {
+    const lives = one.ended_at === null
+    const member = { key: one.id, words: execWords(one), note: lives ? "by exec" : `exit ${one.exit_code}`, lives, depth: 0, joined: true, exec: one }
+    return [member, ...(roots.has(one.id) ? childrenOf(roots.get(one.id), member.words, told, 1) : [])]
+  })
+}
+
+// The number of each command that joined: it came from outside, so its parent is none of the container's. The numbers
+// grow as the commands come; where they are not as many as the commands, nobody can tell which is which.
+function rootsOf(running, first, told) {
+  const inside = new Set([first?.[0], ...told.map(([number]) => number)])
+  const outside = told.filter(([, , parent]) => !inside.has(parent)).map(([number]) => number).sort((a, b) => a - b)
+  if (outside.length !== running.length) return new Map()
+  return new Map([...running].sort((a, b) => a.started_at - b.started_at).map((one, index) => [one.id, outside[index]]))
+}

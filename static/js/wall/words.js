@@ -1,9 +1,0 @@
-// What somebody last did, as nodes: `docker start box`, 2 min ago; then passed 1.2.
-
-import { h } from "../dom.js"
-
-export function did({ typed, typedAgo, passed, passedAgo }) {
-  const command = typed ? ["Last typed ", h("code", {}, typed), `, ${typedAgo}`] : []
-  const step = passed ? [typed ? `; then passed ${passed}` : `Passed ${passed}, ${passedAgo}`] : []
-  return [...command, ...step]
-}

@@ -1,0 +1,79 @@
+// The wire tells each call once: pending, then how it went.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+import { fold, inside, meaning, outcome, pending, quiet } from "../../../static/js/api-calls/calls.js"
+
+const target = { ref: "clock", id: "c1", name: "clock", image: "busybox", command: ["ping"], tty: false }
+const started = { kind: "CallStarted", at: 100, call: "a-1", name: "container.stop", method: "POST", path: "/v1.45/containers/clock/stop", target, params: { t: "2" } }
+const finished = { kind: "CallEnded", at: 102.1, call: "a-1", name: "container.stop", status: 204, duration: 2.1, target, message: "" }
+
+test("a call is one row: pending until its second half arrives", () => {
+  const first = fold([], started)
+  assert.equal(outcome(first[0], 101.5), "pending 1.5 s")
+  const second = fold(first, finished)
+  assert.equal(second.length, 1)
+  assert.equal(outcome(second[0], 999), "204 · 2.1 s")
+  assert.equal(second[0].at, 100)
+  assert.equal(second[0].path, started.path)
+  assert.ok(!pending(second[0]))
+})
+
+test("an event that is no call changes nothing, and neither does the end of an unknown call", () => {
+  const calls = fold([], started)
+  assert.equal(fold(calls, { kind: "SignalSent", at: 1, id: "c1", number: 15 }), calls)
+  assert.deepEqual(fold(calls, { ...finished, call: "b-9" }), calls)
+})
+
+test("a refused call replaces nothing and says so", () => {
+  const [call] = fold([], { ...started, kind: "CallRefused", status: 403, message: "Not in a shared lab." })
+  assert.equal(outcome(call, 0), "refused")
+  assert.ok(!quiet(call))
+})
+
+test("a client that went away is told calmly, as what it is", () => {
+  assert.equal(outcome(fold(fold([], started), { ...finished, cut: true })[0], 0), "client gone, the engine goes on · 2.1 s")
+})
+
+test("a stop that says nothing waits as long as its container was made to, and below zero for ever", () => {
+  assert.equal(meaning({ ...started, params: {} }), "Ask clock to end, force it after 10 s")
+  assert.equal(meaning({ ...started, params: {}, target: { ...target, grace: 25 } }), "Ask clock to end, force it after 25 s")
+  assert.equal(meaning({ ...started, target: { ...target, grace: 25 } }), "Ask clock to end, force it after 2 s")
+  assert.equal(meaning({ ...started, params: { t: "-1" } }), "Ask clock to end, and wait for ever")
+})
+
+test("what a call means is said with the learner's names", () => {
+  assert.equal(meaning(started), "Ask clock to end, force it after 2 s")
+  assert.equal(meaning({ ...started, name: "container.kill", params: { signal: "TERM" } }), "Send SIGTERM to clock at once")
+  assert.equal(meaning({ ...started, name: "container.kill", params: {} }), "Send SIGKILL to clock at once")
+})
+
+test("a prune of images says whether it takes those that have a name as well", () => {
+  const prune = (params) => meaning({ ...started, name: "image.prune", target: null, params })
+  assert.equal(prune({ filters: '{"dangling":{"false":true}}' }), "Remove images that nothing uses")
+  assert.equal(prune({ filters: '{"dangling":["false"]}' }), "Remove images that nothing uses")
+  assert.equal(prune({ filters: '{"dangling":{"true":true}}' }), "Remove images that have no name")
+  assert.equal(prune({}), "Remove images that have no name")
+})
+
+test("the list stays bounded", () => {
+  let calls = []
+  for (let n = 0; n < 500; n += 1) calls = fold(calls, { ...started, call: `a-${n}` })
+  assert.equal(calls.length, 200)
+  assert.equal(calls.at(-1).call, "a-499")
+})
+
+test("a call opens to what was asked and what came back, as text", () => {
+  const create = { ...started, name: "container.create", params: { name: "x", body: { Cmd: ["echo", "<b>hi</b>"] } } }
+  const [query, body] = inside(create)
+  assert.deepEqual(query, ["Query", '{\n  "name": "x"\n}'])
+  assert.equal(body[0], "Body, with this lab’s limits")
+  assert.deepEqual(JSON.parse(body[1]), { Cmd: ["echo", "<b>hi</b>"] })
+  const read = { ...finished, params: {}, out: "hi\n", err: "oh\n", result: { id: "c1" } }
+  assert.deepEqual(inside(read).map(([name]) => name), ["Answer", "STDOUT", "STDERR"])
+})
+
+test("a call with nothing in it has nothing to open, and a body that was cut is shown as it came", () => {
+  assert.deepEqual(inside({ ...started, params: {} }), [])
+  assert.deepEqual(inside({ ...started, params: { body: '{"Image": "busy…' } }), [["Body", '{"Image": "busy…']])
+})

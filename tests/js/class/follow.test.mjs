@@ -1,0 +1,35 @@
+// Which terminal of one's own is in view: a page says so that has one, and a window on somebody else says nothing.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+const focused = []
+globalThis.addEventListener = (name, does) => name === "focus" && focused.push(does)
+globalThis.document = { addEventListener() {} }
+globalThis.localStorage = { getItem: () => null }
+
+// A page of a class, whose connection is a list of what was asked.
+async function page(before = () => {}) {
+  const { room } = await import(`../../../static/js/class/follow.js?${focused.length}`)
+  const [asked, hears] = [[], {}]
+  const line = { connected: true, on: (name, does) => (hears[name] = does), timeout: () => line, emitWithAck: async (...said) => asked.push(said) && { ok: true } }
+  before(room)
+  room.enter(line)
+  hears.connect()
+  hears.consent({ class: true })
+  return { room, asked, focus: focused.at(-1), loses: () => hears.connect() }
+}
+
+test("a page with a terminal says which is in view: as it comes, comes back, turns, and is turned to", async () => {
+  const { room, asked, focus, loses } = await page((room) => room.here(2))
+  loses()
+  room.here(3)
+  focus()
+  assert.deepEqual(asked, [2, 2, 3, 3].map((terminal) => ["here", { terminal }]))
+})
+
+test("a page without a terminal of one's own leaves the one that is followed alone", async () => {
+  const { asked, focus, loses } = await page()
+  loses()
+  focus()
+  assert.deepEqual(asked, [])
+})

@@ -1,0 +1,149 @@
+// Presenting, as pure functions: going on and back, what a key asks for, and the clock that a hall sees.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+import { clockOf } from "../../../static/js/present/clock.js"
+import { asksFirst, deedOf, isKey, namesOf, TABLE } from "../../../static/js/present/keys.js"
+import { back, elapsed, failed, following, forward, owes, recorded, resumed, reveal, scaled, START, turned } from "../../../static/js/present/position.js"
+
+const deck = [{ name: "intro", parts: 1 }, { name: "make", parts: 2 }, { name: "end", parts: 1 }]
+const at = (idea, part = 0, more = {}) => ({ ...START, idea, part, ...more })
+const press = (key, more = {}) => ({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, repeat: false, ...more })
+
+test("next shows the parts of an idea, then the next idea, and stays at the last", () => {
+  let place = START
+  const seen = []
+  for (let n = 0; n < 5; n += 1) {
+    seen.push(`${place.idea}.${place.part}`)
+    place = forward(deck, place)
+  }
+  assert.deepEqual(seen, ["intro.0", "make.0", "make.1", "end.0", "end.0"])
+})
+
+test("previous goes the same way back, to the whole of the idea before", () => {
+  assert.equal(back(deck, at("end")).part, 1)
+  assert.equal(back(deck, at("make", 1)).part, 0)
+  const first = at("intro")
+  assert.equal(back(deck, first), first)
+})
+
+test("another idea hides what was revealed; another part does not", () => {
+  assert.equal(forward(deck, at("make", 0, { revealed: 2 })).revealed, 2)
+  assert.equal(forward(deck, at("make", 1, { revealed: 2 })).revealed, 0)
+})
+
+test("reveal brings out one thing after the other, then hides them all", () => {
+  assert.deepEqual([0, 1, 2].map((revealed) => reveal(at("make", 0, { revealed }), 2).revealed), [1, 2, 0])
+  assert.equal(reveal(at("intro"), 0).revealed, 0)
+})
+
+test("an idea that is no longer in the lesson is the first one", () => {
+  assert.equal(following(deck, at("gone")).name, "make")
+  assert.equal(following(deck, at("end")), null)
+})
+
+test("a presentation is found again, unless it is of another day or makes no sense", () => {
+  const kept = JSON.stringify(at("make", 1, { since: 50, moved: 100 }))
+  assert.equal(resumed(kept, 200).idea, "make")
+  assert.deepEqual(resumed(kept, 100 + 7 * 3600), { ...START, since: 25300, moved: 25300 })
+  assert.equal(resumed("{", 9).since, 9)
+  assert.equal(resumed(null, 9).idea, "intro")
+})
+
+test("the size has bounds and a usual value", () => {
+  assert.equal(scaled(1, 1), 1.1)
+  assert.equal(scaled(2, 1), 2)
+  assert.equal(scaled(0.7, -1), 0.7)
+  assert.equal(scaled(1.7, 0), 1)
+})
+
+test("the time that has passed reads like a watch", () => {
+  assert.deepEqual([elapsed(10, 15), elapsed(0, 754), elapsed(0, 3661), elapsed(9, 1)], ["0:05", "12:34", "1:01:01", "0:00"])
+})
+
+test("what is to be seen goes round", () => {
+  assert.deepEqual([turned(START).view, turned(turned(START)).view, turned(turned(turned(START))).view], ["terminal", "picture", "both"])
+})
+
+test("a remote alone can go on, go back and blank the screen", () => {
+  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => deedOf(press(key), "page")), ["onward", "previous", "blank", "blank"])
+})
+
+test("a remote types what the part in view speaks of, and what the parts before it spoke of", () => {
+  const idea = { due: [1, 3] }
+  assert.deepEqual([0, 1].map((typed) => owes(idea, at("make", 0), typed)), [true, false])
+  assert.deepEqual([1, 2, 3].map((typed) => owes(idea, at("make", 1), typed)), [true, true, false])
+  assert.ok(!owes(idea, at("make", 2), 3))
+  assert.ok(!owes({ due: [] }, at("make"), 0))
+  assert.ok(!owes({}, at("intro"), 0))
+})
+
+test("the recording stands in until the page is turned, or it is asked for again, and a remote types nothing behind it", () => {
+  const idea = { name: "make", due: [1, 3] }
+  const shown = recorded(at("make", 0), idea)
+  assert.deepEqual([shown.recording, recorded(shown, idea).recording], ["make", ""])
+  assert.ok(!owes(idea, shown, 0))
+  const turned = [forward(deck, shown), forward(deck, { ...shown, part: 1 }), back(deck, shown), back(deck, { ...shown, part: 1 })]
+  assert.deepEqual(turned.map(({ recording }) => recording), ["", "", "", ""])
+})
+
+test("only a command that the terminal did not take has failed, not one that was stopped, and not a stage", () => {
+  const said = { state: "free", step: "make", say: "The terminal takes no keys just now." }
+  assert.deepEqual([said, { ...said, say: "" }, { ...said, state: "typing" }, { ...said, stage: [0, 2] }, { state: "free" }].map(failed), [true, false, false, false, false])
+})
+
+test("each key of the table does one thing, with and without Shift, and the help names it", () => {
+  const keys = TABLE.flatMap((row) => row.keys)
+  assert.equal(new Set(keys).size, keys.length)
+  for (const { deed, keys } of TABLE) for (const key of keys) assert.equal(deedOf(press(key), "page"), deed)
+  for (const row of TABLE) assert.ok(row.words && namesOf(row).every((name) => name.trim()))
+  assert.equal(deedOf(press("T"), "page"), "type")
+  assert.equal(deedOf(press(" ", { shiftKey: true }), "page"), "previous")
+})
+
+test("in the terminal every key is the shell's, but two and a remote's", () => {
+  const ours = { F8: "lead", PageDown: "onward", PageUp: "previous" }
+  for (const key of TABLE.flatMap((row) => row.keys)) assert.equal(deedOf(press(key), "terminal"), ours[key] ?? null)
+  assert.equal(deedOf(press("F6"), "terminal"), "out")
+  assert.equal(deedOf(press("F6"), "page"), "terminal")
+})
+
+test("a shortcut of the browser is left alone, and a button keeps Space and Enter", () => {
+  for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }]) assert.equal(deedOf(press("t", more), "page"), null)
+  assert.equal(deedOf(press(" "), "button"), null)
+  assert.equal(deedOf(press("Enter"), "button"), null)
+  assert.equal(deedOf(press("PageDown"), "button"), "onward")
+})
+
+test("holding Shift, or a key held down, is no key that stops the typing", () => {
+  assert.ok(isKey(press("x")))
+  assert.ok(!isKey(press("Shift")))
+  assert.ok(!isKey(press("t", { repeat: true })))
+})
+
+test("only what can't be undone asks first", () => {
+  assert.deepEqual(TABLE.filter((row) => asksFirst(row.deed)).map((row) => row.deed), ["timer", "afresh"])
+})
+
+const container = (more) => ({ id: "c1", name: "box", runs: 1, state: "running", signals: [], stopping: null, ended_at: null, exit_code: null, oom: false, ...more })
+const world = (...containers) => ({ engine: "up", containers })
+
+test("the clock counts the grace down, and turns red near its end", () => {
+  const asked = container({ stopping: { since: 100, grace: 10 }, signals: [[100, 15]] })
+  const [early, late] = [clockOf(world(asked), 103.2), clockOf(world(asked), 108)]
+  assert.deepEqual([early.big, early.tone, early.counting], ["6.8", "asked", true])
+  assert.equal(early.share.toFixed(2), "0.68")
+  assert.deepEqual([late.big, late.tone], ["2.0", "forced"])
+})
+
+test("the clock shows how long it took and how it ended, for a while", () => {
+  const killed = container({ state: "exited", signals: [[100, 15], [110, 9]], ended_at: 110.2, exit_code: 137 })
+  const shown = clockOf(world(killed), 112)
+  assert.deepEqual([shown.big, shown.small, shown.tone, shown.counting], ["10 s", "exit code 137 · SIGKILL", "forced", false])
+  assert.equal(clockOf(world(killed), 130), null)
+})
+
+test("without a stop there is no clock, and none while the engine does not answer", () => {
+  assert.equal(clockOf(world(container({})), 100), null)
+  assert.equal(clockOf({ ...world(container({ stopping: { since: 1, grace: 10 } })), engine: "lost" }, 2), null)
+})

@@ -1,0 +1,73 @@
+// A recording's two times (as recorded, as shown), and where it stands at any moment.
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { between, clockWords, lengthOf, marksOf, neighbour, recordedAt, shownAt, standing } from "../../../static/js/recording/timeline.js"
+
+const world = (at) => ({ engine: "up", version: "26.1", at, containers: [], images: [], pending: [] })
+const story = (at, seq) => [at, "story", { seq, event: { kind: "CommandTyped", at }, world: world(at) }]
+const step = (at, slug, verdict) => [at, "step", { lesson: "l", step: slug, verdict, evidence: [], why: "", current: true }]
+
+const RECORDING = {
+  begins: 1000,
+  seconds: 10,
+  pauses: [[0, 1], [4, 2]],
+  told: [story(-2, 1), step(-1, "one", "passed"), step(0, "two", "not-yet"), story(3, 2), step(3, "two", "passed"), story(5, 3)],
+  screen: [[-2, "before "], [3, "ls\r\n"], [5, "done"]],
+  markers: [[0, "not yet: go"], [3, "passed: Two"]],
+}
+
+test("a pause for reading holds the recording still, and takes time", () => {
+  assert.equal(lengthOf(RECORDING), 13)
+  const seen = [0, 0.5, 1, 3, 5, 5.5, 7, 8, 13].map((shown) => recordedAt(RECORDING, shown))
+  assert.deepEqual(seen, [0, 0, 0, 2, 4, 4, 4, 5, 10])
+})
+
+test("every moment of the recording is on view at some time, and what is measured keeps its length", () => {
+  for (const at of [0.5, 1, 3.5, 4.5, 9]) assert.equal(recordedAt(RECORDING, shownAt(RECORDING, at)), at)
+  assert.equal(shownAt(RECORDING, 3) - shownAt(RECORDING, 1), 2)
+  assert.equal(shownAt(RECORDING, 9) - shownAt(RECORDING, 5), 4)
+})
+
+test("time never goes backwards", () => {
+  let last = -1
+  for (let shown = 0; shown <= 13; shown += 0.05) {
+    const at = recordedAt(RECORDING, shown)
+    assert.ok(at >= last)
+    last = at
+  }
+})
+
+test("at any moment it stands where it stood then: the world, what went before, each verdict, the screen", () => {
+  const { story, steps, text } = standing(RECORDING, 4)
+  assert.deepEqual([story.seq, story.event, story.world.at], [2, null, 3])
+  assert.deepEqual(story.history.map(([seq]) => seq), [1, 2])
+  assert.deepEqual(steps.map(({ step, verdict }) => [step, verdict]), [["one", "passed"], ["two", "passed"]])
+  assert.equal(text, "before ls\r\n")
+})
+
+test("before anything was told the engine is unknown, and nothing is claimed of it", () => {
+  const { story, steps, text } = standing({ ...RECORDING, told: [], screen: [] }, 4)
+  assert.deepEqual([story.world.engine, story.world.containers, steps, text], ["unknown", [], [], ""])
+})
+
+test("between two moments everything is told once, in its order", () => {
+  const all = [-10, 0, 2.9, 3, 4.2, 11]
+  const told = all.slice(1).flatMap((to, at) => between(RECORDING, all[at], to).told)
+  assert.deepEqual(told, RECORDING.told)
+  assert.equal(all.slice(1).map((to, at) => between(RECORDING, all[at], to).text).join(""), "before ls\r\ndone")
+})
+
+test("one goes from verdict to verdict, and a second step back goes past the one at hand", () => {
+  const marks = marksOf(RECORDING)
+  assert.deepEqual(marks.map(({ shown, passed }) => [shown, passed]), [[0, false], [4, true]])
+  assert.equal(neighbour(marks, 0, 1).text, "passed: Two")
+  assert.equal(neighbour(marks, 4, 1), null)
+  assert.equal(neighbour(marks, 4.2, -1).text, "not yet: go")
+  assert.equal(neighbour(marks, 9, -1).text, "passed: Two")
+  assert.equal(neighbour(marks, 0.2, -1), null)
+})
+
+test("times are told as on a clock", () => {
+  assert.deepEqual([0, 9.9, 61, 600].map(clockWords), ["0:00", "0:09", "1:01", "10:00"])
+})

@@ -1,0 +1,66 @@
+// What is acknowledged has been drawn; and what is drawn anew is known to be old, and nothing after it.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import headless from "@xterm/headless"
+
+import Drawn from "../../../static/js/terminal/ack.js"
+
+const opened = () => {
+  const terminal = new headless.Terminal({ allowProposedApi: true })
+  const told = []
+  const drawn = new Drawn(terminal, (number) => told.push([number, text(terminal)]))
+  const done = () => new Promise((next) => terminal.write("", next))
+  const acknowledged = async () => {
+    while (!told.length) await new Promise((next) => setTimeout(next, 10))
+    return told.splice(0)
+  }
+  return { drawn, done, acknowledged }
+}
+
+const text = (terminal) => terminal.buffer.active.getLine(0).translateToString(true)
+
+test("a number is acknowledged once everything before it stands on the screen", async () => {
+  const { drawn, acknowledged } = opened()
+  drawn.write({ text: "one ", end: 4 })
+  drawn.write({ text: "two", end: 7 })
+  assert.deepEqual(await acknowledged(), [[7, "one two"]])
+  drawn.write({ text: "\r" + "x".repeat(40_000), end: 40_008 })
+  assert.equal((await acknowledged())[0][0], 40_008)
+})
+
+test("on a cleared screen what was written before is old, and what is written now is not", async () => {
+  const { drawn, done } = opened()
+  drawn.clear({ from: 100, upto: 110 })
+  drawn.write({ text: "12345", end: 105 })
+  await done()
+  assert.equal(drawn.past, true)
+  drawn.write({ text: "67890", end: 110 })
+  await done()
+  assert.equal(drawn.past, false)
+})
+
+test("an app that was started again and counts from less is not taken for one that draws what is old", async () => {
+  const { drawn, done, acknowledged } = opened()
+  drawn.clear({ from: 4000, upto: 5000 })
+  drawn.write({ text: "old ", end: 5000 })
+  drawn.move(-4900)
+  await done()
+  assert.equal(drawn.past, false)
+  drawn.write({ text: "new", end: 103 })
+  await done()
+  assert.equal(drawn.past, false)
+  assert.deepEqual(await acknowledged(), [[103, "old new"]])
+})
+
+test("an old screen whose drawing was broken off by such a start is old to its end, by the new numbers", async () => {
+  const { drawn, done } = opened()
+  drawn.clear({ from: 4000, upto: 5000 })
+  drawn.write({ text: "half", end: 4500 })
+  drawn.move(-4000)
+  drawn.write({ text: "more", end: 999 })
+  await done()
+  assert.equal(drawn.past, true)
+  drawn.write({ text: "!", end: 1000 })
+  await done()
+  assert.equal(drawn.past, false)
+})
