@@ -67,7 +67,7 @@ def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgre
         build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
     if not present(client, names.engine):
         hub = ensure_hub(client, settings, base, say)
-        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, HUB=hub)
+        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, REGISTRY=hub)
     return names
 
 

@@ -1,7 +1,7 @@
 """The way out of the sandboxes of a lab that was started with --online: a bridge of the install's own.
 
 On it no two sandboxes reach each other, and nothing else stands on it. That they reach nothing of the machine's own
-network either is the init script's doing (sandbox/engine/outside), from within each sandbox's network namespace.
+network either is the init script's doing (sandbox/engine/firewall), from within each sandbox's network namespace.
 """
 
 from __future__ import annotations

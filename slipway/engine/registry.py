@@ -37,7 +37,7 @@ def ensure_hub(client: docker.DockerClient, settings: Settings, base: str, say: 
                 for name in CATALOGUE
             }
             context = stack.enter_context(pack(_recipe(), archives))
-            build(client, tag, "hub", context, say, _labels(settings), BASE=base)
+            build(client, tag, "registry", context, say, _labels(settings), BASE=base)
     return tag
 
 
@@ -60,7 +60,7 @@ def _archive(client: docker.DockerClient, image: str) -> IO[bytes]:
 
 
 def _recipe() -> Files:
-    return files_below(ROOT / "sandbox" / "hub", ".")
+    return files_below(ROOT / "sandbox" / "registry", ".")
 
 
 def _labels(settings: Settings) -> dict[str, str]:

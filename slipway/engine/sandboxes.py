@@ -210,7 +210,7 @@ class Sandboxes:
         return False
 
     def _wait_until_ready(self, sandbox: Sandbox) -> None:
-        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/ready", str(START_SECONDS)])
+        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/wait-ready", str(START_SECONDS)])
         output = self.client.api.exec_start(run["Id"])
         if self.client.api.exec_inspect(run["Id"])["ExitCode"] != 0:
             reason = output.decode(errors="replace").strip() or "its container ended"

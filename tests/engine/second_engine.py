@@ -23,7 +23,7 @@ from tests.engine.certificates import Authority
 from tests.eventually import eventually
 
 PATIENCE = 120.0  # of an engine that starts within another
-BEGIN = "/usr/local/sbin/nest; echo '{}' > /run/second.json; exec sleep infinity"
+BEGIN = "/usr/local/sbin/cgroup-setup; echo '{}' > /run/second.json; exec sleep infinity"
 DOCKERD = (
     "dockerd -H tcp://0.0.0.0:2375 {tls} --config-file=/run/second.json --pidfile=/run/docker.pid "
     "--bridge=none --iptables=false {flags}"

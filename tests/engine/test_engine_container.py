@@ -17,7 +17,7 @@ def test_a_killed_program_comes_back(
 ) -> None:
     learner.types("docker rmi -f hello-world")
     killed = client.containers.get(sandbox.engine).exec_run(["pkill", "-KILL", "-f", program])
-    ready = client.containers.get(sandbox.engine).exec_run(["/usr/local/sbin/ready", "30"])
+    ready = client.containers.get(sandbox.engine).exec_run(["/usr/local/sbin/wait-ready", "30"])
 
     assert killed.exit_code == 0
     assert ready.exit_code == 0, ready.output
@@ -36,7 +36,7 @@ def test_logs_that_are_full_keep_nothing_from_starting(
     assert (int(log), int(run) < 50) == (100, True)
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
     engine.exec_run(["pkill", "-KILL", "-x", "dockerd"])
-    assert engine.exec_run(["/usr/local/sbin/ready", "30"]).exit_code == 0
+    assert engine.exec_run(["/usr/local/sbin/wait-ready", "30"]).exit_code == 0
     size = engine.exec_run(["stat", "-c", "%s", "/run/log/engine.log"])
     assert int(size.output) < 2**20
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output

@@ -31,16 +31,16 @@ def _merged(before: Any, value: Any) -> Any:
         return before
     if not isinstance(value, Pairs):
         return [_merged(None, inner) for inner in value] if isinstance(value, list) else value
-    told: dict[str, Any] = dict(before) if isinstance(before, dict) else {}
+    result: dict[str, Any] = dict(before) if isinstance(before, dict) else {}
     for key, inner in value:
-        told[folded(key)] = _merged(told.get(folded(key)), inner)
-    return told
+        result[folded(key)] = _merged(result.get(folded(key)), inner)
+    return result
 
 
 def query(raw: str) -> dict[str, str]:
     """A query as Go's server reads it: the first value of a name wins."""
-    told: dict[str, str] = {}
+    result: dict[str, str] = {}
     for part in filter(None, raw.split("&")):
         name, _, text = part.partition("=")
-        told.setdefault(unquote_plus(name), unquote_plus(text))
-    return told
+        result.setdefault(unquote_plus(name), unquote_plus(text))
+    return result

@@ -74,7 +74,7 @@ OPEN = [
 KERNEL = re.compile(r"/+(\.?/+)*(proc|sys|dev)(/|\Z)")
 
 
-def wrongs(body: dict[str, Any]) -> Iterator[str]:
+def violations(body: dict[str, Any]) -> Iterator[str]:
     """Everything in a create, as Go has read it, that section 2.8 does not allow."""
     yield from (f"top level {key}" for key in body.keys() - set(TOP))
     if (
@@ -95,8 +95,8 @@ def wrongs(body: dict[str, Any]) -> Iterator[str]:
         yield "a label of the lab's"
     host = body.get("hostconfig", {})
     yield from (f"HostConfig.{key}" for key in host.keys() - set(OPEN))
-    yield from _bounds(host)
-    yield from _doors(host)
+    yield from _limit_violations(host)
+    yield from _access_violations(host)
 
 
 def _small(config: dict[str, str]) -> bool:
@@ -104,7 +104,7 @@ def _small(config: dict[str, str]) -> bool:
     return size.isdigit() and 0 < int(size) <= MIB
 
 
-def _bounds(host: dict[str, Any]) -> Iterator[str]:
+def _limit_violations(host: dict[str, Any]) -> Iterator[str]:
     limits = OPTIONS.limits
     for key, most in (("memory", limits.memory), ("pidslimit", limits.pids), ("nanocpus", limits.nano_cpus)):
         if not 0 < host.get(key, 0) <= most:
@@ -127,7 +127,7 @@ def _bounds(host: dict[str, Any]) -> Iterator[str]:
             yield "a tmpfs without a bound"
 
 
-def _doors(host: dict[str, Any]) -> Iterator[str]:
+def _access_violations(host: dict[str, Any]) -> Iterator[str]:
     for bind in host.get("binds", []):
         if not re.match(r"[a-zA-Z0-9][\w.-]{0,63}:/[^:]*(:r[ow])?\Z", bind) or KERNEL.match(bind.partition(":")[2]):
             yield f"bind {bind}"

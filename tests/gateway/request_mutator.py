@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 MIB = 1 << 20
 
-HONEST: list[tuple[str, Any]] = [
+ALLOWED_BODIES: list[tuple[str, Any]] = [
     ("Cmd", ["true"]),
     ("Tty", True),
     ("Env", ["A=1"]),
@@ -29,7 +29,7 @@ HOST: list[tuple[str, Any]] = [
     ("Tmpfs", {"/t": "size=1m"}),
     ("SecurityOpt", ["no-new-privileges=true"]),
 ]
-EVIL_TOP: list[tuple[str, Any]] = [
+DANGEROUS_TOP_LEVEL: list[tuple[str, Any]] = [
     ("WorkingDir", "/proc/self/fd/7"),
     ("WorkingDir", "/x/../proc"),
     ("WorkingDir", "//sys"),
@@ -46,7 +46,7 @@ EVIL_TOP: list[tuple[str, Any]] = [
     ("Binds", ["/:/host"]),
     ("Privileged", True),
 ]
-EVIL: list[tuple[str, Any]] = [
+DANGEROUS: list[tuple[str, Any]] = [
     ("Privileged", True),
     ("Binds", ["/:/host"]),
     ("Binds", ["/etc"]),
@@ -142,11 +142,11 @@ def objects(draw: st.DrawFn, honest: list[tuple[str, Any]], evil: list[tuple[str
 def creates(draw: st.DrawFn) -> bytes:
     """The body of a create: honest but for one thing, which is hidden or not."""
     where = draw(st.sampled_from(["host"] * 4 + ["top", "second host", "nowhere"]))
-    one = [draw(st.sampled_from(EVIL))]
+    one = [draw(st.sampled_from(DANGEROUS))]
     host = draw(objects(HOST, one if where == "host" else []))
     inner = f'"HostConfig":{host}'
     if where == "second host":
         inner += f",{draw(keys('HostConfig'))}:{draw(objects([], one))}"
-    top = [draw(st.sampled_from(EVIL_TOP))] if where == "top" else []
-    text = draw(objects(HONEST, top, f'"Image":"busybox",{inner}'))
+    top = [draw(st.sampled_from(DANGEROUS_TOP_LEVEL))] if where == "top" else []
+    text = draw(objects(ALLOWED_BODIES, top, f'"Image":"busybox",{inner}'))
     return (text + draw(st.sampled_from([""] * 9 + [" {}"]))).encode()

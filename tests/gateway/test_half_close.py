@@ -49,35 +49,35 @@ async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         await timing.pause()
         writer.write(timing.some(OPENED, OPENED + b"hello "))
         await timing.pause()
-        heard = await reader.read()
+        received = await reader.read()
         await timing.pause()
-        writer.write(b"heard " + heard)
+        writer.write(b"heard " + received)
     writer.close()
 
 
 async def client(place: str, timing: Timing) -> tuple[bytes, bytes]:
     """What was said, and what came after the answer's head."""
     reader, writer = await asyncio.open_unix_connection(place)
-    said = timing.some(b"", b"x", b"y" * 200_000)
+    output = timing.some(b"", b"x", b"y" * 200_000)
     writer.write(ATTACH)
     await timing.pause()
-    writer.write(said)
+    writer.write(output)
     await timing.pause()
     writer.write_eof()
     answer = await reader.read()
     writer.close()
     head, _, rest = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 101"), answer[:200]
-    return said, rest
+    return output, rest
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_it_ends_whenever_the_client_says_no_more(tmp_path: Path, seed: int) -> None:
-    async def story() -> None:
+def test_attach_ends_whenever_the_client_half_closes(tmp_path: Path, seed: int) -> None:
+    async def scenario() -> None:
         limits = GatewayLimits(rate=10_000, burst=10_000)
         async with serving(tmp_path, engine, PolicyOptions(limits=limits), []), asyncio.timeout(60):
             clients = [client(str(tmp_path / "g"), Timing(seed * AT_ONCE + number)) for number in range(AT_ONCE)]
-            for said, rest in await asyncio.gather(*clients):
-                assert rest.removeprefix(b"hello ") == b"heard " + said
+            for output, rest in await asyncio.gather(*clients):
+                assert rest.removeprefix(b"hello ") == b"heard " + output
 
-    asyncio.run(story())
+    asyncio.run(scenario())

@@ -53,8 +53,8 @@ print(json.dumps(answers))
 """
 
 MOST = 60_000
-Asked = tuple[str, str, Any, bool, str]
-Ask = Callable[[Sequence[Asked]], list[tuple[int, str]]]
+ApiCall = tuple[str, str, Any, bool, str]
+Ask = Callable[[Sequence[ApiCall]], list[tuple[int, str]]]
 
 
 @pytest.fixture
@@ -64,24 +64,24 @@ def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Itera
     learner.types("docker run -d --name box busybox sleep 1000; docker volume create data", 60)
     engine = client.containers.get(sandbox.engine)
 
-    def asking(asked: Sequence[Asked]) -> list[tuple[int, str]]:
+    def asking(asked: Sequence[ApiCall]) -> list[tuple[int, str]]:
         answers: list[tuple[int, str]] = []
         for some in parts(asked):
             words = base64.b64encode(json.dumps(some).encode()).decode()
-            told = engine.exec_run(["python3", "-c", ASKER, words])
-            if not told.output:  # the host's engine, when it is busy, may lose what a short command says at its end
-                told = engine.exec_run(["python3", "-c", ASKER, words])
-            assert told.exit_code == 0, told.output.decode()
-            answers += [(status, body) for status, body in json.loads(told.output)]
+            result = engine.exec_run(["python3", "-c", ASKER, words])
+            if not result.output:  # the host's engine, when it is busy, may lose what a short command says at its end
+                result = engine.exec_run(["python3", "-c", ASKER, words])
+            assert result.exit_code == 0, result.output.decode()
+            answers += [(status, body) for status, body in json.loads(result.output)]
         return answers
 
     yield asking
     learner.types("docker rm -fv $(docker ps -aq); docker network rm mine; docker volume prune -af", 90)
 
 
-def parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
+def parts(asked: Sequence[ApiCall]) -> Iterator[list[ApiCall]]:
     """As many at once as fit into one word of a command line."""
-    part: list[Asked] = []
+    part: list[ApiCall] = []
     for one in asked:
         if part and len(json.dumps([*part, one])) > MOST:
             yield part
@@ -90,14 +90,14 @@ def parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
     yield part
 
 
-def asked(route: Route, version: str) -> Asked:
+def asked(route: Route, version: str) -> ApiCall:
     target = version + path(route) + QUERIES.get(route.name, "")
     body = BODIES.get(route.name)
     content = "application/x-tar" if route.tar else "application/json" if route.body else ""
     return route.method, target, body, route.flow == "hijack", content
 
 
-def test_what_the_table_refuses_the_engine_never_hears_of(ask: Ask) -> None:
+def test_denied_calls_do_not_reach_the_engine(ask: Ask) -> None:
     rows = [(route, version) for route in DENIED for version in ("", "/v1.41")]
     for (route, _), (status, body) in zip(rows, ask([asked(*row) for row in rows]), strict=True):
         assert status == route.status, (route, body)
@@ -108,9 +108,9 @@ JSON = "application/json"
 LISTS = ("/containers/json?all=1", "/images/json", "/volumes", "/networks")
 
 
-def creating(bodies: Sequence[dict[str, Any]], name: str) -> list[Asked]:
+def creating(bodies: Sequence[dict[str, Any]], name: str) -> list[ApiCall]:
     """Each container made, and removed again."""
-    asked: list[Asked] = []
+    asked: list[ApiCall] = []
     for number, body in enumerate(bodies):
         asked.append(("POST", f"/containers/create?name={name}{number}", {"Image": "busybox"} | body, False, JSON))
         asked.append(("DELETE", f"/containers/{name}{number}?v=1", None, False, ""))
@@ -131,24 +131,27 @@ def context() -> str:
 DOCKERFILE = b"FROM busybox\nARG A\nLABEL made=here\n"
 
 
-def test_what_the_tables_let_a_container_have_the_engine_takes(ask: Ask) -> None:
-    bodies = [*test_container_create.HONEST, *({"HostConfig": fields} for fields, _ in test_container_create.WITHIN)]
+def test_engine_accepts_allowed_containers(ask: Ask) -> None:
+    bodies = [
+        *test_container_create.ALLOWED_BODIES,
+        *({"HostConfig": fields} for fields, _ in test_container_create.LIMITED),
+    ]
     known = [body for body in bodies if body.get("Image", "busybox") == "busybox"]
-    told = ask(creating(known, "honest"))
-    for body, (status, said) in zip(known, told[::2], strict=True):
+    result = ask(creating(known, "honest"))
+    for body, (status, said) in zip(known, result[::2], strict=True):
         assert status == 201, (body, said)
 
 
-def test_what_the_tables_let_other_calls_say_the_engine_takes(ask: Ask) -> None:
+def test_engine_accepts_allowed_bodies(ask: Ask) -> None:
     """A network or a volume that is there already is a conflict, which is no complaint about what was asked."""
-    for target, body, _ in test_bodies.HONEST:
+    for target, body, _ in test_bodies.ALLOWED_BODIES:
         ((status, said),) = ask([("POST", target, body, False, JSON if body is not None else "")])
         assert status in (200, 201, 409), (target, body, said)
         if target == test_bodies.NETWORK:
             ask([("DELETE", "/networks/mine", None, False, ""), ("POST", target, {"Name": "mine"}, False, JSON)])
 
 
-def test_what_the_tables_let_a_query_say_the_engine_takes(ask: Ask) -> None:
+def test_engine_accepts_allowed_queries(ask: Ask) -> None:
     """404 is the engine's word for what is not there, 409 for what is not so, 304 for what is so already; nothing (0)
     is said while it is at work, waiting for a container say. An image that the hub has not is looked for in vain."""
     tar = context()
@@ -156,20 +159,20 @@ def test_what_the_tables_let_a_query_say_the_engine_takes(ask: Ask) -> None:
         build = target.startswith("/build")
         body = tar if build else {"Image": "busybox"} if "/containers/create" in target else None
         content = "application/x-tar" if build else JSON if body else ""
-        (told,) = ask([(method, target, body, False, content)])
-        unreachable = target.startswith("/images/create") and "network is unreachable" in told[1]
-        assert unreachable or told[0] in (0, 200, 201, 204, 304, 404, 409), (target, told)
-        assert not build or "errorDetail" not in told[1], (target, told)
+        (result,) = ask([(method, target, body, False, content)])
+        unreachable = target.startswith("/images/create") and "network is unreachable" in result[1]
+        assert unreachable or result[0] in (0, 200, 201, 204, 304, 404, 409), (target, result)
+        assert not build or "errorDetail" not in result[1], (target, result)
 
 
-def test_what_the_tables_refuse_changes_nothing(ask: Ask) -> None:
-    everything: list[Asked] = [("GET", target, None, False, "") for target in LISTS]
-    bodies = [fields for fields, _ in test_container_create.OTHER if fields.get("Image", "busybox")]
-    bodies += [{"HostConfig": {field: value}} for field, value in test_host_config.ODD]
+def test_refused_requests_change_nothing(ask: Ask) -> None:
+    everything: list[ApiCall] = [("GET", target, None, False, "") for target in LISTS]
+    bodies = [fields for fields, _ in test_container_create.DANGEROUS if fields.get("Image", "busybox")]
+    bodies += [{"HostConfig": {field: value}} for field, value in test_host_config.DANGEROUS]
     asked = creating(bodies, "evil")[::2]
-    asked += [("POST", target, body, False, JSON) for target, body, _ in test_bodies.OTHER]
+    asked += [("POST", target, body, False, JSON) for target, body, _ in test_bodies.DANGEROUS]
     tar = context()
-    for method, target, _ in test_query.OTHER:
+    for method, target, _ in test_query.DANGEROUS:
         content = "application/x-tar" if target.startswith("/build") else ""
         made = {"Image": "busybox"} if "/containers/create" in target else None
         asked.append((method, target, tar if content else made, False, content or (JSON if made else "")))
@@ -182,6 +185,6 @@ def test_what_the_tables_refuse_changes_nothing(ask: Ask) -> None:
 
 def there(lists: Sequence[tuple[int, str]]) -> list[Any]:
     """What an engine holds, by what does not change by itself."""
-    told = [json.loads(body) for _, body in lists]
-    rows = [*told[:2], told[2]["Volumes"], told[3]]
+    result = [json.loads(body) for _, body in lists]
+    rows = [*result[:2], result[2]["Volumes"], result[3]]
     return [sorted(str(row.get("Id") or row["Name"]) for row in some) for some in rows]

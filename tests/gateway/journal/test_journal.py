@@ -7,14 +7,14 @@ import json
 from slipway.gateway.journal.journal import MAX_LINE, Journal, fit_record
 
 
-def test_a_record_is_one_line_whatever_it_holds() -> None:
+def test_record_is_one_line_whatever_its_content() -> None:
     lines: list[str] = []
     Journal(lines.append, clock=lambda: 1.5).write("call", name="a\nb\u2028c\x00")
     assert lines[0].count("\n") == 1
     assert json.loads(lines[0]) == {"kind": "call", "t": 1.5, "name": "a\nb\u2028c\x00"}
 
 
-def test_a_huge_record_is_cut_but_stays_an_object_with_its_ids() -> None:
+def test_huge_record_is_shortened_but_keeps_its_ids() -> None:
     record = {"kind": "call", "id": "f" * 64, "params": {"body": {"Cmd": ["é" * 9000] * 400}}}
     text = fit_record(record)
     assert len(text) <= MAX_LINE
@@ -22,15 +22,15 @@ def test_a_huge_record_is_cut_but_stays_an_object_with_its_ids() -> None:
     assert json.loads(text)["shortened"]
 
 
-def test_a_record_that_nothing_makes_short_enough_keeps_its_plain_values_and_says_so() -> None:
+def test_record_that_stays_too_long_keeps_plain_values_and_is_marked() -> None:
     text = fit_record({"kind": "call", "much": {str(n): {str(m): "x" * 80 for m in range(24)} for n in range(24)}})
     assert json.loads(text) == {"kind": "call", "shortened": True}
 
 
-def test_a_record_that_is_whole_does_not_say_otherwise() -> None:
+def test_complete_record_is_not_marked_as_shortened() -> None:
     assert "shortened" not in fit_record({"kind": "call", "id": "f" * 64})
 
 
-def test_calls_are_numbered_apart() -> None:
+def test_call_ids_are_unique() -> None:
     journal = Journal(lambda text: None)
     assert journal.next_call_id() != journal.next_call_id()

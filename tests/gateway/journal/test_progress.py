@@ -30,20 +30,20 @@ def allowance(burst: int = 60) -> TokenBucket:
 
 
 class TestFlow:
-    def test_is_bytes_and_the_last_line_of_each_channel_that_carried_any(self) -> None:
+    def test_has_bytes_and_last_line_of_each_used_channel(self) -> None:
         sample = StreamSample(tty=False, limit=1024)
         assert summarize_flow(sample) == {}
         sample.feed(framed(1, b"one\ntwo\n") + framed(2, b"oh"))
         sample.stdin.add(b"abc\n")
         assert summarize_flow(sample) == {"stdin": [4, "abc"], "stdout": [8, "two"], "stderr": [2, "oh"]}
 
-    def test_of_keys_that_went_to_a_terminal_is_only_their_number(self) -> None:
+    def test_has_only_the_number_of_keys_typed_into_a_terminal(self) -> None:
         sample = StreamSample(tty=True, limit=1024)
         sample.stdin.add(b"secret\r")
         sample.feed(b"Password: ")
         assert summarize_flow(sample) == {"stdin": [7, ""], "stdout": [10, "Password:"]}
 
-    def test_counts_more_than_it_keeps(self) -> None:
+    def test_counts_bytes_that_are_not_kept(self) -> None:
         sample = StreamSample(tty=True, limit=8)
         for _ in range(1000):
             sample.feed(b"y\n")
@@ -62,7 +62,7 @@ class TestFlow:
             (b"x" * 500, "x" * MAX_LINE_LENGTH),
         ],
     )
-    def test_a_line_is_what_a_terminal_would_show(self, data: bytes, line: str) -> None:
+    def test_last_line_is_what_a_terminal_would_show(self, data: bytes, line: str) -> None:
         assert last_line(data).strip() == line
 
 
@@ -72,7 +72,7 @@ def pull_message(id: str, status: str, current: int = 0, total: int = 0) -> byte
 
 
 class TestLayers:
-    def test_have_come_as_far_as_the_engine_says(self) -> None:
+    def test_follow_the_messages_of_the_engine(self) -> None:
         layers = LayerProgress()
         assert layers.snapshot == {}
         layers.feed(b'{"status":"Pulling from library/redis","id":"latest"}\r\n')
@@ -87,7 +87,7 @@ class TestLayers:
         layers.feed(pull_message("bb", "Pull complete"))
         assert layers.snapshot["layers"][1] == ["bb", "done", 10, 10]
 
-    def test_come_in_pieces_that_end_anywhere(self) -> None:
+    def test_are_parsed_from_pieces_that_end_anywhere(self) -> None:
         layers = LayerProgress()
         whole = pull_message("aa", "Downloading", 3, 10)
         layers.feed(whole[:9])
@@ -106,12 +106,12 @@ class TestLayers:
             b"x" * 70_000,
         ],
     )
-    def test_are_not_what_is_something_else(self, line: bytes) -> None:
+    def test_ignore_other_lines(self, line: bytes) -> None:
         layers = LayerProgress()
         layers.feed(line)
         assert layers.snapshot == {}
 
-    def test_are_no_more_than_a_line_of_the_journal_holds(self) -> None:
+    def test_are_limited_to_a_line_of_the_journal(self) -> None:
         layers = LayerProgress()
         for number in range(100):
             layers.feed(pull_message(f"l{number}", "Waiting"))
@@ -123,22 +123,22 @@ class TestLayers:
 class TestTelling:
     """Each story: how much has flowed at each PAUSE, and what was told of it."""
 
-    def told(self, seen: list[int], burst: int = 60) -> list[int]:
-        async def story() -> list[dict[str, Any]]:
-            now, told = {"n": 0}, list[dict[str, Any]]()
-            progress = CallProgress(lambda: dict(now), told.append, allowance(burst))
+    def result(self, seen: list[int], burst: int = 60) -> list[int]:
+        async def scenario() -> list[dict[str, Any]]:
+            now, result = {"n": 0}, list[dict[str, Any]]()
+            progress = CallProgress(lambda: dict(now), result.append, allowance(burst))
             reporting = asyncio.create_task(progress.run())
             for count in seen:
                 now["n"] = count
                 progress.notify()
                 await asyncio.sleep(2 * INTERVAL)
             reporting.cancel()
-            return told
+            return result
 
-        return [one["n"] for one in asyncio.run(story())]
+        return [one["n"] for one in asyncio.run(scenario())]
 
-    def test_is_of_what_is_new(self) -> None:
-        assert self.told([1, 1, 2]) == [1, 2]
+    def test_only_changes_are_reported(self) -> None:
+        assert self.result([1, 1, 2]) == [1, 2]
 
-    def test_ends_when_the_allowance_is_used_up(self) -> None:
-        assert self.told([1, 2, 3], burst=2) == [1, 2]
+    def test_reports_end_when_the_budget_is_used_up(self) -> None:
+        assert self.result([1, 2, 3], burst=2) == [1, 2]

@@ -21,34 +21,34 @@ def hears(setting: str) -> list[int] | None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        heard = signal_handlers.handled_signals(process.pid)
+        received = signal_handlers.handled_signals(process.pid)
         process.communicate()
-    return heard
+    return received
 
 
-def test_a_handler_is_heard_and_so_is_a_signal_that_is_waited_for() -> None:
+def test_signal_with_handler_or_blocked_signal_is_handled() -> None:
     assert signal.SIGTERM in (hears("signal.signal(signal.SIGTERM, print)") or [])
     assert signal.SIGHUP in (hears("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])") or [])
 
 
-def test_neither_the_default_nor_ignoring_is_hearing() -> None:
-    heard = hears("signal.signal(signal.SIGTERM, signal.SIG_IGN)")
-    assert heard is not None
-    assert not {signal.SIGTERM, signal.SIGHUP} & set(heard)
+def test_default_or_ignored_signal_is_not_handled() -> None:
+    received = hears("signal.signal(signal.SIGTERM, signal.SIG_IGN)")
+    assert received is not None
+    assert not {signal.SIGTERM, signal.SIGHUP} & set(received)
 
 
 @pytest.mark.parametrize("pid", [0, -1, 2**22 + 1])
-def test_of_no_process_nobody_can_tell(pid: int) -> None:
+def test_missing_process_has_unknown_handlers(pid: int) -> None:
     assert signal_handlers.handled_signals(pid) is None
 
 
-def test_a_status_without_masks_tells_nothing(tmp_path: Path) -> None:
+def test_status_without_masks_has_unknown_handlers(tmp_path: Path) -> None:
     (tmp_path / "7").mkdir()
     (tmp_path / "7" / "status").write_text("Name:\tsleep\n")
     assert signal_handlers.handled_signals(7, tmp_path) is None
 
 
-def test_docker_init_passes_signals_on_so_its_child_counts(tmp_path: Path) -> None:
+def test_handlers_of_the_child_of_docker_init_count(tmp_path: Path) -> None:
     first = tmp_path / "7"
     (first / "task" / "7").mkdir(parents=True)
     (first / "status").write_text("Name:\tdocker-init\nSigBlk:\t0000000000000000\nSigCgt:\t0000000000000000\n")
@@ -60,7 +60,7 @@ def test_docker_init_passes_signals_on_so_its_child_counts(tmp_path: Path) -> No
     assert signal_handlers.handled_signals(7, tmp_path) is None
 
 
-def test_of_a_long_output_the_beginning_and_the_end_are_kept() -> None:
+def test_beginning_and_end_of_long_output_are_kept() -> None:
     sample = StreamSample(tty=True, limit=4)
     for piece in (b"abcdef", b"ghijkl"):
         sample.feed(piece)
@@ -68,7 +68,7 @@ def test_of_a_long_output_the_beginning_and_the_end_are_kept() -> None:
     assert sample.stderr.text == ""
 
 
-def test_what_fits_is_kept_as_it_is() -> None:
+def test_short_output_is_kept_unchanged() -> None:
     sample = StreamSample(tty=True, limit=4)
     sample.feed(b"abcdefgh")
     assert sample.stdout.text == "abcdefgh"

@@ -22,17 +22,17 @@ ONE = {"id": "a", "memory": 10 << 20, "limit": 64 << 20, "share": 1.0, "processe
         ({"id": "b"}, True),
     ],
 )
-def test_a_small_change_is_not_worth_a_line(change: dict[str, object], worth: bool) -> None:
+def test_only_a_large_change_is_journalled(change: dict[str, object], worth: bool) -> None:
     assert has_changed([ONE], [ONE | change]) is worth
 
 
-def test_whoever_begins_or_ends_is_worth_one() -> None:
+def test_container_that_starts_or_ends_is_a_change() -> None:
     assert has_changed([], [ONE])
     assert has_changed([ONE], [])
     assert not has_changed([], [])
 
 
-def test_processes_are_numbers_and_commands_and_parents_and_not_too_many() -> None:
+def test_processes_have_pid_command_and_parent_and_are_limited() -> None:
     many = [[str(n), "7", "x" * 200] for n in range(20)]
     rows = [["PID", "PPID", "COMMAND"], ["7", "2", "sleep", "9"], ["8"], *many]
     found = parse_processes({"Processes": rows})
@@ -42,16 +42,16 @@ def test_processes_are_numbers_and_commands_and_parents_and_not_too_many() -> No
     assert parse_processes({}) == []
 
 
-def test_the_table_of_the_disk_is_noted() -> None:
+def test_disk_usage_is_extracted() -> None:
     body = b'{"LayersSize": 9, "Containers": [{"Id": "0123456789abcdef", "SizeRw": 21}, {"Id": "ff"}]}'
     facts = {"images": 9, "containers": {"0123456789ab": 21, "ff": 0}, "build": 0}
     assert response_rewriting.extract_facts("system.df", 200, body) == ("", facts)
 
 
-def test_of_the_build_cache_what_an_image_shares_is_not_counted_twice() -> None:
+def test_shared_build_cache_is_not_counted_twice() -> None:
     body = b'{"LayersSize": 0, "BuildCache": [{"Size": 5, "Shared": true}, {"Size": 7, "Shared": false}, {"Size": 2}]}'
     assert response_rewriting.extract_facts("system.df", 200, body)[1]["build"] == 9
 
 
-def test_of_a_table_that_is_too_long_to_be_read_nothing_is_claimed() -> None:
+def test_truncated_disk_usage_is_not_reported() -> None:
     assert response_rewriting.extract_facts("system.df", 200, b'{"LayersSize": 9, "Cont') == ("", {})

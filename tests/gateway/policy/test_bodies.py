@@ -17,7 +17,7 @@ VOLUME = "/volumes/create"
 START = f"/exec/{'a' * 64}/start"
 
 
-HONEST = [
+ALLOWED_BODIES = [
     (EXEC, {"Cmd": ["sh"], "Privileged": False, "User": "0", "WorkingDir": "/srv", "Env": ["A=1"]}, None),
     (EXEC, {"Cmd": ["sh"], "ConsoleSize": [24, 80], "Tty": True, "DetachKeys": "ctrl-a"}, None),
     (NETWORK, {"Name": "mine", "Driver": "bridge", "IPAM": {"Driver": "default", "Config": []}}, None),
@@ -32,14 +32,14 @@ HONEST = [
 
 @pytest.mark.parametrize(
     ("target", "body", "canonical"),
-    HONEST,
+    ALLOWED_BODIES,
 )
-def test_an_honest_body_passes(target: str, body: Any, canonical: dict[str, Any] | None) -> None:
-    told = forwarded_body(request("POST", target, body))
-    assert canonical in (None, told)
+def test_ordinary_body_passes(target: str, body: Any, canonical: dict[str, Any] | None) -> None:
+    result = forwarded_body(request("POST", target, body))
+    assert canonical in (None, result)
 
 
-OTHER = [
+DANGEROUS = [
     (EXEC, {"Cmd": ["sh"], "Privileged": True}, "field:Privileged"),
     (EXEC, {"Cmd": ["sh"], "WorkingDir": "/proc/1"}, "field:WorkingDir"),
     (EXEC, {"Cmd": ["sh"], "CapAdd": []}, "field:CapAdd"),
@@ -73,13 +73,13 @@ OTHER = [
 
 @pytest.mark.parametrize(
     ("target", "body", "reason"),
-    OTHER,
+    DANGEROUS,
 )
-def test_another_body_is_refused_by_its_field(target: str, body: Any, reason: str) -> None:
+def test_dangerous_body_is_refused_by_its_field(target: str, body: Any, reason: str) -> None:
     assert reason in refusal_reason(request("POST", target, body))
 
 
-def test_only_a_detached_exec_needs_no_two_way_stream() -> None:
+def test_only_a_detached_exec_needs_no_upgrade() -> None:
     assert isinstance(request("POST", START, {"Detach": True}), Allowed)
     assert refusal_reason(request("POST", START, {"Detach": False})) == "http:upgrade"
     assert refusal_reason(request("POST", START, {"Detach": True}, upgrade="h2c")) == "http:upgrade"
@@ -105,14 +105,14 @@ def test_only_a_detached_exec_needs_no_two_way_stream() -> None:
         ("/containers//json", "path:syntax"),
     ],
 )
-def test_a_name_that_nothing_can_have_is_not_asked_for(target: str, reason: str) -> None:
+def test_invalid_name_in_the_path_is_refused(target: str, reason: str) -> None:
     assert refusal_reason(request("GET", target)) == reason
 
 
-def test_an_image_is_known_by_every_way_to_write_its_name() -> None:
+def test_image_is_known_by_every_form_of_its_name() -> None:
     for name in ("busybox", "library/busybox:1", "docker.io/library/busybox", f"busybox@sha256:{'a' * 64}", "a_b/c-d"):
         assert name in forwarded_target(request("GET", f"/images/{name}/json"))
 
 
-def test_every_sentence_fits_on_one_line() -> None:
+def test_every_message_fits_on_one_line() -> None:
     assert not [path for path, sentence in FIELDS.items() if len(sentence) > 300 or "{" in sentence]

@@ -13,7 +13,7 @@ from tests.gateway.decisions import create, create_with_host_config, forwarded_b
 LONG = "x" * 4097
 
 
-HONEST = [
+ALLOWED_BODIES = [
     {"Cmd": "one word"},
     {"Image": "busybox:latest@sha256:" + "0" * 64},
     {"Image": "sha256:" + "0" * 64},
@@ -37,13 +37,13 @@ HONEST = [
 
 @pytest.mark.parametrize(
     "fields",
-    HONEST,
+    ALLOWED_BODIES,
 )
-def test_an_honest_container_passes(fields: dict[str, Any]) -> None:
+def test_ordinary_container_passes(fields: dict[str, Any]) -> None:
     assert forwarded_body(create(**fields))["Image"] == fields.get("Image", "busybox")
 
 
-OTHER = [
+DANGEROUS = [
     ({"Image": "-x"}, "Image"),
     ({"Image": None}, "Image"),
     *(
@@ -98,13 +98,13 @@ OTHER = [
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
-    OTHER,
+    DANGEROUS,
 )
-def test_another_container_is_refused_by_its_field(fields: dict[str, Any], reason: str) -> None:
+def test_dangerous_container_is_refused_by_its_field(fields: dict[str, Any], reason: str) -> None:
     assert reason in refusal_reason(create(**fields))
 
 
-WITHIN = [
+LIMITED = [
     ({"Binds": ["data:/data:ro", "Data2:/b"]}, {"Binds": ["data:/data:ro", "Data2:/b"]}),
     ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d"}]}, None),
     ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d", "VolumeOptions": {"Subpath": "a/b"}}]}, None),
@@ -142,16 +142,16 @@ WITHIN = [
 
 @pytest.mark.parametrize(
     ("fields", "kept"),
-    WITHIN,
+    LIMITED,
 )
-def test_a_host_config_that_passes_is_written_within_the_bounds(
+def test_allowed_host_config_is_forwarded_within_the_limits(
     fields: dict[str, Any], kept: dict[str, Any] | None
 ) -> None:
     config = forwarded_body(create_with_host_config(**fields))["HostConfig"]
     assert {key: config[key] for key in kept or fields} == (kept or {key: config[key] for key in fields})
 
 
-def test_a_directory_in_memory_has_a_size() -> None:
+def test_tmpfs_mount_has_a_size() -> None:
     mounts = forwarded_body(
         create_with_host_config(Mounts=[{"Type": "tmpfs", "Target": "/t"}, {"Type": "volume", "Target": "/d"}])
     )
@@ -162,7 +162,7 @@ def test_a_directory_in_memory_has_a_size() -> None:
 
 
 @pytest.mark.parametrize("other", ["CpuPeriod", "CpuQuota"])
-def test_a_processor_is_asked_for_in_one_way(other: str) -> None:
+def test_conflicting_cpu_options_are_refused(other: str) -> None:
     """As the engine has it, which would not see it: what reaches it is one number."""
     decision = create_with_host_config(**{"NanoCpus": 10**8, other: 50_000})
     assert isinstance(decision, Refused)
@@ -170,7 +170,7 @@ def test_a_processor_is_asked_for_in_one_way(other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"Binds": ["data:/data:z"]}, "the lab takes no :z here"),
         ({"Binds": ["/etc"]}, "a volume without a name"),
@@ -178,14 +178,14 @@ def test_a_processor_is_asked_for_in_one_way(other: str) -> None:
         ({"PortBindings": {f"{port}": [] for port in range(1, 52)}}, "at most 50 ports"),
     ],
 )
-def test_a_sentence_says_what_was_wrong(fields: dict[str, Any], said: str) -> None:
+def test_message_says_what_was_wrong(fields: dict[str, Any], message: str) -> None:
     decision = create_with_host_config(**fields)
     assert isinstance(decision, Refused)
-    assert said in decision.message
+    assert message in decision.message
 
 
 @pytest.mark.parametrize("field", ["MacAddress", "Links", "IPAMConfig", "DriverOpts", "GwPriority"])
-def test_who_chooses_an_address_is_told_who_does(field: str) -> None:
+def test_chosen_address_is_refused_with_an_explanation(field: str) -> None:
     value = {"MacAddress": "02:42:ac:11:00:02", "Links": ["a"], "GwPriority": 1}.get(field, {"a": "b"})
     for asked in (
         create(NetworkingConfig={"EndpointsConfig": {"mine": {field: value}}}),

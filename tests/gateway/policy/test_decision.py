@@ -31,7 +31,7 @@ def path(route: Route) -> str:
 
 @pytest.mark.parametrize("version", ["", "/v1.24", "/v1.41", "/v1.45"])
 @pytest.mark.parametrize("route", ALLOWED, ids=lambda route: f"{route.method} {route.path}")
-def test_an_allowed_route_passes(route: Route, version: str) -> None:
+def test_allowed_route_passes(route: Route, version: str) -> None:
     upgrade = "tcp" if route.flow == "hijack" else ""
     target = version + path(route) + QUERIES.get(route.name, "")
     decision = request(route.method, target, BODIES.get(route.name), upgrade)
@@ -40,7 +40,7 @@ def test_an_allowed_route_passes(route: Route, version: str) -> None:
 
 @pytest.mark.parametrize("version", ["", "/v1.24", "/v1.41", "/v1.45"])
 @pytest.mark.parametrize("route", DENIED, ids=lambda route: f"{route.method} {route.path}")
-def test_a_denied_route_is_refused_with_a_sentence(route: Route, version: str) -> None:
+def test_denied_route_is_refused_with_a_message(route: Route, version: str) -> None:
     decision = request(route.method, version + path(route))
     assert isinstance(decision, Refused)
     assert 20 < len(decision.message) < 300
@@ -77,7 +77,7 @@ DISGUISES = [
     ("method", "target"),
     DISGUISES,
 )
-def test_a_disguise_is_refused(method: str, target: str) -> None:
+def test_disguised_request_is_refused(method: str, target: str) -> None:
     assert isinstance(request(method, target), Refused)
 
 
@@ -114,13 +114,13 @@ def test_a_disguise_is_refused(method: str, target: str) -> None:
         {"privileged": False},
     ],
 )
-def test_a_dangerous_field_is_refused(fields: dict[str, Any]) -> None:
+def test_dangerous_field_is_refused(fields: dict[str, Any]) -> None:
     decision = create_with_host_config(**fields)
     assert isinstance(decision, Refused)
     assert decision.reason.startswith("field:HostConfig")
 
 
-def test_every_container_is_bounded_and_a_smaller_wish_is_kept() -> None:
+def test_every_container_is_limited_and_a_smaller_limit_is_kept() -> None:
     config = forwarded_body(create())["HostConfig"]
     assert (config["Memory"], config["MemorySwap"], config["PidsLimit"]) == (64 << 20, 64 << 20, 64)
     assert config["LogConfig"]["Config"] == {"max-size": "1048576", "max-file": "2"}
@@ -128,7 +128,7 @@ def test_every_container_is_bounded_and_a_smaller_wish_is_kept() -> None:
     assert (small["Memory"], small["MemorySwap"], small["NanoCpus"]) == (8 << 20, 8 << 20, 500_000_000)
 
 
-def test_what_the_client_always_sends_as_zero_is_left_out() -> None:
+def test_zeros_of_the_client_are_dropped() -> None:
     body = forwarded_body(
         create_with_host_config(
             Privileged=False, CapAdd=None, Devices=[], MemorySwappiness=-1, GroupAdd=None, BlkioWeight=0
@@ -137,17 +137,17 @@ def test_what_the_client_always_sends_as_zero_is_left_out() -> None:
     assert not {"Privileged", "CapAdd", "Devices", "GroupAdd", "BlkioWeight"} & body["HostConfig"].keys()
 
 
-def test_a_stop_timeout_of_zero_says_something() -> None:
+def test_stop_timeout_of_zero_is_forwarded() -> None:
     assert forwarded_body(create(StopTimeout=0))["StopTimeout"] == 0
 
 
-def test_a_network_of_ones_own_is_to_be_looked_up_first() -> None:
+def test_own_network_must_be_checked_first() -> None:
     decision = create_with_host_config(NetworkMode="mine")
     assert isinstance(decision, Allowed)
     assert decision.networks == ("mine",)
 
 
-def test_an_unknown_image_gets_an_answer_that_helps() -> None:
+def test_unknown_image_gets_a_helpful_message() -> None:
     decision = request("POST", "/images/create?fromImage=docker.io/library/nginxx&tag=latest")
     assert isinstance(decision, Refused)
     assert decision.status == 404
@@ -163,14 +163,14 @@ def test_an_unknown_image_gets_an_answer_that_helps() -> None:
         ("POST", "/containers/create", {"Image": "busybox", "Labels": {"lab.{hub}": "x"}}),
     ],
 )
-def test_what_a_learner_writes_is_said_back_as_it_was_written(method: str, target: str, body: Any) -> None:
+def test_message_quotes_the_text_of_the_learner(method: str, target: str, body: Any) -> None:
     decision = request(method, target.replace("{", "%7B").replace("}", "%7D"), body)
     assert isinstance(decision, Refused)
     assert "{hub}" in decision.message
     assert "hub carries" not in decision.message
 
 
-def test_where_the_labs_own_sentence_names_the_hub_it_says_what_is_there() -> None:
+def test_message_about_the_registry_lists_its_images() -> None:
     decision = request("GET", "/images/search?term=x")
     assert isinstance(decision, Refused)
     assert decision.message.endswith("This lab's hub carries hello-world, busybox, redis, nginx.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slipway.gateway.limits import GatewayLimits
-from tests.gateway.recorder import talk
+from tests.gateway.recorder import send_raw
 
 JSON = b"Content-Type: application/json\r\n"
 CREATE = b"POST /containers/create HTTP/1.1\r\nHost: x\r\n"
@@ -150,13 +150,13 @@ REFUSED: dict[str, tuple[int, bytes]] = {
 
 
 @pytest.mark.parametrize(("status", "raw"), REFUSED.values(), ids=REFUSED.keys())
-def test_doubtful_http_is_refused_and_reaches_nobody(tmp_path: Path, status: int, raw: bytes) -> None:
-    told = talk(tmp_path, raw)
-    assert told.status == status, told.answer
-    assert not told.reached
-    record = json.loads(told.journal)
+def test_ambiguous_http_is_refused_and_not_forwarded(tmp_path: Path, status: int, raw: bytes) -> None:
+    result = send_raw(tmp_path, raw)
+    assert result.status == status, result.response
+    assert not result.forwarded
+    record = json.loads(result.journal)
     assert (record["half"], record["status"]) == ("refused", status)
-    assert told.message == record["message"]
+    assert result.message == record["message"]
 
 
 PASSED: dict[str, bytes] = {
@@ -176,9 +176,9 @@ PASSED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("raw", PASSED.values(), ids=PASSED.keys())
-def test_honest_http_is_written_anew(tmp_path: Path, raw: bytes) -> None:
-    told = talk(tmp_path, raw, says=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", limits=GatewayLimits())
-    create = told.reached[told.reached.index(b"POST ") :]
+def test_valid_http_is_rewritten(tmp_path: Path, raw: bytes) -> None:
+    result = send_raw(tmp_path, raw, answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", limits=GatewayLimits())
+    create = result.forwarded[result.forwarded.index(b"POST ") :]
     head, _, body = create.partition(b"\r\n\r\n")
     body = body.partition(b"GET ")[0]
     assert head.split(b"\r\n")[0] == b"POST /containers/create HTTP/1.1"
@@ -188,75 +188,75 @@ def test_honest_http_is_written_anew(tmp_path: Path, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("raw", PASSED.values(), ids=PASSED.keys())
-def test_the_two_bytes_of_a_lines_end_may_come_apart(tmp_path: Path, raw: bytes) -> None:
+def test_line_end_may_arrive_in_two_pieces(tmp_path: Path, raw: bytes) -> None:
     """A carriage return that is the last to have come waits for its line feed."""
     *lines, rest = raw.split(b"\r")
-    told = talk(
-        tmp_path, *(line + b"\r" for line in lines), rest, says=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
+    result = send_raw(
+        tmp_path, *(line + b"\r" for line in lines), rest, answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
     )
-    assert told.status == 200
-    assert b"POST /containers/create" in told.reached
+    assert result.status == 200
+    assert b"POST /containers/create" in result.forwarded
 
 
 @pytest.mark.parametrize("cut", [b"f" * 20 + b"\r\n", b"5\nhello"])
-def test_an_archive_that_is_no_chunks_is_refused_at_once(tmp_path: Path, cut: bytes) -> None:
+def test_archive_with_invalid_chunks_is_refused_at_once(tmp_path: Path, cut: bytes) -> None:
     raw = b"PUT /containers/x/archive?path=/ HTTP/1.1\r\nHost: x\r\n" + CHUNKS
-    told = talk(tmp_path, raw + cut, holds=True)
-    assert told.status == 400
-    assert "broken" in told.message
+    result = send_raw(tmp_path, raw + cut, answer_only_get=True)
+    assert result.status == 400
+    assert "broken" in result.message
 
 
-def test_only_three_headers_of_the_clients_reach_the_engine(tmp_path: Path) -> None:
+def test_only_three_client_headers_reach_the_engine(tmp_path: Path) -> None:
     odd = [b"X-Registry-Config", b"X-Meta-A", b"X-Forwarded-For", b"Origin", b"Cookie", b"Authorization", b"Referer"]
     raw = GET + b"Host: evil\r\nUser-Agent: me\r\nAccept: a/b\r\n" + b"".join(name + b": secret\r\n" for name in odd)
-    told = talk(tmp_path, raw + b"\r\n")
-    names = [line.split(b":")[0].lower() for line in told.reached.split(b"\r\n")[1:] if line]
+    result = send_raw(tmp_path, raw + b"\r\n")
+    names = [line.split(b":")[0].lower() for line in result.forwarded.split(b"\r\n")[1:] if line]
     assert sorted(names) == [b"accept", b"connection", b"host", b"user-agent"]
-    assert b"evil" not in told.reached
+    assert b"evil" not in result.forwarded
 
 
-def test_one_hundred_continues_before_the_body_and_the_engine_never_hears_of_it(tmp_path: Path) -> None:
+def test_100_continue_is_answered_by_the_gateway(tmp_path: Path) -> None:
     raw = CREATE + JSON + b"Expect: 100-continue\r\n" + LENGTH + b"\r\n"
-    told = talk(tmp_path, raw, BODY)
-    assert told.answer.startswith(b"HTTP/1.1 100 ")
-    assert b"expect" not in told.reached.lower()
+    result = send_raw(tmp_path, raw, BODY)
+    assert result.response.startswith(b"HTTP/1.1 100 ")
+    assert b"expect" not in result.forwarded.lower()
 
 
-def test_a_second_request_on_the_same_connection_is_ignored(tmp_path: Path) -> None:
+def test_second_request_on_a_connection_is_ignored(tmp_path: Path) -> None:
     one = GET + b"Host: x\r\n\r\n"
-    told = talk(tmp_path, one + one + one, end=True)
-    assert told.answer.count(b"HTTP/1.1 ") == 1
-    assert b"Connection: close" in told.answer
-    assert told.reached.count(b"GET ") == 1
+    result = send_raw(tmp_path, one + one + one, half_close=True)
+    assert result.response.count(b"HTTP/1.1 ") == 1
+    assert b"Connection: close" in result.response
+    assert result.forwarded.count(b"GET ") == 1
 
 
-def test_more_body_than_announced_is_ignored(tmp_path: Path) -> None:
-    told = talk(tmp_path, CREATE + JSON + LENGTH + b"\r\n" + BODY + b"POST /smuggled HTTP/1.1\r\n\r\n")
-    assert b"smuggled" not in told.reached
+def test_surplus_body_is_ignored(tmp_path: Path) -> None:
+    result = send_raw(tmp_path, CREATE + JSON + LENGTH + b"\r\n" + BODY + b"POST /smuggled HTTP/1.1\r\n\r\n")
+    assert b"smuggled" not in result.forwarded
 
 
-def test_a_head_that_trickles_is_told_so(tmp_path: Path) -> None:
-    told = talk(tmp_path, b"GET /_pi", limits=GatewayLimits(head_time=0.05))
-    assert told.status == 408
-    assert not told.reached
+def test_slow_head_is_refused(tmp_path: Path) -> None:
+    result = send_raw(tmp_path, b"GET /_pi", limits=GatewayLimits(head_time=0.05))
+    assert result.status == 408
+    assert not result.forwarded
 
 
-def test_a_client_without_a_word_is_hung_up_on(tmp_path: Path) -> None:
-    assert talk(tmp_path, limits=GatewayLimits(head_time=0.05)).answer == b""
+def test_silent_client_is_disconnected(tmp_path: Path) -> None:
+    assert send_raw(tmp_path, limits=GatewayLimits(head_time=0.05)).response == b""
 
 
-def test_a_head_that_breaks_off_is_refused(tmp_path: Path) -> None:
-    assert talk(tmp_path, b"GET /_pi", end=True).status == 400
+def test_incomplete_head_is_refused(tmp_path: Path) -> None:
+    assert send_raw(tmp_path, b"GET /_pi", half_close=True).status == 400
 
 
 @pytest.mark.parametrize("path", [b"/containers/create", b"/build", b"/auth", b"/containers/x/archive?path=/"])
-def test_a_body_that_trickles_ends(tmp_path: Path, path: bytes) -> None:
+def test_slow_body_is_refused(tmp_path: Path, path: bytes) -> None:
     method = b"PUT " if b"archive" in path else b"POST "
     kind = b"" if path == b"/build" or b"archive" in path else JSON
     raw = method + path + b" HTTP/1.1\r\nHost: x\r\n" + kind + LENGTH + b"\r\n"
-    told = talk(tmp_path, raw, b"{", limits=GatewayLimits(body_time=0.2), holds=True)
-    assert told.status == (403 if path == b"/auth" else 408)
+    result = send_raw(tmp_path, raw, b"{", limits=GatewayLimits(body_time=0.2), answer_only_get=True)
+    assert result.status == (403 if path == b"/auth" else 408)
 
 
-def test_a_body_that_breaks_off_reaches_nobody(tmp_path: Path) -> None:
-    assert talk(tmp_path, CREATE + JSON + LENGTH + b"\r\n{", end=True).reached == b""
+def test_incomplete_body_is_not_forwarded(tmp_path: Path) -> None:
+    assert send_raw(tmp_path, CREATE + JSON + LENGTH + b"\r\n{", half_close=True).forwarded == b""

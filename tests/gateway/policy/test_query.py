@@ -89,17 +89,17 @@ WRITTEN = [
     ("method", "given", "canonical"),
     WRITTEN,
 )
-def test_a_query_is_written_in_one_way(method: str, given: str, canonical: str | None) -> None:
+def test_query_is_written_in_canonical_form(method: str, given: str, canonical: str | None) -> None:
     body = {"Image": "busybox"} if "/containers/create" in given else None
     target = forwarded_target(request(method, given, body))
     assert target == (canonical or target)
 
 
-def test_the_details_of_logs_stay_here() -> None:
+def test_details_of_logs_are_dropped() -> None:
     assert forwarded_target(request("GET", f"{C}/logs?stdout=1&details=1")) == f"{C}/logs?stdout=1"
 
 
-OTHER = [
+DANGEROUS = [
     ("GET", f"{LIST}?all=1;size=1", "query:syntax"),
     ("GET", f"{LIST}?all=%zz", "query:syntax"),
     ("GET", f"{LIST}?all=%ff", "query:syntax"),
@@ -191,21 +191,21 @@ OTHER = [
 
 @pytest.mark.parametrize(
     ("method", "target", "reason"),
-    OTHER,
+    DANGEROUS,
 )
-def test_another_query_is_refused_by_its_parameter(method: str, target: str, reason: str) -> None:
+def test_dangerous_query_is_refused_by_its_parameter(method: str, target: str, reason: str) -> None:
     body = {"Image": "busybox"} if "/containers/create" in target else None
     assert refusal_reason(request(method, target, body)) == reason
 
 
-def test_with_the_internet_any_image_of_docker_hub_may_come() -> None:
+def test_online_lab_pulls_any_image_of_docker_hub() -> None:
     online = PolicyOptions(online=True)
     assert "fromImage=ubuntu" in forwarded_target(request("POST", "/images/create?fromImage=ubuntu", options=online))
     assert refusal_reason(request("POST", "/images/create?fromImage=example.com/x", options=online)) == "image:registry"
     assert "a%2Fb" in forwarded_target(request("POST", "/images/create?fromImage=a/b", options=online))
 
 
-def test_who_asks_for_buildkit_is_told_how_to_build_here() -> None:
+def test_buildkit_is_refused_with_an_explanation() -> None:
     decision = request("POST", "/build?version=2")
     assert isinstance(decision, Refused)
     assert "export DOCKER_BUILDKIT=0" in decision.message

@@ -6,7 +6,7 @@ import pytest
 
 from slipway.gateway.proxy.chunked import ChunkFraming
 
-HONEST = [
+ALLOWED_BODIES = [
     b"5\r\nhello\r\n0\r\n\r\n",
     b"1\r\n\n\r\n2\r\n\r\n\r\n0\r\n\r\n",
     b"0000000A;a=b\r\n0123456789\r\n5 \r\nhello\r\n0\r\nX: y\r\nZ: w\r\n\r\nwhat comes\nbehind",
@@ -34,18 +34,18 @@ def fed(*parts: bytes) -> None:
         pieces.feed(part)
 
 
-@pytest.mark.parametrize("raw", HONEST)
-def test_honest_chunks_pass_however_they_are_cut(raw: bytes) -> None:
+@pytest.mark.parametrize("raw", ALLOWED_BODIES)
+def test_valid_chunks_pass_however_they_are_split(raw: bytes) -> None:
     for cut in range(len(raw) + 1):
         fed(raw[:cut], raw[cut:])
 
 
 @pytest.mark.parametrize("raw", BROKEN)
-def test_broken_ones_do_not(raw: bytes) -> None:
+def test_invalid_chunks_are_refused(raw: bytes) -> None:
     for cut in range(len(raw) + 1):
         with pytest.raises(ValueError, match=r"size|line"):
             fed(raw[:cut], raw[cut:])
 
 
-def test_what_lies_in_a_chunk_is_nobodys_affair() -> None:
+def test_content_of_a_chunk_is_not_checked() -> None:
     fed(b"8\r\n", b"5\nzz", b"\x00\r\n?\r\n0\r\n\r\n")

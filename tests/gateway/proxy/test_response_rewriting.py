@@ -24,22 +24,22 @@ TOLD = {
 }
 
 
-def test_docker_info_tells_nothing_of_the_machine_below() -> None:
-    told = json.loads(response_rewriting.rewrite_info(json.dumps(TOLD).encode()))
-    assert told["Containers"] == 3
-    assert told.keys() == TOLD.keys()
+def test_docker_info_shows_nothing_about_the_host() -> None:
+    result = json.loads(response_rewriting.rewrite_info(json.dumps(TOLD).encode()))
+    assert result["Containers"] == 3
+    assert result.keys() == TOLD.keys()
     for secret in ("the-host", "/data", "secret", "intranet", "6.1", "rack", "5000", "10.0.0.5", "abc"):
-        assert secret not in json.dumps(told)
+        assert secret not in json.dumps(result)
 
 
-def test_what_is_not_told_is_not_made_up() -> None:
+def test_missing_facts_are_not_added() -> None:
     assert json.loads(response_rewriting.rewrite_info(b'{"Containers": 1}')) == {"Containers": 1}
     assert json.loads(response_rewriting.rewrite_info(b"nonsense")) == {}
 
 
-def test_warnings_about_the_labs_own_limits_are_left_out() -> None:
-    said = {"Id": "x", "Warnings": ["Your kernel does not support swap limit capabilities", "Published ports"]}
-    assert json.loads(response_rewriting.rewrite_create(json.dumps(said).encode()))["Warnings"] == ["Published ports"]
+def test_warnings_about_limits_of_the_lab_are_removed() -> None:
+    output = {"Id": "x", "Warnings": ["Your kernel does not support swap limit capabilities", "Published ports"]}
+    assert json.loads(response_rewriting.rewrite_create(json.dumps(output).encode()))["Warnings"] == ["Published ports"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_warnings_about_the_labs_own_limits_are_left_out() -> None:
         (base64.b64encode(b"[]"), 0),
     ],
 )
-def test_the_size_of_a_copied_file_is_known_and_of_a_directory_not(header: bytes, size: int) -> None:
+def test_size_of_a_copied_file_is_known_but_not_of_a_directory(header: bytes, size: int) -> None:
     assert response_rewriting.stat_size([(b"x-docker-container-path-stat", header)]) == size
     assert response_rewriting.stat_size([]) == 0

@@ -15,14 +15,14 @@ import pytest
 
 from slipway.gateway.limits import GatewayLimits
 from slipway.gateway.policy.options import PolicyOptions
-from tests.gateway.quotas.test_admission import OPENED, UPGRADE, post, says
-from tests.gateway.recorder import serving
+from tests.gateway.quotas.test_admission import OPENED, UPGRADE
+from tests.gateway.recorder import http_request, json_response, serving
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 GONE, QUIET = b"The engine of this sandbox doesn't answer", b"Nothing has happened here for a long while"
 LAST = b"0\r\n\r\n"
-LOGS = post(b"/containers/box/logs?follow=1&stdout=1", method=b"GET")
-WAIT = post(b"/containers/box/wait")
+LOGS = http_request(b"/containers/box/logs?follow=1&stdout=1", method=b"GET")
+WAIT = http_request(b"/containers/box/wait")
 ATTACH = b"POST /containers/box/attach?stream=1 HTTP/1.1\r\nHost: x\r\n" + UPGRADE + b"\r\n"
 
 
@@ -34,8 +34,8 @@ def framed(stream: int, data: bytes) -> bytes:
     return bytes([stream, 0, 0, 0]) + len(data).to_bytes(4, "big") + data
 
 
-def told(
-    folder: Path, raw: bytes, *said: bytes, tty: bool = False, dies: bool = True, limits: GatewayLimits | None = None
+def run_call(
+    folder: Path, raw: bytes, *output: bytes, tty: bool = False, dies: bool = True, limits: GatewayLimits | None = None
 ) -> tuple[bytes, dict[str, Any]]:
     """What the client hears, and the call's last line of journal, of an engine that says `said` with pauses, and `dies`
     then, or else is silent."""
@@ -43,16 +43,16 @@ def told(
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         if head.split(b" HTTP")[0].endswith(b"/json"):
-            writer.write(says({"Id": "b" * 64, "Config": {"Tty": tty}}))
+            writer.write(json_response({"Id": "b" * 64, "Config": {"Tty": tty}}))
             return writer.close()
-        for number, piece in enumerate(said):
+        for number, piece in enumerate(output):
             await asyncio.sleep(0.5 if number else 0)
             writer.write(piece)
         if not dies:
             await reader.read()
         return writer.close()
 
-    async def story() -> bytes:
+    async def scenario() -> bytes:
         async with serving(folder, engine, PolicyOptions(limits=limits or GatewayLimits()), lines), asyncio.timeout(20):
             reader, writer = await asyncio.open_unix_connection(str(folder / "g"))
             writer.write(raw)
@@ -61,17 +61,17 @@ def told(
         return answer.partition(b"\r\n\r\n")[2]
 
     lines: list[str] = []
-    return asyncio.run(story()), json.loads(lines[-1])
+    return asyncio.run(scenario()), json.loads(lines[-1])
 
 
-def test_whoever_waits_for_a_container_may_wait_longer_than_a_stream_may_be_silent(tmp_path: Path) -> None:
+def test_wait_may_last_longer_than_an_idle_stream(tmp_path: Path) -> None:
     """The engine answers a wait's head at once, and its body when the container has ended: `docker run` hangs on it."""
-    heard, _ = told(tmp_path, WAIT, CHUNKED, chunk(b'{"StatusCode":3}') + LAST, limits=GatewayLimits(idle=0.1))
-    assert heard == chunk(b'{"StatusCode":3}') + LAST
+    received, _ = run_call(tmp_path, WAIT, CHUNKED, chunk(b'{"StatusCode":3}') + LAST, limits=GatewayLimits(idle=0.1))
+    assert received == chunk(b'{"StatusCode":3}') + LAST
 
 
-def test_whoever_waits_and_leaves_is_not_waited_for(tmp_path: Path) -> None:
-    async def story() -> None:
+def test_wait_ends_when_its_client_disconnects(tmp_path: Path) -> None:
+    async def scenario() -> None:
         left = asyncio.Event()
 
         async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,69 +88,71 @@ def test_whoever_waits_and_leaves_is_not_waited_for(tmp_path: Path) -> None:
             writer.close()
             await left.wait()
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize(
-    ("tty", "said", "expected"),
+    ("tty", "output", "expected"),
     [
         (False, framed(1, b"tick\n"), framed(2, GONE)),
         (True, b"tick\r\n", b"\r\n" + GONE),
     ],
     ids=["without a terminal: a frame for standard error", "with a terminal: as it is"],
 )
-def test_logs_say_why_they_end(tmp_path: Path, tty: bool, said: bytes, expected: bytes) -> None:
-    heard, ended = told(tmp_path, LOGS, CHUNKED + chunk(said), tty=tty)
-    _, _, word = heard.partition(chunk(said))
+def test_logs_end_with_a_message(tmp_path: Path, tty: bool, output: bytes, expected: bytes) -> None:
+    received, ended = run_call(tmp_path, LOGS, CHUNKED + chunk(output), tty=tty)
+    _, _, word = received.partition(chunk(output))
     assert word.partition(b"\r\n")[2].startswith(expected[:4])
     assert GONE in word
-    assert b"errorDetail" not in heard
-    assert not heard.endswith(LAST)
+    assert b"errorDetail" not in received
+    assert not received.endswith(LAST)
     assert GONE.decode() in ended["message"]
     if not tty:
         size = int.from_bytes(word.partition(b"\r\n")[2][4:8], "big")
         assert word.partition(b"\r\n")[2][8:][:size].endswith(b"again.\n")
 
 
-def test_into_the_middle_of_a_frame_nothing_can_be_said(tmp_path: Path) -> None:
-    said = CHUNKED + chunk(framed(1, b"tick\n")[:10])
-    heard, ended = told(tmp_path, LOGS, said)
-    assert heard == chunk(framed(1, b"tick\n")[:10])
+def test_no_message_in_the_middle_of_a_frame(tmp_path: Path) -> None:
+    output = CHUNKED + chunk(framed(1, b"tick\n")[:10])
+    received, ended = run_call(tmp_path, LOGS, output)
+    assert received == chunk(framed(1, b"tick\n")[:10])
     assert GONE.decode() in ended["message"]
 
 
 @pytest.mark.parametrize("target", [b"/images/create?fromImage=busybox", b"/build"])
-def test_a_stream_of_messages_ends_with_one(tmp_path: Path, target: bytes) -> None:
-    heard, _ = told(tmp_path, post(target), CHUNKED + chunk(b'{"status":"x"}\r\n'))
-    line = heard.partition(chunk(b'{"status":"x"}\r\n'))[2].partition(b"\r\n")[2]
+def test_stream_of_json_messages_ends_with_one(tmp_path: Path, target: bytes) -> None:
+    received, _ = run_call(tmp_path, http_request(target), CHUNKED + chunk(b'{"status":"x"}\r\n'))
+    line = received.partition(chunk(b'{"status":"x"}\r\n'))[2].partition(b"\r\n")[2]
     assert json.loads(line)["error"].startswith(GONE.decode())
-    assert not heard.endswith(LAST)
+    assert not received.endswith(LAST)
 
 
 @pytest.mark.parametrize("target", [b"/containers/box/stats", b"/events"])
-def test_a_stream_whose_client_would_print_nonsense_just_breaks_off(tmp_path: Path, target: bytes) -> None:
-    heard, ended = told(tmp_path, post(target, method=b"GET"), CHUNKED + chunk(b"{}\n"))
-    assert heard == chunk(b"{}\n")
+def test_stream_without_a_form_for_messages_breaks_off(tmp_path: Path, target: bytes) -> None:
+    received, ended = run_call(tmp_path, http_request(target, method=b"GET"), CHUNKED + chunk(b"{}\n"))
+    assert received == chunk(b"{}\n")
     assert GONE.decode() in ended["message"]
 
 
-def test_a_wait_that_breaks_off_says_why_as_the_engine_itself_does(tmp_path: Path) -> None:
+def test_wait_that_breaks_off_ends_with_a_message_in_text(tmp_path: Path) -> None:
     """In words, where an answer would be JSON: the client prints them."""
-    heard, _ = told(tmp_path, WAIT, CHUNKED)
-    assert heard.partition(b"\r\n")[2].startswith(GONE)
-    assert not heard.endswith(LAST)
+    received, _ = run_call(tmp_path, WAIT, CHUNKED)
+    assert received.partition(b"\r\n")[2].startswith(GONE)
+    assert not received.endswith(LAST)
 
 
 @pytest.mark.parametrize(("tty", "begins"), [(False, framed(2, QUIET)[:4]), (True, b"\r\n" + QUIET)])
-def test_a_tunnel_in_which_nobody_speaks_says_so(tmp_path: Path, tty: bool, begins: bytes) -> None:
-    said = b"/ # " if tty else framed(1, b"tick\n")
-    heard, ended = told(tmp_path, ATTACH, OPENED + said, tty=tty, dies=False, limits=GatewayLimits(idle=0.2))
-    assert heard.startswith(said + begins)
-    assert QUIET in heard
+def test_idle_tunnel_ends_with_a_message(tmp_path: Path, tty: bool, begins: bytes) -> None:
+    output = b"/ # " if tty else framed(1, b"tick\n")
+    received, ended = run_call(tmp_path, ATTACH, OPENED + output, tty=tty, dies=False, limits=GatewayLimits(idle=0.2))
+    assert received.startswith(output + begins)
+    assert QUIET in received
     assert (ended["status"], ended["cut"]) == (101, False)
     assert QUIET.decode() in ended["message"]
 
 
-def test_a_tunnel_that_is_silent_in_the_middle_of_a_frame_just_ends(tmp_path: Path) -> None:
-    heard, _ = told(tmp_path, ATTACH, OPENED + framed(1, b"tick\n")[:9], dies=False, limits=GatewayLimits(idle=0.2))
-    assert heard == framed(1, b"tick\n")[:9]
+def test_idle_tunnel_in_the_middle_of_a_frame_ends_without_a_message(tmp_path: Path) -> None:
+    received, _ = run_call(
+        tmp_path, ATTACH, OPENED + framed(1, b"tick\n")[:9], dies=False, limits=GatewayLimits(idle=0.2)
+    )
+    assert received == framed(1, b"tick\n")[:9]

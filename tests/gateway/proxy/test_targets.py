@@ -9,7 +9,7 @@ import pytest
 from slipway.gateway.proxy.targets import target_record
 
 
-def test_a_container_is_told_in_five_words() -> None:
+def test_container_is_journalled_with_its_main_facts() -> None:
     inspected = {
         "Id": "a",
         "Name": "/box",
@@ -28,7 +28,7 @@ def test_a_container_is_told_in_five_words() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["x" * 250_000], ["x"] * 250_000])
-def test_of_a_long_command_only_the_beginning_is_kept(arguments: list[str]) -> None:
+def test_only_the_beginning_of_a_long_command_is_kept(arguments: list[str]) -> None:
     """The targets of a thousand commands are remembered: whoever runs as many has no quarter of a gigabyte by that."""
     command = target_record("b", {"Path": "sh", "Args": arguments})["command"]
     assert command[0] == "sh"
@@ -36,5 +36,5 @@ def test_of_a_long_command_only_the_beginning_is_kept(arguments: list[str]) -> N
 
 
 @pytest.mark.parametrize("found", [{}, {"Name": 3, "Config": [], "Path": 7, "Args": "x"}, {"Name": None, "Path": []}])
-def test_nonsense_from_the_engine_is_a_container_without_a_name(found: dict[str, Any]) -> None:
+def test_invalid_answer_is_a_container_without_a_name(found: dict[str, Any]) -> None:
     assert target_record("b", found)["ref"] == "b"

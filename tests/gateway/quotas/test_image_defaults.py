@@ -12,8 +12,7 @@ import pytest
 from slipway.gateway.limits import GatewayLimits
 from slipway.gateway.policy.refusal import Refusal
 from slipway.gateway.quotas import image_defaults
-from tests.gateway.quotas.test_admission import by_path, post, says
-from tests.gateway.recorder import talk
+from tests.gateway.recorder import http_request, json_response, send_raw, send_with_answers
 
 
 def image(**config: Any) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def image(**config: Any) -> dict[str, Any]:
 
 
 def create(**fields: Any) -> bytes:
-    return post(b"/containers/create", {"Image": "mine"} | fields)
+    return http_request(b"/containers/create", {"Image": "mine"} | fields)
 
 
 def exposing(ports: range) -> dict[str, Any]:
@@ -53,14 +52,14 @@ ALL = {"HostConfig": {"PublishAllPorts": True}}
         ),
     ],
 )
-def test_what_may_not_be_asked_for_may_not_come_with_an_image(
+def test_image_default_that_a_request_could_not_set_is_refused(
     tmp_path: Path, fields: dict[str, Any], found: Any, reason: str, words: str
 ) -> None:
-    told = talk(tmp_path, create(**fields), says=says(found))
-    assert told.status in (400, 403)
-    assert json.loads(told.journal)["reason"] == reason
-    assert words in told.message
-    assert b"POST" not in told.reached
+    result = send_raw(tmp_path, create(**fields), answer=json_response(found))
+    assert result.status in (400, 403)
+    assert json.loads(result.journal)["reason"] == reason
+    assert words in result.message
+    assert b"POST" not in result.forwarded
 
 
 @pytest.mark.parametrize(
@@ -78,15 +77,17 @@ def test_what_may_not_be_asked_for_may_not_come_with_an_image(
         (ALL, []),
     ],
 )
-def test_what_may_be_asked_for_may_come_with_an_image(tmp_path: Path, fields: dict[str, Any], found: Any) -> None:
-    assert b"POST /containers/create" in talk(tmp_path, create(**fields), says=says(found)).reached
+def test_image_default_that_a_request_could_set_passes(tmp_path: Path, fields: dict[str, Any], found: Any) -> None:
+    assert b"POST /containers/create" in send_raw(tmp_path, create(**fields), answer=json_response(found)).forwarded
 
 
 @pytest.mark.parametrize(("body", "status"), [({"Cmd": ["sh"]}, 403), ({"Cmd": ["sh"], "WorkingDir": "/srv"}, 200)])
-def test_an_exec_begins_where_its_container_does(tmp_path: Path, body: dict[str, Any], status: int) -> None:
+def test_exec_is_checked_for_its_containers_working_dir(tmp_path: Path, body: dict[str, Any], status: int) -> None:
     box = {"Id": "b" * 64, **FD}
     there = {b"GET /containers/json": [{"Id": "b" * 64}], b"GET /containers/": box, b"POST": {"Id": "e" * 64}}
-    answer, journal = asyncio.run(by_path(tmp_path, post(b"/containers/box/exec", body), GatewayLimits(), there))
+    answer, journal = asyncio.run(
+        send_with_answers(tmp_path, http_request(b"/containers/box/exec", body), GatewayLimits(), there)
+    )
     assert answer.startswith(b"HTTP/1.1 %d" % status)
     assert ("image:workdir" in journal) == (status == 403)
 
@@ -100,24 +101,26 @@ def test_an_exec_begins_where_its_container_does(tmp_path: Path, body: dict[str,
     ],
 )
 @pytest.mark.parametrize("call", [b"start", b"restart"])
-def test_a_container_is_looked_at_once_more_when_it_starts(
+def test_container_is_checked_again_when_it_starts(
     tmp_path: Path, call: bytes, config: dict[str, Any], host: dict[str, Any], reason: str
 ) -> None:
     """A name may be given to another image between the look at it and the create."""
     box = {"Id": "b" * 64, "Config": config, "HostConfig": host}
     there = {b"GET /containers/json": [], b"GET /containers/": box, b"POST": {}}
-    answer, journal = asyncio.run(by_path(tmp_path, post(b"/containers/box/" + call), GatewayLimits(), there))
+    answer, journal = asyncio.run(
+        send_with_answers(tmp_path, http_request(b"/containers/box/" + call), GatewayLimits(), there)
+    )
     assert answer.startswith(b"HTTP/1.1 403" if reason else b"HTTP/1.1 200")
     assert f'"reason":"{reason}"' in journal or not reason
 
 
 @pytest.mark.parametrize("described", [None, 3, {"Config": []}, {"Config": {"WorkingDir": None}}])
-def test_what_the_engine_does_not_describe_says_nothing(described: Any) -> None:
+def test_missing_description_passes(described: Any) -> None:
     image_defaults.check_working_dir({}, described)
     image_defaults.check_published_ports({"HostConfig": {"PublishAllPorts": True}}, described)
 
 
-def test_a_workplace_that_is_no_text_is_no_path() -> None:
+def test_working_dir_that_is_not_text_is_refused() -> None:
     with pytest.raises(Refusal):
         image_defaults.check_working_dir({}, image(WorkingDir=["/srv"]))
 
@@ -137,16 +140,14 @@ def restarting(name: str, id: str) -> dict[str, Any]:
         ("no", "always", 200),
     ],
 )
-def test_who_would_come_back_with_the_engine_counts_as_who_runs(
-    tmp_path: Path, policy: str, there: str, status: int
-) -> None:
+def test_containers_with_a_restart_policy_are_limited(tmp_path: Path, policy: str, there: str, status: int) -> None:
     """A stopped container that is always to run comes up with an engine that is started again: forty would."""
-    told = {
+    result = {
         b"GET /containers/json": [{"Id": "a"}, {"Id": "b"}],
         b"GET /containers/": restarting(there, "a"),
         b"POST": {"Id": "c" * 64},
     }
     raw = create(HostConfig={"RestartPolicy": {"Name": policy}})
-    answer, journal = asyncio.run(by_path(tmp_path, raw, GatewayLimits(running=2), told))
+    answer, journal = asyncio.run(send_with_answers(tmp_path, raw, GatewayLimits(running=2), result))
     assert answer.startswith(b"HTTP/1.1 %d" % status)
     assert ("limit:restarting" in journal) == (status == 429)

@@ -36,7 +36,7 @@ def create(host: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
         (None, create(Volumes={"/x": {}}), {"Config": None}),
     ],
 )
-def test_there_is_room(there: Any, body: dict[str, Any], image: Any) -> None:
+def test_volumes_below_the_limit_pass(there: Any, body: dict[str, Any], image: Any) -> None:
     object_quotas.check_container_volumes(there, body, image, GatewayLimits(volumes=2, image_volumes=3))
 
 
@@ -50,21 +50,21 @@ def test_there_is_room(there: Any, body: dict[str, Any], image: Any) -> None:
         (create(), REDIS),
     ],
 )
-def test_there_is_none(body: dict[str, Any], image: Any) -> None:
+def test_volumes_above_the_limit_are_refused(body: dict[str, Any], image: Any) -> None:
     with pytest.raises(Refusal, match="holds 3 volumes already"):
         object_quotas.check_container_volumes(
             volumes("a", "b", "c"), body, image, GatewayLimits(volumes=2, image_volumes=3)
         )
 
 
-def test_the_engines_own_networks_do_not_count() -> None:
+def test_default_networks_do_not_count() -> None:
     there = [{"Name": name} for name in ("bridge", "host", "none", "mine")]
     object_quotas.check_networks(there, GatewayLimits(networks=2))
     with pytest.raises(Refusal):
         object_quotas.check_networks(there, GatewayLimits(networks=1))
 
 
-def test_who_runs_already_takes_no_new_place_and_who_is_starting_does() -> None:
+def test_pending_starts_count_and_a_running_container_does_not() -> None:
     there = [{"Id": "a"}]
     object_quotas.check_running(there, 5, "a", GatewayLimits(running=1))
     object_quotas.check_running(there, 0, "b", GatewayLimits(running=2))
@@ -72,7 +72,7 @@ def test_who_runs_already_takes_no_new_place_and_who_is_starting_does() -> None:
         object_quotas.check_running(there, 1, "b", GatewayLimits(running=2))
 
 
-def test_nonsense_from_the_engine_counts_as_nothing() -> None:
+def test_invalid_answers_count_as_nothing() -> None:
     object_quotas.check_containers({"message": "?"}, GatewayLimits())
     object_quotas.check_images([3, None, {"RepoTags": 3}], 0, "", GatewayLimits())
     object_quotas.check_execs([None, {"ExecIDs": None}], GatewayLimits())
@@ -83,7 +83,7 @@ def test_nonsense_from_the_engine_counts_as_nothing() -> None:
     assert not object_quotas.wants_volumes(create(), {"Config": []})
 
 
-def test_images_are_counted_by_their_names_and_those_that_are_on_their_way() -> None:
+def test_images_are_counted_by_name_together_with_pending_ones() -> None:
     there = [{"RepoTags": ["a:1", "b:1"]}, {"RepoTags": None}]
     object_quotas.check_images(there, 0, "c:1", GatewayLimits(images=4))
     with pytest.raises(Refusal):
@@ -107,5 +107,5 @@ def test_images_are_counted_by_their_names_and_those_that_are_on_their_way() -> 
         (403, None, False),
     ],
 )
-def test_a_network_is_a_bridge_or_nobody_knows_it(status: int, found: Any, is_one: bool) -> None:
+def test_network_must_be_a_bridge_or_unknown(status: int, found: Any, is_one: bool) -> None:
     assert object_quotas.is_bridge(status, found) == is_one

@@ -76,25 +76,25 @@ def begun(journal: Callable[[], list[dict[str, Any]]], name: str, before: int) -
     ],
     ids=lambda value: str(value)[:50],
 )  # fmt: skip
-def test_a_command_says_and_returns_what_it_should(learner: Typist, line: str, output: str, status: int) -> None:
-    told = learner.types(line)
-    assert (told.output.strip(), told.status) == (output.replace("\r\n", "\n"), status)
+def test_command_has_the_expected_output_and_status(learner: Typist, line: str, output: str, status: int) -> None:
+    result = learner.types(line)
+    assert (result.output.strip(), result.status) == (output.replace("\r\n", "\n"), status)
 
 
-def test_what_is_piped_in_comes_out_whole_again_and_again(learner: Typist) -> None:
+def test_piped_input_comes_out_complete_every_time(learner: Typist) -> None:
     """The half-closed standard input that once lost its output in 5 of 40 runs."""
-    told = learner.types(
+    result = learner.types(
         "head -c 1000000 /dev/urandom > f; docker run -d --name box busybox sleep 999 >/dev/null; "
         "for i in $(seq 20); do docker exec -i box cat < f | md5sum; done | sort | uniq -c; "
         "docker run -i --rm busybox cat < f | md5sum; md5sum < f",
         120,
     )
-    counted, once, own = told.output.strip().split("\n")
+    counted, once, own = result.output.strip().split("\n")
     assert counted.split() == ["20", *own.split()]
     assert once == own
 
 
-def test_a_terminal_in_a_container_knows_its_size_and_hears_of_a_new_one(learner: Typist) -> None:
+def test_terminal_in_a_container_has_its_size(learner: Typist) -> None:
     learner.send("docker run -it --rm busybox\n")
     learner.read_until(b"/ # ")
     learner.send("sleep 1; stty size\n")
@@ -103,7 +103,7 @@ def test_a_terminal_in_a_container_knows_its_size_and_hears_of_a_new_one(learner
     assert b"\x1b]133;D;3" in learner.press("exit 3\n")
 
 
-def test_who_detaches_leaves_the_container_running_and_may_come_back(learner: Typist) -> None:
+def test_detached_container_keeps_running_and_can_be_attached(learner: Typist) -> None:
     learner.send("docker run -it --name box busybox\n")
     learner.read_until(b"/ # ")
     learner.press("\x10\x11")
@@ -115,7 +115,7 @@ def test_who_detaches_leaves_the_container_running_and_may_come_back(learner: Ty
 
 
 @pytest.mark.parametrize("command", ["docker logs -f box", "docker events", "docker attach box", "docker stats box"])
-def test_control_c_leaves_a_stream_at_once(learner: Typist, command: str, journal: Callable[[], list[Any]]) -> None:
+def test_control_c_ends_a_stream_at_once(learner: Typist, command: str, journal: Callable[[], list[Any]]) -> None:
     ticks = "sh -c 'while :; do echo tick; sleep 0.2; done'"  # and its health is an event of each second
     learner.types(f"docker run -d --name box --health-cmd true --health-interval 1s busybox {ticks}")
     learner.send(command + "\n")
@@ -128,7 +128,7 @@ def test_control_c_leaves_a_stream_at_once(learner: Typist, command: str, journa
     assert last["cut"] or "attach" in command
 
 
-def test_who_leaves_a_stop_does_not_stop_it(learner: Typist, journal: Callable[[], list[Any]]) -> None:
+def test_interrupted_stop_goes_on(learner: Typist, journal: Callable[[], list[Any]]) -> None:
     """Measured on engine 26.1: the grace period runs on without its client, and SIGKILL comes all the same."""
     learner.types("docker run -d --name box busybox sleep 1000")
     before = calls(journal, "container.stop")
@@ -139,31 +139,31 @@ def test_who_leaves_a_stop_does_not_stop_it(learner: Typist, journal: Callable[[
     assert ended(journal, "container.stop")["cut"]
 
 
-def test_files_go_in_and_out_within_eight_mib(learner: Typist) -> None:
+def test_files_up_to_eight_mib_are_copied_in_and_out(learner: Typist) -> None:
     learner.types("docker run -d --name box busybox sleep 1000; head -c 8000000 /dev/urandom > f")
     assert learner.types("docker cp -q f box:/tmp/f; docker cp box:/tmp/f - | tar -xO | cmp - f").status == 0
     refused = learner.types("cat f >> f2; cat f2 >> f; docker cp -q f box:/tmp/g")
     assert "docker cp takes at most 8 MiB at once" in refused.output
 
 
-def test_a_build_with_more_than_its_context_may_hold_is_told_so(learner: Typist) -> None:
+def test_build_with_a_too_large_context_is_refused(learner: Typist) -> None:
     learner.types("mkdir -p small; printf 'FROM busybox\\nRUN echo built > /f\\nCMD cat /f\\n' > small/Dockerfile")
     assert learner.types("docker build -q -t mine small && docker run --rm mine", 90).output.strip().endswith("built")
     learner.types("docker rmi mine")
-    told = learner.types("(cd small; truncate -s 70M big; docker build -q .)", 90)
-    assert "A build takes at most 64 MiB" in told.output
+    result = learner.types("(cd small; truncate -s 70M big; docker build -q .)", 90)
+    assert "A build takes at most 64 MiB" in result.output
 
 
-def test_a_container_that_may_not_start_is_gone_as_its_client_was_promised(learner: Typist) -> None:
+def test_auto_remove_container_is_gone_after_a_refused_start(learner: Typist) -> None:
     """`docker run --rm` waits for the removal: it once hung for ever when the lab refused the start."""
     learner.types("for i in $(seq 10); do docker run -d busybox sleep 1000; done", 120)
-    told = learner.types("timeout 60 docker run --rm --name eleventh busybox true", 90)
-    assert told.status == 125
-    assert "10 containers run in this sandbox already" in told.output
+    result = learner.types("timeout 60 docker run --rm --name eleventh busybox true", 90)
+    assert result.status == 125
+    assert "10 containers run in this sandbox already" in result.output
     assert not learner.types("docker ps -aq -f name=eleventh").output.strip()
 
 
-def test_a_name_that_becomes_the_host_networks_id_is_no_way_into_it(learner: Typist) -> None:
+def test_name_that_becomes_the_host_networks_id_does_not_join_it(learner: Typist) -> None:
     """A network of that name passes, and is gone when the container starts: the engine then takes it for the host's."""
     learner.types("id=$(docker network inspect -f '{{.Id}}' host | cut -c1-10); docker network create $id")
     learner.types("docker create --name box --network $id busybox ls /sys/class/net; docker network rm $id", 60)
@@ -171,11 +171,11 @@ def test_a_name_that_becomes_the_host_networks_id_is_no_way_into_it(learner: Typ
     assert "--network host" in learner.types("docker create --network $id busybox").output
 
 
-def test_a_health_check_of_an_images_own_pauses_for_a_second(learner: Typist) -> None:
+def test_health_check_of_an_image_has_a_period_of_a_second(learner: Typist) -> None:
     check = "FROM busybox\\nHEALTHCHECK --interval=1ms --timeout=3s CMD true\\n"
     learner.types(f"printf '{check}' | docker build -q -t brisk -; docker create --name box brisk sleep 9", 90)
-    told = learner.types("docker inspect -f '{{.Config.Healthcheck}}' box; docker rm box; docker rmi brisk")
-    assert told.output.startswith("{[CMD-SHELL true] 1s 3s ")
+    result = learner.types("docker inspect -f '{{.Config.Healthcheck}}' box; docker rm box; docker rmi brisk")
+    assert result.output.startswith("{[CMD-SHELL true] 1s 3s ")
 
 
 def killed(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
@@ -189,7 +189,7 @@ def calls(journal: Callable[[], list[dict[str, Any]]], name: str) -> int:
 @pytest.mark.parametrize(
     ("command", "name"), [("docker logs -f box", "container.logs"), ("docker wait box", "container.wait")]
 )
-def test_whoever_follows_or_waits_is_told_that_the_engine_has_gone(
+def test_logs_and_wait_report_that_the_engine_is_gone(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]], command: str, name: str
 ) -> None:
     learner.types("docker run -d --name box busybox sh -c 'echo begun; sleep 1000'")
@@ -208,7 +208,7 @@ def test_whoever_follows_or_waits_is_told_that_the_engine_has_gone(
     learner.types("until docker version; do sleep 0.5; done", 60)
 
 
-def test_a_stopped_container_that_is_always_to_run_comes_back_with_its_engine(
+def test_container_with_restart_always_returns_with_its_engine(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
 ) -> None:
     """So those are counted when they are made: nobody asks the gateway when the engine starts them."""
@@ -217,8 +217,8 @@ def test_a_stopped_container_that_is_always_to_run_comes_back_with_its_engine(
     killed(sandboxes, sandbox)
     assert learner.types("until docker ps | grep box; do sleep 0.5; done", 60).status == 0
     learner.types("for i in $(seq 9); do docker create --restart unless-stopped busybox true; done", 60)
-    told = learner.types("docker create --restart always busybox")
-    assert "10 containers of this sandbox start again by themselves already" in told.output
+    result = learner.types("docker create --restart always busybox")
+    assert "10 containers of this sandbox start again by themselves already" in result.output
     assert learner.types("docker create busybox").status == 0
 
 
@@ -229,9 +229,7 @@ def test_a_stopped_container_that_is_always_to_run_comes_back_with_its_engine(
         ("WORKDIR /proc/self/fd/8", "", "The image's WORKDIR /proc/self/fd/8 belongs to the kernel"),
     ],
 )
-def test_what_a_dockerfile_says_has_the_rules_of_what_is_typed(
-    learner: Typist, line: str, option: str, sentence: str
-) -> None:
+def test_dockerfile_is_limited_like_a_command(learner: Typist, line: str, option: str, sentence: str) -> None:
     built = learner.types(f"printf 'FROM busybox\\n{line}\\n' | docker build -q -t sly -", 90)
     assert "sha256:" in built.output
     assert sentence in learner.types(f"docker create {option} sly true").output
@@ -242,7 +240,7 @@ def turns(journal: Callable[[], list[dict[str, Any]]]) -> list[str]:
     return [line["kind"] for line in journal() if line["kind"] in ("lost", "seen") and not line.get("repeated")]
 
 
-def test_an_engine_that_comes_back_is_seen_again(
+def test_restarted_engine_is_journalled(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, journal: Callable[[], list[Any]]
 ) -> None:
     learner.types("docker run -d --name box busybox sleep 1000")

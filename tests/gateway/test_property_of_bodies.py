@@ -10,8 +10,8 @@ from slipway.gateway.policy.decision import Allowed
 from slipway.gateway.policy.http_head import Head
 from tests.gateway import go_decoder
 from tests.gateway.decisions import decide
-from tests.gateway.oracle import MIB, OPTIONS, wrongs
-from tests.gateway.request_mutator import EVIL, EVIL_TOP, creates
+from tests.gateway.oracle import MIB, OPTIONS, violations
+from tests.gateway.request_mutator import DANGEROUS, DANGEROUS_TOP_LEVEL, creates
 
 
 @settings(max_examples=1000)
@@ -24,22 +24,22 @@ from tests.gateway.request_mutator import EVIL, EVIL_TOP, creates
 @example(b'{"Image":"busybox","HostConfig":{"Privileged":true,"Privileged":null}}')
 @example(b'{"Image":"busybox","Binds":["/:/host"]}')
 @example(b'{"Image":"busybox","Privileged":true}')
-def test_a_forwarded_create_is_allowed_however_go_reads_it(raw: bytes) -> None:
+def test_forwarded_create_as_go_parses_it_is_allowed(raw: bytes) -> None:
     decision = decide(Head("POST", "/containers/create", content_type="application/json"), raw, OPTIONS)
     if isinstance(decision, Allowed):
         assert decision.body is not None
-        assert not [*wrongs(go_decoder.read(decision.body))]
+        assert not [*violations(go_decoder.read(decision.body))]
 
 
-def test_the_judge_finds_what_it_should_find() -> None:
+def test_oracle_finds_violations() -> None:
     """Else the property would hold for a gateway that lets everything through."""
     bounds = {"Memory": MIB, "MemorySwap": MIB, "PidsLimit": 1, "NanoCpus": 1, "ShmSize": 1}
     fine = {**bounds, "LogConfig": {"Type": "local", "Config": {"max-size": "1"}}}
-    assert not [*wrongs(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine}).encode()))]
-    for key, value in EVIL:
+    assert not [*violations(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine}).encode()))]
+    for key, value in DANGEROUS:
         if (key, value) != ("CpuQuota", 10**9):
-            assert [*wrongs(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine | {key: value}}).encode()))], (
-                key
-            )
-    for key, value in EVIL_TOP:
-        assert [*wrongs(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine, key: value}).encode()))], key
+            assert [
+                *violations(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine | {key: value}}).encode()))
+            ], key
+    for key, value in DANGEROUS_TOP_LEVEL:
+        assert [*violations(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine, key: value}).encode()))], key

@@ -21,7 +21,7 @@ from slipway.gateway.policy.strict_model import StrictModel
 from tests.gateway.decisions import create, create_with_host_config, forwarded_body, refusal_reason
 
 ZEROS: dict[str, Any] = {"null": None, "flag": False, "number": 0, "text": "", "list": [], "map": {}, "decimal": 0.0}
-KINDS: dict[type[StrictModel], dict[str, str]] = {
+FIELD_TYPES: dict[type[StrictModel], dict[str, str]] = {
     ContainerCreate: {
         "flag": "Tty OpenStdin StdinOnce AttachStdin AttachStdout AttachStderr NetworkDisabled ArgsEscaped",
         "text": "Hostname Domainname User WorkingDir StopSignal MacAddress",
@@ -76,20 +76,20 @@ KINDS: dict[type[StrictModel], dict[str, str]] = {
     ContainerRestart: {"text": "Name", "number": "MaximumRetryCount"},
     Ulimit: {"number": "Soft Hard"},
 }
-MUST = {
+REQUIRED = {
     ContainerCreate: {"Image": "busybox"},
     NetworkCreate: {"Name": "mine"},
     Mount: {"Type": "volume", "Target": "/x"},
     Ulimit: {"Name": "nofile"},
 }
-SAYS_SOMETHING = {
+FORWARDED_ZEROS = {
     (ContainerCreate, "StopTimeout", "number"),  # at once
     (ContainerCreate, "Entrypoint", "list"),  # not the image's
     *((ContainerCreate, key, "text") for key in ("Cmd", "Entrypoint")),  # Go takes one word for a list of one
     *((ExecCreate, "Cmd", kind) for kind in ("text",)),
     (HealthCheck, "Test", "text"),
 }
-FIELDS = [(model, key, kind) for model, kinds in KINDS.items() for kind in kinds for key in kinds[kind].split()]
+FIELDS = [(model, key, kind) for model, kinds in FIELD_TYPES.items() for kind in kinds for key in kinds[kind].split()]
 FIELDS += [(ContainerCreate, "StopTimeout", "null"), (ContainerCreate, "Entrypoint", "null")]
 
 
@@ -97,32 +97,32 @@ def names(model: type[StrictModel]) -> set[str]:
     return {field.alias or name for name, field in model.model_fields.items()}
 
 
-@pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
-def test_every_field_has_its_kind_here(model: type[StrictModel]) -> None:
-    assert {key for other, key, _ in FIELDS if other is model} == names(model) - MUST.get(model, {}).keys()
+@pytest.mark.parametrize("model", FIELD_TYPES, ids=lambda model: model.__name__)
+def test_every_field_has_a_kind(model: type[StrictModel]) -> None:
+    assert {key for other, key, _ in FIELDS if other is model} == names(model) - REQUIRED.get(model, {}).keys()
 
 
 @pytest.mark.parametrize(("model", "key", "kind"), FIELDS, ids=[f"{model.__name__}.{key}" for model, key, _ in FIELDS])
-def test_a_field_drops_its_own_zero_and_refuses_every_other(model: type[StrictModel], key: str, kind: str) -> None:
+def test_field_drops_its_own_zero_and_refuses_others(model: type[StrictModel], key: str, kind: str) -> None:
     for zero, value in ZEROS.items():
-        asked = MUST.get(model, {}) | {key: value}
+        asked = REQUIRED.get(model, {}) | {key: value}
         if zero in ("null", kind):
             assert key not in model.model_validate(asked).canonical()
-        elif (model, key, zero) not in SAYS_SOMETHING:
+        elif (model, key, zero) not in FORWARDED_ZEROS:
             with pytest.raises(ValidationError):
                 model.model_validate(asked)
 
 
 @pytest.mark.parametrize("field", ["MaskedPaths", "ReadonlyPaths", "MemorySwappiness", "Privileged"])
-def test_null_says_nothing(field: str) -> None:
+def test_null_is_dropped(field: str) -> None:
     assert field not in forwarded_body(create_with_host_config(**{field: None}))["HostConfig"]
 
 
-def test_the_swappiness_that_the_client_always_sends_says_nothing() -> None:
+def test_default_swappiness_is_dropped() -> None:
     assert "MemorySwappiness" not in forwarded_body(create_with_host_config(MemorySwappiness=-1))["HostConfig"]
     assert refusal_reason(create_with_host_config(MemorySwappiness=0)) == "field:HostConfig.MemorySwappiness"
 
 
-def test_an_entrypoint_of_nothing_is_not_the_images_own() -> None:
+def test_empty_entrypoint_is_forwarded() -> None:
     assert forwarded_body(create(Entrypoint=[]))["Entrypoint"] == []
     assert forwarded_body(create(Entrypoint=""))["Entrypoint"] == [""]

@@ -23,14 +23,13 @@ from tests.gateway.policy import (
     test_http_head,
     test_query,
 )
-from tests.gateway.quotas.test_admission import post, says
-from tests.gateway.recorder import serving
+from tests.gateway.recorder import http_request, json_response, serving
 
 LEAST = 130
 
 
 def creating(body: dict[str, Any]) -> bytes:
-    return post(b"/v1.45/containers/create", {"Image": "busybox"} | body)
+    return http_request(b"/v1.45/containers/create", {"Image": "busybox"} | body)
 
 
 def catalogue() -> Iterator[bytes]:
@@ -38,23 +37,23 @@ def catalogue() -> Iterator[bytes]:
     yield from (raw for _, raw in test_http_head.REFUSED.values())
     for route in DENIED:
         for version in ("", "/v1.41"):
-            yield post((version + test_decision.path(route)).encode(), method=route.method.encode())
+            yield http_request((version + test_decision.path(route)).encode(), method=route.method.encode())
     for method, target in test_decision.DISGUISES:
-        yield post(target.encode(), method=method.encode())
-    yield from (creating(fields) for fields, _ in test_container_create.OTHER)
-    yield from (creating({"HostConfig": {field: value}}) for field, value in test_host_config.ODD)
-    yield from (post(target.encode(), body) for target, body, _ in test_bodies.OTHER)
-    for method, target, _ in test_query.OTHER:
+        yield http_request(target.encode(), method=method.encode())
+    yield from (creating(fields) for fields, _ in test_container_create.DANGEROUS)
+    yield from (creating({"HostConfig": {field: value}}) for field, value in test_host_config.DANGEROUS)
+    yield from (http_request(target.encode(), body) for target, body, _ in test_bodies.DANGEROUS)
+    for method, target, _ in test_query.DANGEROUS:
         body = {"Image": "busybox"} if "/containers/create" in target else None
-        yield post(target.encode(), body, method.encode())
+        yield http_request(target.encode(), body, method.encode())
 
 
-def test_of_the_whole_catalogue_the_engine_hears_nothing(tmp_path: Path) -> None:
+def test_no_attack_of_the_catalogue_reaches_the_engine(tmp_path: Path) -> None:
     cases, lines = [*catalogue()], []
-    told = asyncio.run(told_to(tmp_path, cases, lines))
+    result = asyncio.run(told_to(tmp_path, cases, lines))
     assert len(cases) > LEAST
-    for number, (raw, (answer, heard)) in enumerate(zip(cases, told, strict=True), 1):
-        assert not heard, (number, raw[:200], heard)
+    for number, (raw, (answer, received)) in enumerate(zip(cases, result, strict=True), 1):
+        assert not received, (number, raw[:200], received)
         status = int(answer.split(b" ")[1])
         assert status in (400, 403, 404, 408, 413, 415, 417, 431, 501), (number, raw[:200], answer)
         record = json.loads(lines[number - 1])
@@ -65,14 +64,14 @@ def test_of_the_whole_catalogue_the_engine_hears_nothing(tmp_path: Path) -> None
 
 async def told_to(folder: Path, cases: list[bytes], lines: list[str]) -> list[tuple[bytes, list[bytes]]]:
     """What each request is answered, and what the engine heard of it."""
-    heard: list[bytes] = []
+    received: list[bytes] = []
 
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(await reader.readuntil(b"\r\n\r\n"))
-        writer.write(says({}))
+        received.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(json_response({}))
         writer.close()
 
-    told = []
+    result = []
     limits = GatewayLimits(rate=10**6, burst=10**6)
     async with serving(folder, engine, PolicyOptions(limits=limits), lines), asyncio.timeout(120):
         for raw in cases:
@@ -80,6 +79,6 @@ async def told_to(folder: Path, cases: list[bytes], lines: list[str]) -> list[tu
             writer.write(raw)
             answer = await reader.read()
             writer.close()
-            told.append((answer, heard[:]))
-            heard.clear()
-    return told
+            result.append((answer, received[:]))
+            received.clear()
+    return result

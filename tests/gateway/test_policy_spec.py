@@ -16,7 +16,7 @@ from tests.gateway.decisions import request
 from tests.gateway.recorder import serving
 
 
-def test_the_table_has_the_pages_rows_and_no_others() -> None:
+def test_table_has_exactly_the_rows_of_the_policy() -> None:
     rows = {f"{route.method} {re.sub('{.*?}', '{}', route.path)}": route.action for route in ROUTES}
     assert {row for row, action in rows.items() if action in ("allow", "inspect")} == {*policy_spec.PASSES}
     assert {row for row, action in rows.items() if action == "lab"} == {*policy_spec.ANSWERED_HERE}
@@ -28,7 +28,7 @@ def test_the_table_has_the_pages_rows_and_no_others() -> None:
 
 @pytest.mark.parametrize("version", ["", "/v1.24", "/v1.45", "/v1.56"])
 @pytest.mark.parametrize("row", [*policy_spec.REFUSED, *policy_spec.NO_ROUTE])
-def test_what_the_page_refuses_goes_nowhere(row: str, version: str) -> None:
+def test_denied_route_is_refused_in_every_version(row: str, version: str) -> None:
     method, _, path = row.replace("{}", "thing").partition(" ")
     assert isinstance(request(method, version + path), Refused)
 
@@ -102,19 +102,19 @@ what reaches the engine."""
 
 
 @pytest.mark.parametrize("version", ["", "/v1.45"])
-def test_what_passes_reaches_the_engine_written_anew_to_the_byte(tmp_path: Path, version: str) -> None:
+def test_allowed_request_reaches_the_engine_in_canonical_form(tmp_path: Path, version: str) -> None:
     asyncio.run(_all_of_them(tmp_path, version))
 
 
 async def _all_of_them(folder: Path, version: str) -> None:
-    heard: list[bytes] = []
+    received: list[bytes] = []
 
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
         rest = await reader.read()
         if b"User-Agent" in head:  # not one of the gateway's own questions
-            heard.append(head + rest)
+            received.append(head + rest)
         writer.close()
 
     assert REACHES.keys() <= {*policy_spec.PASSES}
@@ -125,10 +125,10 @@ async def _all_of_them(folder: Path, version: str) -> None:
             writer.write(asked(row, version, query, body))
             assert (await reader.read()).startswith(b"HTTP/1.1 404"), row
             writer.close()
-            while not heard:
+            while not received:
                 await asyncio.sleep(0.01)
-            assert heard == [reached(row, version, canonical, anew)]
-            heard.clear()
+            assert received == [reached(row, version, canonical, anew)]
+            received.clear()
 
 
 def asked(row: str, version: str, query: str, body: str) -> bytes:

@@ -1,4 +1,4 @@
-/* The hub's hello-world: says what had to happen for these lines to be seen, and ends. */
+/* The registry's hello-world: prints what had to happen for this output to appear, and exits. */
 #include <unistd.h>
 
 static const char text[] =

@@ -47,7 +47,7 @@ from slipway.gateway.policy.strict_json import loads
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_doubtful_json_is_refused(raw: bytes, reason: str) -> None:
+def test_ambiguous_json_is_refused(raw: bytes, reason: str) -> None:
     with pytest.raises(Refusal) as refused:
         loads(raw)
     assert refused.value.reason == f"json:{reason}"
@@ -64,15 +64,15 @@ def test_doubtful_json_is_refused(raw: bytes, reason: str) -> None:
         b' {"a" : null } \n',
     ],
 )
-def test_clean_json_is_read_as_it_stands(raw: bytes) -> None:
+def test_valid_json_is_parsed_unchanged(raw: bytes) -> None:
     assert loads(raw) == json.loads(raw)
 
 
-def test_an_escaped_key_is_read_as_what_it_says() -> None:
+def test_escaped_key_is_decoded() -> None:
     assert loads(b'{"\\u0050rivileged":true}') == {"Privileged": True}
 
 
-def test_a_text_of_escaped_quotes_takes_no_longer_than_another() -> None:
+def test_text_of_escaped_quotes_takes_no_longer_than_another() -> None:
     """A pattern that looked for texts took five minutes over this one, and every other client waited."""
     with pytest.raises(Refusal):
         loads(b'"' + b'\\"' * 120_000)
