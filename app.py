@@ -37,7 +37,7 @@ class Lab:
         settings = replace(settings, limits=settings.limits.fit_memory(memory(client)))
         self.settings, self.store = settings, Store.open(settings)
         self.classroom = Classroom(self.store, settings.classroom)
-        access = Authenticator(settings.token, FailedAttempts(settings.limits.wrong_tokens), self.classroom)
+        authenticator = Authenticator(settings.token, FailedAttempts(settings.limits.wrong_tokens), self.classroom)
         lessons = course.read()
         sandboxes = Sandboxes(client, settings)
         self.sessions = SessionManager(
@@ -51,15 +51,15 @@ class Lab:
             self.classroom, self.sessions.record, past, shorts, failures=self.sessions.failures.all
         )
         self.sessions.subscribers.append(self.monitor.on_activity)
-        self.app = create_app(settings, lessons, self.sessions, access, Recordings(lessons))
-        self.app.register_blueprint(reports.blueprint(lessons, self.sessions.activities, self.classroom, access))
-        self.app.register_blueprint(join.blueprint(self.classroom, access, settings.limits))
-        self.app.register_blueprint(invite.blueprint(settings, self.classroom, access))
-        self.socketio, doorstep = create_socketio(self.app, settings, self.sessions, access)
-        pty.register(self.socketio, self.terminals, access, settings.limits)
-        follow.register(self.socketio, self.sessions, self.terminals, access, self.classroom)
-        see_off = doorstep.put_out, self.sessions.remove_learner
-        classroom.register(self.socketio, self.monitor, lessons, access, self.classroom, *see_off)
+        self.app = create_app(settings, lessons, self.sessions, authenticator, Recordings(lessons))
+        self.app.register_blueprint(reports.blueprint(lessons, self.sessions.activities, self.classroom, authenticator))
+        self.app.register_blueprint(join.blueprint(self.classroom, authenticator, settings.limits))
+        self.app.register_blueprint(invite.blueprint(settings, self.classroom, authenticator))
+        self.socketio, connection_limits = create_socketio(self.app, settings, self.sessions, authenticator)
+        pty.register(self.socketio, self.terminals, authenticator, settings.limits)
+        follow.register(self.socketio, self.sessions, self.terminals, authenticator, self.classroom)
+        removal = connection_limits.disconnect, self.sessions.remove_learner
+        classroom.register(self.socketio, self.monitor, lessons, authenticator, self.classroom, *removal)
 
     def start(self) -> None:
         """Find the sandboxes of an earlier run, or warm a first one. Raises SandboxFailed."""

@@ -24,7 +24,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from slipway.engine.attached_shell import AttachedShell
-from tests.pty_page import PtyPage
+from tests.pty_client import PtyClient
 
 DRAWS, LINK = 10e6, 2e6
 """Bytes a second of *xterm* and of *slow*."""
@@ -114,7 +114,7 @@ class Page(Desk):
 
     ACKNOWLEDGES, PAUSE = 32 * 1024, 0.1
 
-    def __init__(self, page: PtyPage, terminal: int | None = None) -> None:
+    def __init__(self, page: PtyClient, terminal: int | None = None) -> None:
         super().__init__()
         self._page = page
         self._where = {} if terminal is None else {"terminal": terminal}

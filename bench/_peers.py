@@ -19,7 +19,7 @@ from docker.models.containers import Container
 
 from bench._desks import Deflated, Desk, Page, Raw, Socket, Ttyd, Wetty
 from tests import shells
-from tests.pty_page import PtyPage
+from tests.pty_client import PtyClient
 from tests.static_server import ROOT, serving, slipway
 
 PYXTERMJS = ROOT / ".venv-pyxtermjs" / "bin" / "python"
@@ -72,7 +72,7 @@ def house(stack: ExitStack, seats: int, confined: bool = False) -> tuple[list[De
 
 
 def _seat(stack: ExitStack, url: str, number: int) -> Desk:
-    page = PtyPage(url, "test-token")
+    page = PtyClient(url, "test-token")
     desk = Page(page, number)
     stack.enter_context(page)
     page.emit("attach", {"terminal": number})
@@ -89,7 +89,7 @@ def _pyxtermjs(stack: ExitStack, container: Container) -> Desk:
 
     url, process = _served(stack, command)
     _knock(url)
-    page = PtyPage(url, transport="polling")
+    page = PtyClient(url, transport="polling")
     desk = Page(page)
     stack.enter_context(page)
     page.resize(80, 24)

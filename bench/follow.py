@@ -17,8 +17,8 @@ from bench._delays import spread
 from bench._process import processor, resident
 from tests import shells
 from tests.classmates import secret
-from tests.follow_page import FollowPage
-from tests.pty_page import PtyPage
+from tests.follow_client import FollowClient
+from tests.pty_client import PtyClient
 from tests.static_server import follow_server, serving
 
 TOKEN = "bench-token"  # noqa: S105 - guards a server of this bench's own
@@ -27,7 +27,7 @@ FLOOD = 400_000
 """Lines of `seq` that the instructor's terminal writes."""
 
 
-class Follower(FollowPage):
+class Follower(FollowClient):
     """Keeps little, and notes when it saw what."""
 
     at = 0.0
@@ -49,10 +49,10 @@ def main() -> int:
         name = stack.enter_context(shells.named("bench"))
         log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "server.log"
         url, process = stack.enter_context(serving(follow_server(name, TOKEN), log))
-        desk = stack.enter_context(PtyPage(url, TOKEN, parses=True))
+        desk = stack.enter_context(PtyClient(url, TOKEN, parses=True))
         desk.resize(100, 30)
         desk.see("ready$ ", 60)
-        teacher = stack.enter_context(FollowPage(url, TOKEN))
+        teacher = stack.enter_context(FollowClient(url, TOKEN))
         teacher.does("lead", on=1)
         alone, before = _keys(desk, "alone", []), resident(process.pid)
         followers = [stack.enter_context(Follower(url, secret(f"learner{one}"))) for one in range(given.followers)]
@@ -75,7 +75,7 @@ def _joins(follower: Follower) -> float:
     return (follower.at - began) * 1000
 
 
-def _keys(desk: PtyPage, name: str, followers: list[Follower], delays: list[float] | None = None) -> list[float]:
+def _keys(desk: PtyClient, name: str, followers: list[Follower], delays: list[float] | None = None) -> list[float]:
     """Milliseconds until the instructor sees their own key; `delays` gets those of all followers."""
     own = []
     for number in range(KEYS):
@@ -95,7 +95,7 @@ def _keys(desk: PtyPage, name: str, followers: list[Follower], delays: list[floa
     return own
 
 
-def _flood(desk: PtyPage, followers: list[Follower], pid: int) -> None:
+def _flood(desk: PtyClient, followers: list[Follower], pid: int) -> None:
     """Seconds of a large output, for the instructor and until the last follower is there; one follower sleeps."""
     sleeper, *awake = followers
     for one in followers:

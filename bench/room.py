@@ -26,11 +26,11 @@ import docker
 from bench._delays import spread
 from bench._process import resident
 from bench.follow import Follower
-from tests.asking_page import AskingPage
+from tests.ack_client import AckClient
 from tests.browser.classroom import ClassLab
 from tests.browser.lab import LESSON
-from tests.follow_page import FollowPage
-from tests.pty_page import PtyPage
+from tests.follow_client import FollowClient
+from tests.pty_client import PtyClient
 
 CREATE = "create-but-do-not-start"
 PACE = 8  # keys a second, as fast typists have
@@ -48,11 +48,11 @@ class NoPrompt(Exception):
 class Learner:
     """Somebody with a page: the lesson, the terminal, and a hand that types."""
 
-    desk: PtyPage
+    desk: PtyClient
 
     def __init__(self, stack: ExitStack, url: str, secret: str) -> None:
         self.began = time.perf_counter()
-        self.lesson = stack.enter_context(AskingPage(url, secret, "/lab"))
+        self.lesson = stack.enter_context(AckClient(url, secret, "/lab"))
         self.lesson.ask("open", lesson=LESSON)
         self._stack, self._url, self._secret = stack, url, secret
         self._seated = False
@@ -67,7 +67,7 @@ class Learner:
         """Whether the prompt of their own shell is there; they come to the terminal as soon as the engine is ready."""
         if not self._seated and any(one["state"] == "ready" for one in self.lesson.of("seat")):
             self._seated = True
-            self.desk = self._stack.enter_context(PtyPage(self._url, self._secret, parses=True))
+            self.desk = self._stack.enter_context(PtyClient(self._url, self._secret, parses=True))
             self.desk.emit("attach", {"terminal": 1})
             self.desk.resize(100, 30)
         return self._seated and "$ " in self.desk.text
@@ -86,7 +86,7 @@ class Learner:
         return time.perf_counter()
 
 
-class Wall(AskingPage):
+class Wall(AckClient):
     """The instructor's wall; when which count of the first step was shown."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -217,12 +217,12 @@ def _wall(school: ClassLab, learners: list[Learner], pages: ExitStack) -> None:
 
 def _follow(school: ClassLab, secrets: list[str], pages: ExitStack) -> None:
     """From the instructor's key to each follower's screen, by when each of them had it."""
-    desk = pages.enter_context(PtyPage(school.base, school.token, parses=True))
-    lesson = pages.enter_context(AskingPage(school.base, school.token, "/lab"))
+    desk = pages.enter_context(PtyClient(school.base, school.token, parses=True))
+    lesson = pages.enter_context(AckClient(school.base, school.token, "/lab"))
     lesson.ask("open", lesson=LESSON)
     desk.emit("attach", {"terminal": 1})
     desk.see("$ ", PATIENCE)
-    pages.enter_context(FollowPage(school.base, school.token)).does("lead", on=1)
+    pages.enter_context(FollowClient(school.base, school.token)).does("lead", on=1)
     followers = [pages.enter_context(Follower(school.base, secret)) for secret in secrets]
     for one in followers:
         one.does("follow", on=1)

@@ -1,4 +1,4 @@
-"""A class of sixty, and its door: who is who by their token. For tests of what a class does, not of joining one."""
+"""A class of sixty, and its authenticator. For tests of what a class does, not of joining one."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ class Classmates:
             one = Person(f"learner{number}", f"Name of learner{number}", instructor=False)
             self._people[secret(one.learner)] = one
 
-    def who(self, token: str) -> Person | None:
+    def identify(self, token: str) -> Person | None:
         return self._people.get(token)
 
-    def learner(self, token: str) -> str | None:
-        person = self.who(token)
+    def verify(self, token: str) -> str | None:
+        person = self.identify(token)
         return person.learner if person else None
 
-    recognised = learner
-
-    def enter(self, token: str) -> str | None:
+    def exchange(self, token: str) -> str | None:
         return token if token in self._people else None
 
     def person(self, learner: str) -> Person | None:

@@ -22,7 +22,7 @@ from slipway.settings import LabLimits  # noqa: E402
 from slipway.terminal.terminals import Terminals  # noqa: E402
 from slipway.web.http.server import LabWSGIServer  # noqa: E402
 from slipway.web.security.auth import Authenticator  # noqa: E402
-from slipway.web.sockets import packets, pty, websocket  # noqa: E402
+from slipway.web.sockets import malformed_packets, pty, websocket  # noqa: E402
 from tests import shells  # noqa: E402
 
 
@@ -45,7 +45,7 @@ def main(port: int, token: str, name: str, confined: bool) -> None:
     app.add_url_rule("/healthz", view_func=lambda: "ok")
     socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=64 * 1024)
     websocket.install(socketio, LabLimits())
-    packets.install(socketio, packets.MalformedPacketLog())
+    malformed_packets.install(socketio, malformed_packets.MalformedPacketLog())
     terminals = Terminals(
         lambda learner, number, fresh: AttachedShell(container(number, fresh)),
         lambda learner, number, mark: None,

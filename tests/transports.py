@@ -15,12 +15,12 @@ GONE = (OSError, websocket.WebSocketException, HTTPException)
 """What a wire raises when the other side is there no more."""
 
 
-class Wire(Protocol):
+class Transport(Protocol):
     """`receive` gives "" once it has been hung up."""
 
     def send(self, packet: str) -> None: ...
     def receive(self) -> str: ...
-    def hang_up(self) -> None: ...
+    def disconnect(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -39,7 +39,7 @@ class WebSocket:
     def receive(self) -> str:
         return str(self._socket.recv())
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         with suppress(OSError):
             if self._socket.sock:
                 self._socket.sock.shutdown(socket.SHUT_RDWR)
@@ -53,28 +53,28 @@ class Polling:
 
     def __init__(self, url: str) -> None:
         self._host, self._port = url.removeprefix("http://").split(":")
-        self._path, self._heard, self._gone = "/socket.io/?EIO=4&transport=polling", deque[str](), False
+        self._path, self._received, self._gone = "/socket.io/?EIO=4&transport=polling", deque[str](), False
         self._path += "&sid=" + str(json.loads(self.receive()[1:])["sid"])
 
     def send(self, packet: str) -> None:
-        self._ask("POST", packet)
+        self._request("POST", packet)
 
     def receive(self) -> str:
-        while not self._heard:
+        while not self._received:
             if self._gone:
                 return ""
-            self._heard.extend(self._ask("GET").split("\x1e"))
-        return self._heard.popleft()
+            self._received.extend(self._request("GET").split("\x1e"))
+        return self._received.popleft()
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         self._gone = True
         with suppress(OSError, HTTPException, AssertionError):
-            self._ask("POST", "1")
+            self._request("POST", "1")
 
     def close(self) -> None:
-        self._heard.clear()
+        self._received.clear()
 
-    def _ask(self, method: str, body: str | None = None) -> str:
+    def _request(self, method: str, body: str | None = None) -> str:
         connection = HTTPConnection(self._host, int(self._port), timeout=60)
         try:
             connection.request(method, self._path, body.encode() if body else None)

@@ -8,7 +8,7 @@ from slipway.proofs import course
 from slipway.proofs.recordings import Recordings
 from slipway.settings import Settings
 from slipway.web.http.server import serve
-from slipway.web.http.static_app import create_still_app, files
+from slipway.web.http.static_app import create_static_app, files
 
 
 class StaticSite:
@@ -17,7 +17,7 @@ class StaticSite:
     def __init__(self, settings: Settings, bundle: bytes) -> None:
         lessons = course.read()
         self._settings = settings
-        self._app = create_still_app(lessons, Recordings(lessons), bundle, settings)
+        self._app = create_static_app(lessons, Recordings(lessons), bundle, settings)
 
     def serve(self, ready: Callable[[], None]) -> None:
         """Serve until stopped; `ready` is called once connections are taken. Raises OSError for a port in use."""
@@ -28,7 +28,7 @@ def site_files(bundle: bytes) -> Iterator[tuple[str, bytes]]:
     """The course, as the paths and contents of files."""
     lessons = course.read()
     recordings = Recordings(lessons)
-    client = create_still_app(lessons, recordings, bundle).test_client()
+    client = create_static_app(lessons, recordings, bundle).test_client()
     for path in files(lessons, recordings):
         answer = client.get(f"/{path}", buffered=True)
         if answer.status_code != 200:

@@ -1,7 +1,7 @@
-"""The web: pages, the JSON interface and the page's sockets, for one learner's browser or a room of them.
+"""The web: pages, the JSON API and the pages' sockets, for one learner's browser or a class.
 
-The factory is the map. Collaborators come in as arguments (contracts.py says what is asked of them); this folder
-imports the core and the settings, and never the engine or the store.
+The factory is the map of this package. Collaborators are arguments (ports.py has what is asked of them); the package
+imports the core, the classroom and the settings, and never the engine or the store.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from slipway.web.ports import ProgressSource, RecordingSource, SessionManagerLik
 from slipway.web.security import origin_guard
 from slipway.web.security.auth import Authenticator
 from slipway.web.security.connection_limits import ConnectionLimits
-from slipway.web.sockets import packets, websocket
+from slipway.web.sockets import malformed_packets, websocket
 from slipway.web.sockets.lab import LabNamespace
 
 
@@ -26,38 +26,38 @@ def create_app(
     settings: Settings,
     lessons: Sequence[Lesson],
     progress: ProgressSource,
-    access: Authenticator,
-    shelf: RecordingSource | None = None,
+    authenticator: Authenticator,
+    recorded: RecordingSource | None = None,
 ) -> Flask:
-    """Everything that is asked for over plain HTTP. Without a shelf no step has a recording."""
-    shelf = shelf or recordings.NoRecordings()
+    """Create the application for everything requested over plain HTTP. Without `recorded` no step has a recording."""
+    recorded = recorded or recordings.NoRecordings()
     app = Flask("slipway", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.message
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the course's order is the order
-    origin_guard.init_app(app, origin_guard.AllowedOrigins.of(settings))
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the course matters
+    origin_guard.init_app(app, origin_guard.AllowedOrigins.from_settings(settings))
     errors.init_app(app)
     assets.init_app(app)
-    app.register_blueprint(pages.blueprint(lessons, shelf))
-    app.register_blueprint(api.blueprint(lessons, progress, access))
-    app.register_blueprint(recordings.blueprint(shelf))
+    app.register_blueprint(pages.blueprint(lessons, recorded))
+    app.register_blueprint(api.blueprint(lessons, progress, authenticator))
+    app.register_blueprint(recordings.blueprint(recorded))
     app.register_blueprint(vendor.blueprint())
     app.context_processor(lambda: {"nonce": origin_guard.nonce(), "classroom": settings.classroom})
     return app
 
 
 def create_socketio(
-    app: Flask, settings: Settings, house: SessionManagerLike, access: Authenticator
+    app: Flask, settings: Settings, sessions: SessionManagerLike, authenticator: Authenticator
 ) -> tuple[SocketIO, ConnectionLimits]:
-    """The sockets with `/lab`, and the doors around the whole application; `pty.register` adds the terminals.
+    """Create the sockets with `/lab`, and guard the whole application. The other namespaces are registered later.
 
-    And who stands at their door, to put somebody out of all of them.
+    The ConnectionLimits can disconnect a learner from all of them.
     """
-    doors, malformed = origin_guard.AllowedOrigins.of(settings), packets.MalformedPacketLog()
+    allowed, malformed = origin_guard.AllowedOrigins.from_settings(settings), malformed_packets.MalformedPacketLog()
     socketio = SocketIO(
         app,
         async_mode="gevent",
         async_handlers=False,  # or keystrokes overtake one another
-        cors_allowed_origins=sorted(doors.origins),
+        cors_allowed_origins=sorted(allowed.origins),
         cors_credentials=False,
         max_http_buffer_size=settings.limits.message,
         http_compression=False,
@@ -67,8 +67,8 @@ def create_socketio(
         engineio_logger=malformed,
     )
     websocket.install(socketio, settings.limits)
-    packets.install(socketio, malformed)
-    doorstep = ConnectionLimits(socketio, access, settings.limits)
-    socketio.on_namespace(LabNamespace(house, access, settings.limits))
-    app.wsgi_app = origin_guard.OriginGuard(app.wsgi_app, doors)  # type: ignore[method-assign]
-    return socketio, doorstep
+    malformed_packets.install(socketio, malformed)
+    connection_limits = ConnectionLimits(socketio, authenticator, settings.limits)
+    LabNamespace(socketio, sessions, authenticator, settings.limits).register()
+    app.wsgi_app = origin_guard.OriginGuard(app.wsgi_app, allowed)  # type: ignore[method-assign]
+    return socketio, connection_limits

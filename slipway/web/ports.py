@@ -1,7 +1,7 @@
-"""What the web needs of the rest of the house, as small protocols.
+"""What the web needs from the other packages, as small protocols.
 
-The web is handed its collaborators by `app.py` and knows them only by these shapes, so that it never meets the engine
-or the store. Answers are plain JSON values, ready for the page.
+The web gets its collaborators from `app.py` and knows them only by these protocols, so that it does not depend on the
+engine or the store. Answers are plain JSON values, ready for the page.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from slipway.core.classroom.members import Person
 
 Answer: TypeAlias = dict[str, Any]
 Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
-"""Called with the name (`story`, `step`, `seat`, `typing`) and the payload of what a page is to be told."""
+"""Called with the name (`story`, `step`, `seat`, `typing`) and the payload of an event for a page."""
 
 
 class ProgressSource(Protocol):
-    """Where verdicts are kept."""
+    """The stored verdicts."""
 
     def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-        """lesson → step → `{"verdict", "evidence", "why", …}`; what was never judged is absent."""
+        """Return lesson → step → `{"verdict", "evidence", "why", …}`; steps that were never judged are absent."""
         ...
 
 
 class RecordingSource(Protocol):
-    """The recorded proofs of steps, by the slugs of lesson and step. What is not there is None."""
+    """The recorded proofs of steps, by the slugs of lesson and step; None if there is none."""
 
     def has(self, lesson: str, step: str, /) -> bool: ...
     def script(self, lesson: str, step: str, /) -> str | None: ...
@@ -35,10 +35,10 @@ class RecordingSource(Protocol):
 
 
 class SessionLike(Protocol):
-    """One learner's place: their sandbox and where they are in the course.
+    """One learner's session: their sandbox and where they are in the course.
 
-    Every answer is prompt (what takes long is told to the listeners later), and a ValueError carries the sentence for
-    the learner. `open_lesson` tells the listeners where everything stands.
+    Each method returns at once (the listeners get the result of what takes long), and a ValueError carries a sentence
+    for the learner. `open_lesson` sends the listeners the whole state.
     """
 
     def subscribe(self, listener: Listener) -> None: ...
@@ -79,6 +79,6 @@ class MembersLike(Protocol):
 
 
 class SessionManagerLike(Protocol):
-    """All the seats."""
+    """The sessions of all learners."""
 
     def session(self, learner: str) -> SessionLike: ...

@@ -77,7 +77,7 @@ def test_progress_needs_the_token_and_has_its_shape(fresh: Lab) -> None:
 def test_another_name_for_this_machine_is_refused(lab: Lab, path: str) -> None:
     status, said = _get(lab, path, Host="evil.example")
     assert status == 421
-    assert "does not go by that name" in said.get("error", "") or said.get("page")
+    assert "not served under that host name" in said.get("error", "") or said.get("page")
 
 
 @pytest.mark.parametrize("path", ["/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=4&transport=websocket"])

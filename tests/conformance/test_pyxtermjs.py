@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import shells
-from tests.pty_page import PtyPage
+from tests.pty_client import PtyClient
 from tests.static_server import ROOT, serving, slipway
 from tests.transports import Polling
 
@@ -25,7 +25,7 @@ SHELL = "--norc --noprofile -i"
 
 
 @pytest.fixture(params=["pyxtermjs polling", "slipway polling", "slipway websocket"])
-def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyPage]:
+def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyClient]:
     """A page at each of the two in turn, in front of a bash. As installed, pyxtermjs answers to polling only."""
     which, transport = request.param.split()
     stack = ExitStack()
@@ -38,19 +38,19 @@ def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyPage]
     with stack, server as (url, _):
         if which == "pyxtermjs":
             _knock(url)
-        with PtyPage(url, "test-token", transport=transport) as connected:
+        with PtyClient(url, "test-token", transport=transport) as connected:
             connected.resize(80, 24)
             connected.type("PS1='ready> '; export LANG=C.UTF-8\r")
             connected.see("ready> ")
             yield connected
 
 
-def test_what_is_typed_is_run(visitor: PtyPage) -> None:
+def test_what_is_typed_is_run(visitor: PtyClient) -> None:
     visitor.type("echo marker-$((40+2))\r")
     visitor.see("marker-42\r\n")
 
 
-def test_the_size_reaches_the_shell(visitor: PtyPage) -> None:
+def test_the_size_reaches_the_shell(visitor: PtyClient) -> None:
     visitor.resize(97, 31)
     visitor.type("stty size\r")
     visitor.see("31 97\r\n")
@@ -59,7 +59,7 @@ def test_the_size_reaches_the_shell(visitor: PtyPage) -> None:
     visitor.see("40 120\r\n")
 
 
-def test_text_in_many_scripts_goes_there_and_back(visitor: PtyPage) -> None:
+def test_text_in_many_scripts_goes_there_and_back(visitor: PtyClient) -> None:
     visitor.type("cat\r")
     visitor.see("cat\r\n")
     visitor.type("grüße 日本 🐳\r")
@@ -67,7 +67,7 @@ def test_text_in_many_scripts_goes_there_and_back(visitor: PtyPage) -> None:
     visitor.type("\x04")
 
 
-def test_ctrl_c_ends_what_runs(visitor: PtyPage) -> None:
+def test_ctrl_c_ends_what_runs(visitor: PtyClient) -> None:
     visitor.type("(echo begun-$((1)); exec sleep 60)\r")
     visitor.see("begun-1\r\n")
     visitor.type("\x03")
@@ -75,7 +75,7 @@ def test_ctrl_c_ends_what_runs(visitor: PtyPage) -> None:
     visitor.see("status-130\r\n")
 
 
-def test_what_comes_is_text_in_payloads_of_one_shape(visitor: PtyPage) -> None:
+def test_what_comes_is_text_in_payloads_of_one_shape(visitor: PtyClient) -> None:
     visitor.type("echo end-$((1))\r")
     visitor.see("end-1\r\n")
     assert all(isinstance(output["output"], str) for output in visitor.outputs)

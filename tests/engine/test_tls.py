@@ -32,7 +32,7 @@ from tests.engine.certificates import Authority
 from tests.engine.second_engine import SecondEngine
 from tests.engine.test_host_faults import verdict
 from tests.eventually import eventually
-from tests.pty_page import PtyPage
+from tests.pty_client import PtyClient
 from tests.static_server import serving, slipway
 
 pytestmark = pytest.mark.engine
@@ -76,8 +76,8 @@ def url(there: Settings, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(url: str) -> Iterator[PtyPage]:
-    with PtyPage(url, TOKEN, parses=True) as connected:
+def visitor(url: str) -> Iterator[PtyClient]:
+    with PtyClient(url, TOKEN, parses=True) as connected:
         connected.resize(80, 24)
         connected.see("ready$ ")
         yield connected
@@ -101,15 +101,15 @@ def test_a_line_sends_and_reads_everything_and_waits_for_nobody(there: Settings,
     assert done.returncode == 0, done.stderr
 
 
-def test_a_terminal_that_nobody_types_in_holds_up_nobody(visitor: PtyPage, url: str) -> None:
+def test_a_terminal_that_nobody_types_in_holds_up_nobody(visitor: PtyClient, url: str) -> None:
     assert requests.get(f"{url}/healthz", timeout=20).text == "ok"
-    with PtyPage(url, TOKEN, terminal=2) as neighbour:
+    with PtyClient(url, TOKEN, terminal=2) as neighbour:
         neighbour.see("ready$ ")
         visitor.type("echo still-$((1))\r")
         visitor.see("still-1\r\n")
 
 
-def test_sizes_keys_and_control_c_arrive(visitor: PtyPage) -> None:
+def test_sizes_keys_and_control_c_arrive(visitor: PtyClient) -> None:
     visitor.resize(101, 33)
     visitor.type("stty size\r")
     visitor.see("33 101\r\n")
@@ -120,7 +120,7 @@ def test_sizes_keys_and_control_c_arrive(visitor: PtyPage) -> None:
     visitor.see("status-130\r\n")
 
 
-def test_a_large_paste_and_a_large_output_come_whole(visitor: PtyPage) -> None:
+def test_a_large_paste_and_a_large_output_come_whole(visitor: PtyClient) -> None:
     pasted = "".join(f"{number:05}" for number in range(100_000))
     visitor.type(f"stty -echo -icanon; echo go-$((1)); head -c {len(pasted)} | md5sum; stty sane\r")
     visitor.see("go-1\r\n")
@@ -133,7 +133,7 @@ def test_a_large_paste_and_a_large_output_come_whole(visitor: PtyPage) -> None:
 
 
 def test_a_lab_plays_a_lesson_on_it(second: SecondEngine, lab: Lab) -> None:
-    with closing(Line(lab)) as seat, PtyPage(lab.base, lab.token) as page:
+    with closing(Line(lab)) as seat, PtyClient(lab.base, lab.token) as page:
         seat.ask("open", {"lesson": LESSON})
         seat.await_seat()
         page.resize(80, 24)

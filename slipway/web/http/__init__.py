@@ -1,1 +1,1 @@
-"""The pages and the JSON interface."""
+"""The pages and the JSON API."""

@@ -1,6 +1,6 @@
-"""The JSON interface: health, the door, the course's contents and a learner's progress.
+"""The JSON API: health, the exchange of the token, the course's contents and a learner's progress.
 
-Tests outside this repository rely on it (DESIGN, section 7). All but health and the door want `Authorization: Bearer`.
+Tests outside this repository rely on it (DESIGN, section 7). All but the first two require `Authorization: Bearer`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flask import Blueprint, abort, g, request
 from slipway import __version__
 from slipway.core.lessons.lesson import Lesson
 from slipway.web.http.presenter_guide import guide
-from slipway.web.payload import body, token_of
+from slipway.web.payload import json_body, token_of
 from slipway.web.ports import ProgressSource
 from slipway.web.security import bearer
 from slipway.web.security.auth import Authenticator
@@ -21,15 +21,15 @@ from slipway.web.security.auth import Authenticator
 NOT_JUDGED: dict[str, Any] = {"verdict": "not-yet", "evidence": [], "why": ""}
 
 
-def blueprint(lessons: Sequence[Lesson], progress: ProgressSource, access: Authenticator) -> Blueprint:
-    """`GET /healthz` and everything under `/api`."""
+def blueprint(lessons: Sequence[Lesson], progress: ProgressSource, authenticator: Authenticator) -> Blueprint:
+    """Serve `GET /healthz` and the paths under `/api` that concern the course."""
     bp = Blueprint("api", __name__)
 
     @bp.before_request
-    def _who() -> None:
+    def _authenticate() -> None:
         if request.endpoint in ("api.health", "api.enter"):
             return
-        g.learner = bearer.asking(access).learner
+        g.learner = bearer.authenticate(authenticator).learner
 
     @bp.get("/healthz")
     def health() -> dict[str, Any]:
@@ -37,7 +37,7 @@ def blueprint(lessons: Sequence[Lesson], progress: ProgressSource, access: Authe
 
     @bp.post("/api/enter")
     def enter() -> dict[str, str]:
-        secret = bearer.let_in(access.enter, token_of(body()))
+        secret = bearer.check(authenticator.exchange, token_of(json_body()))
         return {"secret": secret, "learner": secret.rpartition(".")[0]}
 
     @bp.get("/api/lessons")
@@ -45,8 +45,8 @@ def blueprint(lessons: Sequence[Lesson], progress: ProgressSource, access: Authe
         return {"lessons": [_entry(lesson) for lesson in lessons]}
 
     @bp.get("/api/lessons/<slug>/guide")
-    def guidance(slug: str) -> dict[str, Any]:
-        bearer.instructor(access)
+    def presenter_guide(slug: str) -> dict[str, Any]:
+        bearer.require_instructor(authenticator)
         lesson = next((one for one in lessons if one.slug == slug), None)
         if lesson is None:
             abort(404, "There is no such lesson in this course.")
@@ -54,8 +54,8 @@ def blueprint(lessons: Sequence[Lesson], progress: ProgressSource, access: Authe
 
     @bp.get("/api/progress")
     def verdicts() -> dict[str, Any]:
-        known = progress.verdicts(g.learner)
-        return {"lessons": {lesson.slug: _judged(lesson, known.get(lesson.slug, {})) for lesson in lessons}}
+        stored = progress.verdicts(g.learner)
+        return {"lessons": {lesson.slug: _verdicts(lesson, stored.get(lesson.slug, {})) for lesson in lessons}}
 
     return bp
 
@@ -71,6 +71,6 @@ def _entry(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _judged(lesson: Lesson, known: Any) -> dict[str, Any]:
-    verdicts = {step.slug: known.get(step.slug, NOT_JUDGED) for step in lesson.steps}
+def _verdicts(lesson: Lesson, stored: Any) -> dict[str, Any]:
+    verdicts = {step.slug: stored.get(step.slug, NOT_JUDGED) for step in lesson.steps}
     return {step: {key: verdict[key] for key in NOT_JUDGED} for step, verdict in verdicts.items()}

@@ -1,7 +1,7 @@
-"""The page's own files, at an address that changes with their content: a browser keeps them while they are true.
+"""The page's own files, at a URL that changes with their content, so that browsers may cache them.
 
-The modules import each other by relative addresses, so the version stands in the folder's name, and a page never mixes
-two of them. `/static/<path>` serves the same, to be asked about each time.
+The modules import each other by relative URLs, so the version is part of the folder's name, and a page never mixes two
+versions. `/static/<path>` serves the same, to be revalidated each time.
 """
 
 from __future__ import annotations
@@ -17,35 +17,37 @@ from slipway.settings import ROOT
 from slipway.web.http.module_preload import imported
 from slipway.web.http.vendor import LIBRARIES
 
-YEAR = 365 * 24 * 3600
+YEAR = 365 * 24 * 3600  # seconds
 FOLDER = ROOT / "static"
 
 
 def init_app(app: Flask, folder: Path = FOLDER) -> None:
-    """`GET /static/~<version>/<path>` and `/static/<path>`; templates say `url_for("static", filename=…)`, and
-    `imported(script, …)` for the names of all modules that a page will want."""
+    """Serve `GET /static/~<version>/<path>` and `/static/<path>`.
+
+    Templates use `url_for("static", filename=…)`, and `imported(script, …)` for the names of all modules a page needs.
+    """
     current = version(folder)
-    all_of = cache(lambda *scripts: imported(folder, scripts, LIBRARIES))
-    app.context_processor(lambda: {"imported": all_of})
+    modules = cache(lambda *scripts: imported(folder, scripts, LIBRARIES))
+    app.context_processor(lambda: {"imported": modules})
 
     def static(filename: str, version: str | None = None) -> Response:
-        kept = YEAR if version == current else 0
-        response = send_from_directory(folder, filename, max_age=kept)
-        response.cache_control.immutable = bool(kept)
+        max_age = YEAR if version == current else 0
+        response = send_from_directory(folder, filename, max_age=max_age)
+        response.cache_control.immutable = bool(max_age)
         return response
 
     app.add_url_rule("/static/<path:filename>", "static", static)
     app.add_url_rule("/static/~<version>/<path:filename>", "static", static)
 
     @app.url_defaults
-    def newest(endpoint: str, values: dict[str, Any]) -> None:
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static":
             values.setdefault("version", current)
 
 
 def version(folder: Path) -> str:
-    """Another one whenever a file is, or its name."""
+    """Return a digest of all files and their names."""
     digest = hashlib.sha256()
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Reports as tables for a spreadsheet: their columns, their rows, and the CSV that holds them. Knows no people."""
+"""Reports as CSV for a spreadsheet: the columns, the rows, and the file."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from flask import Response
 from slipway.core.classroom.activity import Activity
 from slipway.web.http.step_titles import StepTitles
 
-ROOM = (
+CLASS_COLUMNS = (
     *("name", "lesson", "step", "state", "began", "passed", "seconds"),
     *("mistakes", "hints", "solutions", "commands", "what went wrong"),
 )
-MINE = ("at", "lesson", "step", "what", "text")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection")."""
+OWN_COLUMNS = ("at", "lesson", "step", "what", "text")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes as the beginning of a formula (OWASP, "CSV injection")."""
 
 
-def row(name: str, told: dict[str, Any]) -> list[Any]:
-    """Of ROOM: one learner at one step, as Titles.told has it."""
-    shown = told | {
+def class_row(name: str, step: dict[str, Any]) -> list[Any]:
+    """Return one learner's work on one step (from StepTitles.describe), with CLASS_COLUMNS."""
+    values = step | {
         "name": name,
-        "began": _time(told["began"]),
-        "passed": _time(told["passed"]),
-        "seconds": "" if told["seconds"] is None else round(told["seconds"]),
-        "mistakes": len(told["mistakes"]),
-        "what went wrong": " | ".join(told["mistakes"]),
+        "began": _time(step["began"]),
+        "passed": _time(step["passed"]),
+        "seconds": "" if step["seconds"] is None else round(step["seconds"]),
+        "mistakes": len(step["mistakes"]),
+        "what went wrong": " | ".join(step["mistakes"]),
     }
-    return [shown[key] for key in ROOM]
+    return [values[column] for column in CLASS_COLUMNS]
 
 
-def nothing(name: str) -> list[Any]:
-    """Of ROOM: whoever has joined and come to no step."""
-    return [name, *("" for _ in ROOM[1:])]
+def empty_class_row(name: str) -> list[Any]:
+    """Return the row of a learner who has not worked on any step, with CLASS_COLUMNS."""
+    return [name, *("" for _ in CLASS_COLUMNS[1:])]
 
 
-def deed(one: Activity, titles: StepTitles) -> list[Any]:
-    """Of MINE: one thing that somebody did."""
-    return [_time(one.at), *titles.of(one.lesson, one.step), one.kind, one.text]
+def own_row(activity: Activity, titles: StepTitles) -> list[Any]:
+    """Return one activity, with OWN_COLUMNS."""
+    return [_time(activity.at), *titles.of(activity.lesson, activity.step), activity.kind, activity.text]
 
 
-def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """The table as a file to download; what a spreadsheet would run is text in it."""
+def csv_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """Return the table as a file to download; what a spreadsheet would run as a formula is text in it."""
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(head)
-    writer.writerows([_harmless(each) for each in row] for row in rows)
-    mark = "\ufeff"  # or Excel reads it as Latin-1
-    found = Response(mark + file.getvalue(), content_type="text/csv; charset=utf-8")
-    found.headers["Content-Disposition"] = f'attachment; filename="slipway-{name}.csv"'
-    return found
+    writer.writerow(columns)
+    writer.writerows([_escaped(value) for value in row] for row in rows)
+    byte_order_mark = "\ufeff"  # otherwise Excel reads the file as Latin-1
+    response = Response(byte_order_mark + file.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="slipway-{name}.csv"'
+    return response
 
 
 def _time(at: float | None) -> str:
     return "" if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+def _escaped(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_PREFIXES) else value

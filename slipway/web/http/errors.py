@@ -1,6 +1,6 @@
-"""What a visitor is told when something is wrong: a sentence, as JSON under /api and as a page elsewhere.
+"""HTTP errors: a sentence, as JSON under /api and as a page elsewhere.
 
-Never a traceback: an accident is logged with all its details, and the visitor learns only that it was one.
+Never a traceback: an unexpected error is logged with all its details, and the visitor reads only that there was one.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from werkzeug.exceptions import HTTPException
 from slipway.core.errors import StorageError
 
 SENTENCES = {
-    400: "The lab could not read that request.",
+    400: "This request could not be read.",
     404: "There is nothing at this address.",
-    405: "That can't be done at this address.",
-    413: "That is more than the lab takes at once.",
-    415: "The lab wants JSON here.",
-    500: "Something went wrong in the lab itself. The log says what; your work is not lost.",
+    405: "This method is not allowed at this address.",
+    413: "This request is too large.",
+    415: "JSON is required here.",
+    500: "Internal error in the lab. Its log has the details; your work is not lost.",
 }
 
-TITLES = {404: "Not here", 500: "Something went wrong", 503: "Not just now"}
+TITLES = {404: "Not found", 500: "Internal error", 503: "Not available now"}
 
 log = logging.getLogger(__name__)
 
@@ -31,24 +31,24 @@ def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not."""
 
     @app.errorhandler(HTTPException)
-    def _expected(error: HTTPException) -> Response:
+    def _http_error(error: HTTPException) -> Response:
         code = error.code or 500
-        own = error.description if error.description != type(error).description else None
-        return answer(code, own or SENTENCES.get(code) or error.name, error)
+        description = error.description if error.description != type(error).description else None
+        return error_response(code, description or SENTENCES.get(code) or error.name, error)
 
     @app.errorhandler(StorageError)
-    def _not_kept(error: StorageError) -> Response:
+    def _storage_error(error: StorageError) -> Response:
         log.warning("%s %s: %s", request.method, request.path, error)
-        return answer(503, str(error))
+        return error_response(503, str(error))
 
     @app.errorhandler(Exception)
-    def _accident(error: Exception) -> Response:
-        log.exception("An accident while answering %s %s", request.method, request.path, exc_info=error)
-        return answer(500, SENTENCES[500])
+    def _internal_error(error: Exception) -> Response:
+        log.exception("Internal error in %s %s", request.method, request.path, exc_info=error)
+        return error_response(500, SENTENCES[500])
 
 
-def answer(code: int, sentence: str, error: HTTPException | None = None) -> Response:
-    """The response with status `code` that says `sentence`."""
+def error_response(code: int, sentence: str, error: HTTPException | None = None) -> Response:
+    """Return the response with status `code` and a sentence, as JSON or as a page."""
     as_json = request.path.startswith("/api/") or request.path == "/healthz"
     response = jsonify(error=sentence) if as_json else make_response(_page(code, sentence))
     response.status_code = code
@@ -64,7 +64,7 @@ def answer(code: int, sentence: str, error: HTTPException | None = None) -> Resp
 
 def _page(code: int, sentence: str) -> str:
     try:
-        return render_template("error.html", title=TITLES.get(code, "That did not work"), sentence=sentence)
-    except Exception:  # whatever it is: this is the last sentence there is
-        log.exception("The error page itself could not be made")
+        return render_template("error.html", title=TITLES.get(code, "Error"), sentence=sentence)
+    except Exception:  # there is no other way left to answer
+        log.exception("The error page could not be rendered")
         return f"<!doctype html><html lang=en><title>Slipway: {code}</title><p>{escape(sentence)}"

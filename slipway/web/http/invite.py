@@ -1,5 +1,7 @@
-"""The invitation for a projector: where to go, the class's code, and a QR code. The page holds nothing; what it shows
-comes over the API, to the instructor only, and has no token in it: only what the whole room may know.
+"""The invitation for a projector: the URL, the class's code, and a QR code.
+
+The page itself contains nothing; what it shows comes from the API, for the instructor only. There is no token in it,
+only what everybody in the room may know.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from slipway.settings import Settings
 from slipway.web.security import bearer
 from slipway.web.security.auth import Authenticator
 
-NO_CLASS = "There is no class here. Start the lab with `./lab up --class`."
+NO_CLASS = "There is no class here. Start one with `./lab up --class`."
 
 
 class OpenClass(Protocol):
-    """The class at hand (slipway/classroom/members.py)."""
+    """The present class (slipway/classroom/members.py)."""
 
     open: bool
 
@@ -29,20 +31,20 @@ class OpenClass(Protocol):
     def key(self) -> str: ...
 
 
-def blueprint(settings: Settings, classroom: OpenClass, access: Authenticator) -> Blueprint:
-    """`GET /invite` and `/api/invitation`. The addresses are those of the start: the lab answers to no others."""
-    bp, places = Blueprint("invite", __name__), invitation(settings, "", "")
+def blueprint(settings: Settings, classroom: OpenClass, authenticator: Authenticator) -> Blueprint:
+    """Serve `GET /invite` and `/api/invitation`, with the addresses at the start: the lab answers to no others."""
+    bp, template = Blueprint("invite", __name__), invitation(settings, "", "")
 
     @bp.get("/invite")
     def page() -> str:
         return render_template("invite.html")
 
     @bp.get("/api/invitation")
-    def told() -> dict[str, Any]:
-        bearer.instructor(access)
+    def current() -> dict[str, Any]:
+        bearer.require_instructor(authenticator)
         if not classroom.open:
             abort(404, NO_CLASS)
-        now = replace(places, code=format_code(classroom.code), key=classroom.key)
+        now = replace(template, code=format_code(classroom.code), key=classroom.key)
         return {"places": now.places, "code": now.code, "link": now.links[0], "dots": dots(now.links[0])}
 
     return bp

@@ -1,8 +1,8 @@
-"""The way into a class: a name and the class's code, or a personal code, for a page secret.
+"""Joining a class: a name and the class's code, or a personal code, in exchange for a page secret.
 
-Typed codes are tried a few times a minute from one address, so that none can be guessed; the long key of link and QR
-code can't be guessed at all and always opens, so that nobody's wrong tries lock out a room behind one address. A whole
-room joins at once; who goes on and on joining is told to wait.
+Codes can be tried a few times a minute from one address, so that none can be guessed. The long key of the link and the
+QR code can't be guessed and is always accepted, so that wrong attempts do not lock out a class behind one address. A
+whole class may join at once; joining again and again is rate limited.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from slipway.classroom.addresses import neighbourhood
 from slipway.classroom.members import Classroom, JoinRefused
 from slipway.core.errors import StorageError
 from slipway.settings import LabLimits
-from slipway.web.payload import body
+from slipway.web.payload import json_body
 from slipway.web.security.auth import Authenticator, FailedAttempts
 from slipway.web.security.rate_limit import RateLimits
 
-TOO_MANY = "That were many wrong codes. Wait a minute, then type it once more, or open the link or the QR code."
-CROWD = "Many people have joined from where you are just now. In {seconds} seconds, try once more."
-ADDRESSES = 500
+TOO_MANY_CODES = "Too many wrong codes. Wait a minute, or use the link or QR code."
+TOO_MANY_JOINS = "Many people have just joined from your network. Try again in {seconds} seconds."
+MAX_ADDRESSES = 500
 
 
-def blueprint(classroom: Classroom, access: Authenticator, limits: LabLimits) -> Blueprint:
-    """`GET /join` and `POST /api/join`; so many wrong codes a minute, and so many people, may come from one address."""
+def blueprint(classroom: Classroom, authenticator: Authenticator, limits: LabLimits) -> Blueprint:
+    """Serve `GET /join` and `POST /api/join`, with limits on wrong codes and on joins from one address."""
     bp = Blueprint("join", __name__)
-    guesses, joins = JoinAttempts(limits.wrong_tokens), RateLimits(limits.joins, limits.joins_burst)
+    attempts, joins = JoinAttempts(limits.wrong_tokens), RateLimits(limits.joins, limits.joins_burst)
 
     @bp.get("/join")
     def page() -> str:
@@ -37,24 +37,24 @@ def blueprint(classroom: Classroom, access: Authenticator, limits: LabLimits) ->
 
     @bp.post("/api/join")
     def join() -> dict[str, str]:
-        said, whence = body(), neighbourhood(request.remote_addr or "")
-        name, code, personal = (_text(said, key) for key in ("name", "code", "personal"))
-        typed = guesses.of(whence)
-        if typed.spent() and (personal or not classroom.is_key(code)):
-            abort(429, TOO_MANY)
-        if not personal and classroom.fits(code) and (rest := joins.take(whence)):
-            abort(429, CROWD.format(seconds=ceil(rest)))
+        payload, address = json_body(), neighbourhood(request.remote_addr or "")
+        name, code, personal = (_text(payload, key) for key in ("name", "code", "personal"))
+        failures = attempts.from_address(address)
+        if failures.exhausted() and (personal or not classroom.is_key(code)):
+            abort(429, TOO_MANY_CODES)
+        if not personal and classroom.fits(code) and (wait := joins.take(address)):
+            abort(429, TOO_MANY_JOINS.format(seconds=ceil(wait)))
         try:
             person = classroom.join(name, code, personal)
         except JoinRefused as refused:
             if refused.guessed:
-                typed.note()
+                failures.record()
             abort(403 if refused.guessed else 400, str(refused))
-        except StorageError:  # nobody has joined: a room that tries again and again is not turned away for it
-            joins.give_back(whence)
+        except StorageError:  # nobody has joined: a class that tries again is not refused for it
+            joins.refund(address)
             raise
         return {
-            "secret": access.secret(person.learner),
+            "secret": authenticator.secret(person.learner),
             "learner": person.learner,
             "name": person.name,
             "personal": classroom.personal(person.learner),
@@ -64,20 +64,21 @@ def blueprint(classroom: Classroom, access: Authenticator, limits: LabLimits) ->
 
 
 class JoinAttempts:
-    """The wrong codes of each address, of which the longest unseen are forgotten first."""
+    """The wrong codes of each address; of more than MAX_ADDRESSES the least recently used is forgotten."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._by_address: OrderedDict[str, FailedAttempts] = OrderedDict()
 
-    def of(self, address: str) -> FailedAttempts:
-        tries = self._by_address.setdefault(address, FailedAttempts(self._limit))
+    def from_address(self, address: str) -> FailedAttempts:
+        """Return the failed attempts from an address."""
+        failures = self._by_address.setdefault(address, FailedAttempts(self._limit))
         self._by_address.move_to_end(address)
-        while len(self._by_address) > ADDRESSES:
+        while len(self._by_address) > MAX_ADDRESSES:
             self._by_address.popitem(last=False)
-        return tries
+        return failures
 
 
-def _text(said: Any, key: str) -> str:
-    value = said.get(key, "") if isinstance(said, dict) else ""
+def _text(payload: Any, key: str) -> str:
+    value = payload.get(key, "") if isinstance(payload, dict) else ""
     return value[:200] if isinstance(value, str) else ""

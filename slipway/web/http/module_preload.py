@@ -1,7 +1,7 @@
-"""What a page's script imports, and what that imports in turn.
+"""All modules that a page's script imports, directly or not, for `<link rel="modulepreload">`.
 
-A browser finds a module only in the one that imports it, one storey after the other. Told of all of them at once
-(`<link rel="modulepreload">`) it fetches them at once. Knows files, and no Flask.
+Without preloading, a browser discovers each module only in the one that imports it, one level after the other. Knows
+files, and no Flask.
 """
 
 from __future__ import annotations
@@ -11,32 +11,32 @@ from collections.abc import Container
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-NAMES = r"[\w$*{}\s,]+?\sfrom\s+"
-STATEMENT = re.compile(rf"""^(?:import\s+(?:{NAMES})?|export\s+{NAMES})["']([^"']+)["']""", re.MULTILINE)
-"""An import that is written at the beginning of a line, as all of ours are; what is in a function comes later."""
+BINDINGS = r"[\w$*{}\s,]+?\sfrom\s+"
+STATEMENT = re.compile(rf"""^(?:import\s+(?:{BINDINGS})?|export\s+{BINDINGS})["']([^"']+)["']""", re.MULTILINE)
+"""An import at the beginning of a line, as all of ours are. One inside a function is loaded on demand."""
 
 
 def imported(folder: Path, scripts: tuple[str, ...], libraries: Container[str]) -> list[str]:
-    """All modules that `scripts` lead to, themselves included, each once: paths within `folder`, and libraries' names.
+    """Return all modules that `scripts` import, with themselves, each once: paths in `folder`, and names of libraries.
 
-    What the first script needs comes first. Raises ValueError for one that is neither, OSError for a file that is not
-    there.
+    What the first script needs comes first. Raises ValueError for an import that is neither a file nor a library, and
+    OSError for a missing file.
     """
     found: list[str] = []
     for script in scripts:
-        wanted = [script]
-        for name in wanted:  # which grows on the way
+        pending = [script]
+        for name in pending:  # grows during the loop
             if name not in found:
                 found.append(name)
-                wanted += _imports(folder, name, libraries)
+                pending += _imports(folder, name, libraries)
     return found
 
 
 def _imports(folder: Path, name: str, libraries: Container[str]) -> list[str]:
     if name in libraries:
         return []
-    written = STATEMENT.findall((folder / name).read_text(encoding="utf-8"))
-    for one in written:
-        if not one.startswith(".") and one not in libraries:
-            raise ValueError(f"{name} imports “{one}”, which is no file beside it and no library of the page's.")
-    return [normpath(join(dirname(name), one)) if one.startswith(".") else one for one in written]
+    targets = STATEMENT.findall((folder / name).read_text(encoding="utf-8"))
+    for target in targets:
+        if not target.startswith(".") and target not in libraries:
+            raise ValueError(f"{name} imports “{target}”, which is neither a file beside it nor a library of the page.")
+    return [normpath(join(dirname(name), one)) if one.startswith(".") else one for one in targets]

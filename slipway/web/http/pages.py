@@ -1,6 +1,6 @@
-"""The pages: the course's contents, a lesson. They hold nothing private, so they need no token.
+"""The pages: the course's contents, a lesson. They contain nothing private, so they need no token.
 
-What a page shows of a learner comes later, over the API and the sockets, to whoever holds a page secret.
+What a page shows of a learner comes later, from the API and the sockets, which require a page secret.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from slipway.core.lessons.lesson import Lesson, Step
 from slipway.web import markdown
 from slipway.web.ports import RecordingSource
 
-FEW, MANY = 9, 15  # lines: so many fit beside a large picture, and into half of a projector's page
+SMALL_LINES, EVEN_LINES = 9, 15
+"""Lines of a terminal that fit beside a large picture, and into half of a projector's page."""
 
 
-def blueprint(lessons: Sequence[Lesson], shelf: RecordingSource) -> Blueprint:
-    """`/`, `/lessons/<slug>`; an instructor's `/present/<slug>`, its `/notes`, `/watch/<learner>` and `/wall`."""
+def blueprint(lessons: Sequence[Lesson], recorded: RecordingSource) -> Blueprint:
+    """Serve `/`, `/lessons/<slug>`; an instructor's `/present/<slug>`, its `/notes`, `/watch/<learner>` and `/wall`."""
     bp = Blueprint("pages", __name__)
     bp.app_context_processor(
         lambda: {"root": "/", "home": "/", "lesson_at": lambda slug: f"/lessons/{slug}", "watching": False}
     )
-    places = {lesson.slug: place for place, lesson in enumerate(lessons)}
+    positions = {lesson.slug: position for position, lesson in enumerate(lessons)}
 
     @bp.get("/")
     def home() -> str:
@@ -33,56 +34,58 @@ def blueprint(lessons: Sequence[Lesson], shelf: RecordingSource) -> Blueprint:
 
     @bp.get("/lessons/<slug>")
     def lesson(slug: str) -> str:
-        place = place_of(slug)
+        position = position_of(slug)
         return render_template(
             "lesson.html",
-            lesson=lesson_view(lessons[place], shelf),
+            lesson=lesson_view(lessons[position], recorded),
             lessons=lessons,
-            previous=lessons[place - 1] if place else None,
-            next=lessons[place + 1] if place + 1 < len(lessons) else None,
+            previous=lessons[position - 1] if position else None,
+            next=lessons[position + 1] if position + 1 < len(lessons) else None,
         )
 
     @bp.get("/present/<slug>")
     def present(slug: str) -> str:
-        view = lesson_view(lessons[place_of(slug)], shelf)
-        return render_template("present.html", lesson=view, share_of=lambda step: share(shelf.lines(slug, step)))
+        view = lesson_view(lessons[position_of(slug)], recorded)
+        return render_template(
+            "present.html", lesson=view, share_of=lambda step: terminal_share(recorded.lines(slug, step))
+        )
 
     @bp.get("/present/<slug>/notes")
     def notes(slug: str) -> str:
-        view = lesson_view(lessons[place_of(slug)], shelf)
-        return render_template("notes.html", lesson=view, deck=deck(view))
+        view = lesson_view(lessons[position_of(slug)], recorded)
+        return render_template("notes.html", lesson=view, deck=slides(view))
 
     @bp.get("/watch/<learner>")
     def watch(learner: str) -> str:
-        return render_template("watching.html", learner=learner, course=places_of(lessons))
+        return render_template("watching.html", learner=learner, course=course_index(lessons))
 
     @bp.get("/wall")
-    def wall() -> str:
+    def dashboard() -> str:
         return render_template("wall.html")
 
-    def place_of(slug: str) -> int:
-        place = places.get(slug)
-        if place is None:
+    def position_of(slug: str) -> int:
+        position = positions.get(slug)
+        if position is None:
             abort(404, "There is no such lesson in this course.")
-        return place
+        return position
 
     return bp
 
 
-def due(step: Step) -> list[int]:
-    """How many commands have been shown at the end of each part that ends with some."""
+def commands_shown(step: Step) -> list[int]:
+    """Return how many commands have been shown by the end of each part that ends with some."""
     return list(accumulate(len(commands(block)) for block in step.blocks))
 
 
-def share(lines: int | None) -> str:
-    """How much of the projector a step's terminal gets, by the lines that its solution took when it was proved."""
-    if lines is None or FEW < lines <= MANY:
+def terminal_share(lines: int | None) -> str:
+    """Return the terminal's share of the projector, by the lines that the step's solution took when it was proved."""
+    if lines is None or SMALL_LINES < lines <= EVEN_LINES:
         return "even"
-    return "small" if lines <= FEW else "large"
+    return "small" if lines <= SMALL_LINES else "large"
 
 
-def deck(view: dict[str, Any]) -> list[dict[str, Any]]:
-    """The ideas of a presentation, in order, as the presenter's window needs them."""
+def slides(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the slides of a presentation, in order, as the presenter's window needs them."""
     steps = [
         {
             "name": step["slug"],
@@ -97,8 +100,8 @@ def deck(view: dict[str, Any]) -> list[dict[str, Any]]:
     return [first, *steps, {"name": "end", "title": "To remember", "parts": 1, "isStep": False}]
 
 
-def places_of(lessons: Sequence[Lesson]) -> dict[str, Any]:
-    """What a window on a learner has to know of all lessons, to say where they are and to draw it."""
+def course_index(lessons: Sequence[Lesson]) -> dict[str, Any]:
+    """Return what a window on a learner needs of all lessons, to say where they are and to draw it."""
     return {
         lesson.slug: {
             "title": lesson.title,
@@ -109,9 +112,11 @@ def places_of(lessons: Sequence[Lesson]) -> dict[str, Any]:
     }
 
 
-def lesson_view(lesson: Lesson, shelf: RecordingSource, whole: bool = False) -> dict[str, Any]:
-    """The lesson as its template wants it: Markdown turned into safe HTML, solutions and hints only announced; for a
-    page that can't ask for them later, the `whole` of it."""
+def lesson_view(lesson: Lesson, recorded: RecordingSource, whole: bool = False) -> dict[str, Any]:
+    """Return the lesson as its template needs it: Markdown as safe HTML, hints and solutions only announced.
+
+    A page that can't ask for hints and solutions later gets the `whole` of it.
+    """
     return {
         "slug": lesson.slug,
         "number": lesson.number,
@@ -132,12 +137,12 @@ def lesson_view(lesson: Lesson, shelf: RecordingSource, whole: bool = False) -> 
                 "title": step.title,
                 "html": markdown.render(step.text, step=step.slug),
                 "parts_html": markdown.render_parts(step.text, step=step.slug),
-                "due": due(step),
+                "due": commands_shown(step),
                 "hints": len(step.hints),
                 "has_solution": bool(step.solution),
                 "hints_html": [markdown.render(one) for one in step.hints] if whole else [],
                 "solution_html": markdown.render_block(f"{step.slug}.solution", step.solution) if whole else "",
-                "recorded": shelf.has(lesson.slug, step.slug),
+                "recorded": recorded.has(lesson.slug, step.slug),
             }
             for step in lesson.steps
         ],

@@ -1,6 +1,6 @@
-"""What whoever presents a lesson knows before the audience does: notes, hints, solutions, commands, usual mistakes.
+"""What the presenter of a lesson sees and the audience does not: notes, hints, solutions, commands, common mistakes.
 
-Given to holders of a page secret only. Knows the lesson, and nothing of who asks.
+Its route is for the instructor only (api.py). Knows the lesson, and nothing of who asks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from slipway.web import markdown
 
 
 def guide(lesson: Lesson) -> dict[str, Any]:
-    """The lesson for its presenter: Markdown as safe HTML, mistakes as sentences in which `code` is marked."""
+    """Return the lesson for its presenter: Markdown as safe HTML, mistakes as sentences with `code` in backquotes."""
     return {
         "lesson": lesson.slug,
         "notes_html": markdown.render(lesson.notes),

@@ -1,6 +1,6 @@
-"""Recordings over HTTP: of each step the whole as a script, and its terminal as an asciicast.
+"""Recordings over HTTP: each step's recording as a script, and its terminal as an asciicast.
 
-They are part of the public course, so they need no token. Knows no file: the shelf is handed in.
+They are part of the public course, so they need no token. Knows no files: the recordings are an argument.
 """
 
 from __future__ import annotations
@@ -9,32 +9,32 @@ from flask import Blueprint, Response, abort
 
 from slipway.web.ports import RecordingSource
 
-NONE = "There is no recording of that step. ./lab prove makes one."
+NO_RECORDING = "There is no recording of that step. `./lab prove` creates one."
 
 
-def blueprint(shelf: RecordingSource) -> Blueprint:
-    """`GET /recordings/<lesson>/<step>.js` and `.cast`."""
+def blueprint(recorded: RecordingSource) -> Blueprint:
+    """Serve `GET /recordings/<lesson>/<step>.js` and `.cast`."""
     bp = Blueprint("recordings", __name__, url_prefix="/recordings")
 
     @bp.get("/<lesson>/<step>.js")
     def script(lesson: str, step: str) -> Response:
-        return _answer(shelf.script(lesson, step), "text/javascript")
+        return _response(recorded.script(lesson, step), "text/javascript")
 
     @bp.get("/<lesson>/<step>.cast")
     def terminal(lesson: str, step: str) -> Response:
-        return _answer(shelf.cast(lesson, step), "application/x-asciicast")
+        return _response(recorded.cast(lesson, step), "application/x-asciicast")
 
     return bp
 
 
-def _answer(text: str | None, kind: str) -> Response:
+def _response(text: str | None, content_type: str) -> Response:
     if text is None:
-        abort(404, NONE)
-    return Response(text, content_type=f"{kind}; charset=utf-8")
+        abort(404, NO_RECORDING)
+    return Response(text, content_type=f"{content_type}; charset=utf-8")
 
 
 class NoRecordings:
-    """An empty shelf."""
+    """A course without recordings."""
 
     def has(self, _lesson: str, _step: str) -> bool:
         return False

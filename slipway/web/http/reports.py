@@ -1,6 +1,6 @@
-"""Reports: what the room did, for the instructor, and what one learner did, for themselves. As pages, JSON and CSV.
+"""Reports: what the class did, for the instructor, and what a learner did, for that learner. As pages, JSON and CSV.
 
-The pages hold nothing; what they show comes over the API. Knows deeds and people as they are handed in.
+The pages contain nothing; what they show comes from the API. Knows activities and people only by protocols.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from slipway.web.security.auth import Authenticator, Person
 
 
 class ActivitySource(Protocol):
-    """Where deeds are kept (slipway/store/class_store.py)."""
+    """The stored activities (slipway/store/class_store.py)."""
 
     def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
 
@@ -40,13 +40,13 @@ class ReportedClass(Protocol):
 
 
 def blueprint(
-    lessons: Sequence[Lesson], chronicle: ActivitySource, room: ReportedClass, access: Authenticator
+    lessons: Sequence[Lesson], activities: ActivitySource, classroom: ReportedClass, authenticator: Authenticator
 ) -> Blueprint:
-    """`GET /report` and `/mine`, and under /api the same as JSON and as `.csv`."""
-    bp, reports = Blueprint("reports", __name__), Reports(StepTitles(lessons), chronicle, room)
+    """Serve `GET /report` and `/mine`, and under /api the same as JSON and as `.csv`."""
+    bp, reports = Blueprint("reports", __name__), Reports(StepTitles(lessons), activities, classroom)
 
     @bp.get("/report")
-    def room_page() -> str:
+    def class_page() -> str:
         return render_template("report.html", of="report", title="What the class did")
 
     @bp.get("/mine")
@@ -55,73 +55,85 @@ def blueprint(
 
     @bp.get("/api/report")
     def report() -> dict[str, Any]:
-        bearer.instructor(access)
-        return reports.room()
+        bearer.require_instructor(authenticator)
+        return reports.of_class()
 
     @bp.get("/api/report.csv")
     def report_csv() -> Response:
-        bearer.instructor(access)
-        return csv_export.answer("class", csv_export.ROOM, reports.rows())
+        bearer.require_instructor(authenticator)
+        return csv_export.csv_response("class", csv_export.CLASS_COLUMNS, reports.class_rows())
 
     @bp.get("/api/mine")
     def mine() -> dict[str, Any]:
-        return reports.mine(bearer.asking(access))
+        return reports.of_learner(bearer.authenticate(authenticator))
 
     @bp.get("/api/mine.csv")
     def mine_csv() -> Response:
-        return csv_export.answer("my-course", csv_export.MINE, reports.activities(bearer.asking(access)))
+        rows = reports.own_rows(bearer.authenticate(authenticator))
+        return csv_export.csv_response("my-course", csv_export.OWN_COLUMNS, rows)
 
     return bp
 
 
 class Reports:
-    """What is told of the class in its time, and of one learner in all of theirs."""
+    """The activities of the class since it began, and all activities of one learner."""
 
-    def __init__(self, titles: StepTitles, chronicle: ActivitySource, room: ReportedClass) -> None:
-        self._titles, self._chronicle, self._room = titles, chronicle, room
+    def __init__(self, titles: StepTitles, activities: ActivitySource, classroom: ReportedClass) -> None:
+        self._titles, self._activities, self._classroom = titles, activities, classroom
 
-    def room(self) -> dict[str, Any]:
-        people = labels(self._room.people())
+    def of_class(self) -> dict[str, Any]:
+        """Return the report on the class, for its instructor."""
+        people = unique_names(self._classroom.people())
         return {
-            "since": self._room.since,
-            "code": format_code(self._room.code),
+            "since": self._classroom.since,
+            "code": format_code(self._classroom.code),
             "people": [{"learner": one, "name": name} for one, name in people.items()],
             "lessons": self._titles.course(),
-            "lines": [{"learner": one.learner} | self._titles.told(one) for one in self._done(people)],
+            "lines": [{"learner": one.learner} | self._titles.describe(one) for one in self._done(people)],
         }
 
-    def rows(self) -> list[list[Any]]:
-        people = labels(self._room.people())
+    def class_rows(self) -> list[list[Any]]:
+        """Return the same as rows, with csv_export.CLASS_COLUMNS."""
+        people = unique_names(self._classroom.people())
         done = self._done(people)
         idle = people.keys() - {one.learner for one in done}
-        rows = [csv_export.row(people[one.learner], self._titles.told(one)) for one in done]
-        return rows + [csv_export.nothing(name) for one, name in people.items() if one in idle]
+        rows = [csv_export.class_row(people[one.learner], self._titles.describe(one)) for one in done]
+        return rows + [csv_export.empty_class_row(name) for one, name in people.items() if one in idle]
 
-    def mine(self, person: Person) -> dict[str, Any]:
-        done = report_rows(self._chronicle.activities(person.learner))
+    def of_learner(self, person: Person) -> dict[str, Any]:
+        """Return the report on one learner, for themselves."""
+        done = report_rows(self._activities.activities(person.learner))
         return {
             "name": person.name,
-            "personal": format_code(self._room.personal(person.learner)),
+            "personal": format_code(self._classroom.personal(person.learner)),
             "lessons": self._titles.course(),
-            "lines": [self._titles.told(one) | {"deeds": [_deed(deed) for deed in one.activities]} for one in done],
+            "lines": [
+                self._titles.describe(one) | {"deeds": [_activity(activity) for activity in one.activities]}
+                for one in done
+            ],
         }
 
-    def activities(self, person: Person) -> list[list[Any]]:
-        return [csv_export.deed(one, self._titles) for one in self._chronicle.activities(person.learner)]
+    def own_rows(self, person: Person) -> list[list[Any]]:
+        """Return one learner's activities as rows, with csv_export.OWN_COLUMNS."""
+        return [csv_export.own_row(one, self._titles) for one in self._activities.activities(person.learner)]
 
     def _done(self, people: dict[str, str]) -> list[ReportRow]:
-        return [one for one in report_rows(self._chronicle.activities(since=self._room.since)) if one.learner in people]
+        return [
+            one
+            for one in report_rows(self._activities.activities(since=self._classroom.since))
+            if one.learner in people
+        ]
 
 
-def labels(people: Iterable[Person]) -> dict[str, str]:
-    """Their names by id, those with the same name told apart by a number."""
-    found: dict[str, str] = {}
+def unique_names(people: Iterable[Person]) -> dict[str, str]:
+    """Return their names by id; a number is added to a name that is taken."""
+    unique: dict[str, str] = {}
     for one in people:
         names = chain([one.name], (f"{one.name} ({number})" for number in count(2)))
-        taken = set(found.values())
-        found[one.learner] = next(name for name in names if name not in taken)
-    return found
+        taken = set(unique.values())
+        unique[one.learner] = next(name for name in names if name not in taken)
+    return unique
 
 
-def _deed(deed: Activity) -> dict[str, Any]:
-    return {"at": deed.at, "kind": deed.kind, "text": deed.text}
+def _activity(activity: Activity) -> dict[str, Any]:
+    return {"at": activity.at, "kind": activity.kind, "text": activity.text}

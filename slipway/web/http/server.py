@@ -1,7 +1,7 @@
-"""The web server: gevent's, with the socket options and the silence that a lab needs.
+"""The web server: gevent's pywsgi, with the socket options, limits and log that a lab needs.
 
-No access log is written, so no token ever is; what pywsgi has to complain about is one line of log, tokens blotted out.
-Knows no route and no namespace.
+There is no access log, so no token is ever written; what pywsgi reports is one log line, with tokens redacted. Knows no
+route and no namespace.
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from slipway.settings import LabLimits, Settings
 from slipway.web.security.address_limits import AddressLimits
-from slipway.web.security.origin_guard import headers
+from slipway.web.security.origin_guard import security_headers
 
 log = logging.getLogger(__name__)
 
-RARELY = (20_000, 20, 50)
-"""When Python looks for rings of garbage; its usual 700 objects are made by a few keys."""
+GC_THRESHOLD = (20_000, 20, 50)
+"""How rarely Python looks for cyclic garbage; the default of 700 objects is reached by a few keys."""
 
 
 def serve(app: Flask, socketio: SocketIO | None, settings: Settings, ready: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; call `ready` once connections are taken.
+    """Serve until Ctrl-C or SIGTERM; call `ready` once connections are accepted.
 
-    Raises OSError when the port is not free.
+    Raises OSError if the port is in use.
     """
     server = LabWSGIServer((settings.host, settings.port), app, settings.limits)
     server.start()
-    stops = [gevent.signal_handler(number, server.stop, 1) for number in (signal.SIGINT, signal.SIGTERM)]
+    handlers = [gevent.signal_handler(number, server.stop, 1) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         ready()
         server.serve_forever()
     finally:
-        for stop in stops:
-            stop.cancel()
+        for handler in handlers:
+            handler.cancel()
         server.stop(timeout=1)
         if socketio:
             socketio.server.shutdown()  # type: ignore[attr-defined]
 
 
 class LabWSGIServer(WSGIServer):
-    """pywsgi with a bound on connections, on those from one address, and on silence."""
+    """pywsgi with limits on connections, on those from one address, and on silence."""
 
     def __init__(self, address: tuple[str, int], app: Flask, limits: LabLimits) -> None:
         self.limits = limits
-        self.lobby = AddressLimits(limits.connections, limits.connections_each)
+        self.address_limits = AddressLimits(limits.connections, limits.connections_each)
         _raise_file_limit()
         super().__init__(
             address,
@@ -68,15 +68,16 @@ class LabWSGIServer(WSGIServer):
         )
 
     def start(self) -> None:
-        """Take connections. What is there by now stays: no collector need look at it again, while keys wait."""
+        """Accept connections. All objects made so far stay: the garbage collector does not look at them again."""
         super().start()
         gc.collect()
         gc.freeze()
-        gc.set_threshold(*RARELY)
+        gc.set_threshold(*GC_THRESHOLD)
 
     def handle(self, sock: Any, address: Any) -> None:
-        with self.lobby.visit(sock, address[0]) as welcome:
-            if not welcome:
+        """Serve one connection."""
+        with self.address_limits.admit(sock, address[0]) as admitted:
+            if not admitted:
                 sock.close()
                 return
             sock.settimeout(self.limits.silence)
@@ -85,50 +86,50 @@ class LabWSGIServer(WSGIServer):
 
 
 class LabWSGIHandler(WSGIHandler):
-    """One connection. What is no request at all, or an accident, is answered with the same headers as all else."""
+    """One connection. Malformed requests and internal errors are answered with the same headers as all others."""
 
     server: Any
 
     def start_response(self, status: str, given: list[tuple[str, str]], exc_info: Any = None) -> Any:
         present = {key.lower() for key, _ in given}
-        missing = [(key, value) for key, value in headers("localhost").items() if key.lower() not in present]
+        missing = [(key, value) for key, value in security_headers("localhost").items() if key.lower() not in present]
         return super().start_response(status, [*given, *missing], exc_info)
 
     def handle_one_request(self) -> Any:
         result = super().handle_one_request()
-        return (result[0], _plain(result[0])) if isinstance(result, tuple) else result
+        return (result[0], _error_response(result[0])) if isinstance(result, tuple) else result
 
     def read_requestline(self) -> Any:
-        self.server.lobby.stands(self.socket, self.client_address[0])
+        self.server.address_limits.waits_for_request(self.socket, self.client_address[0])
         with gevent.Timeout(self.server.limits.request_idle, TimeoutError()):
             return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:
         with gevent.Timeout(self.server.limits.request_head, ValueError("its headers took too long")):
-            read = super().read_request(raw_requestline)
-        self.server.lobby.works(self.socket)
-        return read
+            complete = super().read_request(raw_requestline)
+        self.server.address_limits.request_received(self.socket)
+        return complete
 
     def handle_one_response(self) -> None:
         super().handle_one_response()
-        # After a WebSocket there is nothing more to say; else both sides would wait for the other to hang up.
+        # Nothing follows a WebSocket; otherwise each side would wait for the other to close the connection.
         if (self.environ or {}).get("HTTP_UPGRADE"):
             self.close_connection = True
 
     def log_error(self, msg: str, *args: Any) -> None:
         text = msg % args if args else msg
-        log.warning("Not a request: %s", redact(text)[:200])
+        log.warning("Malformed request: %s", redact(text)[:200])
 
 
 def redact(text: str) -> str:
-    """`text` with the values of tokens blotted out."""
+    """Return `text` without the values of tokens."""
     return re.sub(r"(token=)[^&\s'\"]+", r"\1…", text)
 
 
-def _plain(status: str) -> bytes:
+def _error_response(status: str) -> bytes:
     reason = {"414": "URI Too Long"}.get(status, "Bad Request")
     lines = [f"HTTP/1.1 {status} {reason}", "Connection: close", "Content-Length: 0"]
-    lines += [f"{key}: {value}" for key, value in headers("localhost").items()]
+    lines += [f"{key}: {value}" for key, value in security_headers("localhost").items()]
     return "\r\n".join([*lines, "", ""]).encode()
 
 

@@ -1,9 +1,8 @@
 """The course without a lab: the same pages with pictures, recordings and texts, and nothing live.
 
-For `./lab up --watch` and, written down as files, for `./lab export`.
-
-Every address is relative, so the pages work below any path and from a folder. Their script is one bundle, because
-browsers load no modules from a folder. Knows no engine, no seat and no token.
+For `./lab up --watch` and, saved as files, for `./lab export`. All URLs are relative, so the pages work below any path
+and from a folder. Their script is one bundle, because browsers load no modules from a folder. Knows no engine, no
+session and no token.
 """
 
 from __future__ import annotations
@@ -24,41 +23,43 @@ XTERM = ROOT / "node_modules" / "@xterm" / "xterm"
 COPIES = {
     "xterm.css": (XTERM / "css" / "xterm.css", "text/css"),
     "LICENSE.txt": (ROOT / "LICENSE", "text/plain"),
-    "LICENSE-xterm.txt": (XTERM / "LICENSE", "text/plain"),  # its terms ask for it wherever the bundle goes
+    "LICENSE-xterm.txt": (XTERM / "LICENSE", "text/plain"),  # its terms require it wherever the bundle is distributed
 }
-ADDRESSES = {"@xterm/xterm/css/xterm.css": "xterm.css"}
-STATIC = ("css/**/*.css", "js/first-paint.js", "mark.svg")
+VENDOR_URLS = {"@xterm/xterm/css/xterm.css": "xterm.css"}
+STATIC_FILES = ("css/**/*.css", "js/first-paint.js", "mark.svg")
 
 
-def create_still_app(
-    lessons: Sequence[Lesson], shelf: RecordingSource, bundle: bytes, settings: Settings | None = None
+def create_static_app(
+    lessons: Sequence[Lesson], recorded: RecordingSource, bundle: bytes, settings: Settings | None = None
 ) -> Flask:
-    """`/`, `/index.html`, `/lessons/<slug>.html`, `/recordings/…`, and what they need. With `settings` it stands behind
-    the lab's doors, for those who watch; without, it is there to be written down."""
+    """Create the application for `/`, `/index.html`, `/lessons/<slug>.html`, `/recordings/…`, and what they need.
+
+    With `settings` it is served, and guards hosts and origins as the lab does; without, its files are exported.
+    """
     app = Flask("slipway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     if settings:
-        origin_guard.init_app(app, origin_guard.AllowedOrigins.of(settings))
+        origin_guard.init_app(app, origin_guard.AllowedOrigins.from_settings(settings))
     errors.init_app(app)
-    app.register_blueprint(recordings.blueprint(shelf))
-    app.context_processor(lambda: _surroundings(origin_guard.nonce() if settings else ""))
-    _serve(app, lessons, shelf, bundle)
+    app.register_blueprint(recordings.blueprint(recorded))
+    app.context_processor(lambda: _template_context(origin_guard.nonce() if settings else ""))
+    _add_routes(app, lessons, recorded, bundle)
     return app
 
 
-def files(lessons: Sequence[Lesson], shelf: RecordingSource) -> Iterator[str]:
-    """The paths of everything that the pages are made of."""
+def files(lessons: Sequence[Lesson], recorded: RecordingSource) -> Iterator[str]:
+    """Yield the paths of all files that the pages consist of."""
     yield from ("index.html", "slipway.js", *COPIES)
-    for pattern in STATIC:
+    for pattern in STATIC_FILES:
         yield from sorted(str(path.relative_to(ROOT)) for path in (ROOT / "static").glob(pattern))
     for lesson in lessons:
         yield f"lessons/{lesson.slug}.html"
         for step in lesson.steps:
-            if shelf.has(lesson.slug, step.slug):
+            if recorded.has(lesson.slug, step.slug):
                 yield from (f"recordings/{lesson.slug}/{step.slug}.{kind}" for kind in ("js", "cast"))
 
 
-def _serve(app: Flask, lessons: Sequence[Lesson], shelf: RecordingSource, bundle: bytes) -> None:
-    places = {lesson.slug: place for place, lesson in enumerate(lessons)}
+def _add_routes(app: Flask, lessons: Sequence[Lesson], recorded: RecordingSource, bundle: bytes) -> None:
+    positions = {lesson.slug: position for position, lesson in enumerate(lessons)}
 
     @app.get("/")
     @app.get("/index.html")
@@ -67,15 +68,15 @@ def _serve(app: Flask, lessons: Sequence[Lesson], shelf: RecordingSource, bundle
 
     @app.get("/lessons/<slug>.html")
     def lesson(slug: str) -> str:
-        place = places.get(slug)
-        if place is None:
+        position = positions.get(slug)
+        if position is None:
             abort(404, "There is no such lesson in this course.")
         return render_template(
             "still.html",
-            lesson=lesson_view(lessons[place], shelf, whole=True),
+            lesson=lesson_view(lessons[position], recorded, whole=True),
             lessons=lessons,
-            previous=lessons[place - 1] if place else None,
-            next=lessons[place + 1] if place + 1 < len(lessons) else None,
+            previous=lessons[position - 1] if position else None,
+            next=lessons[position + 1] if position + 1 < len(lessons) else None,
         )
 
     @app.get("/slipway.js")
@@ -92,8 +93,8 @@ def _serve(app: Flask, lessons: Sequence[Lesson], shelf: RecordingSource, bundle
         return {"status": "ok", "lessons": len(lessons), "live": False}
 
 
-def _surroundings(nonce: str) -> dict[str, object]:
-    """What the templates ask for, in relative addresses."""
+def _template_context(nonce: str) -> dict[str, object]:
+    """Return what the templates need, with relative URLs."""
     root = "../" * (request.path.count("/") - 1)
     return {
         "nonce": nonce,
@@ -102,5 +103,5 @@ def _surroundings(nonce: str) -> dict[str, object]:
         "home": f"{root}index.html",
         "lesson_at": lambda slug: f"{root}lessons/{slug}.html",
         "url_for": lambda _endpoint, filename: f"{root}static/{filename}",
-        "vendor": lambda path: f"{root}{ADDRESSES[path]}",
+        "vendor": lambda path: f"{root}{VENDOR_URLS[path]}",
     }

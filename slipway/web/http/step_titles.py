@@ -1,4 +1,4 @@
-"""Lessons and steps as people call them, for what is told of somebody's way through the course. Pure."""
+"""The titles of lessons and steps, for reports on a learner's way through the course. Pure."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from slipway.core.lessons.lesson import Lesson
 
 
 class StepTitles:
-    """Lessons and steps by their titles; what is in no lesson any more keeps its slug."""
+    """The titles by slugs; a lesson or step that does not exist any more keeps its slug."""
 
     def __init__(self, lessons: Sequence[Lesson]) -> None:
         self._lessons = {one.slug: one for one in lessons}
 
     def of(self, lesson: str, step: str) -> tuple[str, str]:
-        found = self._lessons.get(lesson)
-        if found is None:
+        """Return the numbered titles of a lesson and a step."""
+        known = self._lessons.get(lesson)
+        if known is None:
             return lesson, step
-        at = found.step(step)
-        return f"{found.number}. {found.title}", f"{at.number}. {at.title}" if at else step
+        known_step = known.step(step)
+        return f"{known.number}. {known.title}", f"{known_step.number}. {known_step.title}" if known_step else step
 
     def course(self) -> list[dict[str, Any]]:
-        """What there was to do: each lesson with the slugs and titles of its steps."""
+        """Return each lesson with the slugs and titles of its steps."""
         return [
             {
                 "slug": one.slug,
@@ -33,19 +34,19 @@ class StepTitles:
             for one in self._lessons.values()
         ]
 
-    def told(self, line: ReportRow) -> dict[str, Any]:
-        """A line in words and numbers, times in seconds since the epoch."""
-        lesson, step = self.of(line.lesson, line.step)
+    def describe(self, row: ReportRow) -> dict[str, Any]:
+        """Return a row of a report as JSON; times are in seconds since the epoch."""
+        lesson, step = self.of(row.lesson, row.step)
         return {
-            "slug": f"{line.lesson}/{line.step}",
+            "slug": f"{row.lesson}/{row.step}",
             "lesson": lesson,
             "step": step,
-            "state": line.state,
-            "began": line.began,
-            "passed": line.passed_at,
-            "seconds": line.seconds,
-            "mistakes": line.texts("mistake"),
-            "hints": line.count("hint"),
-            "solutions": line.count("solution"),
-            "commands": line.count("command"),
+            "state": row.state,
+            "began": row.began,
+            "passed": row.passed_at,
+            "seconds": row.seconds,
+            "mistakes": row.texts("mistake"),
+            "hints": row.count("hint"),
+            "solutions": row.count("solution"),
+            "commands": row.count("command"),
         }

@@ -1,7 +1,7 @@
-"""The browser libraries, from our own origin: an explicit list of files out of node_modules, and nothing else.
+"""The browser libraries, from our own origin: an explicit list of files from node_modules.
 
-Addresses mirror node_modules (`/vendor/@xterm/xterm/lib/xterm.mjs`). With the installed version as `?v=` (what the
-templates' `vendor()` writes) an answer may be kept for a year; without it, it is asked for again.
+URLs mirror node_modules (`/vendor/@xterm/xterm/lib/xterm.mjs`). With the installed version as `?v=` (which the
+templates' `vendor()` adds) a response may be cached for a year; without it, it is revalidated.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ FILES = {
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io-client",
 }
 LIBRARIES = {package: path for path, package in FILES.items() if not path.endswith(".css")}
-"""The names by which the page's modules import them."""
+"""The paths by the names with which the page's modules import them."""
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css"}
-YEAR = 365 * 24 * 3600
+YEAR = 365 * 24 * 3600  # seconds
 MISSING = "The browser libraries are not installed. Run `./lab up`, which fetches them."
 
 
 def blueprint(modules: Path = ROOT / "node_modules") -> Blueprint:
-    """`GET /vendor/<path>`, serving from `modules`; the templates' `vendor(path)`, and `libraries()` by name."""
+    """Serve `GET /vendor/<path>` from `modules`; give the templates `vendor(path)`, and `libraries()` by name."""
     bp = Blueprint("vendor", __name__)
     version = cache(lambda package: _version(modules / package))
 
     @bp.get("/vendor/<path:path>")
     def file(path: str) -> Response:
         if path not in FILES:
-            abort(404, "No such library here.")
+            abort(404, "There is no such library here.")
         if not (modules / path).is_file():
             abort(404, MISSING)
-        kept = YEAR if request.args.get("v") == version(FILES[path]) else 0
-        response = send_file(modules / path, mimetype=TYPES[Path(path).suffix], max_age=kept)
-        response.cache_control.immutable = bool(kept)
+        max_age = YEAR if request.args.get("v") == version(FILES[path]) else 0
+        response = send_file(modules / path, mimetype=TYPES[Path(path).suffix], max_age=max_age)
+        response.cache_control.immutable = bool(max_age)
         return response
 
     @bp.app_context_processor

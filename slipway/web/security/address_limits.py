@@ -1,8 +1,8 @@
-"""Connections by the address they came from: how many there may be, and who gives way when there are too many.
+"""Limits on TCP connections, in all and per client address, and which one is closed when there are too many.
 
-Whoever has sent no whole request yet (a head that drips, a kept connection that is silent) only stands about, and the
-one that has for longest is hung up on for the next. An honest request arrives in one piece, within milliseconds. Knows
-sockets, and nothing of HTTP.
+A connection that has not sent a whole request yet (a header that drips, a kept connection that is silent) is waiting;
+the one that has waited longest is closed for the next. An honest request arrives in one piece, within milliseconds.
+Knows sockets, and nothing of HTTP.
 """
 
 from __future__ import annotations
@@ -15,52 +15,52 @@ from typing import Any
 
 from slipway.classroom.addresses import neighbourhood
 
-SPARE = 20
-"""Connections that are never given to who stands about, so that the next one is always taken, and looked at."""
+RESERVED = 20
+"""Connections that waiting ones never get, so that the next one is always accepted, and looked at."""
 
 
 class AddressLimits:
-    """`most` in all, and `each` from one address."""
+    """At most `total` connections in all, and `per_address` from one address."""
 
-    def __init__(self, most: int, each: int) -> None:
-        self._most, self._each = max(1, most - SPARE), each
-        self._here: Counter[str] = Counter()
-        self._standing: dict[Any, str] = {}
+    def __init__(self, total: int, per_address: int) -> None:
+        self._total, self._per_address = max(1, total - RESERVED), per_address
+        self._open: Counter[str] = Counter()
+        self._waiting: dict[Any, str] = {}
 
     @contextmanager
-    def visit(self, sock: Any, address: str) -> Iterator[bool]:
-        """As long as the connection lasts; False when there is no room for it."""
-        whence = neighbourhood(address)
-        if not self._room(whence):
+    def admit(self, sock: Any, address: str) -> Iterator[bool]:
+        """Count a connection while it lasts. Yields False if there is no room for it."""
+        origin = neighbourhood(address)
+        if not self._has_room(origin):
             yield False
             return
-        self._here[whence] += 1
+        self._open[origin] += 1
         try:
             yield True
         finally:
-            self.works(sock)
-            self._here[whence] -= 1
-            if not self._here[whence]:
-                del self._here[whence]
+            self.request_received(sock)
+            self._open[origin] -= 1
+            if not self._open[origin]:
+                del self._open[origin]
 
-    def stands(self, sock: Any, address: str) -> None:
-        """From now on it is waited for a request."""
-        self._standing[sock] = neighbourhood(address)
+    def waits_for_request(self, sock: Any, address: str) -> None:
+        """Note that the next request is awaited; the connection may be closed for another one."""
+        self._waiting[sock] = neighbourhood(address)
 
-    def works(self, sock: Any) -> None:
-        """A whole request has come."""
-        self._standing.pop(sock, None)
+    def request_received(self, sock: Any) -> None:
+        """Note that a whole request has arrived."""
+        self._waiting.pop(sock, None)
 
-    def _room(self, whence: str) -> bool:
-        if self._here[whence] >= self._each:
-            return self._send_away(whence)
-        return self._here.total() < self._most or self._send_away()
+    def _has_room(self, origin: str) -> bool:
+        if self._open[origin] >= self._per_address:
+            return self._close_longest_waiting(origin)
+        return self._open.total() < self._total or self._close_longest_waiting()
 
-    def _send_away(self, whence: str = "") -> bool:
-        oldest = next((sock for sock, place in self._standing.items() if not whence or place == whence), None)
+    def _close_longest_waiting(self, origin: str = "") -> bool:
+        oldest = next((sock for sock, one in self._waiting.items() if not origin or one == origin), None)
         if oldest is None:
             return False
-        del self._standing[oldest]
+        del self._waiting[oldest]
         with suppress(OSError):
-            oldest.shutdown(socket.SHUT_RDWR)  # who reads it hears that it has ended
+            oldest.shutdown(socket.SHUT_RDWR)  # its reader notices the end
         return True

@@ -1,4 +1,4 @@
-"""The door of the JSON interface: `Authorization: Bearer`, and whose it is."""
+"""Tokens of HTTP requests: who sends a request, or which error ends it."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import TypeVar
 
 from flask import abort, request
 
-from slipway.web.security.auth import Authenticator, Person, TooManyTries
+from slipway.web.security.auth import Authenticator, Person, TooManyAttempts
 
-WRONG_TOKEN = "That token is not this lab's. Use the URL that `./lab up` printed."  # noqa: S105 - a sentence
-NO_TOKEN = "This needs a token: send `Authorization: Bearer TOKEN`, with the one from the lab's URL."  # noqa: S105
-NOT_YOURS = "Only the instructor of this class may see that."
+WRONG_TOKEN = "This token is not valid for this lab. Use the URL that `./lab up` printed."  # noqa: S105 - a sentence
+NO_TOKEN = "A token is required: send `Authorization: Bearer TOKEN` with the token from the lab's URL."  # noqa: S105
+INSTRUCTOR_ONLY = "Only the instructor of this class may see that."
 
 T = TypeVar("T")
 
 
-def let_in(door: Callable[[str], T | None], token: str | None) -> T:
-    """What the door answers to the token. Ends the request with 401 or 429 when it is a wrong one."""
+def check(lookup: Callable[[str], T | None], token: str | None) -> T:
+    """Return what `lookup` finds for the token. Ends the request with 401 or 429 if it is missing or wrong."""
     if not token:
         abort(401, NO_TOKEN)
     try:
-        found = door(token)
-    except TooManyTries as error:
+        found = lookup(token)
+    except TooManyAttempts as error:
         abort(429, str(error))
     if found is None:
         abort(401, WRONG_TOKEN)
     return found
 
 
-def asking(access: Authenticator) -> Person:
-    """Who sends this request. Ends it with 401 or 429 when nobody knows."""
-    return let_in(access.who, request.authorization.token if request.authorization else None)
+def authenticate(authenticator: Authenticator) -> Person:
+    """Return who sends this request. Ends it with 401 or 429 if that is unknown."""
+    return check(authenticator.identify, request.authorization.token if request.authorization else None)
 
 
-def instructor(access: Authenticator) -> Person:
-    """The same, for what is the instructor's only. Ends the request with 403 for everybody else."""
-    person = asking(access)
+def require_instructor(authenticator: Authenticator) -> Person:
+    """Return the instructor who sends this request. Ends it with 401, 403 or 429 for anybody else."""
+    person = authenticate(authenticator)
     if not person.instructor:
-        abort(403, NOT_YOURS)
+        abort(403, INSTRUCTOR_ONLY)
     return person

@@ -1,4 +1,4 @@
-"""How fast somebody may go on and on: a bucket that fills at a steady rate and holds a burst."""
+"""Rate limits: a token bucket that fills at a steady rate and holds a burst."""
 
 from __future__ import annotations
 
@@ -6,48 +6,47 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+MAX_REMEMBERED = 1000
+
 
 class RateLimit:
-    """`rate` turns a second, and up to `burst` at once after a rest."""
+    """`rate` tokens a second, and up to `burst` at once after a pause."""
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = rate, burst, clock
-        self._left, self._at = burst, clock()
+        self._tokens, self._updated = burst, clock()
 
     def take(self) -> float:
-        """Take a turn: 0 when there was one, else (nothing is taken) the seconds until there will be."""
+        """Consume a token. Returns 0.0, or the seconds to wait (nothing consumed)."""
         now = self._clock()
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return (1 - self._left) / self._rate
-        self._left -= 1
+        self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._rate)
+        self._updated = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / self._rate
+        self._tokens -= 1
         return 0.0
 
-    def give_back(self) -> None:
-        """The turn came to nothing."""
-        self._left = min(self._burst, self._left + 1)
+    def refund(self) -> None:
+        """Return a token that was consumed for nothing."""
+        self._tokens = min(self._burst, self._tokens + 1)
 
 
 class RateLimits:
-    """A pace for each of many, of whom the longest unseen are forgotten first."""
+    """A rate limit for each key; of more than MAX_REMEMBERED the least recently used is forgotten."""
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = rate, burst, clock
-        self._known: OrderedDict[str, RateLimit] = OrderedDict()
+        self._limits: OrderedDict[str, RateLimit] = OrderedDict()
 
-    def take(self, who: str) -> float:
-        """As `Pace.take`, of this one's."""
-        pace = self._known.setdefault(who, RateLimit(self._rate, self._burst, self._clock))
-        self._known.move_to_end(who)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return pace.take()
+    def take(self, key: str) -> float:
+        """Consume a token of this key's. Returns 0.0, or the seconds to wait (nothing consumed)."""
+        limit = self._limits.setdefault(key, RateLimit(self._rate, self._burst, self._clock))
+        self._limits.move_to_end(key)
+        while len(self._limits) > MAX_REMEMBERED:
+            self._limits.popitem(last=False)
+        return limit.take()
 
-    def give_back(self, who: str) -> None:
-        """As `Pace.give_back`, of this one's."""
-        if who in self._known:
-            self._known[who].give_back()
-
-
-REMEMBERED = 1000
+    def refund(self, key: str) -> None:
+        """Return a token of this key's that was consumed for nothing."""
+        if key in self._limits:
+            self._limits[key].refund()

@@ -1,188 +1,147 @@
-"""The `/class` namespace: an instructor's wall, and a learner's line to the instructor.
+"""The `/class` namespace: an instructor's class dashboard, and a learner's requests for help.
 
-An instructor asks for `wall`, and then hears its differences; they `push` sentences, and mark a raised hand as `seen`
-or `settled`. A learner asks for `help` or takes it back, and hears what they are told. Who somebody is decides at each
-event what they get: no learner's key opens the wall, and no learner hears of another. The instructor's hands on the
-class itself are in roster.py.
+An instructor asks for `wall` (the dashboard) and then hears its differences; they `push` messages, and mark a request
+for help as `seen` or `settled`. A learner asks for `help` or withdraws it, and hears the messages sent to them. Each
+event checks who asks: no learner gets the dashboard, and none hears of another. What an instructor does to the class
+itself is in roster.py.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import request
-from flask_socketio import Namespace, SocketIO
-from socketio.exceptions import ConnectionRefusedError
+from flask_socketio import SocketIO
 
+from slipway.core.classroom.activity import ActivityKind
 from slipway.core.classroom.members import Person
-from slipway.core.errors import StorageError
 from slipway.core.lessons.lesson import Lesson
-from slipway.web.payload import Payload, token_of
+from slipway.web.payload import Payload
 from slipway.web.ports import Answer, ClassMonitorLike, Listener, MembersLike
-from slipway.web.security.auth import Authenticator, TooManyTries
 from slipway.web.security.rate_limit import RateLimit
-from slipway.web.sockets.lab import ACCIDENT, NO_SEAT, TOO_FAST, WRONG_TOKEN
+from slipway.web.sockets.namespace import AcknowledgedNamespace, Ask, Identifier
 from slipway.web.sockets.roster import Roster
 
-NOT_YOURS = "That is for the instructor."
-FOR_LEARNERS = "You are the instructor: there is nobody to ask."
+NOT_YOURS = "Only the instructor can do that."
+FOR_LEARNERS = "You are the instructor; only learners can ask for help."
 RATE, BURST = 3.0, 20.0
-"""Wishes a second, and at once, of one page: people, not programs, ask for help."""
-
-log = logging.getLogger(__name__)
+"""Events a second, and at once, of one page: people ask for help, not programs."""
 
 
 def register(
     socketio: SocketIO,
-    lookout: ClassMonitorLike,
+    monitor: ClassMonitorLike,
     lessons: Sequence[Lesson],
-    access: Authenticator,
+    authenticator: Identifier,
     members: MembersLike,
-    put_out: Callable[[str], None],
-    dismiss: Callable[[str], None],
+    disconnect: Callable[[str], None],
+    release: Callable[[str], None],
 ) -> None:
     """Serve `/class` on these sockets.
 
-    Of a learner who is of the class no more `put_out` ends the connections, and `dismiss` gives back what they have.
+    For a learner removed from the class, `disconnect` ends the connections and `release` gives up session and sandbox.
     """
-    room = ClassNamespace(lookout, lessons, access)
-    room.roster = Roster(members, put_out, dismiss)
-    socketio.on_namespace(room)
+    ClassNamespace(socketio, monitor, lessons, authenticator, Roster(members, disconnect, release)).register()
 
 
-class ClassNamespace(Namespace):
-    """One instance serves every page; a page is a Socket.IO session id."""
+@dataclass
+class ClassPage:
+    """One connection: whose it is, and the listener by which the class reaches the page."""
 
-    socketio: SocketIO
-    roster: Roster
+    person: Person
+    listener: Listener
+    rate_limit: RateLimit
 
-    def __init__(self, lookout: ClassMonitorLike, lessons: Sequence[Lesson], access: Authenticator) -> None:
-        super().__init__("/class")
-        self._lookout, self._access = lookout, access
+
+class ClassNamespace(AcknowledgedNamespace[ClassPage]):
+    """The pages of the class."""
+
+    name = "/class"
+
+    def __init__(
+        self,
+        socketio: SocketIO,
+        monitor: ClassMonitorLike,
+        lessons: Sequence[Lesson],
+        authenticator: Identifier,
+        roster: Roster,
+    ) -> None:
+        super().__init__(socketio, authenticator)
+        self._monitor, self._roster = monitor, roster
         self._lessons: Mapping[str, Lesson] = {lesson.slug: lesson for lesson in lessons}
-        self._pages: dict[str, tuple[Person, Listener, RateLimit]] = {}
 
-    def on_connect(self, auth: Any = None) -> None:
-        sid = _sid()
-        try:
-            person = self._access.who(token_of(auth))
-        except TooManyTries as error:
-            raise ConnectionRefusedError(str(error)) from None
-        if person is None:
-            raise ConnectionRefusedError(WRONG_TOKEN)
-        listener = self._listener(sid)
-        self._pages[sid] = person, listener, RateLimit(RATE, BURST)
-        if not person.instructor:
-            self._lookout.connect(person.learner, listener)
+    def create_page(self, sid: str, person: Person) -> ClassPage:
+        return ClassPage(person, partial(self.emit, sid), RateLimit(RATE, BURST))
 
-    def on_disconnect(self, *_reason: Any) -> None:
-        person, listener, _ = self._pages.pop(_sid(), (None, None, None))
-        if person is None or listener is None:
-            return
-        self._lookout.unwatch(listener)
-        if not person.instructor:
-            self._lookout.disconnect(person.learner, listener)
+    def page_connected(self, sid: str, page: ClassPage, auth: Any) -> None:
+        if not page.person.instructor:
+            self._monitor.connect(page.person.learner, page.listener)
+
+    def page_disconnected(self, page: ClassPage) -> None:
+        self._monitor.unwatch(page.listener)
+        if not page.person.instructor:
+            self._monitor.disconnect(page.person.learner, page.listener)
+
+    def events(self) -> Mapping[str, Ask[ClassPage]]:
+        return {
+            "standing": self._status,
+            "help": self._help,
+            "read": self._read,
+            "wall": _for_instructor(lambda page, _: self._monitor.watch(page.listener)),
+            "hints": _for_instructor(self._hints),
+            "push": _for_instructor(self._push),
+            "seen": _for_instructor(lambda _, payload: self._record(payload.text("learner"), "seen")),
+            "settled": _for_instructor(lambda _, payload: self._record(payload.text("learner"), "settled")),
+            "member": _for_instructor(lambda _, payload: self._roster.member(payload.text("learner"))),
+            "rename": _for_instructor(
+                lambda _, payload: self._roster.rename(payload.text("learner"), payload.text("name", least=0))
+            ),
+            "remove": _for_instructor(lambda _, payload: self._roster.remove(payload.text("learner"))),
+            "anew": _for_instructor(lambda _page, _payload: self._roster.new_class()),
+        }
 
     # For a learner
 
-    def on_standing(self, *given: Any) -> Answer:
-        return self._ask(given, lambda person, _: self._standing(person))
+    def _status(self, page: ClassPage, _payload: Payload) -> Answer:
+        own = {"name": page.person.name, "instructor": page.person.instructor}
+        return self._monitor.learner_status(page.person.learner) | own
 
-    def on_help(self, *given: Any) -> Answer:
-        def help(person: Person, said: Payload) -> Answer:
-            if person.instructor:
-                raise ValueError(FOR_LEARNERS)
-            self._lookout.record(person.learner, "help" if said.yes("ask") else "settled")
-            return self._lookout.learner_status(person.learner)
+    def _help(self, page: ClassPage, payload: Payload) -> Answer:
+        if page.person.instructor:
+            raise ValueError(FOR_LEARNERS)
+        self._monitor.record(page.person.learner, "help" if payload.boolean("ask") else "settled")
+        return self._monitor.learner_status(page.person.learner)
 
-        return self._ask(given, help)
-
-    def on_read(self, *given: Any) -> Answer:
-        def read(person: Person, said: Payload) -> Answer:
-            self._lookout.record(person.learner, "read", said.text("id"))
-            return {}
-
-        return self._ask(given, read)
-
-    def _standing(self, person: Person) -> Answer:
-        who = {"name": person.name, "instructor": person.instructor}
-        return self._lookout.learner_status(person.learner) | who
+    def _read(self, page: ClassPage, payload: Payload) -> Answer:
+        self._monitor.record(page.person.learner, "read", payload.text("id"))
+        return {}
 
     # For an instructor
 
-    def on_wall(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda _: self._lookout.watch(self._pages[_sid()][1]))
+    def _hints(self, _page: ClassPage, payload: Payload) -> Answer:
+        lesson = self._lessons.get(payload.text("lesson"))
+        step = lesson.step(payload.text("step")) if lesson else None
+        return {"hints": list(step.hints) if step else []}
 
-    def on_hints(self, *given: Any) -> Answer:
-        def hints(said: Payload) -> Answer:
-            lesson = self._lessons.get(said.text("lesson"))
-            step = lesson.step(said.text("step")) if lesson else None
-            return {"hints": list(step.hints) if step else []}
+    def _push(self, _page: ClassPage, payload: Payload) -> Answer:
+        step = payload.text("lesson", least=0), payload.text("step", least=0)
+        return {
+            "to": self._monitor.send_message(payload.texts("learners"), *step, payload.text("text", longest=10_000))
+        }
 
-        return self._instruct(given, hints)
-
-    def on_push(self, *given: Any) -> Answer:
-        def push(said: Payload) -> Answer:
-            where = said.text("lesson", least=0), said.text("step", least=0)
-            return {"to": self._lookout.send_message(said.texts("learners"), *where, said.text("text", longest=10_000))}
-
-        return self._instruct(given, push)
-
-    def on_seen(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda said: self._mark(said.text("learner"), "seen"))
-
-    def on_settled(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda said: self._mark(said.text("learner"), "settled"))
-
-    def on_member(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda said: self.roster.member(said.text("learner")))
-
-    def on_rename(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda said: self.roster.rename(said.text("learner"), said.text("name", least=0)))
-
-    def on_remove(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda said: self.roster.remove(said.text("learner")))
-
-    def on_anew(self, *given: Any) -> Answer:
-        return self._instruct(given, lambda _: self.roster.anew())
-
-    # Private
-
-    def _mark(self, learner: str, kind: Any) -> Answer:
-        self._lookout.record(learner, kind)
+    def _record(self, learner: str, kind: ActivityKind) -> Answer:
+        self._monitor.record(learner, kind)
         return {}
 
-    def _instruct(self, given: tuple[Any, ...], what: Callable[[Payload], Answer]) -> Answer:
-        def instruct(person: Person, said: Payload) -> Answer:
-            if not person.instructor:
-                raise ValueError(NOT_YOURS)
-            return what(said)
 
-        return self._ask(given, instruct)
+def _for_instructor(ask: Ask[ClassPage]) -> Ask[ClassPage]:
+    """Return `ask` as an event that learners may not use."""
 
-    def _ask(self, given: tuple[Any, ...], what: Callable[[Person, Payload], Answer]) -> Answer:
-        person, _, pace = self._pages.get(_sid(), (None, None, None))
-        if person is None or pace is None:
-            return {"ok": False, "say": NO_SEAT}
-        if pace.take():
-            return {"ok": False, "say": TOO_FAST}
-        try:
-            return {"ok": True} | what(person, Payload(given))
-        except (ValueError, StorageError) as error:
-            return {"ok": False, "say": str(error)}
-        except Exception:
-            log.exception("An accident while answering a page")
-            return {"ok": False, "say": ACCIDENT}
+    def checked(page: ClassPage, payload: Payload) -> Answer | None:
+        if not page.person.instructor:
+            raise ValueError(NOT_YOURS)
+        return ask(page, payload)
 
-    def _listener(self, sid: str) -> Listener:
-        def tell(name: str, payload: dict[str, Any]) -> None:
-            if sid in self._pages:
-                self.socketio.emit(name, payload, to=sid, namespace="/class")
-
-        return tell
-
-
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+    return checked

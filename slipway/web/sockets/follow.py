@@ -1,18 +1,15 @@
-"""The `/follow` namespace: learners follow whoever leads; an instructor watches a learner, types along, shows them.
+"""The `/follow` namespace: learners follow the instructor who leads; an instructor watches a learner, types along, and
+shows them on the projector.
 
-Every page of a class is on it, for this is also where a learner is asked, sees at all times what they have consented
-to, and ends it. Every event is acknowledged with `{"ok": true}` or `{"ok": false, "say": sentence}`. Knows the lines
-(sightlines.py) that it draws, and neither seats nor relays.
+Every page of a class connects to it, because this is also where a learner is asked for consent, always sees what they
+have consented to, and ends it. Knows the permissions (permissions.py) that it changes, and neither sessions nor relays.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
 from flask_socketio import SocketIO
-from socketio.exceptions import ConnectionRefusedError
 
 from slipway.core.classroom.consent import (
     KINDS,
@@ -24,154 +21,145 @@ from slipway.core.classroom.consent import (
     LeadChanged,
     refusal_reason,
 )
-from slipway.web.payload import BadPayload, Payload, token_of
-from slipway.web.security.auth import TooManyTries
-from slipway.web.sockets.lab import ACCIDENT, NO_SEAT, TOO_FAST, WRONG_TOKEN
-from slipway.web.sockets.permissions import (
-    ClassPage,
-    Identifier,
-    MemberNames,
-    Permissions,
-    SessionSource,
-    TerminalSource,
-)
+from slipway.core.classroom.members import Person
+from slipway.web.payload import BadPayload, Payload
+from slipway.web.sockets.namespace import NOT_READING, AcknowledgedNamespace, Ask, Identifier
+from slipway.web.sockets.permissions import FollowPage, MemberNames, Permissions, SessionSource, TerminalSource
 from slipway.web.sockets.relay import NAMESPACE
 
-KEYS = 4096
-"""Characters of keys in one event."""
-NOBODY = "There is no such learner in this class."
-DEAF = "The program in this terminal is not reading what you type. The last keys were left out."
-
-Answer = dict[str, Any]
-
-log = logging.getLogger(__name__)
+MAX_INPUT = 4096
+"""Characters of input in one event."""
+NO_SUCH_LEARNER = "There is no such learner in this class."
 
 
-class FollowNamespace:
-    """The handlers, one for each event; each is handed its page and what it said."""
+class FollowNamespace(AcknowledgedNamespace[FollowPage]):
+    """The events of all pages. `permissions` has the pages, too."""
 
-    def __init__(self, lines: Permissions, desk: TerminalSource, door: Identifier, people: MemberNames) -> None:
-        self.lines, self._desk, self._door, self._people = lines, desk, door, people
+    name = NAMESPACE
+    expected_errors = (ValueError, LookupError)
+    unlimited_events = frozenset({"keys"})
+    acknowledges_unknown_events = False
 
-    def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
-        try:
-            person = self._door.who(token_of(auth))
-        except TooManyTries as error:
-            raise ConnectionRefusedError(str(error)) from None
-        if person is None:
-            raise ConnectionRefusedError(WRONG_TOKEN)
-        self.lines.enter(sid, person)
+    def __init__(
+        self,
+        socketio: SocketIO,
+        permissions: Permissions,
+        terminals: TerminalSource,
+        authenticator: Identifier,
+        members: MemberNames,
+    ) -> None:
+        super().__init__(socketio, authenticator)
+        self.permissions, self._terminals, self._members = permissions, terminals, members
+        self.pages = permissions.pages
+
+    def create_page(self, sid: str, person: Person) -> FollowPage:
+        return self.permissions.add_page(sid, person)
 
     def disconnect(self, sid: str, *_reason: object) -> None:
-        self.lines.exit(sid)
+        self.permissions.remove_page(sid)
 
-    # What a learner wants
+    def events(self) -> Mapping[str, Ask[FollowPage]]:
+        return {
+            "follow": self.follow,
+            "answer": self.answer,
+            "here": self.here,
+            "end": self.end,
+            "lead": self.lead,
+            "ask": self.ask,
+            "watch": self.watch,
+            "project": self.project,
+            "unshow": self.unshow,
+            "keys": self.keys,
+        }
 
-    def follow(self, page: ClassPage, said: Payload) -> None:
-        """Step in, or out again."""
-        self.lines.want(page, "follow" if said.number("on", 0) else None)
-        self.lines.tell_instructors()
+    # For a learner
 
-    def answer(self, page: ClassPage, said: Payload) -> None:
-        self.lines.post(ConsentAnswered(page.person.learner, _kind(said), bool(said.number("yes", 0))))
+    def follow(self, page: FollowPage, payload: Payload) -> None:
+        """Follow the instructor who leads, or stop following."""
+        self.permissions.request_view(page, "follow" if payload.number("on", 0) else None)
+        self.permissions.notify_instructors()
 
-    def here(self, page: ClassPage, said: Payload) -> None:
-        """The terminal that is in view on this page; whoever follows sees that one."""
-        number, learner = said.number("terminal", 1), page.person.learner
-        self._desk.terminal(learner, number)
-        self.lines.turn_to(learner, number)
+    def answer(self, page: FollowPage, payload: Payload) -> None:
+        """Answer a question for consent."""
+        self.permissions.apply(ConsentAnswered(page.person.learner, _kind(payload), bool(payload.number("yes", 0))))
 
-    def end(self, page: ClassPage, said: Payload) -> None:
-        """Either side ends a consent, or takes back a question."""
-        whom = self._whom(page, said) if page.person.instructor else page.person.learner
-        self.lines.post(ConsentEnded(whom, _kind(said)))
+    def here(self, page: FollowPage, payload: Payload) -> None:
+        """Note which terminal is in view on this page; followers see that one."""
+        number, learner = payload.number("terminal", 1), page.person.learner
+        self._terminals.terminal(learner, number)
+        self.permissions.set_visible_terminal(learner, number)
 
-    # What an instructor wants
+    def end(self, page: FollowPage, payload: Payload) -> None:
+        """End a consent, or withdraw a question. Either side can."""
+        learner = self._target(page, payload) if page.person.instructor else page.person.learner
+        self.permissions.apply(ConsentEnded(learner, _kind(payload)))
 
-    def lead(self, page: ClassPage, said: Payload) -> None:
-        _instructors(page)
-        self.lines.post(LeadChanged(page.person.learner, bool(said.number("on", 0))))
+    # For an instructor
 
-    def ask(self, page: ClassPage, said: Payload) -> None:
-        self.lines.post(ConsentAsked(self._whom(page, said), _kind(said)))
+    def lead(self, page: FollowPage, payload: Payload) -> None:
+        """Begin or stop to lead."""
+        _require_instructor(page)
+        self.permissions.apply(LeadChanged(page.person.learner, bool(payload.number("on", 0))))
 
-    def watch(self, page: ClassPage, said: Payload) -> None:
-        """This page is a window on a learner, who is asked unless they have consented already."""
-        whom = self._whom(page, said)
-        self.lines.post(ConsentAsked(whom, "watch"))
-        self.lines.want(page, "watch", whom)
+    def ask(self, page: FollowPage, payload: Payload) -> None:
+        """Ask a learner for a consent."""
+        self.permissions.apply(ConsentAsked(self._target(page, payload), _kind(payload)))
 
-    def project(self, page: ClassPage, _said: Payload) -> None:
-        """This page is the projector: it shows whoever lets themselves be shown."""
-        _instructors(page)
-        self.lines.want(page, "show")
+    def watch(self, page: FollowPage, payload: Payload) -> None:
+        """Make this page a window on a learner, who is asked unless they have consented already."""
+        learner = self._target(page, payload)
+        self.permissions.apply(ConsentAsked(learner, "watch"))
+        self.permissions.request_view(page, "watch", learner)
 
-    def unshow(self, page: ClassPage, _said: Payload) -> None:
-        """The projector is the instructor's own again."""
-        _instructors(page)
-        self.lines.post(ConsentEnded(self.lines.consents.shown_learner, "show"))
+    def project(self, page: FollowPage, _payload: Payload) -> None:
+        """Make this page the projector: it shows the learner who has consented to be shown."""
+        _require_instructor(page)
+        self.permissions.request_view(page, "show")
 
-    def keys(self, page: ClassPage, said: Payload) -> None:
-        """Keys for the terminal of the learner that this page watches."""
-        if why := refusal_reason(self.lines.consents, page.person.learner, page.person.instructor, page.whom, "type"):
-            raise BadPayload(why)
-        terminal = self._desk.terminal(page.whom, self.lines.in_view.get(page.whom, 1))
-        if not terminal.press(said.text("input", KEYS)):
-            raise BadPayload(DEAF)
+    def unshow(self, page: FollowPage, _payload: Payload) -> None:
+        """Stop showing the learner on the projector."""
+        _require_instructor(page)
+        self.permissions.apply(ConsentEnded(self.permissions.consents.shown_learner, "show"))
 
-    def guarded(self, handle: Callable[[ClassPage, Payload], None]) -> Callable[..., Answer]:
-        """`handle` as an acknowledged event; whatever is wrong is a sentence."""
+    def keys(self, page: FollowPage, payload: Payload) -> None:
+        """Type into the terminal of the learner that this page watches."""
+        consents, person = self.permissions.consents, page.person
+        if sentence := refusal_reason(consents, person.learner, person.instructor, page.target, "type"):
+            raise BadPayload(sentence)
+        terminal = self._terminals.terminal(page.target, self.permissions.visible_terminals.get(page.target, 1))
+        if not terminal.press(payload.text("input", MAX_INPUT)):
+            raise BadPayload(NOT_READING)
 
-        def handler(sid: str, *given: Any) -> Answer:
-            page = self.lines.pages.get(sid)
-            if page is None:
-                return {"ok": False, "say": NO_SEAT}
-            if handle != self.keys and page.pace.take():
-                return {"ok": False, "say": TOO_FAST}
-            try:
-                handle(page, Payload(given))
-            except (ValueError, LookupError) as error:
-                return {"ok": False, "say": str(error)}
-            except Exception:
-                log.exception("An accident while following")
-                return {"ok": False, "say": ACCIDENT}
-            return {"ok": True}
-
-        return handler
-
-    def _whom(self, page: ClassPage, said: Payload) -> str:
-        """The learner that an instructor speaks of. Raises Garbled."""
-        _instructors(page)
-        person = self._people.person(said.text("learner"))
+    def _target(self, page: FollowPage, payload: Payload) -> str:
+        """Return the learner that an instructor's event is about. Raises BadPayload."""
+        _require_instructor(page)
+        person = self._members.person(payload.text("learner"))
         if person is None or person.instructor:
-            raise BadPayload(NOBODY)
+            raise BadPayload(NO_SUCH_LEARNER)
         return person.learner
 
 
 def register(
-    socketio: SocketIO, house: SessionSource, desk: TerminalSource, door: Identifier, people: MemberNames
+    socketio: SocketIO,
+    sessions: SessionSource,
+    terminals: TerminalSource,
+    authenticator: Identifier,
+    members: MemberNames,
 ) -> FollowNamespace:
     """Serve `/follow` on `socketio`, which has its app, our WebSocket and `async_handlers=False`."""
-    follow = FollowNamespace(Permissions(socketio, house, desk, people), desk, door, people)
-    server: Any = socketio.server  # type: ignore[attr-defined]
-    server.on("connect", follow.connect, namespace=NAMESPACE)
-    server.on("disconnect", follow.disconnect, namespace=NAMESPACE)
-    handlers = (
-        *(follow.follow, follow.answer, follow.here, follow.end),
-        *(follow.lead, follow.ask, follow.watch, follow.project, follow.unshow, follow.keys),
-    )
-    for handle in handlers:
-        server.on(handle.__name__, follow.guarded(handle), namespace=NAMESPACE)
-    return follow
+    permissions = Permissions(socketio, sessions, terminals, members)
+    namespace = FollowNamespace(socketio, permissions, terminals, authenticator, members)
+    namespace.register()
+    return namespace
 
 
-def _instructors(page: ClassPage) -> None:
+def _require_instructor(page: FollowPage) -> None:
     if not page.person.instructor:
         raise BadPayload(NOT_YOURS)
 
 
-def _kind(said: Payload) -> ConsentKind:
-    kind = said.text("kind")
+def _kind(payload: Payload) -> ConsentKind:
+    kind = payload.text("kind")
     if kind not in KINDS:
         raise BadPayload("The page sent no usable `kind`.")
     return kind

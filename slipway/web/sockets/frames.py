@@ -1,38 +1,38 @@
-"""The one kind of WebSocket frame that nearly all are, read in a few steps: a whole text message, masked.
+"""The one kind of WebSocket frame that nearly all are, decoded in a few steps: a whole text message, masked.
 
-wsproto reads every kind in Python, some 60 µs for a key; whoever types feels what all keys of a room cost together.
-What is not of this kind is cut out here and left to wsproto. Pure; RFC 6455, section 5.2.
+wsproto decodes every kind in Python, in some 60 µs for a key, and each learner feels what all keys of a class cost
+together. All other frames are only cut out here, and left to wsproto. Pure; RFC 6455, section 5.2.
 """
 
 from __future__ import annotations
 
 FINAL, OPCODE, MASKED = 0x80, 0x0F, 0x80
-TEXT, CONTINUED = 0x1, 0x0
-WIDE, WIDER = 126, 127
-"""Lengths that say: the true one follows, in two or in eight bytes."""
-HEAD = 14
-"""Bytes of the longest head of a frame."""
+TEXT, CONTROL = 0x1, 0x8
+LENGTH_16, LENGTH_64 = 126, 127
+"""Values of the length byte after which the length follows, in two or in eight bytes."""
+MAX_HEADER = 14
+"""Bytes of the longest header of a frame."""
 
 
-def size(data: bytes) -> int | None:
-    """Bytes of the frame that `data` begins with, whether they are all there or not; None when that is not said yet."""
+def frame_size(data: bytes) -> int | None:
+    """Return the bytes of the frame that `data` begins with, complete or not; None while its header is incomplete."""
     if len(data) < 2:
         return None
-    length, at = data[1] & 0x7F, 2
-    if length >= WIDE:
-        at = 4 if length == WIDE else 10
-        if len(data) < at:
+    length, header = data[1] & 0x7F, 2
+    if length >= LENGTH_16:
+        header = 4 if length == LENGTH_16 else 10
+        if len(data) < header:
             return None
-        length = int.from_bytes(data[2:at], "big")
-    return at + (4 if data[1] & MASKED else 0) + length
+        length = int.from_bytes(data[2:header], "big")
+    return header + (4 if data[1] & MASKED else 0) + length
 
 
-def text(frame: bytes) -> str | None:
-    """The message in a frame that is a whole text message from a client; None when it is anything else."""
+def decode_text(frame: bytes) -> str | None:
+    """Return the message in a frame that is a whole text message of a client; None for any other frame."""
     if frame[0] != FINAL | TEXT or not frame[1] & MASKED:
         return None
-    at = {WIDE: 4, WIDER: 10}.get(frame[1] & 0x7F, 2)
-    mask, masked = frame[at : at + 4], frame[at + 4 :]
+    header = {LENGTH_16: 4, LENGTH_64: 10}.get(frame[1] & 0x7F, 2)
+    mask, masked = frame[header : header + 4], frame[header + 4 :]
     repeated = (mask * (len(masked) // 4 + 1))[: len(masked)]
     plain = int.from_bytes(masked, "big") ^ int.from_bytes(repeated, "big")
     try:
@@ -41,17 +41,17 @@ def text(frame: bytes) -> str | None:
         return None
 
 
-def leaves_open(frame: bytes, was_open: bool) -> bool:
-    """Whether after this frame a message in several frames is still to be continued."""
-    kind, final = frame[0] & OPCODE, bool(frame[0] & FINAL)
-    return was_open if kind >= 0x8 else not final
+def is_fragmented_after(frame: bytes, before: bool) -> bool:
+    """Return whether a fragmented message is incomplete after this frame; `before` is the same for the frame before."""
+    opcode, final = frame[0] & OPCODE, bool(frame[0] & FINAL)
+    return before if opcode >= CONTROL else not final
 
 
-def written(message: bytes) -> bytes:
-    """A whole text message (in UTF-8) from a server, as a frame."""
+def encode_text(message: bytes) -> bytes:
+    """Return the frame of a whole text message (in UTF-8) of a server."""
     length = len(message)
-    if length < WIDE:
+    if length < LENGTH_16:
         return bytes((FINAL | TEXT, length)) + message
     if length < 1 << 16:
-        return bytes((FINAL | TEXT, WIDE)) + length.to_bytes(2, "big") + message
-    return bytes((FINAL | TEXT, WIDER)) + length.to_bytes(8, "big") + message
+        return bytes((FINAL | TEXT, LENGTH_16)) + length.to_bytes(2, "big") + message
+    return bytes((FINAL | TEXT, LENGTH_64)) + length.to_bytes(8, "big") + message

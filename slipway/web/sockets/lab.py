@@ -1,176 +1,127 @@
-"""The `/lab` namespace: a page follows its learner's seat, and says what the learner wants of it.
+"""The `/lab` namespace: a page follows its learner's session, and asks for what the learner clicks.
 
-Every event is acknowledged with `{"ok": true, …}` or `{"ok": false, "say": sentence}`. What happens in the seat reaches
-the page through a listener, from whatever greenlet it happens in. Knows how to ask a seat, not what a seat does.
+What happens in the session reaches the page through a listener, called from any greenlet. Knows how to ask a session,
+not what a session does.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from flask import request
-from flask_socketio import Namespace, SocketIO
-from socketio.exceptions import ConnectionRefusedError
+from flask_socketio import SocketIO
 
-from slipway.core.errors import StorageError
+from slipway.core.classroom.members import Person
 from slipway.settings import LabLimits
 from slipway.web import markdown
-from slipway.web.payload import Payload, token_of
+from slipway.web.payload import Payload
 from slipway.web.ports import Answer, Listener, SessionLike, SessionManagerLike
-from slipway.web.security.auth import Authenticator, TooManyTries
 from slipway.web.security.rate_limit import RateLimit, RateLimits
+from slipway.web.sockets.namespace import AcknowledgedNamespace, Ask, Identifier
 
-WRONG_TOKEN = "This page's key does not fit this lab. Open the URL that `./lab up` printed."  # noqa: S105 - a sentence
-NO_SEAT = "This page has no seat in the lab. Load it again."
-ACCIDENT = "Something went wrong in the lab itself. The log says what; your work is not lost."
-TOO_FAST = "That was a lot at once. Wait a moment, then go on."
-OFTEN = "You have had several fresh engines just now. In {seconds} seconds you can have another."
+TOO_MANY_SANDBOXES = "Too many new sandboxes just now. You can start another one in {seconds} seconds."
+
 log = logging.getLogger(__name__)
 
 
-class LabNamespace(Namespace):
-    """One instance serves every page; a page is a Socket.IO session id."""
+@dataclass
+class LabPage:
+    """One connection: whose it is, their session, and the listener by which the session reaches the page."""
 
-    socketio: SocketIO
+    learner: str
+    session: SessionLike
+    listener: Listener
+    rate_limit: RateLimit
 
-    def __init__(self, house: SessionManagerLike, access: Authenticator, limits: LabLimits) -> None:
-        super().__init__("/lab")
-        self._limits = limits
-        self._house, self._access = house, access
-        self._pages: dict[str, tuple[SessionLike, Listener]] = {}
-        self._paces: dict[str, RateLimit] = {}
-        self._learners: dict[str, str] = {}
-        self._fresh = RateLimits(limits.fresh, limits.fresh_burst)
 
-    def on_connect(self, auth: Any = None) -> None:
-        sid = _sid()
-        try:
-            learner = self._access.learner(token_of(auth))
-        except TooManyTries as error:
-            raise ConnectionRefusedError(str(error)) from None
-        if learner is None:
-            raise ConnectionRefusedError(WRONG_TOKEN)
-        try:
-            self._seat(sid, learner)
-        except Exception:
-            log.exception("An accident while seating a page")
-            raise ConnectionRefusedError(ACCIDENT) from None
+class LabNamespace(AcknowledgedNamespace[LabPage]):
+    """The sessions of all pages."""
 
-    def on_disconnect(self, *_reason: Any) -> None:
-        seat, listener = self._pages.pop(_sid(), (None, None))
-        self._paces.pop(_sid(), None)
-        self._learners.pop(_sid(), None)
-        if seat and listener:
-            seat.unsubscribe(listener)
+    name = "/lab"
 
-    def on_open(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, said: seat.open_lesson(said.text("lesson")))
+    def __init__(
+        self, socketio: SocketIO, sessions: SessionManagerLike, authenticator: Identifier, limits: LabLimits
+    ) -> None:
+        super().__init__(socketio, authenticator)
+        self._sessions, self._limits = sessions, limits
+        self._new_sandboxes = RateLimits(limits.fresh, limits.fresh_burst)
 
-    def on_turn(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, said: seat.go_to_step(said.text("step")))
+    def create_page(self, sid: str, person: Person) -> LabPage:
+        session = self._sessions.session(person.learner)
+        rate_limit = RateLimit(self._limits.wishes, self._limits.wishes_burst)
+        return LabPage(person.learner, session, self._listener(sid), rate_limit)
 
-    def on_run(self, *given: Any) -> Answer:
-        return self._ask(
-            given, lambda seat, said: seat.run_block(said.text("block"), said.text("id"), said.number("terminal", 1))
-        )
+    def page_connected(self, sid: str, page: LabPage, auth: Any) -> None:
+        page.session.subscribe(page.listener)
 
-    def on_hint(self, *given: Any) -> Answer:
-        def hint(seat: SessionLike, said: Payload) -> Answer:
-            answer = seat.hint(said.text("step"))
-            return {"html": markdown.render(answer.pop("text", ""))} | answer
+    def page_disconnected(self, page: LabPage) -> None:
+        page.session.unsubscribe(page.listener)
 
-        return self._ask(given, hint)
+    def events(self) -> Mapping[str, Ask[LabPage]]:
+        return {
+            "open": lambda page, payload: page.session.open_lesson(payload.text("lesson")),
+            "turn": lambda page, payload: page.session.go_to_step(payload.text("step")),
+            "run": lambda page, payload: page.session.run_block(
+                payload.text("block"), payload.text("id"), payload.number("terminal", 1)
+            ),
+            "hint": _hint,
+            "solution": _solution,
+            "type": lambda page, payload: page.session.type_next_command(
+                payload.text("step"), payload.text("id"), payload.number("terminal", 1)
+            ),
+            "still": lambda page, _: page.session.stop_typing(),
+            "stage": lambda page, payload: page.session.prepare_step(
+                payload.text("step"), payload.text("id"), payload.number("terminal", 1)
+            ),
+            "here": lambda page, _: page.session.mark_active(),
+            "afresh": self._new_sandbox,
+            "again": lambda page, payload: page.session.restart_lesson(payload.text("lesson")),
+        }
 
-    def on_solution(self, *given: Any) -> Answer:
-        def solution(seat: SessionLike, said: Payload) -> Answer:
-            step = said.text("step")
-            answer = seat.solution(step)
-            return {"html": markdown.render_block(f"{step}.solution", answer.pop("text", ""))} | answer
-
-        return self._ask(given, solution)
-
-    def on_type(self, *given: Any) -> Answer:
-        return self._ask(
-            given,
-            lambda seat, said: seat.type_next_command(said.text("step"), said.text("id"), said.number("terminal", 1)),
-        )
-
-    def on_still(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, _: seat.stop_typing())
-
-    def on_stage(self, *given: Any) -> Answer:
-        return self._ask(
-            given, lambda seat, said: seat.prepare_step(said.text("step"), said.text("id"), said.number("terminal", 1))
-        )
-
-    def on_here(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, _: seat.mark_active())
-
-    def on_afresh(self, *given: Any) -> Answer:
-        def afresh(seat: SessionLike, _said: Payload) -> Answer:
-            if rest := self._fresh.take(self._learners[_sid()]):
-                raise ValueError(OFTEN.format(seconds=ceil(rest)))
-            return seat.replace_sandbox()
-
-        return self._ask(given, afresh)
-
-    def on_again(self, *given: Any) -> Answer:
-        return self._ask(given, lambda seat, said: seat.restart_lesson(said.text("lesson")))
-
-    def _seat(self, sid: str, learner: str) -> None:
-        seat, listener = self._house.session(learner), self._listener(sid)
-        self._pages[sid], self._paces[sid] = (seat, listener), RateLimit(self._limits.wishes, self._limits.wishes_burst)
-        self._learners[sid] = learner
-        seat.subscribe(listener)
-
-    def _ask(self, given: tuple[Any, ...], what: Callable[[SessionLike, Payload], Answer]) -> Answer:
-        seat, _ = self._pages.get(_sid(), (None, None))
-        if seat is None:
-            return {"ok": False, "say": NO_SEAT}
-        if self._paces[_sid()].take():
-            return {"ok": False, "say": TOO_FAST}
-        try:
-            return {"ok": True} | what(seat, Payload(given))
-        except (ValueError, StorageError) as error:
-            return {"ok": False, "say": str(error)}
-        except Exception:
-            log.exception("An accident while answering a page")
-            return {"ok": False, "say": ACCIDENT}
+    def _new_sandbox(self, page: LabPage, _payload: Payload) -> Answer:
+        if wait := self._new_sandboxes.take(page.learner):
+            raise ValueError(TOO_MANY_SANDBOXES.format(seconds=ceil(wait)))
+        return page.session.replace_sandbox()
 
     def _listener(self, sid: str) -> Listener:
-        """What tells the page `sid`; it never waits for the page and never raises at the seat."""
+        """Return what sends events to a page. It neither waits for the page nor raises at the session."""
 
-        def tell(name: str, payload: dict[str, Any]) -> None:
+        def listener(event: str, payload: dict[str, Any]) -> None:
             try:
-                if sid not in self._pages:
+                if sid not in self.pages:
                     return
-                self.socketio.emit(name, payload, to=sid, namespace="/lab")
-                # A page that is so far behind is let go; it comes back and opens anew.
-                if self._behind(sid) > self._limits.backlog:
-                    self._let_go(sid)
+                self.emit(sid, event, payload)
+                if self._backlog(sid) > self._limits.backlog:
+                    self._close(sid)  # the page connects again, and starts from the present state
             except Exception:
-                log.exception("An accident while telling a page")
+                log.exception("Internal error while sending to a page")
 
-        return tell
+        return listener
 
-    def _behind(self, sid: str) -> int:
-        wire = self._wire(sid)
-        return wire.queue.qsize() if wire else 0
+    def _backlog(self, sid: str) -> int:
+        client = self._client(sid)
+        return client.queue.qsize() if client else 0
 
-    def _let_go(self, sid: str) -> None:
-        log.warning("A page is %d messages behind and is let go", self._limits.backlog)
-        wire = self._wire(sid)
-        if wire:
-            # In its own greenlet: closing calls on_disconnect, which calls back into the seat that is telling us.
-            self.socketio.start_background_task(wire.close, wait=False, abort=True)
+    def _close(self, sid: str) -> None:
+        log.warning("A page is more than %d messages behind; its connection is closed", self._limits.backlog)
+        client = self._client(sid)
+        if client:
+            # In a greenlet of its own: closing disconnects the page, which calls back into the session that calls us.
+            self.server.start_background_task(client.close, wait=False, abort=True)
 
-    def _wire(self, sid: str) -> Any:
-        server: Any = self.socketio.server  # type: ignore[attr-defined]
-        return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/lab"))
+    def _client(self, sid: str) -> Any:
+        return self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, self.name))
 
 
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+def _hint(page: LabPage, payload: Payload) -> Answer:
+    answer = page.session.hint(payload.text("step"))
+    return {"html": markdown.render(answer.pop("text", ""))} | answer
+
+
+def _solution(page: LabPage, payload: Payload) -> Answer:
+    step = payload.text("step")
+    answer = page.session.solution(step)
+    return {"html": markdown.render_block(f"{step}.solution", answer.pop("text", ""))} | answer

@@ -1,7 +1,8 @@
-"""Who sees whom just now: the pages of a class, the consents between its people, and the relays between its pages.
+"""Who sees whom now: the pages of a class, the consents between its people, and the relays between its pages.
 
-What holds is `core/consent.py`'s to say, and is asked for each packet; what is seen comes by `relay.py`. What changes
-is in force before anybody is told of it. Knows no event's name but what it tells.
+Which consents hold is decided by core/classroom/consent.py and checked for each packet; what is seen comes from
+relay.py. A change takes effect before anybody is notified of it. Of events this module knows only the one it sends,
+`consent`.
 """
 
 from __future__ import annotations
@@ -28,22 +29,23 @@ from slipway.web.security.rate_limit import RateLimit
 from slipway.web.sockets.relay import NAMESPACE, FollowedSession, Relay, RelayReader, WatchedTerminal
 
 RATE, BURST = 20.0, 60.0
-"""Wishes a second, and at once, of one page."""
-RETURN, RELOAD = 60.0, 10.0
-"""Seconds that a learner without a page keeps their consent, and an instructor what a page that left was there for."""
+"""Events a second, and at once, of one page."""
+LEARNER_RETURN, INSTRUCTOR_RETURN = 60.0, 10.0
+"""Seconds in which a page may come back: a learner's before their consents end, an instructor's (a reload) before what
+it was open for ends."""
 
 
 class SessionSource(Protocol):
-    """All the seats."""
+    """The sessions of all learners."""
 
     def session(self, learner: str) -> FollowedSession: ...
 
 
 class TerminalSource(Protocol):
-    """Everybody's terminals."""
+    """The terminals of all learners."""
 
     def terminal(self, learner: str, number: int) -> WatchedTerminal:
-        """At once. Raises LookupError for a number that nobody may have."""
+        """Return at once. Raises LookupError for a number beyond a learner's terminals."""
         ...
 
 
@@ -55,229 +57,231 @@ class MemberNames(Protocol):
     def person(self, learner: str) -> Person | None: ...
 
 
-class Identifier(Protocol):
-    """Who may come in (slipway/web/security/auth.py)."""
-
-    def who(self, token: str) -> Person | None:
-        """Raises TooManyTries."""
-        ...
-
-
-class ClassPage:
-    """One connection: whose it is, what it wants to see of whom, and what it sees just now."""
+class FollowPage:
+    """One connection: whose it is, the permission it asked for and on whom, and the relay it reads now."""
 
     def __init__(self, person: Person, transport: str) -> None:
         self.person, self.transport = person, transport
-        self.deed: Permission | None = None
-        self.whom = ""
+        self.permission: Permission | None = None
+        self.target = ""
         self.relay: Relay | None = None
         self.reader: RelayReader | None = None
-        self.pace = RateLimit(RATE, BURST)
+        self.rate_limit = RateLimit(RATE, BURST)
 
 
 class Permissions:
-    """All pages. `consents` is what holds now; `in_view` the terminal that each person has before them."""
+    """All pages. `consents` holds now; `visible_terminals` are the numbers of the terminals that people look at."""
 
-    def __init__(self, socketio: SocketIO, house: SessionSource, desk: TerminalSource, people: MemberNames) -> None:
+    def __init__(
+        self, socketio: SocketIO, sessions: SessionSource, terminals: TerminalSource, members: MemberNames
+    ) -> None:
         self._server: Any = socketio.server  # type: ignore[attr-defined]
-        self._house, self._desk, self._people = house, desk, people
-        self.pages: dict[str, ClassPage] = {}
+        self._sessions, self._terminals, self._members = sessions, terminals, members
+        self.pages: dict[str, FollowPage] = {}
         self.consents = Consents()
-        self.in_view: dict[str, int] = {}
+        self.visible_terminals: dict[str, int] = {}
         self._relays: dict[str, Relay] = {}
-        self._left: dict[str, ClassPage] = {}
-        self._gone: list[ClassPage] = []
+        self._left_last: dict[str, FollowPage] = {}
+        self._closed_by_instructor: list[FollowPage] = []
 
-    # Coming and going
+    # Pages
 
-    def enter(self, sid: str, person: Person) -> None:
-        self.pages[sid] = ClassPage(person, self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+    def add_page(self, sid: str, person: Person) -> FollowPage:
+        """Add a page; it is sent its state once it knows that it is connected."""
+        page = self.pages[sid] = FollowPage(person, self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
         self._server.start_background_task(self._welcome, sid, person)
+        return page
 
-    def exit(self, sid: str) -> None:
+    def remove_page(self, sid: str) -> None:
+        """Remove a page; its consents end if it does not come back in time. Idempotent."""
         page = self.pages.pop(sid, None)
         if page is None:
             return
-        self._part(page)
+        self._stop_relay(page)
         if page.person.instructor:
-            self._gone.append(page)
-            self._server.start_background_task(self._let_go, page)
-        elif not self._people.person(page.person.learner):
-            self.post(ConsentEnded(page.person.learner, "watch"))
+            self._closed_by_instructor.append(page)
+            self._server.start_background_task(self._expire_instructor_pages, page)
+        elif not self._members.person(page.person.learner):
+            self.apply(ConsentEnded(page.person.learner, "watch"))
         elif not self._pages_of(page.person.learner):
-            self.post(LearnerDisconnected(page.person.learner))
-            self._left[page.person.learner] = page
-            self._server.start_background_task(self._forget, page)
-        self.tell_instructors()
+            self.apply(LearnerDisconnected(page.person.learner))
+            self._left_last[page.person.learner] = page
+            self._server.start_background_task(self._expire_learner, page)
+        self.notify_instructors()
 
-    def turn_to(self, learner: str, number: int) -> None:
-        """Another terminal is in view."""
-        self.in_view[learner] = number
+    def set_visible_terminal(self, learner: str, number: int) -> None:
+        """Note which terminal somebody looks at; those who follow see that one."""
+        self.visible_terminals[learner] = number
         if relay := self._relays.get(learner):
-            relay.turn_to(number)
+            relay.switch_terminal(number)
 
-    def want(self, page: ClassPage, deed: Permission | None, whom: str = "") -> None:
-        """What this page wants to see from now on."""
-        page.deed, page.whom = deed, whom
-        self._settle()
-        self.tell(page)
+    def request_view(self, page: FollowPage, permission: Permission | None, target: str = "") -> None:
+        """Set what a page wants to see from now on; it sees it as far, and as long, as it may."""
+        page.permission, page.target = permission, target
+        self._update_relays()
+        self.notify(page)
 
-    # Who sees whom
+    # Consents
 
-    def post(self, message: ConsentMessage) -> None:
-        """The one door for consents: what changes is in force before anybody is told."""
+    def apply(self, message: ConsentMessage) -> None:
+        """Change the consents: the change takes effect before anybody is notified."""
         before, self.consents = self.consents, step(self.consents, message)
         if self.consents is before:
             return
-        self._settle()
+        self._update_relays()
         if isinstance(message, LeadChanged):
             for page in list(self.pages.values()):
-                self.tell(page)
+                self.notify(page)
         else:
-            self.tell_of(message.learner)
-            self.tell_instructors()
+            self._notify_learner(message.learner)
+            self.notify_instructors()
 
-    def _settle(self) -> None:
-        """Begin and end what pages see, so that it is what they may."""
+    def _update_relays(self) -> None:
+        """Start and stop relays, so that pages see what they may."""
         for page in list(self.pages.values()):
-            whom = self._aim(page)
-            if page.relay and page.relay is not self._relays.get(whom):
-                self._part(page)
-            if whom and not page.relay:
-                self._begin(page, whom)
+            target = self._permitted_target(page)
+            if page.relay and page.relay is not self._relays.get(target):
+                self._stop_relay(page)
+            if target and not page.relay:
+                self._start_relay(page, target)
         for relay in list(self._relays.values()):
-            relay.stir()
+            relay.resume()
 
-    def _aim(self, page: ClassPage) -> str:
-        """Whom the page sees, or would if they were not away; "" when nobody."""
-        if page.deed == "follow":
-            whom = self.consents.leader
+    def _permitted_target(self, page: FollowPage) -> str:
+        """Return whom a page sees, or would see if they were not away; "" for nobody."""
+        if page.permission == "follow":
+            target = self.consents.leader
         else:
-            whom = self.consents.shown_learner if page.deed == "show" else page.whom
-        if page.deed is None or not whom:
+            target = self.consents.shown_learner if page.permission == "show" else page.target
+        if page.permission is None or not target:
             return ""
-        present = Consents(self.consents.leader, given=self.consents.given)
-        return "" if refusal_reason(present, page.person.learner, page.person.instructor, whom, page.deed) else whom
+        nobody_away = Consents(self.consents.leader, given=self.consents.given)
+        refused = refusal_reason(nobody_away, page.person.learner, page.person.instructor, target, page.permission)
+        return "" if refused else target
 
-    def _begin(self, page: ClassPage, whom: str) -> None:
-        if whom not in self._relays:
-            self._relays[whom] = Relay(
-                self._house.session(whom),
-                lambda number: self._desk.terminal(whom, number),
-                self.in_view.get(whom, 1),
+    def _start_relay(self, page: FollowPage, target: str) -> None:
+        if target not in self._relays:
+            self._relays[target] = Relay(
+                self._sessions.session(target),
+                lambda number: self._terminals.terminal(target, number),
+                self.visible_terminals.get(target, 1),
                 self._server.start_background_task,
             )
-        deed, person = page.deed, page.person
+        permission, person = page.permission, page.person
 
-        def may() -> bool:
-            now = self.consents
-            same = page.deed == deed and page.relay is relay
-            return bool(deed and same and not refusal_reason(now, person.learner, person.instructor, whom, deed))
+        def allowed() -> bool:
+            unchanged = page.permission == permission and page.relay is relay
+            if not permission or not unchanged:
+                return False
+            return not refusal_reason(self.consents, person.learner, person.instructor, target, permission)
 
-        relay = page.relay = self._relays[whom]
-        page.reader = RelayReader(may, lambda packet: self._server.eio.send_packet(page.transport, packet))
+        relay = page.relay = self._relays[target]
+        page.reader = RelayReader(allowed, lambda packet: self._server.eio.send_packet(page.transport, packet))
         relay.join(page.reader)
 
-    def _part(self, page: ClassPage) -> None:
+    def _stop_relay(self, page: FollowPage) -> None:
         relay, reader = page.relay, page.reader
         page.relay = page.reader = None
         if relay and reader:
             relay.leave(reader)
-            for whom in [whom for whom, one in self._relays.items() if not len(one)]:
-                del self._relays[whom]
+            for target in [target for target, one in self._relays.items() if not len(one)]:
+                del self._relays[target]
 
-    # Who is told what
+    # Notifications
 
     def _welcome(self, sid: str, person: Person) -> None:
-        """After the page has been told that it is connected."""
+        """Send a new page its state. Runs later, after the page has been told that it is connected."""
         page = self.pages.get(sid)
         if page and not person.instructor:
-            self.post(LearnerConnected(person.learner))
+            self.apply(LearnerConnected(person.learner))
         if page:
-            self.tell(page)
+            self.notify(page)
 
-    def tell(self, page: ClassPage) -> None:
+    def notify(self, page: FollowPage) -> None:
+        """Send a page the consents that concern it."""
         sid = next((sid for sid, one in self.pages.items() if one is page), None)
         if sid:
-            news = self._instructors_news(page) if page.person.instructor else self._learners_news(page)
-            self._server.emit("consent", news, to=sid, namespace=NAMESPACE)
+            state = self._instructor_state(page) if page.person.instructor else self._learner_state(page)
+            self._server.emit("consent", state, to=sid, namespace=NAMESPACE)
 
-    def tell_of(self, learner: str) -> None:
-        for page in self._pages_of(learner):
-            self.tell(page)
-
-    def tell_instructors(self) -> None:
+    def notify_instructors(self) -> None:
+        """The same, for all pages of instructors."""
         for page in list(self.pages.values()):
             if page.person.instructor:
-                self.tell(page)
+                self.notify(page)
 
-    def _learners_news(self, page: ClassPage) -> dict[str, Any]:
+    def _notify_learner(self, learner: str) -> None:
+        for page in self._pages_of(learner):
+            self.notify(page)
+
+    def _learner_state(self, page: FollowPage) -> dict[str, Any]:
         learner = page.person.learner
         return {
-            "class": self._people.open,
+            "class": self._members.open,
             "instructor": False,
             "leading": bool(self.consents.leader),
-            "following": page.deed == "follow",
-            "asked": listed(self.consents.asked_of(learner)),
-            "given": listed(self.consents.given_by(learner)),
+            "following": page.permission == "follow",
+            "asked": ordered(self.consents.asked_of(learner)),
+            "given": ordered(self.consents.given_by(learner)),
         }
 
-    def _instructors_news(self, page: ClassPage) -> dict[str, Any]:
-        """Nothing of learners but of the one that this page watches: the projector tells nobody's name."""
-        news: dict[str, Any] = {
-            "class": self._people.open,
+    def _instructor_state(self, page: FollowPage) -> dict[str, Any]:
+        """Return nothing of learners but of the one that this page watches: the projector shows no names."""
+        state: dict[str, Any] = {
+            "class": self._members.open,
             "instructor": True,
             "leading": self.consents.leader == page.person.learner,
-            "followers": len({one.person.learner for one in self.pages.values() if one.deed == "follow"}),
+            "followers": len({one.person.learner for one in self.pages.values() if one.permission == "follow"}),
             "shown": bool(self.consents.shown_learner),
         }
-        if page.deed == "watch":
-            person = self._people.person(page.whom)
-            news["learner"] = {
+        if page.permission == "watch":
+            person = self._members.person(page.target)
+            state["learner"] = {
                 "name": person.name if person else "",
-                "asked": listed(self.consents.asked_of(page.whom)),
-                "given": listed(self.consents.given_by(page.whom)),
-                "away": page.whom in self.consents.away or not self._pages_of(page.whom),
+                "asked": ordered(self.consents.asked_of(page.target)),
+                "given": ordered(self.consents.given_by(page.target)),
+                "away": page.target in self.consents.away or not self._pages_of(page.target),
             }
-        return news
+        return state
 
-    # Who has gone
+    # Pages that do not come back
 
-    def _forget(self, page: ClassPage) -> None:
-        """A learner who does not come back has consented to nothing. Of their pages, the one that left last counts."""
-        self._server.sleep(RETURN)
+    def _expire_learner(self, page: FollowPage) -> None:
+        """End the consents of a learner who does not come back. Of their pages, the one that left last counts."""
+        self._server.sleep(LEARNER_RETURN)
         learner = page.person.learner
-        if self._left.get(learner) is not page:
+        if self._left_last.get(learner) is not page:
             return
-        del self._left[learner]
+        del self._left_last[learner]
         if not self._pages_of(learner):
-            self.post(ConsentEnded(learner, "watch"))
+            self.apply(ConsentEnded(learner, "watch"))
 
-    def _let_go(self, page: ClassPage) -> None:
-        """What the pages were there for that have left and not come back ends, once the last has had its time."""
-        self._server.sleep(RELOAD)
-        if self._gone[-1:] != [page]:
+    def _expire_instructor_pages(self, page: FollowPage) -> None:
+        """End what the instructor's closed pages were open for, once the last of them has had its time."""
+        self._server.sleep(INSTRUCTOR_RETURN)
+        if self._closed_by_instructor[-1:] != [page]:
             return
-        gone, self._gone = self._gone, []
-        if not self._any("show") and any(one.deed == "show" for one in gone):
-            self.post(ConsentEnded(self.consents.shown_learner, "show"))
-        self._close_windows()
+        closed, self._closed_by_instructor = self._closed_by_instructor, []
+        if not self._is_open("show") and any(one.permission == "show" for one in closed):
+            self.apply(ConsentEnded(self.consents.shown_learner, "show"))
+        self._end_unused_consents()
         if not self._pages_of(self.consents.leader):
-            self.post(LeadChanged(self.consents.leader, False))
+            self.apply(LeadChanged(self.consents.leader, False))
 
-    def _close_windows(self) -> None:
-        """Without a window nobody types with a learner; nor are they watched, unless the projector shows them."""
-        watched = {one.whom for one in self.pages.values() if one.deed == "watch"}
-        shown = self.consents.shown_learner if self._any("show") else ""
+    def _end_unused_consents(self) -> None:
+        """End typing, and watching too unless the projector shows them, for learners whom no window watches."""
+        watched = {one.target for one in self.pages.values() if one.permission == "watch"}
+        shown = self.consents.shown_learner if self._is_open("show") else ""
         for learner in (set(self.consents.given) | set(self.consents.asked)) - watched:
-            self.post(ConsentEnded(learner, "type" if learner == shown else "watch"))
+            self.apply(ConsentEnded(learner, "type" if learner == shown else "watch"))
 
-    def _any(self, deed: Permission) -> bool:
-        return any(page.deed == deed for page in self.pages.values())
+    def _is_open(self, permission: Permission) -> bool:
+        return any(page.permission == permission for page in self.pages.values())
 
-    def _pages_of(self, learner: str) -> list[ClassPage]:
+    def _pages_of(self, learner: str) -> list[FollowPage]:
         return [page for page in self.pages.values() if page.person.learner == learner]
 
 
-def listed(kinds: frozenset[ConsentKind]) -> list[ConsentKind]:
+def ordered(kinds: frozenset[ConsentKind]) -> list[ConsentKind]:
+    """Return the kinds in the order in which pages list them."""
     return [kind for kind in KINDS if kind in kinds]

@@ -1,38 +1,37 @@
-"""The `/pty` namespace: terminals in pyxtermjs's protocol, with numbers, acknowledgements and news added.
+"""The `/pty` namespace: terminals in pyxtermjs's protocol, with byte numbers, acknowledgements and status events added.
 
-Bound to python-socketio itself rather than through Flask-SocketIO, which would make a request context for each key.
-Knows a desk that has terminals; nothing of containers. docs/architecture.md has the table of events.
+Nothing is answered: a payload that makes no sense is counted in the log. Keys and acknowledgements come past Socket.IO,
+by `intercept`, which is why this namespace has its own `_guarded` in place of AcknowledgedNamespace. Knows terminals,
+and nothing of containers. docs/architecture.md has the table of events.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeGuard
 
 import orjson
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
+from slipway.core.classroom.members import Person
 from slipway.settings import LabLimits
-from slipway.web.payload import token_of
-from slipway.web.security.auth import Authenticator, TooManyTries
 from slipway.web.security.rate_limit import RateLimits
 from slipway.web.sockets import websocket
-from slipway.web.sockets.lab import TOO_FAST, WRONG_TOKEN
-from slipway.web.sockets.packets import MalformedPacketLog
+from slipway.web.sockets.malformed_packets import MalformedPacketLog
+from slipway.web.sockets.namespace import NOT_READING, TOO_FAST, AuthenticatedNamespace, Identifier
 
 NAMESPACE = "/pty"
-START = f"42{NAMESPACE},"
-"""How an event of a page begins on a WebSocket: a message of Engine.IO's, an event of Socket.IO's."""
-OUTPUT = f'{START}["pty-output",'.encode()
-LONGEST = 64 * 1024
-"""Bytes of keys in one event."""
-PATIENCE = 0.3
-"""Seconds until a page that attached to nothing, as pyxtermjs's own does, is given the first terminal."""
-DEAF = "The program in this terminal is not reading what you type. The last keys were left out."
-NO_TERMINAL = "There is no such terminal in this lab. Load this page again."
+EVENT_PREFIX = f"42{NAMESPACE},"
+"""The beginning of a page's event on a WebSocket: a message of Engine.IO, an event of Socket.IO."""
+OUTPUT_PREFIX = f'{EVENT_PREFIX}["pty-output",'.encode()
+MAX_INPUT = 64 * 1024
+"""Bytes of input in one event."""
+ATTACH_DELAY = 0.3
+"""Seconds after which a page that attached to nothing, such as pyxtermjs's own, gets the first terminal."""
+NO_SUCH_TERMINAL = "There is no such terminal in this lab. Reload this page."
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +47,8 @@ class TerminalClientLike(Protocol):
 
 
 class TerminalLike(Protocol):
-    """A terminal. `say` gets its state; `show` gets the number of the first byte, the number after the last, the text,
-    and what to call when everything before it has left for the network. Who `stays` was never away."""
+    """A terminal. `say` gets its status; `show` gets the number of the first byte, the number after the last, the text,
+    and what to call when everything before it has been written to the network. `stays`: the page was here all along."""
 
     def watch(
         self,
@@ -63,10 +62,10 @@ class TerminalLike(Protocol):
 
 
 class TerminalsLike(Protocol):
-    """Everybody's terminals."""
+    """The terminals of all learners."""
 
     def terminal(self, learner: str, number: int, fresh: bool) -> TerminalLike:
-        """At once, even if its shell is still starting. Raises LookupError for a number that nobody may have."""
+        """Return at once, even if its shell is still starting. Raises LookupError for a number that nobody may have."""
         ...
 
     def end(self, learner: str, number: int) -> None:
@@ -75,132 +74,145 @@ class TerminalsLike(Protocol):
 
 
 class PtyPage:
-    """One connection: whose it is, and its viewers by the number of the terminal."""
+    """One connection: whose it is, and its clients by the number of the terminal."""
 
-    def __init__(self, learner: str, transport: str) -> None:
-        self.learner = learner
-        self.transport = transport
-        self.viewers: dict[int, TerminalClientLike] = {}
-        self.gone = False
+    def __init__(self, sid: str, learner: str, transport: str) -> None:
+        self.sid, self.learner, self.transport = sid, learner, transport
+        self.clients: dict[int, TerminalClientLike] = {}
+        self.closed = False
 
 
-class PtyNamespace:
-    """All pages' terminals. Every handler is prompt: starting a shell and waiting for one happen elsewhere."""
+class PtyNamespace(AuthenticatedNamespace[PtyPage]):
+    """The terminals of all pages. No handler waits: a shell is started, and waited for, elsewhere."""
 
-    def __init__(self, socketio: SocketIO, desk: TerminalsLike, access: Authenticator, limits: LabLimits) -> None:
-        self._server: Any = socketio.server  # type: ignore[attr-defined]
-        self._desk = desk
-        self._access = access
-        self._pages: dict[str, PtyPage] = {}
-        self._by_transport: dict[str, str] = {}
+    name = NAMESPACE
+
+    def __init__(
+        self, socketio: SocketIO, terminals: TerminalsLike, authenticator: Identifier, limits: LabLimits
+    ) -> None:
+        super().__init__(socketio, authenticator)
+        self._terminals = terminals
+        self._sid_by_transport: dict[str, str] = {}
         self._malformed = MalformedPacketLog()
-        self._shells = RateLimits(limits.shells, limits.shells_burst)
-        often = {"pty-input": self.type, "parsed": self.parsed}
-        self._short = [(f'{START}["{name}",', self.guarded(handle)) for name, handle in often.items()]
+        self._new_shells = RateLimits(limits.shells, limits.shells_burst)
+        frequent = {"pty-input": self.type, "parsed": self.parsed}
+        self._intercepted = [(f'{EVENT_PREFIX}["{name}",', self._guarded(event)) for name, event in frequent.items()]
 
-    def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
-        try:
-            learner = self._access.learner(token_of(auth))
-        except TooManyTries as error:
-            raise ConnectionRefusedError(str(error)) from None
-        if learner is None:
-            raise ConnectionRefusedError(WRONG_TOKEN)
-        page = self._pages[sid] = PtyPage(learner, self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
-        self._by_transport[page.transport] = sid
-        said = auth if isinstance(auth, dict) else {}
-        if type(said.get("terminal")) is int:
-            self._watch_first(sid, page, said["terminal"])
-        elif said.get("attaches") is not True:
-            self._server.start_background_task(self._wait, sid, page)
+    def create_page(self, sid: str, person: Person) -> PtyPage:
+        return PtyPage(sid, person.learner, self.server.manager.eio_sid_from_sid(sid, NAMESPACE))
 
-    def disconnect(self, sid: str, *_reason: object) -> None:
-        page = self._pages.pop(sid, None)
-        if page:
-            page.gone = True
-            self._by_transport.pop(page.transport, None)
-            for viewer in page.viewers.values():
-                viewer.close()
+    def page_connected(self, sid: str, page: PtyPage, auth: Any) -> None:
+        self._sid_by_transport[page.transport] = sid
+        options = auth if isinstance(auth, dict) else {}
+        if type(options.get("terminal")) is int:
+            self._attach_first(page, options["terminal"])
+        elif options.get("attaches") is not True:
+            self.server.start_background_task(self._attach_later, page)
 
-    def attach(self, page: PtyPage, sid: str, payload: dict[str, Any]) -> None:
+    def page_disconnected(self, page: PtyPage) -> None:
+        page.closed = True
+        self._sid_by_transport.pop(page.transport, None)
+        for client in page.clients.values():
+            client.close()
+
+    def handlers(self) -> Mapping[str, Callable[..., None]]:
+        events = {
+            "attach": self.attach,
+            "pty-input": self.type,
+            "resize": self.resize,
+            "use": self.use,
+            "parsed": self.parsed,
+            "end": self.end,
+        }
+        return {name: self._guarded(event) for name, event in events.items()}
+
+    # Events
+
+    def attach(self, page: PtyPage, payload: dict[str, Any]) -> None:
+        """Attach to a terminal, from the byte after those that the page has."""
         have, tail, shell = payload.get("have"), payload.get("tail", ""), payload.get("shell", "")
         if not (have is None or _is_count(have)) or not _are_texts(tail, shell):
             raise ValueError("attach")
-        fresh = payload.get("fresh") is True and not self._shells.take(page.learner)
-        self._watch(sid, page, _number(payload), have, tail, shell, fresh)
+        fresh = payload.get("fresh") is True and not self._new_shells.take(page.learner)
+        self._attach(page, _number(payload), have, tail, shell, fresh)
 
-    def type(self, page: PtyPage, sid: str, payload: dict[str, Any]) -> None:
+    def type(self, page: PtyPage, payload: dict[str, Any]) -> None:
+        """Type into a terminal."""
         text, number = payload.get("input"), _number(payload)
-        if not isinstance(text, str) or len(text.encode(errors="replace")) > LONGEST:
+        if not isinstance(text, str) or len(text.encode(errors="replace")) > MAX_INPUT:
             raise ValueError("pty-input")
-        if not self._viewer(sid, page, number).type(text):
-            self._emit(sid, {"terminal": number, "state": "live", "say": DEAF})
+        if not self._client(page, number).type(text):
+            self._send_status(page, {"terminal": number, "state": "live", "say": NOT_READING})
 
-    def resize(self, page: PtyPage, sid: str, payload: dict[str, Any]) -> None:
+    def resize(self, page: PtyPage, payload: dict[str, Any]) -> None:
+        """Set the size of the page's window on a terminal, in characters."""
         cols, rows = payload.get("cols"), payload.get("rows")
         if not _is_count(cols) or not _is_count(rows):
             raise ValueError("resize")
-        self._viewer(sid, page, _number(payload)).resize(cols, rows)
+        self._client(page, _number(payload)).resize(cols, rows)
 
-    def use(self, page: PtyPage, sid: str, payload: dict[str, Any]) -> None:
-        self._viewer(sid, page, _number(payload)).use()
+    def use(self, page: PtyPage, payload: dict[str, Any]) -> None:
+        """Make this page the one whose size the terminal has."""
+        self._client(page, _number(payload)).use()
 
-    def end(self, page: PtyPage, sid: str, payload: dict[str, Any]) -> None:
+    def end(self, page: PtyPage, payload: dict[str, Any]) -> None:
+        """End a terminal's shell."""
         number = _number(payload)
-        if self._shells.take(page.learner):
-            self._emit(sid, {"terminal": number, "state": "live", "say": TOO_FAST})
+        if self._new_shells.take(page.learner):
+            self._send_status(page, {"terminal": number, "state": "live", "say": TOO_FAST})
         else:
-            self._desk.end(page.learner, number)
+            self._terminals.end(page.learner, number)
 
-    def parsed(self, page: PtyPage, _sid: str, payload: dict[str, Any]) -> None:
+    def parsed(self, page: PtyPage, payload: dict[str, Any]) -> None:
+        """Acknowledge the output that the page has drawn."""
         seq = payload.get("seq")
         if not _is_count(seq):
             raise ValueError("parsed")
-        viewer = page.viewers.get(_number(payload))
-        if viewer:
-            viewer.parsed(seq)
+        client = page.clients.get(_number(payload))
+        if client:
+            client.parsed(seq)
 
-    def guarded(self, handle: Callable[[PtyPage, str, dict[str, Any]], None]) -> Callable[..., None]:
-        """`handle` for payloads from strangers: what makes no sense is counted in the log, and does nothing."""
+    def intercept(self, transport: str, message: str) -> bool:
+        """Handle a key or an acknowledgement as it comes from the network; False for all other messages.
 
-        def handler(sid: str, *given: Any) -> None:
-            page = self._pages.get(sid)
+        Engine.IO and Socket.IO decode each message by trial and error, which costs a key as much as all we do.
+        """
+        sid = self._sid_by_transport.get(transport)
+        handler = next((handler for prefix, handler in self._intercepted if message.startswith(prefix)), None)
+        if sid is None or handler is None:
+            return False
+        try:
+            _, *sent = json.loads(message[len(EVENT_PREFIX) :])
+        except (ValueError, RecursionError):
+            return False
+        handler(sid, *sent)
+        return True
+
+    def _guarded(self, event: Callable[[PtyPage, dict[str, Any]], None]) -> Callable[..., None]:
+        """Return `event` as a handler that counts payloads that make no sense, and otherwise ignores them."""
+
+        def handler(sid: str, *sent: Any) -> None:
+            page = self.pages.get(sid)
             if page is None:
                 return
             try:
-                if not given or not isinstance(given[0], dict):
+                if not sent or not isinstance(sent[0], dict):
                     raise ValueError("payload")
-                handle(page, sid, given[0])
+                event(page, sent[0])
             except (ValueError, LookupError) as error:
-                self._malformed.note(f"pty: {error}")
+                self._malformed.add(f"pty: {error}")
             except Exception:
-                log.exception("An accident in a terminal's event")
+                log.exception("Internal error in a terminal's event")
 
         return handler
 
-    def take(self, transport: str, message: str) -> bool:
-        """Keys and acknowledgements as they come from the network; False for all other messages.
+    # Terminals
 
-        Engine.IO and Socket.IO take each message apart by trial and error, which costs a key as much as all we do.
-        """
-        sid, handle = (
-            self._by_transport.get(transport),
-            next((f for s, f in self._short if message.startswith(s)), None),
-        )
-        if sid is None or handle is None:
-            return False
-        try:
-            _, *given = json.loads(message[len(START) :])
-        except (ValueError, RecursionError):
-            return False
-        handle(sid, *given)
-        return True
+    def _client(self, page: PtyPage, number: int) -> TerminalClientLike:
+        return page.clients.get(number) or self._attach(page, number)
 
-    def _viewer(self, sid: str, page: PtyPage, number: int) -> TerminalClientLike:
-        return page.viewers.get(number) or self._watch(sid, page, number)
-
-    def _watch(
+    def _attach(
         self,
-        sid: str,
         page: PtyPage,
         number: int,
         have: int | None = None,
@@ -208,73 +220,63 @@ class PtyNamespace:
         shell: str = "",
         fresh: bool = False,
     ) -> TerminalClientLike:
-        """Watch a terminal, in the place of the viewer that this page may have had; then it was never away."""
-        terminal = self._desk.terminal(page.learner, number, fresh)
-        before = page.viewers.pop(number, None)
+        """Attach a page to a terminal, in the place of the client that it may have had; then it was here all along."""
+        terminal = self._terminals.terminal(page.learner, number, fresh)
+        before = page.clients.pop(number, None)
         if before:
             before.close()
 
-        def say(news: dict[str, Any]) -> None:
-            self._emit(sid, news)
+        def on_status(status: dict[str, Any]) -> None:
+            self._send_status(page, status)
 
-        def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
-            where = f',"terminal":{number},"seq":{seq},"end":{end}}}'
-            self._send(page, b'{"output":' + orjson.dumps(text) + where.encode(), left)
+        def on_output(start: int, end: int, text: str, sent: Callable[[], None]) -> None:
+            position = f',"terminal":{number},"seq":{start},"end":{end}}}'
+            self._send_output(page, b'{"output":' + orjson.dumps(text) + position.encode(), sent)
 
-        viewer = terminal.watch(show, say, have, tail, shell, before is not None)
-        # Watching took a moment, in which another may have begun, or the page have gone: none is left behind.
-        other, page.viewers[number] = page.viewers.pop(number, None), viewer
+        client = terminal.watch(on_output, on_status, have, tail, shell, before is not None)
+        # Attaching took a moment, in which the page may have attached again, or closed: no client is left behind.
+        other, page.clients[number] = page.clients.pop(number, None), client
         if other:
             other.close()
-        if page.gone:
-            viewer.close()
-        return viewer
+        if page.closed:
+            client.close()
+        return client
 
-    def _watch_first(self, sid: str, page: PtyPage, number: int) -> None:
-        """The terminal that a page names as it comes in. Who names one that there is not is not let in."""
+    def _attach_first(self, page: PtyPage, number: int) -> None:
+        """Attach to the terminal that a page names as it connects. Raises ConnectionRefusedError if there is none."""
         try:
-            self._watch(sid, page, number)
+            self._attach(page, number)
         except LookupError:
-            self.disconnect(sid)
-            raise ConnectionRefusedError(NO_TERMINAL) from None
+            self.disconnect(page.sid)
+            raise ConnectionRefusedError(NO_SUCH_TERMINAL) from None
 
-    def _wait(self, sid: str, page: PtyPage) -> None:
-        self._server.sleep(PATIENCE)
-        if not page.gone and not page.viewers:
-            self._watch(sid, page, 1)
+    def _attach_later(self, page: PtyPage) -> None:
+        self.server.sleep(ATTACH_DELAY)
+        if not page.closed and not page.clients:
+            self._attach(page, 1)
 
-    def _emit(self, sid: str, news: dict[str, Any]) -> None:
-        if sid in self._pages:
-            self._server.emit("terminal", news, to=sid, namespace=NAMESPACE)
+    def _send_status(self, page: PtyPage, status: dict[str, Any]) -> None:
+        self.emit(page.sid, "terminal", status)
 
-    def _send(self, page: PtyPage, output: bytes, left: Callable[[], None]) -> None:
-        """Send a `pty-output` (JSON already) as Socket.IO does: at once where that can be, or in its turn."""
-        if page.gone:
+    def _send_output(self, page: PtyPage, output: bytes, sent: Callable[[], None]) -> None:
+        """Send a `pty-output` (encoded already) as Socket.IO does: at once if possible, otherwise in its turn."""
+        if page.closed:
             return
-        message = OUTPUT + output + b"]"
-        if websocket.push(self._server.eio, page.transport, message):
-            left()
+        message = OUTPUT_PREFIX + output + b"]"
+        if websocket.send_now(self.server.eio, page.transport, message):
+            sent()
         else:
-            self._server.eio.send_packet(page.transport, websocket.FlushedPacket(message, left))
+            self.server.eio.send_packet(page.transport, websocket.FlushedPacket(message, sent))
 
 
-def register(socketio: SocketIO, desk: TerminalsLike, access: Authenticator, limits: LabLimits) -> PtyNamespace:
+def register(
+    socketio: SocketIO, terminals: TerminalsLike, authenticator: Identifier, limits: LabLimits
+) -> PtyNamespace:
     """Serve `/pty` on `socketio`, which has its app, our WebSocket and `async_handlers=False`."""
-    pty = PtyNamespace(socketio, desk, access, limits)
-    server: Any = socketio.server  # type: ignore[attr-defined]
-    server.on("connect", pty.connect, namespace=NAMESPACE)
-    server.on("disconnect", pty.disconnect, namespace=NAMESPACE)
-    for name, handle in {
-        "attach": pty.attach,
-        "pty-input": pty.type,
-        "resize": pty.resize,
-        "use": pty.use,
-        "parsed": pty.parsed,
-        "end": pty.end,
-    }.items():
-        server.on(name, pty.guarded(handle), namespace=NAMESPACE)
-    websocket.divert(socketio, pty.take)
-    return pty
+    namespace = PtyNamespace(socketio, terminals, authenticator, limits)
+    namespace.register()
+    websocket.intercept(socketio, namespace.intercept)
+    return namespace
 
 
 def _number(payload: dict[str, Any]) -> int:

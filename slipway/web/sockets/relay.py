@@ -1,9 +1,9 @@
-"""What one person sees, passed on to everybody who follows them: their story and one terminal's screen.
+"""What one person sees, relayed to the pages that follow them: their story and the screen of one terminal.
 
-The seat is listened to once and the terminal looked at once, however many follow, and each message is written as JSON
-once. Every reader has a bounded number of bytes on the way; who is behind gets nothing more until all of that has
-left, and then the present state anew. Whether a reader may still see is asked for each message, when it is queued and
-again when it leaves for the network. Knows seats and terminals by their contracts, and no consents.
+However many pages follow, the session has one listener and the terminal one spectator, and each message is encoded as
+JSON once. A reader has a bounded number of bytes in flight; one that falls behind gets nothing until all of them have
+been sent, and then the present state. Whether a reader may see is asked for each message twice: when it is queued, and
+when it is written to the network. Knows sessions and terminals by their protocols, and nothing of consents.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, Protocol
 from engineio.packet import MESSAGE, NOOP, Packet
 
 NAMESPACE = "/follow"
-UNREAD = 192 * 1024
-"""Characters that may be on their way to one reader; one message more makes it late."""
+MAX_IN_FLIGHT = 192 * 1024
+"""Characters that may be on their way to a reader; with one message more it is behind."""
 NOTHING = str(NOOP)
 
 
 class FollowedSession(Protocol):
-    """A seat, as one looks on (slipway/sessions/session.py)."""
+    """A session that can be followed (slipway/sessions/session.py)."""
 
     def subscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
     def unsubscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
@@ -29,7 +29,7 @@ class FollowedSession(Protocol):
 
 
 class SpectatorLike(Protocol):
-    """A quiet look at a terminal (slipway/terminal/spectator.py)."""
+    """A read-only view of a terminal (slipway/terminal/spectator.py)."""
 
     def screen(self) -> tuple[int, str]: ...
     def news(self) -> dict[str, Any]: ...
@@ -37,7 +37,7 @@ class SpectatorLike(Protocol):
 
 
 class WatchedTerminal(Protocol):
-    """A terminal that can be looked at, and typed into."""
+    """A terminal that others can watch, and type into."""
 
     def overlook(
         self, show: Callable[[int, int, str, bool], None], say: Callable[[dict[str, Any]], None]
@@ -46,168 +46,171 @@ class WatchedTerminal(Protocol):
 
 
 class RelayedPacket(Packet):  # type: ignore[misc]
-    """One message to one reader, its text shared by all. When its turn comes it may be this reader's no more."""
+    """One message to one reader; its text is shared by all. Permission is checked again when it is sent."""
 
-    def __init__(self, text: str, leaving: Callable[[int], bool]) -> None:
+    def __init__(self, text: str, on_sent: Callable[[int], bool]) -> None:
         super().__init__(MESSAGE, "")
-        self._text, self._leaving = text, leaving
+        self._text, self._on_sent = text, on_sent
 
     def encode(self, b64: bool = False) -> str:
-        """The whole packet, or an empty one when the reader may see it no more. Called once, when it is sent."""
+        """Return the packet, or an empty one if the reader may not see it any more. Called once, when it is sent."""
         text, self._text = self._text, NOTHING
-        return text if self._leaving(len(text)) else NOTHING
+        return text if self._on_sent(len(text)) else NOTHING
 
 
 class RelayReader:
-    """One page that follows. `at` is the number of the terminal's next byte, -1 before its screen has come.
+    """One page that follows. `offset` is the number of the terminal's next byte, -1 before it has got a screen.
 
-    `may` says whether it may be shown anything just now; `put` queues a packet; `late` is called when all that was on
-    the way has left and the reader wants the present state.
+    `allowed` returns whether the page may see anything now; `send` queues a packet; `on_caught_up` is called when a
+    reader that is behind has nothing in flight any more, and wants the present state.
     """
 
-    def __init__(self, may: Callable[[], bool], put: Callable[[Packet], None]) -> None:
-        self.may, self._put = may, put
-        self.behind, self.at = True, -1
-        self.queued = 0
-        self.late: Callable[[RelayReader], object] = lambda _reader: None
+    def __init__(self, allowed: Callable[[], bool], send: Callable[[Packet], None]) -> None:
+        self.allowed, self._send = allowed, send
+        self.behind, self.offset = True, -1
+        self.in_flight = 0
+        self.on_caught_up: Callable[[RelayReader], object] = lambda _reader: None
 
-    def pass_on(self, text: str) -> bool:
-        """Queue a message unless the reader is behind, or becomes so by it; whether it was queued."""
-        much = self.queued > 0 and self.queued + len(text) > UNREAD
-        if not self.behind and (much or not self.may()):
+    def offer(self, text: str) -> bool:
+        """Queue a message unless the reader is behind or would be. Returns whether it was queued."""
+        too_much = self.in_flight > 0 and self.in_flight + len(text) > MAX_IN_FLIGHT
+        if not self.behind and (too_much or not self.allowed()):
             self.behind = True
         if not self.behind:
-            self.force(text)
+            self.queue(text)
         return not self.behind
 
-    def force(self, text: str) -> None:
-        """Queue a piece of the present state."""
-        self.queued += len(text)
-        self._put(RelayedPacket(text, self._leaving))
+    def queue(self, text: str) -> None:
+        """Queue a message in any case: a part of the present state."""
+        self.in_flight += len(text)
+        self._send(RelayedPacket(text, self._on_sent))
 
-    def _leaving(self, count: int) -> bool:
-        self.queued -= count
-        if self.behind and self.queued <= 0:
-            self.late(self)
-        return self.may()
+    def _on_sent(self, count: int) -> bool:
+        self.in_flight -= count
+        if self.behind and self.in_flight <= 0:
+            self.on_caught_up(self)
+        return self.allowed()
 
 
 class Relay:
-    """One person's story and terminal, and those who follow it. Nothing is listened to while nobody does."""
+    """One person's story and terminal, and the pages that follow. Without any, nothing is listened to.
+
+    `run_later` starts a function in a greenlet of its own.
+    """
 
     def __init__(
         self,
-        seat: FollowedSession,
+        session: FollowedSession,
         terminal: Callable[[int], WatchedTerminal],
         number: int,
-        later: Callable[..., object],
+        run_later: Callable[..., object],
     ) -> None:
-        self._seat, self._terminal, self._number, self._later = seat, terminal, number, later
+        self._session, self._terminal, self._number, self._run_later = session, terminal, number, run_later
         self._readers: list[RelayReader] = []
-        self._looked: WatchedTerminal | None = None
-        self._onlooker: SpectatorLike | None = None
+        self._watched: WatchedTerminal | None = None
+        self._spectator: SpectatorLike | None = None
 
     def __len__(self) -> int:
         return len(self._readers)
 
     def join(self, reader: RelayReader) -> None:
-        """Follow from now on, beginning with the present state."""
-        reader.late = lambda late: self._later(self.renew, late)
+        """Add a reader, which first gets the present state."""
+        reader.on_caught_up = lambda late: self._run_later(self.send_state, late)
         self._readers.append(reader)
         if len(self._readers) == 1:
-            self._seat.subscribe(self._heard)
-            self._look()
-        self.renew(reader)
+            self._session.subscribe(self._on_session_event)
+            self._watch()
+        self.send_state(reader)
 
     def leave(self, reader: RelayReader) -> None:
+        """Remove a reader. Idempotent."""
         if reader in self._readers:
             self._readers.remove(reader)
             reader.behind = True
-            reader.late = lambda _reader: None
+            reader.on_caught_up = lambda _reader: None
         if not self._readers:
-            self._seat.unsubscribe(self._heard)
-            self._away()
+            self._session.unsubscribe(self._on_session_event)
+            self._unwatch()
 
-    def turn_to(self, number: int) -> None:
-        """Another terminal is in view over there."""
+    def switch_terminal(self, number: int) -> None:
+        """Relay another terminal of the same person."""
         if number != self._number:
             self._number = number
             if self._readers:
-                self._look()
+                self._watch()
 
-    def stir(self) -> None:
-        """Somebody may see again: who was left out gets the present state."""
+    def resume(self) -> None:
+        """Send the present state to all readers that were left out and may see again."""
         for reader in list(self._readers):
-            if reader.behind and reader.queued <= 0:
-                self.renew(reader)
+            if reader.behind and reader.in_flight <= 0:
+                self.send_state(reader)
 
-    def renew(self, reader: RelayReader) -> None:
-        """Give a reader the present state, from which on it is passed what comes."""
-        if reader not in self._readers or not reader.may():
+    def send_state(self, reader: RelayReader) -> None:
+        """Send a reader the present state; from there on it gets all messages."""
+        if reader not in self._readers or not reader.allowed():
             return
 
-        def tell(name: str, payload: dict[str, Any]) -> None:
+        def send(name: str, payload: dict[str, Any]) -> None:
             reader.behind = False
-            reader.force(event(name, payload))
+            reader.queue(encode_event(name, payload))
 
-        self._seat.send_snapshot(tell)
-        if self._onlooker:
-            reader.force(event("sight", self._onlooker.news()))
-            end, text = self._onlooker.screen()
-            reader.at = end
+        self._session.send_snapshot(send)
+        if self._spectator:
+            reader.queue(encode_event("sight", self._spectator.news()))
+            reader.offset, text = self._spectator.screen()
             if text:
-                reader.force(event("screen", {"output": text, "fresh": True}))
+                reader.queue(encode_event("screen", {"output": text, "fresh": True}))
 
-    # What happens over there
+    # What comes from the followed person
 
-    def _heard(self, name: str, payload: dict[str, Any]) -> None:
-        self._pass(name, payload)
+    def _on_session_event(self, name: str, payload: dict[str, Any]) -> None:
+        self._broadcast(name, payload)
         if name == "seat" and payload.get("state") == "ready":
-            self._later(self._look)  # a new sandbox has new terminals
+            self._run_later(self._watch)  # a new sandbox has new terminals
 
-    def _look(self) -> None:
-        """Look at the terminal in view, unless it is the one that is looked at."""
-        looked = self._terminal(self._number)
-        if looked is self._looked or not self._readers:
+    def _watch(self) -> None:
+        """Watch the terminal in view, unless it is watched already."""
+        terminal = self._terminal(self._number)
+        if terminal is self._watched or not self._readers:
             return
-        self._away()
-        self._looked = looked
+        self._unwatch()
+        self._watched = terminal
 
-        def say(news: dict[str, Any]) -> None:
-            if self._looked is looked:
-                self._pass("sight", news)
+        def on_status(status: dict[str, Any]) -> None:
+            if self._watched is terminal:
+                self._broadcast("sight", status)
 
-        def show(seq: int, end: int, text: str, fresh: bool) -> None:
-            if self._looked is looked:
-                self._show(seq, end, text, fresh)
+        def on_output(start: int, end: int, text: str, fresh: bool) -> None:
+            if self._watched is terminal:
+                self._broadcast_output(start, end, text, fresh)
 
         for reader in self._readers:
-            reader.at = -1
-        self._onlooker = looked.overlook(show, say)
+            reader.offset = -1
+        self._spectator = terminal.overlook(on_output, on_status)
 
-    def _away(self) -> None:
-        onlooker, self._onlooker, self._looked = self._onlooker, None, None
-        if onlooker:
-            onlooker.close()
+    def _unwatch(self) -> None:
+        spectator, self._spectator, self._watched = self._spectator, None, None
+        if spectator:
+            spectator.close()
 
-    def _pass(self, name: str, payload: dict[str, Any]) -> None:
-        text = event(name, payload)
+    def _broadcast(self, name: str, payload: dict[str, Any]) -> None:
+        text = encode_event(name, payload)
         for reader in list(self._readers):
-            reader.pass_on(text)
+            reader.offer(text)
 
-    def _show(self, seq: int, end: int, output: str, fresh: bool) -> None:
-        """Pass on a piece of the screen to whoever has all before it, or to everybody when it begins anew."""
-        text = event("screen", {"output": output, "fresh": fresh})
+    def _broadcast_output(self, start: int, end: int, output: str, fresh: bool) -> None:
+        """Offer a piece of output to the readers that have all before it; to all others if it is a `fresh` screen."""
+        text = encode_event("screen", {"output": output, "fresh": fresh})
         for reader in list(self._readers):
-            if (fresh and reader.at != end) or reader.at == seq:
-                if reader.pass_on(text):
-                    reader.at = end
-            elif reader.at < seq and not reader.behind:
-                reader.behind = True  # a piece is missing, as when its terminal was joined anew
-                self._later(self.renew, reader)
+            if (fresh and reader.offset != end) or reader.offset == start:
+                if reader.offer(text):
+                    reader.offset = end
+            elif reader.offset < start and not reader.behind:
+                reader.behind = True  # a piece is missing, for instance when its terminal was attached anew
+                self._run_later(self.send_state, reader)
 
 
-def event(name: str, payload: dict[str, Any]) -> str:
-    """A whole Engine.IO packet with one Socket.IO event of this namespace."""
+def encode_event(name: str, payload: dict[str, Any]) -> str:
+    """Return the Engine.IO packet of one Socket.IO event of this namespace."""
     body = json.dumps([name, payload], ensure_ascii=False, separators=(",", ":"))
     return f"{MESSAGE}2{NAMESPACE},{body}"

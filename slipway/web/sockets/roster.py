@@ -1,7 +1,7 @@
-"""The instructor's hands on the class: look up a personal code, correct a name, take somebody out, begin another class.
+"""What an instructor does to the class: look up a personal code, correct a name, remove a learner, begin a new class.
 
-Whoever is taken out can't come back, then loses their pages, then their engine; in this order, so that no page that
-connects again meets an engine of its own. Knows neither sockets nor HTTP.
+A removed learner first can't come back, then loses their connections, then their sandbox; in this order, so that a page
+that reconnects does not get a new sandbox. Knows neither sockets nor HTTP.
 """
 
 from __future__ import annotations
@@ -17,39 +17,41 @@ log = logging.getLogger(__name__)
 
 
 class Roster:
-    """`put_out` ends somebody's connections; `dismiss` gives back their engine, which may take seconds."""
+    """`disconnect` ends a learner's connections; `release` gives up their sandbox, which may take seconds."""
 
-    def __init__(self, members: MembersLike, put_out: Callable[[str], None], dismiss: Callable[[str], None]) -> None:
-        self._members, self._put_out, self._dismiss = members, put_out, dismiss
+    def __init__(self, members: MembersLike, disconnect: Callable[[str], None], release: Callable[[str], None]) -> None:
+        self._members, self._disconnect, self._release = members, disconnect, release
 
     def member(self, learner: str) -> Answer:
-        """The code with which they come back from another browser, "" for somebody who has none."""
+        """Return the code for coming back from another browser, "" for a learner without one."""
         return {"personal": format_code(self._members.personal(learner))}
 
     def rename(self, learner: str, name: str) -> Answer:
+        """Correct a learner's name. Raises ValueError with a sentence."""
         return {"name": self._members.rename(learner, name).name}
 
     def remove(self, learner: str) -> Answer:
-        """Gone already is fine; the instructor is no member, and stays."""
+        """Remove a learner. Idempotent; the instructor is no member, and stays."""
         known = [one.learner for one in self._members.people() if one.learner == learner]
         self._members.remove(learner)
-        self._see_off(known)
+        self._end_sessions(known)
         return {}
 
-    def anew(self) -> Answer:
-        gone = [one.learner for one in self._members.people()]
+    def new_class(self) -> Answer:
+        """Begin another class, with nobody in it."""
+        learners = [one.learner for one in self._members.people()]
         self._members.begin_anew()
-        self._see_off(gone)
+        self._end_sessions(learners)
         return {}
 
-    def _see_off(self, learners: Sequence[str]) -> None:
+    def _end_sessions(self, learners: Sequence[str]) -> None:
         for learner in learners:
-            self._put_out(learner)
-        threading.Thread(target=self._give_back, args=(learners,), name="farewell", daemon=True).start()
+            self._disconnect(learner)
+        threading.Thread(target=self._release_all, args=(learners,), name="release", daemon=True).start()
 
-    def _give_back(self, learners: Sequence[str]) -> None:
+    def _release_all(self, learners: Sequence[str]) -> None:
         for learner in learners:
             try:
-                self._dismiss(learner)
-            except Exception as error:  # the host's engine may be away: what is left idles out
-                log.warning("The engine of %s was not given back: %s", learner, error)
+                self._release(learner)
+            except Exception as error:  # the host's engine may be unreachable; an idle sandbox stops by itself
+                log.warning("The sandbox of %s was not released: %s", learner, error)

@@ -1,8 +1,9 @@
-"""The WebSocket that Engine.IO sends through, made fit for floods.
+"""The WebSocket of Engine.IO, made fit for floods of output and for keys.
 
-simple-websocket sends with one `send`, which under gevent may take a part of a large message and say so to nobody: to a
-slow client the rest is lost and the stream broken. It also offers compression, which on a LAN costs a third of the bulk
-rate, and leaves Nagle's algorithm on. Knows nothing about terminals.
+simple-websocket sends with one `send`, which under gevent may send a part of a large message and not say so: a slow
+client loses the rest, and its stream is broken. It also offers compression, which costs a third of the bulk rate on a
+LAN, and leaves Nagle's algorithm on. This module uses private fields of Engine.IO and simple-websocket;
+tests/web/sockets/test_library_internals.py fails when an upgrade changes one of them. Knows nothing about terminals.
 """
 
 from __future__ import annotations
@@ -24,83 +25,86 @@ from slipway.web.security.rate_limit import RateLimit
 from slipway.web.sockets import frames
 
 SEND_BUFFER = 64 * 1024
-"""What the kernel may hold for a client, in bytes: less of a flood is on its way when Ctrl-C is pressed."""
+"""Bytes that the kernel may hold for a client: the less, the less of a flood is on its way when Ctrl-C is pressed."""
 
-TURNS = 8
-"""Times that one client is read in a row before all others have had their turn."""
+READS_IN_A_ROW = 8
+"""Times that one client is read before all others get a turn."""
 
 
 class SendAllSocket:
-    """A socket whose `send` sends everything, one sender at a time: the reader, too, sends (pongs, closes).
+    """A socket whose `send` sends everything, one sender at a time: the reader sends, too (pongs, closes).
 
-    `push` sends too, and never waits: where that would take waiting it leaves the rest to another greenlet.
+    `send_now` never waits: what the kernel does not take at once is left to another greenlet.
     """
 
     def __init__(self, inner: socket.socket) -> None:
         self._inner = inner
-        self._sending = RLock()
+        self._lock = RLock()
         self._senders = 0
-        self._rest = b""
-        self._turns = 0
+        self._unsent = b""
+        self._reads = 0
         self.close = inner.close
         self.fileno = inner.fileno
 
     def send(self, data: bytes) -> None:
+        """Send everything; wait for the client if necessary."""
         self._senders += 1
         try:
-            with self._sending:
-                rest, self._rest = self._rest, b""
-                self._inner.sendall(rest + data)
+            with self._lock:
+                unsent, self._unsent = self._unsent, b""
+                self._inner.sendall(unsent + data)
         finally:
             self._senders -= 1
 
-    def push(self, data: bytes) -> bool:
-        """Send at once; False, and nothing sent, when the client takes nothing now or others are sending."""
-        if self._senders or self._rest:
+    def send_now(self, data: bytes) -> bool:
+        """Send without waiting. False, with nothing sent, if the client takes nothing now or others are sending."""
+        if self._senders or self._unsent:
             return False
         try:
-            # gevent's own `send` would wait; the socket beneath it is set not to.
+            # gevent's own `send` would wait; the socket beneath it is non-blocking.
             sent = self._inner._sock.send(data)  # type: ignore[attr-defined]
         except OSError:
             return False
-        self._rest = data[sent:]
-        if self._rest:
-            gevent.spawn(self._finish)
+        self._unsent = data[sent:]
+        if self._unsent:
+            gevent.spawn(self._send_rest)
         return True
 
-    def _finish(self) -> None:
-        with suppress(OSError):  # whoever reads this socket says that it has gone
+    def _send_rest(self) -> None:
+        with suppress(OSError):  # the reader of this socket notices that the client is gone
             self.send(b"")
 
     def recv(self, size: int) -> bytes:
-        self._turns += 1
-        if self._turns % TURNS == 0:
-            gevent.sleep(0)  # while data waits, gevent's recv returns at once: a flood would keep everybody from it
+        """Receive at most `size` bytes."""
+        self._reads += 1
+        if self._reads % READS_IN_A_ROW == 0:
+            gevent.sleep(0)  # while data waits, gevent's recv returns at once: a flood would starve everybody else
         return self._inner.recv(size)
 
 
-class _Server(simple_websocket.Server):  # type: ignore[misc]
-    """simple-websocket's server, on a socket that is set up for a terminal, read by whoever waits for a message.
+class DirectServer(simple_websocket.Server):  # type: ignore[misc]
+    """simple-websocket's server, on a socket set up for terminals, read by the greenlet that waits for a message.
 
-    Its own reader, a greenlet for each connection, would cost each key a switch more, and would read on while the
-    handlers are busy.
+    Its own reader, a greenlet for each connection, would cost each key one more switch, and would go on reading while
+    the handlers are busy.
     """
 
     sock: Any
-    pace: RateLimit
+    rate_limit: RateLimit
 
     def handshake(self) -> None:
+        """Accept the connection. Called by simple-websocket's constructor."""
         if self.sock.family in (socket.AF_INET, socket.AF_INET6):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.sock = SendAllSocket(self.sock)
-        self._held, self._in_parts, self._most = b"", False, self.max_message_size or 2**31
-        self._taken = 0
+        self._received, self._fragmented, self._max_size = b"", False, self.max_message_size or 2**31
+        self._unsent_packets = 0
         self.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         super().handshake()
 
     def receive(self, timeout: float | None = None) -> Any:
-        """The next message. Raises simple_websocket.ConnectionClosed when there will be none."""
+        """Return the next message. Raises simple_websocket.ConnectionClosed when there will be none."""
         while self.connected and not self.input_buffer:
             self._read()
         if self.input_buffer:
@@ -110,117 +114,121 @@ class _Server(simple_websocket.Server):  # type: ignore[misc]
     def _read(self) -> None:
         try:
             data = self.sock.recv(self.receive_bytes)
-            self.connected = bool(data) and self._take(self._held + data)
+            self.connected = bool(data) and self._parse(self._received + data)
         except (OSError, ProtocolError):
             self.connected = False
         if not self.connected:
             self.sock.close()
 
-    def _take(self, data: bytes) -> bool:
-        """Read whole frames, and hold what is left; wsproto sees only those that are not a plain message."""
-        while (size := frames.size(data)) is not None and (size <= len(data) or size > self._most + frames.HEAD):
+    def _parse(self, data: bytes) -> bool:
+        """Parse whole frames and keep the rest; wsproto gets only those that are not a plain message."""
+        limit = self._max_size + frames.MAX_HEADER
+        while (size := frames.frame_size(data)) is not None and (size <= len(data) or size > limit):
             frame, data = data[:size], data[size:]
-            message = None if self._in_parts or size > self._most + frames.HEAD else frames.text(frame)
+            message = None if self._fragmented or size > limit else frames.decode_text(frame)
             if message is not None:
                 self.input_buffer.append(message)
                 continue
-            while rest := self.pace.take():  # or pings would cost nothing; messages are counted where they are made
-                gevent.sleep(rest)
-            self._in_parts = frames.leaves_open(frame, self._in_parts)
+            while (
+                wait := self.rate_limit.take()
+            ):  # or pings would be free; messages are limited in malformed_packets.py
+                gevent.sleep(wait)
+            self._fragmented = frames.is_fragmented_after(frame, self._fragmented)
             self.ws.receive_data(frame)
-            if not self._handle_events() or size > self._most + frames.HEAD:
+            if not self._handle_events() or size > limit:
                 return False
-        self._held = data
+        self._received = data
         return True
 
-    def follow(self, client: Any) -> None:
-        """Count what Engine.IO's writer has taken from its queue and not sent: nothing may be pushed past that."""
+    def count_unsent(self, client: Any) -> None:
+        """Count what Engine.IO's writer has taken from its queue and not sent: nothing may be sent past that."""
         poll = client.poll
 
         def counted() -> Any:
             packets = poll()
-            self._taken += len(packets)
+            self._unsent_packets += len(packets)
             return packets
 
         client.poll = counted
 
     def send(self, data: Any) -> None:
+        """Send a message in its turn, as Engine.IO's writer does."""
         try:
-            if isinstance(data, Text) and self.connected:
-                self.sock.send(frames.written(data))
+            if isinstance(data, EncodedText) and self.connected:
+                self.sock.send(frames.encode_text(data))
             else:
                 super().send(data)
         finally:
-            self._taken = max(0, self._taken - 1)
+            self._unsent_packets = max(0, self._unsent_packets - 1)
 
-    def push(self, message: bytes) -> bool:
-        """Send a text message past Engine.IO's queue, without waiting; False when it has to take its turn there."""
-        return bool(self.connected and not self._taken and self.sock.push(frames.written(message)))
+    def send_now(self, message: bytes) -> bool:
+        """Send a text message past Engine.IO's queue, without waiting. False if it has to take its turn there."""
+        return bool(self.connected and not self._unsent_packets and self.sock.send_now(frames.encode_text(message)))
 
     def _thread(self) -> None:
-        """Nothing is read here."""
+        """Replaces simple-websocket's reader: nothing is read here."""
 
 
-class Text(bytes):
-    """A text message that is UTF-8 already: a flood is not made text again to be made bytes once more."""
+class EncodedText(bytes):
+    """A text message that is UTF-8 already, so that a flood is not decoded only to be encoded again."""
 
 
 class FlushedPacket(Packet):  # type: ignore[misc]
-    """A message (its type with it) that tells when its turn has come: everything before it has been written to the
-    network."""
+    """A message (with its type) that calls `on_sent` when everything before it has been written to the network."""
 
-    def __init__(self, message: bytes, leaving: Callable[[], None]) -> None:
+    def __init__(self, message: bytes, on_sent: Callable[[], None]) -> None:
         super().__init__(MESSAGE)
         self._message = message
-        self._leaving = leaving
+        self._on_sent = on_sent
 
     def encode(self, b64: bool = False) -> Any:
-        self._leaving()
-        return self._message.decode() if b64 else Text(self._message)  # b64: for long polling, which sends text
+        """Return the packet. Engine.IO calls it when the packet is sent."""
+        self._on_sent()
+        return self._message.decode() if b64 else EncodedText(self._message)  # b64: long polling, which sends text
 
 
-def push(engine: Any, sid: str, message: bytes) -> bool:
-    """Send to an Engine.IO client now; False, and nothing sent, when something waits to be sent before it.
+def send_now(engine: Any, sid: str, message: bytes) -> bool:
+    """Send to an Engine.IO client at once. False, with nothing sent, if something waits to be sent before it.
 
-    Two switches of greenlets less for each message than Engine.IO's queue and writer.
+    Saves two switches of greenlets for each message, compared with Engine.IO's queue and writer.
     """
     client = engine.sockets.get(sid)
     if client is None or not client.upgraded or client.closed or not client.queue.empty():
         return False
-    server = getattr(client, "short_way", None)
-    return server is not None and server.push(message)
+    server = getattr(client, "direct_server", None)
+    return server is not None and server.send_now(message)
 
 
 def install(socketio: SocketIO, limits: LabLimits) -> None:
     """Have this server, and no other in the process, send through our WebSocket."""
     engine = socketio.server.eio  # type: ignore[attr-defined]
-    theirs = engine._async["websocket"]
+    base = engine._async["websocket"]
 
-    class WebSocket(theirs):  # type: ignore[misc, valid-type]
+    class WebSocket(base):  # type: ignore[misc, valid-type]
         def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-            self.ws = _Server(environ, max_message_size=engine.max_http_buffer_size, **self.server_args)
-            self.ws.pace = RateLimit(limits.packets, limits.packets_burst)
-            client = self.app.__self__  # Engine.IO's socket, whose handler this is
-            client.short_way = self.ws
-            self.ws.follow(client)
+            self.ws = DirectServer(environ, max_message_size=engine.max_http_buffer_size, **self.server_args)
+            self.ws.rate_limit = RateLimit(limits.packets, limits.packets_burst)
+            client = self.app.__self__  # the Engine.IO socket, whose handler this is
+            client.direct_server = self.ws
+            self.ws.count_unsent(client)
             return self.app(self)
 
     engine._async = {**engine._async, "websocket": WebSocket}
 
 
-def divert(socketio: SocketIO, take: Callable[[str, str], bool]) -> None:
-    """Offer each message with its client's id to `take`; Engine.IO gets those that it does not take.
+def intercept(socketio: SocketIO, handle: Callable[[str, str], bool]) -> None:
+    """Offer each message, with its client's id, to `handle`; Engine.IO gets those for which that is False.
 
-    After all other installations, so that what they ask of a message holds for these, too.
+    To be called after all other installations, so that their checks hold for these messages, too.
     """
     engine = socketio.server.eio  # type: ignore[attr-defined]
-    theirs = engine._async["websocket"]
+    base = engine._async["websocket"]
 
-    class WebSocket(theirs):  # type: ignore[misc, valid-type]
+    class WebSocket(base):  # type: ignore[misc, valid-type]
         def wait(self) -> Any:
             client = self.app.__self__
             while (message := super().wait()) is not None:
-                if not (isinstance(message, str) and client.upgraded and take(client.sid, message)):
+                if not (isinstance(message, str) and client.upgraded and handle(client.sid, message)):
                     break
             return message
 

@@ -92,7 +92,7 @@ def test_somebody_elses_progress_is_not_ours(client: FlaskClient, store: Store) 
 def test_what_is_too_large_is_not_read(client: FlaskClient) -> None:
     answer = client.post("/api/enter", data=b"x" * 70_000, content_type="application/json")
     assert answer.status_code == 413
-    assert answer.json == {"error": "That is more than the lab takes at once."}
+    assert answer.json == {"error": "This request is too large."}
 
 
 def test_the_guide_is_for_whoever_presents_and_wants_the_token(client: FlaskClient) -> None:

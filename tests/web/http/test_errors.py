@@ -26,7 +26,7 @@ def test_a_method_that_is_not_there_says_which_are(client: FlaskClient) -> None:
     answer = client.get("/api/enter")
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
-    assert answer.json == {"error": "That can't be done at this address."}
+    assert answer.json == {"error": "This method is not allowed at this address."}
 
 
 @pytest.mark.parametrize("path", ["/api/accident", "/accident"])
@@ -40,7 +40,7 @@ def test_an_accident_is_logged_whole_and_told_in_a_sentence(
     with caplog.at_level(logging.ERROR):
         answer = app.test_client().get(path, headers={"Host": "localhost:8000"})
     assert answer.status_code == 500
-    assert "Something went wrong in the lab itself" in answer.text
+    assert "Internal error in the lab" in answer.text
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -68,4 +68,4 @@ def test_when_even_the_error_page_fails_there_is_a_sentence(app: Flask, caplog: 
     answer = app.test_client().get("/nowhere", headers={"Host": "localhost:8000"})
     assert answer.status_code == 404
     assert "There is nothing at this address." in answer.text
-    assert "The error page itself could not be made" in caplog.text
+    assert "The error page could not be rendered" in caplog.text

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 
 from slipway.core.lessons.lesson import Lesson
-from slipway.web.http.pages import due, lesson_view, share
+from slipway.web.http.pages import commands_shown, lesson_view, terminal_share
 from slipway.web.http.recordings import NoRecordings
 
 
@@ -61,11 +61,11 @@ def test_a_window_on_a_learner_tells_nothing_of_them_and_knows_where_they_may_be
 
 def test_the_presenters_windows_know_how_many_commands_each_part_has_shown(lessons: tuple[Lesson, ...]) -> None:
     step = replace(lessons[0].steps[0], blocks=("docker create x\ndocker start x", "cat <<END\none\nEND", "# nothing"))
-    assert due(step) == [2, 3, 3]
-    assert due(replace(step, blocks=())) == []
+    assert commands_shown(step) == [2, 3, 3]
+    assert commands_shown(replace(step, blocks=())) == []
 
 
 def test_a_terminal_gets_as_much_of_the_projector_as_its_step_was_seen_to_need() -> None:
-    assert [share(lines) for lines in (None, 2, 9, 10, 15, 16, 76)] == [
+    assert [terminal_share(lines) for lines in (None, 2, 9, 10, 15, 16, 76)] == [
         *("even", "small", "small", "even", "even", "large", "large")
     ]

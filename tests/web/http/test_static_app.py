@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from slipway.proofs import course
 from slipway.proofs.recordings import Recordings
 from slipway.settings import Settings
-from slipway.web.http.static_app import create_still_app, files
+from slipway.web.http.static_app import create_static_app, files
 
 LESSONS = course.read()
 SHELF = Recordings(LESSONS)
@@ -21,7 +21,7 @@ LINK = re.compile(r'(?:href|src|shelf)="([^"]*)"')
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_still_app(LESSONS, SHELF, b"the bundle").test_client()
+    return create_static_app(LESSONS, SHELF, b"the bundle").test_client()
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_a_wrong_address_says_so_and_leads_back(client: FlaskClient) -> None:
 
 
 def test_those_who_watch_are_served_behind_the_same_doors(settings: Settings) -> None:
-    client = create_still_app(LESSONS, SHELF, b"", settings).test_client()
+    client = create_static_app(LESSONS, SHELF, b"", settings).test_client()
     good = client.get("/", base_url=f"http://127.0.0.1:{settings.port}")
     nonce = re.search(r"'nonce-([^']+)'", good.headers["Content-Security-Policy"])
     assert nonce is not None

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slipway.core.classroom.members import Person
-from slipway.web.security.auth import Authenticator, FailedAttempts, TooManyTries
+from slipway.web.security.auth import Authenticator, FailedAttempts, TooManyAttempts
 
 TOKEN = "T0ken"  # noqa: S105 - a test's own
 
@@ -20,88 +20,96 @@ class Clock:
         return self.now
 
 
+def learner_of(authenticator: Authenticator, token: str) -> str | None:
+    person = authenticator.identify(token)
+    return person.learner if person else None
+
+
 def test_the_token_is_exchanged_for_a_secret_that_is_not_the_token() -> None:
-    access = Authenticator(TOKEN)
-    secret = access.enter(TOKEN)
+    authenticator = Authenticator(TOKEN)
+    secret = authenticator.exchange(TOKEN)
     assert secret
     assert TOKEN not in secret
-    assert access.learner(secret) == access.learner(TOKEN) == "me"
+    assert learner_of(authenticator, secret) == learner_of(authenticator, TOKEN) == "me"
 
 
 def test_a_page_secret_outlives_a_restart_and_dies_with_the_token() -> None:
-    secret = Authenticator(TOKEN).enter(TOKEN)
+    secret = Authenticator(TOKEN).exchange(TOKEN)
     assert secret
-    assert Authenticator(TOKEN).learner(secret) == "me"
-    assert Authenticator("another").learner(secret) is None
+    assert learner_of(Authenticator(TOKEN), secret) == "me"
+    assert learner_of(Authenticator("another"), secret) is None
 
 
 def test_to_recognise_somebody_is_not_to_try_a_key() -> None:
-    access = Authenticator(TOKEN, FailedAttempts(limit=1))
-    secret = access.enter(TOKEN)
-    assert [access.recognised(one) for one in (TOKEN, secret or "", "wrong", "me.wrong", "")] == [
+    authenticator = Authenticator(TOKEN, FailedAttempts(limit=1))
+    secret = authenticator.exchange(TOKEN)
+    assert [authenticator.verify(one) for one in (TOKEN, secret or "", "wrong", "me.wrong", "")] == [
         "me",
         "me",
         None,
         None,
         None,
     ]
-    assert access.who("wrong") is None
+    assert authenticator.identify("wrong") is None
 
 
 def test_a_secret_can_not_be_exchanged_again() -> None:
-    access = Authenticator(TOKEN)
-    assert access.enter(access.enter(TOKEN) or "") is None
+    authenticator = Authenticator(TOKEN)
+    assert authenticator.exchange(authenticator.exchange(TOKEN) or "") is None
 
 
 @given(st.text(st.characters(), max_size=80), st.booleans())
 @example("me.\ud800", False)
 @example("\ud800", True)
 def test_nothing_else_comes_in(guess: str, exchanging: bool) -> None:
-    access = Authenticator(TOKEN)
-    if guess not in (TOKEN, access.enter(TOKEN)):
-        assert (access.enter(guess) if exchanging else access.learner(guess)) is None
+    authenticator = Authenticator(TOKEN)
+    if guess not in (TOKEN, authenticator.exchange(TOKEN)):
+        assert (authenticator.exchange(guess) if exchanging else learner_of(authenticator, guess)) is None
 
 
 @given(st.text(min_size=1, max_size=20))
 def test_a_secret_speaks_for_its_own_learner_only(other: str) -> None:
-    access = Authenticator(TOKEN)
-    proof = (access.enter(TOKEN) or "").rpartition(".")[2]
+    authenticator = Authenticator(TOKEN)
+    proof = (authenticator.exchange(TOKEN) or "").rpartition(".")[2]
     if other != "me":
-        assert access.learner(f"{other}.{proof}") is None
+        assert learner_of(authenticator, f"{other}.{proof}") is None
 
 
 def test_after_ten_wrong_tries_in_a_minute_the_eleventh_is_told_to_wait() -> None:
     clock = Clock()
-    access = Authenticator(TOKEN, FailedAttempts(clock=clock))
-    assert [access.enter("wrong") for _ in range(10)] == [None] * 10
-    with pytest.raises(TooManyTries, match="Wait 60 seconds"):
-        access.enter("wrong")
+    authenticator = Authenticator(TOKEN, FailedAttempts(clock=clock))
+    assert [authenticator.exchange("wrong") for _ in range(10)] == [None] * 10
+    with pytest.raises(TooManyAttempts, match="Wait 60 seconds"):
+        authenticator.exchange("wrong")
     clock.now = 61.0
-    assert access.enter("wrong") is None
+    assert authenticator.exchange("wrong") is None
 
 
 def test_wrong_tries_do_not_lock_out_who_has_the_right_token() -> None:
-    access = Authenticator(TOKEN, FailedAttempts(clock=Clock()))
-    secret = access.enter(TOKEN) or ""
+    authenticator = Authenticator(TOKEN, FailedAttempts(clock=Clock()))
+    secret = authenticator.exchange(TOKEN) or ""
     for _ in range(30):
-        with pytest.raises(TooManyTries) if access._tries.spent() else _nothing():
-            access.learner("wrong")
-    assert (access.enter(TOKEN), access.learner(secret), access.learner(TOKEN)) == (secret, "me", "me")
+        with pytest.raises(TooManyAttempts) if authenticator._failures.exhausted() else _nothing():
+            learner_of(authenticator, "wrong")
+    assert authenticator.exchange(TOKEN) == secret
+    assert learner_of(authenticator, secret) == learner_of(authenticator, TOKEN) == "me"
 
 
 def test_without_a_class_whoever_holds_the_token_is_the_instructor() -> None:
-    access = Authenticator(TOKEN)
-    assert access.who(access.enter(TOKEN) or "") == access.who(TOKEN) == Person("me", "", instructor=True)
-    assert access.who(access.secret("ada")) is None
+    authenticator = Authenticator(TOKEN)
+    instructor = Person("me", "", instructor=True)
+    assert authenticator.identify(authenticator.exchange(TOKEN) or "") == instructor
+    assert authenticator.identify(TOKEN) == instructor
+    assert authenticator.identify(authenticator.secret("ada")) is None
 
 
 def test_a_member_of_the_class_comes_in_as_a_learner_until_they_are_removed() -> None:
     people = {"ada": Person("ada", "Ada", instructor=False), "me": Person("me", "Instructor", instructor=True)}
-    access = Authenticator(TOKEN, FailedAttempts(limit=1, clock=Clock()), people=Register(people))
-    secret = access.secret("ada")
-    assert (access.who(secret), access.learner(secret)) == (people["ada"], "ada")
+    authenticator = Authenticator(TOKEN, FailedAttempts(limit=1, clock=Clock()), people=Register(people))
+    secret = authenticator.secret("ada")
+    assert (authenticator.identify(secret), learner_of(authenticator, secret)) == (people["ada"], "ada")
     del people["ada"]
-    assert [access.who(secret) for _ in range(3)] == [None] * 3  # no guess: it locks nobody out
+    assert [authenticator.identify(secret) for _ in range(3)] == [None] * 3  # no guess: it locks nobody out
 
 
 class Register:

@@ -1,4 +1,4 @@
-"""The doors: exact hosts and origins, and headers on whatever is answered."""
+"""The allowed: exact hosts and origins, and headers on whatever is answered."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from hypothesis import strategies as st
 from slipway.settings import Settings
 from slipway.web.factory import create_socketio
 from slipway.web.security.auth import Authenticator
-from slipway.web.security.origin_guard import AllowedOrigins, headers
+from slipway.web.security.origin_guard import AllowedOrigins, security_headers
 from tests.web.memory_sessions import MemorySessions
 
 LOOPBACK = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
 
 
 def test_by_default_the_lab_goes_by_the_three_names_of_loopback(settings: Settings) -> None:
-    doors = AllowedOrigins.of(settings)
-    assert doors.hosts == LOOPBACK
-    assert doors.origins == {f"http://{host}" for host in LOOPBACK}
+    allowed = AllowedOrigins.from_settings(settings)
+    assert allowed.hosts == LOOPBACK
+    assert allowed.origins == {f"http://{host}" for host in LOOPBACK}
 
 
 def test_a_given_host_is_one_more_name(settings: Settings) -> None:
-    assert AllowedOrigins.of(replace(settings, host="lab.example")).hosts == LOOPBACK | {"lab.example:8000"}
-    assert "[fd00::1]:8000" in AllowedOrigins.of(replace(settings, host="fd00::1")).hosts
+    assert AllowedOrigins.from_settings(replace(settings, host="lab.example")).hosts == LOOPBACK | {"lab.example:8000"}
+    assert "[fd00::1]:8000" in AllowedOrigins.from_settings(replace(settings, host="fd00::1")).hosts
 
 
 def test_on_every_interface_it_goes_by_this_machines_own_names(settings: Settings) -> None:
-    hosts = AllowedOrigins.of(replace(settings, host="0.0.0.0")).hosts  # noqa: S104 - not bound
+    hosts = AllowedOrigins.from_settings(replace(settings, host="0.0.0.0")).hosts  # noqa: S104 - not bound
     assert hosts >= LOOPBACK | {f"{socket.gethostname().lower()}:8000"}
     assert "0.0.0.0:8000" in hosts  # Linux takes it for loopback, and it is what `./lab up` was told
     assert "evil.example:8000" not in hosts
 
 
 def test_port_80_goes_without_saying(settings: Settings) -> None:
-    assert AllowedOrigins.of(replace(settings, port=80)).refusal("localhost", "http://localhost") is None
+    assert AllowedOrigins.from_settings(replace(settings, port=80)).refusal("localhost", "http://localhost") is None
 
 
 @given(st.text(max_size=30))
 def test_any_other_host_or_origin_is_refused(name: str) -> None:
-    doors = AllowedOrigins(LOOPBACK, frozenset({"http://localhost:8000"}))
+    allowed = AllowedOrigins(LOOPBACK, frozenset({"http://localhost:8000"}))
     if name.lower() not in LOOPBACK:
-        assert doors.refusal(name, None)
+        assert allowed.refusal(name, None)
     if name != "http://localhost:8000":
-        assert doors.refusal("localhost:8000", name)
+        assert allowed.refusal("localhost:8000", name)
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/progress", "/static/js/main.js", "/nowhere"])
@@ -56,13 +56,13 @@ def test_any_other_host_or_origin_is_refused(name: str) -> None:
 def test_a_wrong_host_gets_nothing_but_a_sentence(client: FlaskClient, path: str, host: str) -> None:
     answer = client.get(path, headers={"Host": host})
     assert answer.status_code == 421
-    assert "does not go by that name" in answer.text
+    assert "not served under that host name" in answer.text
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:8001", "https://localhost:8000"])
 def test_another_site_may_not_talk_to_the_lab(client: FlaskClient, origin: str) -> None:
     answer = client.post("/api/enter", json={}, headers={"Origin": origin})
-    assert (answer.status_code, answer.json) == (403, {"error": "Another site may not talk to this lab."})
+    assert (answer.status_code, answer.json) == (403, {"error": "Requests from other sites are not allowed."})
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_another_site_may_not_talk_to_the_lab(client: FlaskClient, origin: str) 
 def test_every_answer_carries_the_headers(client: FlaskClient, path: str, status: int) -> None:
     answer = client.get(path)
     assert answer.status_code == status
-    for key, value in headers("127.0.0.1:8000").items():
+    for key, value in security_headers("127.0.0.1:8000").items():
         if key not in ("Content-Security-Policy", "Cache-Control"):
             assert answer.headers[key] == value
     assert "unsafe" not in answer.headers["Content-Security-Policy"]

@@ -1,11 +1,11 @@
-"""A burst is free; after it, a steady pace."""
+"""A burst is free; after it, a steady limit."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.web.security.rate_limit import REMEMBERED, RateLimit, RateLimits
+from slipway.web.security.rate_limit import MAX_REMEMBERED, RateLimit, RateLimits
 
 
 class Clock:
@@ -17,25 +17,25 @@ class Clock:
 
 def test_after_the_burst_one_waits_for_the_next_turn() -> None:
     clock = Clock()
-    pace = RateLimit(rate=10, burst=3, clock=clock)
-    assert [pace.take() for _ in range(4)] == [0, 0, 0, 0.1]
+    limit = RateLimit(rate=10, burst=3, clock=clock)
+    assert [limit.take() for _ in range(4)] == [0, 0, 0, 0.1]
     clock.now = 0.1
-    assert [pace.take(), pace.take() > 0] == [0, True]
+    assert [limit.take(), limit.take() > 0] == [0, True]
 
 
 @given(st.lists(st.floats(0, 2), max_size=60), st.integers(1, 20), st.integers(1, 10))
 def test_nobody_is_ever_faster_than_the_rate_and_one_burst(rests: list[float], rate: int, burst: int) -> None:
     clock = Clock()
-    pace, taken = RateLimit(rate, burst, clock), 0
+    limit, taken = RateLimit(rate, burst, clock), 0
     for rest in rests:
         clock.now += rest
-        taken += pace.take() == 0
+        taken += limit.take() == 0
         assert taken <= burst + clock.now * rate + 1e-6
 
 
 def test_each_has_a_pace_of_their_own_and_the_longest_unseen_is_forgotten() -> None:
-    paces = RateLimits(rate=10, burst=1, clock=Clock())
-    assert [paces.take("a"), paces.take("b"), paces.take("a")] == [0, 0, 0.1]
-    for number in range(REMEMBERED - 1):
-        paces.take(str(number))
-    assert [paces.take("a") > 0, paces.take("b")] == [True, 0]
+    limits = RateLimits(rate=10, burst=1, clock=Clock())
+    assert [limits.take("a"), limits.take("b"), limits.take("a")] == [0, 0, 0.1]
+    for number in range(MAX_REMEMBERED - 1):
+        limits.take(str(number))
+    assert [limits.take("a") > 0, limits.take("b")] == [True, 0]

@@ -19,7 +19,7 @@ from tests.web.sockets.test_lab import TOKEN
 
 Class: TypeAlias = tuple[Running, dict[str, str]]
 LIFE, WATCH = "01-the-life-of-a-container", "start-it-and-watch"
-NOT_YOURS = {"ok": False, "say": "That is for the instructor."}
+NOT_YOURS = {"ok": False, "say": "Only the instructor can do that."}
 
 
 class Page:
@@ -169,7 +169,7 @@ def test_the_first_hint_of_a_step_can_be_had_to_send(pages: dict[str, Page]) -> 
         ("push", push(["x"], ""), "The page sent no usable `text`."),
         ("push", push(["x"], " "), "There is nothing to send yet. Write a sentence first."),
         ("push", push(["x"], "Hello."), "None of them is in this class any more."),
-        ("help", {"ask": True}, "You are the instructor: there is nobody to ask."),
+        ("help", {"ask": True}, "You are the instructor; only learners can ask for help."),
         ("help", {"ask": 1}, "The page sent no usable `ask`."),
     ],
 )
@@ -235,7 +235,9 @@ def test_whoever_loses_the_line_is_found_where_they_were(classroom: Class, pages
 def test_a_page_that_asks_too_fast_is_told_to_wait(pages: dict[str, Page]) -> None:
     answers = [pages["Ada"].ask("standing") for _ in range(60)]
     assert answers[0]["ok"]
-    assert {one["say"] for one in answers if not one["ok"]} == {"That was a lot at once. Wait a moment, then go on."}
+    assert {one["say"] for one in answers if not one["ok"]} == {
+        "Too many requests at once. Wait a moment, then try again."
+    }
 
 
 def test_events_that_are_named_like_the_librarys_own_do_no_harm(pages: dict[str, Page]) -> None:

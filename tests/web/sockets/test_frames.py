@@ -18,21 +18,21 @@ def from_client(event: Message | Ping) -> bytes:
 @given(st.text(max_size=70_000))
 def test_a_text_is_what_the_client_wrote(text: str) -> None:
     frame = from_client(TextMessage(data=text))
-    assert frames.size(frame) == len(frame)
-    assert frames.text(frame) == text
+    assert frames.frame_size(frame) == len(frame)
+    assert frames.decode_text(frame) == text
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
 def test_what_we_write_is_what_a_client_reads(length: int) -> None:
     client = Connection(ConnectionType.CLIENT)
-    client.receive_data(frames.written(("é" * (length // 2) + "x" * (length % 2)).encode()))
+    client.receive_data(frames.encode_text(("é" * (length // 2) + "x" * (length % 2)).encode()))
     assert "".join(event.data for event in client.events()) == "é" * (length // 2) + "x" * (length % 2)
 
 
 def test_a_size_is_known_as_soon_as_it_is_said() -> None:
     frame = from_client(TextMessage(data="x" * 1000))
-    assert [frames.size(frame[:length]) for length in (0, 1, 3)] == [None] * 3
-    assert frames.size(frame[:4]) == len(frame)
+    assert [frames.frame_size(frame[:length]) for length in (0, 1, 3)] == [None] * 3
+    assert frames.frame_size(frame[:4]) == len(frame)
 
 
 def test_what_is_no_whole_text_message_is_left_to_the_library() -> None:
@@ -40,7 +40,7 @@ def test_what_is_no_whole_text_message_is_left_to_the_library() -> None:
     broken = bytearray(from_client(TextMessage(data="ab")))
     broken[-1] ^= 0x80
     others = [first, from_client(Message(data=b"ab")), from_client(Ping()), b"\x81\x02ab", bytes(broken)]
-    assert [frames.text(other) for other in others] == [None] * 5
-    assert frames.leaves_open(first, was_open=False)
-    assert frames.leaves_open(from_client(Ping()), was_open=True)
-    assert not frames.leaves_open(last, was_open=True)
+    assert [frames.decode_text(other) for other in others] == [None] * 5
+    assert frames.is_fragmented_after(first, before=False)
+    assert frames.is_fragmented_after(from_client(Ping()), before=True)
+    assert not frames.is_fragmented_after(last, before=True)

@@ -100,7 +100,9 @@ def test_a_page_that_wishes_too_fast_is_told_to_wait(running: Running) -> None:
         tab.client.emit("hint", {"step": "create"}, namespace="/lab", callback=answers.put)
     said = [answers.get(timeout=10) for _ in range(300)]
     assert len([one for one in said if one["ok"]]) >= 60
-    assert {one["say"] for one in said if not one["ok"]} == {"That was a lot at once. Wait a moment, then go on."}
+    assert {one["say"] for one in said if not one["ok"]} == {
+        "Too many requests at once. Wait a moment, then try again."
+    }
     tab.close()
 
 
@@ -137,7 +139,7 @@ def test_events_that_are_named_like_the_librarys_own_do_no_harm(tab: Page) -> No
     tab.client.emit("disconnect", namespace="/lab")
     tab.client.emit("trigger_event", {"a": 1}, namespace="/lab")
     answer = tab.ask("open", {"lesson": "01-life"})
-    assert answer["ok"] or "Load it again" in answer["say"]
+    assert answer["ok"] or "Reload it" in answer["say"]
 
 
 def test_polling_is_served_as_well(running: Running) -> None:

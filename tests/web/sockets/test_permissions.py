@@ -11,7 +11,7 @@ from flask_socketio import SocketIO
 
 from slipway.core.classroom.consent import ConsentAnswered, ConsentAsked, ConsentKind, LeadChanged
 from slipway.core.classroom.members import INSTRUCTOR
-from slipway.web.sockets.permissions import ClassPage, Permissions
+from slipway.web.sockets.permissions import FollowPage, Permissions
 from tests.classmates import Classmates
 from tests.web.memory_sessions import MemorySessions
 
@@ -65,188 +65,188 @@ class Server:
         pass
 
 
-class Lines(Permissions):
+class ClassPermissions(Permissions):
     """A class whose pages come and go as the test says."""
 
     def __init__(self) -> None:
-        self.later = Server()
-        self.class_ = Classmates("token")
+        self.fake_server = Server()
+        self.members = Classmates("token")
         self._numbers = count()
-        super().__init__(cast(SocketIO, self.later), MemorySessions(), Desk(), self.class_)
+        super().__init__(cast(SocketIO, self.fake_server), MemorySessions(), Desk(), self.members)
 
-    def opens(self, learner: str = INSTRUCTOR) -> str:
+    def connect(self, learner: str = INSTRUCTOR) -> str:
         """A page that has not been told yet that it is connected."""
-        person = self.class_.person(learner)
+        person = self.members.person(learner)
         assert person
         sid = str(next(self._numbers))
-        self.enter(sid, person)
+        self.add_page(sid, person)
         return sid
 
-    def comes(self, learner: str = INSTRUCTOR) -> str:
-        sid = self.opens(learner)
-        self.later.tasks.pop()()
+    def open_page(self, learner: str = INSTRUCTOR) -> str:
+        sid = self.connect(learner)
+        self.fake_server.tasks.pop()()
         return sid
 
-    def window(self, learner: str = ANNA) -> str:
-        sid = self.comes()
-        self.post(ConsentAsked(learner, "watch"))
-        self.want(self.pages[sid], "watch", learner)
+    def open_window(self, learner: str = ANNA) -> str:
+        sid = self.open_page()
+        self.apply(ConsentAsked(learner, "watch"))
+        self.request_view(self.pages[sid], "watch", learner)
         return sid
 
-    def projector(self) -> str:
-        sid = self.comes()
-        self.want(self.pages[sid], "show")
+    def open_projector(self) -> str:
+        sid = self.open_page()
+        self.request_view(self.pages[sid], "show")
         return sid
 
-    def agrees(self, *kinds: ConsentKind, learner: str = ANNA) -> None:
+    def give(self, *kinds: ConsentKind, learner: str = ANNA) -> None:
         for kind in kinds:
-            self.post(ConsentAsked(learner, kind))
-            self.post(ConsentAnswered(learner, kind, True))
+            self.apply(ConsentAsked(learner, kind))
+            self.apply(ConsentAnswered(learner, kind, True))
 
-    def waits(self) -> None:
+    def run_next_task(self) -> None:
         """The time of whoever left first is over."""
-        self.later.tasks.pop(0)()
+        self.fake_server.tasks.pop(0)()
 
     def given(self, learner: str = ANNA) -> set[ConsentKind]:
         return set(self.consents.given_by(learner))
 
     def sees(self, sid: str) -> bool:
-        page: ClassPage = self.pages[sid]
+        page: FollowPage = self.pages[sid]
         return page.relay is not None
 
 
 @pytest.fixture
-def lines() -> Lines:
-    lines = Lines()
-    lines.comes(ANNA)
-    return lines
+def permissions() -> ClassPermissions:
+    permissions = ClassPermissions()
+    permissions.open_page(ANNA)
+    return permissions
 
 
 # What was agreed to for a window, or for the projector
 
 
-def test_with_the_projector_ends_what_was_agreed_to_for_it(lines: Lines) -> None:
-    window, projector = lines.window(), lines.projector()
-    lines.agrees("watch", "type", "show")
-    assert lines.sees(projector)
-    lines.exit(projector)
-    lines.waits()
-    assert lines.given() == {"watch", "type"}
-    assert lines.sees(window)
-    assert not lines.sees(lines.projector()), "the next lesson's projector shows nobody unasked"
+def test_with_the_projector_ends_what_was_agreed_to_for_it(permissions: ClassPermissions) -> None:
+    window, projector = permissions.open_window(), permissions.open_projector()
+    permissions.give("watch", "type", "show")
+    assert permissions.sees(projector)
+    permissions.remove_page(projector)
+    permissions.run_next_task()
+    assert permissions.given() == {"watch", "type"}
+    assert permissions.sees(window)
+    assert not permissions.sees(permissions.open_projector()), "the next lesson's projector shows nobody unasked"
 
 
-def test_with_the_window_ends_typing_though_the_projector_goes_on(lines: Lines) -> None:
-    window, projector = lines.window(), lines.projector()
-    lines.agrees("watch", "type", "show")
-    lines.exit(window)
-    lines.waits()
-    assert lines.given() == {"watch", "show"}
-    assert lines.sees(projector)
-    lines.exit(projector)
-    lines.waits()
-    assert lines.given() == set()
+def test_with_the_window_ends_typing_though_the_projector_goes_on(permissions: ClassPermissions) -> None:
+    window, projector = permissions.open_window(), permissions.open_projector()
+    permissions.give("watch", "type", "show")
+    permissions.remove_page(window)
+    permissions.run_next_task()
+    assert permissions.given() == {"watch", "show"}
+    assert permissions.sees(projector)
+    permissions.remove_page(projector)
+    permissions.run_next_task()
+    assert permissions.given() == set()
 
 
-def test_with_the_window_ends_all_when_there_is_no_projector_or_it_shows_another(lines: Lines) -> None:
-    lines.comes(BEN)
-    lines.projector()
-    first, _ = lines.window(), lines.window(BEN)
-    lines.agrees("watch", "type")
-    lines.agrees("watch", "show", learner=BEN)
-    lines.post(ConsentAsked(ANNA, "show"))
-    lines.exit(first)
-    lines.waits()
-    assert (lines.given(), set(lines.consents.asked_of(ANNA))) == (set(), set())
-    assert lines.given(BEN) == {"watch", "show"}
+def test_with_the_window_ends_all_when_there_is_no_projector_or_it_shows_another(permissions: ClassPermissions) -> None:
+    permissions.open_page(BEN)
+    permissions.open_projector()
+    first, _ = permissions.open_window(), permissions.open_window(BEN)
+    permissions.give("watch", "type")
+    permissions.give("watch", "show", learner=BEN)
+    permissions.apply(ConsentAsked(ANNA, "show"))
+    permissions.remove_page(first)
+    permissions.run_next_task()
+    assert (permissions.given(), set(permissions.consents.asked_of(ANNA))) == (set(), set())
+    assert permissions.given(BEN) == {"watch", "show"}
 
 
-def test_who_agrees_before_the_projector_is_there_is_shown_when_it_comes(lines: Lines) -> None:
-    lesson, _ = lines.comes(), lines.window()
-    lines.agrees("watch", "show")
-    lines.exit(lesson)
-    lines.waits()
-    assert lines.sees(lines.projector())
+def test_who_agrees_before_the_projector_is_there_is_shown_when_it_comes(permissions: ClassPermissions) -> None:
+    lesson, _ = permissions.open_page(), permissions.open_window()
+    permissions.give("watch", "show")
+    permissions.remove_page(lesson)
+    permissions.run_next_task()
+    assert permissions.sees(permissions.open_projector())
 
 
-def test_a_reload_of_the_window_and_of_the_projector_ends_nothing(lines: Lines) -> None:
-    window, projector = lines.window(), lines.projector()
-    lines.agrees("watch", "type", "show")
-    for sid, again in ((window, lines.window), (projector, lines.projector)):
-        lines.exit(sid)
-        assert lines.sees(again())
-        lines.waits()
-    assert lines.given() == {"watch", "type", "show"}
+def test_a_reload_of_the_window_and_of_the_projector_ends_nothing(permissions: ClassPermissions) -> None:
+    window, projector = permissions.open_window(), permissions.open_projector()
+    permissions.give("watch", "type", "show")
+    for sid, again in ((window, permissions.open_window), (projector, permissions.open_projector)):
+        permissions.remove_page(sid)
+        assert permissions.sees(again())
+        permissions.run_next_task()
+    assert permissions.given() == {"watch", "type", "show"}
 
 
-def test_each_reload_has_all_of_its_time(lines: Lines) -> None:
-    lesson, projector, _ = lines.comes(), lines.projector(), lines.window()
-    lines.post(LeadChanged(INSTRUCTOR, True))
-    lines.agrees("watch", "show")
-    lines.exit(lesson)
-    lines.exit(projector)
-    lines.waits()  # that of the lesson's page, while the projector is loaded anew
-    assert lines.given() == {"watch", "show"}
-    projector = lines.projector()
-    lines.waits()
-    assert lines.given() == {"watch", "show"}
-    lines.exit(projector)
-    lines.exit(lines.comes())
-    lines.waits()
-    lines.waits()
-    assert lines.given() == {"watch"}, "whichever page left last"
+def test_each_reload_has_all_of_its_time(permissions: ClassPermissions) -> None:
+    lesson, projector, _ = permissions.open_page(), permissions.open_projector(), permissions.open_window()
+    permissions.apply(LeadChanged(INSTRUCTOR, True))
+    permissions.give("watch", "show")
+    permissions.remove_page(lesson)
+    permissions.remove_page(projector)
+    permissions.run_next_task()  # that of the lesson's page, while the projector is loaded anew
+    assert permissions.given() == {"watch", "show"}
+    projector = permissions.open_projector()
+    permissions.run_next_task()
+    assert permissions.given() == {"watch", "show"}
+    permissions.remove_page(projector)
+    permissions.remove_page(permissions.open_page())
+    permissions.run_next_task()
+    permissions.run_next_task()
+    assert permissions.given() == {"watch"}, "whichever page left last"
 
 
 # Leading
 
 
-def test_leading_ends_with_the_instructors_last_page(lines: Lines) -> None:
-    lesson, window = lines.comes(), lines.window()
-    lines.post(LeadChanged(INSTRUCTOR, True))
-    lines.exit(lesson)
-    lines.waits()
-    assert lines.consents.leader == INSTRUCTOR
-    lines.exit(window)
-    assert lines.consents.leader == INSTRUCTOR
-    lines.waits()
-    assert lines.consents.leader == ""
+def test_leading_ends_with_the_instructors_last_page(permissions: ClassPermissions) -> None:
+    lesson, window = permissions.open_page(), permissions.open_window()
+    permissions.apply(LeadChanged(INSTRUCTOR, True))
+    permissions.remove_page(lesson)
+    permissions.run_next_task()
+    assert permissions.consents.leader == INSTRUCTOR
+    permissions.remove_page(window)
+    assert permissions.consents.leader == INSTRUCTOR
+    permissions.run_next_task()
+    assert permissions.consents.leader == ""
 
 
-def test_who_leads_leads_on_after_a_reload(lines: Lines) -> None:
-    lesson = lines.comes()
-    lines.post(LeadChanged(INSTRUCTOR, True))
-    lines.exit(lesson)
-    lines.comes()
-    lines.waits()
-    assert lines.consents.leader == INSTRUCTOR
+def test_who_leads_leads_on_after_a_reload(permissions: ClassPermissions) -> None:
+    lesson = permissions.open_page()
+    permissions.apply(LeadChanged(INSTRUCTOR, True))
+    permissions.remove_page(lesson)
+    permissions.open_page()
+    permissions.run_next_task()
+    assert permissions.consents.leader == INSTRUCTOR
 
 
 # A learner who is not there
 
 
-def test_a_learner_who_does_not_come_back_has_agreed_to_nothing(lines: Lines) -> None:
-    lines.window()
-    lines.agrees("watch")
-    lines.exit(next(iter(lines.pages)))
-    assert lines.given() == {"watch"}
-    lines.waits()
-    assert lines.given() == set()
+def test_a_learner_who_does_not_come_back_has_agreed_to_nothing(permissions: ClassPermissions) -> None:
+    permissions.open_window()
+    permissions.give("watch")
+    permissions.remove_page(next(iter(permissions.pages)))
+    assert permissions.given() == {"watch"}
+    permissions.run_next_task()
+    assert permissions.given() == set()
 
 
-def test_who_leaves_twice_has_each_time_as_long_to_come_back(lines: Lines) -> None:
-    lines.window()
-    lines.agrees("watch")
-    lines.exit(next(iter(lines.pages)))
-    lines.exit(lines.comes(ANNA))
-    lines.waits()
-    assert lines.given() == {"watch"}, "the first leaving is not what counts"
-    lines.waits()
-    assert lines.given() == set()
+def test_who_leaves_twice_has_each_time_as_long_to_come_back(permissions: ClassPermissions) -> None:
+    permissions.open_window()
+    permissions.give("watch")
+    permissions.remove_page(next(iter(permissions.pages)))
+    permissions.remove_page(permissions.open_page(ANNA))
+    permissions.run_next_task()
+    assert permissions.given() == {"watch"}, "the first leaving is not what counts"
+    permissions.run_next_task()
+    assert permissions.given() == set()
 
 
-def test_a_page_that_left_before_it_was_welcomed_has_not_come(lines: Lines) -> None:
-    lines.exit(next(iter(lines.pages)))
-    lines.exit(lines.opens(ANNA))
-    while lines.later.tasks:
-        lines.waits()
-    assert ANNA in lines.consents.away
+def test_a_page_that_left_before_it_was_welcomed_has_not_come(permissions: ClassPermissions) -> None:
+    permissions.remove_page(next(iter(permissions.pages)))
+    permissions.remove_page(permissions.connect(ANNA))
+    while permissions.fake_server.tasks:
+        permissions.run_next_task()
+    assert ANNA in permissions.consents.away

@@ -11,7 +11,7 @@ import pytest
 
 from tests import shells
 from tests.eventually import at_rest
-from tests.pty_page import PtyPage
+from tests.pty_client import PtyClient
 from tests.static_server import serving, slipway
 
 pytestmark = pytest.mark.engine
@@ -38,32 +38,32 @@ def url(name: str, log: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(url: str) -> Iterator[PtyPage]:
-    with PtyPage(url, TOKEN) as connected:
+def visitor(url: str) -> Iterator[PtyClient]:
+    with PtyClient(url, TOKEN) as connected:
         connected.resize(80, 24)
         connected.see("ready$ ")
         yield connected
 
 
 def test_without_the_token_nobody_comes_in(url: str) -> None:
-    with pytest.raises(ConnectionRefusedError), PtyPage(url, "wrong"):
+    with pytest.raises(ConnectionRefusedError), PtyClient(url, "wrong"):
         pass
 
 
 def test_a_page_that_only_listens_is_given_the_first_terminal(url: str) -> None:
-    with PtyPage(url, TOKEN) as page:
+    with PtyClient(url, TOKEN) as page:
         page.wait(lambda: page.news and page.news[-1]["state"] == "live")
         page.see("ready$ ")
 
 
-def test_bytes_are_numbered(visitor: PtyPage) -> None:
+def test_bytes_are_numbered(visitor: PtyClient) -> None:
     visitor.type("echo é日🐳; echo end-$((1))\r")
     visitor.see("end-1\r\n")
     assert [output["seq"] for output in visitor.outputs[1:]] == [output["end"] for output in visitor.outputs[:-1]]
     assert visitor.end == len(visitor.text.encode())
 
 
-def test_three_thousand_keys_arrive_in_order(visitor: PtyPage) -> None:
+def test_three_thousand_keys_arrive_in_order(visitor: PtyClient) -> None:
     text = "".join(f"{number:03}" for number in range(1000))
     visitor.type("stty -echo -icanon; echo go-$((1)); head -c 3000; stty sane; echo end-$((1))\r")
     visitor.see("go-1\r\n")
@@ -94,7 +94,7 @@ def test_three_thousand_keys_arrive_in_order(visitor: PtyPage) -> None:
         ("no-such-event", {}),
     ],
 )
-def test_what_makes_no_sense_is_ignored(visitor: PtyPage, log: Path, event: str, payload: object) -> None:
+def test_what_makes_no_sense_is_ignored(visitor: PtyClient, log: Path, event: str, payload: object) -> None:
     visitor.emit(event, payload)
     visitor.type("echo still-$((1))\r")
     visitor.see("still-1\r\n")
@@ -102,27 +102,27 @@ def test_what_makes_no_sense_is_ignored(visitor: PtyPage, log: Path, event: str,
 
 
 def test_a_page_that_will_say_which_terminal_it_wants_is_given_none_before(url: str) -> None:
-    with PtyPage(url, TOKEN, attaches=True) as page, PtyPage(url, TOKEN) as silent:
+    with PtyClient(url, TOKEN, attaches=True) as page, PtyClient(url, TOKEN) as silent:
         silent.see("ready$ ")
         assert (page.news, page.text) == ([], "")
         page.emit("attach", {"terminal": 1})
         page.see("ready$ ")
 
 
-def test_a_page_that_comes_back_goes_on_at_the_next_byte(url: str, visitor: PtyPage) -> None:
+def test_a_page_that_comes_back_goes_on_at_the_next_byte(url: str, visitor: PtyClient) -> None:
     visitor.type("for n in $(seq 1 40); do echo line-$n; sleep 0.02; done; echo end-$((1))\r")
     visitor.see("line-5\r\n")
     visitor.close()
-    with PtyPage(url, TOKEN, parses=True) as again:
+    with PtyClient(url, TOKEN, parses=True) as again:
         again.emit("attach", {"terminal": 1, "have": visitor.end})
         again.see("end-1\r\n")
     lines = re.findall(r"line-(\d+)\r", visitor.text + again.text)
     assert lines == [str(number) for number in range(1, 41)]
 
 
-def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor: PtyPage) -> None:
+def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor: PtyClient) -> None:
     back = {"terminal": 1, "have": visitor.end}
-    with PtyPage(url, TOKEN, attaches=True) as page, PtyPage(url, TOKEN, attaches=True) as later:
+    with PtyClient(url, TOKEN, attaches=True) as page, PtyClient(url, TOKEN, attaches=True) as later:
         page.emit("attach", back)
         page.wait(lambda: page.news and page.news[-1]["used"])
         later.emit("attach", back)
@@ -136,14 +136,14 @@ def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor:
 
 
 def test_after_the_server_was_killed_a_page_goes_on(name: str, log: Path) -> None:
-    with serving(slipway(name), log) as (url, process), PtyPage(url, TOKEN) as page:
+    with serving(slipway(name), log) as (url, process), PtyClient(url, TOKEN) as page:
         page.resize(80, 24)
         page.see("ready$ ")
         page.type("for n in $(seq 1 100); do echo line-$n; sleep 0.05; done; echo end-$((1))\r")
         page.see("line-5\r\n")
         process.kill()
         page.close()
-    with serving(slipway(name), log) as (url, _), PtyPage(url, TOKEN) as again:
+    with serving(slipway(name), log) as (url, _), PtyClient(url, TOKEN) as again:
         again.emit(
             "attach", {"terminal": 1, "have": page.end, "shell": page.news[-1]["shell"], "tail": page.text[-128:]}
         )
@@ -167,9 +167,9 @@ def test_killed_in_a_flood_that_its_log_cannot_hold_it_shows_the_newest_without_
     assert len(numbers) >= 8_000
 
 
-def _killed_in(flood: str, name: str, log: Path) -> tuple[PtyPage, PtyPage]:
+def _killed_in(flood: str, name: str, log: Path) -> tuple[PtyClient, PtyClient]:
     """What a page had seen of a flood when the server was killed, and the page that went on."""
-    with serving(slipway(name), log) as (url, process), PtyPage(url, TOKEN, parses=True) as page:
+    with serving(slipway(name), log) as (url, process), PtyClient(url, TOKEN, parses=True) as page:
         page.resize(80, 24)
         page.see("ready$ ")
         page.type(f"stty -echo; {flood}")
@@ -177,17 +177,17 @@ def _killed_in(flood: str, name: str, log: Path) -> tuple[PtyPage, PtyPage]:
         process.kill()
         process.wait()
         page.close()
-    with serving(slipway(name), log) as (url, _), PtyPage(url, TOKEN, parses=True) as again:
+    with serving(slipway(name), log) as (url, _), PtyClient(url, TOKEN, parses=True) as again:
         known = {"have": page.end, "shell": page.news[-1]["shell"], "tail": page.text[-128:]}
         again.emit("attach", {"terminal": 1, **known})
         again.see("end-1\r\n", 60)
     return page, again
 
 
-def test_after_a_reload_ten_thousand_wide_lines_are_there(url: str, visitor: PtyPage) -> None:
+def test_after_a_reload_ten_thousand_wide_lines_are_there(url: str, visitor: PtyClient) -> None:
     visitor.type("seq -f '%0190.0f' 1 30000; echo end-$((1))\r")
     visitor.see("end-1\r\n", 60)
-    with PtyPage(url, TOKEN, parses=True) as again:
+    with PtyClient(url, TOKEN, parses=True) as again:
         again.emit("attach", {"terminal": 1})
         again.see("end-1\r\n")
     numbers = [int(number) for number in NUMBERED.findall(again.text)]
@@ -195,14 +195,14 @@ def test_after_a_reload_ten_thousand_wide_lines_are_there(url: str, visitor: Pty
     assert len(numbers) <= 10_000
 
 
-def test_a_page_that_acknowledges_nothing_gets_everything(visitor: PtyPage) -> None:
+def test_a_page_that_acknowledges_nothing_gets_everything(visitor: PtyClient) -> None:
     visitor.type("seq 1 500000; echo end-$((1))\r")
     visitor.see("end-1\r\n", 60)
     assert NUMBERED.findall(visitor.text) == [str(number) for number in range(1, 500001)]
 
 
 def test_by_polling_too_a_page_gets_everything(url: str) -> None:
-    with PtyPage(url, TOKEN, transport="polling") as page:
+    with PtyClient(url, TOKEN, transport="polling") as page:
         page.resize(80, 24)
         page.see("ready$ ")
         page.type("seq 1 100000; echo end-$((1))\r")
@@ -211,7 +211,7 @@ def test_by_polling_too_a_page_gets_everything(url: str) -> None:
 
 
 def test_a_page_that_reads_nothing_costs_no_memory_and_loses_nothing(name: str, log: Path) -> None:
-    with serving(slipway(name), log) as (url, process), PtyPage(url, TOKEN) as page:
+    with serving(slipway(name), log) as (url, process), PtyClient(url, TOKEN) as page:
         page.resize(80, 24)
         page.see("ready$ ")
         before = _memory(process.pid)
@@ -235,9 +235,9 @@ def _memory(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
 
 
-def test_a_page_that_asks_for_its_terminal_just_as_it_is_given_one_watches_once(visitor: PtyPage, url: str) -> None:
+def test_a_page_that_asks_for_its_terminal_just_as_it_is_given_one_watches_once(visitor: PtyClient, url: str) -> None:
     for wait in range(290, 312, 2):
-        with PtyPage(url, TOKEN) as page:
+        with PtyClient(url, TOKEN) as page:
             time.sleep(wait / 1000)
             page.emit("attach", {"terminal": 1})
             page.see("ready$ ")

@@ -49,4 +49,4 @@ def test_a_learner_invites_nobody(client: FlaskClient, classroom: Classroom, acc
 def test_where_no_class_is_there_is_no_invitation(client: FlaskClient) -> None:
     answer = client.get("/api/invitation", headers=OWN)
     assert answer.status_code == 404
-    assert answer.json == {"error": "There is no class here. Start the lab with `./lab up --class`."}
+    assert answer.json == {"error": "There is no class here. Start one with `./lab up --class`."}

@@ -29,7 +29,7 @@ def test_a_name_and_the_code_are_exchanged_for_a_secret_that_opens_the_lab(
 ) -> None:
     said: Any = ask(client, name="  Ada ", code=classroom.code.lower()).json
     assert said["name"] == "Ada"
-    person = access.who(said["secret"])
+    person = access.identify(said["secret"])
     assert person
     assert (person.name, person.instructor) == ("Ada", False)
     progress = client.get("/api/progress", headers={"Authorization": f"Bearer {said['secret']}"})
@@ -65,7 +65,7 @@ def test_a_room_joins_at_once_and_who_goes_on_joining_is_told_to_wait(
 ) -> None:
     people = [ask(client, name="Eve", code=code) for code in (classroom.code, classroom.key) for _ in range(4)]
     assert [one.status_code for one in people] == [200] * 5 + [429] * 3
-    assert "Many people have joined" in people[-1].text
+    assert "Many people have just joined" in people[-1].text
     back: Any = people[0].json
     assert ask(client, personal=back["personal"]).status_code == 200
     assert ask(client, name="Eve", code="CCCCCC").status_code == 403
@@ -88,13 +88,13 @@ def test_a_name_that_cannot_be_seen_is_asked_for_again(client: FlaskClient, clas
 
 
 def test_wrong_codes_of_one_address_are_not_anothers() -> None:
-    guesses = join.JoinAttempts(1)
-    guesses.of("a").note()
-    assert guesses.of("a").spent()
-    assert not guesses.of("b").spent()
-    for number in range(join.ADDRESSES):
-        guesses.of(str(number))
-    assert not guesses.of("a").spent()
+    attempts = join.JoinAttempts(1)
+    attempts.from_address("a").record()
+    assert attempts.from_address("a").exhausted()
+    assert not attempts.from_address("b").exhausted()
+    for number in range(join.MAX_ADDRESSES):
+        attempts.from_address(str(number))
+    assert not attempts.from_address("a").exhausted()
 
 
 def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(

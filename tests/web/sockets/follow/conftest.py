@@ -8,10 +8,10 @@ import pytest
 
 from tests import shells
 from tests.classmates import secret
-from tests.follow_page import FollowPage
-from tests.pty_page import PtyPage
+from tests.follow_client import FollowClient
+from tests.pty_client import PtyClient
 from tests.static_server import follow_server, serving
-from tests.web.sockets.follow.people import ANNA, BEN, TOKEN
+from tests.web.sockets.follow.classroom import ANNA, BEN, TOKEN
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def url(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def teacher(url: str) -> Iterator[FollowPage]:
-    with FollowPage(url, TOKEN) as page:
+def teacher(url: str) -> Iterator[FollowClient]:
+    with FollowClient(url, TOKEN) as page:
         yield page
         for learner in (ANNA, BEN):
             page.ask("end", learner=learner, kind="watch")
@@ -36,30 +36,30 @@ def teacher(url: str) -> Iterator[FollowPage]:
 
 
 @pytest.fixture
-def anna(url: str) -> Iterator[FollowPage]:
-    with FollowPage(url, secret(ANNA)) as page:
+def anna(url: str) -> Iterator[FollowClient]:
+    with FollowClient(url, secret(ANNA)) as page:
         yield page
 
 
 @pytest.fixture
-def ben(url: str) -> Iterator[FollowPage]:
-    with FollowPage(url, secret(BEN)) as page:
+def ben(url: str) -> Iterator[FollowClient]:
+    with FollowClient(url, secret(BEN)) as page:
         yield page
 
 
 @pytest.fixture
-def desk(url: str) -> Iterator[PtyPage]:
+def desk(url: str) -> Iterator[PtyClient]:
     """The instructor's own terminal."""
-    with PtyPage(url, TOKEN) as page:
+    with PtyClient(url, TOKEN) as page:
         page.resize(100, 30)
         page.see("ready$ ")
         yield page
 
 
 @pytest.fixture
-def annas(url: str) -> Iterator[PtyPage]:
+def annas(url: str) -> Iterator[PtyClient]:
     """Anna's own terminal."""
-    with PtyPage(url, secret(ANNA)) as page:
+    with PtyClient(url, secret(ANNA)) as page:
         page.resize(90, 20)
         page.see("ready$ ")
         yield page

@@ -7,20 +7,20 @@ from itertools import pairwise
 import pytest
 
 from slipway.core.classroom.consent import NOT_ASKED, NOT_YOURS
-from tests.follow_page import FollowPage
-from tests.pty_page import PtyPage
-from tests.web.sockets.follow.people import BEN
+from tests.follow_client import FollowClient
+from tests.pty_client import PtyClient
+from tests.web.sockets.follow.classroom import BEN
 
 pytestmark = pytest.mark.engine
 
 
 def test_without_a_key_nobody_comes_in(url: str) -> None:
-    with pytest.raises(ConnectionRefusedError), FollowPage(url, "wrong"):
+    with pytest.raises(ConnectionRefusedError), FollowClient(url, "wrong"):
         pass
 
 
 def test_who_follows_sees_the_instructors_terminal_and_story(
-    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+    teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
@@ -32,7 +32,7 @@ def test_who_follows_sees_the_instructors_terminal_and_story(
 
 
 def test_who_comes_late_sees_the_present_state_at_once(
-    teacher: FollowPage, anna: FollowPage, ben: FollowPage, desk: PtyPage
+    teacher: FollowClient, anna: FollowClient, ben: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
@@ -47,7 +47,7 @@ def test_who_comes_late_sees_the_present_state_at_once(
 
 
 def test_who_follows_before_anybody_leads_sees_it_begin_by_itself(
-    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+    teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     anna.does("follow", on=1)
     assert (anna.screen, anna.heard) == ("", [])
@@ -55,7 +55,7 @@ def test_who_follows_before_anybody_leads_sees_it_begin_by_itself(
     anna.sees("ready$ ")
 
 
-def test_stepping_out_is_the_end_of_what_comes(teacher: FollowPage, anna: FollowPage, desk: PtyPage) -> None:
+def test_stepping_out_is_the_end_of_what_comes(teacher: FollowClient, anna: FollowClient, desk: PtyClient) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
     anna.sees("ready$ ")
@@ -68,7 +68,7 @@ def test_stepping_out_is_the_end_of_what_comes(teacher: FollowPage, anna: Follow
     assert anna.screens == before + 1, "one fresh screen, and nothing while out"
 
 
-def test_when_nobody_leads_any_more_nothing_comes(teacher: FollowPage, anna: FollowPage, desk: PtyPage) -> None:
+def test_when_nobody_leads_any_more_nothing_comes(teacher: FollowClient, anna: FollowClient, desk: PtyClient) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
     anna.sees("ready$ ")
@@ -82,7 +82,7 @@ def test_when_nobody_leads_any_more_nothing_comes(teacher: FollowPage, anna: Fol
 
 
 def test_another_terminal_in_view_is_the_one_that_is_followed(
-    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+    teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
@@ -96,7 +96,7 @@ def test_another_terminal_in_view_is_the_one_that_is_followed(
 
 
 def test_one_look_serves_all_and_a_slow_one_gets_a_fresh_screen(
-    url: str, teacher: FollowPage, anna: FollowPage, ben: FollowPage, desk: PtyPage
+    url: str, teacher: FollowClient, anna: FollowClient, ben: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
     for page in (anna, ben):
@@ -132,21 +132,21 @@ def test_one_look_serves_all_and_a_slow_one_gets_a_fresh_screen(
     ],
 )
 def test_a_learner_can_do_nothing_that_is_an_instructors(
-    teacher: FollowPage, anna: FollowPage, event: str, payload: dict[str, object]
+    teacher: FollowClient, anna: FollowClient, event: str, payload: dict[str, object]
 ) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
     assert anna.refused(event, **payload) == NOT_YOURS
 
 
-def test_a_learner_can_not_follow_another(teacher: FollowPage, anna: FollowPage, ben: FollowPage) -> None:
+def test_a_learner_can_not_follow_another(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
     ben.does("follow", on=1)
     anna.does("follow", on=1, learner=BEN, whom=BEN)
     assert (anna.screen, anna.heard) == ("", [])
 
 
 def test_a_learner_can_not_type_in_the_instructors_terminal(
-    teacher: FollowPage, anna: FollowPage, desk: PtyPage
+    teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
@@ -157,7 +157,7 @@ def test_a_learner_can_not_type_in_the_instructors_terminal(
     assert "intruder" not in desk.text
 
 
-def test_a_learner_can_not_say_yes_for_another(teacher: FollowPage, anna: FollowPage, ben: FollowPage) -> None:
+def test_a_learner_can_not_say_yes_for_another(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
     teacher.does("watch", learner=BEN)
     assert anna.refused("answer", kind="watch", yes=1, learner=BEN) == NOT_ASKED
     anna.ask("end", kind="watch", learner=BEN)

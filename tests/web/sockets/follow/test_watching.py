@@ -6,14 +6,16 @@ import pytest
 
 from slipway.core.classroom.consent import AWAY, NOT_GIVEN, WATCH_FIRST
 from tests.classmates import secret
-from tests.follow_page import FollowPage
-from tests.pty_page import PtyPage
-from tests.web.sockets.follow.people import ANNA, TOKEN, agreed
+from tests.follow_client import FollowClient
+from tests.pty_client import PtyClient
+from tests.web.sockets.follow.classroom import ANNA, TOKEN, agreed
 
 pytestmark = pytest.mark.engine
 
 
-def test_nothing_is_seen_before_the_learner_says_yes(teacher: FollowPage, anna: FollowPage, annas: PtyPage) -> None:
+def test_nothing_is_seen_before_the_learner_says_yes(
+    teacher: FollowClient, anna: FollowClient, annas: PtyClient
+) -> None:
     teacher.does("watch", learner=ANNA)
     anna.wait(lambda: anna.news[-1]["asked"] == ["watch"])
     annas.type("echo private-$((1))\r")
@@ -25,14 +27,14 @@ def test_nothing_is_seen_before_the_learner_says_yes(teacher: FollowPage, anna: 
     anna.wait(lambda: anna.news[-1]["given"] == ["watch"])
 
 
-def test_a_no_is_told_and_shows_nothing(teacher: FollowPage, anna: FollowPage) -> None:
+def test_a_no_is_told_and_shows_nothing(teacher: FollowClient, anna: FollowClient) -> None:
     teacher.does("watch", learner=ANNA)
     anna.does("answer", kind="watch", yes=0)
     teacher.wait(lambda: teacher.news[-1]["learner"]["asked"] == [])
     assert (teacher.screen, teacher.news[-1]["learner"]["given"]) == ("", [])
 
 
-def test_a_withdrawn_consent_ends_it_at_once(teacher: FollowPage, anna: FollowPage, annas: PtyPage) -> None:
+def test_a_withdrawn_consent_ends_it_at_once(teacher: FollowClient, anna: FollowClient, annas: PtyClient) -> None:
     agreed(teacher, anna, "watch")
     annas.type("for n in $(seq 1 500); do echo line-$n; sleep 0.01; done; echo end-$((1))\r")
     teacher.sees("line-20\r\n")
@@ -44,16 +46,16 @@ def test_a_withdrawn_consent_ends_it_at_once(teacher: FollowPage, anna: FollowPa
     assert (teacher.screens, "end-1" in teacher.screen) == (before, False)
 
 
-def test_the_instructor_ends_it_as_well(teacher: FollowPage, anna: FollowPage, annas: PtyPage) -> None:
+def test_the_instructor_ends_it_as_well(teacher: FollowClient, anna: FollowClient, annas: PtyClient) -> None:
     agreed(teacher, anna, "watch")
     teacher.does("end", learner=ANNA, kind="watch")
     anna.wait(lambda: anna.news[-1]["given"] == [])
 
 
 def test_who_has_closed_their_page_is_not_watched_until_they_are_back(
-    url: str, teacher: FollowPage, annas: PtyPage
+    url: str, teacher: FollowClient, annas: PtyClient
 ) -> None:
-    with FollowPage(url, secret(ANNA)) as anna:
+    with FollowClient(url, secret(ANNA)) as anna:
         agreed(teacher, anna, "watch")
         teacher.sees("ready$ ")
     teacher.wait(lambda: teacher.news[-1]["learner"]["away"])
@@ -61,12 +63,12 @@ def test_who_has_closed_their_page_is_not_watched_until_they_are_back(
     annas.type("echo unseen-$((1))\r")
     annas.see("unseen-1\r\n")
     assert "unseen-1" not in teacher.screen
-    with FollowPage(url, secret(ANNA)) as anna:
+    with FollowClient(url, secret(ANNA)) as anna:
         assert anna.news[-1]["given"] == ["watch"]
         teacher.sees("unseen-1\r\n")
 
 
-def test_nobody_outside_the_class_can_be_asked(teacher: FollowPage) -> None:
+def test_nobody_outside_the_class_can_be_asked(teacher: FollowClient) -> None:
     assert "no such learner" in teacher.refused("watch", learner="stranger")
     assert "no such learner" in teacher.refused("ask", learner="me", kind="watch")
 
@@ -75,7 +77,7 @@ def test_nobody_outside_the_class_can_be_asked(teacher: FollowPage) -> None:
 
 
 def test_typing_together_is_a_consent_of_its_own_and_ends_with_it(
-    teacher: FollowPage, anna: FollowPage, annas: PtyPage
+    teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     assert teacher.refused("ask", learner=ANNA, kind="type") == WATCH_FIRST
     agreed(teacher, anna, "watch")
@@ -92,7 +94,7 @@ def test_typing_together_is_a_consent_of_its_own_and_ends_with_it(
 
 
 def test_keys_that_are_under_way_when_consent_ends_do_nothing(
-    teacher: FollowPage, anna: FollowPage, annas: PtyPage
+    teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     agreed(teacher, anna, "watch", "type")
     anna.does("end", kind="type")
@@ -104,10 +106,10 @@ def test_keys_that_are_under_way_when_consent_ends_do_nothing(
 
 
 def test_the_projector_shows_who_consented_and_tells_nobodys_name(
-    url: str, teacher: FollowPage, anna: FollowPage, annas: PtyPage
+    url: str, teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     agreed(teacher, anna, "watch")
-    with FollowPage(url, TOKEN) as projector:
+    with FollowClient(url, TOKEN) as projector:
         projector.does("project")
         assert (projector.screen, projector.news[-1]["shown"]) == ("", False)
         agreed(teacher, anna, "show")
@@ -123,7 +125,7 @@ def test_the_projector_shows_who_consented_and_tells_nobodys_name(
         assert "Name of" not in str(projector.news) + str(projector.heard)
 
 
-def test_learners_are_told_nothing_of_one_another(teacher: FollowPage, anna: FollowPage, ben: FollowPage) -> None:
+def test_learners_are_told_nothing_of_one_another(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
     agreed(teacher, anna, "watch")
     assert ANNA not in str(ben.news)
     assert "learner" not in ben.news[-1]

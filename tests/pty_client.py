@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.eventually import PATIENCE
-from tests.plain_page import PlainPage
+from tests.socketio_client import SocketIOClient
 from tests.transports import Polling, WebSocket
 
 
-class PtyPage(PlainPage):
+class PtyClient(SocketIOClient):
     """Speaks pyxtermjs's protocol; what is ours comes extra, and is kept too."""
 
     def __init__(
@@ -22,7 +22,7 @@ class PtyPage(PlainPage):
         self._parses = parses
 
     def emit(self, event: str, payload: Any) -> None:
-        self._say(event, payload)
+        self._send(event, payload)
 
     def type(self, text: str) -> None:
         self.emit("pty-input", {"input": text})
@@ -34,10 +34,10 @@ class PtyPage(PlainPage):
         """Wait until `text` has been shown; fails with what was shown instead."""
         self.wait(lambda: text in self.text[-100_000:], seconds, f"{text!r} to be shown")
 
-    def _shown(self) -> object:
+    def _describe(self) -> object:
         return self.text[-500:], self.news
 
-    def _heard(self, event: str, payload: dict[str, Any]) -> None:
+    def _on_event(self, event: str, payload: dict[str, Any]) -> None:
         with self._changed:
             if event == "pty-output":
                 self.text += payload["output"]

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from slipway.web.sockets.packets import MalformedPacketLog
+from slipway.web.sockets.malformed_packets import MalformedPacketLog
 
 
 class Clock:
@@ -34,9 +34,9 @@ def test_a_flood_of_faults_is_a_line_in_ten_seconds(caplog: pytest.LogCaptureFix
     clock = Clock()
     malformed = MalformedPacketLog(clock=clock)
     for _ in range(1000):
-        malformed.note("ValueError")
+        malformed.add("ValueError")
     clock.now = 11.0
-    malformed.note("KeyError")
+    malformed.add("KeyError")
     assert faults(caplog) == [
         "Malformed packets so far: 1 (the last: ValueError)",
         "Malformed packets so far: 1001 (the last: KeyError)",
@@ -52,6 +52,6 @@ def test_what_the_libraries_merely_tell_is_not_a_fault() -> None:
 
 def test_a_client_can_not_write_lines_of_its_own_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        MalformedPacketLog().note("evil\nINFO: all is well" + "x" * 500)
+        MalformedPacketLog().add("evil\nINFO: all is well" + "x" * 500)
     assert "\n" not in faults(caplog)[0]
     assert len(faults(caplog)[0]) < 200

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.plain_page import PlainPage
+from tests.socketio_client import SocketIOClient
 from tests.transports import WebSocket
 
 
-class AskingPage(PlainPage):
+class AckClient(SocketIOClient):
     """`heard` is what was told, by name and payload."""
 
     def __init__(self, url: str, token: str, namespace: str) -> None:
@@ -20,7 +20,7 @@ class AskingPage(PlainPage):
     def emit(self, event: str, **payload: Any) -> int:
         """Say something, and wait for nothing."""
         self._asked += 1
-        self._say(event, payload, str(self._asked))
+        self._send(event, payload, str(self._asked))
         return self._asked
 
     def ask(self, event: str, **payload: Any) -> dict[str, Any]:
@@ -32,16 +32,16 @@ class AskingPage(PlainPage):
     def of(self, name: str) -> list[dict[str, Any]]:
         return [payload for said, payload in self.heard if said == name]
 
-    def _shown(self) -> object:
+    def _describe(self) -> object:
         return self.heard[-5:]
 
-    def _came(self, packet: str) -> None:
+    def _on_packet(self, packet: str) -> None:
         with self._changed:
-            super()._came(packet)
+            super()._on_packet(packet)
             self._changed.notify_all()
 
-    def _heard(self, event: str, payload: dict[str, Any]) -> None:
+    def _on_event(self, event: str, payload: dict[str, Any]) -> None:
         self.heard.append((event, payload))
 
-    def _answered(self, number: int, answer: dict[str, Any]) -> None:
+    def _on_ack(self, number: int, answer: dict[str, Any]) -> None:
         self._answers[number] = answer

@@ -34,7 +34,7 @@ def test_shells_are_ended_at_a_pace_on_all_of_a_learners_pages_together(slow: Ru
         eventually(lambda: f"me/{number} has 1 viewers" in slow.log)  # noqa: B023
     assert slow.log.count("me/1 is ended") == 3
     for page in pages:
-        while "That was a lot at once" not in page.recv():
+        while "Too many requests at once" not in page.recv():
             pass
         page.close()
 
@@ -55,7 +55,7 @@ def test_fresh_engines_are_given_at_a_pace_with_a_sentence(slow: Running) -> Non
         pages[number % 2].send('42/lab,7["afresh",{}]')
         while not (answer := pages[number % 2].recv()).startswith("43/lab,7"):
             pass
-        assert ("You have had several fresh engines" in answer) == (number == 2)
+        assert ("Too many new sandboxes" in answer) == (number == 2)
     assert slow.log.count("RuntimeError: a secret of the house") == 2
     until_answered(pages[0], "/lab", "hint", {"step": "create"})
     for page in pages:

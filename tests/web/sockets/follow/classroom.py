@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.follow_page import FollowPage
+from tests.follow_client import FollowClient
 
 TOKEN = "test-token"  # noqa: S105 - guards a test server
 ANNA, BEN = "learner1", "learner2"
 
 
-def agreed(teacher: FollowPage, learner: FollowPage, *kinds: str) -> None:
+def agreed(teacher: FollowClient, learner: FollowClient, *kinds: str) -> None:
     """The instructor asks Anna for each, and she says yes."""
     for kind in kinds:
         teacher.does("watch" if kind == "watch" else "ask", learner=ANNA, kind=kind)

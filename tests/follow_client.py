@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from tests.asking_page import AskingPage
+from tests.ack_client import AckClient
 from tests.eventually import PATIENCE
 
 
-class FollowPage(AskingPage):
+class FollowClient(AckClient):
     """`screen` is what a terminal would have been given since it was begun anew, `news` the consents that were told."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -36,10 +36,10 @@ class FollowPage(AskingPage):
         """Wait until the terminal that is followed has shown `text`."""
         self.wait(lambda: text in self.screen, seconds, f"{text!r} in the followed terminal")
 
-    def _shown(self) -> object:
+    def _describe(self) -> object:
         return self.screen[-500:], self.news, self.heard[-5:]
 
-    def _heard(self, event: str, payload: dict[str, Any]) -> None:
+    def _on_event(self, event: str, payload: dict[str, Any]) -> None:
         if event == "consent":
             self.news.append(payload)
         elif event == "screen":
@@ -47,4 +47,4 @@ class FollowPage(AskingPage):
             self.renewed += payload["fresh"]
             self.screen = payload["output"] if payload["fresh"] else self.screen + payload["output"]
         else:
-            super()._heard(event, payload)
+            super()._on_event(event, payload)
