@@ -14,7 +14,7 @@ from slipway.core.classroom.activity import Activity
 from slipway.proofs import course
 from slipway.sessions.engine_failures import EngineFailures
 from slipway.sessions.session import LearnerSession
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 from tests.eventually import eventually
 
 END = None
@@ -169,7 +169,7 @@ def new_session(provider: FakeProvider, store: MemoryProgress, page: Page) -> Le
     return session
 
 
-def created(engine: Engine) -> list[e.Event]:
+def created(engine: ScriptedEngine) -> list[e.Event]:
     """`docker create`, as told from here on."""
     before = len(engine.events)
     engine.create("greeter", "echo", "hi there")

@@ -10,7 +10,7 @@ import pytest
 
 from slipway.sessions.clock_skew import ClockSkewDetector
 from slipway.sessions.session import LearnerSession
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 from tests.eventually import eventually
 from tests.session_fixtures import CREATE, LESSON, WATCH, FakeProvider, MemoryProgress, Page, created, new_session
 
@@ -21,7 +21,7 @@ class Learner:
     """Somebody whose `docker create` has passed, and who goes on after the clock has stepped."""
 
     def __init__(self) -> None:
-        self.provider, self.store, self.page, self.engine = FakeProvider(), MemoryProgress(), Page(), Engine()
+        self.provider, self.store, self.page, self.engine = FakeProvider(), MemoryProgress(), Page(), ScriptedEngine()
         self.session: LearnerSession = new_session(self.provider, self.store, self.page)
         self.provider.emit(*created(self.engine))
         eventually(lambda: self.page.verdict(CREATE) == "passed")
@@ -44,7 +44,7 @@ class Learner:
 @pytest.mark.parametrize("step", [2.0, 3600.0, DAY])
 def test_forwards_nothing_happens(step: float) -> None:
     learner = Learner()
-    learner.engine.wait(step)
+    learner.engine.advance(step)
     learner.starts()
     eventually(lambda: learner.page.verdict(WATCH) == "passed")
     assert not any(one.get("warning") for one in learner.page.of("seat"))
@@ -55,7 +55,7 @@ def test_forwards_nothing_happens(step: float) -> None:
 def test_backwards_what_passed_stays_and_steps_count_once_the_clock_has_caught_up(step: float) -> None:
     learner = Learner()
     newest = learner.engine.now
-    learner.engine.wait(-step)
+    learner.engine.advance(-step)
     learner.starts()
     assert (learner.page.verdict(CREATE), learner.page.verdict(WATCH)) == ("passed", "not-yet")
     assert learner.store.kept[LESSON][CREATE]["verdict"] == "passed"
@@ -80,7 +80,7 @@ def test_it_is_told_for_how_long_steps_do_not_count() -> None:
 
 def test_a_restart_after_a_step_back_knows_what_passed() -> None:
     learner = Learner()
-    learner.engine.wait(-3600.0)
+    learner.engine.advance(-3600.0)
     learner.starts()
     again = new_session(learner.provider, learner.store, Page())
     assert again.state.verdict(CREATE).value == "passed"

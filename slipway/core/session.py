@@ -18,9 +18,9 @@ from slipway.core import events as e
 from slipway.core import messages as m
 from slipway.core.lessons.checks import NOT_YET, PASSED, SKIPPED, Verdict, judge
 from slipway.core.lessons.lesson import Lesson, Step
-from slipway.core.rules.lifecycle import SOON
+from slipway.core.rules.lifecycle import EXIT_DELAY
 from slipway.core.rules.matchers import Match
-from slipway.core.story import BLINK, SETTLED, Story
+from slipway.core.story import SETTLE_TIME, SETTLE_TIME_AT_PROMPT, Story
 from slipway.core.world import World, apply, fold
 
 HINT_DELAY = 100.0  # seconds at one step without progress after which its first hint is offered
@@ -153,7 +153,7 @@ def _attach_sandbox(state: Session, history: tuple[e.Event, ...]) -> tuple[Sessi
     now = max((event.at for event in history), default=0.0)
     story = Story(tuple(filter(_is_relevant, history))[-MAX_EVENTS:], fold(history), now)
     state, effects = _evaluate(replace(state, story=story, seq=state.seq + len(history), lost_reason=""))
-    return state, (*effects, *((m.ScheduleTick(now + SOON),) if history else ()))
+    return state, (*effects, *((m.ScheduleTick(now + EXIT_DELAY),) if history else ()))
 
 
 def _is_relevant(event: e.Event) -> bool:
@@ -166,7 +166,9 @@ def _is_relevant(event: e.Event) -> bool:
 def _schedule_ticks(event: e.Event) -> tuple[m.ScheduleTick, ...]:
     if not isinstance(event, e.CallEnded) or event.status >= 400:
         return ()
-    delays = {"container.create": (BLINK, SETTLED), "container.kill": (SOON,)}.get(event.name, ())
+    delays = {"container.create": (SETTLE_TIME_AT_PROMPT, SETTLE_TIME), "container.kill": (EXIT_DELAY,)}.get(
+        event.name, ()
+    )
     return tuple(m.ScheduleTick(event.at + seconds) for seconds in delays)
 
 

@@ -1,7 +1,7 @@
 """The events since a lesson was opened, arranged for the rules that read them.
 
-A rule asks for acts (calls with both halves joined) and for what became of a container. This module knows what belongs
-together; it does not know what is right or wrong.
+A rule asks for API calls (a request joined with its answer) and for what happened to a container. This module knows
+which events belong together, but not what is right or wrong.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 from slipway.core import events as e
 from slipway.core.world import World
 
-SETTLED = 0.8  # seconds after a create in which `docker run` would long have attached or waited (measured 3 ms)
-BLINK = 0.15  # the same, when the shell's prompt is back already
+SETTLE_TIME = 0.8  # seconds after a create within which `docker run` has attached or waited (measured 3 ms)
+SETTLE_TIME_AT_PROMPT = 0.15  # the same, if the shell's prompt is already back
 
 
 @dataclass(frozen=True)
-class Act:
-    """One call of the learner's client, from its first half and, once there is one, its second."""
+class ApiCall:
+    """One API call of the learner's client: its request and, once there is one, its answer (`end`)."""
 
     call: str
     name: str
@@ -31,12 +31,13 @@ class Act:
     end: e.CallEnded | None = None
 
     @property
-    def id(self) -> str:
-        """The id of the container that this is about, "" for none."""
-        return self.about.id if self.about else ""
+    def container_id(self) -> str:
+        """The id of the container that the call is about, "" for none."""
+        return self.final_target.id if self.final_target else ""
 
     @property
-    def about(self) -> e.Target | None:
+    def final_target(self) -> e.Target | None:
+        """The container that the call is about, as known at its end, else at its start."""
         return (self.end.target if self.end and self.end.target else None) or self.target
 
     @property
@@ -46,32 +47,34 @@ class Act:
 
     @property
     def ended_at(self) -> float:
-        """When the answer was complete; while it is not, when the call began."""
+        """When the answer was complete, or when the call began if it is pending."""
         return self.end.at if self.end else self.at
 
     @property
     def out(self) -> str:
+        """The start of what the client received on standard output."""
         return self.end.out if self.end else ""
 
     @property
-    def done(self) -> bool:
+    def succeeded(self) -> bool:
+        """Whether there is an answer, and it is not an error."""
         return self.end is not None and self.end.status < 400
 
     def flag(self, key: str) -> bool:
-        """A query parameter as Docker reads booleans: 1, True, true, on, yes."""
+        """Return a query parameter as Docker reads booleans: 1, t, true, on, yes."""
         return str(self.params.get(key, "")).lower() in ("1", "true", "on", "yes", "t")
 
-    def open_at(self, moment: float) -> bool:
-        """Whether this call was under way at `moment`."""
+    def was_open_at(self, moment: float) -> bool:
+        """Return whether the call was pending at `moment`."""
         return self.at <= moment and (self.end is None or self.end.at >= moment)
 
 
 @dataclass(frozen=True)
 class Story:
-    """What a check reads: the events of a lesson so far, the world now, and the time that has come.
+    """What a check reads: the events of a lesson so far, the world now, and the current time.
 
-    `now` is how far the journal has been read; it may be later than the last event, because silence is a fact too (see
-    SETTLED). The shell's marks come by another way and do not move it.
+    `now` is how far the journal has been read. It may be later than the last event, because silence is a fact too (see
+    SETTLE_TIME). The shell's marks arrive by another way and do not move it.
     """
 
     events: tuple[e.Event, ...] = ()
@@ -79,67 +82,72 @@ class Story:
     now: float = 0.0
 
     @cached_property
-    def acts(self) -> tuple[Act, ...]:
-        """All calls that the gateway let through, in the order in which they began."""
-        begun: dict[str, Act] = {}
+    def calls(self) -> tuple[ApiCall, ...]:
+        """All calls that the gateway forwarded, in the order of their beginning."""
+        begun: dict[str, ApiCall] = {}
         for event in self.events:
             if isinstance(event, e.CallStarted):
-                begun[event.call] = Act(event.call, event.name, event.at, event.target, event.params, event.path)
+                begun[event.call] = ApiCall(event.call, event.name, event.at, event.target, event.params, event.path)
             elif isinstance(event, e.CallEnded) and event.call in begun:
                 one = begun[event.call]
-                begun[event.call] = Act(one.call, one.name, one.at, one.target, one.params, one.path, event)
-        return tuple(sorted(begun.values(), key=lambda act: act.at))
+                begun[event.call] = ApiCall(one.call, one.name, one.at, one.target, one.params, one.path, event)
+        return tuple(sorted(begun.values(), key=lambda call: call.at))
 
-    def named(self, *names: str) -> tuple[Act, ...]:
-        return tuple(act for act in self.acts if act.name in names)
+    def calls_named(self, *names: str) -> tuple[ApiCall, ...]:
+        """Return the calls with one of these names, in order."""
+        return tuple(call for call in self.calls if call.name in names)
 
     @cached_property
-    def _of(self) -> Mapping[str, tuple[Act, ...]]:
-        found: dict[str, list[Act]] = {}
-        for act in self.acts:
-            found.setdefault(act.id, []).append(act)
-        return {id: tuple(acts) for id, acts in found.items()}
+    def _calls_by_container(self) -> Mapping[str, tuple[ApiCall, ...]]:
+        found: dict[str, list[ApiCall]] = {}
+        for call in self.calls:
+            found.setdefault(call.container_id, []).append(call)
+        return {id: tuple(calls) for id, calls in found.items()}
 
-    def acts_on(self, id: str) -> tuple[Act, ...]:
-        """The calls about one container, in order."""
-        return self._of.get(id, ()) if id else ()
+    def calls_on(self, id: str) -> tuple[ApiCall, ...]:
+        """Return the calls about one container, in order."""
+        return self._calls_by_container.get(id, ()) if id else ()
 
-    def kind(self, kind: type[Any], id: str | None = None) -> tuple[Any, ...]:
-        """The events of one class, about one container when `id` is given, in order of their time."""
+    def events_of(self, kind: type[Any], id: str | None = None) -> tuple[Any, ...]:
+        """Return the events of one class, about one container if `id` is given, in order of time."""
         found = (one for one in self.events if isinstance(one, kind) and (id is None or one.id == id))
         return tuple(sorted(found, key=lambda one: one.at))
 
-    def creation(self, id: str) -> Act | None:
-        """The successful `create` call that made this container, if it was seen."""
-        return next((act for act in self.acts_on(id) if act.name == "container.create" and act.status == 201), None)
+    def creation_call(self, id: str) -> ApiCall | None:
+        """Return the successful `create` call of this container, if it was seen."""
+        return next(
+            (call for call in self.calls_on(id) if call.name == "container.create" and call.status == 201), None
+        )
 
-    def made_by_run(self, act: Act) -> bool | None:
-        """Whether `docker run` made this create call; None while that can't be told yet.
+    def created_by_run(self, call: ApiCall) -> bool | None:
+        """Return whether `docker run` made this create call; None while that is unknown.
 
-        `run` goes on to attach or wait at once, without the inspect that `start -a` makes first (measured, CLI 26.1
-        and 28). Silence instead: it was `docker create`. A prompt that is back shortens the silence that we ask for,
-        but can't replace it, because it may overtake the journal.
+        `run` goes on to attach or wait at once, without the inspect that `start -a` makes first (measured, CLI 26.1 and
+        28). If there is silence instead, it was `docker create`. A prompt that is back shortens the required silence,
+        but cannot replace it, because it may overtake the journal.
         """
-        after = [one for one in self.acts_on(act.id) if one.at > act.at and one.name in _TELLING]
+        after = [one for one in self.calls_on(call.container_id) if one.at > call.at and one.name in _NEXT_CALLS]
         if after:
             return after[0].name == "container.attach" or _waits_for_next_exit(after[0])
-        finished = any(isinstance(one, e.CommandFinished) and one.at >= act.at for one in self.events)
-        # Added up exactly as session.py asks to be woken: a difference of such sums may come out a hair too small.
-        quiet_from = act.ended_at + (BLINK if finished else SETTLED)
+        finished = any(isinstance(one, e.CommandFinished) and one.at >= call.at for one in self.events)
+        # The same sum as session.py uses to schedule the tick: a difference of floats may come out slightly too small.
+        quiet_from = call.ended_at + (SETTLE_TIME_AT_PROMPT if finished else SETTLE_TIME)
         return False if self.now >= quiet_from else None
 
-    def name_of(self, id: str) -> str:
-        """The name to call a container by: its own, else the first twelve digits of its id."""
+    def container_name(self, id: str) -> str:
+        """Return the name to display for a container: its own, else the first twelve digits of its id."""
         known = self.world.containers.get(id)
         if known and known.name:
             return known.name
-        names = (act.about.name for act in self.acts_on(id) if act.about and act.about.name)
+        names = (call.final_target.name for call in self.calls_on(id) if call.final_target and call.final_target.name)
         return next(names, id[:12])
 
 
-_TELLING = frozenset({"container.attach", "container.wait", "container.start", "container.inspect", "container.remove"})
+_NEXT_CALLS = frozenset(
+    {"container.attach", "container.wait", "container.start", "container.inspect", "container.remove"}
+)
 
 
-def _waits_for_next_exit(act: Act) -> bool:
-    """`run` waits before it starts; a typed `docker wait` asks for no condition (measured)."""
-    return act.name == "container.wait" and act.params.get("condition") in ("next-exit", "removed")
+def _waits_for_next_exit(call: ApiCall) -> bool:
+    """Return whether this wait is that of `run`; a typed `docker wait` has no condition (measured)."""
+    return call.name == "container.wait" and call.params.get("condition") in ("next-exit", "removed")

@@ -1,4 +1,4 @@
-"""The nouns of the core's stories."""
+"""Fixtures of the core's tests."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 from slipway.core import events as e
 from slipway.core.lessons.lesson import Lesson
 from slipway.core.lessons.parser import parse
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 
 
 @pytest.fixture
-def engine() -> Engine:
-    return Engine()
+def engine() -> ScriptedEngine:
+    return ScriptedEngine()
 
 
 @pytest.fixture
-def clock(engine: Engine) -> e.Target:
+def clock(engine: ScriptedEngine) -> e.Target:
     return engine.run_detached("clock", "ping")
 
 

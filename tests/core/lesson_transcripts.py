@@ -1,85 +1,85 @@
-"""What learners do in the first lesson, right and nearly right, by the step that it is about."""
+"""Command sequences of the first lesson, right and nearly right, by step and name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from slipway.core import events as e
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 
-Tale = Callable[[Engine], object]
+Scenario = Callable[[ScriptedEngine], object]
 
 
-def greeter(engine: Engine) -> e.Target:
+def greeter(engine: ScriptedEngine) -> e.Target:
     target = engine.create("greeter", "echo", "hi there")
     engine.prompt()
     return target
 
 
-def other(engine: Engine) -> e.Target:
+def other(engine: ScriptedEngine) -> e.Target:
     target = engine.create("other", "sh", "-c", "sleep 1")
     engine.prompt()
     return target
 
 
-def clock(engine: Engine) -> e.Target:
+def clock(engine: ScriptedEngine) -> e.Target:
     target = engine.run_detached("clock", "ping", "127.0.0.1")
     engine.prompt()
     return target
 
 
-def tidy(engine: Engine) -> e.Target:
+def tidy(engine: ScriptedEngine) -> e.Target:
     target = engine.run_detached("tidy", "sh", "-c", "trap …")
     engine.prompt()
     return target
 
 
-def in_order(*tales: Tale) -> Tale:
-    def told(engine: Engine) -> None:
-        for tale in tales:
-            tale(engine)
+def in_order(*scenarios: Scenario) -> Scenario:
+    def run_all(engine: ScriptedEngine) -> None:
+        for scenario in scenarios:
+            scenario(engine)
 
-    return told
+    return run_all
 
 
-def started(engine: Engine, target: e.Target) -> e.Target:
+def started(engine: ScriptedEngine, target: e.Target) -> e.Target:
     engine.start(target)
     engine.die(target)
     engine.prompt()
     return target
 
 
-def watched(engine: Engine, target: e.Target) -> e.Target:
+def watched(engine: ScriptedEngine, target: e.Target) -> e.Target:
     engine.start_attached(target)
     engine.prompt()
     return target
 
 
-def listed(engine: Engine) -> None:
+def listed(engine: ScriptedEngine) -> None:
     engine.call("container.list")
     engine.prompt()
 
 
-def slow_to_obey(engine: Engine) -> None:
+def stop_that_ends_late(engine: ScriptedEngine) -> None:
     target = clock(engine)
-    stop = engine.begin("container.stop", target)
-    engine.say(e.SignalSent(engine.now, target.id, 15))
-    engine.wait(9.8).die(target, 0)
-    engine.end(stop, 204)
+    stop = engine.start_call("container.stop", target)
+    engine.emit(e.SignalSent(engine.now, target.id, 15))
+    engine.advance(9.8).die(target, 0)
+    engine.end_call(stop, 204)
 
 
-def start_other_read_greeter(engine: Engine) -> None:
+def start_other_read_greeter(engine: ScriptedEngine) -> None:
     target = greeter(engine)
     started(engine, other(engine))
     engine.logs(target)
 
 
-def start_greeter_read_other(engine: Engine) -> None:
+def start_greeter_read_other(engine: ScriptedEngine) -> None:
     started(engine, greeter(engine))
     engine.logs(other(engine))
 
 
-TALES: dict[int, dict[str, Tale]] = {
+SCENARIOS: dict[int, dict[str, Scenario]] = {
     1: {
         "nothing": lambda engine: engine.prompt(),
         "create": greeter,
@@ -91,7 +91,7 @@ TALES: dict[int, dict[str, Tale]] = {
         "create": greeter,
         "start -a": lambda engine: watched(engine, greeter(engine)),
         "start": lambda engine: started(engine, greeter(engine)),
-        "start -a, of something silent": lambda engine: engine.start_attached(greeter(engine), out=""),
+        "start -a, without output": lambda engine: engine.start_attached(greeter(engine), out=""),
         "start -a, of another": lambda engine: (greeter(engine), watched(engine, other(engine))),
     },
     3: {
@@ -99,7 +99,7 @@ TALES: dict[int, dict[str, Tale]] = {
         "logs": lambda engine: engine.logs(greeter(engine)),
         "start": lambda engine: started(engine, greeter(engine)),
         "start, logs": lambda engine: engine.logs(started(engine, greeter(engine))),
-        "start, logs of no line": lambda engine: engine.logs(started(engine, greeter(engine)), out=""),
+        "start, empty logs": lambda engine: engine.logs(started(engine, greeter(engine)), out=""),
         "start -a, logs": lambda engine: engine.logs(watched(engine, greeter(engine))),
         "start other, logs greeter": start_other_read_greeter,
         "start greeter, logs other": start_greeter_read_other,
@@ -126,7 +126,7 @@ TALES: dict[int, dict[str, Tale]] = {
         "stop -t 6": lambda engine: engine.stop(clock(engine), grace=6, t="6"),
         "stop -t 20": lambda engine: engine.stop(clock(engine), grace=20, t="20"),
         "stop -t 30": lambda engine: engine.stop(clock(engine), grace=30, t="30"),
-        "stop of what obeys late": slow_to_obey,
+        "stop that ends late": stop_that_ends_late,
         "stop of another": lambda engine: (clock(engine), engine.stop(tidy(engine))),
         "kill": lambda engine: engine.kill(clock(engine)),
     },
@@ -143,7 +143,7 @@ TALES: dict[int, dict[str, Tale]] = {
         "run": clock,
         "kill": lambda engine: engine.kill(clock(engine)),
         "kill -s TERM": lambda engine: engine.kill(clock(engine), 15, 137, signal="TERM"),
-        "kill of what was ending": lambda engine: engine.kill(clock(engine), code=0),
+        "kill of a process that was exiting": lambda engine: engine.kill(clock(engine), code=0),
         "kill of another": lambda engine: (clock(engine), engine.kill(tidy(engine))),
         "stop": lambda engine: engine.stop(clock(engine)),
     },

@@ -1,4 +1,4 @@
-"""A lesson of three short steps, and a seat to take it from: messages in, what is told and kept out."""
+"""A lesson of three short steps, and a driver that sends messages through a session and collects the effects."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from slipway.core.lessons.lesson import Lesson
 from slipway.core.lessons.parser import parse
 from slipway.core.messages import Effect, EventReceived, LessonOpened, Message, SaveVerdict
 from slipway.core.session import Session, step
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 
-THREE = """---
+THREE_STEPS = """---
 title: Three
 minutes: 1
 scene: lifecycle
@@ -51,45 +51,45 @@ docker kill x
 ```
 """
 
-LESSON = parse("01-three", THREE)
+LESSON = parse("01-three", THREE_STEPS)
 
 
 @dataclass
-class Seat:
-    """A session with the two things around it that remember: its engine's journal, and the keeper of verdicts."""
+class SessionDriver:
+    """A session with its surroundings: the engine's events, and the stored verdicts."""
 
     lesson: Lesson = LESSON
     session: Session = field(default_factory=Session)
     effects: tuple[Effect, ...] = ()
-    kept: dict[str, Verdict] = field(default_factory=dict)
-    engine: Engine = field(default_factory=Engine)
-    told: int = 0
+    saved: dict[str, Verdict] = field(default_factory=dict)
+    engine: ScriptedEngine = field(default_factory=ScriptedEngine)
+    received: int = 0  # how many of the engine's events the session has received
 
-    def send(self, *messages: Message) -> Seat:
+    def send(self, *messages: Message) -> SessionDriver:
         for message in messages:
             self.session, self.effects = step(self.session, message)
             for effect in self.effects:
                 if isinstance(effect, SaveVerdict):
-                    self.kept[effect.step] = effect.verdict
+                    self.saved[effect.step] = effect.verdict
         return self
 
-    def hear(self) -> Seat:
-        """All that happened on the engine since the last time."""
-        fresh, self.told = self.engine.events[self.told :], len(self.engine.events)
-        return self.send(*(EventReceived(event) for event in sorted(fresh, key=lambda one: one.at)))
+    def receive_events(self) -> SessionDriver:
+        """Send everything that has happened on the engine since the last call."""
+        new, self.received = self.engine.events[self.received :], len(self.engine.events)
+        return self.send(*(EventReceived(event) for event in sorted(new, key=lambda one: one.at)))
 
-    def open(self, kept: Mapping[str, Verdict] | None = None) -> Seat:
-        return self.send(LessonOpened(self.lesson, 0.0, kept or {}))
+    def open(self, saved: Mapping[str, Verdict] | None = None) -> SessionDriver:
+        return self.send(LessonOpened(self.lesson, 0.0, saved or {}))
 
     @property
-    def values(self) -> list[str]:
+    def verdicts(self) -> list[str]:
         return [self.session.verdict(one.slug).value for one in self.lesson.steps]
 
-    def of(self, kind: type[Effect]) -> list[Effect]:
+    def effects_of(self, kind: type[Effect]) -> list[Effect]:
         return [one for one in self.effects if isinstance(one, kind)]
 
-    def make(self) -> e.Target:
-        """What the first step asks for."""
+    def create_container(self) -> e.Target:
+        """Do what the first step asks for."""
         target = self.engine.create("box", "ping")
         self.engine.prompt()
         return target

@@ -1,4 +1,4 @@
-"""Anything that may happen, for hypothesis: events of every class, about few containers so that they meet."""
+"""Hypothesis strategies: events of every class, about few containers so that they interact."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ images = st.fixed_dictionaries(
 )
 
 
-def of(kind: type[e.Event]) -> st.SearchStrategy[e.Event]:
-    """Events of one class, each field by its name or else by its type."""
+def events_of(kind: type[e.Event]) -> st.SearchStrategy[e.Event]:
+    """Return a strategy for one event class: each field by its name, or else by its type."""
     by_name = {
         "at": seconds,
         "id": ids,
@@ -79,5 +79,5 @@ def of(kind: type[e.Event]) -> st.SearchStrategy[e.Event]:
     return st.builds(kind, **{key: by_name[key] if key in by_name else by_type[hint] for key, hint in hints.items()})
 
 
-events = st.one_of([of(kind) for kind in e.KINDS.values()])
+events = st.one_of([events_of(kind) for kind in e.KINDS.values()])
 stories = st.lists(events, max_size=12)

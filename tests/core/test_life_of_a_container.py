@@ -10,17 +10,17 @@ import pytest
 from slipway.core.events import CommandFinished, Target
 from slipway.core.lessons.checks import Verdict, judge
 from slipway.core.lessons.lesson import Lesson
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 from tests.core.lesson_transcripts import clock, greeter
 
 
-def verdict(lesson: Lesson, number: int, engine: Engine, since: float = 0.0) -> Verdict:
+def verdict(lesson: Lesson, number: int, engine: ScriptedEngine, since: float = 0.0) -> Verdict:
     step = lesson.steps[number - 1]
     return judge(step.check, step.mistakes, engine.story, since)
 
 
 class TestCreate:
-    def test_a_create_passes_when_the_prompt_is_back(self, life: Lesson, engine: Engine) -> None:
+    def test_a_create_passes_when_the_prompt_is_back(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "echo", "hi there")
         assert verdict(life, 1, engine).value == "not-yet"
         engine.prompt()
@@ -28,88 +28,94 @@ class TestCreate:
         assert passed.value == "passed"
         assert passed.evidence[0].text == "created greeter from busybox: echo hi there"
 
-    def test_a_create_passes_after_a_second_of_silence_when_no_shell_tells(self, life: Lesson, engine: Engine) -> None:
+    def test_a_create_passes_after_a_second_of_silence_when_no_shell_tells(
+        self, life: Lesson, engine: ScriptedEngine
+    ) -> None:
         engine.create("greeter", "echo", "hi there")
-        assert verdict(life, 1, engine.wait(1.0)).value == "passed"
+        assert verdict(life, 1, engine.advance(1.0)).value == "passed"
 
-    def test_a_prompt_that_overtakes_the_journal_makes_no_create_of_a_run(self, life: Lesson, engine: Engine) -> None:
+    def test_a_prompt_that_overtakes_the_journal_makes_no_create_of_a_run(
+        self, life: Lesson, engine: ScriptedEngine
+    ) -> None:
         engine.create("greeter", "echo", "hi there")
         overtaken = replace(engine.story, events=(*engine.story.events, CommandFinished(engine.now + 1, 1, 0)))
         step = life.steps[0]
         assert judge(step.check, step.mistakes, overtaken, 0.0).value == "not-yet"
 
-    def test_a_create_that_is_started_at_once_was_a_create_all_the_same(self, life: Lesson, engine: Engine) -> None:
+    def test_a_create_that_is_started_at_once_was_a_create_all_the_same(
+        self, life: Lesson, engine: ScriptedEngine
+    ) -> None:
         target = engine.create("greeter", "echo", "hi there")
         engine.start_attached(target)
         assert verdict(life, 1, engine).value == "passed"
 
     @pytest.mark.parametrize("run", ["run", "run_detached"])
-    def test_a_run_never_passes_and_is_told_so(self, life: Lesson, engine: Engine, run: str) -> None:
+    def test_a_run_never_passes_and_is_told_so(self, life: Lesson, engine: ScriptedEngine, run: str) -> None:
         getattr(engine, run)("greeter", "echo", "hi there")
         engine.prompt()
         said = verdict(life, 1, engine)
         assert said.value == "not-yet"
         assert "create *and* start" in said.why
 
-    def test_a_create_from_another_image_is_told_so(self, life: Lesson, engine: Engine) -> None:
+    def test_a_create_from_another_image_is_told_so(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "/hello", image="hello-world")
         assert "another image" in verdict(life, 1, engine.prompt()).why
 
-    def test_a_create_without_a_command_is_told_so(self, life: Lesson, engine: Engine) -> None:
+    def test_a_create_without_a_command_is_told_so(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "sh")
         assert "own startup command" in verdict(life, 1, engine.prompt()).why
 
 
 class TestStartAttached:
-    def test_start_a_passes_with_its_output(self, life: Lesson, engine: Engine) -> None:
+    def test_start_a_passes_with_its_output(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.start_attached(greeter(engine))
         assert verdict(life, 2, engine).value == "passed"
 
-    def test_start_without_a_does_not(self, life: Lesson, engine: Engine) -> None:
+    def test_start_without_a_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start(target)
         engine.die(target)
         assert "nobody was watching" in verdict(life, 2, engine).why
 
-    def test_run_does_not(self, life: Lesson, engine: Engine) -> None:
+    def test_run_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
         greeter(engine)
         engine.run("other", "echo", "hi there")
         assert "new container" in verdict(life, 2, engine.prompt()).why
 
-    def test_start_a_of_another_container_does_not(self, life: Lesson, engine: Engine) -> None:
+    def test_start_a_of_another_container_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
         greeter(engine)
         engine.start_attached(engine.create("other", "sh"))
         assert "another container" in verdict(life, 2, engine.prompt()).why
 
-    def test_a_container_that_was_made_again_counts(self, life: Lesson, engine: Engine) -> None:
+    def test_a_container_that_was_made_again_counts(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.remove(greeter(engine))
         assert "removed it" in verdict(life, 2, engine).why
         engine.start_attached(greeter(engine))
         assert verdict(life, 2, engine).value == "passed"
 
-    def test_without_a_container_the_first_step_is_named(self, life: Lesson, engine: Engine) -> None:
+    def test_without_a_container_the_first_step_is_named(self, life: Lesson, engine: ScriptedEngine) -> None:
         assert "created a container" in verdict(life, 2, engine).why
 
 
 class TestLogs:
-    def test_start_then_logs_passes(self, life: Lesson, engine: Engine) -> None:
+    def test_start_then_logs_passes(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start(target)
         engine.die(target)
         engine.prompt().logs(target)
         assert verdict(life, 3, engine).value == "passed"
 
-    def test_logs_alone_do_not(self, life: Lesson, engine: Engine) -> None:
+    def test_logs_alone_do_not(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.logs(greeter(engine))
         assert "from before" in verdict(life, 3, engine).why
 
-    def test_watching_does_not(self, life: Lesson, engine: Engine) -> None:
+    def test_watching_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start_attached(target)
         engine.logs(target)
         assert verdict(life, 3, engine).value == "not-yet"
 
-    def test_half_done_says_which_half(self, life: Lesson, engine: Engine) -> None:
+    def test_half_done_says_which_half(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start(target)
         said = verdict(life, 3, engine)
@@ -117,7 +123,7 @@ class TestLogs:
         assert "have not been read" in said.why
 
 
-Deed = Callable[[Engine, Target], None]
+Deed = Callable[[ScriptedEngine, Target], None]
 
 STOPS: dict[str, tuple[Deed, set[int]]] = {
     "stop": (lambda engine, it: engine.stop(it), {5}),
@@ -136,7 +142,9 @@ STOPS: dict[str, tuple[Deed, set[int]]] = {
 
 
 @pytest.mark.parametrize("deed", STOPS)
-def test_each_way_to_end_ping_satisfies_only_the_steps_that_it_should(life: Lesson, engine: Engine, deed: str) -> None:
+def test_each_way_to_end_ping_satisfies_only_the_steps_that_it_should(
+    life: Lesson, engine: ScriptedEngine, deed: str
+) -> None:
     do, satisfied = STOPS[deed]
     do(engine, clock(engine))
     engine.prompt()
@@ -144,30 +152,30 @@ def test_each_way_to_end_ping_satisfies_only_the_steps_that_it_should(life: Less
     assert passed == satisfied
 
 
-def test_a_stop_is_not_passed_while_it_waits(life: Lesson, engine: Engine) -> None:
+def test_a_stop_is_not_passed_while_it_waits(life: Lesson, engine: ScriptedEngine) -> None:
     target = clock(engine)
-    engine.begin("container.stop", target)
-    said = verdict(life, 5, engine.wait(6))
+    engine.start_call("container.stop", target)
+    said = verdict(life, 5, engine.advance(6))
     assert said.value == "not-yet"
     assert "Wait for the ring to close" in said.why
 
 
-def test_a_kill_that_cuts_a_stop_short_is_no_stop(life: Lesson, engine: Engine) -> None:
+def test_a_kill_that_cuts_a_stop_short_is_no_stop(life: Lesson, engine: ScriptedEngine) -> None:
     target = clock(engine)
-    stop = engine.begin("container.stop", target)
-    engine.wait(9.5)
+    stop = engine.start_call("container.stop", target)
+    engine.advance(9.5)
     engine.kill(target)
-    engine.end(stop, 204)
+    engine.end_call(stop, 204)
     assert verdict(life, 5, engine).value == "not-yet"
 
 
-def test_a_trap_that_obeys_passes_the_listening_step_and_no_other(life: Lesson, engine: Engine) -> None:
+def test_a_trap_that_obeys_passes_the_listening_step_and_no_other(life: Lesson, engine: ScriptedEngine) -> None:
     target = engine.run_detached("tidy", "sh", "-c", "trap …")
     engine.stop(target, obeys=0)
     assert [n for n in range(1, 8) if verdict(life, n, engine.prompt()).value == "passed"] == [6]
 
 
-def test_what_happened_before_a_step_began_does_not_count(life: Lesson, engine: Engine) -> None:
+def test_what_happened_before_a_step_began_does_not_count(life: Lesson, engine: ScriptedEngine) -> None:
     engine.kill(clock(engine))
     engine.prompt()
     assert verdict(life, 7, engine, since=0).value == "passed"

@@ -1,6 +1,7 @@
-"""Prove the provers: break each check of the lessons in every small way, and some tale or recording must notice.
+"""Mutation test of the checks: break each check of the lessons in every small way, and some scenario or recording must
+fail.
 
-What nobody notices is either written into the lesson for people only, or wrong: SURVIVORS names each, with its reason.
+A mutant that survives is either in the lesson only for readers, or a bug: SURVIVORS lists each with its reason.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from slipway.core.rules.matchers import Match
 from slipway.core.rules.registry import RULES
 from slipway.core.story import Story
 from tests.core.conftest import LESSONS
-from tests.core.docker_events import Engine
-from tests.core.lesson_transcripts import TALES
+from tests.core.docker_events import ScriptedEngine
+from tests.core.lesson_transcripts import SCENARIOS
 
 SURVIVORS = {
     "step 2: started without attached": "`printed` asks for a watcher already; with `attached` the evidence says so",
@@ -31,7 +32,7 @@ SURVIVORS = {
 
 
 def always(story: Story, **_: Any) -> Iterator[Match]:
-    """A rule that fits whatever there is, now."""
+    """A rule that always matches, now."""
     yield from (Match(story.now, "always", id) for id in story.world.containers or ("",))
 
 
@@ -46,7 +47,7 @@ def broken_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mutants(check: Check) -> Iterator[tuple[str, Check]]:
-    """Each check with one thing broken, and what it is."""
+    """Yield the check with one change each, and the name of the change."""
     calls = check.rule_calls
     for at, call in enumerate(calls):
         before, after = calls[:at], calls[at + 1 :]
@@ -63,7 +64,7 @@ def _broken(ask: RuleCall) -> Iterator[tuple[str, RuleCall]]:
     if ask.unless:
         yield "without unless", replace(ask, unless=())
     for key, value in ask.args.items():
-        if key not in ("call", "matches"):  # a rule that can't do without
+        if key not in ("call", "matches"):  # a required field of a rule
             yield f"without {key}", replace(ask, args={name: one for name, one in ask.args.items() if name != key})
         for other in _others(value):
             yield f"with {key} {other}", replace(ask, args={**ask.args, key: other})
@@ -83,14 +84,14 @@ def _others(value: object) -> tuple[object, ...]:
 
 def verdicts(step: Step, check: Check) -> dict[str, str]:
     found = {}
-    for name, tell in TALES.get(step.number, {}).items():
-        engine = Engine()
-        tell(engine)
-        found[name] = judge(check, (), engine.wait(3).story, 0.0).value
+    for name, scenario in SCENARIOS.get(step.number, {}).items():
+        engine = ScriptedEngine()
+        scenario(engine)
+        found[name] = judge(check, (), engine.advance(3).story, 0.0).value
     return found
 
 
-def plays(lesson: Lesson, step: Step) -> list[ProofRecord]:
+def records(lesson: Lesson, step: Step) -> list[ProofRecord]:
     files = (LESSONS / lesson.slug / "proof").glob(f"*-{step.slug}.jsonl")
     return [play for file in sorted(files) for play in read(file.read_text(encoding="utf-8").splitlines())]
 
@@ -100,27 +101,27 @@ def with_check(lesson: Lesson, step: Step, check: Check) -> Lesson:
     return replace(lesson, steps=steps)
 
 
-def noticed(lesson: Lesson, step: Step, check: Check) -> bool:
+def is_killed(lesson: Lesson, step: Step, check: Check) -> bool:
     if verdicts(step, check) != verdicts(step, step.check):
         return True
     broken = with_check(lesson, step, check)
-    return any(replay(broken, play).value != play.verdict for play in plays(lesson, step))
+    return any(replay(broken, record).value != record.verdict for record in records(lesson, step))
 
 
-def test_no_broken_check_goes_unnoticed(life: Lesson) -> None:
+def test_only_known_mutants_survive(life: Lesson) -> None:
     survivors = {
         f"step {step.number}: {what}"
         for step in life.steps
         for what, check in mutants(step.check)
-        if not noticed(life, step, check)
+        if not is_killed(life, step, check)
     }
     assert survivors == SURVIVORS.keys()
 
 
-def test_each_step_has_tales_that_pass_and_tales_that_do_not(life: Lesson) -> None:
+def test_each_step_has_scenarios_that_pass_and_that_do_not(life: Lesson) -> None:
     for step in life.steps:
         assert set(verdicts(step, step.check).values()) == {"passed", "not-yet"}, step.title
 
 
-def test_there_is_much_to_break(life: Lesson) -> None:
+def test_each_check_has_mutants(life: Lesson) -> None:
     assert all(len(list(mutants(step.check))) >= 5 for step in life.steps)

@@ -19,72 +19,74 @@ from slipway.core.messages import (
     Ticked,
 )
 from tests.core import strategies
-from tests.core.docker_events import Engine
-from tests.core.session_driver import LESSON, Seat
+from tests.core.docker_events import ScriptedEngine
+from tests.core.session_driver import LESSON, SessionDriver
 
-Deed = Callable[[Seat], object]
+Deed = Callable[[SessionDriver], object]
 
 
-def any_container(seat: Seat) -> e.Target:
-    engine = seat.engine
+def any_container(driver: SessionDriver) -> e.Target:
+    engine = driver.engine
     return next(reversed(engine.targets.values())) if engine.targets else engine.create("box", "ping")
 
 
 ON_THE_ENGINE: dict[str, Deed] = {
-    "create": lambda seat: seat.engine.create("box", "ping"),
-    "start": lambda seat: seat.engine.start(any_container(seat)),
-    "kill": lambda seat: seat.engine.kill(any_container(seat)),
-    "stop": lambda seat: seat.engine.stop(any_container(seat)),
-    "run": lambda seat: seat.engine.run_detached("clock", "ping"),
-    "remove": lambda seat: seat.engine.remove(any_container(seat)),
-    "prompt": lambda seat: seat.engine.prompt(),
-    "lose": lambda seat: seat.engine.say(e.EngineLost(seat.engine.now)),
-    "see": lambda seat: seat.engine.say(e.EngineSeen(seat.engine.now, "26")),
+    "create": lambda driver: driver.engine.create("box", "ping"),
+    "start": lambda driver: driver.engine.start(any_container(driver)),
+    "kill": lambda driver: driver.engine.kill(any_container(driver)),
+    "stop": lambda driver: driver.engine.stop(any_container(driver)),
+    "run": lambda driver: driver.engine.run_detached("clock", "ping"),
+    "remove": lambda driver: driver.engine.remove(any_container(driver)),
+    "prompt": lambda driver: driver.engine.prompt(),
+    "lose": lambda driver: driver.engine.emit(e.EngineLost(driver.engine.now)),
+    "see": lambda driver: driver.engine.emit(e.EngineSeen(driver.engine.now, "26")),
 }
 ON_THE_PAGE: dict[str, Deed] = {
-    "wait": lambda seat: seat.send(Ticked(seat.engine.wait(3).now)),
-    "turn to start": lambda seat: seat.send(StepSelected("start")),
-    "turn to kill": lambda seat: seat.send(StepSelected("kill")),
+    "wait": lambda driver: driver.send(Ticked(driver.engine.advance(3).now)),
+    "turn to start": lambda driver: driver.send(StepSelected("start")),
+    "turn to kill": lambda driver: driver.send(StepSelected("kill")),
 }
 AROUND: dict[str, Deed] = {
-    "turn back": lambda seat: seat.send(StepSelected("make")),
-    "reseat": lambda seat: seat.send(SandboxAttached()),
-    "unseat": lambda seat: seat.send(SandboxLost("It has gone.")),
-    "open again": lambda seat: seat.open(seat.kept),
+    "turn back": lambda driver: driver.send(StepSelected("make")),
+    "attach a sandbox": lambda driver: driver.send(SandboxAttached()),
+    "lose the sandbox": lambda driver: driver.send(SandboxLost("It has gone.")),
+    "open again": lambda driver: driver.open(driver.saved),
 }
 EVERY = ON_THE_ENGINE | ON_THE_PAGE | AROUND
 
 
-def passed(seat: Seat) -> dict[str, object]:
-    known = {one.slug: seat.session.verdict(one.slug) for one in LESSON.steps}
+def passed(driver: SessionDriver) -> dict[str, object]:
+    known = {one.slug: driver.session.verdict(one.slug) for one in LESSON.steps}
     return {slug: verdict for slug, verdict in known.items() if verdict.value == PASSED}
 
 
-def do(seat: Seat, deeds: list[str]) -> Seat:
+def do(driver: SessionDriver, deeds: list[str]) -> SessionDriver:
     for deed in deeds:
-        EVERY[deed](seat)
-        seat.engine.wait(0.5)
-        seat.hear()
-    return seat
+        EVERY[deed](driver)
+        driver.engine.advance(0.5)
+        driver.receive_events()
+    return driver
 
 
 @given(st.lists(st.sampled_from(sorted(EVERY)), max_size=15))
 @settings(max_examples=60)
 def test_what_has_passed_stays_passed_and_is_kept(deeds: list[str]) -> None:
-    seat = Seat().hear().open()
+    driver = SessionDriver().receive_events().open()
     for deed in deeds:
-        before = passed(seat)
-        do(seat, [deed])
-        assert before.items() <= passed(seat).items()
-        assert passed(seat).items() <= seat.kept.items()
+        before = passed(driver)
+        do(driver, [deed])
+        assert before.items() <= passed(driver).items()
+        assert passed(driver).items() <= driver.saved.items()
 
 
 @given(st.lists(st.sampled_from(sorted(ON_THE_ENGINE | ON_THE_PAGE)), max_size=15))
 @settings(max_examples=60)
 def test_a_restart_that_reads_the_journal_again_reaches_the_same_verdicts(deeds: list[str]) -> None:
-    before = do(Seat().hear().open(), [*deeds, "see"])  # while the engine is lost, the one may know less than the other
-    after = Seat(engine=before.engine).open(before.kept).hear()
-    assert after.values == before.values
+    before = do(
+        SessionDriver().receive_events().open(), [*deeds, "see"]
+    )  # while the engine is lost, the one may know less than the other
+    after = SessionDriver(engine=before.engine).open(before.saved).receive_events()
+    assert after.verdicts == before.verdicts
     assert after.session.world == before.session.world
     assert after.session.story.events == before.session.story.events
 
@@ -92,30 +94,30 @@ def test_a_restart_that_reads_the_journal_again_reaches_the_same_verdicts(deeds:
 @given(st.lists(st.sampled_from(sorted(ON_THE_ENGINE.keys() - {"lose"})), max_size=10))
 @settings(max_examples=40)
 def test_a_restart_may_lose_the_store_if_nothing_was_skipped(deeds: list[str]) -> None:
-    before = do(Seat().hear().open(), deeds)
-    after = Seat(engine=before.engine).hear().open()
-    assert (after.values, after.session.current) == (before.values, before.session.current)
+    before = do(SessionDriver().receive_events().open(), deeds)
+    after = SessionDriver(engine=before.engine).receive_events().open()
+    assert (after.verdicts, after.session.current) == (before.verdicts, before.session.current)
 
 
 @given(st.lists(st.sampled_from(sorted(EVERY)), max_size=10))
 @settings(max_examples=30)
 def test_clearing_leaves_nothing_passed(deeds: list[str]) -> None:
-    seat = do(Seat().hear().open(), deeds)
-    assert not passed(seat.send(LessonReset(seat.engine.wait(5).now)))
+    driver = do(SessionDriver().receive_events().open(), deeds)
+    assert not passed(driver.send(LessonReset(driver.engine.advance(5).now)))
 
 
 @given(strategies.stories)
 @settings(max_examples=60)
 def test_no_events_in_any_order_upset_a_session(story: list[e.Event]) -> None:
-    seat = Seat().hear().open()
+    driver = SessionDriver().receive_events().open()
     for event in story:
-        seat.send(EventReceived(event))
-        assert len({one.step for one in seat.of(PublishStep)}) == len(seat.of(PublishStep))
-        assert sum(one.current for one in seat.of(PublishStep)) <= 1
-    assert seat.session.seq == len(story) + 1
+        driver.send(EventReceived(event))
+        assert len({one.step for one in driver.effects_of(PublishStep)}) == len(driver.effects_of(PublishStep))
+        assert sum(one.current for one in driver.effects_of(PublishStep)) <= 1
+    assert driver.session.seq == len(story) + 1
 
 
 def test_a_whole_lesson_in_one_breath() -> None:
     """The deeds above can reach the end: without this, all of the above could hold of nothing."""
-    seat = do(Seat(engine=Engine()).hear().open(), ["create", "prompt", "start", "kill"])
-    assert seat.values == [PASSED, PASSED, PASSED]
+    driver = do(SessionDriver(engine=ScriptedEngine()).receive_events().open(), ["create", "prompt", "start", "kill"])
+    assert driver.verdicts == [PASSED, PASSED, PASSED]

@@ -13,7 +13,7 @@ from slipway.core import events as e
 from slipway.core.snapshot import encode
 from slipway.core.world import Container, World, apply, fold
 from tests.core import strategies
-from tests.core.docker_events import ID, Engine, interleaved
+from tests.core.docker_events import ID, ScriptedEngine, interleaved
 
 
 def told(*events: e.Event) -> World:
@@ -24,9 +24,9 @@ def clock(*events: e.Event) -> Container:
     return told(*events).containers["a1"]
 
 
-def busy() -> Engine:
+def busy() -> ScriptedEngine:
     """One engine on which all happens that changes a container."""
-    engine = Engine()
+    engine = ScriptedEngine()
     gone = engine.run("greeter", "echo", "hi")
     pinger = engine.run_detached("clock", "ping", "127.0.0.1")
     engine.stop(pinger)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slipway.core.errors import UserFacingError
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 from tests.eventually import eventually
 from tests.session_fixtures import CREATE, WATCH, FakeProvider, FakeSandbox, MemoryProgress, Page, created, new_session
 
@@ -13,7 +13,7 @@ from tests.session_fixtures import CREATE, WATCH, FakeProvider, FakeSandbox, Mem
 def test_an_engine_that_goes_is_told_in_words_and_replaced() -> None:
     provider, store, page = FakeProvider(), MemoryProgress(), Page()
     new_session(provider, store, page)
-    provider.emit(*created(Engine()))
+    provider.emit(*created(ScriptedEngine()))
     eventually(lambda: page.verdict(CREATE) == "passed")
     provider.kill()
     eventually(lambda: len(provider.sandboxes) == 2 and page.of("seat")[-1]["state"] == "ready")
@@ -26,7 +26,7 @@ def test_an_engine_that_goes_is_told_in_words_and_replaced() -> None:
 def test_afresh_is_a_new_sandbox_with_the_same_progress() -> None:
     provider, store, page = FakeProvider(), MemoryProgress(), Page()
     session = new_session(provider, store, page)
-    provider.emit(*created(Engine()))
+    provider.emit(*created(ScriptedEngine()))
     eventually(lambda: page.verdict(CREATE) == "passed")
     session.replace_sandbox()
     eventually(lambda: len(provider.sandboxes) == 2 and page.of("seat")[-1]["state"] == "ready")

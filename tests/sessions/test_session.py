@@ -9,7 +9,7 @@ import pytest
 from slipway.core import events as e
 from slipway.core.session import NotFoundError
 from slipway.sessions.session import LearnerSession
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 from tests.eventually import eventually
 from tests.session_fixtures import CREATE, LESSON, WATCH, FakeProvider, MemoryProgress, Page, created, new_session
 
@@ -61,7 +61,7 @@ def test_who_looks_on_before_a_lesson_is_open_is_told_what_there_is(
 
 def test_what_passes_is_told_and_kept(provider: FakeProvider, store: MemoryProgress, page: Page) -> None:
     new_session(provider, store, page)
-    provider.emit(*created(Engine()))
+    provider.emit(*created(ScriptedEngine()))
     eventually(lambda: page.verdict(CREATE) == "passed")
     assert store.kept[LESSON][CREATE]["evidence"][0]["text"].startswith("created greeter")
     assert [one["current"] for one in page.of("step") if one["step"] == WATCH][-1]
@@ -70,7 +70,7 @@ def test_what_passes_is_told_and_kept(provider: FakeProvider, store: MemoryProgr
 def test_a_restart_finds_what_passed_and_what_was_going_on(
     provider: FakeProvider, store: MemoryProgress, page: Page
 ) -> None:
-    engine = Engine()
+    engine = ScriptedEngine()
     new_session(provider, store, Page())
     provider.emit(*created(engine))
     eventually(lambda: store.kept.get(LESSON, {}).get(CREATE))
@@ -103,7 +103,7 @@ def test_hints_come_one_at_a_time(provider: FakeProvider, store: MemoryProgress,
 
 def test_once_more_forgets_the_verdicts(provider: FakeProvider, store: MemoryProgress, page: Page) -> None:
     session = new_session(provider, store, page)
-    provider.emit(*created(Engine()))
+    provider.emit(*created(ScriptedEngine()))
     eventually(lambda: page.verdict(CREATE) == "passed")
     session.restart_lesson(LESSON)
     assert page.verdict(CREATE) == "not-yet"

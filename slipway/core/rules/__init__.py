@@ -1,1 +1,1 @@
-"""The rules of a lesson's checks: questions to a story, in one registry."""
+"""The rules of lesson checks: questions to a story. registry.py has the table of them."""

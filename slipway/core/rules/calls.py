@@ -1,6 +1,6 @@
-"""The rules about what was said: calls to the engine, what the engine or the gateway answered, lines in the shell.
+"""The rules about API calls and their answers, and about command lines in the shell.
 
-Part of rules.py, which has the table.
+registry.py says what a rule is, and has the table of all rules.
 """
 
 from __future__ import annotations
@@ -9,95 +9,105 @@ import re
 from collections.abc import Iterator
 
 from slipway.core import events as e
-from slipway.core.rules.matchers import Ids, Match, is_about, same, same_image
-from slipway.core.story import Act, Story
+from slipway.core.rules.matchers import ContainerIds, Match, matches_image, matches_value, targets
+from slipway.core.story import ApiCall, Story
 
 
 def called(
     story: Story,
     *,
     call: str,
-    container: Ids = None,
-    other_than: Ids = None,
+    container: ContainerIds = None,
+    other_than: ContainerIds = None,
     status: int | None = None,
     failed: bool | None = None,
     params: dict[str, str] | None = None,
     image: str | None = None,
 ) -> Iterator[Match]:
-    """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got its answer;
-    `image`: the image that it was about."""
-    for act in story.named(call):
-        if act.end is None or not is_about(act, container, other_than) or not same(act.status, status):
+    """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got an answer.
+    `image`: the image that the call was about."""
+    for api_call in story.calls_named(call):
+        if (
+            api_call.end is None
+            or not targets(api_call, container, other_than)
+            or not matches_value(api_call.status, status)
+        ):
             continue
-        if not same(act.status >= 400, failed):
+        if not matches_value(api_call.status >= 400, failed):
             continue
-        if params and any(str(act.params.get(key, "")) != str(value) for key, value in params.items()):
+        if params and any(str(api_call.params.get(key, "")) != str(value) for key, value in params.items()):
             continue
-        if not same_image(_image_of(act), image):
+        if not matches_image(_image_of_call(api_call), image):
             continue
-        yield Match(act.at, _doing(story, act), act.id)
+        yield Match(api_call.at, _describe(story, api_call), api_call.container_id)
 
 
-def pending(story: Story, *, call: str, container: Ids = None, other_than: Ids = None) -> Iterator[Match]:
-    """The API call `call` has begun and not ended: `docker stop` while it waits, say."""
-    for act in story.named(call):
-        if act.end is None and is_about(act, container, other_than):
-            yield Match(act.at, f"waiting for the engine: {call.replace('.', ' ')} {story.name_of(act.id)}", act.id)
+def pending(
+    story: Story, *, call: str, container: ContainerIds = None, other_than: ContainerIds = None
+) -> Iterator[Match]:
+    """The API call `call` has begun and not ended: `docker stop` while it waits, for example."""
+    for api_call in story.calls_named(call):
+        if api_call.end is None and targets(api_call, container, other_than):
+            yield Match(
+                api_call.at,
+                f"waiting for the engine: {call.replace('.', ' ')} {story.container_name(api_call.container_id)}",
+                api_call.container_id,
+            )
 
 
 def pulled(story: Story, *, image: str | None = None) -> Iterator[Match]:
     """An image was pulled from the hub into the image cache."""
-    for one in story.kind(e.ImagePulled):
-        if same_image(one.image, image):
+    for one in story.events_of(e.ImagePulled):
+        if matches_image(one.image, image):
             yield Match(one.at, f"pulled {one.image} from the hub")
 
 
 def pruned(story: Story, *, what: str | None = None) -> Iterator[Match]:
     """A prune was carried out on `what`: container, image, network, volume or builder."""
-    for one in story.kind(e.Pruned):
-        if same(one.what, what):
+    for one in story.events_of(e.Pruned):
+        if matches_value(one.what, what):
             yield Match(one.at, f"pruned {one.what}s")
 
 
 def refused(story: Story, *, call: str | None = None, contains: str | None = None) -> Iterator[Match]:
-    """The gateway refused a request, with a sentence that has `contains` in it."""
-    for one in story.kind(e.CallRefused):
-        if same(one.name, call) and (contains is None or contains in one.message):
+    """The gateway refused a request, with a message that has `contains` in it."""
+    for one in story.events_of(e.CallRefused):
+        if matches_value(one.name, call) and (contains is None or contains in one.message):
             yield Match(one.at, f"refused: {one.message}")
 
 
 def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[Match]:
-    """A command line was typed that the regular expression `matches` is found in; `status`: how it ended.
+    """A command line was typed that the regular expression `matches` is found in. `status`: its exit status.
 
-    A match is as late as the line's end: what was typed explains all that it did."""
-    ends = story.kind(e.CommandFinished)
-    for one in story.kind(e.CommandTyped):
+    The time of a match is the end of the command: the line explains everything that it did."""
+    ends = story.events_of(e.CommandFinished)
+    for one in story.events_of(e.CommandTyped):
         end = next((end for end in ends if end.terminal == one.terminal and end.at >= one.at), None)
         if re.search(matches, one.line) and (status is None or (end is not None and end.status == status)):
             yield Match(end.at if end else one.at, f"typed {one.line}")
 
 
-def _doing(story: Story, act: Act) -> str:
-    """What a call was about, as somebody would say it who watched."""
-    words = _DOINGS.get(act.name, f"asked the engine: {act.name.replace('.', ' ')} {{who}}")
-    image = _image_of(act) or "an image"
-    who = story.name_of(act.id) or (act.target.ref if act.target else "")
-    if act.name == "container.list" and act.flag("all"):
-        words = "listed all containers"
-    said = words.format(who=who, image=image).strip()
-    return f"{said}, in vain" if act.status >= 400 else said
+def _describe(story: Story, api_call: ApiCall) -> str:
+    """Describe a call as an observer would."""
+    template = _DESCRIPTIONS.get(api_call.name, f"asked the engine: {api_call.name.replace('.', ' ')} {{who}}")
+    image = _image_of_call(api_call) or "an image"
+    who = story.container_name(api_call.container_id) or (api_call.target.ref if api_call.target else "")
+    if api_call.name == "container.list" and api_call.flag("all"):
+        template = "listed all containers"
+    text = template.format(who=who, image=image).strip()
+    return f"{text}, in vain" if api_call.status >= 400 else text
 
 
-def _image_of(act: Act) -> str:
-    """The image in a call's path (`/images/NAME/json`) or in what it pulls."""
-    pulls = str(act.params.get("fromImage") or "")
-    if pulls:
-        return f"{pulls}:{act.params.get('tag') or 'latest'}"
-    match = re.fullmatch(r"/images/(.+)/\w+", act.path)
+def _image_of_call(api_call: ApiCall) -> str:
+    """Return the image in a call's path (`/images/NAME/json`), or the one that it pulls; "" for none."""
+    pulled_image = str(api_call.params.get("fromImage") or "")
+    if pulled_image:
+        return f"{pulled_image}:{api_call.params.get('tag') or 'latest'}"
+    match = re.fullmatch(r"/images/(.+)/\w+", api_call.path)
     return match[1] if match else ""
 
 
-_DOINGS = {
+_DESCRIPTIONS = {
     "system.version": "asked both halves for their versions",
     "system.info": "asked the server about itself",
     "system.df": "asked how the disk is used",

@@ -1,6 +1,6 @@
-"""A match, and what fits: the small questions that every rule asks of an id, an image, a signal.
+"""`Match`, and the comparisons that the rules share: of container ids, images, signals and plain values.
 
-A field that the lesson leaves out (None) fits everything.
+A field that the lesson leaves out is None, which matches everything.
 """
 
 from __future__ import annotations
@@ -8,41 +8,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slipway.core.signals import number_of_signal
-from slipway.core.story import Act
+from slipway.core.story import ApiCall
 
-Ids = frozenset[str] | None
+ContainerIds = frozenset[str] | None
 
 
 @dataclass(frozen=True)
 class Match:
-    """One place in a story where a rule holds: when, about which container, and in words."""
+    """One place in a story where a rule holds: when, described in words, and the container that it is about."""
 
     at: float
     text: str
     container: str = ""
 
 
-def fits(id: str, container: Ids, other_than: Ids) -> bool:
+def matches_container(id: str, container: ContainerIds, other_than: ContainerIds) -> bool:
+    """Return whether the id is in `container` and not in `other_than`."""
     return (container is None or id in container) and (other_than is None or id not in other_than)
 
 
-def is_about(act: Act, container: Ids, other_than: Ids) -> bool:
-    return fits(act.id, container, other_than)
+def targets(call: ApiCall, container: ContainerIds, other_than: ContainerIds) -> bool:
+    """Return whether the call is about a container in `container` and not in `other_than`."""
+    return matches_container(call.container_id, container, other_than)
 
 
-def same(value: object, wanted: object) -> bool:
+def matches_value(value: object, wanted: object) -> bool:
+    """Return whether the values are equal, or none is wanted."""
     return wanted is None or value == wanted
 
 
-def same_image(value: str, wanted: str | None) -> bool:
-    return wanted is None or _plain(value) == _plain(wanted)
+def matches_image(value: str, wanted: str | None) -> bool:
+    """Return whether both names mean the same image; the registry, `library/` and `:latest` may be left out."""
+    return wanted is None or _normalized(value) == _normalized(wanted)
 
 
-def _plain(image: str) -> str:
-    short = image.removeprefix("docker.io/").removeprefix("library/")
-    name = short.partition("@")[0]  # what is pinned by its digest is still of that repository
-    return name if ":" in name else f"{name}:latest"
-
-
-def same_signal(number: int, wanted: str | None) -> bool:
+def matches_signal(number: int, wanted: str | None) -> bool:
+    """Return whether `wanted` is a name or number of this signal."""
     return wanted is None or number == number_of_signal(str(wanted))
+
+
+def _normalized(image: str) -> str:
+    short = image.removeprefix("docker.io/").removeprefix("library/")
+    name = short.partition("@")[0]  # an image pinned by digest still belongs to its repository
+    return name if ":" in name else f"{name}:latest"

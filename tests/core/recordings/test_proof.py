@@ -17,7 +17,7 @@ from slipway.core.messages import EventReceived, LessonReset, Message, SandboxLo
 from slipway.core.recordings.proof import ProofRecord, read, replay, write
 from tests.core import strategies
 from tests.core.conftest import LESSONS
-from tests.core.session_driver import LESSON, Seat
+from tests.core.session_driver import LESSON, SessionDriver
 
 text = st.text(max_size=8)
 message = st.one_of(
@@ -89,8 +89,8 @@ def test_proof_begins_with_its_header() -> None:
 
 
 def test_replay_reaches_the_live_verdict() -> None:
-    driver = Seat().hear().open()
-    driver.make()
+    driver = SessionDriver().receive_events().open()
+    driver.create_container()
     played: list[Message] = [EventReceived(event) for event in driver.engine.events]
     (record,) = read(lines(ProofRecord("make", "solution", "docker create busybox", tuple(played), "passed")))
     assert replay(LESSON, record).value == "passed"

@@ -17,7 +17,7 @@ from slipway.core.recordings import recording
 from slipway.core.recordings.asciicast import Cast
 from slipway.core.recordings.proof import ProofRecord, read, replay
 from tests.core.conftest import LESSONS
-from tests.core.session_driver import LESSON, Seat
+from tests.core.session_driver import LESSON, SessionDriver
 
 PROMPT = "\x1b]133;A\x07$ \x1b]133;B\x07"
 CASTS = sorted(LESSONS.glob("*/proof/*.cast"))
@@ -37,8 +37,8 @@ def recorded(path: Path) -> tuple[Lesson, ProofRecord, Cast]:
 
 def example() -> ProofRecord:
     """A container is created at the first step, as the second step needs it."""
-    driver = Seat().hear().open()
-    driver.make()
+    driver = SessionDriver().receive_events().open()
+    driver.create_container()
     events: list[Message] = [EventReceived(event) for event in driver.engine.events]
     return ProofRecord(
         "start",
@@ -73,8 +73,8 @@ def test_recording_has_the_messages_of_a_live_session() -> None:
 
 
 def test_late_shell_mark_is_placed_at_its_own_time() -> None:
-    driver = Seat().hear().open()
-    driver.make()
+    driver = SessionDriver().receive_events().open()
+    driver.create_container()
     late = e.CommandFinished(driver.engine.events[1].at, 1, 0)
     happened = tuple(EventReceived(event) for event in driver.engine.events)
     messages = all_messages(LESSON, ProofRecord("make", "solution", "", (*happened, EventReceived(late)), "passed"))

@@ -1,6 +1,6 @@
-"""Every rule, with a story that it matches and, for each of its fields, one value that fits and one that nearly does.
+"""Every rule, with a story that it matches and, for each of its fields, a value that matches and a near miss.
 
-The last test holds the table to the code: a rule or a field without a near miss is an error.
+The last test compares the table with the code: a rule or a field without a near miss is an error.
 """
 
 from __future__ import annotations
@@ -19,68 +19,68 @@ from slipway.core.rules.matchers import Match
 from slipway.core.rules.registry import RULES
 from slipway.core.story import Story
 from slipway.core.world import fold
-from tests.core.docker_events import ID, Engine, interleaved
+from tests.core.docker_events import ID, ScriptedEngine, interleaved
 
-Tale = Callable[[Engine], object]
+Scenario = Callable[[ScriptedEngine], object]
 FIRST, OTHER = frozenset({ID.format(1)}), frozenset({ID.format(2)})
-WHO = {"container": (FIRST, OTHER), "other_than": (OTHER, FIRST)}
+CONTAINERS = {"container": (FIRST, OTHER), "other_than": (OTHER, FIRST)}
 
 
-def create(engine: Engine) -> e.Target:
+def create(engine: ScriptedEngine) -> e.Target:
     target = engine.create("greeter", "/bin/echo", "hi there", tty=True, OpenStdin=True, HostConfig={"Init": True})
     engine.prompt()
     return target
 
 
-def start_attached(engine: Engine) -> None:
+def start_attached(engine: ScriptedEngine) -> None:
     engine.start_attached(engine.create("greeter", "echo"), out="hi there\n", err="alas\n")
 
 
-def stop(engine: Engine) -> None:
+def stop(engine: ScriptedEngine) -> None:
     engine.stop(engine.run_detached("clock", "ping"))
 
 
-def kill(engine: Engine) -> None:
+def kill(engine: ScriptedEngine) -> None:
     engine.kill(engine.run_detached("clock", "ping"))
 
 
-def starve(engine: Engine) -> None:
+def run_out_of_memory(engine: ScriptedEngine) -> None:
     target = engine.run_detached("hungry", "eat")
-    engine.say(e.OutOfMemory(engine.now, target.id))
+    engine.emit(e.OutOfMemory(engine.now, target.id))
     engine.die(target, 137)
 
 
-def list_all(engine: Engine) -> None:
+def inspect_calls(engine: ScriptedEngine) -> None:
     target = engine.create("clock", "ping")
     engine.call("container.inspect", target, size="1")
-    engine.say(e.CallStarted(engine.now, "i", "image.inspect", "GET", "/images/redis/json"))
-    engine.say(e.CallEnded(engine.now, "i", "image.inspect", 200, 0.0))
+    engine.emit(e.CallStarted(engine.now, "i", "image.inspect", "GET", "/images/redis/json"))
+    engine.emit(e.CallEnded(engine.now, "i", "image.inspect", 200, 0.0))
 
 
-def execute(engine: Engine) -> None:
+def execute(engine: ScriptedEngine) -> None:
     engine.execute(engine.run_detached("clock", "ping"), "/bin/ls", "-l", out="etc\n", tty=True)
 
 
-def refuse(engine: Engine) -> None:
+def refuse(engine: ScriptedEngine) -> None:
     words = "Privileged containers are not for a shared lab."
-    engine.say(e.CallRefused(engine.now, "r", "container.create", "POST", "/", 403, words))
+    engine.emit(e.CallRefused(engine.now, "r", "container.create", "POST", "/", 403, words))
 
 
-def type_(engine: Engine) -> None:
+def type_(engine: ScriptedEngine) -> None:
     engine.type("docker start logs")
     engine.prompt(status=1)
 
 
-def exit_(engine: Engine) -> None:
+def run_that_fails(engine: ScriptedEngine) -> None:
     engine.run("greeter", "false", code=3)
-    engine.end(engine.begin("system.df"), 200, result={"containers": {ID.format(1)[:12]: 21}})
+    engine.end_call(engine.start_call("system.df"), 200, result={"containers": {ID.format(1)[:12]: 21}})
 
 
-# rule: its story, and for each field (what fits, what nearly fits); a dict gives the fields that must come along
-TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
+# rule: its scenario, and for each field (a match, a near miss); a dict also gives other fields that are required
+TABLE: dict[str, tuple[Scenario, dict[str, tuple[Any, Any]]]] = {
     "created": (
         create,
-        WHO
+        CONTAINERS
         | {
             "image": ("docker.io/library/busybox:latest", "busybox:1.36"),
             "command": (["/bin/echo", "hi there"], ["/bin/echo"]),
@@ -95,7 +95,7 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
     ),
     "started": (
         start_attached,
-        WHO
+        CONTAINERS
         | {
             "attached": (True, False),
             "stdin": (False, True),
@@ -106,7 +106,7 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
     ),
     "logs_read": (
         lambda engine: engine.logs(create(engine), follow="1"),
-        WHO
+        CONTAINERS
         | {
             "contains": ("hi there", "hi  there"),
             "follow": (True, False),
@@ -114,18 +114,18 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
         },
     ),
     "pending": (
-        lambda engine: engine.begin("container.stop", create(engine)),
+        lambda engine: engine.start_call("container.stop", create(engine)),
         {
             key: ({"call": "container.stop", key: fit}, {"call": "container.stop", key: miss})
-            for key, (fit, miss) in WHO.items()
+            for key, (fit, miss) in CONTAINERS.items()
         }
         | {"call": ("container.stop", "container.kill")},
     ),
-    "exited": (exit_, WHO | {"code": (3, 0), "oom": (False, True)}),
-    "signalled": (stop, WHO | {"signal": ("SIGTERM", "INT")}),
+    "exited": (run_that_fails, CONTAINERS | {"code": (3, 0), "oom": (False, True)}),
+    "signalled": (stop, CONTAINERS | {"signal": ("SIGTERM", "INT")}),
     "stopped": (
         stop,
-        WHO
+        CONTAINERS
         | {
             "forced": (True, False),
             "signal": ("TERM", "CONT"),
@@ -137,15 +137,15 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
     ),
     "killed": (
         kill,
-        WHO | {"signal": ("9", "TERM"), "listened": (False, True), "code": (137, 143), "died": (True, False)},
+        CONTAINERS | {"signal": ("9", "TERM"), "listened": (False, True), "code": (137, 143), "died": (True, False)},
     ),
-    "removed": (lambda engine: engine.remove(create(engine), force=True), WHO | {"forced": (True, False)}),
+    "removed": (lambda engine: engine.remove(create(engine), force=True), CONTAINERS | {"forced": (True, False)}),
     "called": (
-        list_all,
+        inspect_calls,
         {
             key: ({"call": "container.inspect", key: fit}, {"call": "container.inspect", key: miss})
             for key, (fit, miss) in (
-                WHO | {"status": (200, 404), "failed": (False, True), "params": ({"size": "1"}, {"size": "0"})}
+                CONTAINERS | {"status": (200, 404), "failed": (False, True), "params": ({"size": "1"}, {"size": "0"})}
             ).items()
         }
         | {
@@ -155,7 +155,7 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
     ),
     "executed": (
         execute,
-        WHO
+        CONTAINERS
         | {
             "program": ("ls", "l"),
             "tty": (True, False),
@@ -166,10 +166,10 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
         },
     ),
     "pulled": (
-        lambda engine: engine.say(e.ImagePulled(engine.now, "redis:latest")),
+        lambda engine: engine.emit(e.ImagePulled(engine.now, "redis:latest")),
         {"image": ("redis", "redis:7")},
     ),
-    "pruned": (lambda engine: engine.say(e.Pruned(engine.now, "image", 5)), {"what": ("image", "container")}),
+    "pruned": (lambda engine: engine.emit(e.Pruned(engine.now, "image", 5)), {"what": ("image", "container")}),
     "refused": (refuse, {"call": ("container.create", "container.exec"), "contains": ("shared lab", "own lab")}),
     "typed": (
         type_,
@@ -179,8 +179,8 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
         },
     ),
     "exists": (
-        exit_,
-        WHO
+        run_that_fails,
+        CONTAINERS
         | {
             "name": ("greeter", "greet"),
             "image": ("busybox", "redis"),
@@ -193,34 +193,34 @@ TABLE: dict[str, tuple[Tale, dict[str, tuple[Any, Any]]]] = {
 ROWS = [(rule, field) for rule, (_, fields) in TABLE.items() for field in fields]
 
 
-def ask(story: Story, rule: str, value: Any, field: str) -> list[Match]:
+def matches(story: Story, rule: str, value: Any, field: str) -> list[Match]:
     args = value if isinstance(value, dict) and field in value else {field: value}
     return list(RULES[rule](story, **args))
 
 
-def told(rule: str) -> Engine:
-    engine = Engine()
+def scripted(rule: str) -> ScriptedEngine:
+    engine = ScriptedEngine()
     TABLE[rule][0](engine)
     return engine
 
 
 @pytest.mark.parametrize(("rule", "field"), ROWS)
-def test_each_field_fits_or_does_not(rule: str, field: str) -> None:
-    story, (fit, miss) = told(rule).wait(5).story, TABLE[rule][1][field]
-    assert all(match.text and match.at for match in ask(story, rule, fit, field))
-    assert ask(story, rule, fit, field)
-    assert not ask(story, rule, miss, field)
+def test_each_field_matches_and_misses(rule: str, field: str) -> None:
+    story, (fit, miss) = scripted(rule).advance(5).story, TABLE[rule][1][field]
+    assert all(match.text and match.at for match in matches(story, rule, fit, field))
+    assert matches(story, rule, fit, field)
+    assert not matches(story, rule, miss, field)
 
 
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=15)
-def test_no_answer_depends_on_the_order_between_calls_and_engine_events(random: Random) -> None:
+def test_no_rule_depends_on_the_order_between_calls_and_engine_events(random: Random) -> None:
     for rule, field in ROWS:
-        engine = told(rule).wait(5)
+        engine = scripted(rule).advance(5)
         shuffled = interleaved(engine.events, random)
         other = Story(tuple(shuffled), fold(shuffled), engine.now)
         for value in TABLE[rule][1][field]:
-            assert ask(other, rule, value, field) == ask(engine.story, rule, value, field)
+            assert matches(other, rule, value, field) == matches(engine.story, rule, value, field)
 
 
 def test_every_rule_and_every_field_is_in_the_table() -> None:

@@ -14,9 +14,9 @@ from slipway.core.messages import (
     StepSelected,
 )
 from slipway.core.session import HINT_DELAY, Session, step
-from tests.core.session_driver import THREE, Seat
+from tests.core.session_driver import THREE_STEPS, SessionDriver
 
-HINTED = parse("01-three", THREE.replace("## Start", "```hint\nIt begins with docker.\n```\n\n## Start"))
+HINTED = parse("01-three", THREE_STEPS.replace("## Start", "```hint\nIt begins with docker.\n```\n\n## Start"))
 MADE, STARTED = HINTED.steps[0], HINTED.steps[1]
 
 
@@ -64,15 +64,15 @@ def test_a_page_that_opens_later_sees_the_offer_too() -> None:
 
 
 def test_getting_on_with_a_step_begins_the_wait_anew_and_its_end_ends_it() -> None:
-    seat = Seat().open()
-    before = seat.session.hint_timer_id
-    box = seat.engine.create("box", "sleep")
-    seat.engine.prompt()
-    seat.hear()
-    assert seat.session.current == "start"
-    assert seat.session.hint_timer_id > before
-    seat.engine.start(box)
-    seat.engine.kill(box)
-    seat.hear()
-    assert not seat.session.current
-    assert step(seat.session, HintTimerExpired(seat.session.hint_timer_id))[1] == ()
+    driver = SessionDriver().open()
+    before = driver.session.hint_timer_id
+    box = driver.engine.create("box", "sleep")
+    driver.engine.prompt()
+    driver.receive_events()
+    assert driver.session.current == "start"
+    assert driver.session.hint_timer_id > before
+    driver.engine.start(box)
+    driver.engine.kill(box)
+    driver.receive_events()
+    assert not driver.session.current
+    assert step(driver.session, HintTimerExpired(driver.session.hint_timer_id))[1] == ()
