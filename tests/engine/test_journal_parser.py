@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slipway.core import events as e
-from slipway.core.rules.registry import created, started
+from slipway.core.rules.containers import created, started
 from slipway.core.story import Story
 from slipway.core.world import fold
 from slipway.engine.journal_parser import read, translate

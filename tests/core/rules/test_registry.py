@@ -44,12 +44,6 @@ def kill(engine: ScriptedEngine) -> None:
     engine.kill(engine.run_detached("clock", "ping"))
 
 
-def run_out_of_memory(engine: ScriptedEngine) -> None:
-    target = engine.run_detached("hungry", "eat")
-    engine.emit(e.OutOfMemory(engine.now, target.id))
-    engine.die(target, 137)
-
-
 def inspect_calls(engine: ScriptedEngine) -> None:
     target = engine.create("clock", "ping")
     engine.call("container.inspect", target, size="1")
