@@ -168,7 +168,7 @@ def test_for_a_projector_nobodys_name_is_left_on_the_wall(room: Room) -> None:
     wall = room.wall()
     room.dot("Cem").click()
     expect(wall.locator(".group-where").first).to_contain_text("Ben")
-    wall.get_by_text("Their code, their name").click()
+    wall.get_by_text("Personal code, name").click()
     field, code = wall.locator("#member-name"), wall.locator(".member-code")
     expect(field).to_have_value("Cem")
     expect(code).to_have_text(re.compile(r"^\w{4}-\w{4}$"))
@@ -212,7 +212,7 @@ def test_a_dot_opens_a_learner_whose_code_is_looked_up_and_who_is_watched_with_o
     expect(panel.locator(".person-name")).to_have_text("Cem")
     link = panel.get_by_role("link", name="Watch, if they agree")
     expect(link).to_have_attribute("href", re.compile("^/watch/[0-9a-f]{12}$"))
-    panel.get_by_text("Their code, their name").click()
+    panel.get_by_text("Personal code, name").click()
     mine = room.pupils["Cem"].page.context.new_page()
     mine.goto(f"http://{room.place}/mine")
     expect(mine.locator(".report-code")).to_have_text(re.compile(r"^\w{4}-\w{4}$"))
@@ -229,7 +229,7 @@ def test_a_dot_opens_a_learner_whose_code_is_looked_up_and_who_is_watched_with_o
 def test_the_walls_keys_are_listed_and_lead_to_the_invitation_and_back(room: Room) -> None:
     wall = room.wall()
     wall.keyboard.press("?")
-    expect(wall.get_by_role("dialog", name="Keys of the wall")).to_be_visible()
+    expect(wall.get_by_role("dialog", name="Keys of the class dashboard")).to_be_visible()
     wall.keyboard.press("Escape")
     wall.keyboard.press("i")
     expect(wall.locator(".invite-code")).to_have_text(room.code)
@@ -279,8 +279,8 @@ def test_every_page_of_a_class_is_for_everyone(room: Room, path: str) -> None:
         is_for_everyone(page, path)
         if path == "/wall" and width > 1000:
             page.locator(".dashboard-board .dot").first.click()
-            page.get_by_text("Their code, their name").click()
-            is_for_everyone(page, "the wall with one learner")
+            page.get_by_text("Personal code, name").click()
+            is_for_everyone(page, "the class dashboard with one learner")
         page.context.close()
 
 
@@ -288,7 +288,7 @@ def test_who_is_removed_and_a_class_that_is_over_are_out(room: Room) -> None:
     wall = room.wall()
     room.dot("Dai").click()
     panel = wall.get_by_role("region", name="One learner")
-    panel.get_by_text("Their code, their name").click()
+    panel.get_by_text("Personal code, name").click()
     panel.get_by_role("button", name="Remove from the class…").click()
     panel.get_by_role("button", name="Yes, remove").click()
     expect(room.dot("Dai")).to_have_count(0)

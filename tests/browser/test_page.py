@@ -1,4 +1,4 @@
-"""The lesson's page in use: click to run, copy, hints and solutions, the way on and back, the wire."""
+"""The lesson's page in use: click to run, copy, hints and solutions, the way on and back, the API calls."""
 
 from __future__ import annotations
 
@@ -78,15 +78,15 @@ def test_the_way_on_is_never_locked_and_what_is_skipped_says_so(learner: Learner
     learner.sees_passed(CREATE)
 
 
-def test_the_wire_shows_the_calls_and_the_picture_has_words(learner: Learner) -> None:
+def test_the_api_calls_are_shown_and_the_picture_has_words(learner: Learner) -> None:
     page = learner.page
     learner.does("docker run -d --name clock busybox ping 127.0.0.1")
     page.get_by_role("button", name="In words").click()
     expect(learner.picture).to_contain_text(re.compile("clock.*run", re.I | re.S))
-    page.get_by_role("button", name="Wire").first.click()
-    wire = page.get_by_role("region", name="The wire")
-    expect(wire).to_contain_text("containers/create")
-    expect(wire).to_contain_text("/start")
+    page.get_by_role("button", name="API calls").first.click()
+    calls = page.get_by_role("region", name="API calls")
+    expect(calls).to_contain_text("containers/create")
+    expect(calls).to_contain_text("/start")
 
 
 def test_a_page_fetches_all_its_modules_from_the_start_and_each_once(learner: Learner) -> None:

@@ -22,7 +22,7 @@ from slipway.web.ports import Answer, Listener, SessionLike, SessionManagerLike
 from slipway.web.security.rate_limit import RateLimit, RateLimits
 from slipway.web.sockets.namespace import AcknowledgedNamespace, Ask, Identifier
 
-TOO_MANY_SANDBOXES = "Too many new sandboxes just now. You can start another one in {seconds} seconds."
+TOO_MANY_SANDBOXES = "Too many new engines just now. You can start another one in {seconds} seconds."
 
 log = logging.getLogger(__name__)
 

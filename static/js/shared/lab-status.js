@@ -1,5 +1,5 @@
-// <lab-status> – the connection and the seat, in words, and the way to start afresh.
-// Three things can be wrong, from the outside in: the connection, the seat (the learner's engine), nothing.
+// <lab-status> – the connection and the session, in words, and the button to start afresh.
+// Three things can be wrong, from the outside in: the connection, the session (the learner's engine), nothing.
 
 import { announce } from "./announce.js"
 import { h } from "./dom.js"
@@ -13,7 +13,7 @@ const WORDS = {
   gone: "Your engine is gone.",
   waiting: "No engine is free. You are in line for one.",
   idle: "Nobody has been here for a while. Press a key to keep your engine.",
-  away: "Your engine was put away. Press a key or click to get a new one.",
+  away: "Your engine was stopped because it was idle. Press a key or click to get a new one.",
 }
 
 export default class LabStatus extends HTMLElement {
@@ -90,7 +90,7 @@ export default class LabStatus extends HTMLElement {
 
   #now() {
     if (this.#link.state === "down") return { state: "offline", words: `Connection lost. ${this.#again()}` }
-    if (this.#link.state === "refused") return { state: "offline", words: this.#link.say || "The lab has no seat for you yet. Trying again…" }
+    if (this.#link.state === "refused") return { state: "offline", words: this.#link.say || "The lab has no session for you yet. Trying again…" }
     if (!this.#seat) return { state: "connecting", words: WORDS.connecting }
     const { state, say, engine, note, warning } = this.#seat
     const version = state === "ready" && engine ? `\u00a0· Docker ${engine.split("+")[0]}` : ""

@@ -55,7 +55,7 @@ def test_fresh_engines_are_given_at_a_pace_with_a_sentence(slow: Running) -> Non
         pages[number % 2].send('42/lab,7["afresh",{}]')
         while not (answer := pages[number % 2].recv()).startswith("43/lab,7"):
             pass
-        assert ("Too many new sandboxes" in answer) == (number == 2)
+        assert ("Too many new engines" in answer) == (number == 2)
     assert slow.log.count("RuntimeError: a secret of the house") == 2
     until_answered(pages[0], "/lab", "hint", {"step": "create"})
     for page in pages:
