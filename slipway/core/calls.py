@@ -1,7 +1,6 @@
-"""The calls of the learner's client, each in two halves, and the container that a call is about.
+"""The events of the client's API calls, and the container that a call is about. Part of the union in events.py.
 
-A pending call is a fact worth drawing: `docker stop` *is* a request held open for ten seconds. Part of the union of
-events.py.
+A call is two events, because a pending call is worth drawing: `docker stop` *is* a request held open for ten seconds.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from typing import Any
 class Target:
     """The container that a call is about, as the engine itself resolved it.
 
-    `ref` is what the client wrote (name, id or prefix); `id` is the full id, or "" when the engine knew no such
-    container at that moment. What ends a container also tells how it would end: `hears` are the signals that its
-    first process had a handler for when it was about to get one, `init` whether a docker-init passes them on, `grace`
-    the seconds that a stop waits when it does not say. None where nobody knows.
+    `ref` is what the client wrote (name, id or prefix); `id` is the full id, or "" if the engine had no such container
+    at that moment. Calls that end a container also have: `hears`, the signals that its first process had a handler for
+    just before; `init`, whether a docker-init forwards them; `grace`, the container's default stop timeout in seconds.
+    None means unknown.
     """
 
     ref: str
@@ -34,7 +33,7 @@ class Target:
 
 @dataclass(frozen=True)
 class CallStarted:
-    """A request that the gateway let through, at the moment it was forwarded; `shortened` when not all was kept."""
+    """A request was forwarded by the gateway; `shortened`: its parameters were not kept completely."""
 
     at: float
     call: str
@@ -48,8 +47,8 @@ class CallStarted:
 
 @dataclass(frozen=True)
 class CallEnded:
-    """The answer to `call` is complete, or its client has gone (`cut`). `flow` is what all in all has flowed on each
-    channel, as in FlowSeen."""
+    """The answer to `call` is complete, or its client disconnected (`cut`). `flow` has the totals of each channel, as
+    in FlowSeen."""
 
     at: float
     call: str
@@ -69,7 +68,7 @@ class CallEnded:
 
 @dataclass(frozen=True)
 class FlowSeen:
-    """What has flowed on a connection that is still open: `{channel: [bytes, last line]}` of those that carried any."""
+    """The data so far on an open connection: `{channel: [bytes, last line]}`, without empty channels."""
 
     at: float
     call: str
@@ -78,8 +77,8 @@ class FlowSeen:
 
 @dataclass(frozen=True)
 class PullSeen:
-    """How far the layers of an image have come: `[id, state, bytes so far, bytes in all]`. States are waiting,
-    travelling, arrived, unpacking, done, and here for one that had been there before."""
+    """The progress of an image's layers: `[id, state, bytes so far, total bytes]`. States are waiting, travelling,
+    arrived, unpacking, done, and here (it was in the cache before)."""
 
     at: float
     call: str
@@ -88,7 +87,7 @@ class PullSeen:
 
 @dataclass(frozen=True)
 class CallRefused:
-    """The gateway did not let a request through, and `message` is the sentence that its client was given."""
+    """The gateway refused a request; `message` is the text that the client received."""
 
     at: float
     call: str

@@ -1,4 +1,4 @@
-"""Events as plain JSON values, and back: for pages and for recordings. Knows their fields, and not what they mean."""
+"""Events as plain JSON values, and back, for pages and recordings. Knows their fields, but not what they mean."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from slipway.core.events import KINDS, Event, Target
 
 
 def encode(event: Event) -> dict[str, Any]:
-    """The event as plain JSON values, its class name under `kind`; `decode` is the exact inverse."""
+    """Return the event as plain JSON values, its class name under `kind`; `decode` is the exact inverse."""
     return {"kind": type(event).__name__} | asdict(event)
 
 
 def decode(data: Mapping[str, Any]) -> Event:
-    """The event that `encode` wrote.
+    """Return the event that `encode` wrote.
 
-    Raises ValueError when the kind is unknown or a field is missing, misspelt or superfluous.
+    Raises ValueError if the kind is unknown, or a field is missing, misspelt or superfluous.
     """
     kind = KINDS.get(data.get("kind", ""))
     if kind is None:

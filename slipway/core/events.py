@@ -1,9 +1,8 @@
-"""What can happen in a sandbox, as one closed union of frozen values.
+"""Everything that can happen in a sandbox, as one closed union of frozen values.
 
-The calls of the learner's client are in calls.py. Everything carries `at`, seconds since the epoch on the engine's own
-clock.
-This module knows nothing about where events come from (slipway/engine/journal_parser.py), how they are written down
-(event_codec.py) or what they mean (world, checks).
+The events of the client's API calls are in calls.py. Every event has `at`, seconds since the epoch on the engine's own
+clock. This module does not know where events come from (slipway/engine/journal_parser.py), how they are stored
+(event_codec.py) or what they mean (world.py, rules).
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from slipway.core.calls import Target as Target
 
 @dataclass(frozen=True)
 class EngineSeen:
-    """The engine answered (again): what it holds right now replaces what was believed before.
+    """The engine answered (again): its present containers and images replace what was known before.
 
-    `repeated`: it was there all the time, and is only told anew for those who will not hear the beginning.
+    `repeated`: the engine was there all the time; its state is repeated for readers that miss the journal's beginning.
     """
 
     at: float
@@ -36,7 +35,7 @@ class EngineSeen:
 
 @dataclass(frozen=True)
 class ImagesSeen:
-    """What the image cache holds now, told after each change of it (a pull event names no image id: measured)."""
+    """The present images in the cache, after each change (a pull event has no image id: measured)."""
 
     at: float
     images: tuple[Mapping[str, Any], ...] = ()
@@ -44,8 +43,11 @@ class ImagesSeen:
 
 @dataclass(frozen=True)
 class UseSeen:
-    """What the running containers use just now, from the engine's own stats and top: each `{"id", "memory", "limit",
-    "share", "processes"}`, in bytes, per cent of one processor, and `[[number, command, parent], …]`."""
+    """What the running containers use now, from the engine's own stats and top.
+
+    Each is `{"id", "memory", "limit", "share", "processes"}`: bytes, bytes, per cent of one processor, and `[[number,
+    command, parent], …]`.
+    """
 
     at: float
     containers: tuple[Mapping[str, Any], ...] = ()
@@ -53,7 +55,7 @@ class UseSeen:
 
 @dataclass(frozen=True)
 class EngineLost:
-    """The gateway can't reach the engine any more: from here on nobody can tell."""
+    """The gateway can no longer reach the engine: from now on every verdict is "cannot tell"."""
 
     at: float
     reason: str = ""
@@ -61,6 +63,8 @@ class EngineLost:
 
 @dataclass(frozen=True)
 class ContainerCreated:
+    """A container was created from `image`."""
+
     at: float
     id: str
     name: str
@@ -69,12 +73,16 @@ class ContainerCreated:
 
 @dataclass(frozen=True)
 class ContainerAttached:
+    """A client attached to a container's streams."""
+
     at: float
     id: str
 
 
 @dataclass(frozen=True)
 class ContainerStarted:
+    """A container's first process was started."""
+
     at: float
     id: str
 
@@ -90,6 +98,8 @@ class SignalSent:
 
 @dataclass(frozen=True)
 class ContainerDied:
+    """A container's first process exited."""
+
     at: float
     id: str
     exit_code: int
@@ -97,7 +107,8 @@ class ContainerDied:
 
 @dataclass(frozen=True)
 class ContainerStopped:
-    """A stop was carried out. It comes after the death; a kill has none (measured, engine 20.10 and 26.1)."""
+    """A stop was carried out. It comes after ContainerDied; a kill has no such event (measured, engine 20.10 and
+    26.1)."""
 
     at: float
     id: str
@@ -105,24 +116,32 @@ class ContainerStopped:
 
 @dataclass(frozen=True)
 class ContainerRestarted:
+    """A container was restarted."""
+
     at: float
     id: str
 
 
 @dataclass(frozen=True)
 class ContainerPaused:
+    """A container was paused."""
+
     at: float
     id: str
 
 
 @dataclass(frozen=True)
 class ContainerUnpaused:
+    """A paused container was resumed."""
+
     at: float
     id: str
 
 
 @dataclass(frozen=True)
 class ContainerRenamed:
+    """A container got another name."""
+
     at: float
     id: str
     name: str
@@ -130,18 +149,24 @@ class ContainerRenamed:
 
 @dataclass(frozen=True)
 class ContainerRemoved:
+    """A container was removed."""
+
     at: float
     id: str
 
 
 @dataclass(frozen=True)
 class OutOfMemory:
+    """A process of the container was killed because memory ran out."""
+
     at: float
     id: str
 
 
 @dataclass(frozen=True)
 class ExecStarted:
+    """A second command (`exec` is its id) was started in a container."""
+
     at: float
     id: str
     exec: str
@@ -150,6 +175,8 @@ class ExecStarted:
 
 @dataclass(frozen=True)
 class ExecDied:
+    """A second command (`exec` is its id) exited."""
+
     at: float
     id: str
     exec: str
@@ -158,12 +185,16 @@ class ExecDied:
 
 @dataclass(frozen=True)
 class ImagePulled:
+    """An image was pulled into the cache."""
+
     at: float
     image: str
 
 
 @dataclass(frozen=True)
 class ImageTagged:
+    """An image got another name."""
+
     at: float
     image: str
     id: str
@@ -171,6 +202,8 @@ class ImageTagged:
 
 @dataclass(frozen=True)
 class ImageUntagged:
+    """An image lost a name."""
+
     at: float
     image: str
     id: str
@@ -178,6 +211,8 @@ class ImageUntagged:
 
 @dataclass(frozen=True)
 class ImageRemoved:
+    """An image was removed from the cache."""
+
     at: float
     id: str
 
@@ -193,6 +228,8 @@ class Pruned:
 
 @dataclass(frozen=True)
 class NetworkChanged:
+    """A network was created, connected, disconnected or removed (`action`)."""
+
     at: float
     action: str
     network: str
@@ -202,6 +239,8 @@ class NetworkChanged:
 
 @dataclass(frozen=True)
 class VolumeChanged:
+    """A volume was created, mounted, unmounted or removed (`action`)."""
+
     at: float
     action: str
     volume: str
@@ -209,6 +248,8 @@ class VolumeChanged:
 
 @dataclass(frozen=True)
 class CommandTyped:
+    """A command line was entered in a terminal."""
+
     at: float
     terminal: int
     line: str
@@ -216,12 +257,14 @@ class CommandTyped:
 
 @dataclass(frozen=True)
 class CommandFinished:
+    """A command exited and the prompt is back; `status` is its exit status."""
+
     at: float
     terminal: int
     status: int
 
 
-OfLife: TypeAlias = (
+ContainerLifecycleEvent: TypeAlias = (
     ContainerStarted
     | SignalSent
     | ContainerDied
@@ -231,11 +274,11 @@ OfLife: TypeAlias = (
     | ContainerRenamed
     | ExecStarted
     | ExecDied
-)  # what a container that is there goes through
+)  # changes an existing container
 
-Glimpse: TypeAlias = UseSeen | FlowSeen | PullSeen  # how things are just now: it stands in the world until the next one
+SampleEvent: TypeAlias = UseSeen | FlowSeen | PullSeen  # a sample, valid until the next one
 
-Unfolded: TypeAlias = (
+WorldNeutralEvent: TypeAlias = (
     CallRefused
     | ContainerAttached
     | ContainerStopped
@@ -249,7 +292,7 @@ Unfolded: TypeAlias = (
     | VolumeChanged
     | CommandTyped
     | CommandFinished
-)  # what leaves the world as it is: rules read it, and the wire shows it
+)  # does not change the world: read by rules, and listed among the API calls
 
 Event: TypeAlias = (
     CallStarted
@@ -257,11 +300,11 @@ Event: TypeAlias = (
     | EngineSeen
     | EngineLost
     | ImagesSeen
-    | Glimpse
+    | SampleEvent
     | ContainerCreated
     | ContainerRemoved
-    | OfLife
-    | Unfolded
+    | ContainerLifecycleEvent
+    | WorldNeutralEvent
 )
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

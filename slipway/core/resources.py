@@ -1,6 +1,6 @@
-"""What stands in a world: containers, the commands that joined them, images, and calls under way.
+"""What a world contains: containers, their exec commands, images, and pending calls.
 
-Plain frozen values; how events change them is slipway/core/world.py. Times are seconds on the engine's clock.
+Plain frozen values; how events change them is in slipway/core/world.py. Times are seconds on the engine's clock.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ STREAMS = ("stdin", "stdout", "stderr")
 
 @dataclass(frozen=True)
 class Exec:
-    """A second command in a running container; it ends when it dies, or with its container."""
+    """A second command in a running container (`docker exec`); it ends when it exits, or with its container."""
 
     id: str
     command: str = ""
@@ -25,8 +25,10 @@ class Exec:
 
 @dataclass(frozen=True)
 class ResourceUsage:
-    """Of the machine: bytes of memory and how many it may have, per cent of one processor, and its processes: of each
-    the number that the machine has for it, its command, and the number of its parent (0: not told)."""
+    """What a container uses: bytes of memory and their limit, per cent of one processor, and its processes.
+
+    A process is its number on the host, its command, and the number of its parent (0: unknown).
+    """
 
     at: float
     memory: int = 0
@@ -35,8 +37,8 @@ class ResourceUsage:
     processes: tuple[tuple[int, str, int], ...] = ()
 
 
-def use(at: float, raw: Mapping[str, Any]) -> ResourceUsage:
-    """What the journal says of one container's use. Raises TypeError or ValueError for what is none."""
+def parse_usage(at: float, raw: Mapping[str, Any]) -> ResourceUsage:
+    """Return the usage of one container in a `UseSeen` event. Raises TypeError or ValueError if it is malformed."""
     rows = tuple((int(row[0]), str(row[1]), int((*row, 0)[2])) for row in raw.get("processes") or ())
     return ResourceUsage(
         at, int(raw.get("memory") or 0), int(raw.get("limit") or 0), float(raw.get("share") or 0.0), rows
@@ -48,9 +50,8 @@ class Container:
     """One container; `signals`, `execs` and `ended_at` are those of its last run.
 
     `memory` is its limit in bytes (0: unknown). `overridden` says whether its command was given in place of the image's
-    own, and `hostname` what its processes see as the machine's name (None, "": nobody saw how it was created). `use` is
-    what it was last seen to use, while it is alive; `wrote` is how many bytes it had written to its own files when
-    `docker system df` last asked.
+    own, and `hostname` is its host name inside (None, "": its creation was not seen). `usage` is the last sample while
+    it is alive. `bytes_written` is the size of its own files at the last `docker system df`.
     """
 
     id: str
@@ -72,27 +73,30 @@ class Container:
     memory: int = 0
     overridden: bool | None = None
     hostname: str = ""
-    use: ResourceUsage | None = None
-    wrote: int | None = None
+    usage: ResourceUsage | None = None
+    bytes_written: int | None = None
 
     @property
     def alive(self) -> bool:
+        """Whether it has a process, running or paused."""
         return self.state in ("running", "paused")
 
 
 @dataclass(frozen=True)
 class Image:
+    """One image in the cache; `size` is in bytes."""
+
     id: str
     tags: tuple[str, ...] = ()
     size: int = 0
 
 
 @dataclass(frozen=True)
-class Pending:
-    """A call that has begun and not ended; `asked` is what its client asked for, as far as a world remembers it.
+class PendingCall:
+    """A call that has begun and not ended; `requested` are the parameters that the world needs when it ends.
 
-    `grace` is how many seconds a stop waits before it forces the end (below zero: for ever). `flow` and `layers` are
-    what was last seen of a connection, or of a pull (FlowSeen, PullSeen).
+    `grace` is how many seconds a stop waits before SIGKILL (below zero: for ever). `flow` and `layers` are the last
+    sample of a connection or of a pull (FlowSeen, PullSeen).
     """
 
     call: str
@@ -100,21 +104,21 @@ class Pending:
     at: float
     target: str = ""
     grace: float = 0.0
-    asked: Mapping[str, Any] = field(default_factory=dict)
+    requested: Mapping[str, Any] = field(default_factory=dict)
     flow: Mapping[str, Any] = field(default_factory=dict)
     layers: tuple[Any, ...] = ()
 
 
-def asked(name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the call `name` asks for: the facts of a new container, or the `streams` that an attach connects."""
+def requested_facts(name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the call `name` requests: facts of a new container, or the `streams` that an attach connects."""
     if name == "container.create":
-        return _created(params.get("body"))
+        return _facts_of_create(params.get("body"))
     if name == "container.attach":
         return {"streams": tuple(one for one in STREAMS if str(params.get(one, "")).lower() in ("1", "true"))}
     return {}
 
 
-def _created(body: Any) -> Mapping[str, Any]:
+def _facts_of_create(body: Any) -> Mapping[str, Any]:
     if not isinstance(body, Mapping):
         return {}
     host = body.get("HostConfig")

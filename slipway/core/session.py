@@ -158,7 +158,7 @@ def _attach_sandbox(state: Session, history: tuple[e.Event, ...]) -> tuple[Sessi
 
 def _is_relevant(event: e.Event) -> bool:
     """Return whether a rule could ever read this event: pings and samples are only displayed."""
-    return not isinstance(event, e.Glimpse) and not (
+    return not isinstance(event, e.SampleEvent) and not (
         isinstance(event, e.CallStarted | e.CallEnded) and event.name in ("system.ping", "system.events")
     )
 

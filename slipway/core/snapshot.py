@@ -1,16 +1,16 @@
-"""The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
+"""The world as plain JSON values for the page; docs/architecture.md has the format."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from slipway.core.resources import STREAMS, Container, Pending, ResourceUsage
+from slipway.core.resources import STREAMS, Container, PendingCall, ResourceUsage
 from slipway.core.world import World
 
 
 def encode(world: World) -> dict[str, Any]:
-    """The world as plain JSON values, in the form that docs/architecture.md fixes for the page."""
+    """Return the world as plain JSON values for the page."""
     stopping = {
         one.target: {"since": one.at, "grace": one.grace}
         for one in world.pending
@@ -51,21 +51,21 @@ def _container(one: Container) -> dict[str, Any]:
         "runs": one.runs,
         "signals": [list(signal) for signal in one.signals],
         "execs": [asdict(command) for command in one.execs],
-        "use": _use(one.use) if one.use else None,
-        "wrote": one.wrote,
+        "use": _usage(one.usage) if one.usage else None,
+        "wrote": one.bytes_written,
     }
 
 
-def _pending(one: Pending) -> dict[str, Any]:
-    said: dict[str, Any] = {"call": one.call, "name": one.name, "at": one.at, "target": one.target}
-    return said | ({"flow": dict(one.flow)} if one.flow else {}) | ({"layers": list(one.layers)} if one.layers else {})
+def _pending(one: PendingCall) -> dict[str, Any]:
+    call: dict[str, Any] = {"call": one.call, "name": one.name, "at": one.at, "target": one.target}
+    return call | ({"flow": dict(one.flow)} if one.flow else {}) | ({"layers": list(one.layers)} if one.layers else {})
 
 
-def _use(use: ResourceUsage) -> dict[str, Any]:
-    return asdict(use) | {"processes": [list(one) for one in use.processes]}
+def _usage(usage: ResourceUsage) -> dict[str, Any]:
+    return asdict(usage) | {"processes": [list(one) for one in usage.processes]}
 
 
 def _attached(world: World, id: str) -> list[str]:
-    """The streams that some client is connected to right now: an attach is a call that stays open."""
-    open_now = {stream for one in world.pending if one.target == id for stream in one.asked.get("streams", ())}
+    """Return the streams that a client is connected to now: an attach is a call that stays open."""
+    open_now = {stream for one in world.pending if one.target == id for stream in one.requested.get("streams", ())}
     return [stream for stream in STREAMS if stream in open_now]

@@ -1,7 +1,7 @@
-"""The learner's Docker world, as folded from events: what there is, and what is under way.
+"""The learner's Docker world, folded from events: what exists, and which calls are pending.
 
-`apply` is the only reducer in Slipway; the browser receives its result and only draws. It is total: an event about
-something unknown changes nothing, because the sources (calls and engine events) promise no order between them.
+`apply` is the only reducer of the world; the browser receives its result and only draws. It is total: an event about
+something unknown changes nothing, because the sources (calls and engine events) guarantee no order between them.
 """
 
 from __future__ import annotations
@@ -13,26 +13,28 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from slipway.core import events as e
-from slipway.core.resources import Container, Exec, Image, Pending, asked, use
+from slipway.core.resources import Container, Exec, Image, PendingCall, parse_usage, requested_facts
 
-DEFAULT_GRACE = 10.0  # seconds between SIGTERM and SIGKILL when nobody says otherwise (measured 10.01 s)
+DEFAULT_GRACE = 10.0  # seconds between SIGTERM and SIGKILL by default (measured 10.01 s)
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything that is known of one engine. Containers are in the order of their creation; `removed` are ids that
-    must not come back when the answer to their create call is reported after their removal."""
+    """Everything that is known about one engine. Containers are in the order of their creation.
+
+    The ids in `removed` must not come back if the answer to their create call is reported after their removal.
+    """
 
     engine: str = "unknown"  # unknown, up, lost
     version: str = ""
     at: float = 0.0
     containers: Mapping[str, Container] = field(default_factory=lambda: MappingProxyType({}))
     images: Mapping[str, Image] = field(default_factory=lambda: MappingProxyType({}))
-    pending: tuple[Pending, ...] = ()
+    pending: tuple[PendingCall, ...] = ()
     removed: frozenset[str] = frozenset()
 
     def find(self, ref: str) -> Container | None:
-        """The container that `ref` means, by the engine's own rule: full id, then name, then a unique prefix."""
+        """Return the container that `ref` means, by the engine's own rule: full id, then name, then unique prefix."""
         if ref in self.containers:
             return self.containers[ref]
         named = [one for one in self.containers.values() if one.name and one.name == ref.removeprefix("/")]
@@ -42,130 +44,132 @@ class World:
         return starting[0] if len(starting) == 1 else None
 
 
-def fold(story: Iterable[e.Event], world: World | None = None) -> World:
-    """The world after all of `story`."""
-    now = world or World()
-    for event in story:
-        now = apply(now, event)
-    return now
+def fold(events: Iterable[e.Event], world: World | None = None) -> World:
+    """Return the world after all of `events`, beginning with `world` or an empty one."""
+    world = world or World()
+    for event in events:
+        world = apply(world, event)
+    return world
 
 
 def apply(world: World, event: e.Event) -> World:
-    """The world after `event`; events about unknown things change only the clock."""
+    """Return the world after `event`; events about unknown things only advance the clock."""
     world = replace(world, at=max(world.at, event.at))
     match event:
         case e.CallStarted():
-            return _begin(world, event)
+            return _start_call(world, event)
         case e.CallEnded():
-            return _finish(world, event)
+            return _end_call(world, event)
         case e.EngineSeen():
-            return _seen(world, event)
+            return _apply_snapshot(world, event)
         case e.EngineLost():
             return replace(world, engine="lost", pending=())
         case e.ImagesSeen():
             return replace(world, images=_images(event.images))
         case e.UseSeen():
-            return _used(world, event)
+            return _apply_usage(world, event)
         case e.FlowSeen():
-            return _progress(world, event.call, flow=event.flow)
+            return _update_call(world, event.call, flow=event.flow)
         case e.PullSeen():
-            return _progress(world, event.call, layers=event.layers)
+            return _update_call(world, event.call, layers=event.layers)
         case e.ContainerCreated():
-            return _put(world, event.id, name=event.name, image=event.image, created_at=event.at)
+            return _add_container(world, event.id, name=event.name, image=event.image, created_at=event.at)
         case e.ContainerRemoved():
-            return _removed(world, event.id)
-        case _ if isinstance(event, e.OfLife):
-            return _lived(world, event)
-        case _ if isinstance(event, e.Unfolded):
+            return _remove_container(world, event.id)
+        case _ if isinstance(event, e.ContainerLifecycleEvent):
+            return _apply_lifecycle_event(world, event)
+        case _ if isinstance(event, e.WorldNeutralEvent):
             return world
         case _:
             assert_never(event)
 
 
-def _lived(world: World, event: e.OfLife) -> World:
-    """What a container that is there goes through."""
+def _apply_lifecycle_event(world: World, event: e.ContainerLifecycleEvent) -> World:
+    """Apply an event of an existing container."""
     match event:
         case e.ContainerStarted():
-            return _started(world, event)
+            return _start_container(world, event)
         case e.SignalSent():
-            return _signalled(world, event)
+            return _add_signal(world, event)
         case e.ContainerDied():
-            return _change(world, event.id, state="exited", exit_code=event.exit_code, ended_at=event.at, use=None)
+            return _update_container(
+                world, event.id, state="exited", exit_code=event.exit_code, ended_at=event.at, usage=None
+            )
         case e.OutOfMemory():
-            return _change(world, event.id, oom=True)
+            return _update_container(world, event.id, oom=True)
         case e.ContainerPaused():
-            return _change(world, event.id, state="paused")
+            return _update_container(world, event.id, state="paused")
         case e.ContainerUnpaused():
-            return _change(world, event.id, state="running")
+            return _update_container(world, event.id, state="running")
         case e.ContainerRenamed():
-            return _change(world, event.id, name=event.name)
+            return _update_container(world, event.id, name=event.name)
         case e.ExecStarted():
-            return _joined(world, event)
+            return _start_exec(world, event)
         case e.ExecDied():
-            return _left(world, event)
+            return _end_exec(world, event)
         case _:
             assert_never(event)
 
 
-def _begin(world: World, event: e.CallStarted) -> World:
+def _start_call(world: World, event: e.CallStarted) -> World:
     target = event.target.id if event.target else ""
-    wanted = asked(event.name, event.params)
-    pending = Pending(event.call, event.name, event.at, target, _grace(event), wanted)
+    requested = requested_facts(event.name, event.params)
+    pending = PendingCall(event.call, event.name, event.at, target, _stop_grace(event), requested)
     return replace(world, pending=(*world.pending, pending))
 
 
-def _grace(event: e.CallStarted) -> float:
-    """What the call says, else what the container was made with, else what the engine does."""
+def _stop_grace(event: e.CallStarted) -> float:
+    """Return the grace period of the call, else of its container, else the engine's default, in seconds."""
     try:
         return float(event.params["t"])
     except (KeyError, TypeError, ValueError):
-        made_with = event.target.grace if event.target else None
-        return DEFAULT_GRACE if made_with is None else made_with
+        configured = event.target.grace if event.target else None
+        return DEFAULT_GRACE if configured is None else configured
 
 
-def _progress(world: World, call: str, **seen: Any) -> World:
-    """A call that is under way has come further; of one that is not, nothing is known."""
-    pending = tuple(replace(one, **seen) if one.call == call else one for one in world.pending)
+def _update_call(world: World, call: str, **sample: Any) -> World:
+    """Update a pending call; a call that is not pending is ignored."""
+    pending = tuple(replace(one, **sample) if one.call == call else one for one in world.pending)
     return replace(world, pending=pending)
 
 
-def _finish(world: World, event: e.CallEnded) -> World:
-    wanted = next((one.asked for one in world.pending if one.call == event.call), {})
+def _end_call(world: World, event: e.CallEnded) -> World:
+    requested = next((one.requested for one in world.pending if one.call == event.call), {})
     world = replace(world, pending=tuple(one for one in world.pending if one.call != event.call))
     if event.name == "container.create" and event.status == 201 and event.target and event.target.id:
-        made = event.target
-        facts = {"name": made.name, "image": made.image, "command": made.command, "tty": made.tty}
-        if "hostname" in wanted:  # without a name of its own it is called by the beginning of its id
-            wanted = {**wanted, "hostname": wanted["hostname"] or made.id[:12]}
-        return _change(_put(world, made.id, created_at=event.at, **facts), made.id, **wanted)
-    # The answer counts too: of two removals in the same millisecond one event was once missing (measured, engine 26.1).
+        new = event.target
+        facts = {"name": new.name, "image": new.image, "command": new.command, "tty": new.tty}
+        if "hostname" in requested:  # by default the host name is the start of the id
+            requested = {**requested, "hostname": requested["hostname"] or new.id[:12]}
+        return _update_container(_add_container(world, new.id, created_at=event.at, **facts), new.id, **requested)
+    # The answer counts too: of two removals in one millisecond, one event was once missing (measured, engine 26.1).
     if event.name == "container.remove" and event.status == 204 and event.target and event.target.id:
-        return _removed(world, event.target.id)
+        return _remove_container(world, event.target.id)
     if event.name == "system.df" and event.status == 200:
-        return _measured(world, event.result.get("containers") or {})
+        return _apply_disk_usage(world, event.result.get("containers") or {})
     return world
 
 
-def _measured(world: World, wrote: Mapping[str, Any]) -> World:
-    """What each container has written, by the beginning of its id."""
-    sized = {id: replace(one, wrote=wrote.get(id[:12])) for id, one in world.containers.items()}
+def _apply_disk_usage(world: World, sizes: Mapping[str, Any]) -> World:
+    """Set the bytes that each container has written; `sizes` has the start of its id."""
+    sized = {id: replace(one, bytes_written=sizes.get(id[:12])) for id, one in world.containers.items()}
     return replace(world, containers=MappingProxyType(sized))
 
 
-def _used(world: World, event: e.UseSeen) -> World:
-    """What is alive uses what was seen, and what was not seen is not known any more."""
-    seen = {raw.get("id"): use(event.at, raw) for raw in event.containers}
-    now = {id: replace(one, use=seen.get(id) if one.alive else None) for id, one in world.containers.items()}
+def _apply_usage(world: World, event: e.UseSeen) -> World:
+    """Set the usage of the containers that are alive; one without a sample becomes unknown."""
+    seen = {raw.get("id"): parse_usage(event.at, raw) for raw in event.containers}
+    now = {id: replace(one, usage=seen.get(id) if one.alive else None) for id, one in world.containers.items()}
     return replace(world, containers=MappingProxyType(now))
 
 
-def _removed(world: World, id: str) -> World:
+def _remove_container(world: World, id: str) -> World:
     left = {key: one for key, one in world.containers.items() if key != id}
     return replace(world, containers=MappingProxyType(left), removed=world.removed | {id})
 
 
-def _seen(world: World, event: e.EngineSeen) -> World:
-    """Take the snapshot for what exists, and keep what only the events knew (runs, signals, times)."""
+def _apply_snapshot(world: World, event: e.EngineSeen) -> World:
+    """Take from the snapshot what exists, and keep what only the events told (runs, signals, times)."""
     containers = {}
     for raw in event.containers:
         if not raw.get("id"):
@@ -199,11 +203,11 @@ def _images(raws: Iterable[Mapping[str, Any]]) -> Mapping[str, Image]:
     return MappingProxyType({one.id: one for one in listed})
 
 
-def _started(world: World, event: e.ContainerStarted) -> World:
+def _start_container(world: World, event: e.ContainerStarted) -> World:
     before = world.containers.get(event.id)
     if before is None:
         return world
-    return _change(
+    return _update_container(
         world,
         event.id,
         state="running",
@@ -214,19 +218,19 @@ def _started(world: World, event: e.ContainerStarted) -> World:
         runs=before.runs + 1,
         signals=(),
         execs=(),
-        use=None,
+        usage=None,
     )
 
 
-def _joined(world: World, event: e.ExecStarted) -> World:
+def _start_exec(world: World, event: e.ExecStarted) -> World:
     before = world.containers.get(event.id)
     if before is None:
         return world
     joined = Exec(event.exec, event.command, event.at)
-    return _change(world, event.id, execs=(*(one for one in before.execs if one.id != event.exec), joined))
+    return _update_container(world, event.id, execs=(*(one for one in before.execs if one.id != event.exec), joined))
 
 
-def _left(world: World, event: e.ExecDied) -> World:
+def _end_exec(world: World, event: e.ExecDied) -> World:
     before = world.containers.get(event.id)
     if before is None:
         return world
@@ -234,18 +238,18 @@ def _left(world: World, event: e.ExecDied) -> World:
         replace(one, ended_at=event.at, exit_code=event.exit_code) if one.id == event.exec else one
         for one in before.execs
     ]
-    return _change(world, event.id, execs=tuple(ended))
+    return _update_container(world, event.id, execs=tuple(ended))
 
 
-def _signalled(world: World, event: e.SignalSent) -> World:
+def _add_signal(world: World, event: e.SignalSent) -> World:
     before = world.containers.get(event.id)
     if before is None:
         return world
-    return _change(world, event.id, signals=(*before.signals, (event.at, event.number)))
+    return _update_container(world, event.id, signals=(*before.signals, (event.at, event.number)))
 
 
-def _put(world: World, id: str, **facts: Any) -> World:
-    """Learn of a container from whichever source speaks first; the second one only adds what was not known."""
+def _add_container(world: World, id: str, **facts: Any) -> World:
+    """Add a container from whichever source reports it first; the second one only adds missing facts."""
     before = world.containers.get(id)
     if id in world.removed:
         return world
@@ -253,10 +257,10 @@ def _put(world: World, id: str, **facts: Any) -> World:
         return replace(world, containers=MappingProxyType({**world.containers, id: Container(id, **facts)}))
     earliest = min(before.created_at or math.inf, facts.pop("created_at"))
     facts = {key: value for key, value in facts.items() if value and not getattr(before, key)}
-    return _change(world, id, created_at=earliest, **facts)
+    return _update_container(world, id, created_at=earliest, **facts)
 
 
-def _change(world: World, id: str, **facts: Any) -> World:
+def _update_container(world: World, id: str, **facts: Any) -> World:
     before = world.containers.get(id)
     if before is None:
         return world

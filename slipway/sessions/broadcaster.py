@@ -15,7 +15,7 @@ from slipway.core import event_codec
 from slipway.core import events as e
 from slipway.core.messages import PublishEvent, PublishStep
 from slipway.core.payloads import step_payload, story_payload
-from slipway.core.retained_events import DISK, RUN, RetainedEvents
+from slipway.core.retained_events import DISK, RUN, RetentionClassifier
 from slipway.core.snapshot import encode
 from slipway.core.world import World
 
@@ -118,14 +118,14 @@ class EventBroadcaster:
         (listener or self.broadcast)("step", step_payload(told))
 
     def _forget(self) -> None:
-        self._memory = RetainedEvents()
+        self._memory = RetentionClassifier()
         self._history: deque[NumberedEvent] = deque(maxlen=HISTORY)
         self._before: dict[str, deque[NumberedEvent]] = {part: deque(maxlen=most) for part, most in BEFORE.items()}
 
     def _keep(self, seq: int, event: e.Event, told: dict[str, Any]) -> None:
-        if part := self._memory.part(event):
+        if part := self._memory.classify(event):
             self._before[part].append((seq, told))
-        if not isinstance(event, e.Glimpse):  # it stands in the world, and would push out what was done
+        if not isinstance(event, e.SampleEvent):  # it stands in the world, and would push out what was done
             self._history.append((seq, told))
 
     def _standing(self, seq: int, world: World) -> dict[str, Any]:

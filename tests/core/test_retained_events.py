@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slipway.core import events as e
-from slipway.core.retained_events import DISK, RUN, RetainedEvents
+from slipway.core.retained_events import DISK, RUN, RetentionClassifier
 
 CLOCK = e.Target("clock", "c1", "clock")
 
@@ -19,8 +19,8 @@ def ended(name: str, call: str = "k-1") -> e.CallEnded:
 
 
 def parts(*events: e.Event) -> list[str]:
-    memory = RetainedEvents()
-    return [memory.part(event) for event in events]
+    classifier = RetentionClassifier()
+    return [classifier.classify(event) for event in events]
 
 
 @pytest.mark.parametrize("name", ["container.stop", "container.restart", "container.kill"])

@@ -16,26 +16,26 @@ def told(*events: e.Event) -> World:
 
 
 def test_a_use_is_known_from_when_it_is_seen() -> None:
-    assert told().containers["c1"].use is None
+    assert told().containers["c1"].usage is None
     world = told(e.UseSeen(3.0, (SEEN, {"id": "stranger"})))
-    assert world.containers["c1"].use == ResourceUsage(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 4690),))
+    assert world.containers["c1"].usage == ResourceUsage(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 4690),))
     assert encode(world)["containers"][0]["use"]["processes"] == [[4711, "sleep 9", 4690]]
 
 
 def test_a_journal_from_before_parents_were_told_can_be_read() -> None:
     world = told(e.UseSeen(3.0, (SEEN | {"processes": [[4711, "sleep 9"]]},)))
-    assert world.containers["c1"].use == ResourceUsage(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 0),))
+    assert world.containers["c1"].usage == ResourceUsage(3.0, 400, 1000, 2.5, ((4711, "sleep 9", 0),))
 
 
 def test_a_use_ends_with_the_process() -> None:
-    assert told(e.UseSeen(3.0, (SEEN,)), e.ContainerDied(4.0, "c1", 0)).containers["c1"].use is None
-    assert told(e.ContainerDied(2.5, "c1", 0), e.UseSeen(3.0, (SEEN,))).containers["c1"].use is None
-    assert told(e.UseSeen(3.0, (SEEN,)), e.UseSeen(6.0)).containers["c1"].use is None
+    assert told(e.UseSeen(3.0, (SEEN,)), e.ContainerDied(4.0, "c1", 0)).containers["c1"].usage is None
+    assert told(e.ContainerDied(2.5, "c1", 0), e.UseSeen(3.0, (SEEN,))).containers["c1"].usage is None
+    assert told(e.UseSeen(3.0, (SEEN,)), e.UseSeen(6.0)).containers["c1"].usage is None
 
 
 def test_what_was_written_is_known_after_somebody_asked() -> None:
     answer = {"images": 9, "containers": {"c1": 21}}
     asked = e.CallEnded(3.0, "k-1", "system.df", 200, 0.1, result=answer)
-    assert told(asked).containers["c1"].wrote == 21
-    assert told(e.CallEnded(3.0, "k-1", "system.df", 200, 0.1)).containers["c1"].wrote is None
-    assert told(e.CallEnded(3.0, "k-1", "system.df", 500, 0.1, result=answer)).containers["c1"].wrote is None
+    assert told(asked).containers["c1"].bytes_written == 21
+    assert told(e.CallEnded(3.0, "k-1", "system.df", 200, 0.1)).containers["c1"].bytes_written is None
+    assert told(e.CallEnded(3.0, "k-1", "system.df", 500, 0.1, result=answer)).containers["c1"].bytes_written is None

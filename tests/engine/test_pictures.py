@@ -16,7 +16,7 @@ import pytest
 
 from slipway.core import event_codec
 from slipway.core import events as e
-from slipway.core.retained_events import RetainedEvents
+from slipway.core.retained_events import RetentionClassifier
 from slipway.core.snapshot import encode
 from slipway.core.world import World, fold
 from slipway.engine.journal_stream import journal_stream
@@ -150,7 +150,7 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
     def agrees() -> tuple[tuple[e.Event, ...], World] | None:
         story, truth = lab.story(), lab.truth()
         world = fold(story)
-        alive = {one.name: bool(one.use) for one in world.containers.values() if one.alive}
+        alive = {one.name: bool(one.usage) for one in world.containers.values() if one.alive}
         seen.update(believed=_believed(world), truth=truth, use_is_known=alive)
         return (story, world) if seen["believed"] == truth and all(alive.values()) else None
 
@@ -160,8 +160,8 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
 
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
     """All pictures on a page that is given the `last` events, and what is kept of those before."""
-    memory = RetainedEvents()
-    rows = [(bool(memory.part(event)), [at, event_codec.encode(event)]) for at, event in enumerate(story)]
+    classifier = RetentionClassifier()
+    rows = [(bool(classifier.classify(event)), [at, event_codec.encode(event)]) for at, event in enumerate(story)]
     before = [row for kept, row in rows[:-last] if kept]
     told = json.dumps({"world": encode(world), "before": before, "history": [row for _, row in rows[-last:]]})
     said = subprocess.run(["node", str(DRAW)], input=told, capture_output=True, text=True, check=True).stdout
@@ -211,7 +211,7 @@ def _agree(pictures: dict[str, Any], world: World) -> None:
     assert all(f"{name}: process 1 is" in words["machine"] for name in alive)
     assert not any(f"{name}: process 1 is" in words["machine"] for name in idle)
     assert all(name in words["lifecycle"] for name in alive | idle)
-    known = {number for one in world.containers.values() if one.use for number, *_ in one.use.processes}
+    known = {number for one in world.containers.values() if one.usage for number, *_ in one.usage.processes}
     assert all(f"({number} for the machine)" in words["machine"] for number in known)
     assert {f"image:{id}" for id in world.images} == {key for key in keys["hub"] if key.startswith("image:")}
     names = {tag.removesuffix(":latest") for one in world.images.values() for tag in one.tags}

@@ -171,7 +171,7 @@ def exists(
     it, according to the last `docker system df`."""
     for one in story.world.containers.values():
         meant = matches_container(one.id, container, other_than) and matches_value(one.name, name)
-        wrote = wrote_at_least is None or (one.wrote or 0) >= wrote_at_least
+        wrote = wrote_at_least is None or (one.bytes_written or 0) >= wrote_at_least
         stands = matches_value(one.state, state) and matches_value(one.exit_code, exit_code)
         if meant and wrote and stands and matches_image(one.image, image):
             yield Match(story.world.at, f"{one.name} is {one.state}", one.id)
