@@ -34,7 +34,11 @@ async function known() {
 
 async function join(given) {
   say.textContent = "Loading…"
-  const answer = await fetch("/api/join", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(given) }).catch(() => null)
+  const answer = await fetch("/api/join", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(given),
+  }).catch(() => null)
   if (!answer) return (say.textContent = "The lab does not answer. Is this computer still on the class’s network?")
   const said = await answer.json()
   if (!answer.ok) return (say.textContent = said.error)

@@ -44,6 +44,8 @@ tellPresence()
 feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"), live)
 
 // Last, and apart: the rest can be shown even where the terminal can't be drawn.
-if (document.querySelector("lab-terminal")) customElements.define("lab-terminal", (await import("./terminal/lab-terminal.js")).default)
-if (document.querySelector("lab-shared-terminal")) customElements.define("lab-remote-terminal", (await import("./class/lab-remote-terminal.js")).default)
+if (document.querySelector("lab-terminal"))
+  customElements.define("lab-terminal", (await import("./terminal/lab-terminal.js")).default)
+if (document.querySelector("lab-shared-terminal"))
+  customElements.define("lab-remote-terminal", (await import("./class/lab-remote-terminal.js")).default)
 room.enter()

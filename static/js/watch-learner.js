@@ -8,7 +8,13 @@ import LabRemoteTerminal from "./class/lab-remote-terminal.js"
 import LabWatch from "./class/lab-watch.js"
 import { enter } from "./shared/session.js"
 
-const WIDGETS = { "lab-errors": LabErrors, "lab-access": LabAccess, "lab-scene": LabScene, "lab-remote-terminal": LabRemoteTerminal, "lab-watch": LabWatch }
+const WIDGETS = {
+  "lab-errors": LabErrors,
+  "lab-access": LabAccess,
+  "lab-scene": LabScene,
+  "lab-remote-terminal": LabRemoteTerminal,
+  "lab-watch": LabWatch,
+}
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 

@@ -5,4 +5,6 @@ import { curl } from "../../static/js/api-calls/curl.js"
 import { fold } from "../../static/js/api-calls/calls.js"
 
 const calls = JSON.parse(readFileSync(0, "utf8")).reduce(fold, [])
-console.log(JSON.stringify(calls.map((call) => ({ call: call.call, name: call.name, status: call.status, ...curl(call) }))))
+console.log(
+  JSON.stringify(calls.map((call) => ({ call: call.call, name: call.name, status: call.status, ...curl(call) }))),
+)

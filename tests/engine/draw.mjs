@@ -12,11 +12,18 @@ import { runsOf } from "../../static/js/scenes/theatre.js"
 const SIZE = { width: 1600, height: 1400 }
 
 const { world, before, history } = JSON.parse(readFileSync(0, "utf8"))
-const told = { ...world, tale: [...before, ...history].reduce((tale, [, event]) => tell(tale, event, world), EMPTY_TALE) }
+const told = {
+  ...world,
+  tale: [...before, ...history].reduce((tale, [, event]) => tell(tale, event, world), EMPTY_TALE),
+}
 const drawn = {}
 for (const [name, scene] of Object.entries(SCENES)) {
   const picture = scene.layout(told, world.at, SIZE)
-  drawn[name] = { words: scene.describe(told, world.at), keys: (picture.parts ?? []).map((part) => part.key), cards: Object.fromEntries((picture.cards ?? []).map((card) => [card.id, [card.lane, card.line]])) }
+  drawn[name] = {
+    words: scene.describe(told, world.at),
+    keys: (picture.parts ?? []).map((part) => part.key),
+    cards: Object.fromEntries((picture.cards ?? []).map((card) => [card.id, [card.lane, card.line]])),
+  }
 }
 drawn.facts = { balance: balance(told), plug: plugged(told), runs: runsOf(told) }
 console.log(JSON.stringify(drawn))

@@ -1,19 +1,37 @@
 // The wire in pure functions: events folded to a list of calls, and each call in plain words.
 // Knows no DOM. lab-api-calls.js draws what this says; curl.js makes a command of a call.
 
-const QUIET = new Set(["system.ping", "container.inspect", "image.inspect", "exec.inspect", "container.resize", "exec.resize", "system.events"])
+const QUIET = new Set([
+  "system.ping",
+  "container.inspect",
+  "image.inspect",
+  "exec.inspect",
+  "container.resize",
+  "exec.resize",
+  "system.events",
+])
 const KEPT = 200
 
 // The calls after one more event, oldest first; a call is replaced when its second half arrives.
 export function fold(calls, event) {
   if (event?.kind === "CallStarted") return [...calls, { ...event, status: null }].slice(-KEPT)
-  if (event?.kind === "CallRefused") return [...calls.filter((call) => call.call !== event.call), { ...event, refused: true }].slice(-KEPT)
+  if (event?.kind === "CallRefused")
+    return [...calls.filter((call) => call.call !== event.call), { ...event, refused: true }].slice(-KEPT)
   if (event?.kind === "CallEnded") return calls.map((call) => (call.call === event.call ? ended(call, event) : call))
   return calls
 }
 
 function ended(call, event) {
-  return { ...call, ...event, kind: "CallEnded", at: call.at, target: event.target ?? call.target, method: call.method, path: call.path, params: call.params }
+  return {
+    ...call,
+    ...event,
+    kind: "CallEnded",
+    at: call.at,
+    target: event.target ?? call.target,
+    method: call.method,
+    path: call.path,
+    params: call.params,
+  }
 }
 
 export const quiet = (call) => QUIET.has(call.name) && !call.refused && !(call.status >= 400)
@@ -122,7 +140,10 @@ export function inside(call) {
   const { body, ...query } = call.params ?? {}
   const parts = [
     ["Query", Object.keys(query).length ? pretty(query) : ""],
-    [call.name === "container.create" ? "Body, with this lab’s limits" : "Body", body === undefined ? "" : pretty(body)],
+    [
+      call.name === "container.create" ? "Body, with this lab’s limits" : "Body",
+      body === undefined ? "" : pretty(body),
+    ],
     ["Answer", call.result && Object.keys(call.result).length ? pretty(call.result) : ""],
     ["STDOUT", call.out ?? ""],
     ["STDERR", call.err ?? ""],

@@ -2,7 +2,14 @@
 
 const SOCKET = "/run/gateway/docker.sock"
 const ARCHIVES = new Set(["image.build", "container.archive.put"])
-const BODIES = new Set(["container.create", "container.exec", "network.create", "network.connect", "network.disconnect", "volume.create"])
+const BODIES = new Set([
+  "container.create",
+  "container.exec",
+  "network.create",
+  "network.connect",
+  "network.disconnect",
+  "volume.create",
+])
 
 // `{command, why}`: one of the two is empty. What is to be known of a repetition stands behind the command, as a comment.
 export function curl(call) {
@@ -14,11 +21,15 @@ export function curl(call) {
 
 function unrepeatable(call) {
   if (!/^[A-Z]+$/.test(call.method)) return "Nobody could read this call, so it can’t be repeated."
-  if (call.name === "exec.resize") return "A second command has the size of its terminal told while it runs; this one has ended, or has been told."
-  if (call.name === "exec.start") return "What was prepared is run once. To run it again, prepare it again: that is the call container exec, before this one."
-  if (ARCHIVES.has(call.name)) return "The body of this call was a folder, packed with tar, and is not kept here. Type the docker command again instead."
+  if (call.name === "exec.resize")
+    return "A second command has the size of its terminal told while it runs; this one has ended, or has been told."
+  if (call.name === "exec.start")
+    return "What was prepared is run once. To run it again, prepare it again: that is the call container exec, before this one."
+  if (ARCHIVES.has(call.name))
+    return "The body of this call was a folder, packed with tar, and is not kept here. Type the docker command again instead."
   if (call.shortened) return "This call is too long to be kept whole here. Type the docker command again instead."
-  if (call.refused && BODIES.has(call.name)) return "The body of a call that was refused is not kept here. Type the docker command again instead."
+  if (call.refused && BODIES.has(call.name))
+    return "The body of a call that was refused is not kept here. Type the docker command again instead."
   return ""
 }
 
@@ -29,7 +40,8 @@ function options(call) {
   else if (call.method !== "GET") words.push(...(twoWay(call) ? [] : ["-i"]), "-X", call.method)
   if (twoWay(call)) words.push("-H", quoted("Connection: Upgrade"), "-H", quoted("Upgrade: tcp"))
   if (endless(call)) words.push("-N")
-  if (reader(call)) words.push("-sS") // else it draws how much has come, between the lines
+  if (reader(call))
+    words.push("-sS") // else it draws how much has come, between the lines
   else if (streams(call)) words.push("--output", "-")
   if (body) words.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
   return words
@@ -57,13 +69,18 @@ function reader(call) {
 function note(call) {
   if (call.name === "container.create" && call.params?.name) return `409 as long as there is a ${call.params.name}`
   if (call.name === "container.wait") return "answers when it ends"
-  const said = [streams(call) && !call.target?.tty ? "before each piece: its channel, its length" : "", endless(call) ? "Ctrl-C to leave" : ""]
+  const said = [
+    streams(call) && !call.target?.tty ? "before each piece: its channel, its length" : "",
+    endless(call) ? "Ctrl-C to leave" : "",
+  ]
   return said.filter(Boolean).join("; ")
 }
 
 function address(call) {
   const { body: _, ...query } = call.params ?? {}
-  const pairs = Object.entries(query).flatMap(([key, value]) => (Array.isArray(value) ? value : [value]).map((one) => [key, text(one)]))
+  const pairs = Object.entries(query).flatMap(([key, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => [key, text(one)]),
+  )
   const search = new URLSearchParams(pairs).toString()
   return `http://localhost${call.path}${search && !call.path.includes("?") ? `?${search}` : ""}`
 }

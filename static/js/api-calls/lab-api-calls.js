@@ -20,7 +20,11 @@ export default class LabApiCalls extends HTMLElement {
   connectedCallback() {
     this.#feed = feedOf(this)
     this.#list = h("ol", { class: "api-calls-list" })
-    this.#empty = h("p", { class: "api-calls-empty" }, "Each docker command is one or more calls to the engine. They appear here as your client makes them.")
+    this.#empty = h(
+      "p",
+      { class: "api-calls-empty" },
+      "Each docker command is one or more calls to the engine. They appear here as your client makes them.",
+    )
     this.append(this.#empty, this.#list)
     this.addEventListener("scroll", () => (this.#following = this.#low))
     this.addEventListener("toggle", () => (this.#following = this.#low), true) // whoever opens a call wants to read it
@@ -73,13 +77,22 @@ export default class LabApiCalls extends HTMLElement {
   }
 
   #born() {
-    return h("li", {},
+    return h(
+      "li",
+      {},
       h("p", { class: "api-calls-meaning" }),
-      h("p", { class: "api-calls-call" }, h("span", { class: "api-calls-method" }), " ", h("span", { class: "api-calls-path" })),
+      h(
+        "p",
+        { class: "api-calls-call" },
+        h("span", { class: "api-calls-method" }),
+        " ",
+        h("span", { class: "api-calls-path" }),
+      ),
       h("p", { class: "api-calls-outcome" }),
       h("p", { class: "api-calls-why" }),
       h("details", { class: "api-calls-inside" }, h("summary", {}, "Details"), h("div", {})),
-      h("button", { type: "button", class: "quiet small api-calls-copy" }, "curl"))
+      h("button", { type: "button", class: "quiet small api-calls-copy" }, "curl"),
+    )
   }
 }
 
@@ -108,7 +121,14 @@ function open(details, call) {
   details.hidden = !parts.length
   details.firstElementChild.textContent = parts.map(([name]) => name).join(" · ")
   details.firstElementChild.setAttribute("aria-label", `${parts.map(([name]) => name).join(", ")} of: ${meaning(call)}`)
-  const show = () => details.open && details.lastElementChild.replaceChildren(...parts.flatMap(([name, words]) => [h("p", { class: "api-calls-part" }, name), h("pre", { tabindex: "0", role: "group", "aria-label": name }, words)]))
+  const show = () =>
+    details.open &&
+    details.lastElementChild.replaceChildren(
+      ...parts.flatMap(([name, words]) => [
+        h("p", { class: "api-calls-part" }, name),
+        h("pre", { tabindex: "0", role: "group", "aria-label": name }, words),
+      ]),
+    )
   details.ontoggle = show
   show()
 }

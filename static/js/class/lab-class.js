@@ -5,8 +5,16 @@ import { announce } from "../shared/announce.js"
 import { classroom } from "./classroom.js"
 
 const SAYS = { none: "Ask for help", asked: "You asked · take back", seen: "Seen, wait · take back" }
-const TITLES = { none: "Your instructor sees who asks, where, and what you last typed (a)", asked: "Your instructor sees that you ask. Click to take it back (a)", seen: "Your instructor has seen that you ask. Click when you need nothing any more (a)" }
-const ALOUD = { none: "You no longer ask for help.", asked: "Your instructor can see that you ask for help.", seen: "Your instructor has seen that you ask for help." }
+const TITLES = {
+  none: "Your instructor sees who asks, where, and what you last typed (a)",
+  asked: "Your instructor sees that you ask. Click to take it back (a)",
+  seen: "Your instructor has seen that you ask. Click when you need nothing any more (a)",
+}
+const ALOUD = {
+  none: "You no longer ask for help.",
+  asked: "Your instructor can see that you ask for help.",
+  seen: "Your instructor has seen that you ask for help.",
+}
 
 export default class LabClass extends HTMLElement {
   #help = null

@@ -8,15 +8,21 @@ import { room } from "./follow.js"
 const KINDS = {
   watch: {
     asks: "Your instructor asks to see your terminal and your picture, live.",
-    yes: "Let them watch", no: "Not now", stop: "Stop watching and all of it",
+    yes: "Let them watch",
+    no: "Not now",
+    stop: "Stop watching and all of it",
   },
   type: {
     asks: "Your instructor asks to type in your terminal, together with you.",
-    yes: "Type together", no: "No, only watch", stop: "Stop typing together",
+    yes: "Type together",
+    no: "No, only watch",
+    stop: "Stop typing together",
   },
   show: {
     asks: "Your instructor asks to show your terminal and your picture on the projector, without your name.",
-    yes: "Show it to everybody", no: "No, thanks", stop: "Take it off the projector",
+    yes: "Show it to everybody",
+    no: "No, thanks",
+    stop: "Take it off the projector",
   },
 }
 
@@ -41,19 +47,45 @@ export default class LabConsent extends HTMLElement {
   #question(kind) {
     const { asks, yes, no } = KINDS[kind]
     const answer = (given) => () => this.#ask("answer", { kind, yes: given })
-    return h("section", { class: "consent-ask", "aria-label": "A question from your instructor" },
+    return h(
+      "section",
+      { class: "consent-ask", "aria-label": "A question from your instructor" },
       h("p", {}, asks),
-      h("p", { class: "consent-note" }, "It says so at the top of this page for as long as it lasts, and you can end it at any moment."),
-      h("p", { class: "consent-buttons" },
+      h(
+        "p",
+        { class: "consent-note" },
+        "It says so at the top of this page for as long as it lasts, and you can end it at any moment.",
+      ),
+      h(
+        "p",
+        { class: "consent-buttons" },
         h("button", { type: "button", class: "primary small", onclick: answer(1) }, yes),
-        h("button", { type: "button", class: "quiet small", onclick: answer(0) }, no)))
+        h("button", { type: "button", class: "quiet small", onclick: answer(0) }, no),
+      ),
+    )
   }
 
   #sign(given) {
     const ends = given.toReversed().map((kind) =>
-      h("button", { type: "button", class: "quiet small", title: KINDS[kind].stop, "aria-label": KINDS[kind].stop, onclick: () => this.#ask("end", { kind }) }, shortly(kind)))
-    return h("section", { class: "consent-sign", "aria-label": "What is seen of you" },
-      h("span", { class: "consent-lamp", "aria-hidden": "true" }), h("span", { class: "consent-words" }, sentenceOf(given)), ...ends)
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet small",
+          title: KINDS[kind].stop,
+          "aria-label": KINDS[kind].stop,
+          onclick: () => this.#ask("end", { kind }),
+        },
+        shortly(kind),
+      ),
+    )
+    return h(
+      "section",
+      { class: "consent-sign", "aria-label": "What is seen of you" },
+      h("span", { class: "consent-lamp", "aria-hidden": "true" }),
+      h("span", { class: "consent-words" }, sentenceOf(given)),
+      ...ends,
+    )
   }
 
   async #ask(name, payload) {

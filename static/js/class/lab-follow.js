@@ -46,22 +46,43 @@ export default class LabFollow extends HTMLElement {
 
   #draw() {
     const views = Object.entries(VIEWS).map(([name, words]) =>
-      h("button", { type: "button", class: "quiet small", "data-see": name, onclick: () => this.#view(name) }, words))
-    return h("section", { class: "follow-panel", hidden: true, "aria-label": "Your instructor" },
-      h("header", { class: "follow-head" },
-        h("h2", {}, h("span", { class: "follow-lamp", "aria-hidden": "true" }), h("span", { class: "follow-words" }, "Your instructor, live")),
+      h("button", { type: "button", class: "quiet small", "data-see": name, onclick: () => this.#view(name) }, words),
+    )
+    return h(
+      "section",
+      { class: "follow-panel", hidden: true, "aria-label": "Your instructor" },
+      h(
+        "header",
+        { class: "follow-head" },
+        h(
+          "h2",
+          {},
+          h("span", { class: "follow-lamp", "aria-hidden": "true" }),
+          h("span", { class: "follow-words" }, "Your instructor, live"),
+        ),
         h("span", { class: "grow" }),
         h("span", { class: "follow-views", role: "group", "aria-label": "What to see of your instructor" }, ...views),
-        h("button", { type: "button", class: "quiet small follow-out", onclick: () => this.toggle() }, "Step out ", h("kbd", { "aria-hidden": "true" }, "F8"))),
-      h("div", { class: "follow-panes" },
+        h(
+          "button",
+          { type: "button", class: "quiet small follow-out", onclick: () => this.toggle() },
+          "Step out ",
+          h("kbd", { "aria-hidden": "true" }, "F8"),
+        ),
+      ),
+      h(
+        "div",
+        { class: "follow-panes" },
         h("lab-scene", { scene: this.getAttribute("scene"), theirs: true }),
-        h("lab-remote-terminal", { "aria-label": "Your instructor’s terminal, read only" })))
+        h("lab-remote-terminal", { "aria-label": "Your instructor’s terminal, read only" }),
+      ),
+    )
   }
 
   #view(name) {
     this.#panel.dataset.see = name in VIEWS ? name : "both"
     remember("follow-view", this.#panel.dataset.see)
-    for (const button of this.querySelectorAll("[data-see]")) if (button !== this.#panel) button.setAttribute("aria-pressed", button.dataset.see === this.#panel.dataset.see)
+    for (const button of this.querySelectorAll("[data-see]"))
+      if (button !== this.#panel) button.setAttribute("aria-pressed", button.dataset.see === this.#panel.dataset.see)
     dispatchEvent(new Event("slipway:appearance"))
   }
 
@@ -69,7 +90,10 @@ export default class LabFollow extends HTMLElement {
     for (const button of this.#buttons) {
       button.hidden = !open || instructor
       button.setAttribute("aria-pressed", String(Boolean(following)))
-      button.title = following && !leading ? "You follow as soon as your instructor leads (F8 steps out)" : "Follow your instructor (F8)"
+      button.title =
+        following && !leading
+          ? "You follow as soon as your instructor leads (F8 steps out)"
+          : "Follow your instructor (F8)"
     }
     const shows = !instructor && leading && (following || this.#wants) // a page that comes back has asked already
     if (shows === !this.#panel.hidden) return
@@ -83,7 +107,11 @@ export default class LabFollow extends HTMLElement {
     }
     if (shows) document.dispatchEvent(new CustomEvent("slipway:show", { detail: "picture" }))
     if (shows && this.#place) this.#turn(this.#place)
-    announce(shows ? "You follow your instructor. Their terminal and picture are shown in place of your picture." : "You do not follow any more.")
+    announce(
+      shows
+        ? "You follow your instructor. Their terminal and picture are shown in place of your picture."
+        : "You do not follow any more.",
+    )
   }
 
   // The page turns with the instructor: to another step here, or to another lesson. Where they are may be known before

@@ -55,7 +55,17 @@ export default class LabInvite extends HTMLElement {
     this.#put("others", others.length ? `On another network: ${others.join(", ")}` : "")
     const side = dots.length + 2 * BORDER
     const path = svg("path", { d: squares(dots) })
-    this.querySelector(".invite-qr").replaceChildren(svg("svg", { viewBox: `${-BORDER} ${-BORDER} ${side} ${side}`, role: "img", "aria-label": `QR code of the link to join: ${place}` }, path))
+    this.querySelector(".invite-qr").replaceChildren(
+      svg(
+        "svg",
+        {
+          viewBox: `${-BORDER} ${-BORDER} ${side} ${side}`,
+          role: "img",
+          "aria-label": `QR code of the link to join: ${place}`,
+        },
+        path,
+      ),
+    )
   }
 
   // Another class, begun on the wall, has another code.
@@ -82,13 +92,17 @@ export default class LabInvite extends HTMLElement {
   }
 
   async #copy() {
-    const said = await copy(this.#link).then(() => "Copied.", (error) => error.message)
+    const said = await copy(this.#link).then(
+      () => "Copied.",
+      (error) => error.message,
+    )
     this.querySelector(".invite-copied").textContent = said
     announce(said)
   }
 
   #look() {
-    const dark = recall("theme") === "dark" || (recall("theme") !== "light" && matchMedia("(prefers-color-scheme: dark)").matches)
+    const dark =
+      recall("theme") === "dark" || (recall("theme") !== "light" && matchMedia("(prefers-color-scheme: dark)").matches)
     remember("theme", dark ? "light" : "dark")
     document.documentElement.dataset.theme = dark ? "light" : "dark"
   }

@@ -32,6 +32,8 @@ export default class LabLead extends HTMLElement {
     this.#leads = leading
     this.#button.setAttribute("aria-pressed", String(leading))
     this.#button.textContent = leading ? `Leading ${followers}` : "Lead"
-    this.#button.title = leading ? `${followers} follow your page and your terminal (F8 ends it)` : "Let your class follow your page and your terminal (F8)"
+    this.#button.title = leading
+      ? `${followers} follow your page and your terminal (F8 ends it)`
+      : "Let your class follow your page and your terminal (F8)"
   }
 }

@@ -35,8 +35,18 @@ export default class LabMessages extends HTMLElement {
 
   #add({ id, lesson, step, text }, aloud) {
     const words = h("p", { class: "message-text" }, ...sentence(text))
-    const read = h("button", { type: "button", class: "quiet small message-read", onclick: () => this.#read(id, card) }, "Got it")
-    const card = h("aside", { class: "message", tabindex: "-1", "aria-label": "From your instructor" }, h("p", { class: "help-title" }, "From your instructor"), words, read)
+    const read = h(
+      "button",
+      { type: "button", class: "quiet small message-read", onclick: () => this.#read(id, card) },
+      "Got it",
+    )
+    const card = h(
+      "aside",
+      { class: "message", tabindex: "-1", "aria-label": "From your instructor" },
+      h("p", { class: "help-title" }, "From your instructor"),
+      words,
+      read,
+    )
     if (this.#lesson) this.#place(card, lesson, step)
     else this.append(this.#linked(card, lesson, step))
     this.#cards.set(id, card)
@@ -44,14 +54,19 @@ export default class LabMessages extends HTMLElement {
   }
 
   #place(card, lesson, step) {
-    const there = lesson === this.#lesson.getAttribute("lesson") ? this.#lesson.steps.find((one) => one.slug === step) : null
+    const there =
+      lesson === this.#lesson.getAttribute("lesson") ? this.#lesson.steps.find((one) => one.slug === step) : null
     const place = there ?? this.#lesson.current
     if (place) place.querySelector(".step-body").append(card)
     else this.#lesson.querySelector(".lesson-go").before(card)
   }
 
   #linked(card, lesson, step) {
-    if (lesson) card.append(" ", h("a", { class: "message-link", href: `/lessons/${lesson}${step ? `#step-${step}` : ""}` }, "To the step"))
+    if (lesson)
+      card.append(
+        " ",
+        h("a", { class: "message-link", href: `/lessons/${lesson}${step ? `#step-${step}` : ""}` }, "To the step"),
+      )
     return card
   }
 

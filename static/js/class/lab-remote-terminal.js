@@ -21,7 +21,8 @@ export default class LabRemoteTerminal extends HTMLElement {
     this.#box = h("div", { class: "remote-terminal-box" })
     this.append(this.#box)
     this.#open()
-    const hear = (name, does) => stream.addEventListener(name, ({ detail }) => does(detail), { signal: this.#leaving.signal })
+    const hear = (name, does) =>
+      stream.addEventListener(name, ({ detail }) => does(detail), { signal: this.#leaving.signal })
     hear("sight", ({ cols, rows }) => this.#become(cols, rows))
     hear("screen", ({ output }) => this.#terminal.write(output, () => this.#reveal()))
     hear("over", () => this.#terminal.write("\x1bc"))
@@ -106,7 +107,8 @@ export default class LabRemoteTerminal extends HTMLElement {
     if (!this.hasAttribute("typing") || input.startsWith("\x1b[?") || /^\x1b\[\d+;\d+R/.test(input)) return
     for (let at = 0; at < input.length; at += 2000) {
       const answer = await room.ask("keys", { input: input.slice(at, at + 2000) })
-      if (!answer.ok) return this.dispatchEvent(new CustomEvent("slipway:refused", { bubbles: true, detail: answer.say }))
+      if (!answer.ok)
+        return this.dispatchEvent(new CustomEvent("slipway:refused", { bubbles: true, detail: answer.say }))
     }
   }
 }

@@ -44,7 +44,13 @@ export default class LabWatch extends HTMLElement {
   #told(they) {
     const ended = this.#they.given.includes("watch") && !they.given.includes("watch")
     const declined = this.#they.asked.filter((kind) => !they.asked.includes(kind) && !they.given.includes(kind))
-    this.#refused = declined.length ? { watch: "would rather not be watched now", type: "would rather type alone", show: "would rather not be on the projector" }[declined[0]] : ""
+    this.#refused = declined.length
+      ? {
+          watch: "would rather not be watched now",
+          type: "would rather type alone",
+          show: "would rather not be on the projector",
+        }[declined[0]]
+      : ""
     this.#they = they
     if (ended || declined.includes("watch")) this.#had.add("ended")
     if (they.given.includes("watch") || they.asked.includes("watch")) this.#had.delete("ended")
@@ -59,7 +65,9 @@ export default class LabWatch extends HTMLElement {
 
   async #press(kind) {
     const on = this.#they.given.includes(kind) || this.#they.asked.includes(kind)
-    const answer = on ? await room.ask("end", { learner: this.#learner, kind }) : await room.ask(kind === "watch" ? "watch" : "ask", { learner: this.#learner, kind })
+    const answer = on
+      ? await room.ask("end", { learner: this.#learner, kind })
+      : await room.ask(kind === "watch" ? "watch" : "ask", { learner: this.#learner, kind })
     if (!answer.ok) this.#say(answer.say)
     else if (kind === "type" && !on) this.querySelector("lab-remote-terminal").focus()
   }
@@ -74,7 +82,19 @@ export default class LabWatch extends HTMLElement {
 
   #draw() {
     const { name, asked, given, away } = this.#they
-    const state = this.#lost ? "lost" : given.includes("type") ? "typing" : given.includes("watch") ? (away ? "away" : "watching") : asked.includes("watch") ? "asked" : this.#had.has("ended") ? "no" : "new"
+    const state = this.#lost
+      ? "lost"
+      : given.includes("type")
+        ? "typing"
+        : given.includes("watch")
+          ? away
+            ? "away"
+            : "watching"
+          : asked.includes("watch")
+            ? "asked"
+            : this.#had.has("ended")
+              ? "no"
+              : "new"
     this.dataset.state = state
     this.toggleAttribute("seen", given.includes("watch"))
     this.querySelector(".watch-name").textContent = name || "A learner"
@@ -86,7 +106,13 @@ export default class LabWatch extends HTMLElement {
 
   #words(state, name) {
     const { asked, given } = this.#they
-    const more = asked.includes("type") ? " Asked to type together…" : asked.includes("show") ? " Asked for the projector…" : given.includes("show") ? " Everybody sees this on the projector." : ""
+    const more = asked.includes("type")
+      ? " Asked to type together…"
+      : asked.includes("show")
+        ? " Asked for the projector…"
+        : given.includes("show")
+          ? " Everybody sees this on the projector."
+          : ""
     return {
       lost: "The connection to the lab is lost. Trying again…",
       typing: `You type together: what you press here goes to ${name}’s terminal.${more}`,
@@ -100,7 +126,11 @@ export default class LabWatch extends HTMLElement {
 
   #dress(button, kind) {
     const { asked, given } = this.#they
-    const words = { watch: ["Ask to watch", "Take it back", "Stop watching"], type: ["Ask to type together", "Take it back", "Stop typing together"], show: ["Ask for the projector", "Take it back", "Off the projector"] }[kind]
+    const words = {
+      watch: ["Ask to watch", "Take it back", "Stop watching"],
+      type: ["Ask to type together", "Take it back", "Stop typing together"],
+      show: ["Ask for the projector", "Take it back", "Off the projector"],
+    }[kind]
     button.textContent = words[given.includes(kind) ? 2 : asked.includes(kind) ? 1 : 0]
     button.setAttribute("aria-pressed", String(given.includes(kind)))
     button.hidden = kind !== "watch" && !given.includes("watch")

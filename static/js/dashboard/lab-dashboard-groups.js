@@ -31,7 +31,8 @@ export default class LabDashboardGroups extends HTMLElement {
 
   #draw() {
     const { groups } = this.#wall.chart
-    for (const [key, card] of this.#cards) if (!groups.some((one) => one.key === key) && !card.matches(":focus-within, :hover")) this.#drop(key, card)
+    for (const [key, card] of this.#cards)
+      if (!groups.some((one) => one.key === key) && !card.matches(":focus-within, :hover")) this.#drop(key, card)
     const list = this.querySelector(".groups-list")
     const still = this.matches(":hover, :focus-within") || performance.now() < this.#held
     groups.forEach((group, at) => {
@@ -49,10 +50,18 @@ export default class LabDashboardGroups extends HTMLElement {
     const again = h("button", { type: "button", class: "quiet small group-repeat" }, "Send the sentence")
     const own = h("button", { type: "button", class: "quiet small", "aria-expanded": "false" }, "Own words…")
     const form = composer("What these learners should read", (text) => this.#send(card, text))
-    const card = h("li", { class: "group", "data-kind": group.kind },
+    const card = h(
+      "li",
+      { class: "group", "data-kind": group.kind },
       h("h3", {}, h("b", { class: "group-many" }), " ", h("span", { class: "group-label" })),
-      h("p", { class: "group-where" }), h("p", { class: "group-usual" }), h("p", { class: "group-page" }), h("p", { class: "group-say" }),
-      h("div", { class: "group-buttons" }, send, again, own), form, h("p", { class: "group-done", role: "status" }))
+      h("p", { class: "group-where" }),
+      h("p", { class: "group-usual" }),
+      h("p", { class: "group-page" }),
+      h("p", { class: "group-say" }),
+      h("div", { class: "group-buttons" }, send, again, own),
+      form,
+      h("p", { class: "group-done", role: "status" }),
+    )
     send.addEventListener("click", () => this.#send(card, card.offer.text, card.offer.learners))
     again.addEventListener("click", () => this.#send(card, card.group.say))
     own.addEventListener("click", () => own.setAttribute("aria-expanded", form.toggle()))
@@ -76,7 +85,11 @@ export default class LabDashboardGroups extends HTMLElement {
     card.offer = offer(group, people, card.hints)
     say(card, ".group-label", headline(group))
     put(card, ".group-many", String(group.learners.length))
-    put(card, ".group-where", `${where(group, this.#wall.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`)
+    put(
+      card,
+      ".group-where",
+      `${where(group, this.#wall.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`,
+    )
     put(card, ".group-usual", command ? `Last typed: ${command}${many > 1 ? ` (${many}×)` : ""}` : "")
     say(card, ".group-page", group.say ? `Their page says: ${group.say}` : "")
     this.#suggest(card, group.learners.length)
@@ -86,7 +99,13 @@ export default class LabDashboardGroups extends HTMLElement {
   #suggest(card, many) {
     const { kind, text, number, of, learners = [] } = card.offer ?? {}
     const have = many - learners.length
-    say(card, ".group-say", kind === "hint" ? `Hint ${number} of ${of}${have ? `, which ${have} of them ${have === 1 ? "has" : "have"}` : ""}: ${text}` : "")
+    say(
+      card,
+      ".group-say",
+      kind === "hint"
+        ? `Hint ${number} of ${of}${have ? `, which ${have} of them ${have === 1 ? "has" : "have"}` : ""}: ${text}`
+        : "",
+    )
     put(card, ".group-send", `Send ${kind === "hint" ? "this hint" : "the sentence"} to ${learners.length}`)
     card.querySelector(".group-send").hidden = !kind
     card.querySelector(".group-repeat").hidden = kind !== "hint" || !card.group.say
@@ -95,7 +114,9 @@ export default class LabDashboardGroups extends HTMLElement {
   async #send(card, text, learners = card.group.learners) {
     const { lesson, step } = card.group
     const answer = await classroom.ask("push", { learners, lesson, step, text })
-    const said = answer.ok ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.` : answer.say
+    const said = answer.ok
+      ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`
+      : answer.say
     put(card, ".group-done", said)
     announce(said)
     if (answer.ok) this.#wall.sent({ learners, lesson, step, text })

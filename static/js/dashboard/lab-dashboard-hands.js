@@ -29,22 +29,42 @@ export default class LabDashboardHands extends HTMLElement {
     up.forEach((who, at) => {
       const row = this.#rows.get(who) ?? this.#row(who)
       this.#fill(row, chart.people[who])
-      if (list.children[at] !== row && !row.contains(document.activeElement)) list.insertBefore(row, list.children[at] ?? null)
+      if (list.children[at] !== row && !row.contains(document.activeElement))
+        list.insertBefore(row, list.children[at] ?? null)
     })
     this.querySelector(".hands-none").hidden = up.length > 0
   }
 
   #row(who) {
     const button = (name, words, does) => h("button", { type: "button", class: `small ${name}`, onclick: does }, words)
-    const row = h("li", { class: "hand-row", "data-who": who },
-      h("p", {}, h("span", { class: "hand", "aria-hidden": "true" }, "?"), " ", h("button", { type: "button", class: "hand-who", onclick: () => this.#wall.choose(who) }), " ", h("span", { class: "hand-wait" })),
+    const row = h(
+      "li",
+      { class: "hand-row", "data-who": who },
+      h(
+        "p",
+        {},
+        h("span", { class: "hand", "aria-hidden": "true" }, "?"),
+        " ",
+        h("button", { type: "button", class: "hand-who", onclick: () => this.#wall.choose(who) }),
+        " ",
+        h("span", { class: "hand-wait" }),
+      ),
       h("p", { class: "hand-where" }),
       h("p", { class: "hand-did" }),
       h("p", { class: "hand-mistake" }),
-      h("div", { class: "group-buttons" },
+      h(
+        "div",
+        { class: "group-buttons" },
         button("primary hand-see", "I am coming", () => classroom.ask("seen", { learner: who })),
-        h("a", { class: "quiet small hand-watch", href: `/watch/${who}`, target: "_blank" }, "Watch ", h("kbd", { "aria-hidden": "true" }, "w")),
-        button("quiet", "Settled", () => classroom.ask("settled", { learner: who }))))
+        h(
+          "a",
+          { class: "quiet small hand-watch", href: `/watch/${who}`, target: "_blank" },
+          "Watch ",
+          h("kbd", { "aria-hidden": "true" }, "w"),
+        ),
+        button("quiet", "Settled", () => classroom.ask("settled", { learner: who })),
+      ),
+    )
     this.#rows.set(who, row)
     return row
   }
@@ -68,7 +88,11 @@ export default class LabDashboardHands extends HTMLElement {
   #pressed(event) {
     if (event.key !== "h" || !isLetter(event)) return
     const all = [...this.querySelectorAll(".hand-who")]
-    const next = all[(all.findIndex((one) => one.closest(".hand-row").contains(document.activeElement)) + 1) % Math.max(1, all.length)]
+    const next =
+      all[
+        (all.findIndex((one) => one.closest(".hand-row").contains(document.activeElement)) + 1) %
+          Math.max(1, all.length)
+      ]
     if (!next) return
     event.preventDefault()
     next.focus()

@@ -16,7 +16,11 @@ export default class LabDashboardKeys extends HTMLElement {
 
   #pressed(event) {
     if (!isLetter(event)) return
-    const acts = { "?": () => this.#dialog.showModal(), i: () => location.assign("/invite"), r: () => location.assign("/report") }
+    const acts = {
+      "?": () => this.#dialog.showModal(),
+      i: () => location.assign("/invite"),
+      r: () => location.assign("/report"),
+    }
     if (!acts[event.key]) return
     event.preventDefault()
     acts[event.key]()

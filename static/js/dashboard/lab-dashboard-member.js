@@ -63,7 +63,8 @@ export default class LabDashboardMember extends HTMLElement {
     this.#form.name.value = this.#wall.names ? (this.#wall.chart.people[who]?.name ?? "") : ""
     this.#say("")
     const answer = await classroom.ask("member", { learner: who })
-    if (who === this.#who && this.#details.open) this.querySelector(".member-code").textContent = answer.ok ? answer.personal : answer.say
+    if (who === this.#who && this.#details.open)
+      this.querySelector(".member-code").textContent = answer.ok ? answer.personal : answer.say
   }
 
   async #rename(event) {

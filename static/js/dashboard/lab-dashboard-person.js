@@ -54,7 +54,10 @@ export default class LabDashboardPerson extends HTMLElement {
     if (!person) return
     this.#put("name", [this.#wall.names ? person.name : "Somebody"])
     this.#put("where", [where(person, this.#wall.lessons)])
-    const more = [person.told && `has ${person.told} unread`, lacks(this.#wall.chart, this.#who) && "has no working engine"].filter(Boolean)
+    const more = [
+      person.told && `has ${person.told} unread`,
+      lacks(this.#wall.chart, this.#who) && "has no working engine",
+    ].filter(Boolean)
     this.#put("why", [[why(person, this.#wall.now), ...more].join(" · ")])
     this.#put("mistake", sentence(person.mistake))
     this.#put("did", this.#wall.names ? did(lately(person, this.#wall.lessons, this.#wall.now)) : [])

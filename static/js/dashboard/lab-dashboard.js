@@ -21,7 +21,9 @@ export default class LabDashboard extends HTMLElement {
 
   connectedCallback() {
     classroom.addEventListener("wall", ({ detail }) => this.#told(detail))
-    classroom.addEventListener("lost", () => this.#say("The connection to the lab is lost. What you see is how it was."))
+    classroom.addEventListener("lost", () =>
+      this.#say("The connection to the lab is lost. What you see is how it was."),
+    )
     addEventListener("keydown", (event) => this.#pressed(event))
     this.querySelector(".dashboard-names").addEventListener("click", () => (this.names = !this.names))
     this.board.addEventListener("focusin", ({ target }) => target.dataset.who && this.#hold(target.dataset.who))
@@ -108,8 +110,22 @@ export default class LabDashboard extends HTMLElement {
     const { states, all, hands } = counts(this.#chart)
     this.querySelector(".dashboard-counts").replaceChildren(
       h("li", { class: "count-all" }, h("b", {}, String(all)), all === 1 ? " learner" : " learners"),
-      ...states.map(({ state, many }) => h("li", { "data-state": state, class: many ? "" : "none" }, mark(state), h("b", {}, String(many)), ` ${STATES[state].words}`)),
-      h("li", { class: hands ? "count-hands" : "count-hands none" }, h("span", { class: "hand", "aria-hidden": "true" }, "?"), h("b", {}, String(hands)), " ask for help"),
+      ...states.map(({ state, many }) =>
+        h(
+          "li",
+          { "data-state": state, class: many ? "" : "none" },
+          mark(state),
+          h("b", {}, String(many)),
+          ` ${STATES[state].words}`,
+        ),
+      ),
+      h(
+        "li",
+        { class: hands ? "count-hands" : "count-hands none" },
+        h("span", { class: "hand", "aria-hidden": "true" }, "?"),
+        h("b", {}, String(hands)),
+        " ask for help",
+      ),
     )
     this.querySelector(".dashboard-empty").hidden = all > 0
     this.#board()
@@ -124,7 +140,9 @@ export default class LabDashboard extends HTMLElement {
     for (const [at, one] of made.entries()) {
       const row = known.get(one.key) ?? this.#row(one)
       if (this.board.children[at] !== row) this.board.insertBefore(row, this.board.children[at] ?? null)
-      one.cells.forEach((cell, index) => this.#cell(row.querySelectorAll(".dashboard-cell")[index], cell, all(this.#chart)))
+      one.cells.forEach((cell, index) =>
+        this.#cell(row.querySelectorAll(".dashboard-cell")[index], cell, all(this.#chart)),
+      )
     }
     if (!this.#dots.has(this.#at)) this.#at = null
     for (const [who, dot] of this.#dots) dot.tabIndex = who === (this.#at ?? this.#chart.order[0]) ? 0 : -1
@@ -132,16 +150,34 @@ export default class LabDashboard extends HTMLElement {
   }
 
   #row({ key, number, title, cells }) {
-    return h("section", { class: "dashboard-row", "data-key": key, "aria-label": number ? `Lesson ${number}: ${title}` : title },
-      h("h2", { class: "dashboard-lesson" }, number ? h("span", { class: "dashboard-number" }, String(number)) : null, h("span", {}, title)),
-      h("div", { class: "dashboard-cells" }, ...cells.map(({ name, title }) =>
-        h("div", { class: "dashboard-cell", role: "group", "aria-label": `${name} ${title}`, title },
-          h("p", { class: "dashboard-step" }, h("b", {}, name), h("span", { class: "dashboard-passed" })),
-          h("div", { class: "dashboard-dots" })))))
+    return h(
+      "section",
+      { class: "dashboard-row", "data-key": key, "aria-label": number ? `Lesson ${number}: ${title}` : title },
+      h(
+        "h2",
+        { class: "dashboard-lesson" },
+        number ? h("span", { class: "dashboard-number" }, String(number)) : null,
+        h("span", {}, title),
+      ),
+      h(
+        "div",
+        { class: "dashboard-cells" },
+        ...cells.map(({ name, title }) =>
+          h(
+            "div",
+            { class: "dashboard-cell", role: "group", "aria-label": `${name} ${title}`, title },
+            h("p", { class: "dashboard-step" }, h("b", {}, name), h("span", { class: "dashboard-passed" })),
+            h("div", { class: "dashboard-dots" }),
+          ),
+        ),
+      ),
+    )
   }
 
   #cell(place, { people, passed }, many) {
-    place.querySelector(".dashboard-passed").replaceChildren(...(passed ? [String(passed), h("span", { class: "dashboard-all" }, `/${many}`)] : []))
+    place
+      .querySelector(".dashboard-passed")
+      .replaceChildren(...(passed ? [String(passed), h("span", { class: "dashboard-all" }, `/${many}`)] : []))
     place.dataset.width = width(people.length)
     place.style.setProperty("--share", passed && many ? passed / many : 0)
     const dots = place.querySelector(".dashboard-dots")
@@ -168,8 +204,12 @@ export default class LabDashboard extends HTMLElement {
   }
 
   #born(who) {
-    const dot = h("button", { type: "button", class: "dot", "data-who": who, tabindex: "-1", onclick: () => this.choose(who) },
-      h("span", { class: "dot-name", "aria-hidden": "true" }), h("span", { class: "dot-sign", "aria-hidden": "true" }))
+    const dot = h(
+      "button",
+      { type: "button", class: "dot", "data-who": who, tabindex: "-1", onclick: () => this.choose(who) },
+      h("span", { class: "dot-name", "aria-hidden": "true" }),
+      h("span", { class: "dot-sign", "aria-hidden": "true" }),
+    )
     this.#dots.set(who, dot)
     return dot
   }
@@ -186,7 +226,11 @@ export default class LabDashboard extends HTMLElement {
 
   #pressed(event) {
     if (!isLetter(event)) return
-    const acts = { w: () => this.#watch(event.target), n: () => (this.names = !this.names), d: () => (this.#dots.get(this.#at) ?? [...this.#dots.values()][0])?.focus() }
+    const acts = {
+      w: () => this.#watch(event.target),
+      n: () => (this.names = !this.names),
+      d: () => (this.#dots.get(this.#at) ?? [...this.#dots.values()][0])?.focus(),
+    }
     if (event.key.startsWith("Arrow") && event.target.dataset?.who) this.#step(event)
     else if (acts[event.key]) {
       event.preventDefault()
@@ -196,7 +240,9 @@ export default class LabDashboard extends HTMLElement {
 
   // Whoever is in focus: a dot, a raised hand, or the panel of one learner, which is meant when nothing is.
   #watch(target) {
-    const who = target.closest?.("[data-who]")?.dataset.who || document.querySelector("lab-dashboard-person:not([hidden])")?.dataset.who
+    const who =
+      target.closest?.("[data-who]")?.dataset.who ||
+      document.querySelector("lab-dashboard-person:not([hidden])")?.dataset.who
     if (who) open(`/watch/${who}`, "_blank", "noopener")
   }
 
@@ -207,7 +253,12 @@ export default class LabDashboard extends HTMLElement {
   }
 }
 
-export const mark = (state) => h("span", { class: "dot tiny", "data-state": state, "aria-hidden": "true" }, h("span", { class: "dot-sign" }, STATES[state].sign))
+export const mark = (state) =>
+  h(
+    "span",
+    { class: "dot tiny", "data-state": state, "aria-hidden": "true" },
+    h("span", { class: "dot-sign" }, STATES[state].sign),
+  )
 
 const all = ({ order }) => order.length
 

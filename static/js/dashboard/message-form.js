@@ -5,7 +5,12 @@ import { h } from "../shared/dom.js"
 const LONGEST = 500 // characters, as slipway/core/classroom/activity.py keeps them
 
 export function composer(label, send) {
-  const field = h("textarea", { rows: "2", maxlength: String(LONGEST), "aria-label": label, placeholder: "Your own sentence. `backquotes` make code." })
+  const field = h("textarea", {
+    rows: "2",
+    maxlength: String(LONGEST),
+    "aria-label": label,
+    placeholder: "Your own sentence. `backquotes` make code.",
+  })
   const form = h("form", { class: "composer", hidden: true }, field, h("button", { class: "primary small" }, "Send"))
   let busy = false
   const submit = async (event) => {
@@ -21,7 +26,10 @@ export function composer(label, send) {
   }
   form.addEventListener("submit", submit)
   // Enter sends; with Shift it is a new line, and while an input method composes it only takes the word.
-  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event))
+  field.addEventListener(
+    "keydown",
+    (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event),
+  )
   form.toggle = () => {
     form.hidden = !form.hidden
     if (!form.hidden) field.focus()

@@ -35,12 +35,28 @@ export function rows({ order, people, passed }, lessons) {
       number,
       title,
       cells: [
-        ...steps.map((step, at) => ({ key: `${slug}/${step.slug}`, name: `${number}.${at + 1}`, title: step.title, passed: passed[slug]?.[step.slug] ?? 0, people: of(slug, step.slug) })),
+        ...steps.map((step, at) => ({
+          key: `${slug}/${step.slug}`,
+          name: `${number}.${at + 1}`,
+          title: step.title,
+          passed: passed[slug]?.[step.slug] ?? 0,
+          people: of(slug, step.slug),
+        })),
         { key: `${slug}/`, name: "✓", title: "The whole lesson", passed: null, people: of(slug, "") },
       ],
     }))
   const waiting = of("", "")
-  return waiting.length ? [{ key: "", number: "", title: "Not begun", cells: [{ key: "/", name: "", title: "Not begun", passed: null, people: waiting }] }, ...made] : made
+  return waiting.length
+    ? [
+        {
+          key: "",
+          number: "",
+          title: "Not begun",
+          cells: [{ key: "/", name: "", title: "Not begun", passed: null, people: waiting }],
+        },
+        ...made,
+      ]
+    : made
 }
 
 // How wide a cell is, in thirds of steps, so that a crowd is no tower; few widths, so that it seldom changes.
@@ -48,7 +64,9 @@ export const width = (many) => (many > 16 ? 3 : many > 6 ? 2 : 1)
 
 // Raised hands, the longest wait first; those that were seen come after those that were not.
 export const hands = ({ order, people }) =>
-  order.filter((who) => people[who].hand).sort((one, other) => people[one].seen - people[other].seen || people[one].hand - people[other].hand)
+  order
+    .filter((who) => people[who].hand)
+    .sort((one, other) => people[one].seen - people[other].seen || people[one].hand - people[other].hand)
 
 // Where somebody is: `1.3 Start it`, or in which lesson they are through.
 export function where({ lesson, step }, lessons) {
@@ -60,14 +78,20 @@ export function where({ lesson, step }, lessons) {
 
 // Why somebody is shown as they are, in a few words.
 export function why(person, now) {
-  if (person.state === "stuck" && person.slow) return `stuck: ${span(now - person.since)} at this step, far longer than the others`
+  if (person.state === "stuck" && person.slow)
+    return `stuck: ${span(now - person.since)} at this step, far longer than the others`
   if (person.state === "stuck") return `stuck: the same mistake ${person.times} times`
   if (person.state === "idle") return `silent for ${span(now - person.last)}`
   if (person.state === "working") return person.last ? `at work, ${span(now - person.since)} at this step` : "here"
   return STATES[person.state].words
 }
 
-export const span = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`)
+export const span = (seconds) =>
+  seconds < 90
+    ? `${Math.max(1, Math.round(seconds))} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${Math.round(seconds / 3600)} h`
 
 // At most two letters for a dot: of the first and of the last word.
 export function initials(name) {
@@ -80,7 +104,8 @@ export function initials(name) {
 // What most of these typed last, and how many of them did.
 export function usual(learners, people) {
   const count = new Map()
-  for (const who of learners) if (people[who]?.command) count.set(people[who].command, (count.get(people[who].command) ?? 0) + 1)
+  for (const who of learners)
+    if (people[who]?.command) count.set(people[who].command, (count.get(people[who].command) ?? 0) + 1)
   const [command, many] = [...count].sort((one, other) => other[1] - one[1])[0] ?? ["", 0]
   return { command, many }
 }
@@ -99,7 +124,8 @@ const named = (label) => /^[a-z]/.test(label)
 // What can be sent to a group with one click: the step's next hint, which is the first that some of them have neither asked
 // for nor been sent, to those; else the sentence that the lesson has for what they did, to all.
 export function offer({ learners, say }, people, hints) {
-  const lacking = (at) => learners.filter((who) => at >= (people[who]?.hints ?? 0) && !people[who]?.given.includes(hints[at]))
+  const lacking = (at) =>
+    learners.filter((who) => at >= (people[who]?.hints ?? 0) && !people[who]?.given.includes(hints[at]))
   const at = hints.findIndex((_, index) => lacking(index).length)
   if (at >= 0) return { kind: "hint", text: hints[at], number: at + 1, of: hints.length, learners: lacking(at) }
   return say ? { kind: "sentence", text: say, learners } : null

@@ -48,7 +48,9 @@ export default class LabCommand extends HTMLElement {
   #lines() {
     const code = this.querySelector("code")
     const lines = this.#text.split("\n")
-    code.replaceChildren(...lines.map((line, at) => h("span", { class: "cmd-line" }, at < lines.length - 1 ? `${line}\n` : line)))
+    code.replaceChildren(
+      ...lines.map((line, at) => h("span", { class: "cmd-line" }, at < lines.length - 1 ? `${line}\n` : line)),
+    )
   }
 
   get #text() {

@@ -9,9 +9,15 @@ export default class LabCourse extends HTMLElement {
 
   async load() {
     const { lessons } = await api("/api/progress").catch((error) => locked(error))
-    for (const row of this.querySelectorAll("[data-lesson]")) fill(row, Object.values(lessons[row.dataset.lesson] ?? {}))
+    for (const row of this.querySelectorAll("[data-lesson]"))
+      fill(row, Object.values(lessons[row.dataset.lesson] ?? {}))
     const next = [...this.querySelectorAll("[data-lesson]")].find((row) => row.dataset.state !== "done")
-    if (next) this.#point(next.dataset.state === "begun" ? "Go on with" : "Start with", next.querySelector(".course-title").textContent, next.querySelector("a").href)
+    if (next)
+      this.#point(
+        next.dataset.state === "begun" ? "Go on with" : "Start with",
+        next.querySelector(".course-title").textContent,
+        next.querySelector("a").href,
+      )
     else this.#point("All done. Look back at", "what you did", "/mine")
   }
 
@@ -36,7 +42,8 @@ function fill(row, verdicts) {
   const total = Number(row.dataset.steps)
   const done = verdicts.filter(({ verdict }) => verdict === "passed").length
   row.dataset.state = done >= total && total ? "done" : done ? "begun" : "new"
-  row.querySelector(".course-progress").textContent = done >= total ? "✓ Done" : done ? `${done} of ${total} steps done` : `${total} steps`
+  row.querySelector(".course-progress").textContent =
+    done >= total ? "✓ Done" : done ? `${done} of ${total} steps done` : `${total} steps`
   const bar = row.querySelector("progress")
   bar.value = done
   bar.hidden = !done

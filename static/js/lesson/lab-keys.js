@@ -34,14 +34,16 @@ export default class LabKeys extends HTMLElement {
   }
 
   #enter(name) {
-    if (name !== "player") document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
+    if (name !== "player")
+      document.dispatchEvent(new CustomEvent("slipway:show", { detail: name === "stage" ? "picture" : name }))
     const place = pane(name)
     const field = name === "terminal" ? place.querySelector("lab-terminal:not([hidden]) textarea") : null
     ;(field ?? place)?.focus()
   }
 
   #letter(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || this.#dialog.open || typing(event)) return
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || this.#dialog.open || typing(event))
+      return
     if (event.key === "?") return this.#dialog.showModal()
     const act = this.#switch.checked && this.#acts[event.key]
     if (!act) return
@@ -73,5 +75,8 @@ const pane = (name) => document.getElementById(name)
 
 function typing(event) {
   const at = event.composedPath()[0]
-  return at.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]") || Boolean(at.closest?.("lab-terminal"))
+  return (
+    at.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]") ||
+    Boolean(at.closest?.("lab-terminal"))
+  )
 }

@@ -122,7 +122,11 @@ export default class LabLesson extends HTMLElement {
 
   #count() {
     const steps = this.steps
-    for (const dot of this.#dots) mark(dot, steps.find((one) => one.slug === dot.dataset.step))
+    for (const dot of this.#dots)
+      mark(
+        dot,
+        steps.find((one) => one.slug === dot.dataset.step),
+      )
     const done = steps.filter((one) => one.passed).length
     document.querySelector(".dots-done").textContent = `${done} of ${steps.length}`
     this.toggleAttribute("finished", done === steps.length)

@@ -10,8 +10,13 @@ export default class LabSplit extends HTMLElement {
 
   connectedCallback() {
     this.#bar = h("div", {
-      class: "split-bar", role: "separator", tabindex: "0", "aria-label": this.getAttribute("label"),
-      "aria-orientation": this.#across ? "vertical" : "horizontal", "aria-valuemin": this.#least, "aria-valuemax": this.#most,
+      class: "split-bar",
+      role: "separator",
+      tabindex: "0",
+      "aria-label": this.getAttribute("label"),
+      "aria-orientation": this.#across ? "vertical" : "horizontal",
+      "aria-valuemin": this.#least,
+      "aria-valuemax": this.#most,
     })
     this.firstElementChild.after(this.#bar)
     this.#bar.addEventListener("pointerdown", (event) => this.#grab(event))
@@ -71,7 +76,14 @@ export default class LabSplit extends HTMLElement {
 
   #press(event) {
     const step = event.shiftKey ? 10 : 2
-    const to = { ArrowLeft: this.#at - step, ArrowUp: this.#at - step, ArrowRight: this.#at + step, ArrowDown: this.#at + step, Home: this.#least, End: this.#most }[event.key]
+    const to = {
+      ArrowLeft: this.#at - step,
+      ArrowUp: this.#at - step,
+      ArrowRight: this.#at + step,
+      ArrowDown: this.#at + step,
+      Home: this.#least,
+      End: this.#most,
+    }[event.key]
     if (to === undefined) return
     event.preventDefault()
     this.#move(to)

@@ -5,7 +5,8 @@ import { recall, remember } from "../shared/storage.js"
 
 export default class LabStage extends HTMLElement {
   connectedCallback() {
-    for (const button of document.querySelectorAll("[data-toggle=api-calls]")) button.addEventListener("click", () => this.toggleCalls())
+    for (const button of document.querySelectorAll("[data-toggle=api-calls]"))
+      button.addEventListener("click", () => this.toggleCalls())
     this.querySelector("[data-toggle=words]").addEventListener("click", () => this.toggleWords())
     this.querySelector(".stage-picture").textContent = this.querySelector("lab-scene").caption
     this.#calls(recall("wire") === "yes")

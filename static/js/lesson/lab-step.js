@@ -148,7 +148,8 @@ export default class LabStep extends HTMLElement {
     this.#part("why").classList.toggle("seen", seen)
     this.#said = why
     this.#part("why-words").replaceChildren(...sentence(why))
-    if (seen && !this.#part("why").hidden) announce(`${this.#part("why-sign").textContent}: ${this.#part("why-words").textContent}`)
+    if (seen && !this.#part("why").hidden)
+      announce(`${this.#part("why-sign").textContent}: ${this.#part("why-words").textContent}`)
   }
 
   // After a while at the same thing the first hint offers itself: a line in the card, said once, and never in the way.
@@ -186,5 +187,11 @@ export default class LabStep extends HTMLElement {
 }
 
 function line({ at, text }) {
-  return h("li", {}, h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)), " ", h("span", {}, ...phrase(text)))
+  return h(
+    "li",
+    {},
+    h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)),
+    " ",
+    h("span", {}, ...phrase(text)),
+  )
 }

@@ -15,7 +15,15 @@ export function clockOf(world, now) {
 
 function counting(container, now) {
   const { left, gone, share } = ringOf(container, now)
-  if (left === null) return { ...named(container), big: seconds(gone), small: "asked to end, and nobody will force it", share: 1, tone: "asked", counting: true }
+  if (left === null)
+    return {
+      ...named(container),
+      big: seconds(gone),
+      small: "asked to end, and nobody will force it",
+      share: 1,
+      tone: "asked",
+      counting: true,
+    }
   const forced = left <= 0
   return {
     ...named(container),

@@ -1,12 +1,20 @@
 // The presenter's keys: one table, which is also the help. Pure: a key press in, the name of a deed out.
 
 export const TABLE = [
-  { deed: "onward", keys: ["PageDown"], words: "a remote’s next: types the command that is shown, once, and then goes on" },
+  {
+    deed: "onward",
+    keys: ["PageDown"],
+    words: "a remote’s next: types the command that is shown, once, and then goes on",
+  },
   { deed: "next", keys: ["ArrowRight", "ArrowDown", " ", "n"], words: "next, and nothing is typed" },
   { deed: "previous", keys: ["PageUp", "ArrowLeft", "ArrowUp", "p"], words: "previous" },
   { deed: "reveal", keys: ["r"], words: "reveal: hints, a solution, then the evidence; answers at the end" },
   { deed: "type", keys: ["t"], words: "type this step’s next command; any key stops it" },
-  { deed: "stage", keys: ["g"], words: "set the stage: an engine without containers, then what comes before this step" },
+  {
+    deed: "stage",
+    keys: ["g"],
+    words: "set the stage: an engine without containers, then what comes before this step",
+  },
   { deed: "terminal", keys: ["Enter"], words: "into the terminal" },
   { deed: "blank", keys: ["b", "."], words: "blank the screen; any key brings it back" },
   { deed: "larger", keys: ["+", "="], words: "larger" },
@@ -31,7 +39,15 @@ export const OUT = "F6" // out of the terminal, as on the lesson page
 const LEAD = "F8" // works everywhere, as in the class
 const REMOTE = { PageDown: "onward", PageUp: "previous" } // a remote has no F6: its keys lead out of the terminal by themselves
 
-const NAMES = { PageDown: "Page ↓", PageUp: "Page ↑", ArrowRight: "→", ArrowLeft: "←", ArrowDown: "↓", ArrowUp: "↑", " ": "Space" }
+const NAMES = {
+  PageDown: "Page ↓",
+  PageUp: "Page ↑",
+  ArrowRight: "→",
+  ArrowLeft: "←",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  " ": "Space",
+}
 const SHOWN = { larger: 1, smaller: 1 } // the others are the same key with Shift
 
 // The keys of a row, as people call them.
@@ -50,7 +66,8 @@ export function deedOf({ key, ctrlKey, altKey, metaKey, shiftKey }, at) {
 }
 
 // Whether a press counts as any key at all: holding Shift is not pressing a key.
-export const isKey = ({ key, repeat }) => !repeat && !["Shift", "Control", "Alt", "Meta", "CapsLock", "Unidentified"].includes(key)
+export const isKey = ({ key, repeat }) =>
+  !repeat && !["Shift", "Control", "Alt", "Meta", "CapsLock", "Unidentified"].includes(key)
 
 // Deeds that must not happen by a slip of the finger: the first press asks, the second one within four seconds does it.
 export const asksFirst = (deed) => TABLE.some((row) => row.deed === deed && row.twice)

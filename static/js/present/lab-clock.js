@@ -22,7 +22,13 @@ export default class LabClock extends HTMLElement {
   connectedCallback() {
     this.#left = svg("circle", { class: "clock-left", r: 90, transform: "rotate(-90)" })
     this.#big = svg("text", { class: "clock-big", y: 6, "text-anchor": "middle", "dominant-baseline": "middle" })
-    const face = svg("svg", { viewBox: "-100 -100 200 200", "aria-hidden": "true" }, svg("circle", { class: "clock-track", r: 90 }), this.#left, this.#big)
+    const face = svg(
+      "svg",
+      { viewBox: "-100 -100 200 200", "aria-hidden": "true" },
+      svg("circle", { class: "clock-track", r: 90 }),
+      this.#left,
+      this.#big,
+    )
     this.#parts = { name: h("p", { class: "clock-name" }), small: h("p", { class: "clock-small" }) }
     this.append(...Object.values(this.#parts), face)
     this.hidden = true

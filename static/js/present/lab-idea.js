@@ -87,7 +87,11 @@ export default class LabIdea extends HTMLElement {
     const sign = this.querySelector(".idea-sign")
     if (sign) sign.textContent = this.passed ? "✓" : this.getAttribute("number")
     this.#why()
-    this.querySelector(".idea-given").replaceChildren(...this.#secrets().slice(0, this.#revealed).map((made) => made()))
+    this.querySelector(".idea-given").replaceChildren(
+      ...this.#secrets()
+        .slice(0, this.#revealed)
+        .map((made) => made()),
+    )
   }
 
   // Only a mistake that was made is said here; what is merely missing, the presenter is about to do.
@@ -101,10 +105,16 @@ export default class LabIdea extends HTMLElement {
   }
 
   #secrets() {
-    if (!this.isStep) return [...this.querySelectorAll("template")].map((one) => () => h("div", { class: "help" }, one.content.cloneNode(true)))
+    if (!this.isStep)
+      return [...this.querySelectorAll("template")].map(
+        (one) => () => h("div", { class: "help" }, one.content.cloneNode(true)),
+      )
     if (this.passed) return [() => evidence(this.#verdict.evidence)]
     const { hints_html: hints = [], solution_html: solution = "" } = this.#guide ?? {}
-    return [...hints.map((html) => () => help("Hint", html)), ...(solution ? [() => help("One way to do it", solution)] : [])]
+    return [
+      ...hints.map((html) => () => help("Hint", html)),
+      ...(solution ? [() => help("One way to do it", solution)] : []),
+    ]
   }
 }
 
@@ -112,7 +122,9 @@ export default class LabIdea extends HTMLElement {
 function lines(root) {
   for (const code of root.querySelectorAll("figure.cmd code")) {
     const all = code.textContent.replace(/\n$/, "").split("\n")
-    code.replaceChildren(...all.map((line, at) => h("span", { class: "cmd-line" }, at < all.length - 1 ? `${line}\n` : line)))
+    code.replaceChildren(
+      ...all.map((line, at) => h("span", { class: "cmd-line" }, at < all.length - 1 ? `${line}\n` : line)),
+    )
   }
 }
 

@@ -69,4 +69,9 @@ export default class LabNotes extends HTMLElement {
 }
 
 const command = (text, state) =>
-  h("li", { class: state }, h("code", {}, text), state ? h("span", { class: "notes-state" }, state === "next" ? "t types this" : "typed") : null)
+  h(
+    "li",
+    { class: state },
+    h("code", {}, text),
+    state ? h("span", { class: "notes-state" }, state === "next" ? "t types this" : "typed") : null,
+  )

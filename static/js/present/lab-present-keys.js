@@ -19,9 +19,15 @@ export default class LabPresentKeys extends HTMLElement {
 
   connectedCallback() {
     this.#dialog = this.querySelector("dialog")
-    this.#dialog.querySelector("dl").append(...TABLE.map(row), row({ deed: OUT, keys: [OUT], words: "into the terminal, and the only way out of it by key" }))
+    this.#dialog
+      .querySelector("dl")
+      .append(
+        ...TABLE.map(row),
+        row({ deed: OUT, keys: [OUT], words: "into the terminal, and the only way out of it by key" }),
+      )
     this.querySelector(".keys-close").addEventListener("click", () => this.#dialog.close())
-    for (const button of this.querySelectorAll("[data-deed]")) button.addEventListener("click", () => this.#do(button.dataset.deed))
+    for (const button of this.querySelectorAll("[data-deed]"))
+      button.addEventListener("click", () => this.#do(button.dataset.deed))
     // In the capture phase: a terminal takes every key that reaches it.
     addEventListener("keydown", (event) => this.#pressed(event), true)
     for (const name of ["pointermove", "pointerdown"]) addEventListener(name, () => this.#stir())
@@ -35,7 +41,8 @@ export default class LabPresentKeys extends HTMLElement {
   #pressed(event) {
     if (this.#dialog.open) return event.key === "?" && this.#dialog.close()
     if (document.querySelector("dialog[open]")) return
-    if (presentation.place.blank && isKey(event) && !document.body.classList.contains("notes-page")) return this.#take(event, () => presentation.wake())
+    if (presentation.place.blank && isKey(event) && !document.body.classList.contains("notes-page"))
+      return this.#take(event, () => presentation.wake())
     if (presentation.busy && isKey(event)) return this.#take(event, () => presentation.still())
     const at = placeOf(event)
     if (at === "player" && PLAYS.includes(event.key)) return
@@ -67,7 +74,10 @@ export default class LabPresentKeys extends HTMLElement {
   #sure(deed) {
     const sure = this.#asked.deed === deed && performance.now() < this.#asked.until
     this.#asked = { deed: sure ? "" : deed, until: performance.now() + SURE }
-    const words = { afresh: "Press f once more for a new, empty engine.", timer: "Press z once more to count from zero." }
+    const words = {
+      afresh: "Press f once more for a new, empty engine.",
+      timer: "Press z once more to count from zero.",
+    }
     this.#say(sure ? "" : words[deed])
     return sure
   }

@@ -12,7 +12,10 @@ export default class LabPresent extends HTMLElement {
   #recording = ""
 
   connectedCallback() {
-    presentation.begin(this.getAttribute("lesson"), this.#ideas.map(({ name, parts, due, isStep }) => ({ name, parts, due, isStep })))
+    presentation.begin(
+      this.getAttribute("lesson"),
+      this.#ideas.map(({ name, parts, due, isStep }) => ({ name, parts, due, isStep })),
+    )
     presentation.secrets = () => this.#shown.secrets
     presentation.addEventListener("change", () => this.#draw())
     presentation.addEventListener("guide", () => this.#guide())

@@ -5,7 +5,16 @@
 import { recall, remember } from "../shared/storage.js"
 
 const STALE = 6 * 3600 // seconds after which a presentation is another one
-export const START = { idea: "intro", part: 0, revealed: 0, recording: "", blank: false, view: "both", since: 0, moved: 0 }
+export const START = {
+  idea: "intro",
+  part: 0,
+  revealed: 0,
+  recording: "",
+  blank: false,
+  view: "both",
+  since: 0,
+  moved: 0,
+}
 export const SCALES = { least: 0.7, most: 2, step: 0.1, usual: 1 }
 
 // A deck is [{ name, parts }, …]. The next part of this idea, else the next idea; past the end, nothing moves.
@@ -23,7 +32,8 @@ export function back(deck, place) {
 }
 
 // Whether the part in view speaks of commands of which only so many have been typed; a recording speaks for itself.
-export const owes = ({ due = [] }, { part, recording }, typed) => !recording && (due[Math.min(part, due.length - 1)] ?? 0) > typed
+export const owes = ({ due = [] }, { part, recording }, typed) =>
+  !recording && (due[Math.min(part, due.length - 1)] ?? 0) > typed
 
 // The recording of this idea in the engine's place, and back.
 export const recorded = (place, { name }) => ({ ...place, recording: place.recording ? "" : name })
@@ -37,7 +47,11 @@ export const reveal = (place, many) => ({ ...place, revealed: many && place.reve
 export const VIEWS = ["both", "terminal", "picture"]
 export const turned = (place) => ({ ...place, view: VIEWS[(VIEWS.indexOf(place.view) + 1) % VIEWS.length] })
 
-export const indexOf = (deck, place) => Math.max(0, deck.findIndex((one) => one.name === place.idea))
+export const indexOf = (deck, place) =>
+  Math.max(
+    0,
+    deck.findIndex((one) => one.name === place.idea),
+  )
 
 export const following = (deck, place) => deck[indexOf(deck, place) + 1] ?? null
 
@@ -57,7 +71,8 @@ export const elapsed = (since, now) => {
   return [...(hours ? [hours] : []), hours ? two(minutes) : minutes, two(seconds)].join(":")
 }
 
-export const scaled = (scale, by) => (by ? Math.round(Math.min(SCALES.most, Math.max(SCALES.least, scale + by * SCALES.step)) * 10) / 10 : SCALES.usual)
+export const scaled = (scale, by) =>
+  by ? Math.round(Math.min(SCALES.most, Math.max(SCALES.least, scale + by * SCALES.step)) * 10) / 10 : SCALES.usual
 
 function to(place, idea, part) {
   return { ...place, idea, part, revealed: 0, recording: "" }

@@ -138,7 +138,10 @@ class Presentation extends EventTarget {
 
   whole() {
     if (document.fullscreenElement) document.exitFullscreen()
-    else document.documentElement.requestFullscreen?.().catch(() => this.say("This browser does not give the whole screen. Try F11."))
+    else
+      document.documentElement
+        .requestFullscreen?.()
+        .catch(() => this.say("This browser does not give the whole screen. Try F11."))
   }
 
   timer() {
@@ -146,7 +149,9 @@ class Presentation extends EventTarget {
   }
 
   dark() {
-    const dark = getComputedStyle(document.documentElement).colorScheme === "dark" || (this.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches)
+    const dark =
+      getComputedStyle(document.documentElement).colorScheme === "dark" ||
+      (this.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches)
     remember("theme", dark ? "light" : "dark")
     this.#tell("change")
   }
@@ -219,7 +224,8 @@ class Presentation extends EventTarget {
     else if (!typing.step) this.#refused = "" // another engine: it may be tried anew
     this.#tell("typing")
     if (typing.say) this.say(typing.say)
-    else if (typing.stage) this.say(typing.state === "free" ? "" : `Setting the stage: ${typing.stage[0]} of ${typing.stage[1]}`)
+    else if (typing.stage)
+      this.say(typing.state === "free" ? "" : `Setting the stage: ${typing.stage[0]} of ${typing.stage[1]}`)
   }
 
   async #learn() {
@@ -240,4 +246,5 @@ class Presentation extends EventTarget {
 export const presentation = new Presentation()
 
 // crypto.randomUUID is there only on https and localhost; a class on a local network has neither.
-const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+const unique = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")

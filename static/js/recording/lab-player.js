@@ -18,7 +18,8 @@ import { clockWords, marksOf, neighbour } from "./timeline.js"
 const SPEEDS = [1, 2, 4]
 const STRIDE = 5 // seconds that an arrow key goes
 const CALM = matchMedia("(prefers-reduced-motion: reduce)")
-const NOTE = "Recorded on a real engine, at its measured times. Only the pauses between commands were added, for reading."
+const NOTE =
+  "Recorded on a real engine, at its measured times. Only the pauses between commands were added, for reading."
 
 export default class LabPlayer extends HTMLElement {
   #playback = new Playback()
@@ -66,15 +67,20 @@ export default class LabPlayer extends HTMLElement {
 
   set speed(times) {
     this.#playback.speed = times
-    for (const button of this.#parts.speeds.children) button.setAttribute("aria-pressed", String(Number(button.value) === times))
+    for (const button of this.#parts.speeds.children)
+      button.setAttribute("aria-pressed", String(Number(button.value) === times))
   }
 
   // Opens the recording of a step at its beginning, at rest.
   async load(lesson, step) {
     this.#wanted = `${lesson}/${step}`
-    const [recording, { default: LabRecordedTerminal }] = await Promise.all([recordingOf(this.getAttribute("shelf"), lesson, step), import("./lab-recorded-terminal.js")])
+    const [recording, { default: LabRecordedTerminal }] = await Promise.all([
+      recordingOf(this.getAttribute("shelf"), lesson, step),
+      import("./lab-recorded-terminal.js"),
+    ])
     if (this.#wanted !== `${lesson}/${step}`) return
-    if (!customElements.get("lab-recorded-terminal")) customElements.define("lab-recorded-terminal", LabRecordedTerminal)
+    if (!customElements.get("lab-recorded-terminal"))
+      customElements.define("lab-recorded-terminal", LabRecordedTerminal)
     this.#stage(recording.scene)
     this.#screen.size(recording.cols, recording.rows)
     this.#verdict = null
@@ -104,27 +110,67 @@ export default class LabPlayer extends HTMLElement {
   // Private
 
   #draw() {
-    const button = (name, words, does, rest = {}) => (this.#parts[name] = h("button", { type: "button", class: `quiet small player-${name}`, onclick: does, ...rest }, words))
+    const button = (name, words, does, rest = {}) =>
+      (this.#parts[name] = h(
+        "button",
+        { type: "button", class: `quiet small player-${name}`, onclick: does, ...rest },
+        words,
+      ))
     const part = (name, kind, rest = {}) => (this.#parts[name] = h(kind, { class: `player-${name}`, ...rest }))
     this.append(
-      h("header", { class: "player-head" }, h("strong", { class: "player-badge" }, "Recording"), part("title", "h2"), h("span", { class: "grow" }),
-        part("cast", "a", { class: "quiet small player-cast", download: "", title: "The terminal’s recording as a file for asciinema, or any player of asciicasts" }),
-        button("close", "Back to your own", () => this.#close(), { title: "Close the recording (Esc)" })),
+      h(
+        "header",
+        { class: "player-head" },
+        h("strong", { class: "player-badge" }, "Recording"),
+        part("title", "h2"),
+        h("span", { class: "grow" }),
+        part("cast", "a", {
+          class: "quiet small player-cast",
+          download: "",
+          title: "The terminal’s recording as a file for asciinema, or any player of asciicasts",
+        }),
+        button("close", "Back to your own", () => this.#close(), { title: "Close the recording (Esc)" }),
+      ),
       part("stage", "div"),
       part("verdict", "p", { role: "status" }),
-      h("div", { class: "player-controls", role: "group", "aria-label": "Recording" },
+      h(
+        "div",
+        { class: "player-controls", role: "group", "aria-label": "Recording" },
         button("play", "Play", () => this.#toggle()),
-        button("before", "◂", () => this.#leap(-1), { "aria-label": "The verdict before", title: "The verdict before ([)" }),
+        button("before", "◂", () => this.#leap(-1), {
+          "aria-label": "The verdict before",
+          title: "The verdict before ([)",
+        }),
         button("after", "▸", () => this.#leap(1), { "aria-label": "The next verdict", title: "The next verdict (])" }),
-        h("div", { class: "player-track" }, part("marks", "div"), part("range", "input", { type: "range", min: 0, step: 0.1, "aria-label": "Position in the recording" })),
+        h(
+          "div",
+          { class: "player-track" },
+          part("marks", "div"),
+          part("range", "input", { type: "range", min: 0, step: 0.1, "aria-label": "Position in the recording" }),
+        ),
         part("time", "span", { "aria-hidden": "true" }),
-        part("speeds", "span", { role: "group", "aria-label": "Speed" })),
-      part("note", "p"))
+        part("speeds", "span", { role: "group", "aria-label": "Speed" }),
+      ),
+      part("note", "p"),
+    )
     this.#parts.cast.textContent = "asciicast"
     this.#parts.note.textContent = NOTE
     this.#parts.close.hidden = this.hasAttribute("standing")
     this.#parts.range.addEventListener("input", () => this.seek(Number(this.#parts.range.value)))
-    for (const times of SPEEDS) this.#parts.speeds.append(h("button", { type: "button", class: "quiet small", value: times, "aria-label": `${times} times as fast`, onclick: () => (this.speed = times) }, `${times}×`))
+    for (const times of SPEEDS)
+      this.#parts.speeds.append(
+        h(
+          "button",
+          {
+            type: "button",
+            class: "quiet small",
+            value: times,
+            "aria-label": `${times} times as fast`,
+            onclick: () => (this.speed = times),
+          },
+          `${times}×`,
+        ),
+      )
     this.speed = 1
   }
 
@@ -151,17 +197,28 @@ export default class LabPlayer extends HTMLElement {
   }
 
   #tick(mark) {
-    const made = h("button", { type: "button", tabindex: "-1", class: `player-mark ${mark.passed ? "passed" : ""}`, title: `${clockWords(mark.shown)} ${mark.text}`, "aria-label": `Go to ${clockWords(mark.shown)}: ${mark.text}`, onclick: () => this.seek(mark.shown) })
+    const made = h("button", {
+      type: "button",
+      tabindex: "-1",
+      class: `player-mark ${mark.passed ? "passed" : ""}`,
+      title: `${clockWords(mark.shown)} ${mark.text}`,
+      "aria-label": `Go to ${clockWords(mark.shown)}: ${mark.text}`,
+      onclick: () => this.seek(mark.shown),
+    })
     made.style.setProperty("--at", mark.shown / this.length)
     return made
   }
 
   #moved() {
     const { range, time } = this.#parts
-    if (document.activeElement !== range || !this.playing || Math.abs(range.value - this.position) > 0.3) range.value = this.position
+    if (document.activeElement !== range || !this.playing || Math.abs(range.value - this.position) > 0.3)
+      range.value = this.position
     range.style.setProperty("--gone", this.position / (this.length || 1))
     const at = this.#marks.findLast((mark) => mark.shown <= this.position + 0.05)
-    range.setAttribute("aria-valuetext", `${Math.floor(this.position)} of ${Math.round(this.length)} seconds${at ? `; ${at.text}` : ""}`)
+    range.setAttribute(
+      "aria-valuetext",
+      `${Math.floor(this.position)} of ${Math.round(this.length)} seconds${at ? `; ${at.text}` : ""}`,
+    )
     time.textContent = `${clockWords(this.position)} / ${clockWords(this.length)}`
     this.dispatchEvent(new CustomEvent("lab-player-moved", { bubbles: true, detail: this.position }))
   }
@@ -177,7 +234,7 @@ export default class LabPlayer extends HTMLElement {
   #judged(detail) {
     if (`${detail.lesson}/${detail.step}` !== this.#wanted) return
     const passed = detail.verdict === "passed"
-    const words = passed ? detail.evidence.at(-1)?.text ?? "" : detail.why
+    const words = passed ? (detail.evidence.at(-1)?.text ?? "") : detail.why
     const said = `${passed ? "Passed" : "Not yet"}: ${words}`
     if (said === this.#verdict) return
     this.#verdict = said
@@ -202,9 +259,21 @@ export default class LabPlayer extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.key === "Tab" || event.key === "?" || event.key === "F6") return
+    if (
+      event.ctrlKey ||
+      event.altKey ||
+      event.metaKey ||
+      event.key === "Tab" ||
+      event.key === "?" ||
+      event.key === "F6"
+    )
+      return
     const field = event.target.matches("input[type=range]")
-    const does = (event.target.matches("button, a") && [" ", "Enter"].includes(event.key)) || (field && event.key.startsWith("Arrow")) ? null : this.#keys[event.key]
+    const does =
+      (event.target.matches("button, a") && [" ", "Enter"].includes(event.key)) ||
+      (field && event.key.startsWith("Arrow"))
+        ? null
+        : this.#keys[event.key]
     if (does) {
       event.preventDefault()
       does()

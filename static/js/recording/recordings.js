@@ -6,7 +6,11 @@ const taken = new Map()
 // The recording of a step. Throws an Error with a sentence when there is none.
 export function recordingOf(shelf, lesson, step) {
   const name = `${lesson}/${step}`
-  if (!taken.has(name)) taken.set(name, take(`${shelf}${name}.js`, lesson, step).catch((error) => forget(name, error)))
+  if (!taken.has(name))
+    taken.set(
+      name,
+      take(`${shelf}${name}.js`, lesson, step).catch((error) => forget(name, error)),
+    )
   return taken.get(name)
 }
 

@@ -41,5 +41,6 @@ function uncover(player, opener) {
 
 function cover(player, yes) {
   player.hidden = !yes
-  for (const pane of document.querySelectorAll("#stage, #terminal, #lesson")) pane.inert = yes && (pane.id !== "lesson" || NARROW.matches)
+  for (const pane of document.querySelectorAll("#stage, #terminal, #lesson"))
+    pane.inert = yes && (pane.id !== "lesson" || NARROW.matches)
 }

@@ -15,7 +15,8 @@ export function recordedAt({ pauses }, shown) {
 }
 
 // After how many seconds a moment of the recording is on view.
-export const shownAt = ({ pauses }, at) => pauses.reduce((shown, [when, long]) => (when < at ? shown + long : shown), at)
+export const shownAt = ({ pauses }, at) =>
+  pauses.reduce((shown, [when, long]) => (when < at ? shown + long : shown), at)
 
 // Where the recording stands at a moment: its last story with all that went before, each step's last verdict, the text.
 export function standing({ told, screen, begins }, at) {
@@ -32,7 +33,10 @@ export function standing({ told, screen, begins }, at) {
 }
 
 // What is told and shown after `from`, up to `to`.
-export const between = ({ told, screen }, from, to) => ({ told: within(told, from, to), text: textOf(within(screen, from, to)) })
+export const between = ({ told, screen }, from, to) => ({
+  told: within(told, from, to),
+  text: textOf(within(screen, from, to)),
+})
 
 // The next marker after a moment, or the last one well before it: a click in the middle of a marker goes to the one before.
 export function neighbour(marks, shown, way) {
@@ -41,7 +45,12 @@ export function neighbour(marks, shown, way) {
 }
 
 export const marksOf = (recording) =>
-  recording.markers.map(([at, text]) => ({ at, shown: Math.max(0, shownAt(recording, at)), text, passed: text.startsWith("passed") }))
+  recording.markers.map(([at, text]) => ({
+    at,
+    shown: Math.max(0, shownAt(recording, at)),
+    text,
+    passed: text.startsWith("passed"),
+  }))
 
 export function clockWords(seconds) {
   const whole = Math.floor(seconds)

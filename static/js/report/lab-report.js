@@ -53,15 +53,44 @@ export default class LabReport extends HTMLElement {
 // The room: a table a lesson, a row a learner, a column a step; below it what went wrong, for whoever plans the next class.
 function room(report) {
   return table(report).map(({ title, steps, rows, others, wrongs }) =>
-    h("section", { class: "report-lesson" },
+    h(
+      "section",
+      { class: "report-lesson" },
       h("h2", {}, title),
-      h("div", { class: "report-wide", tabindex: "0", role: "region", "aria-label": title },
-        h("table", {},
-          h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Name"), ...steps.map((step) => h("th", { scope: "col" }, step.title)))),
-          h("tbody", {}, ...rows.map(({ name, cells }) => h("tr", {}, h("th", { scope: "row" }, h("bdi", {}, name)), ...cells.map(cell)))),
+      h(
+        "div",
+        { class: "report-wide", tabindex: "0", role: "region", "aria-label": title },
+        h(
+          "table",
+          {},
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              h("th", { scope: "col" }, "Name"),
+              ...steps.map((step) => h("th", { scope: "col" }, step.title)),
+            ),
+          ),
+          h(
+            "tbody",
+            {},
+            ...rows.map(({ name, cells }) =>
+              h("tr", {}, h("th", { scope: "row" }, h("bdi", {}, name)), ...cells.map(cell)),
+            ),
+          ),
         ),
       ),
-      others.length ? h("p", { class: "report-others" }, "Not begun by ", ...listed(others.map((name) => ({ name, times: 1 }))), ".") : null,
+      others.length
+        ? h(
+            "p",
+            { class: "report-others" },
+            "Not begun by ",
+            ...listed(others.map((name) => ({ name, times: 1 }))),
+            ".",
+          )
+        : null,
       wrongs.length ? h("h3", { class: "report-wrong" }, "What went wrong") : null,
       h("ul", { class: "report-wrongs" }, ...wrongs.map(wrong)),
     ),
@@ -69,45 +98,86 @@ function room(report) {
 }
 
 function wrong({ step, say, who }) {
-  return h("li", {}, h("b", {}, amount(who.length, "learner")), ` at ${step}: `, ...sentence(say), " ", h("small", {}, ...listed(who)))
+  return h(
+    "li",
+    {},
+    h("b", {}, amount(who.length, "learner")),
+    ` at ${step}: `,
+    ...sentence(say),
+    " ",
+    h("small", {}, ...listed(who)),
+  )
 }
 
-const listed = (who) => who.flatMap(({ name, times }, at) => [at ? ", " : "", h("bdi", {}, name), times > 1 ? ` (${times}×)` : ""])
+const listed = (who) =>
+  who.flatMap(({ name, times }, at) => [at ? ", " : "", h("bdi", {}, name), times > 1 ? ` (${times}×)` : ""])
 
 function cell(line) {
   if (!line) return h("td", { class: "report-none" }, h("span", { "aria-label": "not begun" }, "–"))
-  const slips = line.mistakes.length ? h("small", { class: "report-slips" }, amount(line.mistakes.length, "mistake")) : null
+  const slips = line.mistakes.length
+    ? h("small", { class: "report-slips" }, amount(line.mistakes.length, "mistake"))
+    : null
   const help = [line.hints && amount(line.hints, "hint"), line.solutions && "solution"].filter(Boolean).join(", ")
-  return h("td", { "data-state": line.state }, h("span", { class: "report-state" }, standing(line)), slips, help ? h("small", {}, help) : null)
+  return h(
+    "td",
+    { "data-state": line.state },
+    h("span", { class: "report-state" }, standing(line)),
+    slips,
+    help ? h("small", {}, help) : null,
+  )
 }
 
 // One's own: each step with its commands, what the lab saw, and when.
 function mine(report) {
   const lessons = Map.groupBy(report.lines, ({ lesson }) => lesson)
-  return [...lessons].map(([title, lines]) => h("section", { class: "report-lesson" }, h("h2", {}, title), ...lines.map(step)))
+  return [...lessons].map(([title, lines]) =>
+    h("section", { class: "report-lesson" }, h("h2", {}, title), ...lines.map(step)),
+  )
 }
 
 function step(line) {
-  return h("article", { class: "report-step", "data-state": line.state },
+  return h(
+    "article",
+    { class: "report-step", "data-state": line.state },
     h("h3", {}, line.step, " ", h("span", { class: "report-state" }, standing(line))),
     h("ol", {}, ...line.deeds.filter(({ kind }) => kind in WORDS).map(deed)),
   )
 }
 
-const WORDS = { command: "", passed: "Passed: ", mistake: "", hint: "A hint", solution: "The solution was looked at", again: "Began the lesson anew", afresh: "A fresh engine", help: "Asked for help", told: "Told by the instructor: ", skipped: "Skipped" }
+const WORDS = {
+  command: "",
+  passed: "Passed: ",
+  mistake: "",
+  hint: "A hint",
+  solution: "The solution was looked at",
+  again: "Began the lesson anew",
+  afresh: "A fresh engine",
+  help: "Asked for help",
+  told: "Told by the instructor: ",
+  skipped: "Skipped",
+}
 
 const SAID = ["mistake", "told"] // by a person; all else is what an engine says, or nothing
 
 function deed({ at, kind, text }) {
-  const said = kind === "command" ? [h("code", {}, text)] : [WORDS[kind], ...(SAID.includes(kind) ? sentence : phrase)(text)]
-  return h("li", { "data-kind": kind }, h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)), h("span", {}, ...said))
+  const said =
+    kind === "command" ? [h("code", {}, text)] : [WORDS[kind], ...(SAID.includes(kind) ? sentence : phrase)(text)]
+  return h(
+    "li",
+    { "data-kind": kind },
+    h("time", { datetime: new Date(at * 1000).toISOString() }, clock(at)),
+    h("span", {}, ...said),
+  )
 }
 
 function summary({ lines }) {
   if (!lines.length) return "Nothing yet. What you do in the lessons is written down here."
   const passed = lines.filter(({ state }) => state === "passed")
   const took = passed.reduce((sum, { seconds }) => sum + seconds, 0)
-  return `${amount(passed.length, "step")} passed, in ${span(took)}, with ${amount(lines.reduce((sum, { commands }) => sum + commands, 0), "command")}.`
+  return `${amount(passed.length, "step")} passed, in ${span(took)}, with ${amount(
+    lines.reduce((sum, { commands }) => sum + commands, 0),
+    "command",
+  )}.`
 }
 
 function attendance({ people, lines }) {

@@ -11,9 +11,11 @@ export function span(seconds) {
 }
 
 // The time of day, on this reader's clock.
-export const clock = (at) => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
+export const clock = (at) =>
+  new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
 
-export const day = (at) => new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })
+export const day = (at) =>
+  new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })
 
 // What a report is headed with, so that paper tells whose it is and of when: a class by its code, a person by their name.
 export function headed({ code, name, lines }, write = day) {
@@ -32,8 +34,20 @@ export function table({ people, lessons, lines }) {
   const found = new Map(lines.map((line) => [`${line.learner} ${line.slug}`, line]))
   return lessons
     .filter(({ slug }) => lines.some((line) => line.slug.startsWith(`${slug}/`)))
-    .map(({ slug, title, steps }) => ({ title, steps, rows: people.map(({ learner, name }) => ({ name, cells: steps.map((step) => found.get(`${learner} ${slug}/${step.slug}`) ?? null) })) }))
-    .map((one) => ({ ...one, rows: one.rows.filter(began), others: one.rows.filter((row) => !began(row)).map(({ name }) => name), wrongs: wrongs(one) }))
+    .map(({ slug, title, steps }) => ({
+      title,
+      steps,
+      rows: people.map(({ learner, name }) => ({
+        name,
+        cells: steps.map((step) => found.get(`${learner} ${slug}/${step.slug}`) ?? null),
+      })),
+    }))
+    .map((one) => ({
+      ...one,
+      rows: one.rows.filter(began),
+      others: one.rows.filter((row) => !began(row)).map(({ name }) => name),
+      wrongs: wrongs(one),
+    }))
 }
 
 const began = ({ cells }) => cells.some(Boolean)
@@ -45,7 +59,13 @@ function wrongs({ steps, rows }) {
   return steps.flatMap(({ title }, at) => {
     const said = new Set(rows.flatMap(({ cells }) => cells[at]?.mistakes ?? []))
     return [...said]
-      .map((say) => ({ step: title, say, who: rows.map(({ name, cells }) => ({ name, times: times(cells[at]?.mistakes ?? [], say) })).filter(({ times }) => times) }))
+      .map((say) => ({
+        step: title,
+        say,
+        who: rows
+          .map(({ name, cells }) => ({ name, times: times(cells[at]?.mistakes ?? [], say) }))
+          .filter(({ times }) => times),
+      }))
       .sort((one, other) => other.who.length - one.who.length)
   })
 }

@@ -2,7 +2,21 @@
 // A wire that is connected is solid, one that is not is open; on each stands what flows while it does, and then what did.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, stillTime, text, zone } from "./parts.js"
+import {
+  beat,
+  circle,
+  fits,
+  footOf,
+  frame,
+  headline,
+  lines,
+  narrow,
+  path,
+  rect,
+  stillTime,
+  text,
+  zone,
+} from "./parts.js"
 import { plugged, STREAMS } from "./streams.js"
 import { exitWords, many } from "./format.js"
 
@@ -24,7 +38,9 @@ export function layout(world, time, size) {
     ...zone("terminal", terminal, "Your terminal", { note: rows ? "" : screenNote(plug) }),
     ...zone("container", container, plug ? `Container ${plug.name}` : "A container", { live: Boolean(plug?.lives) }),
     ...process(plug, container, world, rows),
-    ...STREAMS.flatMap((name, index) => wire(name, plug, wayOf(index, terminal, container, rows), { rows, flows: flows(name) })),
+    ...STREAMS.flatMap((name, index) =>
+      wire(name, plug, wayOf(index, terminal, container, rows), { rows, flows: flows(name) }),
+    ),
     ...headline(verdict(plug), { y: height - foot + 26, width: size.width - 36 }), // capitals are wide
   ]
   return frame(world, size, height, parts, STREAMS.some(flows) && SECOND)
@@ -33,7 +49,12 @@ export function layout(world, time, size) {
 export function describe(world) {
   const plug = plugged(world)
   if (!plug) return [engineWords(world), verdict(plug)]
-  return [engineWords(world), verdict(plug), ...processWords(plug, world), ...STREAMS.map((name) => wireWords(name, plug))]
+  return [
+    engineWords(world),
+    verdict(plug),
+    ...processWords(plug, world),
+    ...STREAMS.map((name) => wireWords(name, plug)),
+  ]
 }
 
 export function changes(before, after) {
@@ -47,8 +68,12 @@ export function verdict(plug) {
   if (!plug) return "Every process has three channels: STDIN goes in, STDOUT and STDERR come out."
   const who = plug.joined ? `${plug.command || "the second command"} in ${plug.name}` : plug.name
   const on = STREAMS.filter((name) => plug.stream[name].on && !(plug.tty && name === "stderr"))
-  if (!on.length) return `${who}: no channel is connected to your terminal${plug.state === "gone" || plug.joined ? "." : "; what it prints, the engine keeps in its log."}`
-  const names = on.map((name) => name.toUpperCase()).join(" and ").replace(/ and (?=.* and )/, ", ")
+  if (!on.length)
+    return `${who}: no channel is connected to your terminal${plug.state === "gone" || plug.joined ? "." : "; what it prints, the engine keeps in its log."}`
+  const names = on
+    .map((name) => name.toUpperCase())
+    .join(" and ")
+    .replace(/ and (?=.* and )/, ", ")
   const verb = plug.live ? (on.length > 1 ? "are" : "is") : on.length > 1 ? "were" : "was"
   return `${who}: ${names} ${verb} connected to your terminal${plug.tty ? ", as one screen: STDERR joins STDOUT." : "."}`
 }
@@ -82,19 +107,35 @@ export function oneLine(sample) {
 // Private: where things stand
 
 function boxes(width, height, rows) {
-  if (rows) return [{ x: 2, y: 2, width: width - 4, height: 40 }, { x: 2, y: height - 142, width: width - 4, height: 138 }]
+  if (rows)
+    return [
+      { x: 2, y: 2, width: width - 4, height: 40 },
+      { x: 2, y: height - 142, width: width - 4, height: 138 },
+    ]
   const wide = Math.min(250, Math.max(180, width * 0.24))
-  return [{ x: 2, y: 2, width: wide, height: height - 6 }, { x: width - 2 - wide, y: 2, width: wide, height: height - 6 }]
+  return [
+    { x: 2, y: 2, width: wide, height: height - 6 },
+    { x: width - 2 - wide, y: 2, width: wide, height: height - 6 },
+  ]
 }
 
 function wayOf(index, terminal, container, rows) {
   if (rows) {
     const x = terminal.x + 26 + index * ((terminal.width - 40) / 3)
-    return { near: { x, y: terminal.y + terminal.height }, far: { x, y: container.y }, width: (terminal.width - 40) / 3 - 20 }
+    return {
+      near: { x, y: terminal.y + terminal.height },
+      far: { x, y: container.y },
+      width: (terminal.width - 40) / 3 - 20,
+    }
   }
   const step = (container.height - 50) / 3
   const y = container.y + 62 + index * step
-  return { near: { x: terminal.x + terminal.width, y }, far: { x: container.x, y }, width: container.x - terminal.x - terminal.width - 70, step }
+  return {
+    near: { x: terminal.x + terminal.width, y },
+    far: { x: container.x, y },
+    width: container.x - terminal.x - terminal.width - 70,
+    step,
+  }
 }
 
 // Private: what is in them
@@ -103,7 +144,9 @@ function screenNote(plug) {
   if (!plug) return "A keyboard, and a screen"
   if (!plug.live) return "Its keyboard and its screen are yours again"
   if (!plug.tty) return "It shows what the process says"
-  return plug.stream.stdin.on ? "Its keyboard and its screen belong to the process now" : "Its screen belongs to the process; its keyboard to nobody"
+  return plug.stream.stdin.on
+    ? "Its keyboard and its screen belong to the process now"
+    : "Its screen belongs to the process; its keyboard to nobody"
 }
 
 function process(plug, box, world, rows) {
@@ -114,15 +157,32 @@ function process(plug, box, world, rows) {
     rect("process", `block ${plug?.lives ? "live" : "dead"}`, inner, 9),
     text("process:name", "strong", inner.x + 12, inner.y + 24, fits(processName(plug), inner.width - 16)),
     ...(plug?.lives ? [beat(container ?? { state: "running" }, inner.x + inner.width - 18, inner.y + 19)] : []),
-    ...lines("process:command", "mono", plug?.command ?? "", { x: inner.x + 12, y: inner.y + 46, width: inner.width - 20, mono: true, most: 2 }),
+    ...lines("process:command", "mono", plug?.command ?? "", {
+      x: inner.x + 12,
+      y: inner.y + 46,
+      width: inner.width - 20,
+      mono: true,
+      most: 2,
+    }),
     ...(end ? [endAt(inner, end, rows)] : []),
-    ...(plug?.tty ? [...lines("process:tty", "soft", "-t: it talks to a terminal", { x: inner.x + 12, y: inner.y + inner.height - (inner.width < 190 ? 28 : 12), width: inner.width - 16, most: 2 })] : []),
+    ...(plug?.tty
+      ? [
+          ...lines("process:tty", "soft", "-t: it talks to a terminal", {
+            x: inner.x + 12,
+            y: inner.y + inner.height - (inner.width < 190 ? 28 : 12),
+            width: inner.width - 16,
+            most: 2,
+          }),
+        ]
+      : []),
   ]
 }
 
 // Below the command, or where that would be in the way of what is said of the terminal, beside the name.
 const endAt = (inner, end, beside) =>
-  beside ? text("process:end", "soft", inner.x + inner.width - 12, inner.y + 24, end, "end") : text("process:end", "soft", inner.x + 12, inner.y + 84, fits(end, inner.width - 20))
+  beside
+    ? text("process:end", "soft", inner.x + inner.width - 12, inner.y + 24, end, "end")
+    : text("process:end", "soft", inner.x + 12, inner.y + 84, fits(end, inner.width - 20))
 
 function processName(plug) {
   if (!plug || plug.lives) return plug ? "Process" : "A process"
@@ -145,7 +205,13 @@ function wire(name, plug, way, { rows, flows }) {
   const live = plug?.live && state === "open"
   const inward = name === "stdin"
   return [
-    lead(name, way, { merged, inward, off: plug && state === "off", state: `${state} ${live ? "live" : "past"}${flows ? " flow" : ""}`, rows }),
+    lead(name, way, {
+      merged,
+      inward,
+      off: plug && state === "off",
+      state: `${state} ${live ? "live" : "past"}${flows ? " flow" : ""}`,
+      rows,
+    }),
     circle(`far:${name}`, `plug ${state}`, way.far.x, way.far.y, 5),
     ...(merged ? [] : [circle(`near:${name}`, `plug ${state}`, way.near.x, way.near.y, 5)]),
     ...labels(name, plug, stream, merged, way, rows),
@@ -155,7 +221,9 @@ function wire(name, plug, way, { rows, flows }) {
 function lead(name, { near, far, step, width }, { merged, inward, off, state, rows }) {
   const tip = state.startsWith("open") ? "tip-live" : off ? "" : "tip"
   if (merged) {
-    const d = rows ? `M${far.x} ${far.y - 6}v-22q0 -14 -14 -14H${far.x - width - 6}` : `M${far.x - 6} ${far.y}h-34q-16 0 -16 -16V${far.y - step + 9}`
+    const d = rows
+      ? `M${far.x} ${far.y - 6}v-22q0 -14 -14 -14H${far.x - width - 6}`
+      : `M${far.x - 6} ${far.y}h-34q-16 0 -16 -16V${far.y - step + 9}`
     return path(`wire:${name}`, `link ${state}`, d, tip)
   }
   const [from, to] = inward ? [near, far] : [far, near]
@@ -174,7 +242,9 @@ function labels(name, plug, stream, merged, { near, far, width }, rows) {
   const said = oneLine(stream.sample)
   const title = [text(`name:${name}`, `wire-name ${stream.on || merged ? "open" : ""}`, x, y, name.toUpperCase())]
   if (!rows) title.push(text(`what:${name}`, "soft", x + 74, y, WORDS[name]))
-  const room = rows ? { x, y: y + 20, width, most: 5 } : { x, y: y + (merged || (plug && !stream.on) ? 20 : 32), width, most: 1 } // below the wire, if one passes here
+  const room = rows
+    ? { x, y: y + 20, width, most: 5 }
+    : { x, y: y + (merged || (plug && !stream.on) ? 20 : 32), width, most: 1 } // below the wire, if one passes here
   return [...title, ...lines(`flow:${name}`, said ? "sample" : "soft", told, { ...room, mono: Boolean(said) })]
 }
 

@@ -7,27 +7,58 @@ import { pending } from "../api-calls/calls.js"
 export const BALANCE = 46 // units that the two bars take
 
 const PARTS = { containers: "containers", images: "images", build: "build cache" }
-const CHANGES = new Set(["container.create", "container.start", "container.exec", "container.remove", "container.archive.put", "image.pull", "image.remove", "image.build"])
+const CHANGES = new Set([
+  "container.create",
+  "container.start",
+  "container.exec",
+  "container.remove",
+  "container.archive.put",
+  "image.pull",
+  "image.remove",
+  "image.build",
+])
 const TOGETHER = 5 // seconds: the calls of one prune
 
 const answered = (call) => !pending(call) && !call.refused && call.status < 400
 
 // The last prune, which is one call for each kind of thing, as the engine answered it.
 export function lastPrune(world) {
-  const prunes = (world.tale?.calls ?? []).filter((call) => call.name.endsWith(".prune") && !pending(call) && call.status === 200)
+  const prunes = (world.tale?.calls ?? []).filter(
+    (call) => call.name.endsWith(".prune") && !pending(call) && call.status === 200,
+  )
   const last = prunes.at(-1)
   if (!last) return null
   const same = prunes.filter((call) => last.at - call.at < TOGETHER)
-  const taken = (name) => same.filter((call) => call.name === name).reduce((sum, call) => sum + (call.result?.deleted?.length ?? 0), 0)
-  const reclaimed = (name) => same.filter((call) => call.name === name).reduce((sum, call) => sum + (call.result?.reclaimed ?? 0), 0)
-  const back = { containers: reclaimed("container.prune"), images: reclaimed("image.prune"), build: reclaimed("build.prune") }
-  return { at: last.at, since: same[0].at, containers: taken("container.prune"), images: taken("image.prune"), back, reclaimed: same.reduce((sum, call) => sum + (call.result?.reclaimed ?? 0), 0) }
+  const taken = (name) =>
+    same.filter((call) => call.name === name).reduce((sum, call) => sum + (call.result?.deleted?.length ?? 0), 0)
+  const reclaimed = (name) =>
+    same.filter((call) => call.name === name).reduce((sum, call) => sum + (call.result?.reclaimed ?? 0), 0)
+  const back = {
+    containers: reclaimed("container.prune"),
+    images: reclaimed("image.prune"),
+    build: reclaimed("build.prune"),
+  }
+  return {
+    at: last.at,
+    since: same[0].at,
+    containers: taken("container.prune"),
+    images: taken("image.prune"),
+    back,
+    reclaimed: same.reduce((sum, call) => sum + (call.result?.reclaimed ?? 0), 0),
+  }
 }
 
 // What `docker system df` has told, the latest last: `{at, containers, images, build}` in bytes.
 export function measures(world) {
-  const asked = (world.tale?.calls ?? []).filter((call) => call.name === "system.df" && answered(call) && call.result?.images !== undefined)
-  return asked.map(({ at, result }) => ({ at, containers: Object.values(result.containers ?? {}).reduce((sum, one) => sum + one, 0), images: result.images, build: result.build }))
+  const asked = (world.tale?.calls ?? []).filter(
+    (call) => call.name === "system.df" && answered(call) && call.result?.images !== undefined,
+  )
+  return asked.map(({ at, result }) => ({
+    at,
+    containers: Object.values(result.containers ?? {}).reduce((sum, one) => sum + one, 0),
+    images: result.images,
+    build: result.build,
+  }))
 }
 
 // The rows that there are to compare: `[{name, containers, images, build}]`, none, one or two. After a prune nobody has
@@ -37,14 +68,30 @@ export function balance(world) {
   const last = told.at(-1)
   if (!last) return []
   const prune = lastPrune(world)
-  if (prune && prune.since > last.at && !changed(world, last.at, prune.since)) return [{ ...last, name: "before" }, { ...less(last, prune.back), name: "after" }]
+  if (prune && prune.since > last.at && !changed(world, last.at, prune.since))
+    return [
+      { ...last, name: "before" },
+      { ...less(last, prune.back), name: "after" },
+    ]
   const [before, now] = [told.at(-2), last]
-  return before ? [{ ...before, name: "before" }, { ...now, name: "after" }] : [{ ...now, name: "df" }]
+  return before
+    ? [
+        { ...before, name: "before" },
+        { ...now, name: "after" },
+      ]
+    : [{ ...now, name: "df" }]
 }
 
-const changed = (world, from, to) => world.tale.calls.some((call) => call.at > from && call.at < to && CHANGES.has(call.name) && answered(call))
+const changed = (world, from, to) =>
+  world.tale.calls.some((call) => call.at > from && call.at < to && CHANGES.has(call.name) && answered(call))
 
-const less = (held, back) => Object.fromEntries(Object.keys(PARTS).map((part) => [part, held[part] === undefined ? undefined : Math.max(0, held[part] - back[part])]))
+const less = (held, back) =>
+  Object.fromEntries(
+    Object.keys(PARTS).map((part) => [
+      part,
+      held[part] === undefined ? undefined : Math.max(0, held[part] - back[part]),
+    ]),
+  )
 
 const total = (row) => Object.keys(PARTS).reduce((sum, part) => sum + (row[part] ?? 0), 0)
 
@@ -52,16 +99,25 @@ export function bars(rows, { y, width }) {
   const [label, told] = [50, width > 700 ? 280 : 76]
   const most = Math.max(1, ...rows.map(total))
   const room = width - label - told
-  return rows.flatMap((row, index) => bar(row, { x: label, y: y + index * 22, room, scale: room / most, long: width > 700 }))
+  return rows.flatMap((row, index) =>
+    bar(row, { x: label, y: y + index * 22, room, scale: room / most, long: width > 700 }),
+  )
 }
 
 function bar(row, { x, y, room, scale, long }) {
   let at = x
-  const pieces = Object.keys(PARTS).filter((part) => row[part]).map((part) => {
-    const piece = rect(`bar:${row.name}:${part}`, `share ${part}`, { x: at, y, width: row[part] * scale, height: 13 }, 3)
-    at += row[part] * scale
-    return piece
-  })
+  const pieces = Object.keys(PARTS)
+    .filter((part) => row[part])
+    .map((part) => {
+      const piece = rect(
+        `bar:${row.name}:${part}`,
+        `share ${part}`,
+        { x: at, y, width: row[part] * scale, height: 13 },
+        3,
+      )
+      at += row[part] * scale
+      return piece
+    })
   return [
     rect(`bar:${row.name}`, "meter", { x, y, width: room, height: 13 }, 3),
     ...pieces,
@@ -73,12 +129,16 @@ function bar(row, { x, y, room, scale, long }) {
 const held = (value) => bytes(value) || "0 B"
 
 function heldWords(row) {
-  const parts = Object.entries(PARTS).filter(([part]) => row[part]).map(([part, name]) => `${bytes(row[part])} ${name}`)
+  const parts = Object.entries(PARTS)
+    .filter(([part]) => row[part])
+    .map(([part, name]) => `${bytes(row[part])} ${name}`)
   return parts.length > 1 ? `${held(total(row))}: ${parts.join(", ")}` : (parts[0] ?? held(total(row)))
 }
 
 export function balanceWords(rows) {
   if (!rows.length) return []
-  const told = rows.map((row) => `${{ before: "before", after: "after", df: "when docker system df asked" }[row.name]} ${heldWords(row)}`)
+  const told = rows.map(
+    (row) => `${{ before: "before", after: "after", df: "when docker system df asked" }[row.name]} ${heldWords(row)}`,
+  )
   return [`On the disk ${told.join("; ")}.`]
 }

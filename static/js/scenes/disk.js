@@ -1,7 +1,22 @@
 // The disk: what containers, images and builds leave on it, what was taken away again, and what that gave back.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { alive, CARD, containerCard, fits, footOf, frame, group, headline, imageCard, narrow, rect, shelf, text, zone } from "./parts.js"
+import {
+  alive,
+  CARD,
+  containerCard,
+  fits,
+  footOf,
+  frame,
+  group,
+  headline,
+  imageCard,
+  narrow,
+  rect,
+  shelf,
+  text,
+  zone,
+} from "./parts.js"
 import { BALANCE, balance, balanceWords, bars, lastPrune, measures } from "./disk-balance.js"
 import { commandOf, exitWords, imageNames, many, size as bytes } from "./format.js"
 
@@ -22,13 +37,36 @@ export function layout(world, time, size) {
   const taken = goneFrom(world)
   const from = (one, home) => ({ from: { x: home.x + 10, y: home.y + 34 } })
   const parts = [
-    ...zone("containers", containers, "Containers", { count: world.containers.length || "", note: world.containers.length ? "" : "None: nothing to clean up" }),
-    ...zone("images", images, "Image cache", { count: world.images.length ? [world.images.length, bytes(measures(world).at(-1)?.images)].filter(Boolean).join(" · ") : "", note: world.images.length ? "" : "Empty: the next run has to pull" }),
+    ...zone("containers", containers, "Containers", {
+      count: world.containers.length || "",
+      note: world.containers.length ? "" : "None: nothing to clean up",
+    }),
+    ...zone("images", images, "Image cache", {
+      count: world.images.length
+        ? [world.images.length, bytes(measures(world).at(-1)?.images)].filter(Boolean).join(" · ")
+        : "",
+      note: world.images.length ? "" : "Empty: the next run has to pull",
+    }),
     ...zone("build", build, "Build cache", buildNote(world, build)),
-    ...zone("gone", gone, "Cleaned up", { count: taken.length || "", note: taken.length ? "" : "What prune or rm takes goes here" }),
-    ...shelf("containers", world.containers, containers, (one, at) => containerCard(one, at, { line: wroteWords(one) }), { more: "docker ps -a" }),
+    ...zone("gone", gone, "Cleaned up", {
+      count: taken.length || "",
+      note: taken.length ? "" : "What prune or rm takes goes here",
+    }),
+    ...shelf(
+      "containers",
+      world.containers,
+      containers,
+      (one, at) => containerCard(one, at, { line: wroteWords(one) }),
+      { more: "docker ps -a" },
+    ),
     ...shelf("images", world.images, images, (one, at) => imageCard(one, at), { more: "docker images" }),
-    ...shelf("gone", taken, gone, (one, at) => goneCard(one, at, from(one, one.what === "image" ? images : containers)), { more: "gone before" }),
+    ...shelf(
+      "gone",
+      taken,
+      gone,
+      (one, at) => goneCard(one, at, from(one, one.what === "image" ? images : containers)),
+      { more: "gone before" },
+    ),
     ...bars(held, { y: floor + 4, width: size.width }),
     ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
   ]
@@ -38,13 +76,17 @@ export function layout(world, time, size) {
 export function describe(world) {
   const still = world.containers.filter((one) => !alive(one)).map((one) => one.name)
   const names = world.images.map((one) => `${imageNames(one)}${one.size ? ` (${bytes(one.size)})` : ""}`)
-  const gone = goneFrom(world).slice(-8).map((one) => one.name)
+  const gone = goneFrom(world)
+    .slice(-8)
+    .map((one) => one.name)
   const { count, note } = buildWords(world)
   return [
     engineWords(world),
     `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
     ...world.containers.slice(-TOLD).map(cardWords),
-    names.length ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.` : "No image is in the image cache.",
+    names.length
+      ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.`
+      : "No image is in the image cache.",
     `Build cache: ${count || note[0].toLowerCase() + note.slice(1)}.`,
     ...(gone.length ? [`Removed: ${gone.join(", ")}.`] : []),
     ...balanceWords(balance(world)),
@@ -68,9 +110,11 @@ function stateOf(one) {
 function buildWords(world) {
   const known = measures(world).at(-1)?.build
   if (known) return { count: bytes(known), note: "" }
-  if (known === undefined) return { count: "", note: "docker system df tells how much", short: "docker system df tells" }
+  if (known === undefined)
+    return { count: "", note: "docker system df tells how much", short: "docker system df tells" }
   const built = world.tale.calls.some((call) => call.name === "image.build")
-  if (built) return { count: "", note: "Empty: this builder keeps its parts as images", short: "Empty: parts are images" }
+  if (built)
+    return { count: "", note: "Empty: this builder keeps its parts as images", short: "Empty: parts are images" }
   return { count: "", note: "Empty: nothing built yet" }
 }
 
@@ -93,12 +137,15 @@ function verdict(world) {
   const prune = lastPrune(world)
   const idle = world.containers.filter((one) => !alive(one)).length
   if (prune && !world.containers.some((one) => one.created_at > prune.at)) return pruneWords(prune, world)
-  if (idle) return `${many(idle, "container")} without a process still ${idle === 1 ? "keeps its" : "keep their"} files here: prune or rm takes them away.`
+  if (idle)
+    return `${many(idle, "container")} without a process still ${idle === 1 ? "keeps its" : "keep their"} files here: prune or rm takes them away.`
   return "A container that has ended keeps its files until someone removes it; images stay in the cache until someone asks."
 }
 
 function pruneWords({ containers, images, reclaimed }, world) {
-  const took = [containers ? many(containers, "container") : "", images ? `${many(images, "part")} of images` : ""].filter(Boolean).join(" and ")
+  const took = [containers ? many(containers, "container") : "", images ? `${many(images, "part")} of images` : ""]
+    .filter(Boolean)
+    .join(" and ")
   const kept = world.images.length ? ` ${many(world.images.length, "image")} stayed in the cache.` : ""
   return `The prune took ${took || "nothing"}${reclaimed ? ` and gave ${bytes(reclaimed)} back` : ""}.${kept}`
 }
@@ -110,12 +157,19 @@ function boxes(width, height, rows) {
   const room = (rows ? height - 6 - BUILD - gap : width - 4) - 2 * gap
   let at = 2
   const [containers, images, gone] = shares.map((share, index) => {
-    const box = rows ? { x: 2, y: at, width: width - 4, height: room * share } : { x: at, y: 2, width: room * share, height: height - 6 }
+    const box = rows
+      ? { x: 2, y: at, width: width - 4, height: room * share }
+      : { x: at, y: 2, width: room * share, height: height - 6 }
     at += room * share + gap + (rows && index === 1 ? BUILD + gap : 0)
     return box
   })
   const above = rows ? images : { ...images, height: images.height - BUILD - 10 }
-  return { containers, images: above, build: { ...images, y: rows ? images.y + images.height + gap : above.y + above.height + 10, height: BUILD }, gone }
+  return {
+    containers,
+    images: above,
+    build: { ...images, y: rows ? images.y + images.height + gap : above.y + above.height + 10, height: BUILD },
+    gone,
+  }
 }
 
 function goneCard(one, { x, y, width }, rest) {

@@ -2,8 +2,20 @@
 // Pure: knows no DOM and no clock. Times are seconds since the epoch on the engine's clock.
 
 const SIGNALS = {
-  1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 6: "SIGABRT", 9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV",
-  12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 18: "SIGCONT", 19: "SIGSTOP", 28: "SIGWINCH",
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  6: "SIGABRT",
+  9: "SIGKILL",
+  10: "SIGUSR1",
+  11: "SIGSEGV",
+  12: "SIGUSR2",
+  13: "SIGPIPE",
+  14: "SIGALRM",
+  15: "SIGTERM",
+  18: "SIGCONT",
+  19: "SIGSTOP",
+  28: "SIGWINCH",
 }
 
 export const signalName = (number) => SIGNALS[number] ?? `signal ${number}`
@@ -67,7 +79,9 @@ export function imageWords(image) {
   const tag = image.tags?.[0]
   if (!tag) return { name: (image.id ?? "").replace("sha256:", "").slice(0, 12), tag: "no name" }
   const colon = tag.lastIndexOf(":")
-  return colon > tag.lastIndexOf("/") ? { name: tag.slice(0, colon), tag: tag.slice(colon + 1) } : { name: tag, tag: "" }
+  return colon > tag.lastIndexOf("/")
+    ? { name: tag.slice(0, colon), tag: tag.slice(colon + 1) }
+    : { name: tag, tag: "" }
 }
 
 // All that an image is called: `busybox, also mine:1`. The same image may have several names.

@@ -26,15 +26,21 @@ export function tell(tale, event, world) {
 function named(names, event, world) {
   const added = {}
   for (const one of world?.containers ?? []) if (differs(names[one.id], one)) added[one.id] = facts(one)
-  for (const one of world?.images ?? []) if (!names[one.id] && one.tags?.length) added[one.id] = { name: one.tags[0], size: one.size }
+  for (const one of world?.images ?? [])
+    if (!names[one.id] && one.tags?.length) added[one.id] = { name: one.tags[0], size: one.size }
   const { target } = event
-  if (target?.id && target.name && !added[target.id] && (!names[target.id] || (target.init && !names[target.id].init))) added[target.id] = facts(target)
+  if (target?.id && target.name && !added[target.id] && (!names[target.id] || (target.init && !names[target.id].init)))
+    added[target.id] = facts(target)
   if (event.kind === "ContainerRenamed") added[event.id] = { ...names[event.id], name: event.name }
   return Object.keys(added).length ? { ...names, ...added } : names
 }
 
 const differs = (known, { name, image, command, init }) =>
-  !known || known.name !== name || known.image !== image || known.init !== init || known.command?.join("\n") !== command?.join("\n")
+  !known ||
+  known.name !== name ||
+  known.image !== image ||
+  known.init !== init ||
+  known.command?.join("\n") !== command?.join("\n")
 
 const facts = ({ name, image, command, init }) => ({ name, image, command: command ?? [], init: Boolean(init) })
 
@@ -44,15 +50,28 @@ function lineTyped({ typed, typed_at }, event) {
 
 // When each channel of a call that is under way last carried something: `{call: {channel: {bytes, at}}}`.
 function moved(moves, event) {
-  if (event.kind === "CallEnded" && moves[event.call]) return Object.fromEntries(Object.entries(moves).filter(([call]) => call !== event.call))
+  if (event.kind === "CallEnded" && moves[event.call])
+    return Object.fromEntries(Object.entries(moves).filter(([call]) => call !== event.call))
   if (event.kind !== "FlowSeen") return moves
   const before = moves[event.call] ?? {}
-  const now = Object.entries(event.flow).map(([name, [bytes]]) => [name, before[name]?.bytes === bytes ? before[name] : { bytes, at: event.at }])
+  const now = Object.entries(event.flow).map(([name, [bytes]]) => [
+    name,
+    before[name]?.bytes === bytes ? before[name] : { bytes, at: event.at },
+  ])
   return { ...moves, [event.call]: Object.fromEntries(now) }
 }
 
 function left(gone, event, names) {
   if (event.kind !== "ContainerRemoved" && event.kind !== "ImageRemoved") return gone
   const what = event.kind === "ContainerRemoved" ? "container" : "image"
-  return [...gone.filter((one) => one.id !== event.id), { id: event.id, what, at: event.at, name: names[event.id]?.name ?? event.id.replace("sha256:", "").slice(0, 12), size: names[event.id]?.size ?? 0 }].slice(-KEPT)
+  return [
+    ...gone.filter((one) => one.id !== event.id),
+    {
+      id: event.id,
+      what,
+      at: event.at,
+      name: names[event.id]?.name ?? event.id.replace("sha256:", "").slice(0, 12),
+      size: names[event.id]?.size ?? 0,
+    },
+  ].slice(-KEPT)
 }

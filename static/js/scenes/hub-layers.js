@@ -40,14 +40,20 @@ export function slabs(layers, { hub, cache }, top, most) {
   const floor = cache.y + cache.height - 8 - roomOf(arrived.length, cache, most)
   return [
     ...stack("hub", leaving, hub, hub.y + top, hub.height - top - 4),
-    ...stack("cache", arrived, cache, floor, most, ({ state }) => (state === "here" ? {} : { from: { x: hub.x + 10, y: hub.y + top } })),
+    ...stack("cache", arrived, cache, floor, most, ({ state }) =>
+      state === "here" ? {} : { from: { x: hub.x + 10, y: hub.y + top } },
+    ),
   ]
 }
 
 function stack(key, layers, box, y, most, rest = () => ({})) {
   const { across, down } = gridOf(layers.length, box, most)
   const width = (box.width - 20 - (across - 1) * BETWEEN) / across
-  const at = (index) => ({ x: box.x + 10 + (index % across) * (width + BETWEEN), y: y + Math.floor(index / across) * (SLAB + BETWEEN), width })
+  const at = (index) => ({
+    x: box.x + 10 + (index % across) * (width + BETWEEN),
+    y: y + Math.floor(index / across) * (SLAB + BETWEEN),
+    width,
+  })
   const room = across * down
   const shown = layers.length > room ? layers.slice(0, room - 1) : layers
   const parts = shown.map((layer, index) => slab(layer, at(index), rest(layer)))
@@ -59,16 +65,37 @@ function slab(layer, { x, y, width }, rest) {
   const share = { waiting: 0, travelling: layer.all ? layer.now / layer.all : 0, here: 0 }[layer.state] ?? 1
   const parts = [
     rect("face", "slab-face", { x: 0.75, y: 0.75, width: width - 1.5, height: SLAB - 1.5 }, 6),
-    ...(share ? [rect("fill", "slab-fill", { x: 0.75, y: 0.75, width: (width - 1.5) * Math.min(1, share), height: SLAB - 1.5 }, 6)] : []),
+    ...(share
+      ? [
+          rect(
+            "fill",
+            "slab-fill",
+            { x: 0.75, y: 0.75, width: (width - 1.5) * Math.min(1, share), height: SLAB - 1.5 },
+            6,
+          ),
+        ]
+      : []),
     text("what", "slab-words", 8, 15.5, fits(words(layer, width), width - 12)),
   ]
-  return group(`layer:${layer.id}`, `card slab ${layer.state}`, x, y, parts, { full: `Layer ${layer.id}: ${words(layer, Infinity)}`, ...rest })
+  return group(`layer:${layer.id}`, `card slab ${layer.state}`, x, y, parts, {
+    full: `Layer ${layer.id}: ${words(layer, Infinity)}`,
+    ...rest,
+  })
 }
 
-const more = (key, count, { x, y }) => group(`layers:${key}`, "card slab", x, y, [text("what", "slab-words", 8, 15.5, `+${many(count, "layer")}`)])
+const more = (key, count, { x, y }) =>
+  group(`layers:${key}`, "card slab", x, y, [text("what", "slab-words", 8, 15.5, `+${many(count, "layer")}`)])
 
 function words({ state, now, all }, width) {
-  const how = { waiting: "waits", travelling: all ? `${Math.floor((100 * now) / all)} %` : "travels", arrived: "arrived", unpacking: "unpacks", done: "unpacked", here: "here already" }[state] ?? state
+  const how =
+    {
+      waiting: "waits",
+      travelling: all ? `${Math.floor((100 * now) / all)} %` : "travels",
+      arrived: "arrived",
+      unpacking: "unpacks",
+      done: "unpacked",
+      here: "here already",
+    }[state] ?? state
   const amount = bytes(all)
   const long = amount ? `${amount} · ${how}` : how
   const fitting = [long, how].find((words) => words.length * LETTER < width - 12)
@@ -78,12 +105,17 @@ function words({ state, now, all }, width) {
 // The same in words: of a pull that goes on, or of one that has ended.
 export function layerWords(layers, open) {
   if (!layers.length) return ""
-  if (layers.length === 1 && !open) return layers[0].state === "here" ? "Its one layer was here already" : "Its one layer travelled from the hub"
+  if (layers.length === 1 && !open)
+    return layers[0].state === "here" ? "Its one layer was here already" : "Its one layer travelled from the hub"
   const count = (...states) => layers.filter(({ state }) => states.includes(state)).length
   const here = count("here")
   const come = layers.length - here - atHub(layers).length
   const way = atHub(layers).length
-  const told = [here && `${here} ${here === 1 ? "was" : "were"} here already`, come && `${come} ${open ? (come === 1 ? "has come" : "have come") : "travelled from the hub"}`, open && way && `${way} ${way === 1 ? "is" : "are"} still to come${percent(layers)}`]
+  const told = [
+    here && `${here} ${here === 1 ? "was" : "were"} here already`,
+    come && `${come} ${open ? (come === 1 ? "has come" : "have come") : "travelled from the hub"}`,
+    open && way && `${way} ${way === 1 ? "is" : "are"} still to come${percent(layers)}`,
+  ]
   return `${many(layers.length, "layer")}: ${told.filter(Boolean).join(", ")}`
 }
 

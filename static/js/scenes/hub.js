@@ -2,7 +2,25 @@
 // hub to the cache as they are pulled (hub-layers.js). Pure: `layout(world, now, size)`, `describe(world, now)`.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { CARD, fits, footOf, frame, group, circle, headline, imageCard, lines, narrow, path, rect, sameImage, shelf, stillTime, text, zone } from "./parts.js"
+import {
+  CARD,
+  fits,
+  footOf,
+  frame,
+  group,
+  circle,
+  headline,
+  imageCard,
+  lines,
+  narrow,
+  path,
+  rect,
+  sameImage,
+  shelf,
+  stillTime,
+  text,
+  zone,
+} from "./parts.js"
 import { inCache, layersOf, layerWords, roomOf, slabs } from "./hub-layers.js"
 import { pending, prunesNamed, quiet, shortPath } from "../api-calls/calls.js"
 import { imageNames, many } from "./format.js"
@@ -38,9 +56,16 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const names = world.images.map(imageNames)
-  const cache = names.length ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.` : "No image is in the image cache."
+  const cache = names.length
+    ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.`
+    : "No image is in the image cache."
   const typed = world.tale?.typed ? [`In the client: ${world.tale.typed.replace(/\s+/g, " ")}.`] : []
-  const calls = shownCalls(world).slice(-TOLD).map((call) => `${doing(call)}: ${{ pending: "waits for an answer", fine: "done", refused: "refused", failed: call.status === 404 ? "not there" : `failed with ${call.status}` }[stateOf(call)]}`)
+  const calls = shownCalls(world)
+    .slice(-TOLD)
+    .map(
+      (call) =>
+        `${doing(call)}: ${{ pending: "waits for an answer", fine: "done", refused: "refused", failed: call.status === 404 ? "not there" : `failed with ${call.status}` }[stateOf(call)]}`,
+    )
   const asked = calls.length ? [`The server was asked to ${calls.join("; ")}.`] : []
   return [engineWords(world), ...typed, ...asked, cache, verdict(world)]
 }
@@ -60,10 +85,20 @@ export function lastMaking(world) {
   const calls = world.tale?.calls ?? []
   const pull = pullOf(world)
   if (pull) return { image: imageOf(pull), from: "pulling", layers: layerWords(layersOf(world, pull), true) }
-  const index = calls.findLastIndex((call) => (call.name === "container.create" && call.status !== null && !call.refused) || (call.name === "image.pull" && !call.refused && call.status !== null))
+  const index = calls.findLastIndex(
+    (call) =>
+      (call.name === "container.create" && call.status !== null && !call.refused) ||
+      (call.name === "image.pull" && !call.refused && call.status !== null),
+  )
   if (index < 0) return null
   const call = calls[index]
-  if (call.name === "image.pull") return { image: imageOf(call), from: call.status === 200 && arrived(world, call) ? "fetched" : "failed", why: call.message, layers: layerWords(layersOf(world, call)) }
+  if (call.name === "image.pull")
+    return {
+      image: imageOf(call),
+      from: call.status === 200 && arrived(world, call) ? "fetched" : "failed",
+      why: call.message,
+      layers: layerWords(layersOf(world, call)),
+    }
   const image = call.params?.body?.Image ?? call.target?.image ?? ""
   if (call.status === 404) return { image, from: "missing" }
   if (call.status !== 201) return { image, from: "failed", why: call.message }
@@ -74,17 +109,20 @@ export function lastMaking(world) {
 // The same command asked in vain, pulled, and asked again: that is how `docker run` meets an image it does not have.
 function pulledFor(calls, index, image) {
   for (let n = index - 1; n >= 0; n -= 1) {
-    if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image)) return calls[index].at - endOf(calls[n]) < 5 ? calls[n] : null
+    if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image))
+      return calls[index].at - endOf(calls[n]) < 5 ? calls[n] : null
     if (calls[n].name === "container.create") return null
   }
   return null
 }
 
-const arrived = (world, call) => !world.images.length || world.images.some((image) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
+const arrived = (world, call) =>
+  !world.images.length || world.images.some((image) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
 
 const endOf = (call) => (call.status === null || call.refused ? -Infinity : call.at + (call.duration ?? 0))
 
-const imageOf = ({ params }) => [params?.fromImage, params?.tag].filter(Boolean).join(params?.tag?.includes(":") ? "@" : ":")
+const imageOf = ({ params }) =>
+  [params?.fromImage, params?.tag].filter(Boolean).join(params?.tag?.includes(":") ? "@" : ":")
 
 const pullOf = (world) => world.tale?.calls.findLast((call) => call.name === "image.pull" && pending(call)) ?? null
 
@@ -96,8 +134,10 @@ function verdict(world) {
   if (last.from === "pulling") return `${name} is on its way from the hub.${layers}`
   if (last.from === "missing") return `${name} is not in the image cache.`
   if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.${layers}`
-  if (last.from === "hub") return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.${layers}`
-  if (last.from === "cache") return `${name} was in the image cache: the container was made from it, and nothing travelled from the hub.`
+  if (last.from === "hub")
+    return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.${layers}`
+  if (last.from === "cache")
+    return `${name} was in the image cache: the container was made from it, and nothing travelled from the hub.`
   return `${name}: ${shortPath(last.why || "the hub did not give it")}.`.replace(/\.+$/, ".")
 }
 
@@ -108,11 +148,13 @@ function abreast(width, height) {
   const room = width - 4 - 3 * gap
   const shares = { client: 0.2, server: 0.345, cache: 0.265, hub: 0.19 }
   let x = 2
-  return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
-    const box = { x, y: 2, width: room * share, height: height - 6 }
-    x += box.width + gap
-    return [key, box]
-  }))
+  return Object.fromEntries(
+    Object.entries(shares).map(([key, share]) => {
+      const box = { x, y: 2, width: room * share, height: height - 6 }
+      x += box.width + gap
+      return [key, box]
+    }),
+  )
 }
 
 function stacked(width, height) {
@@ -120,11 +162,13 @@ function stacked(width, height) {
   const room = height - 6 - 3 * gap
   const shares = { client: 0.19, server: 0.33, cache: 0.3, hub: 0.18 }
   let y = 2
-  return Object.fromEntries(Object.entries(shares).map(([key, share]) => {
-    const box = { x: 2, y, width: width - 4, height: room * share }
-    y += box.height + gap
-    return [key, box]
-  }))
+  return Object.fromEntries(
+    Object.entries(shares).map(([key, share]) => {
+      const box = { x: 2, y, width: width - 4, height: room * share }
+      y += box.height + gap
+      return [key, box]
+    }),
+  )
 }
 
 function zones(world, { client, server, cache, hub }, pulling) {
@@ -132,20 +176,29 @@ function zones(world, { client, server, cache, hub }, pulling) {
   return [
     ...zone("client", client, "Client", { note: world.tale?.typed ? "" : "The docker command in your terminal" }),
     ...zone("server", server, "Server", { note: silent ? "Does what the client asks: every command is a call" : "" }),
-    ...zone("cache", cache, "Image cache", { count: world.images.length || "", note: world.images.length ? "" : "Empty: nothing was pulled yet" }),
+    ...zone("cache", cache, "Image cache", {
+      count: world.images.length || "",
+      note: world.images.length ? "" : "Empty: nothing was pulled yet",
+    }),
     ...zone("hub", hub, "Hub", { note: pulling ? "" : "Images that others have made" }),
   ]
 }
 
 function between(a, b, rows, shift = 0) {
-  if (rows) return { x1: a.x + a.width / 2 + shift * 40, y1: a.y + a.height + 3, x2: b.x + b.width / 2 + shift * 40, y2: b.y - 4 }
+  if (rows)
+    return {
+      x1: a.x + a.width / 2 + shift * 40,
+      y1: a.y + a.height + 3,
+      x2: b.x + b.width / 2 + shift * 40,
+      y2: b.y - 4,
+    }
   const y = a.y + Math.min(92, a.height / 2) + shift * 24
   return { x1: a.x + a.width + 4, y1: y, x2: b.x - 5, y2: y }
 }
 
 function links({ client, server, cache, hub }, rows, calls, pulling, now) {
   const open = calls.some(pending)
-  const came = (calls.some((call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < TRAVEL))
+  const came = calls.some((call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < TRAVEL)
   const looking = calls.some((call) => call.name === "container.create" && (pending(call) || now - call.at < TRAVEL))
   return [
     ...link("asks", between(client, server, rows), "calls", open ? "open" : "", rows),
@@ -157,9 +210,14 @@ function links({ client, server, cache, hub }, rows, calls, pulling, now) {
 const reversed = ({ x1, y1, x2, y2 }) => ({ x1: x2, y1: y2, x2: x1, y2: y1 })
 
 function link(key, { x1, y1, x2, y2 }, verb, state, rows) {
-  const at = rows ? { x: Math.max(x1, x2) + 10, y: (y1 + y2) / 2 + 5, anchor: "start" } : { x: (x1 + x2) / 2, y: y1 - 9, anchor: "middle" }
+  const at = rows
+    ? { x: Math.max(x1, x2) + 10, y: (y1 + y2) / 2 + 5, anchor: "start" }
+    : { x: (x1 + x2) / 2, y: y1 - 9, anchor: "middle" }
   const tip = state ? "tip-live" : "tip"
-  return [path(`link:${key}`, `link ${state}`, `M${x1} ${y1}L${x2} ${y2}`, tip), text(`verb:${key}`, `verb ${state}`, at.x, at.y, verb, at.anchor)]
+  return [
+    path(`link:${key}`, `link ${state}`, `M${x1} ${y1}L${x2} ${y2}`, tip),
+    text(`verb:${key}`, `verb ${state}`, at.x, at.y, verb, at.anchor),
+  ]
 }
 
 // Private: what is in them
@@ -167,14 +225,39 @@ function link(key, { x1, y1, x2, y2 }, verb, state, rows) {
 function clientWords(world, box) {
   const typed = world.tale?.typed
   if (!typed) return []
-  const room = { x: box.x + 13, y: box.y + 48, width: box.width - 26, most: box.height > 130 ? 4 : 2, mono: true, step: 18 }
+  const room = {
+    x: box.x + 13,
+    y: box.y + 48,
+    width: box.width - 26,
+    most: box.height > 130 ? 4 : 2,
+    mono: true,
+    step: 18,
+  }
   return lines("typed", "typed-line", `$ ${typed}`, room)
 }
 
 const SHORT = {
-  "container.create": "make a container", "container.attach": "connect to it", "container.start": "start it", "container.wait": "wait for it",
-  "container.stop": "ask it to end", "container.kill": "kill it", "container.remove": "remove it", "container.logs": "read the log of it", "container.list": "list containers",
-  "image.pull": "fetch the image", "image.list": "list images", "image.remove": "remove an image", "system.version": "which version?", "system.info": "tell about you", "container.exec": "a second command", "container.prune": "remove what has ended", "image.prune": "remove nameless images", "network.prune": "remove unused networks", "build.prune": "empty the build cache", "system.df": "how full is the disk?", "exec.start": "run it there",
+  "container.create": "make a container",
+  "container.attach": "connect to it",
+  "container.start": "start it",
+  "container.wait": "wait for it",
+  "container.stop": "ask it to end",
+  "container.kill": "kill it",
+  "container.remove": "remove it",
+  "container.logs": "read the log of it",
+  "container.list": "list containers",
+  "image.pull": "fetch the image",
+  "image.list": "list images",
+  "image.remove": "remove an image",
+  "system.version": "which version?",
+  "system.info": "tell about you",
+  "container.exec": "a second command",
+  "container.prune": "remove what has ended",
+  "image.prune": "remove nameless images",
+  "network.prune": "remove unused networks",
+  "build.prune": "empty the build cache",
+  "system.df": "how full is the disk?",
+  "exec.start": "run it there",
 }
 
 // The calls of the last command that was typed, and whatever still waits for its answer.
@@ -185,18 +268,28 @@ function shownCalls({ tale }) {
 
 function callLines(calls, box, now) {
   const slots = Math.max(1, Math.floor((box.height - 40) / 22))
-  return calls.slice(-slots).map((call, index) => callLine(call, { x: box.x + 12, y: box.y + 36 + index * 22, width: box.width - 24 }, now))
+  return calls
+    .slice(-slots)
+    .map((call, index) => callLine(call, { x: box.x + 12, y: box.y + 36 + index * 22, width: box.width - 24 }, now))
 }
 
-const stateOf = (call) => (call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine")
+const stateOf = (call) =>
+  call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine"
 
 const short = (call) => (call.name === "image.prune" && prunesNamed(call) ? "remove unused images" : SHORT[call.name])
 
-const doing = (call) => short(call)?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ?? call.name.replace(/.*\./, "").replaceAll(".", " ")
+const doing = (call) =>
+  short(call)?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ??
+  call.name.replace(/.*\./, "").replaceAll(".", " ")
 
 function callLine(call, { x, y, width }, now) {
   const state = stateOf(call)
-  const how = { refused: "refused", pending: `${Math.floor(Math.max(0, now - call.at))} s …`, failed: call.status === 404 ? "not there" : `✗ ${call.status}`, fine: "✓" }[state]
+  const how = {
+    refused: "refused",
+    pending: `${Math.floor(Math.max(0, now - call.at))} s …`,
+    failed: call.status === 404 ? "not there" : `✗ ${call.status}`,
+    fine: "✓",
+  }[state]
   const parts = [
     ...(state === "pending" ? [rect("wash", "wash", { x: -4, y: 0, width: width + 8, height: 21 }, 6)] : []),
     text("what", "call-what", 2, 15, fits(doing(call), width - how.length * 7.4 - 8)),
@@ -215,17 +308,28 @@ function onItsWay(world, { cache, hub }, now) {
   const from = { x: hub.x + 10, y: hub.y + 34 }
   const arriving = (image) => pull && !pending(pull) && image.tags?.some((tag) => sameImage(tag, imageOf(pull)))
   return [
-    ...shelf("cache", world.images, shelves, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), { more: "docker images" }),
+    ...shelf("cache", world.images, shelves, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), {
+      more: "docker images",
+    }),
     ...(pull && pending(pull) && (top > 34 || !layers.length) ? [hubCard(pull, hub)] : []),
     ...slabs(layers, { hub, cache }, top, most),
   ]
 }
 
-const freshPull = (world, now) => (world.tale?.calls ?? []).findLast((call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < FRESH) ?? null
+const freshPull = (world, now) =>
+  (world.tale?.calls ?? []).findLast(
+    (call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < FRESH,
+  ) ?? null
 
 function hubCard(pull, hub) {
   const [name, tag = ""] = imageOf(pull).split(":")
-  return { ...imageCard({ id: "pulling", tags: [`${name}:${tag || "latest"}`], size: 0 }, { x: hub.x + 10, y: hub.y + 34, width: hub.width - 20 }), key: "pulling" }
+  return {
+    ...imageCard(
+      { id: "pulling", tags: [`${name}:${tag || "latest"}`], size: 0 },
+      { x: hub.x + 10, y: hub.y + 34, width: hub.width - 20 },
+    ),
+    key: "pulling",
+  }
 }
 
 // Each call is a bead that runs from the client to the server, and its answer runs back.
@@ -234,9 +338,20 @@ function packets(calls, { client, server }, rows, now) {
   const beads = []
   for (const call of calls.slice(-12)) {
     if (now - call.at < TRAVEL) beads.push(bead(`ask:${call.call}`, "asking", way.x1, way.y1, way.x2, way.y2))
-    if (now - endOf(call) < TRAVEL) beads.push(bead(`answer:${call.call}`, call.status >= 400 ? "refusing" : "answering", way.x2, way.y2 + (rows ? 0 : 10), way.x1, way.y1 + (rows ? 0 : 10)))
+    if (now - endOf(call) < TRAVEL)
+      beads.push(
+        bead(
+          `answer:${call.call}`,
+          call.status >= 400 ? "refusing" : "answering",
+          way.x2,
+          way.y2 + (rows ? 0 : 10),
+          way.x1,
+          way.y1 + (rows ? 0 : 10),
+        ),
+      )
   }
   return beads
 }
 
-const bead = (key, name, x, y, toX, toY) => group(key, `bead ${name}`, toX, toY, [circle("dot", "", 0, 0, 5)], { from: { x, y } })
+const bead = (key, name, x, y, toX, toY) =>
+  group(key, `bead ${name}`, toX, toY, [circle("dot", "", 0, 0, 5)], { from: { x, y } })

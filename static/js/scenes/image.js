@@ -2,7 +2,21 @@
 // into a segment of its own; its process runs the startup command, or the one that was given instead.
 
 import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { alive, beat, fits, footOf, frame, headline, lines, narrow, path, rect, sameImage, text, zone } from "./parts.js"
+import {
+  alive,
+  beat,
+  fits,
+  footOf,
+  frame,
+  headline,
+  lines,
+  narrow,
+  path,
+  rect,
+  sameImage,
+  text,
+  zone,
+} from "./parts.js"
 import { commandOf, exitWords, imageWords as calledWords } from "./format.js"
 
 export const title = "What an image is"
@@ -21,7 +35,9 @@ export function layout(world, time, size) {
   const [image, container] = boxes(size.width, height - foot, rows)
   const parts = [
     ...zone("image", image, shown.image ? `Image ${shown.image}` : "An image"),
-    ...zone("container", container, shown.container ? `Container ${shown.container.name}` : "A container", { live: Boolean(shown.container && alive(shown.container)) }),
+    ...zone("container", container, shown.container ? `Container ${shown.container.name}` : "A container", {
+      live: Boolean(shown.container && alive(shown.container)),
+    }),
     ...snapshot(shown, halves(image)[0]),
     ...startup(shown, halves(image)[1]),
     ...segment(shown, halves(container)[0]),
@@ -40,36 +56,64 @@ export function describe(world) {
 // The container that was last made, and its image; without one, the newest image. `own` is the image's startup command
 // where a container that was made without another one has told it, else "".
 export function opened(world) {
-  const container = world.containers.reduce((last, one) => (!last || one.created_at >= last.created_at ? one : last), null)
+  const container = world.containers.reduce(
+    (last, one) => (!last || one.created_at >= last.created_at ? one : last),
+    null,
+  )
   const image = container?.image || (world.images.length ? nameOf(world.images.at(-1)) : "")
-  const own = world.containers.findLast((one) => one.overridden === false && sameImage(one.image, image) && one.command.length)
-  return { image: image.replace(/:latest$/, ""), container, own: own ? commandOf(own) : "", failed: failure(world, container), files: listing(world, image) }
+  const own = world.containers.findLast(
+    (one) => one.overridden === false && sameImage(one.image, image) && one.command.length,
+  )
+  return {
+    image: image.replace(/:latest$/, ""),
+    container,
+    own: own ? commandOf(own) : "",
+    failed: failure(world, container),
+    files: listing(world, image),
+  }
 }
 
 const nameOf = (image) => image.tags?.[0] ?? calledWords(image).name
 
 // The snapshot's own top folders, once a container of this image has listed them to the terminal: `ls` or `ls /`.
 function listing(world, image) {
-  const told = (world.tale?.calls ?? []).findLast((call) =>
-    call.name === "container.attach" && call.out && sameImage(call.target?.image, image) && /^(\/bin\/)?ls( \/)?$/.test((call.target?.command ?? []).join(" ")))
+  const told = (world.tale?.calls ?? []).findLast(
+    (call) =>
+      call.name === "container.attach" &&
+      call.out &&
+      sameImage(call.target?.image, image) &&
+      /^(\/bin\/)?ls( \/)?$/.test((call.target?.command ?? []).join(" ")),
+  )
   // A container's own proc, sys and dev are made by the engine: they are not of the snapshot.
-  return told ? told.out.replace(/\u001b\[[0-9;]*m/g, "").split(/\s+/).filter((name) => name && !MADE.has(name)) : []
+  return told
+    ? told.out
+        .replace(/\u001b\[[0-9;]*m/g, "")
+        .split(/\s+/)
+        .filter((name) => name && !MADE.has(name))
+    : []
 }
 
 // What the engine said when the process could not be started, in its own words.
 function failure(world, container) {
   if (!container || alive(container)) return ""
-  const start = (world.tale?.calls ?? []).findLast((call) => call.name === "container.start" && call.target?.id === container.id)
+  const start = (world.tale?.calls ?? []).findLast(
+    (call) => call.name === "container.start" && call.target?.id === container.id,
+  )
   return start?.status >= 400 ? start.message.replace(/^.*exec: /, "exec: ").replace(/: unknown$/, "") : ""
 }
 
 function verdict({ image, container, own, failed }) {
-  if (!container) return image ? `${image} is in the image cache: files, frozen, and a command to begin with. No container was made from it yet.` : "An image is a snapshot of files and the command to begin with."
+  if (!container)
+    return image
+      ? `${image} is in the image cache: files, frozen, and a command to begin with. No container was made from it yet.`
+      : "An image is a snapshot of files and the command to begin with."
   const who = container.name
   const given = commandOf(container)
   if (failed) return `${given} could not be started: what is not in the snapshot of ${image} can't be run from it.`
-  if (container.overridden) return `${who} has a copy of ${image}'s files; its command was given instead of the image's own: ${given}.`
-  if (container.overridden === false) return `${who} has a copy of ${image}'s files, and ${own ? `the image's own command: ${own}` : "the image's own command"}.`
+  if (container.overridden)
+    return `${who} has a copy of ${image}'s files; its command was given instead of the image's own: ${given}.`
+  if (container.overridden === false)
+    return `${who} has a copy of ${image}'s files, and ${own ? `the image's own command: ${own}` : "the image's own command"}.`
   return `${who} has a copy of ${image}'s files; its command is ${given || "not known"}.`
 }
 
@@ -77,7 +121,10 @@ function imageWords({ image, own, container, files }) {
   if (!image) return ["Its file system snapshot is frozen; create copies it, and start runs the startup command."]
   const listed = files.length ? `: ${filesWords(files, ", ")}` : ""
   const replaced = container?.overridden ? ", not used: another one was given" : ""
-  return [`File system snapshot of ${image}${listed}. It is frozen: nothing changes it.`, `Startup command of ${image}: ${own || "the image's own"}${replaced}.`]
+  return [
+    `File system snapshot of ${image}${listed}. It is frozen: nothing changes it.`,
+    `Startup command of ${image}: ${own || "the image's own"}${replaced}.`,
+  ]
 }
 
 const filesWords = (files, between) => files.map((name) => `/${name}`).join(between)
@@ -86,7 +133,11 @@ function containerWords({ container, failed, files }) {
   if (!container) return []
   const copy = files.length ? `a copy of ${filesWords(files, ", ")}` : "a copy"
   const command = commandOf(container) ? ` Its command: ${commandOf(container)}.` : ""
-  return [`${container.name} has files of its own, ${copy}, in a segment of the disk for it alone.${command}`, `${container.name}: ${processLine(container, failed)}.`, ...(failed ? [`The engine said: ${failed}.`] : [])]
+  return [
+    `${container.name} has files of its own, ${copy}, in a segment of the disk for it alone.${command}`,
+    `${container.name}: ${processLine(container, failed)}.`,
+    ...(failed ? [`The engine said: ${failed}.`] : []),
+  ]
 }
 
 function processLine(container, failed) {
@@ -101,29 +152,51 @@ function processLine(container, failed) {
 function boxes(width, height, rows) {
   if (rows) {
     const tall = (height - 6 - 56) / 2
-    return [{ x: 2, y: 2, width: width - 4, height: tall }, { x: 2, y: 2 + tall + 56, width: width - 4, height: tall }]
+    return [
+      { x: 2, y: 2, width: width - 4, height: tall },
+      { x: 2, y: 2 + tall + 56, width: width - 4, height: tall },
+    ]
   }
   const gap = Math.min(220, Math.max(168, width * 0.2))
   const wide = (width - 4 - gap) / 2
-  return [{ x: 2, y: 2, width: wide, height: height - 6 }, { x: 2 + wide + gap, y: 2, width: wide, height: height - 6 }]
+  return [
+    { x: 2, y: 2, width: wide, height: height - 6 },
+    { x: 2 + wide + gap, y: 2, width: wide, height: height - 6 },
+  ]
 }
 
 function halves(box) {
   const inner = { x: box.x + 12, width: box.width - 24 }
   const room = box.height - 34 - 12 - 10
   const first = room * 0.56
-  return [{ ...inner, y: box.y + 34, height: first }, { ...inner, y: box.y + 44 + first, height: room - first }]
+  return [
+    { ...inner, y: box.y + 34, height: first },
+    { ...inner, y: box.y + 44 + first, height: room - first },
+  ]
 }
 
 // Private: what is in them
 
 function snapshot({ image, files }, box) {
-  const room = { x: box.x + 14, y: box.y + 45, width: box.width - 26, most: Math.max(1, Math.floor((box.height - 60) / 17)), mono: true }
+  const room = {
+    x: box.x + 14,
+    y: box.y + 45,
+    width: box.width - 26,
+    most: Math.max(1, Math.floor((box.height - 60) / 17)),
+    mono: true,
+  }
   return [
     rect("snapshot", "block", box, 9),
     text("snapshot:name", "strong", box.x + 12, box.y + 22, TITLE.snapshot),
     ...(files.length ? lines("snapshot:files", "mono", filesWords(files, "  "), room) : folders("snapshot", box, "")),
-    ...(box.height > 84 ? lines("snapshot:words", "soft", image ? "Frozen: nothing changes it" : "Files and folders, frozen", { x: box.x + 12, y: box.y + box.height - 10, width: box.width - 24, most: 1 }) : []),
+    ...(box.height > 84
+      ? lines("snapshot:words", "soft", image ? "Frozen: nothing changes it" : "Files and folders, frozen", {
+          x: box.x + 12,
+          y: box.y + box.height - 10,
+          width: box.width - 24,
+          most: 1,
+        })
+      : []),
   ]
 }
 
@@ -146,19 +219,58 @@ function startup({ own, container, image }, box) {
   return [
     rect("startup", "block", box, 9),
     text("startup:name", "strong", box.x + 12, box.y + 22, TITLE.command),
-    text("startup:own", `${own ? "mono" : "soft"} ${replaced && own ? "struck" : ""}`, box.x + 12, box.y + 43, fits(words, box.width - 24, Boolean(own))),
-    ...(replaced && box.height > 66 ? [text("startup:not", "soft", box.x + 12, box.y + 62, longest(["not used: another one was given", "another one was given"], box.width - 24))] : []),
+    text(
+      "startup:own",
+      `${own ? "mono" : "soft"} ${replaced && own ? "struck" : ""}`,
+      box.x + 12,
+      box.y + 43,
+      fits(words, box.width - 24, Boolean(own)),
+    ),
+    ...(replaced && box.height > 66
+      ? [
+          text(
+            "startup:not",
+            "soft",
+            box.x + 12,
+            box.y + 62,
+            longest(["not used: another one was given", "another one was given"], box.width - 24),
+          ),
+        ]
+      : []),
   ]
 }
 
 function segment({ container, files }, box) {
   const here = Boolean(container)
-  const room = { x: box.x + 14, y: box.y + 45, width: box.width - 26, most: Math.max(1, Math.floor((box.height - 60) / 17)), mono: true }
+  const room = {
+    x: box.x + 14,
+    y: box.y + 45,
+    width: box.width - 26,
+    most: Math.max(1, Math.floor((box.height - 60) / 17)),
+    mono: true,
+  }
   return [
     rect("segment", `block ${here ? "lit" : "dead"}`, box, 9),
-    text("segment:name", "strong", box.x + 12, box.y + 22, fits(here ? "Its own files: a copy" : "Its own files", box.width - 24)),
-    ...(!here ? [] : files.length ? lines("segment:files", "mono", filesWords(files, "  "), room) : folders("segment", box, "own")),
-    ...lines("segment:words", "soft", here ? longest(["A segment of the disk, for it alone", "Its own segment of disk"], box.width - 24) : "create copies the snapshot here", { x: box.x + 12, y: here ? box.y + box.height - 10 : box.y + 43, width: box.width - 24, most: here ? 1 : 2 }),
+    text(
+      "segment:name",
+      "strong",
+      box.x + 12,
+      box.y + 22,
+      fits(here ? "Its own files: a copy" : "Its own files", box.width - 24),
+    ),
+    ...(!here
+      ? []
+      : files.length
+        ? lines("segment:files", "mono", filesWords(files, "  "), room)
+        : folders("segment", box, "own")),
+    ...lines(
+      "segment:words",
+      "soft",
+      here
+        ? longest(["A segment of the disk, for it alone", "Its own segment of disk"], box.width - 24)
+        : "create copies the snapshot here",
+      { x: box.x + 12, y: here ? box.y + box.height - 10 : box.y + 43, width: box.width - 24, most: here ? 1 : 2 },
+    ),
   ]
 }
 
@@ -170,8 +282,21 @@ function process({ container, failed }, box) {
     rect("process", `block ${state}`, box, 9),
     text("process:name", "strong", box.x + 12, box.y + 22, lives ? "Process" : "No process"),
     ...(lives ? [beat(container, box.x + box.width - 18, box.y + 18)] : []),
-    text("process:command", command ? "mono" : "soft", box.x + 12, box.y + 43, fits(command || "start runs the startup command", box.width - 24, Boolean(command))),
-    ...(container && box.height > 58 ? lines("process:state", failed ? "tone-forced" : "soft", failed || stateWords(container), { x: box.x + 12, y: box.y + 62, width: box.width - 24, most: Math.max(1, Math.floor((box.height - 50) / 17)) }) : []),
+    text(
+      "process:command",
+      command ? "mono" : "soft",
+      box.x + 12,
+      box.y + 43,
+      fits(command || "start runs the startup command", box.width - 24, Boolean(command)),
+    ),
+    ...(container && box.height > 58
+      ? lines("process:state", failed ? "tone-forced" : "soft", failed || stateWords(container), {
+          x: box.x + 12,
+          y: box.y + 62,
+          width: box.width - 24,
+          most: Math.max(1, Math.floor((box.height - 50) / 17)),
+        })
+      : []),
   ]
 }
 
@@ -194,18 +319,26 @@ function arrows(shown, image, container, rows) {
 function across(image, container) {
   const [first, second] = halves(image)
   const [left, right] = [image.x + image.width + 4, container.x - 5]
-  return [first, second].map((half) => ({ x1: left, x2: right, y1: half.y + half.height / 2, y2: half.y + half.height / 2 }))
+  return [first, second].map((half) => ({
+    x1: left,
+    x2: right,
+    y1: half.y + half.height / 2,
+    y2: half.y + half.height / 2,
+  }))
 }
 
-const down = (image, container) => [0.28, 0.62].map((share) => {
-  const x = image.x + image.width * share
-  return { x1: x, x2: x, y1: image.y + image.height + 4, y2: container.y - 5 }
-})
+const down = (image, container) =>
+  [0.28, 0.62].map((share) => {
+    const x = image.x + image.width * share
+    return { x1: x, x2: x, y1: image.y + image.height + 4, y2: container.y - 5 }
+  })
 
 // A command that is given instead comes from the learner, so its arrow begins between the two and not at the image.
 function arrow(key, { x1, y1, x2, y2 }, verb, state, rows, given = false) {
   const start = given && !rows ? x1 + 40 : x1
-  const at = rows ? { x: x1 + 9, y: (y1 + y2) / 2 + 5, anchor: "start" } : { x: (start + x2) / 2, y: y1 - 9, anchor: "middle" }
+  const at = rows
+    ? { x: x1 + 9, y: (y1 + y2) / 2 + 5, anchor: "start" }
+    : { x: (start + x2) / 2, y: y1 - 9, anchor: "middle" }
   return [
     path(`arrow:${key}`, `link ${state}`, `M${start} ${y1}L${x2} ${y2}`, state ? "tip-live" : "tip"),
     ...(given && !rows ? [path("arrow:cut", "cut", `M${x1} ${y1}h12m4 -6l12 12m-12 0l12 -12`)] : []),

@@ -102,7 +102,11 @@ export default class LabScene extends HTMLElement {
     this.#asOf.hidden = !picture.stale || !this.#world.at
     this.#asOf.textContent = `as of ${clock(this.#world.at)}`
     this.#say(this.#scene.describe(this.#believed, now))
-    if (picture.restless) this.#timer = setTimeout(() => requestAnimationFrame(() => this.#draw()), CALM.matches ? 1000 : picture.restless === true ? 80 : picture.restless)
+    if (picture.restless)
+      this.#timer = setTimeout(
+        () => requestAnimationFrame(() => this.#draw()),
+        CALM.matches ? 1000 : picture.restless === true ? 80 : picture.restless,
+      )
   }
 
   #say(sentences) {
@@ -114,6 +118,12 @@ export default class LabScene extends HTMLElement {
     if (this.hasAttribute("still") || PRINT.matches) return { unit: 1, size: PAPER }
     const unit = parseFloat(getComputedStyle(this).fontSize) / 16
     const { clientWidth, clientHeight } = this
-    return { unit, size: { width: Math.max(300, (clientWidth - MARGIN.x) / unit), height: Math.max(100, (clientHeight - MARGIN.y) / unit) } }
+    return {
+      unit,
+      size: {
+        width: Math.max(300, (clientWidth - MARGIN.x) / unit),
+        height: Math.max(100, (clientHeight - MARGIN.y) / unit),
+      },
+    }
   }
 }

@@ -39,7 +39,9 @@ export function describe(world) {
 function verdict(world) {
   const living = world.containers.filter(alive).length
   if (world.engine !== "up") return "Containers need a Linux kernel: Linux has it, a Mac and Windows borrow one."
-  const names = living ? `${many(living, "container")} of yours ${living === 1 ? "runs" : "run"}` : "your containers run"
+  const names = living
+    ? `${many(living, "container")} of yours ${living === 1 ? "runs" : "run"}`
+    : "your containers run"
   return `Containers need a Linux kernel. Here, ${names} on the lab's own, whatever your computer is.`
 }
 
@@ -51,7 +53,11 @@ const PILE = 262 // the least height of a stack
 const HEAD = 36
 const LABEL = 22 // above what stands in a box of its own
 
-const STACKS = { linux: { draw: linux, share: 0.24 }, other: { draw: other, share: 0.31 }, here: { draw: here, share: 0.45 } }
+const STACKS = {
+  linux: { draw: linux, share: 0.24 },
+  other: { draw: other, share: 0.31 },
+  here: { draw: here, share: 0.45 },
+}
 
 function across({ x, y, width, height }) {
   let at = x
@@ -64,21 +70,32 @@ function across({ x, y, width, height }) {
 
 function downward({ x, y, width, height }) {
   const tall = (height - 2 * GAP) / 3
-  return [STACKS.here, STACKS.linux, STACKS.other].map(({ draw }, index) => ({ draw, box: { x, y: y + index * (tall + GAP), width, height: tall } }))
+  return [STACKS.here, STACKS.linux, STACKS.other].map(({ draw }, index) => ({
+    draw,
+    box: { x, y: y + index * (tall + GAP), width, height: tall },
+  }))
 }
 
 // A stack's lowest plates are as high as those of the other two: what is the same stands on the same level.
 const stepOf = (box) => Math.min(54, (box.height - HEAD - 2 * LABEL - 8) / 5)
 
 function pile(key, name, box, live = false) {
-  return [rect(`pile:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box), text(`pile:${key}:name`, "lane-name", box.x + 13, box.y + 23, fits(name, box.width - 26))]
+  return [
+    rect(`pile:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box),
+    text(`pile:${key}:name`, "lane-name", box.x + 13, box.y + 23, fits(name, box.width - 26)),
+  ]
 }
 
 // The box of so many levels that begins `from` levels above the ground.
 function level(box, from, count = 1, extra = 0) {
   const step = stepOf(box)
   const bottom = box.y + box.height - 10 - from * step
-  return { x: box.x + 12, y: bottom - count * step + 6 - extra, width: box.width - 24, height: count * step - 6 + extra }
+  return {
+    x: box.x + 12,
+    y: bottom - count * step + 6 - extra,
+    width: box.width - 24,
+    height: count * step - 6 + extra,
+  }
 }
 
 function part(box, from, to, gap = 4) {
@@ -139,7 +156,12 @@ function here(box, world) {
     ...plate("here:client", "Client", client, { lit: up }),
     ...walls("here:sandbox", "Sandbox, a container too", sandbox),
     ...plate("here:gateway", "Gateway", gate, { lit: up }),
-    ...plate("here:containers", living ? many(living, "container") : "Containers", part(inner(sandbox, 1, 1, step), 0.38, 1, 8), { lit: living > 0, beats: living > 0 }),
+    ...plate(
+      "here:containers",
+      living ? many(living, "container") : "Containers",
+      part(inner(sandbox, 1, 1, step), 0.38, 1, 8),
+      { lit: living > 0, beats: living > 0 },
+    ),
     ...plate("here:server", "Server", server, { lit: up }),
     ...plate("here:kernel", "Linux kernel", level(box, 1), { kernel: true, note: "one for all of them" }),
     ...plate("here:ground", "The lab's computer", level(box, 0), { plain: true }),
@@ -161,7 +183,10 @@ function thread({ browser, client, gate, server }, world) {
   ]
 }
 
-const walls = (key, label, box) => [rect(`walls:${key}`, "walls", box, 9), text(`walls:${key}:label`, "soft", box.x + 9, box.y + 16, fits(label, box.width - 16))]
+const walls = (key, label, box) => [
+  rect(`walls:${key}`, "walls", box, 9),
+  text(`walls:${key}:label`, "soft", box.x + 9, box.y + 16, fits(label, box.width - 16)),
+]
 
 function plate(key, words, box, { note = "", lit = false, kernel = false, plain = false, beats = false } = {}) {
   const name = ["block", lit ? "live" : "", kernel ? "kernel" : "", plain ? "plain" : ""].join(" ")

@@ -15,7 +15,10 @@ export class Painter {
 
   constructor(root) {
     this.#root = root
-    root.append(this.#tips.defs, ...["lanes", "arrows", "theatre", "runs", "cards"].map((name) => svg("g", { class: name })))
+    root.append(
+      this.#tips.defs,
+      ...["lanes", "arrows", "theatre", "runs", "cards"].map((name) => svg("g", { class: name })),
+    )
     this.#runs = new Parts(this.#part("runs"), this.#tips)
   }
 
@@ -37,14 +40,21 @@ export class Painter {
   #arrows(arrows) {
     const group = this.#part("arrows")
     for (const one of arrows) {
-      const drawn = group.querySelector(`[data-key="${one.key}"]`) ?? group.appendChild(arrow(one, this.#tips.at("url(#tip)")))
+      const drawn =
+        group.querySelector(`[data-key="${one.key}"]`) ?? group.appendChild(arrow(one, this.#tips.at("url(#tip)")))
       dress(drawn.querySelector("path"), { d: `M${one.x1} ${one.y1}L${one.x2} ${one.y2}` })
       dress(drawn.querySelector("text"), { x: one.text, y: one.base, "text-anchor": one.anchor })
     }
   }
 
   #theatre(picture) {
-    const show = picture.theatre ? play(picture) : picture.runs.length ? [rule(picture.stage)] : picture.stage ? waiting(picture.stage) : []
+    const show = picture.theatre
+      ? play(picture)
+      : picture.runs.length
+        ? [rule(picture.stage)]
+        : picture.stage
+          ? waiting(picture.stage)
+          : []
     this.#part("theatre").replaceChildren(...show)
   }
 
@@ -88,7 +98,12 @@ export class Painter {
   }
 
   #light(from, to) {
-    const key = { "image>created": "create", "created>running": "start", "running>exited": "ends", "exited>running": "again" }[`${from}>${to}`]
+    const key = {
+      "image>created": "create",
+      "created>running": "start",
+      "running>exited": "ends",
+      "exited>running": "again",
+    }[`${from}>${to}`]
     const drawn = this.#root.querySelector(`[data-key="${key}"]`)
     if (!drawn) return
     drawn.classList.remove("lit")
@@ -98,10 +113,13 @@ export class Painter {
 }
 
 function lane({ key, label, note, x, y, width, height, count }) {
-  const drawn = svg("g", { class: `lane lane-${key}` },
+  const drawn = svg(
+    "g",
+    { class: `lane lane-${key}` },
     svg("rect", { x, y, width, height, rx: 12 }),
     words("lane-name", x + 13, y + 23, label),
-    words("lane-count", x + width - 13, y + 23, count || "", "end"))
+    words("lane-count", x + width - 13, y + 23, count || "", "end"),
+  )
   if (!count) drawn.append(...ghost(note, x + 10, y + 34, width - 20))
   return drawn
 }
@@ -113,12 +131,18 @@ function ghost(note, x, y, width) {
 }
 
 function arrow({ key, verb, typed }, tip) {
-  return svg("g", { class: typed ? "arrow typed" : "arrow", "data-key": key },
-    svg("path", { "marker-end": tip }), words("verb", 0, 0, verb))
+  return svg(
+    "g",
+    { class: typed ? "arrow typed" : "arrow", "data-key": key },
+    svg("path", { "marker-end": tip }),
+    words("verb", 0, 0, verb),
+  )
 }
 
 const classes = (card) =>
-  ["card", card.kind, card.alive ? "alive" : "", card.paused ? "paused" : "", `tone-${card.tone}`].filter(Boolean).join(" ")
+  ["card", card.kind, card.alive ? "alive" : "", card.paused ? "paused" : "", `tone-${card.tone}`]
+    .filter(Boolean)
+    .join(" ")
 
 function face(card) {
   const { width, height } = card
@@ -140,10 +164,13 @@ function pulse({ paused }) {
 // Grace left, as a ring that closes down: the number says the same, in whole seconds to be read from afar.
 function ring(x, y, r, { left, share }) {
   const round = 2 * Math.PI * r
-  return svg("g", { class: "ring", transform: `translate(${x} ${y})` },
+  return svg(
+    "g",
+    { class: "ring", transform: `translate(${x} ${y})` },
     svg("circle", { class: "track", r }),
     svg("circle", { class: "left", r, "stroke-dasharray": `${round * share} ${round}`, transform: "rotate(-90)" }),
-    words("count", 0, 4.5, left === null ? "∞" : left.toFixed(left < 9.95 ? 1 : 0), "middle"))
+    words("count", 0, 4.5, left === null ? "∞" : left.toFixed(left < 9.95 ? 1 : 0), "middle"),
+  )
 }
 
 function play({ theatre, stage }) {
@@ -154,7 +181,12 @@ function play({ theatre, stage }) {
     svg("path", { class: "axis", d: `M${axis.left} ${axis.y}H${axis.right}` }),
     svg("path", { class: `bar tone-${tone}`, d: `M${bar.from} ${axis.y}H${Math.max(bar.to, bar.from + 0.01)}` }),
     ...marks.map((mark) => markOf(mark, axis)),
-    ...(end ? endOf(end, axis) : [words("tick", axis.left, axis.y + 30, "0 s", "middle"), words("tick", axis.right, axis.y + 30, `${Math.round(axis.span)} s`, "middle")]),
+    ...(end
+      ? endOf(end, axis)
+      : [
+          words("tick", axis.left, axis.y + 30, "0 s", "middle"),
+          words("tick", axis.right, axis.y + 30, `${Math.round(axis.span)} s`, "middle"),
+        ]),
     ...(theatre.ring ? [svg("circle", { class: `head tone-${tone}`, cx: theatre.ring.x, cy: axis.y, r: 7 })] : []),
   ]
 }
@@ -162,8 +194,12 @@ function play({ theatre, stage }) {
 function markOf(mark, axis) {
   const label = words("mark-name", mark.text, axis.y - 20, mark.label)
   label.append(svg("tspan", { class: "mark-time", dx: 6 }, mark.when))
-  return svg("g", { class: `mark tone-${mark.tone} ${mark.expected ? "expected" : ""}` },
-    svg("path", { d: `M${mark.x} ${axis.y - 13}V${axis.y + 13}` }), label)
+  return svg(
+    "g",
+    { class: `mark tone-${mark.tone} ${mark.expected ? "expected" : ""}` },
+    svg("path", { d: `M${mark.x} ${axis.y - 13}V${axis.y + 13}` }),
+    label,
+  )
 }
 
 function endOf(end, axis) {
@@ -186,4 +222,5 @@ function waiting(stage) {
 
 const rule = (stage) => svg("path", { class: "rule", d: `M${stage.x + 2} ${stage.y}H${stage.x + stage.width - 2}` })
 
-const words = (name, x, y, text, anchor = "start") => svg("text", { class: name, x, y, "text-anchor": anchor }, String(text))
+const words = (name, x, y, text, anchor = "start") =>
+  svg("text", { class: name, x, y, "text-anchor": anchor }, String(text))

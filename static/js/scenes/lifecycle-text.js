@@ -25,9 +25,11 @@ export function changes(before, after) {
 }
 
 export function engineWords(world) {
-  if (world.engine === "up") return world.version ? `Your engine, version ${world.version}, is up.` : "Your engine is up."
+  if (world.engine === "up")
+    return world.version ? `Your engine, version ${world.version}, is up.` : "Your engine is up."
   if (world.engine === "lost") return `Your engine does not answer. This is what was so at ${clock(world.at)}.`
-  if (world.engine === "unreached") return `Your engine can't be reached right now. This is what was so at ${clock(world.at)}.`
+  if (world.engine === "unreached")
+    return `Your engine can't be reached right now. This is what was so at ${clock(world.at)}.`
   return "Your engine has not answered yet."
 }
 
@@ -39,7 +41,8 @@ function imagesWords(world) {
 }
 
 function containersWords(world, now) {
-  if (!world.containers.length) return ["There is no container: create copies an image's files, start begins its process."]
+  if (!world.containers.length)
+    return ["There is no container: create copies an image's files, start begins its process."]
   return world.containers.map((container) => containerWords(container, now))
 }
 

@@ -30,20 +30,33 @@ export function layout(world, time, size = { width: 860, height: 330 }) {
   const rows = size.width < 560
   const least = rows ? 4 * LEAST + 3 * BAND_GAP + 8 : LEAST + 8
   const many = rows ? 0 : slotsFor(runsOf(world).length, size.height - least)
-  const stage = many ? { height: RUNS.foot + many * RUNS.row, axis: 0 } : rows || size.height >= 250 ? STAGE[rows ? "rows" : "columns"] : null
+  const stage = many
+    ? { height: RUNS.foot + many * RUNS.row, axis: 0 }
+    : rows || size.height >= 250
+      ? STAGE[rows ? "rows" : "columns"]
+      : null
   const room = { width: size.width, height: Math.max(least, size.height - (stage ? stage.height : 0)) }
   const lanes = rows ? bands(room) : columns(room)
   const items = sorted(world)
   return {
     width: size.width,
     height: room.height + (stage ? stage.height : 0),
-    lanes: lanes.map((lane) => ({ ...lane, count: items[lane.key].length, note: wrap(lane.note, Math.floor((lane.width - 42) / 6.9), 3) })),
+    lanes: lanes.map((lane) => ({
+      ...lane,
+      count: items[lane.key].length,
+      note: wrap(lane.note, Math.floor((lane.width - 42) / 6.9), 3),
+    })),
     arrows: rows ? downward(lanes) : rightward(lanes),
     cards: lanes.flatMap((lane) => fill(lane, items[lane.key], now)),
     stage: stage ? { ...stage, x: 0, y: room.height, width: size.width } : null,
     runs: many ? runRows(world, now, { y: room.height + 8, width: size.width, slots: many, step: RUNS.row }) : [],
-    theatre: stage && !many ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis }) : null,
-    restless: world.engine === "up" && (world.containers.some((one) => one.stopping) || (many > 0 && runsOf(world).some((run) => unsure(run, now)))),
+    theatre:
+      stage && !many
+        ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis })
+        : null,
+    restless:
+      world.engine === "up" &&
+      (world.containers.some((one) => one.stopping) || (many > 0 && runsOf(world).some((run) => unsure(run, now)))),
     stale: stale(world),
   }
 }
@@ -64,17 +77,31 @@ function sorted(world) {
 
 function imageCard(image) {
   const { name, tag } = imageWords(image)
-  return { id: `image:${image.id}`, kind: "image", name, line: [tag, bytes(image.size)].filter(Boolean).join(" · "), full: image.tags?.join(", ") || name }
+  return {
+    id: `image:${image.id}`,
+    kind: "image",
+    name,
+    line: [tag, bytes(image.size)].filter(Boolean).join(" · "),
+    full: image.tags?.join(", ") || name,
+  }
 }
 
 function containerCard(container) {
-  return { id: container.id, kind: "container", name: container.name, container, line: lineOf(container), full: fullOf(container) }
+  return {
+    id: container.id,
+    kind: "container",
+    name: container.name,
+    container,
+    line: lineOf(container),
+    full: fullOf(container),
+  }
 }
 
 function lineOf(container) {
   if (container.state === "created") return "files, no process"
   if (container.state === "paused") return "paused"
-  if (container.state === "exited") return container.oom ? `${exitWords(container)}, out of memory` : exitWords(container)
+  if (container.state === "exited")
+    return container.oom ? `${exitWords(container)}, out of memory` : exitWords(container)
   return commandOf(container) || "running"
 }
 
@@ -140,7 +167,16 @@ function chosen(items, slots, lane) {
   const kept = new Set([...calm, ...urgent].slice(-Math.max(0, slots - 1)))
   if (slots === 1) kept.clear()
   const hidden = items.length - kept.size
-  const more = { id: `more:${lane.key}`, kind: "more", name: `+${hidden} more`, line: "docker ps -a", full: items.filter((item) => !kept.has(item)).map((item) => item.name).join(", ") }
+  const more = {
+    id: `more:${lane.key}`,
+    kind: "more",
+    name: `+${hidden} more`,
+    line: "docker ps -a",
+    full: items
+      .filter((item) => !kept.has(item))
+      .map((item) => item.name)
+      .join(", "),
+  }
   if (lane.key === "image") more.line = "docker images"
   return [more, ...items.filter((item) => kept.has(item))]
 }

@@ -97,7 +97,12 @@ function settle(element, part, tips) {
   if (element.told === told) return
   element.told = told
   const full = part.full ? [svg("title", {}, part.full)] : []
-  element.replaceChildren(...full, ...part.parts.map((child) => (child.kind === "group" ? nested(child, tips) : dressed(svg(child.kind), child, tips))))
+  element.replaceChildren(
+    ...full,
+    ...part.parts.map((child) =>
+      child.kind === "group" ? nested(child, tips) : dressed(svg(child.kind), child, tips),
+    ),
+  )
 }
 
 function nested(part, tips) {
@@ -113,4 +118,18 @@ function dressed(element, { kind, key, text, ...attributes }, tips) {
 }
 
 const tip = (name, id) =>
-  svg("marker", { id, class: name, viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 10, markerHeight: 10, orient: "auto" }, svg("path", { d: "M0 0 8 4 0 8z" }))
+  svg(
+    "marker",
+    {
+      id,
+      class: name,
+      viewBox: "0 0 8 8",
+      refX: 7,
+      refY: 4,
+      markerUnits: "userSpaceOnUse",
+      markerWidth: 10,
+      markerHeight: 10,
+      orient: "auto",
+    },
+    svg("path", { d: "M0 0 8 4 0 8z" }),
+  )

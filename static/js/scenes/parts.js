@@ -9,11 +9,34 @@ const SANS = 6.9 // units a letter of 13 px takes on average, as measured for th
 const MONO = 8.3
 const BOLD = 8.2
 
-export const text = (key, name, x, y, words, anchor = "start") => ({ kind: "text", key, class: name, x, y, "text-anchor": anchor, text: String(words) })
+export const text = (key, name, x, y, words, anchor = "start") => ({
+  kind: "text",
+  key,
+  class: name,
+  x,
+  y,
+  "text-anchor": anchor,
+  text: String(words),
+})
 
-export const rect = (key, name, { x, y, width, height }, rx = 12) => ({ kind: "rect", key, class: name, x, y, width, height, rx })
+export const rect = (key, name, { x, y, width, height }, rx = 12) => ({
+  kind: "rect",
+  key,
+  class: name,
+  x,
+  y,
+  width,
+  height,
+  rx,
+})
 
-export const path = (key, name, d, tip = "") => ({ kind: "path", key, class: name, d, "marker-end": tip ? `url(#${tip})` : null })
+export const path = (key, name, d, tip = "") => ({
+  kind: "path",
+  key,
+  class: name,
+  d,
+  "marker-end": tip ? `url(#${tip})` : null,
+})
 
 export const circle = (key, name, cx, cy, r) => ({ kind: "circle", key, class: name, cx, cy, r })
 
@@ -21,19 +44,33 @@ export const group = (key, name, x, y, parts, rest = {}) => ({ kind: "group", ke
 
 export const fits = (words, width, mono = false) => cut(words, Math.max(1, Math.floor(width / (mono ? MONO : SANS))))
 
-export function lines(key, name, words, { x, y, width, most = 3, step = 17, mono = false, bold = false, anchor = "start" }) {
+export function lines(
+  key,
+  name,
+  words,
+  { x, y, width, most = 3, step = 17, mono = false, bold = false, anchor = "start" },
+) {
   const letters = Math.max(4, Math.floor(width / (mono ? MONO : bold ? BOLD : SANS)))
-  return wrap(words, letters, most).map((line, index) => text(`${key}:${index}`, name, x, y + index * step, line, anchor))
+  return wrap(words, letters, most).map((line, index) =>
+    text(`${key}:${index}`, name, x, y + index * step, line, anchor),
+  )
 }
 
 // A place of the picture, with its name at the top and, where nothing is in it, what it is for.
 export function zone(key, box, label, { count = "", note = "", live = false } = {}) {
   const parts = [
     rect(`zone:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box),
-    text(`label:${key}`, "lane-name", box.x + 13, box.y + 23, cut(label, Math.floor((box.width - 26 - (count ? 20 : 0)) / BOLD))),
+    text(
+      `label:${key}`,
+      "lane-name",
+      box.x + 13,
+      box.y + 23,
+      cut(label, Math.floor((box.width - 26 - (count ? 20 : 0)) / BOLD)),
+    ),
   ]
   if (count) parts.push(text(`count:${key}`, "lane-count", box.x + box.width - 13, box.y + 23, count, "end"))
-  if (note) parts.push(...lines(`note:${key}`, "ghost-words", note, { x: box.x + 13, y: box.y + 46, width: box.width - 26 }))
+  if (note)
+    parts.push(...lines(`note:${key}`, "ghost-words", note, { x: box.x + 13, y: box.y + 46, width: box.width - 26 }))
   return parts
 }
 
@@ -59,10 +96,23 @@ export function containerCard(container, { x, y, width }, { line = "", ...rest }
     rect("face", "", { x: 0.75, y: 0.75, width: width - 1.5, height: CARD - 1.5 }, 9),
     text("name", "name", 12, 20, fits(container.name, width - 22, true)),
     ...(lives ? [beat(container, 16.5, 33.5)] : []),
-    text("line", "line", lives ? 26 : 12, 38, fits(stateLine(container, Math.floor((width - (lives ? 36 : 22)) / SANS), line), width - (lives ? 36 : 22))),
+    text(
+      "line",
+      "line",
+      lives ? 26 : 12,
+      38,
+      fits(stateLine(container, Math.floor((width - (lives ? 36 : 22)) / SANS), line), width - (lives ? 36 : 22)),
+    ),
   ]
   const full = `${container.name}: ${container.image} ${commandOf(container)} (${container.state})`
-  return group(container.id, `card container ${lives ? "alive" : ""} ${container.state === "paused" ? "paused" : ""}`, x, y, face, { full, ...rest })
+  return group(
+    container.id,
+    `card container ${lives ? "alive" : ""} ${container.state === "paused" ? "paused" : ""}`,
+    x,
+    y,
+    face,
+    { full, ...rest },
+  )
 }
 
 export function beat({ state }, x, y, key = "beat") {
@@ -84,7 +134,9 @@ function states(container) {
 // What an end may be called, the fullest first: a card that is too small for a sum shows the number, and not half a sum.
 function ends(container) {
   const short = `exit ${container.exit_code ?? "?"}`
-  return container.oom ? [`${exitWords(container)}, out of memory`, `${short}, out of memory`, `${short}, no memory`, short] : [exitWords(container), short]
+  return container.oom
+    ? [`${exitWords(container)}, out of memory`, `${short}, out of memory`, `${short}, no memory`, short]
+    : [exitWords(container), short]
 }
 
 const longest = (ways, letters) => ways.find((words) => words.length <= letters) ?? ways.at(-1)
@@ -102,7 +154,11 @@ export function shelf(key, items, box, draw, { head = 34, least = 130, most = 24
   const across = Math.max(1, Math.floor((inner + GAP) / (least + GAP)))
   const down = Math.max(1, Math.floor((box.height - head - 10 + GAP) / (CARD + GAP)))
   const width = Math.min(most, (inner - (across - 1) * GAP) / across)
-  const at = (index) => ({ x: box.x + 10 + (index % across) * (width + GAP), y: box.y + head + Math.floor(index / across) * (CARD + GAP), width })
+  const at = (index) => ({
+    x: box.x + 10 + (index % across) * (width + GAP),
+    y: box.y + head + Math.floor(index / across) * (CARD + GAP),
+    width,
+  })
   const { kept, hidden } = roomFor(items, across * down)
   const parts = kept.map((item, index) => draw(item, at(index)))
   if (hidden) parts.push(moreCard(key, hidden, at(kept.length), more))
@@ -119,14 +175,19 @@ function moreCard(key, hidden, { x, y, width }, more) {
 }
 
 // What the picture comes to, in a sentence below it.
-export const headline = (words, { x = 4, y, width, most = width < 560 ? 3 : 2 }) => lines("headline", "heading", words, { x, y, width, most, step: 20, bold: true })
+export const headline = (words, { x = 4, y, width, most = width < 560 ? 3 : 2 }) =>
+  lines("headline", "heading", words, { x, y, width, most, step: 20, bold: true })
 
 // Of an engine that can't be heard nobody knows how its clocks go on: the picture stands still.
 export const stillTime = (world, time) => (world.engine === "up" ? time : world.at)
 
 // `restless` asks to be drawn again: soon (true), or after so many milliseconds.
 export const frame = (world, size, height, parts, restless = false) => ({
-  width: size.width, height, parts, restless: world.engine === "up" && restless, stale: stale(world),
+  width: size.width,
+  height,
+  parts,
+  restless: world.engine === "up" && restless,
+  stale: stale(world),
 })
 
 // What was once so, and nobody can tell whether it still is. Before anything is known, a picture shows what can be.
@@ -139,4 +200,5 @@ export const footOf = (size) => (narrow(size) ? 78 : 56)
 
 export const sameImage = (one, other) => tagged(one) === tagged(other)
 
-const tagged = (name = "") => (name.includes("@") || name.lastIndexOf(":") > name.lastIndexOf("/") ? name : `${name}:latest`)
+const tagged = (name = "") =>
+  name.includes("@") || name.lastIndexOf(":") > name.lastIndexOf("/") ? name : `${name}:latest`

@@ -16,7 +16,13 @@ export function familyOf(container) {
 }
 
 function ownOf(container, first, told) {
-  const one = { key: "1", words: container.init ? "docker-init" : commandOf(container) || container.image, note: "PID 1", lives: true, depth: 0 }
+  const one = {
+    key: "1",
+    words: container.init ? "docker-init" : commandOf(container) || container.image,
+    note: "PID 1",
+    lives: true,
+    depth: 0,
+  }
   const children = first ? childrenOf(first[0], one.words, told, 1) : []
   if (children.length || !container.init) return [one, ...children]
   return [one, { key: "own", words: commandOf(container), note: "its child", parent: one.words, lives: true, depth: 1 }]
@@ -25,7 +31,10 @@ function ownOf(container, first, told) {
 function childrenOf(parent, called, told, depth) {
   return told
     .filter((row) => row[2] === parent)
-    .flatMap(([number, words]) => [{ key: `p${number}`, words, note: "its child", parent: called, lives: true, depth }, ...(depth < DEPTH ? childrenOf(number, words, told, depth + 1) : [])])
+    .flatMap(([number, words]) => [
+      { key: `p${number}`, words, note: "its child", parent: called, lives: true, depth },
+      ...(depth < DEPTH ? childrenOf(number, words, told, depth + 1) : []),
+    ])
 }
 
 function joinedOf(container, first, told) {
@@ -35,7 +44,15 @@ function joinedOf(container, first, told) {
   const roots = rootsOf(running, first, told)
   return [...ended, ...running].flatMap((one) => {
     const lives = one.ended_at === null
-    const member = { key: one.id, words: execWords(one), note: lives ? "by exec" : `exit ${one.exit_code}`, lives, depth: 0, joined: true, exec: one }
+    const member = {
+      key: one.id,
+      words: execWords(one),
+      note: lives ? "by exec" : `exit ${one.exit_code}`,
+      lives,
+      depth: 0,
+      joined: true,
+      exec: one,
+    }
     return [member, ...(roots.has(one.id) ? childrenOf(roots.get(one.id), member.words, told, 1) : [])]
   })
 }
@@ -44,7 +61,10 @@ function joinedOf(container, first, told) {
 // grow as the commands come; where they are not as many as the commands, nobody can tell which is which.
 function rootsOf(running, first, told) {
   const inside = new Set([first?.[0], ...told.map(([number]) => number)])
-  const outside = told.filter(([, , parent]) => !inside.has(parent)).map(([number]) => number).sort((a, b) => a - b)
+  const outside = told
+    .filter(([, , parent]) => !inside.has(parent))
+    .map(([number]) => number)
+    .sort((a, b) => a - b)
   if (outside.length !== running.length) return new Map()
   return new Map([...running].sort((a, b) => a.started_at - b.started_at).map((one, index) => [one.id, outside[index]]))
 }

@@ -83,7 +83,7 @@ function pendingWords(container, run) {
 const now = (run, container) => container.stopping.since + run.elapsed
 
 function axisOf(run, box) {
-  const grace = run.pending ? run.container.stopping.grace ?? 0 : 0
+  const grace = run.pending ? (run.container.stopping.grace ?? 0) : 0
   const span = Math.max(SPAN, grace, run.elapsed)
   const [left, right] = [box.x + 34, box.x + box.width - 34]
   return { left, right, y: box.y + box.axis, span, at: (time) => left + ((right - left) * Math.min(time, span)) / span }

@@ -14,19 +14,42 @@ const SAMPLED = 1024 // bytes of each stream that are kept to be shown
 // `moved` is when something was last seen to flow on a wire that is `open`.
 export function plugged(world) {
   const calls = world.tale?.calls ?? []
-  const last = calls.findLast((call) => ["container.attach", "exec.start", "container.start"].includes(call.name) && call.target?.id && !call.refused && !(call.status >= 400))
-  const newest = world.containers.reduce((found, one) => (!found || one.created_at >= found.created_at ? one : found), null)
+  const last = calls.findLast(
+    (call) =>
+      ["container.attach", "exec.start", "container.start"].includes(call.name) &&
+      call.target?.id &&
+      !call.refused &&
+      !(call.status >= 400),
+  )
+  const newest = world.containers.reduce(
+    (found, one) => (!found || one.created_at >= found.created_at ? one : found),
+    null,
+  )
   if (!last) return newest ? between(newest, null, world) : null
   const container = world.containers.find((one) => one.id === last.target.id) ?? gone(last)
   const call = last.name === "container.start" ? attachOf(calls, last) : last
   return between(container, call, world)
 }
 
-const gone = ({ target }) => ({ id: target.id, name: target.name, image: target.image, command: target.command ?? [], tty: target.tty, stdin: false, state: "gone" })
+const gone = ({ target }) => ({
+  id: target.id,
+  name: target.name,
+  image: target.image,
+  command: target.command ?? [],
+  tty: target.tty,
+  stdin: false,
+  state: "gone",
+})
 
 // The attach call that was open when this start was asked for: `docker run` connects first and starts then.
 const attachOf = (calls, start) =>
-  calls.findLast((call) => call.name === "container.attach" && call.target?.id === start.target.id && call.at <= start.at && (pending(call) || call.at + call.duration >= start.at)) ?? null
+  calls.findLast(
+    (call) =>
+      call.name === "container.attach" &&
+      call.target?.id === start.target.id &&
+      call.at <= start.at &&
+      (pending(call) || call.at + call.duration >= start.at),
+  ) ?? null
 
 function between(container, call, world) {
   const joined = call?.name === "exec.start" ? execOf(call, world.tale?.calls ?? []) : null
@@ -34,9 +57,18 @@ function between(container, call, world) {
   const wanted = call ? (joined ?? asked(call)) : {}
   const lives = joined ? pending(call) : alive(container)
   return {
-    id: container.id, name: container.name, command: joined?.command || commandOf(container), tty, lives,
-    joined: Boolean(joined), held: Boolean(container.stdin), state: container.state, live: Boolean(call && pending(call)),
-    stream: Object.fromEntries(STREAMS.map((name) => [name, { on: Boolean(wanted[name]), ...flowed(name, call, tty, world) }])),
+    id: container.id,
+    name: container.name,
+    command: joined?.command || commandOf(container),
+    tty,
+    lives,
+    joined: Boolean(joined),
+    held: Boolean(container.stdin),
+    state: container.state,
+    live: Boolean(call && pending(call)),
+    stream: Object.fromEntries(
+      STREAMS.map((name) => [name, { on: Boolean(wanted[name]), ...flowed(name, call, tty, world) }]),
+    ),
   }
 }
 
@@ -50,8 +82,11 @@ function execOf(start, calls) {
   const body = made?.params?.body ?? {}
   const detached = Boolean(start.params?.body?.Detach)
   return {
-    tty: Boolean(start.params?.body?.Tty ?? body.Tty), command: (body.Cmd ?? []).join(" "),
-    stdin: !detached && Boolean(body.AttachStdin), stdout: !detached && (body.AttachStdout ?? true), stderr: !detached && (body.AttachStderr ?? true),
+    tty: Boolean(start.params?.body?.Tty ?? body.Tty),
+    command: (body.Cmd ?? []).join(" "),
+    stdin: !detached && Boolean(body.AttachStdin),
+    stdout: !detached && (body.AttachStdout ?? true),
+    stderr: !detached && (body.AttachStderr ?? true),
   }
 }
 

@@ -33,15 +33,24 @@ export function layout(world, time, size) {
     ...shown.map((run, index) => row(run, now, axis, { y: head + index * step, tall, width: size.width })),
     ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall, head)),
   ]
-  return frame(world, size, height, parts, shown.some((run) => run.pending || unsure(run, now)))
+  return frame(
+    world,
+    size,
+    height,
+    parts,
+    shown.some((run) => run.pending || unsure(run, now)),
+  )
 }
 
 // The newest first. Cleaning up with rm -f is no run to compare, nor is a request that met no process and sent no signal.
 export const runsOf = (world) =>
-  (world.tale?.runs ?? []).filter((run) => run.name !== "container.remove" && (run.signals.length || run.ended_at !== null || run.pending)).reverse()
+  (world.tale?.runs ?? [])
+    .filter((run) => run.name !== "container.remove" && (run.signals.length || run.ended_at !== null || run.pending))
+    .reverse()
 
 // A signal was sent a moment ago: whether the process outlives it, nobody can tell yet.
-export const unsure = (run, now) => run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
+export const unsure = (run, now) =>
+  run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
 
 // The same rows for another scene's own use: the newest `slots` runs below `y`, on an axis of their own.
 export function runRows(world, now, { y, width, slots, step }) {
@@ -58,7 +67,12 @@ export function runRows(world, now, { y, width, slots, step }) {
 export function describe(world, time) {
   const now = stillTime(world, time)
   const runs = runsOf(world)
-  if (!runs.length) return [engineWords(world), "Nothing was stopped or killed yet: the first stop or kill is timed here.", ...Object.entries(WAYS).map(([how, what]) => `${how}: ${what}.`)]
+  if (!runs.length)
+    return [
+      engineWords(world),
+      "Nothing was stopped or killed yet: the first stop or kill is timed here.",
+      ...Object.entries(WAYS).map(([how, what]) => `${how}: ${what}.`),
+    ]
   return [engineWords(world), ...runs.map((run) => runWords(run, now))]
 }
 
@@ -72,7 +86,9 @@ export function runWords(run, now) {
 export function hearing(run) {
   const asked = run.signals.find(([, number]) => number !== 9)?.[1]
   if (!asked || !run.hears || run.init) return ""
-  return run.hears.includes(asked) ? `it has a handler for ${signalName(asked)}` : `it has no handler for ${signalName(asked)}`
+  return run.hears.includes(asked)
+    ? `it has a handler for ${signalName(asked)}`
+    : `it has no handler for ${signalName(asked)}`
 }
 
 function endWords(run, now) {
@@ -93,7 +109,9 @@ const processOf = (run) => [run.init ? "--init" : "", ...run.line].filter(Boolea
 // Seconds until SIGKILL follows; null when it never will, or was sent already.
 export function leftOf(run, now) {
   const forced = run.signals.some(([, number]) => number === 9)
-  return run.pending && run.grace !== null && run.grace >= 0 && !forced ? Math.max(0, run.grace - (now - run.since)) : null
+  return run.pending && run.grace !== null && run.grace >= 0 && !forced
+    ? Math.max(0, run.grace - (now - run.since))
+    : null
 }
 
 function lastWords(runs, now) {
@@ -102,7 +120,9 @@ function lastWords(runs, now) {
   if (!last.pending) return `${last.container}: ${[last.how, endWords(last, now)].filter(Boolean).join(", ")}.`
   const left = leftOf(last, now)
   if (left === null && last.grace < 0) return `${last.container} was asked to end, and nobody will force it.`
-  return left === null ? `${last.container} was asked to end.` : `${last.container} was asked to end. ${seconds(left)} left to tidy up, then SIGKILL.`
+  return left === null
+    ? `${last.container} was asked to end.`
+    : `${last.container} was asked to end. ${seconds(left)} left to tidy up, then SIGKILL.`
 }
 
 function axisOf(runs, now, size, tall) {
@@ -139,28 +159,56 @@ function row(run, now, axis, { y, tall, width }) {
   const room = tall ? width - 150 : axis.left - 22
   const parts = [
     text("how", "name", 4, 18, fits(run.how || "A signal", room, true)),
-    text("who", "line", 4, 36, fits([run.container, processOf(run)].filter(Boolean).join(" · "), tall ? width - 10 : room)),
+    text(
+      "who",
+      "line",
+      4,
+      36,
+      fits([run.container, processOf(run)].filter(Boolean).join(" · "), tall ? width - 10 : room),
+    ),
     path("axis", "axis", `M${axis.left} ${line}H${axis.right}`),
     ...(forced ? [path("force", "bar tone-forced", `M${force} ${line}H${Math.max(to, force + 0.01)}`)] : []),
-    ...(run.signals[0]?.[1] === 9 ? [] : [path("bar", "bar tone-asked", `M${axis.left} ${line}H${Math.min(to, force)}`)]),
+    ...(run.signals[0]?.[1] === 9
+      ? []
+      : [path("bar", "bar tone-asked", `M${axis.left} ${line}H${Math.min(to, force)}`)]),
     ...marksOf(run, axis, line),
-    ...(hearing(run) ? [text("hears", "line", axis.left + 6, line + 17, hearing(run).replace("it has a", "has a").replace("it has no", "no"))] : []),
+    ...(hearing(run)
+      ? [
+          text(
+            "hears",
+            "line",
+            axis.left + 6,
+            line + 17,
+            hearing(run).replace("it has a", "has a").replace("it has no", "no"),
+          ),
+        ]
+      : []),
     ...endOf(run, now, axis, { line, tall, width }),
   ]
   return group(run.key, `run ${run.pending ? "live" : ""}`, 0, y, parts, { full: runWords(run, now) })
 }
 
 function marksOf(run, axis, line) {
-  const marks = run.signals.map(([at, number], index) => mark(`s${index}`, axis.at(at - run.since), number, line, false))
+  const marks = run.signals.map(([at, number], index) =>
+    mark(`s${index}`, axis.at(at - run.since), number, line, false),
+  )
   const forced = run.signals.some(([, number]) => number === 9)
-  if (run.pending && run.grace >= 0 && run.grace !== null && !forced) marks.push(mark("due", axis.at(run.grace), 9, line, true))
+  if (run.pending && run.grace >= 0 && run.grace !== null && !forced)
+    marks.push(mark("due", axis.at(run.grace), 9, line, true))
   return spread(marks, axis).flatMap(({ parts }) => parts)
 }
 
 function mark(key, x, number, line, expected) {
   const tone = number === 9 ? "forced" : "asked"
   const name = signalName(number)
-  const label = text(`${key}:label`, `mark-name tone-${tone} ${expected ? "expected" : ""}`, x, line - 12, name, "middle")
+  const label = text(
+    `${key}:label`,
+    `mark-name tone-${tone} ${expected ? "expected" : ""}`,
+    x,
+    line - 12,
+    name,
+    "middle",
+  )
   const tick = path(`${key}:tick`, `mark-tick tone-${tone} ${expected ? "expected" : ""}`, `M${x} ${line - 8}v16`)
   return { x, half: name.length * 4, label, parts: [tick, label] }
 }
@@ -187,11 +235,26 @@ function endOf(run, now, axis, { line, tall, width }) {
     const tone = exitParts(run)?.number === 9 ? "forced" : "asked"
     return [
       path("end", "end", `M${x} ${line - 8}v16`),
-      text("exit", `end-words tone-${exitParts(run) ? tone : "plain"}`, right.x, tall ? 18 : line - 4, exitWords(run), right.anchor),
-      text("took", "line", right.x, tall ? 84 : line + 13, `ended at ${seconds(run.ended_at - run.since, 2)}`, right.anchor),
+      text(
+        "exit",
+        `end-words tone-${exitParts(run) ? tone : "plain"}`,
+        right.x,
+        tall ? 18 : line - 4,
+        exitWords(run),
+        right.anchor,
+      ),
+      text(
+        "took",
+        "line",
+        right.x,
+        tall ? 84 : line + 13,
+        `ended at ${seconds(run.ended_at - run.since, 2)}`,
+        right.anchor,
+      ),
     ]
   }
-  if (!run.pending) return unsure(run, now) ? [] : [text("exit", "line", right.x, tall ? 18 : line + 4, "still running", right.anchor)]
+  if (!run.pending)
+    return unsure(run, now) ? [] : [text("exit", "line", right.x, tall ? 18 : line + 4, "still running", right.anchor)]
   return countdown(run, now, axis, { line, tall, right })
 }
 
@@ -204,7 +267,11 @@ function countdown(run, now, axis, { line, tall, right }) {
   return [
     head,
     circle("track", "ring-track", at.x, at.y, 17),
-    { ...circle("left", "ring-left", 0, 0, 17), "stroke-dasharray": `${round * (run.grace ? left / run.grace : 0)} ${round}`, transform: `translate(${at.x} ${at.y}) rotate(-90)` },
+    {
+      ...circle("left", "ring-left", 0, 0, 17),
+      "stroke-dasharray": `${round * (run.grace ? left / run.grace : 0)} ${round}`,
+      transform: `translate(${at.x} ${at.y}) rotate(-90)`,
+    },
     text("count", "ring-count", at.x, at.y + 4.5, left.toFixed(left < 9.95 ? 1 : 0), "middle"),
     ...(tall ? [] : [text("words", "line", at.x + 26, line + 4, "s to tidy up")]),
   ]

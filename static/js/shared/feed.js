@@ -53,4 +53,5 @@ export const feed = new Feed()
 export const theirs = new Feed()
 
 // The door that an element listens at: within a player or a still that one's, with `theirs` somebody else's, else the page's.
-export const feedOf = (element) => element.closest("lab-player, lab-still")?.feed ?? (element.hasAttribute("theirs") ? theirs : feed)
+export const feedOf = (element) =>
+  element.closest("lab-player, lab-still")?.feed ?? (element.hasAttribute("theirs") ? theirs : feed)

@@ -8,8 +8,12 @@ const SIZES = ["1", "1.125", "1.25", "1.5"]
 
 export default class LabAppearance extends HTMLElement {
   connectedCallback() {
-    this.querySelector(".appearance-theme").addEventListener("click", () => this.#theme(after(Object.keys(THEMES), recall("theme") || "auto"), true))
-    this.querySelector(".appearance-text").addEventListener("click", () => this.#text(after(SIZES, recall("text") || "1"), true))
+    this.querySelector(".appearance-theme").addEventListener("click", () =>
+      this.#theme(after(Object.keys(THEMES), recall("theme") || "auto"), true),
+    )
+    this.querySelector(".appearance-text").addEventListener("click", () =>
+      this.#text(after(SIZES, recall("text") || "1"), true),
+    )
     this.#theme(recall("theme") || "auto")
     this.#text(recall("text") || "1")
   }

@@ -30,7 +30,13 @@ export default class LabStatus extends HTMLElement {
     this.#bar = h("progress", { class: "status-progress", "aria-label": "Please wait" })
     this.#afresh = h("button", { type: "button", class: "quiet small", onclick: () => this.#ask(true) }, "Start afresh")
     this.#confirm = this.#question()
-    this.append(h("span", { class: "status-lamp", "aria-hidden": "true" }), this.#words, this.#bar, this.#afresh, this.#confirm)
+    this.append(
+      h("span", { class: "status-lamp", "aria-hidden": "true" }),
+      this.#words,
+      this.#bar,
+      this.#afresh,
+      this.#confirm,
+    )
     feed.addEventListener("link", ({ detail }) => this.#linked(detail))
     feed.addEventListener("seat", ({ detail }) => this.#seated(detail))
     feed.addEventListener("opened", ({ detail }) => this.#opened(detail))
@@ -40,10 +46,13 @@ export default class LabStatus extends HTMLElement {
   // Private
 
   #question() {
-    return h("div", { class: "status-confirm", role: "group", "aria-label": "Start afresh?", hidden: true },
+    return h(
+      "div",
+      { class: "status-confirm", role: "group", "aria-label": "Start afresh?", hidden: true },
       h("p", {}, "You get a new, empty engine; your containers and files there are lost. Your progress is kept."),
       h("button", { type: "button", class: "primary small", onclick: () => this.#start() }, "Yes, start afresh"),
-      h("button", { type: "button", class: "quiet small", onclick: () => this.#ask(false) }, "Keep this one"))
+      h("button", { type: "button", class: "quiet small", onclick: () => this.#ask(false) }, "Keep this one"),
+    )
   }
 
   #ask(open) {
@@ -90,7 +99,8 @@ export default class LabStatus extends HTMLElement {
 
   #now() {
     if (this.#link.state === "down") return { state: "offline", words: `Connection lost. ${this.#again()}` }
-    if (this.#link.state === "refused") return { state: "offline", words: this.#link.say || "The lab has no session for you yet. Trying again…" }
+    if (this.#link.state === "refused")
+      return { state: "offline", words: this.#link.say || "The lab has no session for you yet. Trying again…" }
     if (!this.#seat) return { state: "connecting", words: WORDS.connecting }
     const { state, say, engine, note, warning } = this.#seat
     const version = state === "ready" && engine ? `\u00a0· Docker ${engine.split("+")[0]}` : ""

@@ -14,7 +14,10 @@ class Live {
     const open = async () => feed.take("opened", await this.ask("open", { lesson: feed.lesson }))
     this.#socket.on("connect", open)
     // A refusal of another namespace (a terminal's) is that one's own affair.
-    session.addEventListener("link", ({ detail }) => (detail.namespace || "/lab") === "/lab" && feed.take("link", detail))
+    session.addEventListener(
+      "link",
+      ({ detail }) => (detail.namespace || "/lab") === "/lab" && feed.take("link", detail),
+    )
     if (linked()) feed.take("link", { state: "up" })
     if (this.#socket.connected) open()
   }
@@ -23,7 +26,8 @@ class Live {
   // been heard all the same, so that whoever asks again does it under the same id.
   async ask(name, payload) {
     for (let left = payload.id ? 3 : 1; left > 0; left -= 1) {
-      if (!this.#socket?.connected) return { ok: false, unsure: true, say: "There is no connection to the lab right now." }
+      if (!this.#socket?.connected)
+        return { ok: false, unsure: true, say: "There is no connection to the lab right now." }
       try {
         return (await this.#socket.timeout(PATIENCE).emitWithAck(name, payload)) ?? { ok: true }
       } catch {

@@ -25,7 +25,11 @@ export async function exchange(link) {
   const token = tokenOf(link)
   let answer
   try {
-    answer = await fetch("/api/enter", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) })
+    answer = await fetch("/api/enter", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token }),
+    })
   } catch {
     return "The lab does not answer. Is it still running?"
   }
@@ -71,7 +75,14 @@ let locked = "" // why, for whoever was not there yet when it was said
 
 // `attaches` is for `/pty`: the page will say by itself which terminal it wants.
 function opened(namespace) {
-  const made = io(namespace, { auth: (give) => give({ token: secret(), attaches: true }), autoConnect: false, reconnection: false, timeout: 10_000, transports: ["websocket", "polling"], tryAllTransports: true })
+  const made = io(namespace, {
+    auth: (give) => give({ token: secret(), attaches: true }),
+    autoConnect: false,
+    reconnection: false,
+    timeout: 10_000,
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+  })
   if (namespace === "/pty") made.on("disconnect", () => (made.sendBuffer = [])) // it would be sent before `attach`
   made.on("connect_error", (error) => refused(made, error))
   keep(made.io)

@@ -18,7 +18,12 @@ class Still {
 
   async ask(name, { step }) {
     if (name === "turn") return this.#recording(step)
-    const found = name === "hint" ? this.#hint(step) : name === "solution" ? { html: this.#templates(step, name)[0]?.innerHTML } : {}
+    const found =
+      name === "hint"
+        ? this.#hint(step)
+        : name === "solution"
+          ? { html: this.#templates(step, name)[0]?.innerHTML }
+          : {}
     return found.html ? { ok: true, ...found } : { ok: false, say: NOT_LIVE }
   }
 
@@ -38,7 +43,9 @@ class Still {
   // The recording of the step at hand lies ready, at rest.
   async #recording(step) {
     try {
-      await Promise.all([...document.querySelectorAll("lab-player, lab-still")].map((one) => one.load(this.#feed.lesson, step)))
+      await Promise.all(
+        [...document.querySelectorAll("lab-player, lab-still")].map((one) => one.load(this.#feed.lesson, step)),
+      )
       return { ok: true }
     } catch (error) {
       return { ok: false, say: error.message }

@@ -1,7 +1,16 @@
 // How a command ended, in words for those who listen: a failure always, a success only when it was waited for. Pure.
 
 const WAITED = 5 // seconds
-const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM" }
+const SIGNALS = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  6: "SIGABRT",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  13: "SIGPIPE",
+  15: "SIGTERM",
+}
 
 // "" where there is nothing to say.
 export function spoken(status, took) {

@@ -6,12 +6,30 @@ import { h } from "../shared/dom.js"
 const ARROWS = { "←": "D", "↑": "A", "↓": "B", "→": "C" }
 const BEFORE = { Esc: "\x1b", Tab: "\t" }
 const AFTER = {
-  "|": "|", "/": "/", "-": "-", "Ctrl-C": "\x03", "Ctrl-D": "\x04", "Ctrl-Z": "\x1a", "Ctrl-R": "\x12", "Ctrl-W": "\x17", "Ctrl-P Ctrl-Q": "\x10\x11",
+  "|": "|",
+  "/": "/",
+  "-": "-",
+  "Ctrl-C": "\x03",
+  "Ctrl-D": "\x04",
+  "Ctrl-Z": "\x1a",
+  "Ctrl-R": "\x12",
+  "Ctrl-W": "\x17",
+  "Ctrl-P Ctrl-Q": "\x10\x11",
 }
 const SPOKEN = {
-  "←": "Left", "↑": "Up", "↓": "Down", "→": "Right", "|": "Pipe", "/": "Slash", "-": "Dash",
-  "Ctrl-C": "Ctrl-C: interrupt", "Ctrl-D": "Ctrl-D: end of input", "Ctrl-Z": "Ctrl-Z: stop for now", "Ctrl-R": "Ctrl-R: search the history",
-  "Ctrl-W": "Ctrl-W: rub out a word", "Ctrl-P Ctrl-Q": "Ctrl-P Ctrl-Q: detach from a container",
+  "←": "Left",
+  "↑": "Up",
+  "↓": "Down",
+  "→": "Right",
+  "|": "Pipe",
+  "/": "Slash",
+  "-": "Dash",
+  "Ctrl-C": "Ctrl-C: interrupt",
+  "Ctrl-D": "Ctrl-D: end of input",
+  "Ctrl-Z": "Ctrl-Z: stop for now",
+  "Ctrl-R": "Ctrl-R: search the history",
+  "Ctrl-W": "Ctrl-W: rub out a word",
+  "Ctrl-P Ctrl-Q": "Ctrl-P Ctrl-Q: detach from a container",
 }
 const FULL = "Full screen: the keys that a browser keeps reach the shell. Hold Esc to leave"
 // Those that a browser acts on, also while a page has the focus.
@@ -24,14 +42,16 @@ export default class KeyBar {
 
   constructor(terminal, parent) {
     this.#terminal = terminal
-    const button = (text, does, label) => h("button", { type: "button", "aria-label": label, title: label, onclick: does }, text)
+    const button = (text, does, label) =>
+      h("button", { type: "button", "aria-label": label, title: label, onclick: does }, text)
     const key = (name) => button(name, () => this.#press(name), SPOKEN[name])
     this.#ctrl = button("Ctrl", () => this.#hold(!this.held))
     this.#hold(false)
     this.#element = h("div", { class: "terminal-keys", role: "toolbar", "aria-label": "Keys" }, this.#ctrl)
     this.#element.append(...Object.keys({ ...BEFORE, ...ARROWS, ...AFTER }).map(key))
     const whole = parent.closest("lab-tabs") ?? parent
-    if (document.fullscreenEnabled && navigator.keyboard?.lock) this.#element.append(button("Full screen", () => this.#fill(whole), FULL))
+    if (document.fullscreenEnabled && navigator.keyboard?.lock)
+      this.#element.append(button("Full screen", () => this.#fill(whole), FULL))
     // The terminal keeps the focus, and with it the screen's keyboard stays.
     this.#element.addEventListener("pointerdown", (event) => event.preventDefault())
     parent.append(this.#element)

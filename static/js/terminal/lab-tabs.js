@@ -16,7 +16,17 @@ export default class LabTabs extends HTMLElement {
   connectedCallback() {
     if (this.#list) return
     this.#list = h("div", { class: "tabs-list", role: "tablist", "aria-label": "Terminals" })
-    this.#add = h("button", { type: "button", class: "tabs-add", "aria-label": "Another terminal", title: "Another terminal", onclick: () => this.add() }, "+")
+    this.#add = h(
+      "button",
+      {
+        type: "button",
+        class: "tabs-add",
+        "aria-label": "Another terminal",
+        title: "Another terminal",
+        onclick: () => this.add(),
+      },
+      "+",
+    )
     const strip = h("div", { class: "tabs" }, this.#list, this.#add)
     this.prepend(strip)
     this.#restore()
@@ -49,7 +59,11 @@ export default class LabTabs extends HTMLElement {
   // Ends the shell and what runs in it.
   close(number) {
     const [tab, terminal] = [this.#tab(number), this.#terminal(number)]
-    if (this.#tabs.length === 1 || !(terminal.over || confirm(`Close “${nameOf(tab)}”? Its shell ends, and whatever runs in it.`))) return
+    if (
+      this.#tabs.length === 1 ||
+      !(terminal.over || confirm(`Close “${nameOf(tab)}”? Its shell ends, and whatever runs in it.`))
+    )
+      return
     const next = tab.nextElementSibling ?? tab.previousElementSibling
     terminal.end?.()
     terminal.remove()
@@ -61,7 +75,12 @@ export default class LabTabs extends HTMLElement {
 
   rename(number) {
     const tab = this.#tab(number)
-    const field = h("input", { class: "tabs-name", "aria-label": "Name of this terminal", maxlength: NAME, value: nameOf(tab) })
+    const field = h("input", {
+      class: "tabs-name",
+      "aria-label": "Name of this terminal",
+      maxlength: NAME,
+      value: nameOf(tab),
+    })
     const done = (event) => {
       if (event.type === "keydown") event.stopPropagation()
       if (event.type === "keydown" && !["Enter", "Escape"].includes(event.key)) return
@@ -100,14 +119,30 @@ export default class LabTabs extends HTMLElement {
   }
 
   #make(number, name, fresh = false) {
-    const tab = h("button", { type: "button", role: "tab", id: `tab-${number}`, "data-terminal": number, "aria-controls": `terminal-${number}` })
-    tab.append(h("span", { class: "tabs-said" }), h("span", { class: "tabs-close", "aria-hidden": "true", title: "Close (Delete)" }, "×"))
-    tab.addEventListener("click", ({ target }) => (target.matches(".tabs-close") ? this.close(number) : this.show(number)))
+    const tab = h("button", {
+      type: "button",
+      role: "tab",
+      id: `tab-${number}`,
+      "data-terminal": number,
+      "aria-controls": `terminal-${number}`,
+    })
+    tab.append(
+      h("span", { class: "tabs-said" }),
+      h("span", { class: "tabs-close", "aria-hidden": "true", title: "Close (Delete)" }, "×"),
+    )
+    tab.addEventListener("click", ({ target }) =>
+      target.matches(".tabs-close") ? this.close(number) : this.show(number),
+    )
     tab.addEventListener("dblclick", () => this.rename(number))
     this.#name(tab, name)
     this.#list.append(tab)
     const terminal = this.#terminal(number) ?? h("lab-terminal", { terminal: number, fresh, hidden: true })
-    for (const [key, value] of Object.entries({ id: `terminal-${number}`, role: "tabpanel", "aria-labelledby": tab.id })) terminal.setAttribute(key, value)
+    for (const [key, value] of Object.entries({
+      id: `terminal-${number}`,
+      role: "tabpanel",
+      "aria-labelledby": tab.id,
+    }))
+      terminal.setAttribute(key, value)
     if (!terminal.isConnected) this.append(terminal)
   }
 

@@ -91,7 +91,10 @@ export default class LabTerminal extends HTMLElement {
       fontFamily: getComputedStyle(this).getPropertyValue("--term-font") || "monospace",
       fontSize: Number(this.getAttribute("size") || wished("size")) || SIZES.usual,
       lineHeight: 1.15,
-      linkHandler: { activate: (_event, address) => askBeforeVisit(address, this, this.#terminal), allowNonHttpProtocols: false },
+      linkHandler: {
+        activate: (_event, address) => askBeforeVisit(address, this, this.#terminal),
+        allowNonHttpProtocols: false,
+      },
       minimumContrastRatio: 4.5,
       rightClickSelectsWord: true,
       scrollback: 10000,
@@ -122,12 +125,22 @@ export default class LabTerminal extends HTMLElement {
     terminal.onResize(({ cols, rows }) => this.#room.mirrors || this.#line.resize(cols, rows))
     terminal.attachCustomKeyEventHandler((event) => this.#key(event))
     this.addEventListener("paste", (event) => this.#pasted(event), true)
-    for (const turned of ["focusin", "pointerdown"]) this.addEventListener(turned, () => this.#room.mirrors && this.#line.use())
+    for (const turned of ["focusin", "pointerdown"])
+      this.addEventListener(turned, () => this.#room.mirrors && this.#line.use())
     const observer = new ResizeObserver(() => this.#room.fit())
     observer.observe(this.#screen)
     const unlook = onLook(() => (terminal.options.theme = themeOf(this)))
-    const wishes = [onWish("size", (size) => this.#resize(size)), onWish("reader", (on) => this.#turnReader(on)), onWish("keys", (on) => this.#turnKeys(on))]
-    this.#ending.push(unlook, ...wishes, () => observer.disconnect(), () => this.#bar.end())
+    const wishes = [
+      onWish("size", (size) => this.#resize(size)),
+      onWish("reader", (on) => this.#turnReader(on)),
+      onWish("keys", (on) => this.#turnKeys(on)),
+    ]
+    this.#ending.push(
+      unlook,
+      ...wishes,
+      () => observer.disconnect(),
+      () => this.#bar.end(),
+    )
   }
 
   #speak() {

@@ -8,11 +8,17 @@ export const visit = (address) => {
 
 export function askBeforeVisit(address, place, terminal) {
   const dialog = h(
-    "dialog", { class: "terminal-paste", "aria-label": "Open this address?" },
+    "dialog",
+    { class: "terminal-paste", "aria-label": "Open this address?" },
     h("h2", {}, "Open this address?"),
     h("p", {}, "A program in the terminal made this link. It leads to:"),
     h("pre", { tabindex: 0, role: "region", "aria-label": "The address" }, address),
-    h("form", { method: "dialog" }, h("button", { class: "quiet", autofocus: true }, "Cancel"), h("button", { class: "primary", value: "open" }, "Open")),
+    h(
+      "form",
+      { method: "dialog" },
+      h("button", { class: "quiet", autofocus: true }, "Cancel"),
+      h("button", { class: "primary", value: "open" }, "Open"),
+    ),
   )
   dialog.addEventListener("close", () => {
     dialog.remove()

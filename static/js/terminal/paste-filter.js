@@ -4,7 +4,8 @@
 const ENDS = /\r\n?|[\u2028\u2029]/g
 const CONTROL = /[^\P{Cc}\t\n]/u
 // Of the characters without a shape only those are kept that belong to a picture: 👩‍💻, ❤️.
-const JOINED = /(?<=\p{Emoji}\ufe0f?|\p{Emoji_Modifier})\u200d(?=\p{Extended_Pictographic})|(?<=\p{Emoji})[\ufe0e\ufe0f]/u
+const JOINED =
+  /(?<=\p{Emoji}\ufe0f?|\p{Emoji_Modifier})\u200d(?=\p{Extended_Pictographic})|(?<=\p{Emoji})[\ufe0e\ufe0f]/u
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cf}\ufff9-\ufffb]/u
 const LEFT_OUT = new RegExp(`${JOINED.source}|(${CONTROL.source}|${UNSEEN.source})`, "gu")
 

@@ -29,12 +29,18 @@ export default class Paste {
     const title = lines > 1 ? `Paste ${lines} lines?` : "Paste a line and Enter?"
     const shown = h("pre", { tabindex: 0, role: "region", "aria-label": "What would be typed" }, text)
     const dialog = h(
-      "dialog", { class: "terminal-paste", "aria-label": title },
+      "dialog",
+      { class: "terminal-paste", "aria-label": title },
       h("h2", {}, title),
       h("p", {}, `The program in the terminal runs ${lines > 1 ? "each line" : "it"} as it arrives.`),
       shown,
       left ? h("p", { class: "terminal-unseen" }, unseen(left)) : null,
-      h("form", { method: "dialog" }, h("button", { class: "quiet", autofocus: true }, "Cancel"), h("button", { class: "primary", value: "paste" }, "Paste")),
+      h(
+        "form",
+        { method: "dialog" },
+        h("button", { class: "quiet", autofocus: true }, "Cancel"),
+        h("button", { class: "primary", value: "paste" }, "Paste"),
+      ),
     )
     this.#place.append(dialog)
     dialog.showModal()
@@ -48,4 +54,5 @@ export default class Paste {
   }
 }
 
-const unseen = (left) => (left === 1 ? "One character that can't be seen is left out." : `${left} characters that can't be seen are left out.`)
+const unseen = (left) =>
+  left === 1 ? "One character that can't be seen is left out." : `${left} characters that can't be seen are left out.`

@@ -120,7 +120,7 @@ const pty = () => socket("/pty")
 const kept = () => pty().sendBuffer.length > 0
 
 function* pieces(text) {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = Math.min(text.length, start + PIECE)
     if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1])) end -= 1
     yield text.slice(start, end)

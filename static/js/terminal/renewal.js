@@ -7,7 +7,8 @@ export function renewTerminals() {
   let seated = false
   let left = false
   feed.addEventListener("seat", ({ detail: { state } }) => {
-    if (state === "ready" && left) for (const one of document.querySelectorAll("lab-terminal")) one.replaceWith(one.cloneNode())
+    if (state === "ready" && left)
+      for (const one of document.querySelectorAll("lab-terminal")) one.replaceWith(one.cloneNode())
     if (state === "ready") [seated, left] = [true, false]
     else if (state !== "lost" && state !== "idle") left = seated
   })

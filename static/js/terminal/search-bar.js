@@ -13,13 +13,23 @@ export default class Find {
   constructor(terminal, parent) {
     this.#terminal = terminal
     terminal.loadAddon(this.#addon)
-    this.#field = h("input", { type: "search", "aria-label": "Find in the terminal", placeholder: "Find", spellcheck: "false", autocomplete: "off" })
+    this.#field = h("input", {
+      type: "search",
+      "aria-label": "Find in the terminal",
+      placeholder: "Find",
+      spellcheck: "false",
+      autocomplete: "off",
+    })
     this.#count = h("span", { class: "terminal-count", role: "status" })
     const button = (label, text, does) => h("button", { type: "button", "aria-label": label, onclick: does }, text)
     this.#bar = h(
-      "search", { class: "terminal-find", hidden: true },
-      this.#field, this.#count,
-      button("Older", "↑", () => this.#go(-1)), button("Newer", "↓", () => this.#go(1)), button("Close the search", "×", () => this.close()),
+      "search",
+      { class: "terminal-find", hidden: true },
+      this.#field,
+      this.#count,
+      button("Older", "↑", () => this.#go(-1)),
+      button("Newer", "↓", () => this.#go(1)),
+      button("Close the search", "×", () => this.close()),
     )
     this.#field.addEventListener("input", () => this.#go(-1, true))
     this.#field.addEventListener("keydown", (event) => this.#key(event))

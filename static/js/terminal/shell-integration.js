@@ -94,7 +94,10 @@ export default class Prompts {
   // Lines wrap anew when the size changes, and then text may stand where the mark was.
   #isBlank(line, room) {
     const { cols, buffer } = this.#terminal
-    return !buffer.active.getLine(line)?.translateToString(false, cols - room, cols).trim()
+    return !buffer.active
+      .getLine(line)
+      ?.translateToString(false, cols - room, cols)
+      .trim()
   }
 
   get #line() {

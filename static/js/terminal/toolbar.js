@@ -13,20 +13,35 @@ export default class Bar {
 
   // `does`: {again, reader, keys, smaller, larger, find}; `switches` are those with a state.
   constructor(does, mac) {
-    const button = (label, text, act) => h("button", { type: "button", "aria-label": label, title: label, onclick: act }, text)
+    const button = (label, text, act) =>
+      h("button", { type: "button", "aria-label": label, title: label, onclick: act }, text)
     const key = (name, shift = false) => called(name, shift, mac)
-    this.#act = h("button", { type: "button", class: "terminal-act", hidden: true, onclick: does.again }, "Open a new one")
+    this.#act = h(
+      "button",
+      { type: "button", class: "terminal-act", hidden: true, onclick: does.again },
+      "Open a new one",
+    )
     this.#switches = {
       reader: button("Screen reader mode: what the terminal prints is read out", "Screen reader", does.reader),
       keys: button("A row of keys, for those that the browser keeps", "Keys", does.keys),
     }
     const tools = h(
-      "div", { class: "terminal-tools", role: "toolbar", "aria-label": "Terminal" },
+      "div",
+      { class: "terminal-tools", role: "toolbar", "aria-label": "Terminal" },
       ...Object.values(this.#switches),
-      button(`Smaller text (${key("−")})`, "A−", does.smaller), button(`Larger text (${key("+")})`, "A+", does.larger),
+      button(`Smaller text (${key("−")})`, "A−", does.smaller),
+      button(`Larger text (${key("+")})`, "A+", does.larger),
       button(`Find (${key("F", true)})`, "Find", does.find),
     )
-    this.element = h("div", { class: "terminal-bar" }, this.#say, this.#retry, this.#act, h("span", { class: "grow" }), tools)
+    this.element = h(
+      "div",
+      { class: "terminal-bar" },
+      this.#say,
+      this.#retry,
+      this.#act,
+      h("span", { class: "grow" }),
+      tools,
+    )
   }
 
   // Says `say`, and where it is tried again in `retry` seconds, counts them down for those who look: read out, each

@@ -5,8 +5,26 @@ import { test } from "node:test"
 import { fold, inside, meaning, outcome, pending, quiet } from "../../../static/js/api-calls/calls.js"
 
 const target = { ref: "clock", id: "c1", name: "clock", image: "busybox", command: ["ping"], tty: false }
-const started = { kind: "CallStarted", at: 100, call: "a-1", name: "container.stop", method: "POST", path: "/v1.45/containers/clock/stop", target, params: { t: "2" } }
-const finished = { kind: "CallEnded", at: 102.1, call: "a-1", name: "container.stop", status: 204, duration: 2.1, target, message: "" }
+const started = {
+  kind: "CallStarted",
+  at: 100,
+  call: "a-1",
+  name: "container.stop",
+  method: "POST",
+  path: "/v1.45/containers/clock/stop",
+  target,
+  params: { t: "2" },
+}
+const finished = {
+  kind: "CallEnded",
+  at: 102.1,
+  call: "a-1",
+  name: "container.stop",
+  status: 204,
+  duration: 2.1,
+  target,
+  message: "",
+}
 
 test("a call is one row: pending until its second half arrives", () => {
   const first = fold([], started)
@@ -32,19 +50,28 @@ test("a refused call replaces nothing and says so", () => {
 })
 
 test("a client that went away is told calmly, as what it is", () => {
-  assert.equal(outcome(fold(fold([], started), { ...finished, cut: true })[0], 0), "client gone, the engine goes on · 2.1 s")
+  assert.equal(
+    outcome(fold(fold([], started), { ...finished, cut: true })[0], 0),
+    "client gone, the engine goes on · 2.1 s",
+  )
 })
 
 test("a stop that says nothing waits as long as its container was made to, and below zero for ever", () => {
   assert.equal(meaning({ ...started, params: {} }), "Ask clock to end, force it after 10 s")
-  assert.equal(meaning({ ...started, params: {}, target: { ...target, grace: 25 } }), "Ask clock to end, force it after 25 s")
+  assert.equal(
+    meaning({ ...started, params: {}, target: { ...target, grace: 25 } }),
+    "Ask clock to end, force it after 25 s",
+  )
   assert.equal(meaning({ ...started, target: { ...target, grace: 25 } }), "Ask clock to end, force it after 2 s")
   assert.equal(meaning({ ...started, params: { t: "-1" } }), "Ask clock to end, and wait for ever")
 })
 
 test("what a call means is said with the learner's names", () => {
   assert.equal(meaning(started), "Ask clock to end, force it after 2 s")
-  assert.equal(meaning({ ...started, name: "container.kill", params: { signal: "TERM" } }), "Send SIGTERM to clock at once")
+  assert.equal(
+    meaning({ ...started, name: "container.kill", params: { signal: "TERM" } }),
+    "Send SIGTERM to clock at once",
+  )
   assert.equal(meaning({ ...started, name: "container.kill", params: {} }), "Send SIGKILL to clock at once")
 })
 
@@ -70,7 +97,10 @@ test("a call opens to what was asked and what came back, as text", () => {
   assert.equal(body[0], "Body, with this lab’s limits")
   assert.deepEqual(JSON.parse(body[1]), { Cmd: ["echo", "<b>hi</b>"] })
   const read = { ...finished, params: {}, out: "hi\n", err: "oh\n", result: { id: "c1" } }
-  assert.deepEqual(inside(read).map(([name]) => name), ["Answer", "STDOUT", "STDERR"])
+  assert.deepEqual(
+    inside(read).map(([name]) => name),
+    ["Answer", "STDOUT", "STDERR"],
+  )
 })
 
 test("a call with nothing in it has nothing to open, and a body that was cut is shown as it came", () => {

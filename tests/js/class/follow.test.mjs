@@ -11,7 +11,12 @@ globalThis.localStorage = { getItem: () => null }
 async function page(before = () => {}) {
   const { room } = await import(`../../../static/js/class/follow.js?${focused.length}`)
   const [asked, hears] = [[], {}]
-  const line = { connected: true, on: (name, does) => (hears[name] = does), timeout: () => line, emitWithAck: async (...said) => asked.push(said) && { ok: true } }
+  const line = {
+    connected: true,
+    on: (name, does) => (hears[name] = does),
+    timeout: () => line,
+    emitWithAck: async (...said) => asked.push(said) && { ok: true },
+  }
   before(room)
   room.enter(line)
   hears.connect()
@@ -24,7 +29,10 @@ test("a page with a terminal says which is in view: as it comes, comes back, tur
   loses()
   room.here(3)
   focus()
-  assert.deepEqual(asked, [2, 2, 3, 3].map((terminal) => ["here", { terminal }]))
+  assert.deepEqual(
+    asked,
+    [2, 2, 3, 3].map((terminal) => ["here", { terminal }]),
+  )
 })
 
 test("a page without a terminal of one's own leaves the one that is followed alone", async () => {

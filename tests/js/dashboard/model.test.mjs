@@ -2,15 +2,59 @@
 
 import assert from "node:assert/strict"
 import test from "node:test"
-import { ago, counts, EMPTY, hands, headline, initials, lately, merge, neighbour, offer, rows, sent, span, usual, where, why, width } from "../../../static/js/dashboard/model.js"
+import {
+  ago,
+  counts,
+  EMPTY,
+  hands,
+  headline,
+  initials,
+  lately,
+  merge,
+  neighbour,
+  offer,
+  rows,
+  sent,
+  span,
+  usual,
+  where,
+  why,
+  width,
+} from "../../../static/js/dashboard/model.js"
 import { lacks, trouble } from "../../../static/js/dashboard/engine-failures.js"
 import { joined, squares } from "../../../static/js/class/invitation.js"
 
 const LESSONS = [
-  { slug: "01", number: 1, title: "Life", steps: [{ slug: "make", title: "Make it" }, { slug: "start", title: "Start it" }] },
+  {
+    slug: "01",
+    number: 1,
+    title: "Life",
+    steps: [
+      { slug: "make", title: "Make it" },
+      { slug: "start", title: "Start it" },
+    ],
+  },
   { slug: "02", number: 2, title: "Hub", steps: [{ slug: "pull", title: "Pull it" }] },
 ]
-const NOBODY = { name: "", state: "working", slow: false, lesson: "", step: "", since: 0, last: 0, command: "", typed: 0, latest: ["", "", 0], hints: 0, mistake: "", times: 0, hand: 0, seen: false, told: 0, given: [] }
+const NOBODY = {
+  name: "",
+  state: "working",
+  slow: false,
+  lesson: "",
+  step: "",
+  since: 0,
+  last: 0,
+  command: "",
+  typed: 0,
+  latest: ["", "", 0],
+  hints: 0,
+  mistake: "",
+  times: 0,
+  hand: 0,
+  seen: false,
+  told: 0,
+  given: [],
+}
 const one = (given) => ({ ...NOBODY, ...given })
 const chart = (people, rest = {}) => ({ ...EMPTY, order: Object.keys(people), people, ...rest })
 
@@ -23,17 +67,33 @@ test("a difference changes who is named in it, and who is in no order has gone",
 })
 
 test("states are counted in one order, hands apart from them", () => {
-  const { states, all, hands: up } = counts(chart({ ada: one({ state: "stuck", hand: 5 }), ben: one({}), cem: one({ state: "lost" }) }))
-  assert.deepEqual(states.map(({ state, many }) => `${state} ${many}`), ["stuck 1", "working 1", "idle 0", "passed 0", "lost 1"])
+  const {
+    states,
+    all,
+    hands: up,
+  } = counts(chart({ ada: one({ state: "stuck", hand: 5 }), ben: one({}), cem: one({ state: "lost" }) }))
+  assert.deepEqual(
+    states.map(({ state, many }) => `${state} ${many}`),
+    ["stuck 1", "working 1", "idle 0", "passed 0", "lost 1"],
+  )
   assert.deepEqual([all, up], [3, 1])
 })
 
 test("only lessons in which somebody is have a row, and who has not begun comes first", () => {
   const people = { ada: one({ lesson: "02", step: "pull" }), ben: one({}), cem: one({ lesson: "02", step: "" }) }
   const made = rows(chart(people, { passed: { "02": { pull: 1 } } }), LESSONS)
-  assert.deepEqual(made.map(({ title }) => title), ["Not begun", "Hub"])
+  assert.deepEqual(
+    made.map(({ title }) => title),
+    ["Not begun", "Hub"],
+  )
   assert.deepEqual(made[0].cells[0].people, ["ben"])
-  assert.deepEqual(made[1].cells.map(({ name, passed, people }) => [name, passed, people]), [["2.1", 1, ["ada"]], ["✓", null, ["cem"]]])
+  assert.deepEqual(
+    made[1].cells.map(({ name, passed, people }) => [name, passed, people]),
+    [
+      ["2.1", 1, ["ada"]],
+      ["✓", null, ["cem"]],
+    ],
+  )
   assert.deepEqual(rows(EMPTY, LESSONS), [])
 })
 
@@ -53,12 +113,22 @@ test("the longest wait comes first, and whoever was seen after those who were no
 })
 
 test("where somebody is, in a few words", () => {
-  assert.deepEqual([{ lesson: "01", step: "start" }, { lesson: "02", step: "" }, { lesson: "", step: "" }].map((at) => where(at, LESSONS)), ["1.2 Start it", "2 Hub, all done", "Not begun"])
+  assert.deepEqual(
+    [
+      { lesson: "01", step: "start" },
+      { lesson: "02", step: "" },
+      { lesson: "", step: "" },
+    ].map((at) => where(at, LESSONS)),
+    ["1.2 Start it", "2 Hub, all done", "Not begun"],
+  )
 })
 
 test("why somebody is shown as they are", () => {
   const said = (given) => why(one(given), 1000)
-  assert.equal(said({ state: "stuck", slow: true, since: 400 }), "stuck: 10 min at this step, far longer than the others")
+  assert.equal(
+    said({ state: "stuck", slow: true, since: 400 }),
+    "stuck: 10 min at this step, far longer than the others",
+  )
   assert.equal(said({ state: "stuck", times: 2 }), "stuck: the same mistake 2 times")
   assert.equal(said({ state: "idle", last: 700 }), "silent for 5 min")
   assert.equal(said({ last: 990, since: 940 }), "at work, 60 s at this step")
@@ -72,11 +142,24 @@ test("times as people say them", () => {
 })
 
 test("two letters for any name", () => {
-  assert.deepEqual(["Ada Lovelace", "Jean-Luc", "Bo", "Q", "Ådne de la Ö", "😀 x", ""].map(initials), ["AL", "JL", "Bo", "Q", "ÅÖ", "😀x", ""])
+  assert.deepEqual(["Ada Lovelace", "Jean-Luc", "Bo", "Q", "Ådne de la Ö", "😀 x", ""].map(initials), [
+    "AL",
+    "JL",
+    "Bo",
+    "Q",
+    "ÅÖ",
+    "😀x",
+    "",
+  ])
 })
 
 test("what most of them typed last, and how many", () => {
-  const people = { ada: one({ command: "ls" }), ben: one({ command: "docker ps" }), cem: one({ command: "docker ps" }), dai: one({}) }
+  const people = {
+    ada: one({ command: "ls" }),
+    ben: one({ command: "docker ps" }),
+    cem: one({ command: "docker ps" }),
+    dai: one({}),
+  }
   assert.deepEqual(usual(["ada", "ben", "cem", "dai", "gone"], people), { command: "docker ps", many: 2 })
   assert.deepEqual(usual(["dai"], people), { command: "", many: 0 })
 })
@@ -99,13 +182,20 @@ test("what can be sent is the first hint that some of them have neither asked fo
   const hints = ["first", "second"]
   assert.deepEqual(offer(group, people, hints), { kind: "hint", text: "second", number: 2, of: 2, learners: ["ada"] })
   assert.equal(offer({ ...group, learners: ["ada", "new"] }, people, hints).text, "first")
-  assert.deepEqual(offer(group, { ...people, ada: one({ hints: 1, given: ["second"] }) }, hints), { kind: "sentence", text: "Use -a.", learners: ["ada", "ben"] })
+  assert.deepEqual(offer(group, { ...people, ada: one({ hints: 1, given: ["second"] }) }, hints), {
+    kind: "sentence",
+    text: "Use -a.",
+    learners: ["ada", "ben"],
+  })
   assert.equal(offer({ learners: [], say: "" }, people, []), null)
 })
 
 test("whoever comes later gets the first hint, and those who were sent it do not get it again", () => {
   const people = { ada: one({ given: ["a word", "first"] }), ben: one({ given: ["first", "second"] }), cem: one({}) }
-  const to = (...learners) => { const { text, learners: of } = offer({ learners, say: "Use -a." }, people, ["first", "second"]); return [text, of] }
+  const to = (...learners) => {
+    const { text, learners: of } = offer({ learners, say: "Use -a." }, people, ["first", "second"])
+    return [text, of]
+  }
   assert.deepEqual(to("ada", "ben"), ["second", ["ada"]])
   assert.deepEqual(to("ada", "ben", "cem"), ["first", ["cem"]])
 })
@@ -114,20 +204,38 @@ test("what was sent is known at once, of those who are still there", () => {
   const here = { lesson: "01", step: "make" }
   const before = chart({ ada: one(here), ben: one({ ...here, step: "start" }), cem: one(here) })
   const after = sent(before, { ...here, learners: ["ada", "ben", "gone"], text: "Use -a." })
-  assert.deepEqual(Object.values(after.people).map(({ given }) => given), [["Use -a."], [], []])
+  assert.deepEqual(
+    Object.values(after.people).map(({ given }) => given),
+    [["Use -a."], [], []],
+  )
   assert.deepEqual(before.people.ada.given, [])
 })
 
 test("what somebody last did, and when; without a command, what passed last", () => {
   const passed = ["01", "make", 900]
-  assert.deepEqual(lately(one({ command: "ls", typed: 880, latest: passed }), LESSONS, 1000), { typed: "ls", typedAgo: "2 min ago", passed: "1.1 Make it", passedAgo: "2 min ago" })
+  assert.deepEqual(lately(one({ command: "ls", typed: 880, latest: passed }), LESSONS, 1000), {
+    typed: "ls",
+    typedAgo: "2 min ago",
+    passed: "1.1 Make it",
+    passedAgo: "2 min ago",
+  })
   assert.deepEqual(lately(one({ command: "ls", typed: 950, latest: passed }), LESSONS, 1000).passed, "")
-  assert.deepEqual(lately(one({ latest: passed }), LESSONS, 1000), { typed: "", typedAgo: "", passed: "1.1 Make it", passedAgo: "2 min ago" })
+  assert.deepEqual(lately(one({ latest: passed }), LESSONS, 1000), {
+    typed: "",
+    typedAgo: "",
+    passed: "1.1 Make it",
+    passedAgo: "2 min ago",
+  })
   assert.deepEqual(lately(one({}), LESSONS, 1000), { typed: "", typedAgo: "", passed: "", passedAgo: "" })
 })
 
 test("arrows go along the board, and up and down to the nearest dot of the next row", () => {
-  const spots = [{ who: "a", x: 0, y: 0 }, { who: "b", x: 40, y: 1 }, { who: "c", x: 35, y: 50 }, { who: "d", x: 90, y: 100 }]
+  const spots = [
+    { who: "a", x: 0, y: 0 },
+    { who: "b", x: 40, y: 1 },
+    { who: "c", x: 35, y: 50 },
+    { who: "d", x: 90, y: 100 },
+  ]
   const go = (who, key) => neighbour(spots, who, `Arrow${key}`)
   assert.deepEqual([go("a", "Right"), go("b", "Left"), go("a", "Left"), go("d", "Right")], ["b", "a", "a", "d"])
   assert.deepEqual([go("b", "Down"), go("c", "Up"), go("c", "Down"), go("d", "Down")], ["c", "b", "d", "d"])
@@ -140,7 +248,12 @@ test("a QR code is drawn run by run, and people are counted", () => {
 })
 
 test("who has no working engine is named and counted, with the reason", () => {
-  const room = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }), cem: one({ name: "Cem" }), dai: one({ name: "Dai D." }) })
+  const room = chart({
+    ada: one({ name: "Ada" }),
+    ben: one({ name: "Ben" }),
+    cem: one({ name: "Cem" }),
+    dai: one({ name: "Dai D." }),
+  })
   const said = (learners, names = true) => trouble({ say: "All engines are in use.", learners }, room, names).who
   assert.equal(said(["ben"]), "Ben has no working engine.")
   assert.equal(said(["cem", "ada"]), "2 learners have no working engine: Ada and Cem.")
@@ -150,17 +263,25 @@ test("who has no working engine is named and counted, with the reason", () => {
   assert.equal(said(["ben", "me"]), "Ben and you have no working engine.")
   assert.equal(said(["ben", "me", "ada"]), "2 learners and you have no working engine: Ada and Ben.")
   assert.equal(said([]), "No spare engine can be started.")
-  assert.equal(trouble({ say: "All engines are in use.", learners: ["ada"] }, room, true).why, "All engines are in use. The lab keeps trying.")
+  assert.equal(
+    trouble({ say: "All engines are in use.", learners: ["ada"] }, room, true).why,
+    "All engines are in use. The lab keeps trying.",
+  )
 })
 
 test("for a projector nobody without an engine is named", () => {
   const room = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }) })
   const said = (learners) => trouble({ say: "Full.", learners }, room, false).who
-  assert.deepEqual([["ada"], ["ada", "me"], ["ada", "ben"]].map(said), ["1 learner has no working engine.", "1 learner and you have no working engine.", "2 learners have no working engine."])
+  assert.deepEqual([["ada"], ["ada", "me"], ["ada", "ben"]].map(said), [
+    "1 learner has no working engine.",
+    "1 learner and you have no working engine.",
+    "2 learners have no working engine.",
+  ])
 })
 
 test("of many without an engine the first are named and the rest are counted", () => {
-  const room = (many) => chart(Object.fromEntries(Array.from({ length: many }, (_, at) => [`l${at}`, one({ name: `N${at}` })])))
+  const room = (many) =>
+    chart(Object.fromEntries(Array.from({ length: many }, (_, at) => [`l${at}`, one({ name: `N${at}` })])))
   const said = (many) => trouble({ say: "Full.", learners: room(many).order }, room(many), true).who
   assert.equal(said(12), "12 learners have no working engine: N0, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10 and N11.")
   assert.equal(said(20), "20 learners have no working engine: N0, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10 and 9 more.")
@@ -168,5 +289,8 @@ test("of many without an engine the first are named and the rest are counted", (
 
 test("somebody lacks an engine for as long as a row names them", () => {
   const before = chart({ ada: one({}) }, { engines: [{ say: "Full.", learners: ["ada"] }] })
-  assert.deepEqual([lacks(before, "ada"), lacks(before, "ben"), lacks(merge(before, { engines: [] }), "ada")], [true, false, false])
+  assert.deepEqual(
+    [lacks(before, "ada"), lacks(before, "ben"), lacks(merge(before, { engines: [] }), "ada")],
+    [true, false, false],
+  )
 })

@@ -4,11 +4,36 @@ import { test } from "node:test"
 
 import { clockOf } from "../../../static/js/present/clock.js"
 import { asksFirst, deedOf, isKey, namesOf, TABLE } from "../../../static/js/present/keys.js"
-import { back, elapsed, failed, following, forward, owes, recorded, resumed, reveal, scaled, START, turned } from "../../../static/js/present/position.js"
+import {
+  back,
+  elapsed,
+  failed,
+  following,
+  forward,
+  owes,
+  recorded,
+  resumed,
+  reveal,
+  scaled,
+  START,
+  turned,
+} from "../../../static/js/present/position.js"
 
-const deck = [{ name: "intro", parts: 1 }, { name: "make", parts: 2 }, { name: "end", parts: 1 }]
+const deck = [
+  { name: "intro", parts: 1 },
+  { name: "make", parts: 2 },
+  { name: "end", parts: 1 },
+]
 const at = (idea, part = 0, more = {}) => ({ ...START, idea, part, ...more })
-const press = (key, more = {}) => ({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, repeat: false, ...more })
+const press = (key, more = {}) => ({
+  key,
+  ctrlKey: false,
+  altKey: false,
+  metaKey: false,
+  shiftKey: false,
+  repeat: false,
+  ...more,
+})
 
 test("next shows the parts of an idea, then the next idea, and stays at the last", () => {
   let place = START
@@ -33,7 +58,10 @@ test("another idea hides what was revealed; another part does not", () => {
 })
 
 test("reveal brings out one thing after the other, then hides them all", () => {
-  assert.deepEqual([0, 1, 2].map((revealed) => reveal(at("make", 0, { revealed }), 2).revealed), [1, 2, 0])
+  assert.deepEqual(
+    [0, 1, 2].map((revealed) => reveal(at("make", 0, { revealed }), 2).revealed),
+    [1, 2, 0],
+  )
   assert.equal(reveal(at("intro"), 0).revealed, 0)
 })
 
@@ -58,21 +86,36 @@ test("the size has bounds and a usual value", () => {
 })
 
 test("the time that has passed reads like a watch", () => {
-  assert.deepEqual([elapsed(10, 15), elapsed(0, 754), elapsed(0, 3661), elapsed(9, 1)], ["0:05", "12:34", "1:01:01", "0:00"])
+  assert.deepEqual(
+    [elapsed(10, 15), elapsed(0, 754), elapsed(0, 3661), elapsed(9, 1)],
+    ["0:05", "12:34", "1:01:01", "0:00"],
+  )
 })
 
 test("what is to be seen goes round", () => {
-  assert.deepEqual([turned(START).view, turned(turned(START)).view, turned(turned(turned(START))).view], ["terminal", "picture", "both"])
+  assert.deepEqual(
+    [turned(START).view, turned(turned(START)).view, turned(turned(turned(START))).view],
+    ["terminal", "picture", "both"],
+  )
 })
 
 test("a remote alone can go on, go back and blank the screen", () => {
-  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => deedOf(press(key), "page")), ["onward", "previous", "blank", "blank"])
+  assert.deepEqual(
+    ["PageDown", "PageUp", "b", "."].map((key) => deedOf(press(key), "page")),
+    ["onward", "previous", "blank", "blank"],
+  )
 })
 
 test("a remote types what the part in view speaks of, and what the parts before it spoke of", () => {
   const idea = { due: [1, 3] }
-  assert.deepEqual([0, 1].map((typed) => owes(idea, at("make", 0), typed)), [true, false])
-  assert.deepEqual([1, 2, 3].map((typed) => owes(idea, at("make", 1), typed)), [true, true, false])
+  assert.deepEqual(
+    [0, 1].map((typed) => owes(idea, at("make", 0), typed)),
+    [true, false],
+  )
+  assert.deepEqual(
+    [1, 2, 3].map((typed) => owes(idea, at("make", 1), typed)),
+    [true, true, false],
+  )
   assert.ok(!owes(idea, at("make", 2), 3))
   assert.ok(!owes({ due: [] }, at("make"), 0))
   assert.ok(!owes({}, at("intro"), 0))
@@ -83,13 +126,26 @@ test("the recording stands in until the page is turned, or it is asked for again
   const shown = recorded(at("make", 0), idea)
   assert.deepEqual([shown.recording, recorded(shown, idea).recording], ["make", ""])
   assert.ok(!owes(idea, shown, 0))
-  const turned = [forward(deck, shown), forward(deck, { ...shown, part: 1 }), back(deck, shown), back(deck, { ...shown, part: 1 })]
-  assert.deepEqual(turned.map(({ recording }) => recording), ["", "", "", ""])
+  const turned = [
+    forward(deck, shown),
+    forward(deck, { ...shown, part: 1 }),
+    back(deck, shown),
+    back(deck, { ...shown, part: 1 }),
+  ]
+  assert.deepEqual(
+    turned.map(({ recording }) => recording),
+    ["", "", "", ""],
+  )
 })
 
 test("only a command that the terminal did not take has failed, not one that was stopped, and not a stage", () => {
   const said = { state: "free", step: "make", say: "The terminal takes no keys just now." }
-  assert.deepEqual([said, { ...said, say: "" }, { ...said, state: "typing" }, { ...said, stage: [0, 2] }, { state: "free" }].map(failed), [true, false, false, false, false])
+  assert.deepEqual(
+    [said, { ...said, say: "" }, { ...said, state: "typing" }, { ...said, stage: [0, 2] }, { state: "free" }].map(
+      failed,
+    ),
+    [true, false, false, false, false],
+  )
 })
 
 test("each key of the table does one thing, with and without Shift, and the help names it", () => {
@@ -109,7 +165,8 @@ test("in the terminal every key is the shell's, but two and a remote's", () => {
 })
 
 test("a shortcut of the browser is left alone, and a button keeps Space and Enter", () => {
-  for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }]) assert.equal(deedOf(press("t", more), "page"), null)
+  for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }])
+    assert.equal(deedOf(press("t", more), "page"), null)
   assert.equal(deedOf(press(" "), "button"), null)
   assert.equal(deedOf(press("Enter"), "button"), null)
   assert.equal(deedOf(press("PageDown"), "button"), "onward")
@@ -122,10 +179,24 @@ test("holding Shift, or a key held down, is no key that stops the typing", () =>
 })
 
 test("only what can't be undone asks first", () => {
-  assert.deepEqual(TABLE.filter((row) => asksFirst(row.deed)).map((row) => row.deed), ["timer", "afresh"])
+  assert.deepEqual(
+    TABLE.filter((row) => asksFirst(row.deed)).map((row) => row.deed),
+    ["timer", "afresh"],
+  )
 })
 
-const container = (more) => ({ id: "c1", name: "box", runs: 1, state: "running", signals: [], stopping: null, ended_at: null, exit_code: null, oom: false, ...more })
+const container = (more) => ({
+  id: "c1",
+  name: "box",
+  runs: 1,
+  state: "running",
+  signals: [],
+  stopping: null,
+  ended_at: null,
+  exit_code: null,
+  oom: false,
+  ...more,
+})
 const world = (...containers) => ({ engine: "up", containers })
 
 test("the clock counts the grace down, and turns red near its end", () => {
@@ -137,9 +208,20 @@ test("the clock counts the grace down, and turns red near its end", () => {
 })
 
 test("the clock shows how long it took and how it ended, for a while", () => {
-  const killed = container({ state: "exited", signals: [[100, 15], [110, 9]], ended_at: 110.2, exit_code: 137 })
+  const killed = container({
+    state: "exited",
+    signals: [
+      [100, 15],
+      [110, 9],
+    ],
+    ended_at: 110.2,
+    exit_code: 137,
+  })
   const shown = clockOf(world(killed), 112)
-  assert.deepEqual([shown.big, shown.small, shown.tone, shown.counting], ["10 s", "exit code 137 · SIGKILL", "forced", false])
+  assert.deepEqual(
+    [shown.big, shown.small, shown.tone, shown.counting],
+    ["10 s", "exit code 137 · SIGKILL", "forced", false],
+  )
   assert.equal(clockOf(world(killed), 130), null)
 })
 

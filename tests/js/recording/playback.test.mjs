@@ -14,8 +14,18 @@ const RECORDING = {
   begins: 1000,
   seconds: 0.4,
   pauses: [[0.1, 0.2]],
-  told: [story(-1, 1), [-1, "step", { step: "two", verdict: "not-yet" }], story(0.1, 2), [0.2, "step", { step: "two", verdict: "passed" }], story(0.3, 3)],
-  screen: [[-1, "$ "], [0.1, "ls\r\n"], [0.3, "done"]],
+  told: [
+    story(-1, 1),
+    [-1, "step", { step: "two", verdict: "not-yet" }],
+    story(0.1, 2),
+    [0.2, "step", { step: "two", verdict: "passed" }],
+    story(0.3, 3),
+  ],
+  screen: [
+    [-1, "$ "],
+    [0.1, "ls\r\n"],
+    [0.3, "done"],
+  ],
   markers: [],
 }
 
@@ -31,14 +41,21 @@ class Screen {
 
 function opened() {
   const [playback, screen, heard] = [new Playback(), new Screen(), []]
-  for (const name of ["seat", "story", "step"]) playback.feed.addEventListener(name, ({ detail }) => heard.push(name === "story" ? [name, detail.seq, !!detail.history] : [name, detail.verdict ?? detail.state]))
+  for (const name of ["seat", "story", "step"])
+    playback.feed.addEventListener(name, ({ detail }) =>
+      heard.push(name === "story" ? [name, detail.seq, !!detail.history] : [name, detail.verdict ?? detail.state]),
+    )
   playback.open(RECORDING, screen)
   return { playback, screen, heard }
 }
 
 test("it opens as a live page does: the seat, where everything stands, each verdict", () => {
   const { playback, screen, heard } = opened()
-  assert.deepEqual(heard, [["seat", "ready"], ["story", 1, true], ["step", "not-yet"]])
+  assert.deepEqual(heard, [
+    ["seat", "ready"],
+    ["story", 1, true],
+    ["step", "not-yet"],
+  ])
   assert.deepEqual([screen.text, playback.position, playback.playing], ["$ ", 0, false])
 })
 
@@ -48,14 +65,23 @@ test("it plays to its end, tells each thing once and in order, and rests", async
   playback.speed = 2
   playback.play()
   await once(playback, "ended")
-  assert.deepEqual(heard, [["story", 2, false], ["step", "passed"], ["story", 3, false]])
+  assert.deepEqual(heard, [
+    ["story", 2, false],
+    ["step", "passed"],
+    ["story", 3, false],
+  ])
   assert.deepEqual([screen.text, playback.position.toFixed(2), playback.playing], ["$ ls\r\ndone", "0.60", false])
 })
 
 test("its clock is the recording's: it stands while it rests, and in a pause for reading", () => {
   const { playback } = opened()
   assert.equal(playback.feed.now(), 1000)
-  for (const [shown, at] of [[0.05, 1000.05], [0.15, 1000.1], [0.25, 1000.1], [0.5, 1000.3]]) {
+  for (const [shown, at] of [
+    [0.05, 1000.05],
+    [0.15, 1000.1],
+    [0.25, 1000.1],
+    [0.5, 1000.3],
+  ]) {
     playback.seek(shown)
     assert.equal(playback.feed.now().toFixed(3), at.toFixed(3))
   }
@@ -67,7 +93,11 @@ test("wherever one goes, it stands as it stood then, and nothing is said aloud",
   playback.feed.addEventListener("story", () => said.push(playback.feed.hushed))
   heard.length = 0
   playback.seek(99)
-  assert.deepEqual(heard, [["seat", "ready"], ["story", 3, true], ["step", "passed"]])
+  assert.deepEqual(heard, [
+    ["seat", "ready"],
+    ["story", 3, true],
+    ["step", "passed"],
+  ])
   playback.seek(-5)
   assert.deepEqual([playback.position, screen.text], [0, "$ "])
   assert.deepEqual(said, [true, true])

@@ -2,19 +2,49 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { between, clockWords, lengthOf, marksOf, neighbour, recordedAt, shownAt, standing } from "../../../static/js/recording/timeline.js"
+import {
+  between,
+  clockWords,
+  lengthOf,
+  marksOf,
+  neighbour,
+  recordedAt,
+  shownAt,
+  standing,
+} from "../../../static/js/recording/timeline.js"
 
 const world = (at) => ({ engine: "up", version: "26.1", at, containers: [], images: [], pending: [] })
 const story = (at, seq) => [at, "story", { seq, event: { kind: "CommandTyped", at }, world: world(at) }]
-const step = (at, slug, verdict) => [at, "step", { lesson: "l", step: slug, verdict, evidence: [], why: "", current: true }]
+const step = (at, slug, verdict) => [
+  at,
+  "step",
+  { lesson: "l", step: slug, verdict, evidence: [], why: "", current: true },
+]
 
 const RECORDING = {
   begins: 1000,
   seconds: 10,
-  pauses: [[0, 1], [4, 2]],
-  told: [story(-2, 1), step(-1, "one", "passed"), step(0, "two", "not-yet"), story(3, 2), step(3, "two", "passed"), story(5, 3)],
-  screen: [[-2, "before "], [3, "ls\r\n"], [5, "done"]],
-  markers: [[0, "not yet: go"], [3, "passed: Two"]],
+  pauses: [
+    [0, 1],
+    [4, 2],
+  ],
+  told: [
+    story(-2, 1),
+    step(-1, "one", "passed"),
+    step(0, "two", "not-yet"),
+    story(3, 2),
+    step(3, "two", "passed"),
+    story(5, 3),
+  ],
+  screen: [
+    [-2, "before "],
+    [3, "ls\r\n"],
+    [5, "done"],
+  ],
+  markers: [
+    [0, "not yet: go"],
+    [3, "passed: Two"],
+  ],
 }
 
 test("a pause for reading holds the recording still, and takes time", () => {
@@ -41,8 +71,17 @@ test("time never goes backwards", () => {
 test("at any moment it stands where it stood then: the world, what went before, each verdict, the screen", () => {
   const { story, steps, text } = standing(RECORDING, 4)
   assert.deepEqual([story.seq, story.event, story.world.at], [2, null, 3])
-  assert.deepEqual(story.history.map(([seq]) => seq), [1, 2])
-  assert.deepEqual(steps.map(({ step, verdict }) => [step, verdict]), [["one", "passed"], ["two", "passed"]])
+  assert.deepEqual(
+    story.history.map(([seq]) => seq),
+    [1, 2],
+  )
+  assert.deepEqual(
+    steps.map(({ step, verdict }) => [step, verdict]),
+    [
+      ["one", "passed"],
+      ["two", "passed"],
+    ],
+  )
   assert.equal(text, "before ls\r\n")
 })
 
@@ -55,12 +94,24 @@ test("between two moments everything is told once, in its order", () => {
   const all = [-10, 0, 2.9, 3, 4.2, 11]
   const told = all.slice(1).flatMap((to, at) => between(RECORDING, all[at], to).told)
   assert.deepEqual(told, RECORDING.told)
-  assert.equal(all.slice(1).map((to, at) => between(RECORDING, all[at], to).text).join(""), "before ls\r\ndone")
+  assert.equal(
+    all
+      .slice(1)
+      .map((to, at) => between(RECORDING, all[at], to).text)
+      .join(""),
+    "before ls\r\ndone",
+  )
 })
 
 test("one goes from verdict to verdict, and a second step back goes past the one at hand", () => {
   const marks = marksOf(RECORDING)
-  assert.deepEqual(marks.map(({ shown, passed }) => [shown, passed]), [[0, false], [4, true]])
+  assert.deepEqual(
+    marks.map(({ shown, passed }) => [shown, passed]),
+    [
+      [0, false],
+      [4, true],
+    ],
+  )
   assert.equal(neighbour(marks, 0, 1).text, "passed: Two")
   assert.equal(neighbour(marks, 4, 1), null)
   assert.equal(neighbour(marks, 4.2, -1).text, "not yet: go")

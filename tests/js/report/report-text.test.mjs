@@ -5,34 +5,78 @@ import test from "node:test"
 import { amount, headed, span, standing, table } from "../../../static/js/report/report-text.js"
 
 test("times as people say them", () => {
-  assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(span), ["0 s", "48 s", "89 s", "2 min", "1 h 0 min", "1 h 20 min"])
-})
-
-test("one is one and two are more", () => {
-  assert.deepEqual([0, 1, 2].map((number) => amount(number, "step")), ["0 steps", "1 step", "2 steps"])
-})
-
-test("where a step stands is said, and not only coloured", () => {
-  assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(standing), ["✓ 5 s", "skipped", "… begun"])
-})
-
-test("every learner who did something has a row and every step a cell, in the lessons that were begun", () => {
-  const lessons = [{ slug: "01", title: "One", steps: [{ slug: "a" }, { slug: "b" }] }, { slug: "02", title: "Two", steps: [{ slug: "a" }] }]
-  const people = [{ learner: "x", name: "Ada" }, { learner: "y", name: "Bo" }]
-  const line = { learner: "y", slug: "01/b", state: "passed", mistakes: [] }
-  const tables = table({ people, lessons, lines: [line] })
-  assert.deepEqual(tables.map(({ title, rows, others }) => ({ title, rows, others })), [
-    { title: "One", rows: [{ name: "Bo", cells: [null, line] }], others: ["Ada"] },
+  assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(span), [
+    "0 s",
+    "48 s",
+    "89 s",
+    "2 min",
+    "1 h 0 min",
+    "1 h 20 min",
   ])
 })
 
+test("one is one and two are more", () => {
+  assert.deepEqual(
+    [0, 1, 2].map((number) => amount(number, "step")),
+    ["0 steps", "1 step", "2 steps"],
+  )
+})
+
+test("where a step stands is said, and not only coloured", () => {
+  assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(standing), [
+    "✓ 5 s",
+    "skipped",
+    "… begun",
+  ])
+})
+
+test("every learner who did something has a row and every step a cell, in the lessons that were begun", () => {
+  const lessons = [
+    { slug: "01", title: "One", steps: [{ slug: "a" }, { slug: "b" }] },
+    { slug: "02", title: "Two", steps: [{ slug: "a" }] },
+  ]
+  const people = [
+    { learner: "x", name: "Ada" },
+    { learner: "y", name: "Bo" },
+  ]
+  const line = { learner: "y", slug: "01/b", state: "passed", mistakes: [] }
+  const tables = table({ people, lessons, lines: [line] })
+  assert.deepEqual(
+    tables.map(({ title, rows, others }) => ({ title, rows, others })),
+    [{ title: "One", rows: [{ name: "Bo", cells: [null, line] }], others: ["Ada"] }],
+  )
+})
+
 test("mistakes are told once, with all who made them, the commonest of a step first", () => {
-  const lessons = [{ slug: "01", title: "One", steps: [{ slug: "a", title: "A" }, { slug: "b", title: "B" }] }]
-  const people = [{ learner: "x", name: "Ada" }, { learner: "y", name: "Bo" }]
+  const lessons = [
+    {
+      slug: "01",
+      title: "One",
+      steps: [
+        { slug: "a", title: "A" },
+        { slug: "b", title: "B" },
+      ],
+    },
+  ]
+  const people = [
+    { learner: "x", name: "Ada" },
+    { learner: "y", name: "Bo" },
+  ]
   const at = (learner, step, mistakes) => ({ learner, slug: `01/${step}`, state: "begun", mistakes })
-  const [{ wrongs }] = table({ people, lessons, lines: [at("y", "b", ["slip"]), at("x", "a", ["one", "two", "two"]), at("y", "a", ["two"])] })
+  const [{ wrongs }] = table({
+    people,
+    lessons,
+    lines: [at("y", "b", ["slip"]), at("x", "a", ["one", "two", "two"]), at("y", "a", ["two"])],
+  })
   assert.deepEqual(wrongs, [
-    { step: "A", say: "two", who: [{ name: "Ada", times: 2 }, { name: "Bo", times: 1 }] },
+    {
+      step: "A",
+      say: "two",
+      who: [
+        { name: "Ada", times: 2 },
+        { name: "Bo", times: 1 },
+      ],
+    },
     { step: "A", say: "one", who: [{ name: "Ada", times: 1 }] },
     { step: "B", say: "slip", who: [{ name: "Bo", times: 1 }] },
   ])

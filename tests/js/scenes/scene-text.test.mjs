@@ -20,7 +20,14 @@ const link = (picture, key) => picture.parts.find((part) => part.key === `link:$
 
 function firstRun() {
   const [asked, fetch, again] = [create(10), pull(10.2), create(12)]
-  return [asked, done(asked, 10.1, { status: 404, message: "No such image: busybox:latest" }), fetch, done(fetch, 11.9), again, done(again, 12.1, { status: 201, target: target() })]
+  return [
+    asked,
+    done(asked, 10.1, { status: 404, message: "No such image: busybox:latest" }),
+    fetch,
+    done(fetch, 11.9),
+    again,
+    done(again, 12.1, { status: 201, target: target() }),
+  ]
 }
 
 test("hub: the first run misses the cache, pulls, and is told so; layers travel only while they are pulled", () => {
@@ -45,36 +52,68 @@ test("hub: a pending call is seen, and what was typed and asked is said as it is
   const line = { kind: "CommandTyped", at: 98.9, terminal: 1, line: "docker run  busybox" }
   const [asked, waits] = [create(98.95), begun("container.wait", 99, { target: target() })]
   const told = after(world({ containers: [container()] }), line, asked, done(asked, 98.98, { status: 404 }), waits)
-  assert.match(hub.describe(told, 100).join(" "), /In the client: docker run busybox\. The server was asked to make a container: not there; wait for clock: waits for an answer\./)
+  assert.match(
+    hub.describe(told, 100).join(" "),
+    /In the client: docker run busybox\. The server was asked to make a container: not there; wait for clock: waits for an answer\./,
+  )
   assert.ok(hub.layout(told, 100, SIZE).restless)
 })
 
 test("hub: only a prune with -a removes the images that have a name", () => {
-  const said = (which) => hub.describe(after(world(), begun("image.prune", 99, { params: { filters: `{"dangling":{"${which}":true}}` } })), 100).join(" ")
+  const said = (which) =>
+    hub
+      .describe(
+        after(world(), begun("image.prune", 99, { params: { filters: `{"dangling":{"${which}":true}}` } })),
+        100,
+      )
+      .join(" ")
   assert.match(said("false"), /asked to remove unused images: /)
   assert.match(said("true"), /asked to remove nameless images: /)
 })
 
-const LAYERS = [["aa", "here", 0, 0], ["bb", "travelling", 3e6, 6e6], ["cc", "unpacking", 1, 9], ["dd", "waiting", 0, 0]]
+const LAYERS = [
+  ["aa", "here", 0, 0],
+  ["bb", "travelling", 3e6, 6e6],
+  ["cc", "unpacking", 1, 9],
+  ["dd", "waiting", 0, 0],
+]
 const slab = (picture, id) => picture.parts.find((part) => part.key === `layer:${id}`)
 
 test("hub: each layer is at the hub until it has come whole, and then in the cache; what was there does not move", () => {
   const [asked, , fetch] = firstRun()
-  const now = world({ images: [], pending: [{ call: fetch.call, name: "image.pull", at: 10.2, target: "", layers: LAYERS }] })
+  const now = world({
+    images: [],
+    pending: [{ call: fetch.call, name: "image.pull", at: 10.2, target: "", layers: LAYERS }],
+  })
   const told = after(now, asked, fetch)
   const picture = hub.layout(told, 11, SIZE)
   const [left] = picture.parts.filter((part) => part.key === "zone:hub").map((part) => part.x)
-  assert.deepEqual(LAYERS.map(([id]) => slab(picture, id).x > left), [false, true, false, true])
+  assert.deepEqual(
+    LAYERS.map(([id]) => slab(picture, id).x > left),
+    [false, true, false, true],
+  )
   assert.equal(slab(picture, "aa").from, undefined)
   assert.ok(slab(picture, "cc").from.x > left)
-  const widths = ["bb", "cc"].map((id) => slab(picture, id).parts.find((part) => part.key === "fill").width / slab(picture, id).parts[0].width)
+  const widths = ["bb", "cc"].map(
+    (id) => slab(picture, id).parts.find((part) => part.key === "fill").width / slab(picture, id).parts[0].width,
+  )
   assert.deepEqual(widths, [0.5, 1])
-  assert.match(hub.describe(told, 11).at(-1), /4 layers: 1 was here already, 1 has come, 2 are still to come \(3\.0 MB of 6\.0 MB\)\.$/)
+  assert.match(
+    hub.describe(told, 11).at(-1),
+    /4 layers: 1 was here already, 1 has come, 2 are still to come \(3\.0 MB of 6\.0 MB\)\.$/,
+  )
 })
 
 test("hub: after a pull it is told how many layers travelled; for a while they are seen in the cache", () => {
   const fetch = pull(10)
-  const end = done(fetch, 12, { result: { layers: [["aa", "here", 0, 0], ["bb", "done", 9, 9]] } })
+  const end = done(fetch, 12, {
+    result: {
+      layers: [
+        ["aa", "here", 0, 0],
+        ["bb", "done", 9, 9],
+      ],
+    },
+  })
   const told = after(world(), fetch, end)
   assert.match(hub.describe(told, 13).at(-1), /2 layers: 1 was here already, 1 travelled from the hub\.$/)
   assert.ok(slab(hub.layout(told, 13, SIZE), "bb"))
@@ -83,13 +122,21 @@ test("hub: after a pull it is told how many layers travelled; for a while they a
 
 test("hub: percentages are not said aloud, one after the other", () => {
   const [asked, , fetch] = firstRun()
-  const at = (layers) => after(world({ images: [], pending: [{ call: fetch.call, name: "image.pull", at: 10.2, target: "", layers }] }), asked, fetch)
+  const at = (layers) =>
+    after(
+      world({ images: [], pending: [{ call: fetch.call, name: "image.pull", at: 10.2, target: "", layers }] }),
+      asked,
+      fetch,
+    )
   assert.deepEqual(hub.changes(at(LAYERS), at([["bb", "travelling", 4e6, 6e6]])), [])
 })
 
 test("hub: what could not be had is said in the engine's own words", () => {
   const asked = create(10)
-  assert.match(hub.describe(after(world(), asked, done(asked, 10.1, { status: 500, message: "disk full" })), 11).at(-1), /busybox: disk full\./)
+  assert.match(
+    hub.describe(after(world(), asked, done(asked, 10.1, { status: 500, message: "disk full" })), 11).at(-1),
+    /busybox: disk full\./,
+  )
 })
 
 const attach = (at, params) => begun("container.attach", at, { target: target(), params: { stream: "1", ...params } })
@@ -97,7 +144,13 @@ const start = (at) => begun("container.start", at, { target: target() })
 
 test("channels: run connects STDOUT and STDERR, not STDIN, and each carries its own", () => {
   const [joined, go] = [attach(10, { stdout: "1", stderr: "1" }), start(10.1)]
-  const told = after(world({ containers: [container({ state: "exited", exit_code: 0 })] }), joined, go, done(go, 10.2, { status: 204 }), done(joined, 10.5, { status: 101, out: "out\n", err: "err\n", received: 24 }))
+  const told = after(
+    world({ containers: [container({ state: "exited", exit_code: 0 })] }),
+    joined,
+    go,
+    done(go, 10.2, { status: 204 }),
+    done(joined, 10.5, { status: 101, out: "out\n", err: "err\n", received: 24 }),
+  )
   const { stream } = plugged(told)
   assert.deepEqual([stream.stdin.on, stream.stdout.on, stream.stderr.on], [false, true, true])
   assert.deepEqual([stream.stdout.sample, stream.stdout.bytes, stream.stderr.sample], ["out\n", 4, "err\n"])
@@ -111,16 +164,31 @@ test("channels: -d connects nothing, and what is printed stays with the engine",
 })
 
 test("channels: -it is one screen: STDERR joins STDOUT", () => {
-  const told = after(world({ containers: [container({ tty: true, stdin: true })] }), attach(10, { stdin: "1", stdout: "1", stderr: "1" }), start(10.1))
+  const told = after(
+    world({ containers: [container({ tty: true, stdin: true })] }),
+    attach(10, { stdin: "1", stdout: "1", stderr: "1" }),
+    start(10.1),
+  )
   assert.match(channels.describe(told)[1], /STDIN and STDOUT are connected to your terminal, as one screen/)
   assert.equal(channels.describe(told).at(-1), "STDERR joins STDOUT: a terminal has one screen.")
 })
 
 test("channels: -t alone takes the screen and hears no key", () => {
-  const told = after(world({ containers: [container({ tty: true })] }), attach(10, { stdout: "1", stderr: "1" }), start(10.1))
+  const told = after(
+    world({ containers: [container({ tty: true })] }),
+    attach(10, { stdout: "1", stderr: "1" }),
+    start(10.1),
+  )
   assert.match(said(channels.layout(told, 10.2, SIZE)).join(" "), /its keyboard to nobody/)
-  const both = after(world({ containers: [container({ tty: true, stdin: true })] }), attach(10, { stdin: "1", stdout: "1", stderr: "1" }), start(10.1))
-  assert.match(said(channels.layout(both, 10.2, SIZE)).join(" "), /Its keyboard and its screen belong to the process now/)
+  const both = after(
+    world({ containers: [container({ tty: true, stdin: true })] }),
+    attach(10, { stdin: "1", stdout: "1", stderr: "1" }),
+    start(10.1),
+  )
+  assert.match(
+    said(channels.layout(both, 10.2, SIZE)).join(" "),
+    /Its keyboard and its screen belong to the process now/,
+  )
 })
 
 test("channels: start without -a after an attached run connects nothing any more", () => {
@@ -130,16 +198,28 @@ test("channels: start without -a after an attached run connects nothing any more
 })
 
 test("channels: exec -i is the second command's own connection", () => {
-  const made = begun("container.exec", 10, { target: target(), params: { body: { Cmd: ["cat"], AttachStdin: true, AttachStdout: true, AttachStderr: true } } })
-  const run = begun("exec.start", 10.2, { target: target(), path: "/exec/e1/start", params: { body: { Detach: false } } })
-  const plug = plugged(after(world({ containers: [container()] }), made, done(made, 10.1, { status: 201, result: { id: "e1" } }), run))
+  const made = begun("container.exec", 10, {
+    target: target(),
+    params: { body: { Cmd: ["cat"], AttachStdin: true, AttachStdout: true, AttachStderr: true } },
+  })
+  const run = begun("exec.start", 10.2, {
+    target: target(),
+    path: "/exec/e1/start",
+    params: { body: { Detach: false } },
+  })
+  const plug = plugged(
+    after(world({ containers: [container()] }), made, done(made, 10.1, { status: 201, result: { id: "e1" } }), run),
+  )
   assert.deepEqual([plug.joined, plug.command, plug.stream.stdin.on, plug.live], [true, "cat", true, true])
 })
 
 test("channels: what flows is told while it flows, and moves only then", () => {
   const joined = attach(10, { stdout: "1", stdin: "1" })
   const seen = { kind: "FlowSeen", at: 20, call: joined.call, flow: { stdout: [1200, "64 bytes from 127.0.0.1"] } }
-  const given = world({ containers: [container()], pending: [{ call: joined.call, name: "container.attach", at: 10, target: "c1", flow: seen.flow }] })
+  const given = world({
+    containers: [container()],
+    pending: [{ call: joined.call, name: "container.attach", at: 10, target: "c1", flow: seen.flow }],
+  })
   const told = after(given, joined, seen)
   const wire = (picture, name) => picture.parts.find((part) => part.key === `wire:${name}`).class
   assert.match(wire(channels.layout(told, 20.5, SIZE), "stdout"), /flow/)
@@ -148,7 +228,10 @@ test("channels: what flows is told while it flows, and moves only then", () => {
   assert.doesNotMatch(wire(channels.layout(told, 25, SIZE), "stdout"), /flow/)
   assert.equal(channels.layout(told, 25, SIZE).restless, false)
   assert.ok(said(channels.layout(told, 25, SIZE)).some((words) => words.startsWith("1200\u00a0B: 64 bytes from")))
-  assert.match(channels.describe(told).join(" "), /STDIN is connected: nothing flowed yet\. STDOUT is connected: 1200 bytes so far, the last line: 64 bytes from 127\.0\.0\.1\./)
+  assert.match(
+    channels.describe(told).join(" "),
+    /STDIN is connected: nothing flowed yet\. STDOUT is connected: 1200 bytes so far, the last line: 64 bytes from 127\.0\.0\.1\./,
+  )
   const again = after(given, joined, seen, { ...seen, at: 30, flow: { ...seen.flow, stdin: [3, "hi"] } })
   assert.doesNotMatch(wire(channels.layout(again, 30.5, SIZE), "stdout"), /flow/, "what has not grown does not move")
   assert.match(wire(channels.layout(again, 30.5, SIZE), "stdin"), /flow/)
@@ -156,10 +239,16 @@ test("channels: what flows is told while it flows, and moves only then", () => {
 
 test("channels: what has flowed in all is told exactly, when the gateway counted it", () => {
   const joined = attach(10, { stdout: "1", stdin: "1" })
-  const told = after(world({ containers: [container()] }), joined, done(joined, 12, { status: 101, out: "x".repeat(1024), sent: 99, flow: { stdout: [5000, "xx"] } }))
+  const told = after(
+    world({ containers: [container()] }),
+    joined,
+    done(joined, 12, { status: 101, out: "x".repeat(1024), sent: 99, flow: { stdout: [5000, "xx"] } }),
+  )
   const { stream } = plugged(told)
   assert.deepEqual([stream.stdin.bytes, stream.stdout.bytes, stream.stdout.more], [0, 5000, undefined])
-  const once = plugged(after(world({ containers: [container()] }), joined, done(joined, 12, { status: 101, out: "x".repeat(1024) }))).stream.stdout
+  const once = plugged(
+    after(world({ containers: [container()] }), joined, done(joined, 12, { status: 101, out: "x".repeat(1024) })),
+  ).stream.stdout
   assert.deepEqual([once.bytes, once.more], [1024, true])
 })
 
@@ -176,30 +265,58 @@ test("image: an override replaces the image's own command, which is named only w
 })
 
 test("image: of a container that nobody saw being made, no override is claimed", () => {
-  assert.doesNotMatch(image.describe(world({ containers: [container({ overridden: null })] }))[1], /instead|own command/)
+  assert.doesNotMatch(
+    image.describe(world({ containers: [container({ overridden: null })] }))[1],
+    /instead|own command/,
+  )
 })
 
 test("image: a command that is not in the snapshot is told with the engine's words", () => {
   const go = start(10)
-  const told = after(world({ containers: [container({ state: "created", command: ["ls"], image: "hello-world" })] }), go, done(go, 10.1, { status: 400, message: 'failed to create task: exec: "ls": executable file not found in $PATH: unknown' }))
-  assert.match(image.describe(told).join(" "), /ls could not be started.* The engine said: exec: "ls": executable file not found in \$PATH\./)
+  const told = after(
+    world({ containers: [container({ state: "created", command: ["ls"], image: "hello-world" })] }),
+    go,
+    done(go, 10.1, {
+      status: 400,
+      message: 'failed to create task: exec: "ls": executable file not found in $PATH: unknown',
+    }),
+  )
+  assert.match(
+    image.describe(told).join(" "),
+    /ls could not be started.* The engine said: exec: "ls": executable file not found in \$PATH\./,
+  )
 })
 
 test("image: what ls has listed is shown as what is in the snapshot", () => {
   const listed = attach(10, { stdout: "1" })
   listed.target = target({ command: ["ls"] })
-  const told = after(world({ containers: [container({ command: ["ls"], state: "exited", exit_code: 0 })] }), listed, done(listed, 11, { out: "bin\netc\n" }))
+  const told = after(
+    world({ containers: [container({ command: ["ls"], state: "exited", exit_code: 0 })] }),
+    listed,
+    done(listed, 11, { out: "bin\netc\n" }),
+  )
   assert.ok(said(image.layout(told, 100, SIZE)).some((words) => words.includes("/bin  /etc")))
 })
 
 test("machine: a container without a process takes no slice", () => {
-  const given = world({ containers: [container(), container({ id: "c2", name: "gone", state: "exited", exit_code: 0 })] })
-  assert.deepEqual(machine.layout(given, 100, SIZE).parts.filter((part) => part.class?.startsWith("slice-of")).map((part) => part.key), ["slice:engine", "slice:c1"])
+  const given = world({
+    containers: [container(), container({ id: "c2", name: "gone", state: "exited", exit_code: 0 })],
+  })
+  assert.deepEqual(
+    machine
+      .layout(given, 100, SIZE)
+      .parts.filter((part) => part.class?.startsWith("slice-of"))
+      .map((part) => part.key),
+    ["slice:engine", "slice:c1"],
+  )
   assert.match(machine.describe(given)[1], /1 container runs.* 1 more container has files, and no process/)
 })
 
 test("machine: with --init process 1 is docker-init; a limit is told in the unit it was typed in", () => {
-  assert.match(machine.describe(world({ containers: [container({ init: true })] })).join(" "), /process 1 is docker-init.*limited to 64 MiB/)
+  assert.match(
+    machine.describe(world({ containers: [container({ init: true })] })).join(" "),
+    /process 1 is docker-init.*limited to 64 MiB/,
+  )
 })
 
 test("logs: no line is shown before anyone has read it, and both runs are told", () => {
@@ -218,49 +335,134 @@ test("logs: -f is seen while it follows, and a removed container has taken its l
 })
 
 test("tree: a command that joined stands beside process 1, and one that ended is not alive", () => {
-  const joined = (ended_at) => world({ containers: [container({ execs: [{ id: "x1", command: "redis-cli", started_at: 95, ended_at, exit_code: ended_at ? 0 : null }] })] })
+  const joined = (ended_at) =>
+    world({
+      containers: [
+        container({
+          execs: [{ id: "x1", command: "redis-cli", started_at: 95, ended_at, exit_code: ended_at ? 0 : null }],
+        }),
+      ],
+    })
   assert.match(tree.describe(joined(null)).at(-1), /redis-cli joined clock by exec and is running/)
   assert.match(tree.describe(joined(96)).at(-1), /has ended with exit 0/)
   assert.deepEqual(tree.changes(world({ containers: [container()] }), joined(null)), ["redis-cli joined clock."])
 })
 
 test("layers: only this lab's own path is live, and a lost engine is not lit", () => {
-  const lit = (given) => layers.layout(given, 100, SIZE).parts.filter((part) => part.class?.includes("block live")).map((part) => part.key)
+  const lit = (given) =>
+    layers
+      .layout(given, 100, SIZE)
+      .parts.filter((part) => part.class?.includes("block live"))
+      .map((part) => part.key)
   assert.ok(lit(world({ containers: [container()] })).every((key) => key.includes("here")))
   assert.deepEqual(lit(world({ engine: "lost" })), [])
   assert.equal(busybox.tags[0], "busybox:latest")
 })
 
 test("machine: a slice shows its processes by the machine's numbers, and how much of its memory is used", () => {
-  const use = { at: 99, memory: 32 * 2 ** 20, limit: 64 * 2 ** 20, share: 37.8, processes: [[4711, "ping 127.0.0.1"], [4723, "sleep 60"]] }
+  const use = {
+    at: 99,
+    memory: 32 * 2 ** 20,
+    limit: 64 * 2 ** 20,
+    share: 37.8,
+    processes: [
+      [4711, "ping 127.0.0.1"],
+      [4723, "sleep 60"],
+    ],
+  }
   const seen = world({ containers: [container({ use })] })
   const words = said(machine.layout(seen, 100, SIZE))
-  assert.ok(words.some((one) => ["1 = 4711", "1 inside, 4711 outside"].includes(one)) && words.includes("4723") && words.includes("sleep 60"))
+  assert.ok(
+    words.some((one) => ["1 = 4711", "1 inside, 4711 outside"].includes(one)) &&
+      words.includes("4723") &&
+      words.includes("sleep 60"),
+  )
   assert.ok(words.some((line) => line.startsWith("32 MiB of 64 MiB")))
   assert.match(machine.describe(seen).join(" "), /sleep 60 \(4723 for the machine\)/)
 })
 
 test("tree: children are shown beneath whom they belong to, as top saw them", () => {
-  const use = { at: 99, memory: 1, limit: 2, share: 0, processes: [[50, "sh -c loop", 40], [61, "sleep 1", 50], [70, "sh", 41], [75, "ps", 70]] }
+  const use = {
+    at: 99,
+    memory: 1,
+    limit: 2,
+    share: 0,
+    processes: [
+      [50, "sh -c loop", 40],
+      [61, "sleep 1", 50],
+      [70, "sh", 41],
+      [75, "ps", 70],
+    ],
+  }
   const execs = [{ id: "x1", command: "sh", started_at: 95, ended_at: null, exit_code: null }]
   const given = world({ containers: [container({ command: ["sh", "-c", "loop"], use, execs })] })
-  assert.deepEqual(familyOf(given.containers[0]).map((one) => [one.words, one.depth, one.note]), [["sh -c loop", 0, "PID 1"], ["sleep 1", 1, "its child"], ["sh", 0, "by exec"], ["ps", 1, "its child"]])
-  assert.ok(["sleep 1", "ps"].every((words) => said(tree.layout(given, 100, { width: 855, height: 430 })).includes(words)))
-  assert.match(tree.describe(given).join(" "), /In clock, sleep 1 is a child of sh -c loop\. sh joined clock by exec and is running\. In clock, ps is a child of sh\./)
+  assert.deepEqual(
+    familyOf(given.containers[0]).map((one) => [one.words, one.depth, one.note]),
+    [
+      ["sh -c loop", 0, "PID 1"],
+      ["sleep 1", 1, "its child"],
+      ["sh", 0, "by exec"],
+      ["ps", 1, "its child"],
+    ],
+  )
+  assert.ok(
+    ["sleep 1", "ps"].every((words) => said(tree.layout(given, 100, { width: 855, height: 430 })).includes(words)),
+  )
+  assert.match(
+    tree.describe(given).join(" "),
+    /In clock, sleep 1 is a child of sh -c loop\. sh joined clock by exec and is running\. In clock, ps is a child of sh\./,
+  )
 })
 
 test("tree: whose child it is, is not guessed: not without parents told, and not where two could be meant", () => {
-  const family = (processes, execs = []) => familyOf(container({ use: { at: 99, memory: 1, limit: 2, share: 0, processes }, execs })).map((one) => one.words)
-  assert.deepEqual(family([[50, "ping 127.0.0.1"], [61, "sleep 1"]]), ["ping 127.0.0.1"])
+  const family = (processes, execs = []) =>
+    familyOf(container({ use: { at: 99, memory: 1, limit: 2, share: 0, processes }, execs })).map((one) => one.words)
+  assert.deepEqual(
+    family([
+      [50, "ping 127.0.0.1"],
+      [61, "sleep 1"],
+    ]),
+    ["ping 127.0.0.1"],
+  )
   const execs = ["x1", "x2"].map((id) => ({ id, command: id, started_at: 95, ended_at: null, exit_code: null }))
-  assert.deepEqual(family([[50, "ping 127.0.0.1", 40], [70, "x1", 41], [75, "ps", 70]], execs), ["ping 127.0.0.1", "x1", "x2"])
+  assert.deepEqual(
+    family(
+      [
+        [50, "ping 127.0.0.1", 40],
+        [70, "x1", 41],
+        [75, "ps", 70],
+      ],
+      execs,
+    ),
+    ["ping 127.0.0.1", "x1", "x2"],
+  )
 })
 
 test("machine: each container has its host name and a segment of the disk, lit while a process of it lives", () => {
-  const given = world({ containers: [container({ hostname: "shop" }), container({ id: "c2", name: "gone", state: "exited", exit_code: 0, hostname: "3f2a91c07be4" })] })
+  const given = world({
+    containers: [
+      container({ hostname: "shop" }),
+      container({ id: "c2", name: "gone", state: "exited", exit_code: 0, hostname: "3f2a91c07be4" }),
+    ],
+  })
   const picture = machine.layout(given, 100, SIZE)
   assert.ok(said(picture).includes("host name shop") && !said(picture).includes("host name 3f2a91c07be4"))
-  assert.deepEqual(picture.parts.filter((part) => part.class?.includes("segment")).map((part) => [part.key, part.class.includes("lit")]), [["segment:c1", true], ["segment:c2", false]])
-  assert.match(machine.describe(given).join(" "), /its host name is shop.*each container has a segment of its own: clock, gone\./)
-  assert.ok(!said(machine.layout(world({ containers: [container({ hostname: "" })] }), 100, SIZE)).some((words) => words.startsWith("host name")))
+  assert.deepEqual(
+    picture.parts
+      .filter((part) => part.class?.includes("segment"))
+      .map((part) => [part.key, part.class.includes("lit")]),
+    [
+      ["segment:c1", true],
+      ["segment:c2", false],
+    ],
+  )
+  assert.match(
+    machine.describe(given).join(" "),
+    /its host name is shop.*each container has a segment of its own: clock, gone\./,
+  )
+  assert.ok(
+    !said(machine.layout(world({ containers: [container({ hostname: "" })] }), 100, SIZE)).some((words) =>
+      words.startsWith("host name"),
+    ),
+  )
 })

@@ -17,7 +17,13 @@ import { tell } from "../../../static/js/scenes/history.js"
 import { after, begun, busybox, container, done, target, world } from "./world-builder.mjs"
 
 const SCENES = { channels, disk, hub, image, layers, logs, machine, theatre, tree }
-const SIZES = [{ width: 855, height: 330 }, { width: 1160, height: 430 }, { width: 354, height: 640 }, { width: 620, height: 150 }, { width: 300, height: 100 }]
+const SIZES = [
+  { width: 855, height: 330 },
+  { width: 1160, height: 430 },
+  { width: 354, height: 640 },
+  { width: 620, height: 150 },
+  { width: 300, height: 100 },
+]
 
 // Worlds at random, the same ones every time.
 function dice(seed) {
@@ -30,32 +36,120 @@ function anyContainer(n, { roll, pick }) {
   const state = pick(["created", "running", "paused", "exited"])
   const lives = state === "running" || state === "paused"
   return container({
-    id: `c${n}`, name: pick(["a", "clock", `a-name-that-is-much-longer-than-its-card-${n}`]), image: pick(["busybox", "busybox:1.37", "hub.example:5000/a/b:c", "sha256:b"]),
-    command: pick([[], ["sh"], ["sh", "-c", "while :; do echo hi; sleep 1; done; exit 0"]]), state, tty: roll(2) === 1, init: roll(2) === 1,
-    overridden: pick([true, false, null]), hostname: pick(["", "shop", "3f2a91c07be4"]), memory: pick([0, 67108864]), runs: roll(5), created_at: roll(90), exit_code: state === "exited" ? pick([0, 1, 137]) : null,
-    execs: lives ? Array.from({ length: roll(9) }, (_, k) => ({ id: `x${n}${k}`, command: pick(["", "redis-cli monitor"]), started_at: 95, ended_at: roll(2) ? 96 : null, exit_code: 0 })) : [],
-    use: lives && roll(2) ? { at: 99, memory: 2 ** roll(30), limit: 67108864, share: roll(90), processes: [[50, "sh", 40], [61, "sleep 1", 50], [70, "redis-cli monitor", 41]] } : null, stopping: lives && roll(3) === 0 ? { since: 95, grace: pick([10, 2, -1, null]) } : null,
+    id: `c${n}`,
+    name: pick(["a", "clock", `a-name-that-is-much-longer-than-its-card-${n}`]),
+    image: pick(["busybox", "busybox:1.37", "hub.example:5000/a/b:c", "sha256:b"]),
+    command: pick([[], ["sh"], ["sh", "-c", "while :; do echo hi; sleep 1; done; exit 0"]]),
+    state,
+    tty: roll(2) === 1,
+    init: roll(2) === 1,
+    overridden: pick([true, false, null]),
+    hostname: pick(["", "shop", "3f2a91c07be4"]),
+    memory: pick([0, 67108864]),
+    runs: roll(5),
+    created_at: roll(90),
+    exit_code: state === "exited" ? pick([0, 1, 137]) : null,
+    execs: lives
+      ? Array.from({ length: roll(9) }, (_, k) => ({
+          id: `x${n}${k}`,
+          command: pick(["", "redis-cli monitor"]),
+          started_at: 95,
+          ended_at: roll(2) ? 96 : null,
+          exit_code: 0,
+        }))
+      : [],
+    use:
+      lives && roll(2)
+        ? {
+            at: 99,
+            memory: 2 ** roll(30),
+            limit: 67108864,
+            share: roll(90),
+            processes: [
+              [50, "sh", 40],
+              [61, "sleep 1", 50],
+              [70, "redis-cli monitor", 41],
+            ],
+          }
+        : null,
+    stopping: lives && roll(3) === 0 ? { since: 95, grace: pick([10, 2, -1, null]) } : null,
   })
 }
 
 function anyCall(given, { roll, pick }) {
-  const name = pick(["container.create", "container.attach", "container.start", "container.logs", "image.pull", "container.stop", "container.kill", "container.prune", "image.prune", "system.df", "exec.start", "container.exec", "container.remove"])
+  const name = pick([
+    "container.create",
+    "container.attach",
+    "container.start",
+    "container.logs",
+    "image.pull",
+    "container.stop",
+    "container.kill",
+    "container.prune",
+    "image.prune",
+    "system.df",
+    "exec.start",
+    "container.exec",
+    "container.remove",
+  ])
   const about = given.containers.length ? target({ id: `c${roll(given.containers.length + 1)}`, name: "clock" }) : null
-  const params = pick([{}, { t: "2" }, { signal: "HUP", force: "1" }, { stdin: "1", stdout: "1", stderr: "1" }, { fromImage: "busybox", tag: "latest", body: { Image: "busybox", Tty: true } }])
+  const params = pick([
+    {},
+    { t: "2" },
+    { signal: "HUP", force: "1" },
+    { stdin: "1", stdout: "1", stderr: "1" },
+    { fromImage: "busybox", tag: "latest", body: { Image: "busybox", Tty: true } },
+  ])
   const start = begun(name, 80 + roll(20), { target: about, params, path: pick(["/x", "/exec/e1/start"]) })
   if (roll(3) === 0) return [start]
   const status = pick([200, 201, 204, 304, 404, 500])
-  return [start, done(start, 100, { status, out: pick(["", "bin\netc\n", "x".repeat(1024)]), err: pick(["", "oh no"]), message: status >= 400 ? "No such image: busybox:latest" : "", result: pick([{}, { id: "e1" }, { deleted: ["c1"], reclaimed: 12 }, { layers: anyLayers({ roll, pick }) }, { images: roll(9e6), containers: { c1: roll(9e7) }, build: pick([0, 5e6]) }]), flow: pick([{}, anyFlow({ roll, pick })]) })]
+  return [
+    start,
+    done(start, 100, {
+      status,
+      out: pick(["", "bin\netc\n", "x".repeat(1024)]),
+      err: pick(["", "oh no"]),
+      message: status >= 400 ? "No such image: busybox:latest" : "",
+      result: pick([
+        {},
+        { id: "e1" },
+        { deleted: ["c1"], reclaimed: 12 },
+        { layers: anyLayers({ roll, pick }) },
+        { images: roll(9e6), containers: { c1: roll(9e7) }, build: pick([0, 5e6]) },
+      ]),
+      flow: pick([{}, anyFlow({ roll, pick })]),
+    }),
+  ]
 }
 
-const anyLayers = ({ roll, pick }) => Array.from({ length: roll(14) }, (_, n) => [`layer-${n}`, pick(["waiting", "travelling", "arrived", "unpacking", "done", "here"]), roll(5e6), pick([0, 9e6])])
+const anyLayers = ({ roll, pick }) =>
+  Array.from({ length: roll(14) }, (_, n) => [
+    `layer-${n}`,
+    pick(["waiting", "travelling", "arrived", "unpacking", "done", "here"]),
+    roll(5e6),
+    pick([0, 9e6]),
+  ])
 
-const anyFlow = ({ roll, pick }) => ({ stdout: [1 + roll(1e6), pick(["", "a line that is longer than any wire of a picture can be, by far"])], stdin: [1 + roll(9), pick(["", "hi"])] })
+const anyFlow = ({ roll, pick }) => ({
+  stdout: [1 + roll(1e6), pick(["", "a line that is longer than any wire of a picture can be, by far"])],
+  stdin: [1 + roll(9), pick(["", "hi"])],
+})
 
 function anyEvent(given, chance) {
   const { roll, pick } = chance
   const id = `c${roll(given.containers.length + 1)}`
-  const other = [{ kind: "SignalSent", at: 99, id, number: pick([9, 15, 1, 64]) }, { kind: "ContainerDied", at: 99.5, id, exit_code: pick([0, 137, 143]) }, { kind: "ContainerRemoved", at: 99.6, id }, { kind: "ImageRemoved", at: 99, id: "sha256:b" }, { kind: "CommandTyped", at: 98, terminal: 1, line: "docker run -it --rm busybox sh -c 'echo a long line that has to be wrapped'" }]
+  const other = [
+    { kind: "SignalSent", at: 99, id, number: pick([9, 15, 1, 64]) },
+    { kind: "ContainerDied", at: 99.5, id, exit_code: pick([0, 137, 143]) },
+    { kind: "ContainerRemoved", at: 99.6, id },
+    { kind: "ImageRemoved", at: 99, id: "sha256:b" },
+    {
+      kind: "CommandTyped",
+      at: 98,
+      terminal: 1,
+      line: "docker run -it --rm busybox sh -c 'echo a long line that has to be wrapped'",
+    },
+  ]
   return roll(3) ? anyCall(given, chance) : [pick(other)]
 }
 
@@ -64,27 +158,55 @@ function anyWorld(seed) {
   const given = world({
     engine: chance.pick(["up", "up", "up", "lost", "unknown", "unreached"]),
     containers: Array.from({ length: chance.roll(9) }, (_, n) => anyContainer(n, chance)),
-    images: Array.from({ length: chance.roll(8) }, (_, n) => ({ ...busybox, id: `sha256:${n}`, tags: chance.pick([["busybox:latest"], [], [`a/very/long/name-of-an-image-${n}:tag`]]) })),
+    images: Array.from({ length: chance.roll(8) }, (_, n) => ({
+      ...busybox,
+      id: `sha256:${n}`,
+      tags: chance.pick([["busybox:latest"], [], [`a/very/long/name-of-an-image-${n}:tag`]]),
+    })),
   })
   const told = after(given, ...Array.from({ length: chance.roll(30) }, () => anyEvent(given, chance)).flat())
-  const pending = told.tale.calls.filter((call) => call.status === null && !call.refused).map(({ call, name, at, target }) => ({ call, name, at, target: target?.id ?? "", flow: anyFlow(chance), layers: anyLayers(chance) }))
-  return pending.reduce((now, { call, flow }) => ({ ...now, tale: tell(now.tale, { kind: "FlowSeen", at: 100 - chance.roll(3), call, flow }, now) }), { ...told, pending })
+  const pending = told.tale.calls
+    .filter((call) => call.status === null && !call.refused)
+    .map(({ call, name, at, target }) => ({
+      call,
+      name,
+      at,
+      target: target?.id ?? "",
+      flow: anyFlow(chance),
+      layers: anyLayers(chance),
+    }))
+  return pending.reduce(
+    (now, { call, flow }) => ({
+      ...now,
+      tale: tell(now.tale, { kind: "FlowSeen", at: 100 - chance.roll(3), call, flow }, now),
+    }),
+    { ...told, pending },
+  )
 }
 
 const WORLDS = Array.from({ length: 150 }, (_, seed) => anyWorld(seed * 7919 + 1))
 const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [] }
 
 function numbersOf(part) {
-  return Object.entries(part).filter(([, value]) => typeof value === "number").map(([, value]) => value)
+  return Object.entries(part)
+    .filter(([, value]) => typeof value === "number")
+    .map(([, value]) => value)
 }
 
 function check(part, picture, name, dx = 0, dy = 0) {
-  for (const value of numbersOf(part)) assert.ok(Number.isFinite(value), `${name}: ${part.key} has ${JSON.stringify(part)}`)
+  for (const value of numbersOf(part))
+    assert.ok(Number.isFinite(value), `${name}: ${part.key} has ${JSON.stringify(part)}`)
   if (part.d) assert.doesNotMatch(part.d, /NaN|undefined|Infinity/, `${name}: ${part.key}`)
   if (part.kind === "rect") {
     assert.ok(part.width >= 0 && part.height >= 0, `${name}: ${part.key} is inside out`)
-    assert.ok(part.x + dx >= -5 && part.x + dx + part.width <= picture.width + 5, `${name}: ${part.key} leaves the picture at ${picture.width}`)
-    assert.ok(part.y + dy >= -5 && part.y + dy + part.height <= picture.height + 5, `${name}: ${part.key} falls out of the picture at ${picture.width}x${picture.height}`)
+    assert.ok(
+      part.x + dx >= -5 && part.x + dx + part.width <= picture.width + 5,
+      `${name}: ${part.key} leaves the picture at ${picture.width}`,
+    )
+    assert.ok(
+      part.y + dy >= -5 && part.y + dy + part.height <= picture.height + 5,
+      `${name}: ${part.key} falls out of the picture at ${picture.width}x${picture.height}`,
+    )
   }
   if (part.kind === "text") {
     assert.doesNotMatch(part.text, /undefined|NaN|\[object/, `${name}: ${part.key}`)
@@ -127,7 +249,8 @@ for (const [name, scene] of Object.entries(SCENES)) {
     for (const given of WORLDS)
       for (const size of SIZES) {
         const told = plain(scene.describe(given, 100).join(" "))
-        for (const words of namesIn(scene.layout(given, 100, size))) assert.ok(told.includes(plain(words)), `${name}: nothing is told of “${words}” in: ${told}`)
+        for (const words of namesIn(scene.layout(given, 100, size)))
+          assert.ok(told.includes(plain(words)), `${name}: nothing is told of “${words}” in: ${told}`)
       }
   })
 
@@ -138,7 +261,8 @@ for (const [name, scene] of Object.entries(SCENES)) {
   test(`${name}: a still stands still, and an engine that is lost is marked`, () => {
     assert.equal(scene.layout(EMPTY, 100, SIZES[0]).restless, false)
     assert.ok(scene.layout(world({ engine: "lost" }), 100, SIZES[0]).stale)
-    for (const given of WORLDS.filter((one) => one.engine !== "up")) assert.equal(scene.layout(given, 100, SIZES[0]).restless, false)
+    for (const given of WORLDS.filter((one) => one.engine !== "up"))
+      assert.equal(scene.layout(given, 100, SIZES[0]).restless, false)
   })
 }
 

@@ -22,14 +22,40 @@ const runsOf = (...events) => after(here, ...events).tale.runs
 test("a stop that is not heard is one run: asked, forced, and ended with its code taken apart", () => {
   const [run, ...rest] = runsOf(...HARD)
   assert.equal(rest.length, 0)
-  assert.deepEqual([run.how, run.signals, run.ended_at, run.exit_code, run.pending], ["docker stop", [[10.02, 15], [20.03, 9]], 20.1, 137, false])
-  assert.match(describe(after(here, ...HARD), 99)[1], /docker stop on clock \(ping 127\.0\.0\.1\): SIGTERM at 0\.02 s, SIGKILL at 10\.03 s; ended after 10\.10 s, exit 137 = 128 \+ 9 \(SIGKILL\)\./)
+  assert.deepEqual(
+    [run.how, run.signals, run.ended_at, run.exit_code, run.pending],
+    [
+      "docker stop",
+      [
+        [10.02, 15],
+        [20.03, 9],
+      ],
+      20.1,
+      137,
+      false,
+    ],
+  )
+  assert.match(
+    describe(after(here, ...HARD), 99)[1],
+    /docker stop on clock \(ping 127\.0\.0\.1\): SIGTERM at 0\.02 s, SIGKILL at 10\.03 s; ended after 10\.10 s, exit 137 = 128 \+ 9 \(SIGKILL\)\./,
+  )
 })
 
 test("stop and kill of the same container are two runs, the newest above, on one axis that both fit on", () => {
-  const told = after(here, ...HARD, started(25), KILL, signal(30.01, 9), died(30.1, 137), done(KILL, 30.1, { status: 204 }))
+  const told = after(
+    here,
+    ...HARD,
+    started(25),
+    KILL,
+    signal(30.01, 9),
+    died(30.1, 137),
+    done(KILL, 30.1, { status: 204 }),
+  )
   const rows = layout(told, 99, SIZE).parts.filter((part) => part.class?.startsWith("run"))
-  assert.deepEqual(rows.map((row) => row.parts.find((part) => part.key === "how").text), ["docker kill", "docker stop"])
+  assert.deepEqual(
+    rows.map((row) => row.parts.find((part) => part.key === "how").text),
+    ["docker kill", "docker stop"],
+  )
   const ends = rows.map((row) => Number(row.parts.find((part) => part.key === "end").d.match(/^M([\d.]+)/)[1]))
   assert.ok(ends[0] < ends[1], "what took less time ends further left")
 })
@@ -86,7 +112,10 @@ test("stopping what has ended already is no run", () => {
 
 test("a signal that the process outlives is told as such", () => {
   const call = kill(10, { signal: "HUP" })
-  assert.match(describe(after(here, call, signal(10.01, 1), done(call, 10.1, { status: 204 })), 99)[1], /docker kill -s HUP .* it went on running\./)
+  assert.match(
+    describe(after(here, call, signal(10.01, 1), done(call, 10.1, { status: 204 })), 99)[1],
+    /docker kill -s HUP .* it went on running\./,
+  )
 })
 
 test("the command is said as one types it", () => {
@@ -104,7 +133,10 @@ test("what rm -f sends is not taken for the signals of an earlier stop", () => {
 
 test("cleaning up with rm -f is no run to compare", () => {
   const call = begun("container.remove", 10, { target: target(), params: { force: "1" } })
-  assert.match(describe(after(here, call, done(call, 10.1, { status: 204 })), 99)[1], /Nothing was stopped or killed yet/)
+  assert.match(
+    describe(after(here, call, done(call, 10.1, { status: 204 })), 99)[1],
+    /Nothing was stopped or killed yet/,
+  )
 })
 
 test("right after a signal nobody says yet that the process has outlived it", () => {

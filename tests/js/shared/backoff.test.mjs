@@ -5,11 +5,17 @@ import { test } from "node:test"
 import { stale, wait } from "../../../static/js/shared/backoff.js"
 
 test("the longest wait doubles, up to ten seconds", () => {
-  assert.deepEqual([0, 1, 2, 3, 4, 30].map((attempt) => wait(attempt, 1)), [1, 2, 4, 8, 10, 10])
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 30].map((attempt) => wait(attempt, 1)),
+    [1, 2, 4, 8, 10, 10],
+  )
 })
 
 test("any wait up to the longest is as likely as any other", () => {
-  assert.deepEqual([0, 0.25, 0.5].map((chance) => wait(3, chance)), [0, 2, 4])
+  assert.deepEqual(
+    [0, 0.25, 0.5].map((chance) => wait(3, chance)),
+    [0, 2, 4],
+  )
   const waits = Array.from({ length: 200 }, () => wait(2))
   assert.ok(waits.every((one) => one >= 0 && one < 4))
   assert.ok(new Set(waits).size > 150)

@@ -26,7 +26,7 @@ const MOVES = {
   "tabs are every eight": ["a\tb\t\tc", ["a       b               c"]],
   "CHT and CBT": [`${CSI}2Ia${CSI}Zb`, [`${" ".repeat(16)}b`]],
   "HTS sets a tab, TBC takes all away": [`${CSI}3g${at(4, 1)}\x1bH\r\tx\ty`, [`   x${" ".repeat(75)}y`]],
-  "REP": [`a${CSI}3b`, ["aaaa"]],
+  REP: [`a${CSI}3b`, ["aaaa"]],
 }
 
 const ERASES = {
@@ -36,13 +36,13 @@ const ERASES = {
   "ED below": [`${FIVE}${at(3, 3)}${CSI}J`, ["one", "two", "th"]],
   "ED above": [`${FIVE}${at(3, 3)}${CSI}1J`, ["", "", "   ee", "four", "five"]],
   "ED of all": [`${FIVE}${CSI}2J`, [], [5, 5]],
-  "ECH": [`abcdef${at(3, 1)}${CSI}2X`, ["ab  ef"], [3, 1]],
-  "DCH": [`abcdef${at(3, 1)}${CSI}2P`, ["abef"]],
-  "ICH": [`abcdef${at(3, 1)}${CSI}2@`, ["ab  cdef"]],
-  "IL": [`${FIVE}${at(2, 2)}${CSI}2L`, ["one", "", "", "two", "three", "four", "five"]],
-  "DL": [`${FIVE}${at(2, 2)}${CSI}2M`, ["one", "four", "five"]],
+  ECH: [`abcdef${at(3, 1)}${CSI}2X`, ["ab  ef"], [3, 1]],
+  DCH: [`abcdef${at(3, 1)}${CSI}2P`, ["abef"]],
+  ICH: [`abcdef${at(3, 1)}${CSI}2@`, ["ab  cdef"]],
+  IL: [`${FIVE}${at(2, 2)}${CSI}2L`, ["one", "", "", "two", "three", "four", "five"]],
+  DL: [`${FIVE}${at(2, 2)}${CSI}2M`, ["one", "four", "five"]],
   "SU and SD": [`${FIVE}${CSI}2S${CSI}T`, ["", "three", "four", "five"]],
-  "RIS": [`${CSI}31m${FIVE}\x1bcx`, ["x"], [2, 1]],
+  RIS: [`${CSI}31m${FIVE}\x1bcx`, ["x"], [2, 1]],
 }
 
 const MODES = {
@@ -58,8 +58,11 @@ const MODES = {
   "the other screen is empty": [`shell${CSI}?1049h${CSI}Hvi`, ["vi"]],
   "line drawing": ["\x1b(0lqk\x1b(B lqk", ["┌─┐ lqk"]],
   "SO and SI": ["\x1b)0\x0eqx\x0fqx", ["─│qx"]],
-  "DECALN": ["\x1b#8", Array(24).fill("E".repeat(80))],
-  "unknown requests are not shown": [`a${CSI}?9999hb${CSI}>4;2mc\x1b]777;x\x07d\x1bP$qm\x1b\\e\x1b_x\x1b\\f`, ["abcdef"]],
+  DECALN: ["\x1b#8", Array(24).fill("E".repeat(80))],
+  "unknown requests are not shown": [
+    `a${CSI}?9999hb${CSI}>4;2mc\x1b]777;x\x07d\x1bP$qm\x1b\\e\x1b_x\x1b\\f`,
+    ["abcdef"],
+  ],
 }
 
 for (const [kind, table] of Object.entries({ MOVES, ERASES, MODES })) {
@@ -73,12 +76,35 @@ for (const [kind, table] of Object.entries({ MOVES, ERASES, MODES })) {
 }
 
 const LOOKS = {
-  "1": ["", "", "Bold"], "2": ["", "", "Dim"], "3": ["", "", "Italic"], "4": ["", "", "Underline"], "5": ["", "", "Blink"],
-  "7": ["", "", "Inverse"], "8": ["", "", "Invisible"], "9": ["", "", "Strikethrough"], "1;4;7": ["", "", "Bold", "Underline", "Inverse"],
-  "31": [1, ""], "97": [15, ""], "42": ["", 2], "103": ["", 11], "31;42;39": ["", 2], "31;42;49": [1, ""], "1;31;0": ["", ""],
-  "1;22": ["", ""], "3;23": ["", ""], "4;24": ["", ""], "7;27": ["", ""], "9;29": ["", ""],
-  "38;5;208": [208, ""], "48;5;17": ["", 17], "38;2;255;120;0": ["#ff7800", ""], "48;2;1;2;3": ["", "#010203"],
-  "38:2::255:120:0": ["#ff7800", ""], "38:5:208": [208, ""], "4:3": ["", "", "Underline"], "38;5;208;1": [208, "", "Bold"],
+  1: ["", "", "Bold"],
+  2: ["", "", "Dim"],
+  3: ["", "", "Italic"],
+  4: ["", "", "Underline"],
+  5: ["", "", "Blink"],
+  7: ["", "", "Inverse"],
+  8: ["", "", "Invisible"],
+  9: ["", "", "Strikethrough"],
+  "1;4;7": ["", "", "Bold", "Underline", "Inverse"],
+  31: [1, ""],
+  97: [15, ""],
+  42: ["", 2],
+  103: ["", 11],
+  "31;42;39": ["", 2],
+  "31;42;49": [1, ""],
+  "1;31;0": ["", ""],
+  "1;22": ["", ""],
+  "3;23": ["", ""],
+  "4;24": ["", ""],
+  "7;27": ["", ""],
+  "9;29": ["", ""],
+  "38;5;208": [208, ""],
+  "48;5;17": ["", 17],
+  "38;2;255;120;0": ["#ff7800", ""],
+  "48;2;1;2;3": ["", "#010203"],
+  "38:2::255:120:0": ["#ff7800", ""],
+  "38:5:208": [208, ""],
+  "4:3": ["", "", "Underline"],
+  "38;5;208;1": [208, "", "Bold"],
 }
 
 for (const [codes, looks] of Object.entries(LOOKS)) {
@@ -95,7 +121,7 @@ const ANSWERS = {
   "secondary DA": ["[>c", /^ESC \[>[\d;]+c$/],
   "DSR: all is well": ["[5n", /^ESC \[0n$/],
   "CPR: where the cursor is": ["[6n", /^ESC \[5;7R$/],
-  "DECXCPR": ["[?6n", /^ESC \[\?5;7R$/],
+  DECXCPR: ["[?6n", /^ESC \[\?5;7R$/],
   "DECRQM: paste in brackets is off": ["[?2004$p", /^ESC \[\?2004;2\$y$/],
   "DECRQSS: margins": ["P$qr\x1b\\", /^ESC P1\$r1;24rESC \\$/],
 }
@@ -104,7 +130,7 @@ for (const [name, [asked, answer]] of Object.entries(ANSWERS)) {
   test(`answers ${name}`, async () => assert.match((await shown(`${at(7, 5)}\x1b${asked}`)).answer, answer))
 }
 
-const WIDTHS = { a: 1, é: 1, ß: 1, 日: 2, 한: 2, "Ａ": 2, "🐳": 2, "✓": 1, "✅": 2, "─": 1, "█": 1, "…": 1, "€": 1, ｱ: 1 }
+const WIDTHS = { a: 1, é: 1, ß: 1, 日: 2, 한: 2, Ａ: 2, "🐳": 2, "✓": 1, "✅": 2, "─": 1, "█": 1, "…": 1, "€": 1, ｱ: 1 }
 
 for (const [letter, width] of Object.entries(WIDTHS)) {
   test(`${letter} takes ${width}`, async () => {

@@ -24,7 +24,12 @@ class Screen {
   // The lines in view, without what is right of the text and below it.
   get lines() {
     const { active } = this.terminal.buffer
-    const all = Array.from({ length: this.terminal.rows }, (_, at) => active.getLine(active.baseY + at).translateToString(true).trimEnd())
+    const all = Array.from({ length: this.terminal.rows }, (_, at) =>
+      active
+        .getLine(active.baseY + at)
+        .translateToString(true)
+        .trimEnd(),
+    )
     return all.slice(0, all.findLastIndex(Boolean) + 1)
   }
 
@@ -46,14 +51,24 @@ class Screen {
   looks(column, row) {
     const { active } = this.terminal.buffer
     const cell = active.getLine(active.baseY + row - 1).getCell(column - 1)
-    const colour = (kind) => (cell[`is${kind}Default`]() ? "" : cell[`is${kind}RGB`]() ? `#${cell[`get${kind}Color`]().toString(16).padStart(6, "0")}` : cell[`get${kind}Color`]())
-    const else_ = ["Bold", "Dim", "Italic", "Underline", "Blink", "Inverse", "Invisible", "Strikethrough"].filter((one) => cell[`is${one}`]())
+    const colour = (kind) =>
+      cell[`is${kind}Default`]()
+        ? ""
+        : cell[`is${kind}RGB`]()
+          ? `#${cell[`get${kind}Color`]().toString(16).padStart(6, "0")}`
+          : cell[`get${kind}Color`]()
+    const else_ = ["Bold", "Dim", "Italic", "Underline", "Blink", "Inverse", "Invisible", "Strikethrough"].filter(
+      (one) => cell[`is${one}`](),
+    )
     return [colour("Fg"), colour("Bg"), ...else_]
   }
 
   // How many columns the character takes.
   width(column, row) {
     const { active } = this.terminal.buffer
-    return active.getLine(active.baseY + row - 1).getCell(column - 1).getWidth()
+    return active
+      .getLine(active.baseY + row - 1)
+      .getCell(column - 1)
+      .getWidth()
   }
 }

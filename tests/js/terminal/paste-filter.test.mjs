@@ -15,8 +15,24 @@ test("control characters are left out: no escape leaves a paste, no key is press
 })
 
 test("what turns the order of a line, or takes no room, is left out and counted", () => {
-  const hidden = ["\u202e", "\u2066", "\u200f", "\u061c", "\u200b", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u3164", "\u{e0041}", "\ufff9", "\u200c", "\ufe01"]
-  for (const one of hidden) assert.deepEqual(clean(`echo ${one}hi`), { text: "echo hi", left: 1 }, one.codePointAt(0).toString(16))
+  const hidden = [
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u061c",
+    "\u200b",
+    "\u2060",
+    "\ufeff",
+    "\u00ad",
+    "\u034f",
+    "\u3164",
+    "\u{e0041}",
+    "\ufff9",
+    "\u200c",
+    "\ufe01",
+  ]
+  for (const one of hidden)
+    assert.deepEqual(clean(`echo ${one}hi`), { text: "echo hi", left: 1 }, one.codePointAt(0).toString(16))
 })
 
 test("pictures that are made of several characters stay whole, and only they", () => {

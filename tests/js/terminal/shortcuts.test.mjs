@@ -5,31 +5,89 @@ import { test } from "node:test"
 import { called, chord, onMac } from "../../../static/js/terminal/shortcuts.js"
 
 // Where keys of other alphabets are, by their places on a keyboard of Latin letters.
-const CODES = { с: "KeyC", м: "KeyV", а: "KeyF", л: "KeyK", ψ: "KeyC", ω: "KeyV", é: "Digit2", ö: "Semicolon", c: "KeyI", v: "Period" }
+const CODES = {
+  с: "KeyC",
+  м: "KeyV",
+  а: "KeyF",
+  л: "KeyK",
+  ψ: "KeyC",
+  ω: "KeyV",
+  é: "Digit2",
+  ö: "Semicolon",
+  c: "KeyI",
+  v: "Period",
+}
 
 const press = (keys, type = "keydown") => {
-  const [key, ...held] = keys.split("-").toReversed().map((one) => one || "-")
-  return { type, key, code: CODES[key.toLowerCase()] ?? "", ctrlKey: held.includes("ctrl"), shiftKey: held.includes("shift"), altKey: held.includes("alt"), metaKey: held.includes("cmd") }
+  const [key, ...held] = keys
+    .split("-")
+    .toReversed()
+    .map((one) => one || "-")
+  return {
+    type,
+    key,
+    code: CODES[key.toLowerCase()] ?? "",
+    ctrlKey: held.includes("ctrl"),
+    shiftKey: held.includes("shift"),
+    altKey: held.includes("alt"),
+    metaKey: held.includes("cmd"),
+  }
 }
-const shell = ["a", "ctrl-w", "ctrl-d", "ctrl-r", "ctrl-p", "ctrl-q", "ctrl-z", "ctrl-f", "ctrl-k", "ctrl-arrowleft", "ctrl-c", "ctrl-alt-c", "ctrl-_", "ctrl-shift-_", "Enter"]
+const shell = [
+  "a",
+  "ctrl-w",
+  "ctrl-d",
+  "ctrl-r",
+  "ctrl-p",
+  "ctrl-q",
+  "ctrl-z",
+  "ctrl-f",
+  "ctrl-k",
+  "ctrl-arrowleft",
+  "ctrl-c",
+  "ctrl-alt-c",
+  "ctrl-_",
+  "ctrl-shift-_",
+  "Enter",
+]
 
 test("elsewhere than on a Mac, Ctrl with Shift is the page's, and Ctrl alone the shell's", () => {
   const own = {
-    "ctrl-v": "paste", "ctrl-shift-V": "paste", "ctrl-shift-C": "copy", "ctrl-shift-F": "find",
-    "ctrl-+": "larger", "ctrl-=": "larger", "ctrl-shift-+": "larger", "ctrl--": "smaller", "ctrl-0": "usual",
-    "ctrl-shift-ArrowLeft": "left", "ctrl-shift-ArrowRight": "right", "ctrl-shift-ArrowUp": "up", "ctrl-shift-ArrowDown": "down",
+    "ctrl-v": "paste",
+    "ctrl-shift-V": "paste",
+    "ctrl-shift-C": "copy",
+    "ctrl-shift-F": "find",
+    "ctrl-+": "larger",
+    "ctrl-=": "larger",
+    "ctrl-shift-+": "larger",
+    "ctrl--": "smaller",
+    "ctrl-0": "usual",
+    "ctrl-shift-ArrowLeft": "left",
+    "ctrl-shift-ArrowRight": "right",
+    "ctrl-shift-ArrowUp": "up",
+    "ctrl-shift-ArrowDown": "down",
   }
   for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), false, false), act, keys)
-  for (const keys of [...shell, "cmd-c", "shift-F", "ctrl-shift-A"]) assert.equal(chord(press(keys), false, false), "", keys)
+  for (const keys of [...shell, "cmd-c", "shift-F", "ctrl-shift-A"])
+    assert.equal(chord(press(keys), false, false), "", keys)
 })
 
 test("on a Mac, Cmd is the page's, and every Ctrl is the shell's", () => {
   const own = {
-    "cmd-c": "copy", "cmd-v": "paste", "cmd-f": "find", "cmd-k": "clear", "cmd-+": "larger", "cmd--": "smaller", "cmd-0": "usual",
-    "cmd-shift-ArrowLeft": "left", "cmd-shift-ArrowUp": "up", "cmd-shift-F": "find",
+    "cmd-c": "copy",
+    "cmd-v": "paste",
+    "cmd-f": "find",
+    "cmd-k": "clear",
+    "cmd-+": "larger",
+    "cmd--": "smaller",
+    "cmd-0": "usual",
+    "cmd-shift-ArrowLeft": "left",
+    "cmd-shift-ArrowUp": "up",
+    "cmd-shift-F": "find",
   }
   for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), false, true), act, keys)
-  for (const keys of [...shell, "ctrl-v", "ctrl-shift-F", "ctrl-+", "cmd-a", "cmd-ctrl-f"]) assert.equal(chord(press(keys), true, true), "", keys)
+  for (const keys of [...shell, "ctrl-v", "ctrl-shift-F", "ctrl-+", "cmd-a", "cmd-ctrl-f"])
+    assert.equal(chord(press(keys), true, true), "", keys)
 })
 
 test("Ctrl-C copies where there is a selection and interrupts where there is none; on a Mac it always interrupts", () => {
@@ -39,10 +97,20 @@ test("Ctrl-C copies where there is a selection and interrupts where there is non
 })
 
 test("on a keyboard of another alphabet the places of the keys count; of Latin letters, what is written on them", () => {
-  const own = { "ctrl-м": "paste", "ctrl-shift-М": "paste", "ctrl-ω": "paste", "ctrl-с": "copy", "ctrl-ψ": "copy", "ctrl-shift-С": "copy", "ctrl-shift-А": "find" }
+  const own = {
+    "ctrl-м": "paste",
+    "ctrl-shift-М": "paste",
+    "ctrl-ω": "paste",
+    "ctrl-с": "copy",
+    "ctrl-ψ": "copy",
+    "ctrl-shift-С": "copy",
+    "ctrl-shift-А": "find",
+  }
   for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), true, false), act, keys)
-  for (const keys of ["ctrl-с", "ctrl-а", "ctrl-л", "ctrl-é", "ctrl-ö", "м"]) assert.equal(chord(press(keys), false, false), "", keys)
-  for (const [keys, act] of Object.entries({ "cmd-с": "copy", "cmd-м": "paste", "cmd-а": "find", "cmd-л": "clear" })) assert.equal(chord(press(keys), true, true), act, keys)
+  for (const keys of ["ctrl-с", "ctrl-а", "ctrl-л", "ctrl-é", "ctrl-ö", "м"])
+    assert.equal(chord(press(keys), false, false), "", keys)
+  for (const [keys, act] of Object.entries({ "cmd-с": "copy", "cmd-м": "paste", "cmd-а": "find", "cmd-л": "clear" }))
+    assert.equal(chord(press(keys), true, true), act, keys)
   assert.deepEqual([chord(press("ctrl-c"), true, false), chord(press("ctrl-v"), true, false)], ["copy", "paste"]) // Dvorak's
 })
 
@@ -52,5 +120,8 @@ test("a key that is let go does nothing again", () => {
 
 test("what the browser says of its platform", () => {
   assert.deepEqual(["MacIntel", "iPad", "Linux x86_64", "Win32"].map(onMac), [true, true, false, false])
-  assert.deepEqual([called("F", true, false), called("−", false, false), called("F", true, true)], ["Ctrl Shift F", "Ctrl −", "⇧⌘F"])
+  assert.deepEqual(
+    [called("F", true, false), called("−", false, false), called("F", true, true)],
+    ["Ctrl Shift F", "Ctrl −", "⇧⌘F"],
+  )
 })
