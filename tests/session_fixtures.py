@@ -1,6 +1,7 @@
-"""A house for one learner whose river is fed by the test: our own interface, and events as real engines told them.
+"""A learner session without an engine: a sandbox provider whose journal the test feeds with events of real engines.
 
-And a page at a seat in it, which remembers all that it was told."""
+And a page of that session, which remembers every message. Both stand for our own interfaces, not for Docker's.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +19,15 @@ from tests.core.docker_events import ScriptedEngine
 from tests.eventually import eventually
 
 END = None
+"""Put into a journal, ends it."""
 LESSON = "01-the-life-of-a-container"
 CREATE, WATCH = "create-but-do-not-start", "start-it-and-watch"
 
 
 @dataclass
 class FakeSandbox:
+    """`history` has all its events, `journal` those that the session has not read yet."""
+
     key: str
     history: list[e.Event] = field(default_factory=list)
     journal: queue.Queue[e.Event | None] = field(default_factory=queue.Queue)
@@ -31,15 +35,14 @@ class FakeSandbox:
 
 
 class FakeProvider:
-    """Gives sandboxes one after the other, and notes what was typed and who left."""
+    """Assigns one sandbox after the other, and records what was typed and which sandboxes were removed."""
 
     def __init__(self) -> None:
         self.sandboxes: list[FakeSandbox] = []
         self.typed: list[tuple[int, str, str]] = []
-        self.pressed = ""
+        self.keys_sent = ""
         self.removed: list[str] = []
         self.activities: list[Activity] = []
-        self.positions: list[int] = []
         self.failures = EngineFailures()
 
     @property
@@ -47,8 +50,7 @@ class FakeProvider:
         return self.sandboxes[-1]
 
     def queue_position(self, _learner: str) -> int:
-        """The place in line, as often as the test put one there; then it is the learner's turn."""
-        return self.positions.pop(0) if self.positions else 0
+        return 0
 
     def assign_sandbox(self, _learner: str) -> FakeSandbox:
         if not self.sandboxes or not self.sandbox.running:
@@ -57,11 +59,11 @@ class FakeProvider:
         return self.sandbox
 
     def journal_stream(self, sandbox: FakeSandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-        past = tuple(sandbox.history)
+        history = tuple(sandbox.history)
         sandbox.journal = queue.Queue()
-        if not sandbox.running:  # it went while it was being settled in
+        if not sandbox.running:  # it was killed while it was being assigned
             sandbox.journal.put(END)
-        return past, iter(sandbox.journal.get, END)
+        return history, iter(sandbox.journal.get, END)
 
     def is_running(self, sandbox: FakeSandbox) -> bool:
         return sandbox.running
@@ -76,93 +78,93 @@ class FakeProvider:
         return True
 
     def send_keys(self, _learner: str, _terminal: int, keys: str) -> bool:
-        self.pressed += keys
+        self.keys_sent += keys
         return True
 
-    def record(self, deed: Activity) -> None:
-        self.activities.append(deed)
-
     def emit(self, *events: e.Event) -> None:
+        """Write events to the journal of the current sandbox."""
         self.sandbox.history.extend(events)
         for event in events:
             self.sandbox.journal.put(event)
 
     def kill(self) -> None:
+        """End the current sandbox, as if its containers were removed from outside."""
         self.sandbox.running = False
         self.sandbox.journal.put(END)
 
 
 @dataclass
 class MemoryProgress:
-    """What is kept of one learner."""
+    """The progress store of one learner."""
 
-    kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    since: dict[str, float] = field(default_factory=dict)
+    saved: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    opened: dict[str, float] = field(default_factory=dict)
 
     def verdicts(self, _learner: str) -> dict[str, dict[str, dict[str, Any]]]:
-        return self.kept
+        return self.saved
 
     def save_verdict(
         self, _learner: str, lesson: str, step: str, verdict: str, evidence: list[dict[str, Any]], why: str, at: float
     ) -> None:
         row = {"verdict": verdict, "evidence": evidence, "why": why, "at": at}
-        self.kept.setdefault(lesson, {})[step] = row
+        self.saved.setdefault(lesson, {})[step] = row
 
     def opened_at(self, _learner: str, lesson: str) -> float | None:
-        return self.since.get(lesson)
+        return self.opened.get(lesson)
 
     def save_opened_at(self, _learner: str, lesson: str, at: float) -> None:
-        self.since[lesson] = at
+        self.opened[lesson] = at
 
 
 class MemoryStore(MemoryProgress):
-    """The store, with who sits where."""
+    """The progress, and the assignments by learner."""
 
-    def __init__(self, **sits: str) -> None:
+    def __init__(self, **assigned: str) -> None:
         super().__init__()
-        self.sits = dict(sits)
+        self.assigned = dict(assigned)
 
     def assignment(self, learner: str) -> str | None:
-        return self.sits.get(learner)
+        return self.assigned.get(learner)
 
     def assignments(self) -> dict[str, str]:
-        return dict(self.sits)
+        return dict(self.assigned)
 
     def assign_sandbox(self, learner: str, sandbox: str) -> None:
-        self.sits[learner] = sandbox
+        self.assigned[learner] = sandbox
 
     def release_sandbox(self, learner: str, sandbox: str) -> None:
-        if self.sits.get(learner) == sandbox:
-            del self.sits[learner]
-
-    def save_activity(self, deed: Activity) -> bool:
-        return False
+        if self.assigned.get(learner) == sandbox:
+            del self.assigned[learner]
 
     def claim_run(self, learner: str, id: str) -> bool:
         return True
 
     def release_run(self, learner: str, id: str) -> None:
-        """Nothing was noted."""
+        """Nothing was recorded."""
 
 
 class Page:
-    """Everything that one page was told."""
+    """Remembers every message to one page."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.messages: list[tuple[str, dict[str, Any]]] = []
 
     def __call__(self, name: str, payload: dict[str, Any]) -> None:
-        self.told.append((name, payload))
+        self.messages.append((name, payload))
 
     def of(self, name: str) -> list[dict[str, Any]]:
-        return [payload for said, payload in self.told if said == name]
+        """Return the payloads of the messages with this name."""
+        return [payload for one, payload in self.messages if one == name]
 
     def verdict(self, step: str) -> str:
+        """Return the last verdict of a step, "" before the first."""
         return next((one["verdict"] for one in reversed(self.of("step")) if one["step"] == step), "")
 
 
 def new_session(provider: FakeProvider, store: MemoryProgress, page: Page) -> LearnerSession:
-    session = LearnerSession("me", {LESSON: course.read_one(course.LESSONS / LESSON)}, store, provider)
+    """Return a session with a running engine, whose page has opened LESSON."""
+    lesson = course.read_one(course.LESSONS / LESSON)
+    session = LearnerSession("me", {LESSON: lesson}, store, provider, provider.activities.append)
     session.subscribe(page)
     eventually(lambda: session.state.world.engine == "up")
     session.open_lesson(LESSON)
@@ -170,7 +172,7 @@ def new_session(provider: FakeProvider, store: MemoryProgress, page: Page) -> Le
 
 
 def created(engine: ScriptedEngine) -> list[e.Event]:
-    """`docker create`, as told from here on."""
+    """Return the events of a `docker create`."""
     before = len(engine.events)
     engine.create("greeter", "echo", "hi there")
     return engine.prompt().events[before:]

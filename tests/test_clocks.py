@@ -42,23 +42,23 @@ class Learner:
 
 
 @pytest.mark.parametrize("step", [2.0, 3600.0, DAY])
-def test_forwards_nothing_happens(step: float) -> None:
+def test_clock_set_forward_changes_nothing(step: float) -> None:
     learner = Learner()
     learner.engine.advance(step)
     learner.starts()
     eventually(lambda: learner.page.verdict(WATCH) == "passed")
     assert not any(one.get("warning") for one in learner.page.of("seat"))
-    assert learner.store.kept[LESSON].keys() >= {CREATE, WATCH}
+    assert learner.store.saved[LESSON].keys() >= {CREATE, WATCH}
 
 
 @pytest.mark.parametrize("step", [120.0, 3600.0, DAY])
-def test_backwards_what_passed_stays_and_steps_count_once_the_clock_has_caught_up(step: float) -> None:
+def test_clock_set_back_keeps_verdicts_and_delays_steps_until_it_caught_up(step: float) -> None:
     learner = Learner()
     newest = learner.engine.now
     learner.engine.advance(-step)
     learner.starts()
     assert (learner.page.verdict(CREATE), learner.page.verdict(WATCH)) == ("passed", "not-yet")
-    assert learner.store.kept[LESSON][CREATE]["verdict"] == "passed"
+    assert learner.store.saved[LESSON][CREATE]["verdict"] == "passed"
     assert "clock was set back" in learner.warning
 
     learner.engine.now = newest + 1.0
@@ -68,7 +68,7 @@ def test_backwards_what_passed_stays_and_steps_count_once_the_clock_has_caught_u
     assert learner.warning == ""
 
 
-def test_it_is_told_for_how_long_steps_do_not_count() -> None:
+def test_warning_tells_how_long_steps_do_not_count() -> None:
     told: list[str] = []
     clock = ClockSkewDetector(told.append)
     for at in (995.0, 930.0, 400.0, 1001.0):
@@ -78,7 +78,7 @@ def test_it_is_told_for_how_long_steps_do_not_count() -> None:
     assert "in about 10 minutes;" in told[2]
 
 
-def test_a_restart_after_a_step_back_knows_what_passed() -> None:
+def test_restart_after_the_clock_was_set_back_keeps_verdicts() -> None:
     learner = Learner()
     learner.engine.advance(-3600.0)
     learner.starts()

@@ -1,8 +1,7 @@
-"""The lookout: knows at every moment where everybody in the class is, tells the instructor, and carries their words.
+"""Follows the progress of the class for the instructor's dashboard, and carries the instructor's messages to learners.
 
-Hears each deed once (by `on_activity`) and who comes and goes, folds them with the pure core,
-and tells whoever watches the differences, at most a few times a second. Knows no web and no store; each learner hears
-only of themselves.
+Gets each activity once, and who connects and disconnects; folds them with the pure core, and sends dashboards the
+differences, a few times a second at most. Knows no web and no store. A learner's pages are sent nothing of others.
 """
 
 from __future__ import annotations
@@ -23,172 +22,180 @@ from slipway.core.classroom.progress import LearnerProgress, apply_activity, fol
 from slipway.core.engine_failure import EngineFailure
 from slipway.sessions.engine_failures import SPARE
 
-PAUSE = 0.25  # seconds between two tellings: four a second are as good as at once
-LOOK = 1.0  # seconds after which to look again though nothing happened: silence makes people idle, or slow
+SEND_INTERVAL = 0.25  # seconds between two updates of a dashboard: four a second look immediate
+REFRESH_INTERVAL = 1.0  # seconds until an update without an activity: silence makes learners idle, or slow
 
-NOT_HERE = "None of them is in this class any more."
-TOO_LONG = f"That is too long to be read in passing. Say it in {MAX_TEXT_LENGTH} characters."
-NOTHING_SAID = "There is nothing to send yet. Write a sentence first."
+NOT_HERE = "None of these learners is in this class any more."
+TOO_LONG = f"The message is too long. Use {MAX_TEXT_LENGTH} characters at most."
+NOTHING_SAID = "There is nothing to send yet. Write a message first."
 
 Listener: TypeAlias = Callable[[str, dict[str, Any]], None]
+"""Called with the name (`wall`, `help`, `pushed`) and the payload of a message to a page."""
 
 log = logging.getLogger(__name__)
 
 
 class MemberSource(Protocol):
-    """Who is in the class (slipway/classroom/members.py)."""
+    """The members of the class (slipway/classroom/members.py)."""
 
     def people(self) -> Sequence[Person]: ...
 
 
 class ClassMonitor:
-    """`record_activity` keeps a deed, which comes back as `on_activity`; `past` is all before. `shorts` has names of
-    a few words for the lessons' sentences. `failures` answers who has no engine, and why."""
+    """The progress of all members.
+
+    `record_activity` saves an activity, which comes back by `on_activity`; `history` has all activities before.
+    `mistake_names` has short names for the lessons' sentences. `failures` returns the learners without an engine.
+    """
 
     def __init__(
         self,
         classroom: MemberSource,
         record_activity: Callable[[Activity], None],
-        past: Iterable[Activity] = (),
-        shorts: Mapping[str, str] = MappingProxyType({}),
+        history: Iterable[Activity] = (),
+        mistake_names: Mapping[str, str] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
         failures: Callable[[], Mapping[str, EngineFailure]] = dict,
     ) -> None:
-        self._classroom, self._record_activity, self._shorts, self._clock = classroom, record_activity, shorts, clock
-        self._failures = failures
-        self._places = fold_activities(past)
-        self._pages: Counter[str] = Counter()
-        self._gone: dict[str, float] = {}
-        self._chart: Dashboard = EMPTY_DASHBOARD
+        self._classroom, self._record_activity = classroom, record_activity
+        self._mistake_names, self._clock, self._failures = mistake_names, clock, failures
+        self._progress = fold_activities(history)
+        self._page_counts: Counter[str] = Counter()
+        self._disconnected_at: dict[str, float] = {}
+        self._dashboard: Dashboard = EMPTY_DASHBOARD
         self._watchers: list[Listener] = []
-        self._pagers: dict[str, list[Listener]] = {}
+        self._learner_pages: dict[str, list[Listener]] = {}
         self._lock = threading.RLock()
-        self._wake = threading.Event()
-        self._looking = False
+        self._changed = threading.Event()
+        self._is_updating = False
 
     # What happens
 
-    def on_activity(self, deed: Activity) -> None:
-        """Somebody did something, or something was done for them."""
+    def on_activity(self, activity: Activity) -> None:
+        """Update the learner's progress, and send their pages what concerns them."""
         with self._lock:
-            before = self._places.get(deed.learner, LearnerProgress())
-            self._places[deed.learner] = after = apply_activity(before, deed)
-            if _asking(before) != _asking(after):
-                self._tell_learner(deed.learner, "help")
+            before = self._progress.get(activity.learner, LearnerProgress())
+            self._progress[activity.learner] = after = apply_activity(before, activity)
+            if _help_request(before) != _help_request(after):
+                self._send_to_learner(activity.learner, "help", "help")
             if before.messages != after.messages:
-                self._tell_learner(deed.learner, "told")
-        self._wake.set()
+                self._send_to_learner(activity.learner, "pushed", "told")
+        self._changed.set()
 
     def connect(self, learner: str, listener: Listener) -> None:
-        """A page of this learner is connected."""
+        """Add a page of this learner."""
         with self._lock:
-            self._pages[learner] += 1
-            self._gone.pop(learner, None)
-            self._pagers.setdefault(learner, []).append(listener)
-        self._wake.set()
+            self._page_counts[learner] += 1
+            self._disconnected_at.pop(learner, None)
+            self._learner_pages.setdefault(learner, []).append(listener)
+        self._changed.set()
 
     def disconnect(self, learner: str, listener: Listener) -> None:
-        """A page of this learner is connected no more."""
+        """Remove a page of this learner."""
         with self._lock:
-            self._pages[learner] -= 1
-            if not self._pages[learner]:
-                del self._pages[learner], self._pagers[learner]
-                self._gone[learner] = self._clock()
+            self._page_counts[learner] -= 1
+            if not self._page_counts[learner]:
+                del self._page_counts[learner], self._learner_pages[learner]
+                self._disconnected_at[learner] = self._clock()
             else:
-                self._pagers[learner].remove(listener)
-        self._wake.set()
+                self._learner_pages[learner].remove(listener)
+        self._changed.set()
 
-    # For an instructor
+    # For the instructor
 
     def watch(self, listener: Listener) -> Dashboard:
-        """Everything as it is, and from now on `wall` with each difference."""
+        """Return the whole dashboard, and send `listener` each difference from now on."""
         with self._lock:
-            self._tell(self._look())
+            self._send(self._update())
             if listener not in self._watchers:
                 self._watchers.append(listener)
-            if not self._looking:
-                self._looking = True
-                threading.Thread(target=self._keep_looking, name="lookout", daemon=True).start()
-            return {**self._chart, "at": self._clock()}
+            if not self._is_updating:
+                self._is_updating = True
+                threading.Thread(target=self._update_loop, name="class-monitor", daemon=True).start()
+            return {**self._dashboard, "at": self._clock()}
 
     def unwatch(self, listener: Listener) -> None:
+        """Stop sending differences. Idempotent."""
         with self._lock:
             if listener in self._watchers:
                 self._watchers.remove(listener)
 
     def send_message(self, learners: Sequence[str], lesson: str, step: str, text: str) -> int:
-        """Tell these learners a sentence at a step; how many there are. Raises ValueError with a sentence."""
+        """Send a message about a step to learners, and return to how many. Raises ValueError with a sentence."""
         if not text.strip():
             raise ValueError(NOTHING_SAID)
         if len(text) > MAX_TEXT_LENGTH:
             raise ValueError(TOO_LONG)
-        here = [one.learner for one in self._classroom.people() if one.learner in set(learners)]
-        if not here:
+        recipients = [one.learner for one in self._classroom.people() if one.learner in set(learners)]
+        if not recipients:
             raise ValueError(NOT_HERE)
-        for learner in here:
+        for learner in recipients:
             self._record_activity(Activity(learner, self._clock(), lesson, step, "told", text.strip()))
-        return len(here)
+        return len(recipients)
 
     def record(self, learner: str, kind: ActivityKind, text: str = "") -> None:
-        """Note `help`, `seen`, `settled` or `read` of a learner, where they are; what changes nothing is no deed."""
-        place = self._places.get(learner, LearnerProgress())
-        deed = Activity(learner, self._clock(), place.lesson, place.step, kind, text)
-        after = apply_activity(place, deed)
-        if (_asking(place), place.messages) != (_asking(after), after.messages):
-            self._record_activity(deed)
+        """Record `help`, `seen`, `settled` or `read` at the learner's step, unless it would change nothing."""
+        before = self._progress.get(learner, LearnerProgress())
+        activity = Activity(learner, self._clock(), before.lesson, before.step, kind, text)
+        after = apply_activity(before, activity)
+        if (_help_request(before), before.messages) != (_help_request(after), after.messages):
+            self._record_activity(activity)
 
     # For a learner
 
     def learner_status(self, learner: str) -> dict[str, Any]:
-        """What a learner may know of all this: what they were told, and what became of their asking."""
-        place = self._places.get(learner, LearnerProgress())
-        told = [{"id": one.id, "lesson": one.lesson, "step": one.step, "text": one.text} for one in place.messages]
-        return {"help": ("seen" if place.help_seen else "asked") if place.help_requested_at else "none", "told": told}
+        """Return what a learner may know: the messages to them, and the state of their request for help."""
+        progress = self._progress.get(learner, LearnerProgress())
+        told = [{"id": one.id, "lesson": one.lesson, "step": one.step, "text": one.text} for one in progress.messages]
+        return {
+            "help": ("seen" if progress.help_seen else "asked") if progress.help_requested_at else "none",
+            "told": told,
+        }
 
     # Private
 
-    def _look(self) -> Dashboard:
-        """Look at everybody; the difference to what was seen before."""
+    def _update(self) -> Dashboard:
+        """Compute the dashboard anew, and return the difference to the last one."""
         with self._lock:
             people = self._classroom.people()
-            present = {one.learner: None if self._pages[one.learner] else self._since(one.learner) for one in people}
-            failures = self._failures_of(people)
-            seen = build_dashboard(
-                learner_statuses(people, self._places, present, self._clock()), self._shorts, failures
-            )
-            told, self._chart = diff(self._chart, seen), seen
-            return told
+            absent_since = {one.learner: self._absent_since(one.learner) for one in people}
+            statuses = learner_statuses(people, self._progress, absent_since, self._clock())
+            current = build_dashboard(statuses, self._mistake_names, self._failures_of(people))
+            difference, self._dashboard = diff(self._dashboard, current), current
+            return difference
+
+    def _absent_since(self, learner: str) -> float | None:
+        """Return since when no page of the learner is connected: None while one is, 0.0 if none ever was."""
+        return None if self._page_counts[learner] else self._disconnected_at.get(learner, 0.0)
 
     def _failures_of(self, people: Sequence[Person]) -> dict[str, EngineFailure]:
-        """Of those who are in the class, of the instructor, and of the engine that nobody has yet."""
+        """Return the failures of members, of the instructor, and of spare sandboxes."""
         here = {one.learner for one in people} | {INSTRUCTOR, SPARE}
         return {learner: failure for learner, failure in self._failures().items() if learner in here}
 
-    def _since(self, learner: str) -> float:
-        return self._gone.get(learner, 0.0)
-
-    def _keep_looking(self) -> None:
+    def _update_loop(self) -> None:
+        """Send differences until nobody watches."""
         while True:
-            self._wake.wait(LOOK)
-            self._wake.clear()
+            self._changed.wait(REFRESH_INTERVAL)
+            self._changed.clear()
             with self._lock:
                 if not self._watchers:
-                    self._looking = False
+                    self._is_updating = False
                     return
-                self._tell(self._look())
-            time.sleep(PAUSE)
+                self._send(self._update())
+            time.sleep(SEND_INTERVAL)
 
-    def _tell(self, told: Dashboard) -> None:
-        if told:
+    def _send(self, difference: Dashboard) -> None:
+        if difference:
             for listener in list(self._watchers):
-                listener("wall", {**told, "at": self._clock()})
+                listener("wall", {**difference, "at": self._clock()})
 
-    def _tell_learner(self, learner: str, what: str) -> None:
-        """Tell the learner's pages what has changed: `help` as it is called there too, `told` as `pushed`."""
-        payload = {what: self.learner_status(learner)[what]}
-        for listener in list(self._pagers.get(learner, ())):
-            listener({"told": "pushed"}.get(what, what), payload)
+    def _send_to_learner(self, learner: str, name: str, key: str) -> None:
+        """Send one part of their status to the learner's pages."""
+        payload = {key: self.learner_status(learner)[key]}
+        for listener in list(self._learner_pages.get(learner, ())):
+            listener(name, payload)
 
 
-def _asking(place: LearnerProgress) -> tuple[float, bool]:
-    return place.help_requested_at, place.help_seen
+def _help_request(progress: LearnerProgress) -> tuple[float, bool]:
+    return progress.help_requested_at, progress.help_seen

@@ -1,7 +1,7 @@
-"""The stagehand types for whoever presents: at a human pace, or as fast as the shell takes it.
+"""Types commands into a terminal for a presenter: at a human pace, or as fast as the shell reads them.
 
-One play at a time: a new one, or `stop`, ends the one before. It learns from the shell's own marks when a prompt is
-back, and says where it is by `tell`. Knows the keys of a terminal by `press`, and nothing of lessons or pages.
+One job at a time: a new one, or `stop`, ends the previous one. The shell's marks tell it when a prompt is back. Knows
+terminals only through `send_keys`, and nothing of lessons or pages.
 """
 
 from __future__ import annotations
@@ -16,212 +16,216 @@ from typing import Literal, TypeAlias
 from slipway.core import events as e
 from slipway.core.lessons.commands import ENTER, Command
 
-Press: TypeAlias = Callable[[int, str], bool]
-"""(terminal, keys) → whether the terminal took them."""
+SendKeys: TypeAlias = Callable[[int, str], bool]
+"""(terminal, keys) → whether the terminal accepted them."""
 TypingState: TypeAlias = Literal["queued", "typing", "running", "free"]
-"""Waiting for a prompt; typing; Enter was pressed; done, or stopped."""
-OnTyping: TypeAlias = Callable[[TypingState, int, str], None]
-"""(state, commands that are done, what is to be said)."""
+"""Waiting for a prompt; typing; Enter was pressed; finished, or stopped."""
+OnStatus: TypeAlias = Callable[[TypingState, int, str], None]
+"""(state, number of typed commands, message for the presenter or "")."""
 
-PATIENCE = 60.0  # seconds that a command may take before the next one
-OLD = 10.0  # seconds after which a mark is history: after a restart of the lab the log tells it anew, without its end
-LONG = 2.0  # seconds until a program that was started takes input
-CLEAN = "\x15"  # Ctrl-U: what was left in the line is not part of the command
-BREAK = "\x03"
-LEAVE = "\x04"  # Ctrl-D: it would end the learner's own shell, too, so it is sent only to what runs in there
-ENDINGS = ((BREAK, 2.0), (BREAK, 0.3), (LEAVE, 8.0))  # what ends a program, and the seconds that it may take
-TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null"
+COMMAND_TIMEOUT = 60.0  # seconds that a command may take before the next one
+STALE_MARK = 10.0  # seconds after which a mark is ignored: a restarted lab reads it again from the log, without its end
+PROGRAM_START = 2.0  # seconds until a program that was started reads input
+CLEAR_LINE = "\x15"  # Ctrl-U: text that was left in the line must not become part of the command
+CTRL_C = "\x03"
+CTRL_D = "\x04"  # it would also end the learner's own shell, so it is sent only while a program runs in that shell
+INTERRUPTS = ((CTRL_C, 2.0), (CTRL_C, 0.3), (CTRL_D, 8.0))  # keys that end a program, and the seconds that it gets
+REMOVE_CONTAINERS = "docker ps -aq | xargs -r docker rm -f >/dev/null"
 
-NOT_LIVE = "The terminal takes no keys just now."
-BUSY = "Something still runs in the terminal. Ctrl-C there ends it."
-STUCK = "Neither Ctrl-C nor Ctrl-D ends what runs in the terminal. End it there first."
+NOT_LIVE = "The terminal does not accept input right now."
+BUSY = "A command is still running in the terminal. End it there with Ctrl-C."
+STUCK = "Neither Ctrl-C nor Ctrl-D ended the program in the terminal. End it there first."
 
 log = logging.getLogger(__name__)
 
 
 class TypingStopped(Exception):
-    """Somebody pressed a key."""
+    """The job was stopped, or replaced by a new one."""
 
 
 class TypingJob:
-    """One play, and what it has said of itself."""
+    """One job, and the number of commands that it has typed."""
 
-    def __init__(self, say: OnTyping) -> None:
-        self._say, self._done = say, 0
+    def __init__(self, on_status: OnStatus) -> None:
+        self._on_status, self._done = on_status, 0
 
-    def say(self, state: TypingState, done: int | None = None, words: str = "") -> None:
+    def report(self, state: TypingState, done: int | None = None, message: str = "") -> None:
+        """Report a state; `done` is the new number of typed commands, None for the same as before."""
         self._done = self._done if done is None else done
-        self._say(state, self._done, words)
+        self._on_status(state, self._done, message)
 
 
 class AutoTyper:
-    """`on_shell_event` is to be called with every mark of the shells."""
+    """Needs every mark of the shells by `on_shell_event`, and every new shell by `on_new_shell`."""
 
-    def __init__(self, press: Press) -> None:
-        self._press = press
-        self._wake = threading.Condition()
-        self._running: set[int] = set()
-        self._ends: dict[int, int] = {}
+    def __init__(self, send_keys: SendKeys) -> None:
+        self._send_keys = send_keys
+        self._changed = threading.Condition()
+        self._running: set[int] = set()  # terminals in which a command runs
+        self._finished: dict[int, int] = {}  # how many commands have finished in each terminal
         self._job: TypingJob | None = None
 
     def on_shell_event(self, event: e.CommandTyped | e.CommandFinished) -> None:
-        """A shell has begun a command, or its prompt is back."""
-        with self._wake:
+        """Handle that a shell has started a command, or that its prompt is back."""
+        with self._changed:
             if isinstance(event, e.CommandTyped):
-                if time.time() - event.at < OLD:
+                if time.time() - event.at < STALE_MARK:
                     self._running.add(event.terminal)
             else:
                 self._running.discard(event.terminal)
-                self._ends[event.terminal] = self._ends.get(event.terminal, 0) + 1
-            self._wake.notify_all()
+                self._finished[event.terminal] = self._finished.get(event.terminal, 0) + 1
+            self._changed.notify_all()
+
+    def on_new_shell(self, terminal: int) -> None:
+        """Handle a new shell in a terminal: what ran in the last one will never be reported as finished."""
+        with self._changed:
+            self._running.discard(terminal)
+            self._changed.notify_all()
 
     def reset(self) -> None:
-        """New shells: nothing runs in them."""
-        with self._wake:
+        """Stop typing, and assume that nothing runs: all shells are new."""
+        with self._changed:
             self._running.clear()
         self.stop()
 
-    def on_new_shell(self, terminal: int) -> None:
-        """A new shell there: what ran in the last one will never be told to have ended."""
-        with self._wake:
-            self._running.discard(terminal)
-            self._wake.notify_all()
-
     def stop(self) -> bool:
-        """Stop typing; whether there was anything to stop."""
-        with self._wake:
+        """Stop typing. Whether anything was being typed."""
+        with self._changed:
             stopped, self._job = self._job, None
-            self._wake.notify_all()
+            self._changed.notify_all()
         return stopped is not None
 
     @property
     def is_typing(self) -> bool:
+        """Whether a job is under way."""
         return self._job is not None
 
-    def type(self, terminal: int, command: Command, say: OnTyping) -> None:
-        """Type one command at a human pace, once the prompt is there, and wait until it is back."""
+    def type(self, terminal: int, command: Command, on_status: OnStatus) -> None:
+        """Type one command at a human pace once there is a prompt, and wait until the prompt is back."""
 
-        def play(job: TypingJob) -> None:
+        def work(job: TypingJob) -> None:
             if not command.to_program:
-                self._prompt(job, terminal)
-                self._send(job, terminal, CLEAN)
-            job.say("typing")
-            ends = 0
+                self._wait_for_prompt(job, terminal)
+                self._send(job, terminal, CLEAR_LINE)
+            job.report("typing")
+            finished = 0
             for pause, key in rhythm(command.keys):
-                self._rest(job, pause)
-                ends = self._ends.get(terminal, 0)
+                self._sleep(job, pause)
+                finished = self._finished.get(terminal, 0)
                 self._send(job, terminal, key)
-            job.say("running", 1)
+            job.report("running", 1)
             if not command.to_program:
-                with suppress(TimeoutError):  # some commands are meant to go on
-                    self._end(job, terminal, ends)
-            job.say("free")
+                with suppress(TimeoutError):  # some commands are meant to keep running
+                    self._wait_for_end(job, terminal, finished)
+            job.report("free")
 
-        self._begin(play, say)
+        self._start(work, on_status)
 
     def prepare(
         self,
         terminal: int,
         script: Sequence[Command],
-        ready: Callable[[], None],
-        done: Callable[[], None],
-        say: OnTyping,
+        on_empty: Callable[[], None],
+        on_done: Callable[[], None],
+        on_status: OnStatus,
     ) -> None:
-        """Remove all containers, call `ready`, play `script` as fast as the shell takes it, and call `done`."""
+        """Remove all containers, call `on_empty`, type `script` as fast as the shell reads it, and call `on_done`."""
 
-        def play(job: TypingJob) -> None:
-            job.say("typing")
-            self._empty(job, terminal)
-            self._run(job, terminal, Command(TIDY, TIDY + ENTER))
-            ready()
-            for at, one in enumerate(script, 1):
-                self._run(job, terminal, one, at < len(script) and script[at].to_program)
-                job.say("typing", at)
-            done()
+        def work(job: TypingJob) -> None:
+            job.report("typing")
+            self._clear_prompt(job, terminal)
+            self._run(job, terminal, Command(REMOVE_CONTAINERS, REMOVE_CONTAINERS + ENTER))
+            on_empty()
+            for number, command in enumerate(script, 1):
+                self._run(job, terminal, command, number < len(script) and script[number].to_program)
+                job.report("typing", number)
+            on_done()
             self._run(job, terminal, Command("clear", "clear" + ENTER))
-            job.say("free")
+            job.report("free")
 
-        self._begin(play, say)
+        self._start(work, on_status)
 
     # Private
 
-    def _begin(self, play: Callable[[TypingJob], None], say: OnTyping) -> None:
+    def _start(self, work: Callable[[TypingJob], None], on_status: OnStatus) -> None:
         self.stop()
-        with self._wake:
-            self._job = job = TypingJob(say)
-        threading.Thread(target=self._perform, args=(play, job), name="stagehand", daemon=True).start()
+        with self._changed:
+            self._job = job = TypingJob(on_status)
+        threading.Thread(target=self._perform, args=(work, job), name="autotyper", daemon=True).start()
 
-    def _perform(self, play: Callable[[TypingJob], None], job: TypingJob) -> None:
+    def _perform(self, work: Callable[[TypingJob], None], job: TypingJob) -> None:
         try:
-            play(job)
+            work(job)
         except TypingStopped:
-            if self._job is None:  # else the next play speaks
-                job.say("free")
+            if self._job is None:  # else the job that replaced this one reports
+                job.report("free")
         except TimeoutError as error:
-            job.say("free", words=str(error))
+            job.report("free", message=str(error))
         except Exception:
-            log.exception("An accident of the stagehand")
-            job.say("free", words=NOT_LIVE)
+            log.exception("Internal error while typing")
+            job.report("free", message=NOT_LIVE)
         finally:
-            with self._wake:
+            with self._changed:
                 if self._job is job:
                     self._job = None
 
-    def _run(self, job: TypingJob, terminal: int, command: Command, talks: bool = False) -> None:
-        """Play one command; one that `talks` is told more before its prompt comes back."""
-        ends = self._ends.get(terminal, 0)
+    def _run(self, job: TypingJob, terminal: int, command: Command, reads_input: bool = False) -> None:
+        """Type one command; with `reads_input` the next command is typed into the program that it starts."""
+        finished = self._finished.get(terminal, 0)
         self._send(job, terminal, command.keys)
-        if talks or command.to_program:
-            self._rest(job, LONG)
-        if not talks and (not command.to_program or terminal in self._running):
-            self._end(job, terminal, ends)
+        if reads_input or command.to_program:
+            self._sleep(job, PROGRAM_START)
+        if not reads_input and (not command.to_program or terminal in self._running):
+            self._wait_for_end(job, terminal, finished)
 
     def _send(self, job: TypingJob, terminal: int, keys: str) -> None:
-        self._rest(job, 0.0)
-        if not self._press(terminal, keys):
+        self._sleep(job, 0.0)
+        if not self._send_keys(terminal, keys):
             raise TimeoutError(NOT_LIVE)
 
-    def _rest(self, job: TypingJob, seconds: float) -> None:
-        with self._wake:
-            self._wake.wait_for(lambda: self._job is not job, seconds)
+    def _sleep(self, job: TypingJob, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._job is not job, seconds)
             if self._job is not job:
                 raise TypingStopped
 
-    def _empty(self, job: TypingJob, terminal: int) -> None:
-        """An empty line at the prompt. A shell that was started within the own one is left, too."""
+    def _clear_prompt(self, job: TypingJob, terminal: int) -> None:
+        """Get to an empty prompt: end what runs, also a shell that was started within the learner's own."""
         if terminal not in self._running:
-            self._send(job, terminal, CLEAN)
+            self._send(job, terminal, CLEAR_LINE)
             return
-        job.say("queued")
-        for keys, patience in ENDINGS:
+        job.report("queued")
+        for keys, seconds in INTERRUPTS:
             if terminal in self._running:
                 self._send(job, terminal, keys)
                 with suppress(TimeoutError):
-                    self._until(job, lambda: terminal not in self._running, patience)
+                    self._wait_until(job, lambda: terminal not in self._running, seconds)
         if terminal in self._running:
             raise TimeoutError(STUCK)
 
-    def _prompt(self, job: TypingJob, terminal: int) -> None:
+    def _wait_for_prompt(self, job: TypingJob, terminal: int) -> None:
         if terminal in self._running:
-            job.say("queued")
-            self._until(job, lambda: terminal not in self._running)
+            job.report("queued")
+            self._wait_until(job, lambda: terminal not in self._running)
 
-    def _end(self, job: TypingJob, terminal: int, ends: int) -> None:
-        self._until(job, lambda: self._ends.get(terminal, 0) > ends and terminal not in self._running)
+    def _wait_for_end(self, job: TypingJob, terminal: int, finished: int) -> None:
+        """Wait until more than `finished` commands have finished in the terminal, and none runs."""
+        self._wait_until(job, lambda: self._finished.get(terminal, 0) > finished and terminal not in self._running)
 
-    def _until(self, job: TypingJob, true: Callable[[], bool], patience: float = PATIENCE) -> None:
-        deadline = time.monotonic() + patience
-        with self._wake:
-            self._wake.wait_for(lambda: self._job is not job or true(), deadline - time.monotonic())
+    def _wait_until(self, job: TypingJob, condition: Callable[[], bool], seconds: float = COMMAND_TIMEOUT) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._job is not job or condition(), seconds)
             if self._job is not job:
                 raise TypingStopped
-            if not true():
+            if not condition():
                 raise TimeoutError(BUSY)
 
 
 def rhythm(keys: str) -> Iterator[tuple[float, str]]:
-    """Each key with the seconds before it: about nine a second, slower where a word begins and before Enter, so that
-    an audience can read along. The same for the same text."""
+    """Yield each key with the seconds of pause before it; always the same for the same text.
+
+    About nine keys a second, slower at the beginning of a word and before Enter, so that an audience can read along.
+    """
     for at, key in enumerate(keys):
         uneven = (ord(key) * 31 + at * 17) % 50 / 1000
         slow = 0.35 if key == ENTER else 0.09 if at and keys[at - 1] == " " else 0.0

@@ -1,78 +1,89 @@
-"""What a presenter has the lab type: a step's next command, or all that leads to where a step begins.
+"""What a presenter has the lab type: the next command of a step, or all commands that lead to where a step begins.
 
-Remembers how far each step has been typed, and tells what is being typed. Knows the stagehand that types, and nothing
-of sessions or sandboxes.
+Remembers how far each step has been typed, and publishes what is being typed. Knows the AutoTyper, and nothing of
+sessions or sandboxes.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from slipway.core.lessons.commands import commands
 from slipway.core.lessons.lesson import Lesson, Step
 from slipway.presenting.autotyper import AutoTyper
 
-TypingStatus = dict[str, Any]
+TypingStatus: TypeAlias = dict[str, Any]
+"""The payload of the `typing` message to a page (docs/architecture.md)."""
 
 
 class Presenter:
-    """`status` is what is being typed, as the pages are told; {} before anything was."""
+    """`status` is the last one that `publish` was called with, {} before the first."""
 
-    def __init__(self, autotyper: AutoTyper, tell: Callable[[TypingStatus], None]) -> None:
+    def __init__(self, autotyper: AutoTyper, publish: Callable[[TypingStatus], None]) -> None:
         self.status: TypingStatus = {}
-        self._autotyper, self._tell = autotyper, tell
-        self._typed: dict[str, int] = {}
-        self._turn = threading.RLock()
+        self._autotyper, self._publish = autotyper, publish
+        self._typed: dict[str, int] = {}  # how many commands of each step were typed; replaced by `reset`
+        self._lock = threading.RLock()
 
-    def type_next(self, lesson: Lesson, one: Step, id: str, terminal: int) -> None:
-        """Type the step's next command as a person would, once for each `id`. After the last one it begins anew."""
-        script, key = commands(one.solution), f"{lesson.slug}/{one.slug}"
+    def type_next(self, lesson: Lesson, step: Step, id: str, terminal: int) -> None:
+        """Type the step's next command at a human pace, once for each `id`. The first one follows the last."""
         if self.status.get("id") == id:
             return
-        typed = self._typed
+        script, key, typed = commands(step.solution), f"{lesson.slug}/{step.slug}", self._typed
         at = typed.get(key, 0) % len(script)
 
-        def say(state: str, done: int, words: str) -> None:
+        def on_status(state: str, done: int, message: str) -> None:
             typed[key] = at + done
-            self._say(typed, id, one, {"state": state, "at": at + done, "of": len(script), "say": words})
+            status = {"state": state, "at": at + done, "of": len(script), "say": message}
+            self._set_status(typed, id, step, status)
 
-        self._autotyper.type(terminal, script[at], say)
+        self._autotyper.type(terminal, script[at], on_status)
+
+    def prepare(
+        self,
+        lesson: Lesson,
+        step: Step,
+        id: str,
+        terminal: int,
+        on_empty: Callable[[], None],
+        on_done: Callable[[], None],
+    ) -> None:
+        """Bring the sandbox to where the step begins, once for each `id`.
+
+        `on_empty` is called when all containers are removed, `on_done` when the commands before the step were typed.
+        """
+        if self.status.get("id") == id:
+            return
+        script, typed = commands(lesson.stage_commands(step)), self._typed
+
+        def on_status(state: str, done: int, message: str) -> None:
+            status = {"state": state, "at": 0, "stage": [done, len(script)], "say": message}
+            self._set_status(typed, id, step, status)
+
+        def finish() -> None:
+            typed.clear()
+            on_done()
+
+        self._autotyper.prepare(terminal, script, on_empty, finish, on_status)
 
     def stop(self) -> bool:
-        """Stop typing; whether anything was being typed."""
+        """Stop typing. Whether anything was being typed."""
         return self._autotyper.stop()
 
     def reset(self) -> None:
-        """Another sandbox, or the lesson once more: nothing has been typed there yet."""
+        """Stop typing and forget what was typed: there is another sandbox, or the lesson starts over."""
         self._autotyper.stop()
-        with self._turn:
+        with self._lock:
             self._typed = {}
             if self.status:
                 self.status = {"id": self.status["id"], "state": "free"}
-                self._tell(self.status)
+                self._publish(self.status)
 
-    def prepare(
-        self, lesson: Lesson, one: Step, id: str, terminal: int, ready: Callable[[], None], begin: Callable[[], None]
-    ) -> None:
-        """Bring the sandbox to where the step begins, once for each `id`: `ready` when it is empty, `begin` last."""
-        script, typed = commands(lesson.stage_commands(one)), self._typed
-        if self.status.get("id") == id:
-            return
-
-        def say(state: str, done: int, words: str) -> None:
-            self._say(typed, id, one, {"state": state, "at": 0, "stage": [done, len(script)], "say": words})
-
-        def done() -> None:
-            typed.clear()
-            begin()
-
-        self._autotyper.prepare(terminal, script, ready, done, say)
-
-    def _say(self, typed: dict[str, int], id: str, one: Step, words: TypingStatus) -> None:
-        """Tell it, unless it is of a play that began before all was `reset`."""
-        with self._turn:
+    def _set_status(self, typed: dict[str, int], id: str, step: Step, status: TypingStatus) -> None:
+        """Publish a status, unless it is of a job that began before the last `reset`."""
+        with self._lock:
             if typed is self._typed:
-                self.status = {"id": id, "step": one.slug} | words
-                self._tell(self.status)
+                self.status = {"id": id, "step": step.slug} | status
+                self._publish(self.status)

@@ -1,4 +1,4 @@
-"""Reads the course from its folder: `lessons/NN-name/lesson.md`, in the order of their numbers."""
+"""Reads the course from its folder: `lessons/NN-name/lesson.md`, in the order of the numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LESSONS = ROOT / "lessons"
 
 
 def read(folder: Path = LESSONS) -> list[Lesson]:
-    """Every lesson of the course. Raises LessonError when one is wrong or there is none."""
+    """Return all lessons of the course. Raises LessonError when one is invalid or there is none."""
     found = sorted(one for one in folder.iterdir() if one.is_dir())
     if not found:
         raise LessonError(f"no lesson in {folder.name}/")
@@ -20,7 +20,7 @@ def read(folder: Path = LESSONS) -> list[Lesson]:
 
 
 def read_one(folder: Path) -> Lesson:
-    """The lesson in one folder. Raises LessonError."""
+    """Return the lesson in one folder. Raises LessonError."""
     file = folder / "lesson.md"
     if not file.is_file():
         raise LessonError(f"{folder.name}: no lesson.md in it")

@@ -1,7 +1,8 @@
-"""Plays lessons on a real sandbox, through a real terminal, and records what the lab made of it.
+"""Types the commands of lessons on a real sandbox, through a real terminal, and records what the lab made of them.
 
-Each step: not passed before; every right way passes; every mistake stays not passed and earns its own sentence. A step
-that is not proved does not ship. The plays go through a real session, so what is proved is what learners use.
+Each step: not passed before its solution; passed by every right way; every common mistake stays not passed and gets its
+own sentence. A step that is not proved is not shipped. The commands go through a real learner session, so what is
+proved is what learners use.
 """
 
 from __future__ import annotations
@@ -9,191 +10,210 @@ from __future__ import annotations
 import itertools
 import queue
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from slipway.core import events as e
 from slipway.core.lessons.checks import NOT_YET, PASSED
 from slipway.core.lessons.lesson import Lesson, Step
 from slipway.core.messages import EventReceived, HintTimerExpired, Message
-from slipway.core.recordings.asciicast import Cast, TimedText
-from slipway.core.recordings.asciicast import write as write_cast
-from slipway.core.recordings.proof import ProofRecord, write
-from slipway.core.recordings.recording import markers
-from slipway.sessions.ports import ProgressStore, SandboxProvider
+from slipway.core.recordings.asciicast import TimedText
+from slipway.core.recordings.proof import ProofRecord
 from slipway.sessions.session import LearnerSession
 
-PATIENCE = 60.0  # seconds that one command line of a proof may take
-SETTLE = 4.0  # seconds after the last prompt in which a verdict must have come
-DWELL = 1.2  # seconds in which a mistake is given the chance to pass after all
-LONG = 2.0  # seconds before a proof types into the program that it has started
+COMMAND_TIMEOUT = 60.0  # seconds that one command line of a proof may take
+SETTLE = 4.0  # seconds after the last prompt in which the verdict must come
+DWELL = 1.2  # seconds in which a mistake gets the chance to pass after all
+PROGRAM_START = 2.0  # seconds before a proof types into a program that it has started
 
-COLS, ROWS = 100, 24  # the size of the terminal; without one, programs such as redis-cli ask it and wait for an answer
+COLS, ROWS = 100, 24  # the size of the terminal; without one, programs such as redis-cli ask for it and wait
 KEYS = {"^C": "\x03", "^D": "\x04"}
 
-PROMPT, WAITS, FINISHED = "\x1b]133;A", "\x1b]133;B", "\x1b]133;D"
-"""The shell's marks: its prompt begins, stands there; a command is over."""
+PROMPT_START, PROMPT_END, COMMAND_END = "\x1b]133;A", "\x1b]133;B", "\x1b]133;D"
+"""The shell's marks (OSC 133): its prompt begins, its prompt is complete, a command has finished."""
 
-TIDY = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
+REMOVE_CONTAINERS = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
 
 
 @dataclass
 class InMemoryProgress:
-    """A keeper for proofs: nothing outlives them."""
+    """A progress store in which nothing outlives the proof."""
 
-    kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    saved: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def verdicts(self, _learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-        return self.kept
+        """Return no verdicts."""
+        return self.saved
 
     def save_verdict(self, *_row: Any) -> None:
-        return
+        """Forget the verdict."""
 
     def opened_at(self, _learner: str, _lesson: str) -> float | None:
+        """Return that the lesson was never opened."""
         return None
 
     def save_opened_at(self, _learner: str, _lesson: str, _at: float) -> None:
-        return
+        """Forget the time."""
 
 
-class RecordedSession(LearnerSession):
-    """A seat that writes down every message that passes its door."""
+class MessageRecorder:
+    """Records the messages of a session, except expired hint timers: offered hints are no part of a proof."""
 
-    def __init__(
-        self, learner: str, lessons: Mapping[str, Lesson], store: ProgressStore, provider: SandboxProvider
-    ) -> None:
-        self.tape: list[Message] = []
-        self.heard: queue.Queue[Message] = queue.Queue()
-        super().__init__(learner, lessons, store, provider)
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.new: queue.Queue[Message] = queue.Queue()
 
-    def post(self, message: Message) -> None:
-        with self._turn:
-            super().post(message)
-            if isinstance(message, HintTimerExpired):  # whether a hint offers itself is no part of a proof
-                return
-            self.tape.append(message)
-            self.heard.put(message)
+    def on_message(self, message: Message) -> None:
+        """Record a message; called by the session under its lock."""
+        if not isinstance(message, HintTimerExpired):
+            self.messages.append(message)
+            self.new.put(message)
+
+    def discard_new(self) -> None:
+        """Empty the queue `new`."""
+        while not self.new.empty():
+            self.new.get_nowait()
 
 
 @dataclass(frozen=True)
 class ProofOutcome:
-    """One play, and what is wrong with it ("" for nothing)."""
+    """The record of one way through a step, and what is wrong with it ("" for nothing)."""
 
-    play: ProofRecord
-    wrong: str
+    record: ProofRecord
+    problem: str
     screen: tuple[TimedText, ...] = ()
 
 
 class Prover:
-    """Plays at one seat; `screen` gives what the terminal shows, as (seconds since the epoch, text); `ping` makes the
-    gateway write a line that no lesson looks at."""
+    """Types into one terminal of one session, and watches what follows.
 
-    def __init__(self, session: RecordedSession, screen: list[TimedText], ping: Callable[[], object]) -> None:
-        self.session, self.screen, self.ping = session, screen, ping
+    `screen` grows with the terminal's output, as (seconds since the epoch, text). `type_line` types a line and returns
+    whether the terminal accepted it; `ping` makes the gateway write an event that no lesson looks at.
+    """
+
+    def __init__(
+        self,
+        session: LearnerSession,
+        recorder: MessageRecorder,
+        screen: list[TimedText],
+        type_line: Callable[[str], bool],
+        ping: Callable[[], object],
+    ) -> None:
+        self.session, self.screen = session, screen
+        self._recorder, self._type_line, self._ping = recorder, type_line, ping
+
+    @property
+    def engine_version(self) -> str:
+        """The version of the sandbox's Docker engine."""
+        return self.session.state.world.version
 
     def prove(self, lesson: Lesson) -> Iterator[tuple[Step, ProofOutcome]]:
-        """Every play of every step, as soon as it is over."""
+        """Yield the outcome of every solution, right way and common mistake of the lesson, as soon as it is known."""
         for step in lesson.steps:
-            plays = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
-            plays += [("mistake", wrong.commands, wrong.mistake.say) for wrong in step.common_mistakes]
-            for kind, commands, sentence in plays:
-                yield step, self._play(lesson, step, kind, commands, sentence)
+            ways = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
+            ways += [("mistake", one.commands, one.mistake.say) for one in step.common_mistakes]
+            for kind, commands, sentence in ways:
+                yield step, self.try_way(lesson, step, kind, commands, sentence)
 
     def walk(self, lesson: Lesson) -> Iterator[tuple[Step, str]]:
-        """Every step once, by its solution, in one go as a learner does it: (step, what is wrong or "")."""
-        self._type(TIDY)
-        self._catch_up()
-        self.session.restart_lesson(lesson.slug)
+        """Do every step once by its solution, as a learner does. Yields the step and what is wrong with it, or ""."""
+        self._start_over(lesson)
         for step in lesson.steps:
-            early = self.session.state.verdict(step.slug).value == PASSED
+            early = self._has_passed(step)
             self._type(step.solution)
             self._catch_up()
-            self._settle(step, "")
+            self._await_verdict(step, "")
             verdict = self.session.state.verdict(step.slug)
-            yield step, _wrong("solution", early, verdict.value, verdict.why, "")
+            yield step, _problem("solution", early, verdict.value, verdict.why, "")
 
-    def _play(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> ProofOutcome:
-        self._type(TIDY)
-        self._catch_up()
-        self.session.restart_lesson(lesson.slug)
-        start, since = len(self.session.tape) - 1, time.time()
-        prompt = (since, _prompt_of(self.screen))
-        known = _as_seen(self.session)
+    def try_way(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> ProofOutcome:
+        """Bring the sandbox to where the step begins, type the commands, and record it; `sentence` is expected."""
+        self._start_over(lesson)
+        start, since = len(self._recorder.messages) - 1, time.time()
+        prompt = (since, _last_prompt(self.screen))
+        engine = _engine_state(self.session)
         self._type(lesson.stage_commands(step))
         self._catch_up()
         if step.number > 1:
             self.session.go_to_step(step.slug)
-        early = self.session.state.verdict(step.slug).value == PASSED
+        early = self._has_passed(step)
         self._type(commands)
         self._catch_up()
-        self._settle(step, sentence)
-        with self.session._turn:  # a verdict is known a moment before its message is on the tape
+        self._await_verdict(step, sentence)
+        with self.session.lock:  # a verdict is set a moment before its message is recorded
             verdict = self.session.state.verdict(step.slug)
-            tape = (EventReceived(known), *self.session.tape[start:])
-        play = ProofRecord(step.slug, kind, commands, tape, verdict.value, verdict.why)
+            messages = (EventReceived(engine), *self._recorder.messages[start:])
+        record = ProofRecord(step.slug, kind, commands, messages, verdict.value, verdict.why)
         screen = (prompt, *((at, text) for at, text in self.screen if at >= since))
-        return ProofOutcome(play, _wrong(kind, early, verdict.value, verdict.why, sentence), screen)
+        return ProofOutcome(record, _problem(kind, early, verdict.value, verdict.why, sentence), screen)
+
+    def _start_over(self, lesson: Lesson) -> None:
+        self._type(REMOVE_CONTAINERS)
+        self._catch_up()
+        self.session.restart_lesson(lesson.slug)
 
     def _type(self, commands: str) -> None:
-        """Type line after line, each when the prompt is back. A line that begins with `^` is for the program that the
-        line before it started: `^C` and `^D` are those keys, `^ text` is that text and Enter."""
+        """Type line after line, each when the prompt is back.
+
+        A line that begins with `^` is for the program that the line before it started: `^C` and `^D` are those keys,
+        `^ text` is that text and Enter.
+        """
         lines = commands.splitlines()
         for number, line in enumerate(lines):
             if line.startswith("^"):
                 continue
-            while not self.session.heard.empty():
-                self.session.heard.get_nowait()
-            self._keys(line)
+            self._recorder.discard_new()
+            self._send(line)
             for inner in itertools.takewhile(lambda one: one.startswith("^"), lines[number + 1 :]):
-                time.sleep(LONG)
-                self._keys(KEYS.get(inner) or inner[1:].strip())
-            self._prompt(line)
+                time.sleep(PROGRAM_START)
+                self._send(KEYS.get(inner) or inner[1:].strip())
+            self._wait_for_prompt(line)
 
-    def _keys(self, text: str) -> None:
-        if not self.session._provider.type_command(self.session.learner, 1, text, uuid.uuid4().hex):
+    def _send(self, text: str) -> None:
+        if not self._type_line(text):
             raise RuntimeError(f"the terminal took no input: {text}")
 
-    def _prompt(self, line: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def _wait_for_prompt(self, line: str) -> None:
+        deadline = time.monotonic() + COMMAND_TIMEOUT
         while time.monotonic() < deadline:
             try:
-                message = self.session.heard.get(timeout=deadline - time.monotonic())
+                message = self._recorder.new.get(timeout=deadline - time.monotonic())
             except queue.Empty:
                 break
             if isinstance(message, EventReceived) and isinstance(message.event, e.CommandFinished):
-                self._stands(deadline)
+                self._wait_until_drawn(deadline)
                 return
-        raise RuntimeError(f"the prompt did not come back within {PATIENCE:.0f} s of: {line}")
+        raise RuntimeError(f"the prompt did not come back within {COMMAND_TIMEOUT:.0f} s of: {line}")
 
-    def _stands(self, deadline: float) -> None:
-        """Until the prompt is drawn: what is typed before that is shown twice, by the kernel and by the shell."""
+    def _wait_until_drawn(self, deadline: float) -> None:
+        """Wait until the prompt is drawn: what is typed before is shown twice, by the kernel and by the shell."""
         while time.monotonic() < deadline and not _ends_with_prompt(self.screen):
             time.sleep(0.01)
 
     def _catch_up(self) -> None:
-        """Until the journal has been read up to now, which a ping marks: on a busy machine it is behind the prompt."""
-        asked, known = time.time(), len(self.session.tape)
-        self.ping()
-        deadline = time.monotonic() + PATIENCE
-        while not any(_is_ping(message, asked) for message in self.session.tape[known:]):
+        """Wait until the journal is read up to now, marked by a ping: on a busy machine it is behind the prompt."""
+        asked, known = time.time(), len(self._recorder.messages)
+        self._ping()
+        deadline = time.monotonic() + COMMAND_TIMEOUT
+        while not any(_is_ping(message, asked) for message in self._recorder.messages[known:]):
             if time.monotonic() > deadline:
-                raise RuntimeError(f"the journal is more than {PATIENCE:.0f} s behind")
+                raise RuntimeError(f"the journal is more than {COMMAND_TIMEOUT:.0f} s behind")
             time.sleep(0.05)
 
-    def _settle(self, step: Step, sentence: str) -> None:
-        """Wait for a pass or, with a `sentence`, for that sentence; then a while more, in case it does not last."""
+    def _await_verdict(self, step: Step, sentence: str) -> None:
+        """Wait for a pass or, with a `sentence`, for that sentence; then a while longer, in case it does not last."""
         deadline = time.monotonic() + SETTLE
-        while time.monotonic() < deadline and not self._reached(step, sentence):
+        while time.monotonic() < deadline and not self._is_reached(step, sentence):
             time.sleep(0.05)
         if sentence:
             time.sleep(DWELL)
 
-    def _reached(self, step: Step, sentence: str) -> bool:
-        verdict = self.session.state.verdict(step.slug)
-        return verdict.why == sentence if sentence else verdict.value == PASSED
+    def _is_reached(self, step: Step, sentence: str) -> bool:
+        return self.session.state.verdict(step.slug).why == sentence if sentence else self._has_passed(step)
+
+    def _has_passed(self, step: Step) -> bool:
+        return self.session.state.verdict(step.slug).value == PASSED
 
 
 def _is_ping(message: Message, since: float) -> bool:
@@ -202,18 +222,18 @@ def _is_ping(message: Message, since: float) -> bool:
     return message.event.name == "system.ping" and message.event.at >= since
 
 
-def _wrong(kind: str, early: bool, verdict: str, why: str, sentence: str) -> str:
+def _problem(kind: str, early: bool, verdict: str, why: str, sentence: str) -> str:
     if early:
         return "passed before it was done"
     if kind != "mistake":
-        return "" if verdict == PASSED else f"a right way that did not pass: {why}"
+        return "" if verdict == PASSED else f"a right way did not pass: {why}"
     if verdict != NOT_YET:
-        return f"a mistake that ended as {verdict}"
-    return "" if why == sentence else f"a mistake that earned another sentence: {why}"
+        return f"a mistake ended as {verdict}"
+    return "" if why == sentence else f"a mistake got another sentence: {why}"
 
 
-def _as_seen(session: LearnerSession) -> e.EngineSeen:
-    """What the engine holds as the play begins, so that the recording stands by itself."""
+def _engine_state(session: LearnerSession) -> e.EngineSeen:
+    """Return what the engine has at the beginning, which makes the recording self-contained."""
     world = session.state.world
     images = tuple({"id": one.id, "tags": list(one.tags), "size": one.size} for one in world.images.values())
     return e.EngineSeen(world.at, world.version, (), images)
@@ -221,59 +241,10 @@ def _as_seen(session: LearnerSession) -> e.EngineSeen:
 
 def _ends_with_prompt(screen: list[TimedText]) -> bool:
     tail = "".join(text for _, text in screen[-50:])
-    return tail.rfind(WAITS) > tail.rfind(FINISHED)
+    return tail.rfind(PROMPT_END) > tail.rfind(COMMAND_END)
 
 
-def _prompt_of(screen: list[TimedText]) -> str:
-    """The prompt that stands there, as it was written: a recording of what follows begins with it."""
-    _, mark, rest = "".join(text for _, text in screen).rpartition(PROMPT)
+def _last_prompt(screen: list[TimedText]) -> str:
+    """Return the prompt on the screen as it was written: the recording of what follows begins with it."""
+    _, mark, rest = "".join(text for _, text in screen).rpartition(PROMPT_START)
     return mark + rest
-
-
-def keep(folder: Path, lesson: Lesson, step: Step, outcomes: list[ProofOutcome], version: str) -> None:
-    """Write the proof of one step beside its lesson: `NN-step.jsonl`, and the solution as `NN-step.cast`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{step.number:02d}-{step.slug}"
-    head = {"lesson": lesson.slug, "step": step.slug, "engine": version}
-    lines = write((outcome.play for outcome in outcomes), head)
-    (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    solved = next((one for one in outcomes if one.play.kind == "solution"), None)
-    if solved:
-        cast = Cast(f"{lesson.title}: {step.title}", COLS, ROWS, solved.screen, markers(lesson, solved.play))
-        (folder / f"{name}.cast").write_text(write_cast(cast), encoding="utf-8")
-
-
-Report = Callable[[str], None]
-
-
-def run(prover: Prover, lessons: list[Lesson], folder: Path, said: Report) -> int:
-    """Prove `lessons`, keep what is proved, tell each play; the number of plays that went wrong."""
-    bad = 0
-    for lesson in lessons:
-        said(f"{lesson.slug}")
-        done: dict[str, list[ProofOutcome]] = {}
-        for step, outcome in prover.prove(lesson):
-            done.setdefault(step.slug, []).append(outcome)
-            first = outcome.play.commands.splitlines()[0]
-            sign = "✗" if outcome.wrong else "✓"
-            said(f"  {sign} step {step.number}, {outcome.play.kind}: {first}")
-            if outcome.wrong:
-                said(f"      {outcome.wrong}")
-            bad += bool(outcome.wrong)
-        for step in lesson.steps:
-            if not any(outcome.wrong for outcome in done[step.slug]):
-                keep(folder / lesson.slug / "proof", lesson, step, done[step.slug], prover.session.state.world.version)
-    return bad
-
-
-def walk(prover: Prover, lessons: list[Lesson], said: Report) -> int:
-    """Walk through `lessons`, tell each step; the number of steps that went wrong."""
-    bad = 0
-    for lesson in lessons:
-        said(lesson.slug)
-        for step, wrong in prover.walk(lesson):
-            said(f"  {'✗' if wrong else '✓'} step {step.number}, {step.title}")
-            if wrong:
-                said(f"      {wrong}")
-            bad += bool(wrong)
-    return bad

@@ -1,154 +1,219 @@
-"""A house for proofs: one sandbox, one terminal, nobody watching. The composition root of `./lab prove`."""
+"""Proves lessons in one sandbox with one terminal and no page: the composition root of `./lab prove`."""
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from slipway.core import events as e
-from slipway.core.classroom.activity import Activity
-from slipway.core.lessons.lesson import Lesson
+from slipway.core.lessons.lesson import Lesson, Step
+from slipway.core.recordings.asciicast import Cast
+from slipway.core.recordings.asciicast import write as write_cast
+from slipway.core.recordings.proof import write as write_proof
+from slipway.core.recordings.recording import markers
 from slipway.engine.client import connect
 from slipway.engine.journal_stream import journal_stream
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.proofs import course
-from slipway.proofs.prover import COLS, ROWS, InMemoryProgress, Prover, RecordedSession, run, walk
+from slipway.proofs.prover import COLS, ROWS, InMemoryProgress, MessageRecorder, ProofOutcome, Prover
 from slipway.sessions.engine_failures import EngineFailures
+from slipway.sessions.ports import JournalStream
+from slipway.sessions.session import LearnerSession
 from slipway.settings import Settings
-from slipway.terminal.client import TerminalClient
 from slipway.terminal.terminals import Terminals
 
-PROVER = "prover"
+PROVER = "prover"  # the learner id of the session
 PING = ["sh", "-c", "curl -s --unix-socket ${DOCKER_HOST#unix://} http://docker/_ping"]
 
-
-class ProofEnvironment:
-    """What a session asks of a house, for one learner who is no person."""
-
-    def __init__(self, sandboxes: Sandboxes) -> None:
-        self._sandboxes = sandboxes
-        self._sandbox = sandboxes.create()
-        sandboxes.claim(self._sandbox)  # a lab that starts after this was killed must not hand it to a learner
-        self.failures = EngineFailures()
-        self.session: RecordedSession | None = None
-        self.terminals = Terminals(self._open_shell, self._on_mark)
-
-    def queue_position(self, _learner: str) -> int:
-        """Nobody stands in line."""
-        return 0
-
-    def assign_sandbox(self, _learner: str) -> Sandbox:
-        return self._sandbox
-
-    def journal_stream(self, sandbox: Sandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-        return journal_stream(self._sandboxes.client, sandbox)
-
-    def is_running(self, sandbox: Sandbox) -> bool:
-        return self._sandboxes.is_running(sandbox)
-
-    def remove_sandbox(self, _learner: str, _sandbox: Sandbox) -> None:
-        raise RuntimeError("the sandbox of the proofs has ended")
-
-    def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool:
-        return self.terminals.terminal(learner, terminal).type_text(text, id)
-
-    def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
-        return bool(self.terminals.terminal(learner, terminal).press(keys))
-
-    def record(self, _deed: Activity) -> None:
-        """Nobody keeps a diary of a proof."""
-
-    def ping(self) -> None:
-        """Ask the gateway for nothing, unseen by the shell, so that the journal says how far it is."""
-        self._sandboxes.start_terminal(self._sandbox, 1, False).exec_run(PING)
-
-    def close(self) -> None:
-        if self.session:
-            self.session.close()
-        self.terminals.close_all()
-        self._sandboxes.remove(self._sandbox)
-
-    def _open_shell(self, _learner: str, number: int, fresh: bool) -> Any:
-        return self._sandboxes.attach(self._sandbox, number, fresh)
-
-    def _on_mark(self, _learner: str, number: int, mark: tuple[str, Any, float]) -> None:
-        kind, said, at = mark
-        if self.session:
-            self.session.on_shell_event(
-                number, e.CommandTyped(at, number, said) if kind == "typed" else e.CommandFinished(at, number, said)
-            )
+Report: TypeAlias = Callable[[str], None]
+"""Called with each line for the person who runs the command."""
 
 
-Report = Callable[[str], None]
+def prove(settings: Settings, names: list[str], report: Report, folder: Path = course.LESSONS) -> int:
+    """Prove the named lessons, write the proofs into `folder`, and return how many ways went wrong.
 
-
-def prove(settings: Settings, slugs: list[str], said: Report, folder: Path = course.LESSONS) -> int:
-    """Prove the lessons named (by number, slug or part of it; all for none); the number of plays that went wrong.
-
-    The recordings go into `folder`, by the lesson's slug.
-    Raises LookupError when a name fits no lesson.
+    A name is a lesson's number, its slug or a part of it; no names mean all lessons. Raises LookupError for a name that
+    fits no lesson.
     """
-    lessons = _chosen(course.read(), slugs)
-    with _prover(settings, lessons) as prover:
-        return run(prover, lessons, folder, said)
+    lessons = _select(course.read(), names)
+    with open_prover(settings, lessons) as prover:
+        return sum(_prove_lesson(prover, lesson, report, folder) for lesson in lessons)
 
 
-def walk_through(settings: Settings, slugs: list[str], said: Report) -> int:
-    """Do the lessons named once, by their solutions, as a learner would; the number of steps that went wrong.
+def walk_through(settings: Settings, names: list[str], report: Report) -> int:
+    """Do the named lessons once by their solutions, as a learner would, and return how many steps went wrong.
 
-    Raises LookupError when a name fits no lesson.
+    Raises LookupError for a name that fits no lesson.
     """
-    lessons = _chosen(course.read(), slugs)
-    with _prover(settings, lessons) as prover:
-        return walk(prover, lessons, said)
+    lessons = _select(course.read(), names)
+    with open_prover(settings, lessons) as prover:
+        return sum(_walk_lesson(prover, lesson, report) for lesson in lessons)
+
+
+def save_proof(folder: Path, lesson: Lesson, step: Step, outcomes: list[ProofOutcome], version: str) -> None:
+    """Write the proof of one step to `folder`: `NN-step.jsonl`, and the solution's terminal as `NN-step.cast`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{step.number:02d}-{step.slug}"
+    header = {"lesson": lesson.slug, "step": step.slug, "engine": version}
+    lines = write_proof((outcome.record for outcome in outcomes), header)
+    (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    solution = next((one for one in outcomes if one.record.kind == "solution"), None)
+    if solution:
+        cast = Cast(f"{lesson.title}: {step.title}", COLS, ROWS, solution.screen, markers(lesson, solution.record))
+        (folder / f"{name}.cast").write_text(write_cast(cast), encoding="utf-8")
 
 
 @contextmanager
-def _prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
-    """A seat in a sandbox of its own, with a terminal."""
+def open_prover(settings: Settings, lessons: list[Lesson]) -> Iterator[Prover]:
+    """Yield a prover with a sandbox of its own, once its terminal has a prompt."""
     with (
         closing(connect(settings)) as client,
-        closing(ProofEnvironment(Sandboxes(client, _unhurried(settings)))) as environment,
+        closing(ProofEnvironment(Sandboxes(client, _with_fast_disk_usage(settings)), lessons)) as environment,
     ):
-        session = RecordedSession(PROVER, {lesson.slug: lesson for lesson in lessons}, InMemoryProgress(), environment)
-        environment.session = session
+        yield environment.prover()
+
+
+class ProofEnvironment:
+    """A sandbox, its terminals and its session, which takes this as its SandboxProvider."""
+
+    def __init__(self, sandboxes: Sandboxes, lessons: list[Lesson]) -> None:
+        self._sandboxes = sandboxes
+        self._sandbox = sandboxes.create()
+        sandboxes.claim(self._sandbox)  # or a lab that starts after this was killed would assign it to a learner
+        self.failures = EngineFailures()
+        self.terminals = Terminals(self._open_shell, self._on_mark)
+        self._recorder = MessageRecorder()
+        self._session = LearnerSession(
+            PROVER,
+            {lesson.slug: lesson for lesson in lessons},
+            InMemoryProgress(),
+            self,
+            record=lambda _activity: None,
+            on_message=self._recorder.on_message,
+        )
+
+    def prover(self) -> Prover:
+        """Open the terminal, wait until it is ready, and return a prover that types into it."""
         screen: list[tuple[float, str]] = []
-        terminal = environment.terminals.terminal(PROVER, 1)
+        terminal = self.terminals.terminal(PROVER, 1)
 
-        def show(_first: int, last: int, text: str, _left: Callable[[], None]) -> None:
+        def on_output(_first: int, last: int, text: str, _sent: Callable[[], None]) -> None:
             screen.append((time.time(), text))
-            viewer.parsed(last)
+            client.parsed(last)
 
-        viewer: TerminalClient = terminal.watch(show, lambda _state: None)
-        viewer.resize(COLS, ROWS)
+        client = terminal.watch(on_output, lambda _state: None)
+        client.resize(COLS, ROWS)
+        session = self._session
         _wait(lambda: session.state.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
-        yield Prover(session, screen, environment.ping)
+        return Prover(session, self._recorder, screen, self._type_line, self.ping)
+
+    def ping(self) -> None:
+        """Send the gateway a request that the shell does not see; the journal then shows how far it has been read."""
+        self._sandboxes.start_terminal(self._sandbox, 1, False).exec_run(PING)
+
+    def close(self) -> None:
+        """End the session and remove the sandbox."""
+        self._session.close()
+        self.terminals.close_all()
+        self._sandboxes.remove(self._sandbox)
+
+    # For the session (sessions/ports.SandboxProvider)
+
+    def queue_position(self, _learner: str) -> int:
+        """Return 0: there is no waiting list."""
+        return 0
+
+    def assign_sandbox(self, _learner: str) -> Sandbox:
+        """Return the sandbox."""
+        return self._sandbox
+
+    def journal_stream(self, sandbox: Sandbox) -> JournalStream:
+        """Return the events of the sandbox."""
+        return journal_stream(self._sandboxes.client, sandbox)
+
+    def is_running(self, sandbox: Sandbox) -> bool:
+        """Whether the sandbox's engine container runs."""
+        return self._sandboxes.is_running(sandbox)
+
+    def remove_sandbox(self, _learner: str, _sandbox: Sandbox) -> None:
+        """Raise RuntimeError: without the sandbox nothing can be proved."""
+        raise RuntimeError("the sandbox of the proofs has ended")
+
+    def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool:
+        """Type a command into a terminal."""
+        return self.terminals.terminal(learner, terminal).type_text(text, id)
+
+    def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
+        """Send keys to a terminal."""
+        return bool(self.terminals.terminal(learner, terminal).press(keys))
+
+    def _type_line(self, text: str) -> bool:
+        return self.type_command(PROVER, 1, text, uuid.uuid4().hex)
+
+    def _open_shell(self, _learner: str, number: int, new_shell: bool) -> Any:
+        return self._sandboxes.attach(self._sandbox, number, new_shell)
+
+    def _on_mark(self, _learner: str, number: int, mark: tuple[str, Any, float]) -> None:
+        kind, value, at = mark
+        event = e.CommandTyped(at, number, value) if kind == "typed" else e.CommandFinished(at, number, value)
+        self._session.on_shell_event(number, event)
 
 
-def _unhurried(settings: Settings) -> Settings:
-    """Whose engine walks the disk whenever it is asked: one play after another asks twice, as no learner does."""
+def _prove_lesson(prover: Prover, lesson: Lesson, report: Report, folder: Path) -> int:
+    """Prove a lesson, and save the proofs of the steps without a problem. Returns how many ways went wrong."""
+    report(lesson.slug)
+    outcomes: dict[str, list[ProofOutcome]] = {step.slug: [] for step in lesson.steps}
+    for step, outcome in prover.prove(lesson):
+        outcomes[step.slug].append(outcome)
+        command = outcome.record.commands.splitlines()[0]
+        _report_result(report, f"step {step.number}, {outcome.record.kind}: {command}", outcome.problem)
+    for step in lesson.steps:
+        if not any(one.problem for one in outcomes[step.slug]):
+            save_proof(folder / lesson.slug / "proof", lesson, step, outcomes[step.slug], prover.engine_version)
+    return sum(bool(one.problem) for found in outcomes.values() for one in found)
+
+
+def _walk_lesson(prover: Prover, lesson: Lesson, report: Report) -> int:
+    """Walk through a lesson, and return how many steps went wrong."""
+    report(lesson.slug)
+    failed = 0
+    for step, problem in prover.walk(lesson):
+        _report_result(report, f"step {step.number}, {step.title}", problem)
+        failed += bool(problem)
+    return failed
+
+
+def _report_result(report: Report, title: str, problem: str) -> None:
+    report(f"  {'✗' if problem else '✓'} {title}")
+    if problem:
+        report(f"      {problem}")
+
+
+def _with_fast_disk_usage(settings: Settings) -> Settings:
+    """Let the engine compute its disk usage at any time: two ways in a row ask for it more often than a learner."""
     limits = settings.limits
     return replace(settings, limits=replace(limits, gateway=replace(limits.gateway, walks=10.0)))
 
 
-def _chosen(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
+def _select(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
     for name in names:
-        if not any(_fits(lesson, name) for lesson in lessons):
-            raise LookupError(f"no lesson is called {name}; there are {', '.join(one.slug for one in lessons)}")
-    return [lesson for lesson in lessons if not names or any(_fits(lesson, name) for name in names)]
+        if not any(_matches(lesson, name) for lesson in lessons):
+            raise LookupError(f"no lesson matches {name}; the lessons are {', '.join(one.slug for one in lessons)}")
+    return [lesson for lesson in lessons if not names or any(_matches(lesson, name) for name in names)]
 
 
-def _fits(lesson: Lesson, name: str) -> bool:
+def _matches(lesson: Lesson, name: str) -> bool:
     return int(name) == lesson.number if name.isdecimal() else name in lesson.slug
 
 
-def _wait(until: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+def _wait(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
-    while not until():
+    while not condition():
         if time.monotonic() > deadline:
             raise RuntimeError(f"{what} was not ready within {seconds:.0f} s")
         time.sleep(0.1)

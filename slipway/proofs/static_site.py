@@ -1,4 +1,4 @@
-"""The composition root of a course that is only watched: lessons and their recordings, and no engine anywhere."""
+"""The composition root of the static course: lessons and their recordings, without an engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slipway.web.http.static_app import create_static_app, files
 
 
 class StaticSite:
-    """The course, served."""
+    """The static course on a web server."""
 
     def __init__(self, settings: Settings, bundle: bytes) -> None:
         lessons = course.read()
@@ -20,17 +20,17 @@ class StaticSite:
         self._app = create_static_app(lessons, Recordings(lessons), bundle, settings)
 
     def serve(self, ready: Callable[[], None]) -> None:
-        """Serve until stopped; `ready` is called once connections are taken. Raises OSError for a port in use."""
+        """Serve until stopped; call `ready` once connections are accepted. Raises OSError if the port is in use."""
         serve(self._app, None, self._settings, ready)
 
 
 def site_files(bundle: bytes) -> Iterator[tuple[str, bytes]]:
-    """The course, as the paths and contents of files."""
+    """Yield the path and content of every file of the static course. Raises RuntimeError if one cannot be created."""
     lessons = course.read()
     recordings = Recordings(lessons)
     client = create_static_app(lessons, recordings, bundle).test_client()
     for path in files(lessons, recordings):
-        answer = client.get(f"/{path}", buffered=True)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{path} could not be made ({answer.status_code})")
-        yield path, answer.data
+        response = client.get(f"/{path}", buffered=True)
+        if response.status_code != 200:
+            raise RuntimeError(f"{path} could not be created ({response.status_code})")
+        yield path, response.data

@@ -1,1 +1,1 @@
-"""Learner sessions: the session manager, sandbox leases, and the ports to engine and store."""
+"""Learner sessions: the session manager, sandbox leases, activities, and the ports to engine and store."""

@@ -1,117 +1,114 @@
-"""What learners did, on its way into the store and to whoever listens; nothing is lost while the disk is full.
+"""The learners' activities on their way to the store and to subscribers; none is lost while the disk is full.
 
-What can't be written waits in memory, and is written in its order once it can be. Until then reports have it from
-here. Knows neither seats nor pages.
+Activities that cannot be written wait in memory, and are written in their order as soon as that works; until then
+reports get them from here. Knows neither sessions nor pages.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable
+from typing import TypeAlias
 
 from slipway.core.classroom.activity import Activity
+from slipway.sessions.ports import ActivityStore
 
-AGAIN = 5.0  # seconds between two tries
-MOST = 20_000  # that wait: a few megabytes
-FULL = "%d activities wait to be written. Until some are, further ones are shown to the instructor, and not kept."
+RETRY = 5.0  # seconds between two attempts to write
+MAX_PENDING = 20_000  # activities that wait in memory: a few megabytes
+FULL = "%d activities wait to be written. Until some are, further ones are shown to the instructor, but not saved."
 
 Key: TypeAlias = tuple[str, float, str, str]
 
 log = logging.getLogger(__name__)
 
 
-class ActivityStore(Protocol):
-    """Where deeds are kept (slipway/store/class_store.py)."""
-
-    def save_activity(self, deed: Activity) -> bool: ...
-    def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
-
-
 class ActivityLog:
-    """`subscribers` are told each deed once, at once, whether or not it could be written."""
+    """Each of `subscribers` is called once with each new activity, at once, whether or not it could be written."""
 
-    def __init__(self, chronicle: ActivityStore, again: float = AGAIN, most: int = MOST) -> None:
-        self._chronicle, self._again, self._most = chronicle, again, most
+    def __init__(self, store: ActivityStore, retry: float = RETRY, max_pending: int = MAX_PENDING) -> None:
+        self._store, self._retry_seconds, self._max_pending = store, retry, max_pending
         self.subscribers: list[Callable[[Activity], None]] = []
         self._lock = threading.Lock()
-        self._waiting: dict[Key, Activity] = {}
+        self._pending: dict[Key, Activity] = {}
 
-    def record(self, deed: Activity) -> None:
-        """Keep what somebody did, now or as soon as it can be written; what is known already is no news."""
+    def record(self, activity: Activity) -> None:
+        """Write the activity, now or as soon as possible, and call the subscribers unless it is known already."""
         with self._lock:
-            new = self._await(deed) if self._waiting else self._keep(deed)
-        if new:
+            is_new = self._append(activity) if self._pending else self._save(activity)
+        if is_new:
             for subscriber in list(self.subscribers):
-                subscriber(deed)
+                subscriber(activity)
 
     def activities(self, learner: str | None = None, since: float = 0.0) -> list[Activity]:
-        """What was done by everybody, or by one learner, at `since` or later, with what is not yet written."""
+        """Return the activities of one learner or of all, at `since` or later, with those that wait to be written.
+
+        `since` is in seconds since the epoch.
+        """
         with self._lock:
-            kept = list(self._chronicle.activities(learner, since))
-            waiting = [one for one in self._waiting.values() if one.at >= since and learner in (None, one.learner)]
-        known = set(map(_key, kept)) if waiting else set()
-        return kept + [one for one in waiting if _key(one) not in known]
+            saved = list(self._store.activities(learner, since))
+            pending = [one for one in self._pending.values() if one.at >= since and learner in (None, one.learner)]
+        known = set(map(_key, saved)) if pending else set()
+        return saved + [one for one in pending if _key(one) not in known]
 
     def flush(self) -> None:
-        """Write what waits, a last time: the lab is about to end."""
+        """Write what waits, before the lab ends; what still cannot be written is lost, and logged."""
         with self._lock:
-            lost = 0 if self._write() else len(self._waiting)
+            lost = 0 if self._write_pending() else len(self._pending)
         if lost:
-            log.error("%d activities could not be written, and end with the lab", lost)
+            log.error("%d activities could not be written, and are lost when the lab ends", lost)
 
-    def _keep(self, deed: Activity) -> bool:
-        """Whether it is new; what can't be found out is."""
+    def _save(self, activity: Activity) -> bool:
+        """Write an activity, or put it first in the queue. Whether it is new; if that is unknown, it counts as new."""
         try:
-            return self._chronicle.save_activity(deed)
-        except Exception as error:  # a full disk, say
-            log.warning("What %s did is not written yet, and will be tried again: %s", deed.learner, error)
-            self._waiting[_key(deed)] = deed
-            self._try_again()
+            return self._store.save_activity(activity)
+        except Exception as error:  # e.g. a full disk
+            log.warning("An activity of %s is not written yet, trying again later: %s", activity.learner, error)
+            self._pending[_key(activity)] = activity
+            self._schedule_retry()
             return True
 
-    def _await(self, deed: Activity) -> bool:
-        """Behind those that wait already, so that the order stays. Whether it is new."""
-        if _key(deed) in self._waiting or self._is_kept(deed):
+    def _append(self, activity: Activity) -> bool:
+        """Add an activity behind those that wait, which keeps the order. Whether it is new."""
+        if _key(activity) in self._pending or self._is_saved(activity):
             return False
-        if len(self._waiting) < self._most:
-            self._waiting[_key(deed)] = deed
-            if len(self._waiting) == self._most:
-                log.error(FULL, self._most)
+        if len(self._pending) < self._max_pending:
+            self._pending[_key(activity)] = activity
+            if len(self._pending) == self._max_pending:
+                log.error(FULL, self._max_pending)
         return True
 
-    def _is_kept(self, deed: Activity) -> bool:
-        """A terminal's log repeats its commands, also while nothing can be written."""
+    def _is_saved(self, activity: Activity) -> bool:
+        """Whether it was written before: a terminal's log repeats its commands, also while nothing can be written."""
         try:
-            return any(_key(one) == _key(deed) for one in self._chronicle.activities(deed.learner, deed.at))
-        except Exception:  # nothing can be read either: then it is news
+            return any(_key(one) == _key(activity) for one in self._store.activities(activity.learner, activity.at))
+        except Exception:  # the store cannot be read either: it counts as new
             return False
 
     def _retry(self) -> None:
         with self._lock:
-            if not self._write():
-                self._try_again()
+            if not self._write_pending():
+                self._schedule_retry()
 
-    def _write(self) -> bool:
-        """Write what waits, the oldest first; whether nothing waits any more."""
-        count = len(self._waiting)
+    def _write_pending(self) -> bool:
+        """Write what waits, the oldest first. Whether all of it was written."""
+        count = len(self._pending)
         try:
-            for key, deed in list(self._waiting.items()):
-                self._chronicle.save_activity(deed)
-                del self._waiting[key]
+            for key, activity in list(self._pending.items()):
+                self._store.save_activity(activity)
+                del self._pending[key]
         except Exception:
             return False
         if count:
-            log.warning("%d activities that had waited are written", count)
+            log.warning("%d waiting activities are written", count)
         return True
 
-    def _try_again(self) -> None:
-        timer = threading.Timer(self._again, self._retry)
+    def _schedule_retry(self) -> None:
+        timer = threading.Timer(self._retry_seconds, self._retry)
         timer.daemon = True
         timer.start()
 
 
-def _key(deed: Activity) -> Key:
-    """The same learner, kind, time and text are the same deed (core/deeds.py)."""
-    return deed.learner, deed.at, deed.kind, deed.text
+def _key(activity: Activity) -> Key:
+    """Return what identifies an activity (core/classroom/activity.py)."""
+    return activity.learner, activity.at, activity.kind, activity.text

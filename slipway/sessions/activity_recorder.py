@@ -1,7 +1,6 @@
-"""One learner's diary: turns what happens at their seat into deeds, and hands them to whoever keeps them.
+"""Turns what happens in one learner's session into activities.
 
-Called by slipway/sessions/lesson_state.py with the session as it is at that moment. Knows no store, and no other
-learner.
+Called by the lesson state with the state at that moment. Knows no store and no other learner.
 """
 
 from __future__ import annotations
@@ -13,56 +12,54 @@ from slipway.core.classroom.activity import MAX_TEXT_LENGTH, Activity, ActivityK
 from slipway.core.lessons.checks import PASSED, SKIPPED, Verdict
 from slipway.core.messages import Effect, PublishStep, SaveVerdict
 from slipway.core.session import Session
+from slipway.sessions.ports import RecordActivity
 
 
 class ActivityRecorder:
-    """What `learner` does, told to `record` deed by deed."""
+    """Passes each activity of `learner` to `record`. `clock` returns seconds since the epoch."""
 
-    def __init__(
-        self, learner: str, record: Callable[[Activity], None], clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, learner: str, record: RecordActivity, clock: Callable[[], float] = time.time) -> None:
         self._learner, self._record, self._clock = learner, record, clock
-        self._slips: dict[tuple[str, str], tuple[str, float]] = {}
-        self._at = ("", "")
+        self._mistakes: dict[tuple[str, str], tuple[str, float]] = {}
+        self._position = ("", "")
 
-    def record(self, session: Session, kind: ActivityKind, text: str = "", step: str = "", at: float = 0.0) -> None:
-        """A deed at the step at hand, or at `step`; now, or at `at`."""
-        lesson = session.lesson.slug if session.lesson else ""
+    def record(self, state: Session, kind: ActivityKind, text: str = "", step: str = "", at: float = 0.0) -> None:
+        """Record an activity at the current step, or at `step`; at the current time, or at `at`."""
+        lesson = state.lesson.slug if state.lesson else ""
         if kind in ("opened", "turned"):
-            self._at = lesson, session.current
-        self._record(
-            Activity(self._learner, at or self._clock(), lesson, step or session.current, kind, text[:MAX_TEXT_LENGTH])
-        )
+            self._position = lesson, state.current
+        at, step = at or self._clock(), step or state.current
+        self._record(Activity(self._learner, at, lesson, step, kind, text[:MAX_TEXT_LENGTH]))
 
-    def on_effect(self, session: Session, effect: Effect) -> None:
-        """What the session wants done tells of a step that has passed, was skipped, or has a mistake in it."""
+    def on_effect(self, state: Session, effect: Effect) -> None:
+        """Record a step that has passed or was skipped, a mistake, or a new current step, if the effect shows one."""
         match effect:
             case SaveVerdict(_, step, verdict) if verdict.value == PASSED:
-                told = verdict.evidence[-1].text if verdict.evidence else ""
-                self.record(session, "passed", told, step, verdict.at)
+                evidence = verdict.evidence[-1].text if verdict.evidence else ""
+                self.record(state, "passed", evidence, step, verdict.at)
             case SaveVerdict(_, step, verdict) if verdict.value == SKIPPED:
-                self.record(session, "skipped", "", step)
+                self.record(state, "skipped", "", step)
             case PublishStep(lesson, step, verdict):
-                self._heed_turn(session, lesson)
-                self._heed_mistake(session, lesson, step, verdict)
+                self._on_position(state, lesson)
+                self._on_verdict(state, lesson, step, verdict)
             case _:
                 pass
 
-    def _heed_turn(self, session: Session, lesson: str) -> None:
-        """Another step is at hand. A lesson that is opened at this moment is noted by whoever opened it."""
-        if self._at[0] == lesson and self._at[1] != session.current:
-            self.record(session, "turned")
+    def _on_position(self, state: Session, lesson: str) -> None:
+        """Record a new current step. While a lesson is being opened, the opening is recorded by its caller."""
+        if self._position[0] == lesson and self._position[1] != state.current:
+            self.record(state, "turned")
 
-    def _heed_mistake(self, session: Session, lesson: str, slug: str, verdict: Verdict) -> None:
-        """A mistake is noted each time that it is made, not each time that the page is told of it."""
-        step = session.lesson.step(slug) if session.lesson else None
-        slips = {wrong.mistake.say for wrong in step.common_mistakes} if step else set()
-        if verdict.mistake_at and verdict.why not in slips:  # the engine is away: nobody can tell
+    def _on_verdict(self, state: Session, lesson: str, slug: str, verdict: Verdict) -> None:
+        """Record a mistake each time it is made, not each time it is published, and once when it is mended."""
+        step = state.lesson.step(slug) if state.lesson else None
+        sentences = {one.mistake.say for one in step.common_mistakes} if step else set()
+        if verdict.mistake_at and verdict.why not in sentences:  # the engine is away: the verdict says that instead
             return
-        before = self._slips.get((lesson, slug), ("", 0.0))
-        slip = (verdict.why, verdict.mistake_at) if verdict.mistake_at else ("", 0.0)
-        if verdict.mistake_at and slip != before:
-            self.record(session, "mistake", verdict.why, slug, verdict.mistake_at)
-        elif before[0] and not slip[0]:
-            self.record(session, "mended", "", slug)
-        self._slips[(lesson, slug)] = slip
+        previous = self._mistakes.get((lesson, slug), ("", 0.0))
+        mistake = (verdict.why, verdict.mistake_at) if verdict.mistake_at else ("", 0.0)
+        if verdict.mistake_at and mistake != previous:
+            self.record(state, "mistake", verdict.why, slug, verdict.mistake_at)
+        elif previous[0] and not mistake[0]:
+            self.record(state, "mended", "", slug)
+        self._mistakes[(lesson, slug)] = mistake

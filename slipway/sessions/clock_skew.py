@@ -1,25 +1,25 @@
-"""Notices when the engine's clock was set back, which no step can know of: to a step, time only goes on.
+"""Detects that the engine's clock was set back, which the checks of steps cannot know: for them time only moves on.
 
-Until the clock has passed the newest thing that was heard before, what happens counts for older than that; so whoever
-waits for a step is told why, and for how long. Knows no clock of its own.
+Until the clock has passed the newest event seen before, new events count as older than it, and steps do not pass; so
+the learner is told why, and for how long. Reads no clock itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-BACK = 30.0  # seconds; what comes from several sources at once is out of order by less
-SET_BACK = "This machine's clock was set back. Steps count again in {when}; what you have passed is kept."
+TOLERANCE = 30.0  # seconds; events from several sources at once are out of order by less
+SET_BACK = "This machine's clock was set back. Steps count again in {when}; your progress is saved."
 
 
 class ClockSkewDetector:
-    """`told` is given SET_BACK, with the time that is left, while the clock is behind, and "" once it has caught up."""
+    """Calls `warn` with SET_BACK and the remaining time while the clock is behind, and with "" otherwise."""
 
-    def __init__(self, told: Callable[[str], None]) -> None:
-        self._told = told
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self._warn = warn
 
     def observe(self, at: float, newest: float) -> None:
-        """Something happened at `at`, and the newest thing before it at `newest`."""
+        """Compare the time of an event with the newest time before it."""
         minutes = round((newest - at) / 60)
         when = "about a minute" if minutes <= 1 else f"about {minutes} minutes"
-        self._told(SET_BACK.format(when=when) if newest - at > BACK else "")
+        self._warn(SET_BACK.format(when=when) if newest - at > TOLERANCE else "")

@@ -1,4 +1,4 @@
-"""Who has no engine at the moment, and why: logged, counted, and kept for the instructor's dashboard until it is over.
+"""Which learners have no engine at the moment, and why: logged, counted, and shown on the dashboard until it is over.
 
 Any thread or greenlet may call. Knows errors, and neither engines nor pages.
 """
@@ -12,7 +12,7 @@ from collections import Counter
 from slipway.core.engine_failure import EngineFailure, classify_failure
 
 SPARE = ""
-"""In a learner's place: an engine that is to be kept ready for whoever comes next."""
+"""The learner of a failure that concerns no learner yet: a spare sandbox could not be created."""
 
 log = logging.getLogger(__name__)
 
@@ -26,19 +26,19 @@ class EngineFailures:
         self._counts: Counter[str] = Counter()
 
     def add(self, learner: str, error: Exception) -> EngineFailure:
-        """The learner has no engine because of this error."""
+        """Log the error because of which the learner has no engine, and keep it until `over`."""
         found = self.log(f"No engine for {learner}" if learner else "No spare engine", error)
         with self._lock:
             self._current[learner] = found
         return found
 
     def over(self, learner: str) -> None:
-        """The learner has an engine, or wants none any more."""
+        """Remove the learner's failure: they have an engine, or need none. Idempotent."""
         with self._lock:
             self._current.pop(learner, None)
 
     def all(self) -> dict[str, EngineFailure]:
-        """The failures that last, by learner."""
+        """Return the current failures by learner."""
         with self._lock:
             return dict(self._current)
 

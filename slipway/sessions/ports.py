@@ -1,24 +1,70 @@
-"""What a seat asks of the rest of the house, and the house of engine and store, as small protocols."""
+"""What the sessions need from the engine, the store and the terminals, as protocols.
+
+app.py passes in the implementations, so this package never imports them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from slipway.core import events as e
 from slipway.core.classroom.activity import Activity
 from slipway.sessions.engine_failures import EngineFailures
 
+JournalStream: TypeAlias = tuple[tuple[e.Event, ...], Iterator[e.Event]]
+"""All events of a sandbox so far, and an iterator over the following ones, which ends with the sandbox."""
+
+RecordActivity: TypeAlias = Callable[[Activity], None]
+"""Records an activity. Returns promptly and does not raise."""
+
 
 class SandboxLike(Protocol):
-    """Somebody's private engine."""
+    """A learner's private Docker engine with its terminals."""
 
     @property
     def key(self) -> str: ...
 
 
+class SandboxProvider(Protocol):
+    """What one learner's session asks of the session manager: a sandbox, its journal, and input to its terminals.
+
+    `failures` collects why learners have no sandbox.
+    """
+
+    @property
+    def failures(self) -> EngineFailures: ...
+
+    def queue_position(self, learner: str) -> int:
+        """Return 0 when the learner may have a sandbox, else their position in the waiting list.
+
+        Joins the waiting list if necessary; to be called until it returns 0. Does not block.
+        """
+        ...
+
+    def assign_sandbox(self, learner: str) -> SandboxLike:
+        """Return the learner's sandbox, existing or new. Blocks. Raises OSError or UserFacingError."""
+        ...
+
+    def journal_stream(self, sandbox: Any) -> JournalStream: ...
+
+    def is_running(self, sandbox: Any) -> bool: ...
+
+    def remove_sandbox(self, learner: str, sandbox: Any) -> None:
+        """Remove the sandbox, now or as soon as the engine allows it; it is not assigned again. Does not raise."""
+        ...
+
+    def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool:
+        """Type a command into a terminal, once for each `id`. False if it was not typed."""
+        ...
+
+    def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
+        """Send keys to a terminal. False if it does not accept input."""
+        ...
+
+
 class ProgressStore(Protocol):
-    """Where verdicts and openings are kept (slipway/store)."""
+    """Verdicts, and when lessons were opened (slipway/store)."""
 
     def verdicts(self, learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]: ...
     def save_verdict(
@@ -28,40 +74,8 @@ class ProgressStore(Protocol):
     def save_opened_at(self, learner: str, lesson: str, at: float) -> None: ...
 
 
-class SandboxProvider(Protocol):
-    """A sandbox, its river, and hands at its terminals; `failures` are told why a learner has no sandbox."""
-
-    @property
-    def failures(self) -> EngineFailures: ...
-
-    def queue_position(self, learner: str) -> int:
-        """0 when the learner may settle, else their place in line; to be asked again and again. Prompt."""
-        ...
-
-    def assign_sandbox(self, learner: str) -> SandboxLike:
-        """The learner's sandbox, an old or a new one. Blocks; raises OSError or UserFacingError."""
-        ...
-
-    def journal_stream(self, sandbox: Any) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-        """All that has happened in the sandbox, and what happens from now on; the latter ends with it."""
-        ...
-
-    def is_running(self, sandbox: Any) -> bool: ...
-
-    def remove_sandbox(self, learner: str, sandbox: Any) -> None:
-        """Remove the sandbox, now or as soon as the engine allows it; nobody gets it again. Raises nothing."""
-        ...
-
-    def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool: ...
-    def send_keys(self, learner: str, terminal: int, keys: str) -> bool: ...
-
-    def record(self, deed: Activity) -> None:
-        """Note a deed of the learner's. Prompt, and raises nothing that is the seat's business."""
-        ...
-
-
 class AssignmentStore(ProgressStore, Protocol):
-    """The store, with who sits where."""
+    """The progress, which learner has which sandbox, and which commands were typed for a page (slipway/store)."""
 
     def assignment(self, learner: str) -> str | None: ...
     def assignments(self) -> Mapping[str, str]: ...
@@ -69,12 +83,17 @@ class AssignmentStore(ProgressStore, Protocol):
     def release_sandbox(self, learner: str, sandbox: str) -> None: ...
     def claim_run(self, learner: str, id: str) -> bool: ...
     def release_run(self, learner: str, id: str) -> None: ...
-    def save_activity(self, deed: Activity) -> bool: ...
+
+
+class ActivityStore(Protocol):
+    """The learners' activities (slipway/store/class_store.py)."""
+
+    def save_activity(self, activity: Activity) -> bool: ...
     def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
 
 
 class SandboxService(Protocol):
-    """slipway/engine/sandboxes.py"""
+    """All sandboxes of this install (slipway/engine/sandboxes.py)."""
 
     def create(self) -> Any: ...
     def all(self) -> list[Any]: ...
@@ -91,7 +110,7 @@ class SandboxService(Protocol):
 
 
 class TerminalInput(Protocol):
-    """slipway/terminal/terminals.py"""
+    """The terminals of all learners (slipway/terminal/terminals.py)."""
 
     def terminal(self, learner: str, number: int, fresh: bool = False) -> Any: ...
     def close(self, learner: str) -> None: ...

@@ -1,6 +1,7 @@
-"""One learner's page in the store: what they passed, and when they opened what; it goes on when the disk is full.
+"""Saves one learner's verdicts and the times at which they opened lessons; survives a full disk.
 
-Knows neither sandboxes nor pages; whoever wants to know that something could not be written is told in a sentence.
+What cannot be written waits in memory and is tried again; meanwhile reads return it. Knows the store through its port,
+and neither sandboxes nor pages.
 """
 
 from __future__ import annotations
@@ -15,91 +16,93 @@ from slipway.core.payloads import verdict_payload
 from slipway.core.rules.matchers import Match
 from slipway.sessions.ports import ProgressStore
 
-AGAIN = 5.0  # seconds between two tries
-FULL = "The lab can't write to its disk. What you pass is remembered while it runs, and it goes on trying."
+RETRY = 5.0  # seconds between two attempts to write
+FULL = "The lab can't write to its disk. Your progress is kept in memory, and the lab keeps trying to save it."
 
 log = logging.getLogger(__name__)
 
 
 class ProgressWriter:
-    """`told` is given FULL when something could not be written, and "" once everything is."""
+    """`on_status` is called with FULL when something could not be written, and with "" once everything is."""
 
-    def __init__(self, learner: str, store: ProgressStore, told: Callable[[str], None], again: float = AGAIN) -> None:
-        self._learner, self._store, self._told, self._again = learner, store, told, again
+    def __init__(
+        self, learner: str, store: ProgressStore, on_status: Callable[[str], None], retry: float = RETRY
+    ) -> None:
+        self._learner, self._store, self._on_status, self._retry_seconds = learner, store, on_status, retry
         self._lock = threading.Lock()
-        self._unwritten: dict[tuple[str, str], Verdict | float] = {}  # a verdict by its step, an opening by no step
+        self._pending: dict[tuple[str, str], Verdict | float] = {}  # (lesson, step) → verdict, (lesson, "") → opened at
 
     def verdicts(self, lesson: str) -> dict[str, Verdict]:
-        """What is known of each step of a lesson."""
-        kept = self._store.verdicts(self._learner).get(lesson, {})
-        known = {slug: _verdict(one) for slug, one in kept.items() if one["verdict"] != NOT_YET}
+        """Return the known verdicts of a lesson by step, also those that wait to be written."""
+        saved = self._store.verdicts(self._learner).get(lesson, {})
+        known = {slug: _verdict(one) for slug, one in saved.items() if one["verdict"] != NOT_YET}
         with self._lock:
-            waiting = list(self._unwritten.items())
-        return known | {slug: one for (of, slug), one in waiting if of == lesson and isinstance(one, Verdict)}
+            pending = list(self._pending.items())
+        return known | {slug: one for (of, slug), one in pending if of == lesson and isinstance(one, Verdict)}
 
     def open_since(self, lesson: str, now: float) -> float:
-        """Since when the lesson is open; it is from `now` on, if it was not."""
-        waiting = self._unwritten.get((lesson, ""))
-        kept = waiting if isinstance(waiting, float) else self._store.opened_at(self._learner, lesson)
-        since = now if kept is None else kept
+        """Return since when the lesson is open, on the engine's clock; from `now` on if it was not."""
+        pending = self._pending.get((lesson, ""))
+        saved = pending if isinstance(pending, float) else self._store.opened_at(self._learner, lesson)
+        since = now if saved is None else saved
         self.set_opened(lesson, since)
         return since
 
     def set_opened(self, lesson: str, at: float) -> None:
-        """The lesson is open since `at`, whatever was before."""
+        """Save that the lesson is open since `at`, and that it is the current one."""
         self._put((lesson, ""), at)
 
     def save_verdict(self, lesson: str, slug: str, verdict: Verdict) -> None:
-        """Keep a verdict, now or as soon as it can be written."""
+        """Save a verdict, now or as soon as it can be written."""
         self._put((lesson, slug), verdict)
 
     def flush(self) -> None:
-        """Write what could not be written before, a last time."""
+        """Write what waits, a last time; what still cannot be written is lost, and logged."""
         with self._lock:
-            error, left = self._try(), len(self._unwritten)
+            error, left = self._try_write(), len(self._pending)
         if error:
             log.error("%d verdicts and openings of %s could not be written: %s", left, self._learner, error)
 
-    def _put(self, key: tuple[str, str], what: Verdict | float) -> None:
-        """The newest takes the place of the one before it, in a turn of its own."""
+    def _put(self, key: tuple[str, str], value: Verdict | float) -> None:
+        """Queue a value in place of an older one with the same key, and write it unless a retry is under way."""
         with self._lock:
-            waiting = bool(self._unwritten)
-            self._unwritten.pop(key, None)
-            self._unwritten[key] = what
+            waiting = bool(self._pending)
+            self._pending.pop(key, None)
+            self._pending[key] = value
         if not waiting:
             self._write()
 
     def _write(self) -> None:
-        """What is told is told without the lock: a page that is told may be asking just now."""
+        """Write what waits. `on_status` is called without the lock: a page that it reaches may ask for verdicts."""
         with self._lock:
-            error = self._try()
+            error = self._try_write()
         if error is None:
-            self._told("")
+            self._on_status("")
             return
-        log.warning("Not written for %s, to be tried again: %s", self._learner, error)
-        self._told(FULL)
-        timer = threading.Timer(self._again, self._write)
+        log.warning("The progress of %s is not written yet, trying again later: %s", self._learner, error)
+        self._on_status(FULL)
+        timer = threading.Timer(self._retry_seconds, self._write)
         timer.daemon = True
         timer.start()
 
-    def _try(self) -> Exception | None:
-        """Write what waits, the oldest first, until something can't be written: why."""
+    def _try_write(self) -> Exception | None:
+        """Write what waits, the oldest first, up to the first error. Return that error."""
         try:
-            for key, what in list(self._unwritten.items()):
-                self._write_one(*key, what)
-                del self._unwritten[key]
+            for key, value in list(self._pending.items()):
+                self._write_one(*key, value)
+                del self._pending[key]
         except Exception as error:
             return error
         return None
 
-    def _write_one(self, lesson: str, slug: str, what: Verdict | float) -> None:
-        if isinstance(what, Verdict):
-            told = verdict_payload(what)
-            self._store.save_verdict(self._learner, lesson, slug, what.value, told["evidence"], what.why, what.at)
+    def _write_one(self, lesson: str, slug: str, value: Verdict | float) -> None:
+        if isinstance(value, Verdict):
+            evidence = verdict_payload(value)["evidence"]
+            self._store.save_verdict(self._learner, lesson, slug, value.value, evidence, value.why, value.at)
         else:
-            self._store.save_opened_at(self._learner, lesson, what)
+            self._store.save_opened_at(self._learner, lesson, value)
 
 
-def _verdict(kept: Mapping[str, Any]) -> Verdict:
-    evidence = tuple(Match(float(one["at"]), str(one["text"])) for one in kept.get("evidence") or ())
-    return Verdict(kept["verdict"], evidence, kept.get("why") or "")
+def _verdict(saved: Mapping[str, Any]) -> Verdict:
+    evidence = tuple(Match(float(one["at"]), str(one["text"])) for one in saved.get("evidence") or ())
+    return Verdict(saved["verdict"], evidence, saved.get("why") or "")

@@ -1,7 +1,8 @@
-"""One learner's life with a sandbox: finds one, follows its river to the end, and begins again.
+"""One learner's use of sandboxes: waits for one, follows its journal to the end, and starts over with the next.
 
-Stands in line, moves to a fresh one, is put away and comes back; says on the noticeboard how it stands, and hands what
-happens to the lesson_state. Knows the engine only by what it asks of its provider, and nothing of lessons or pages.
+Sets the state that pages show, and posts what happens to the lesson state. Replaces the sandbox on request, stops it
+when it is idle, and starts a new one when the learner is back. Knows the engine only through the provider, and nothing
+of lessons or pages.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from slipway.sessions.clock_skew import ClockSkewDetector
 from slipway.sessions.lesson_state import LessonState
 from slipway.sessions.ports import SandboxLike, SandboxProvider
 
-GONE = "Your Docker engine has gone, and everything in it. A new one is starting; what you have passed is kept."
+GONE = "Your Docker engine was lost, with everything in it. A new one is starting; your progress is saved."
 STARTING = "Your own Docker engine is starting. This takes a few seconds."
-FRESH = "A fresh Docker engine is starting. Your progress is kept."
-RETRY = 8.0  # seconds between two tries at most
-TURN = 0.5  # seconds between two questions whether it is one's turn
+FRESH = "A fresh Docker engine is starting. Your progress is saved."
+MAX_RETRY = 8.0  # seconds between two attempts to get a sandbox, at most
+QUEUE_POLL = 0.5  # seconds between two looks at the position in the waiting list
+STOPPED_POLL = 0.2  # seconds between two looks whether a learner without a sandbox is back
 
 
 class SandboxLease:
-    """Lives from `start` to `close`, on a thread of its own; `on_assigned` is called for each sandbox."""
+    """Runs from `start` to `close` in its own thread; `on_assigned` is called for each sandbox."""
 
     def __init__(
         self,
@@ -39,123 +41,127 @@ class SandboxLease:
         self.sandbox: SandboxLike | None = None
         self._learner, self._provider = learner, provider
         self._broadcaster, self._lesson_state, self._on_assigned = broadcaster, lesson_state, on_assigned
-        self._clock = ClockSkewDetector(partial(broadcaster.set_warning, topic="clock"))
-        self._settled = threading.Event()
+        self._clock_skew = ClockSkewDetector(partial(broadcaster.set_warning, topic="clock"))
+        self._ready = threading.Event()
         self._closed = False
-        self._moving = False
-        self._away = threading.Event()
+        self._leaving = False  # the sandbox, to get another one, now or when the learner is back
+        self._stopped = threading.Event()
 
     def start(self) -> None:
-        threading.Thread(target=self._live, name=f"seat-{self._learner}", daemon=True).start()
+        """Start the thread."""
+        threading.Thread(target=self._run, name=f"session-{self._learner}", daemon=True).start()
 
     def wait(self, seconds: float) -> SandboxLike | None:
-        """The sandbox, waiting at most so long for it."""
-        self._settled.wait(seconds)
+        """Return the sandbox, waiting for it up to `seconds`; None when there is none then."""
+        self._ready.wait(seconds)
         return self.sandbox
 
     def close(self) -> None:
-        """Let go of the sandbox; it stays where it is."""
+        """End the thread. The sandbox stays as it is."""
         self._closed = True
 
     def replace(self) -> None:
-        """Leave this sandbox for a new one."""
+        """Remove this sandbox and get a new one."""
         sandbox = self.sandbox
-        if sandbox is not None and not self._moving:
-            self._moving = True
+        if sandbox is not None and not self._leaving:
+            self._leaving = True
             self._lesson_state.record("afresh")
             self._broadcaster.set_state("starting", FRESH)
             threading.Thread(target=self._provider.remove_sandbox, args=(self._learner, sandbox), daemon=True).start()
 
-    def stop(self, words: str) -> None:
-        """Give the engine back, and wait until somebody is here again."""
+    def stop(self, message: str) -> None:
+        """Remove the sandbox, and get a new one only after `resume`."""
         sandbox, self.sandbox = self.sandbox, None
-        self._settled.clear()
-        self._away.set()
-        self._moving = True
-        self._lesson_state.post(m.SandboxLost(words))
-        self._broadcaster.set_state("away", words)
+        self._ready.clear()
+        self._stopped.set()
+        self._leaving = True
+        self._lesson_state.post(m.SandboxLost(message))
+        self._broadcaster.set_state("away", message)
         if sandbox is not None:
             self._provider.remove_sandbox(self._learner, sandbox)
 
     def resume(self) -> None:
-        """Somebody is here: if the engine was put away, there shall be another."""
-        if self._away.is_set():
-            self._away.clear()
+        """Get a new sandbox if the last one was stopped: the learner is back."""
+        if self._stopped.is_set():
+            self._stopped.clear()
             self._broadcaster.set_state("starting", STARTING)
 
-    def _live(self) -> None:
-        """Find a sandbox, follow its river to the end, and begin again."""
+    def _run(self) -> None:
         pause = 1.0
         while not self._closed:
             try:
-                self._stay()
+                self._use_sandbox()
                 pause = 1.0
             except Exception as error:
                 failure = self._provider.failures.add(self._learner, error)
-                again = f" Trying again in {pause:.0f} s." if failure.state == "gone" else ""
-                self._broadcaster.set_state(failure.state, failure.learner + again)
+                retry = f" Trying again in {pause:.0f} s." if failure.state == "gone" else ""
+                self._broadcaster.set_state(failure.state, failure.learner + retry)
                 time.sleep(pause)
-                pause = min(2 * pause, RETRY)
+                pause = min(2 * pause, MAX_RETRY)
         self._provider.failures.over(self._learner)
 
-    def _await_turn(self) -> bool:
-        """Wait in line, if there is one; False when the seat was closed meanwhile."""
+    def _use_sandbox(self) -> None:
+        """Get a sandbox and follow its journal to the end."""
+        if not self._wait_in_queue():
+            return
+        if self.sandbox is not None and not self._leaving and not self._provider.is_running(self.sandbox):
+            self._on_sandbox_lost(self.sandbox)  # while the host's engine was away, or as it came back
+        self.sandbox = sandbox = self._provider.assign_sandbox(self._learner)
+        self._leaving = False
+        self._on_assigned()
+        self._ready.set()
+        self._follow_journal(sandbox)
+        self._on_journal_end(sandbox)
+
+    def _wait_in_queue(self) -> bool:
+        """Wait until the learner may have a sandbox. False when the session was closed meanwhile."""
         last = 0
         while not self._closed:
-            if self._away.is_set():
-                time.sleep(0.2)
+            if self._stopped.is_set():
+                time.sleep(STOPPED_POLL)
                 continue
-            place = self._provider.queue_position(self._learner)
-            if not place:
+            position = self._provider.queue_position(self._learner)
+            if not position:
                 return True
-            if place != last:
-                self._broadcaster.set_state("waiting", waiting_list.position_message(place))
-            last = place
-            time.sleep(TURN)
+            if position != last:
+                self._broadcaster.set_state("waiting", waiting_list.position_message(position))
+            last = position
+            time.sleep(QUEUE_POLL)
         return False
 
-    def _stay(self) -> None:
-        if not self._await_turn():
-            return
-        if self.sandbox is not None and not self._moving and not self._provider.is_running(self.sandbox):
-            self._gone(self.sandbox)  # while the host's engine was away, or as it came back
-        self.sandbox = sandbox = self._provider.assign_sandbox(self._learner)
-        self._moving = False
-        self._on_assigned()
-        self._settled.set()
-        past, river = self._provider.journal_stream(sandbox)
-        self._lesson_state.attach_sandbox(past)
+    def _follow_journal(self, sandbox: SandboxLike) -> None:
+        history, events = self._provider.journal_stream(sandbox)
+        self._lesson_state.attach_sandbox(history)
         self._provider.failures.over(self._learner)
-        for event in river:
-            if self._closed or self._moving:
+        for event in events:
+            if self._closed or self._leaving:
                 break
-            self._clock.observe(event.at, self._lesson_state.state.story.now)
+            self._clock_skew.observe(event.at, self._lesson_state.state.story.now)
             self._lesson_state.post(m.EventReceived(event))
-        self._part(sandbox)
 
-    def _part(self, sandbox: SandboxLike) -> None:
-        """The river has ended: a move, a loss, or only a broken line to the host's engine."""
+    def _on_journal_end(self, sandbox: SandboxLike) -> None:
+        """Find out why the journal ended: the sandbox is left or lost, or the connection to the host's engine broke."""
         if self._closed:
             return
         try:
-            alive = not self._moving and self._provider.is_running(sandbox)
+            running = not self._leaving and self._provider.is_running(sandbox)
         except Exception as error:
             failure = self._provider.failures.add(self._learner, error)
             self._lesson_state.post(m.SandboxLost(failure.learner))
             self._broadcaster.set_state(failure.state, failure.learner)
             time.sleep(2)
             return
-        if alive:
+        if running:
             time.sleep(0.5)
             return
-        if self._away.is_set():
+        if self._stopped.is_set():
             return
-        self._settled.clear()
+        self._ready.clear()
         self.sandbox = None
-        if not self._moving:
-            self._gone(sandbox)
+        if not self._leaving:
+            self._on_sandbox_lost(sandbox)
 
-    def _gone(self, sandbox: SandboxLike) -> None:
+    def _on_sandbox_lost(self, sandbox: SandboxLike) -> None:
         self.sandbox = None
         self._lesson_state.post(m.SandboxLost(GONE))
         self._broadcaster.set_state("gone", GONE)

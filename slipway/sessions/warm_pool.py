@@ -1,6 +1,6 @@
-"""Warm sandboxes for whoever comes next, and no more of them than the limits and the machine's memory allow.
+"""Spare sandboxes for the next learners, as many as the limits and the machine's memory allow.
 
-Counts what there is, and knows nobody who sits in one: only how many do.
+Of the learners with a sandbox it knows only how many there are.
 """
 
 from __future__ import annotations
@@ -16,41 +16,41 @@ from slipway.sessions.engine_failures import SPARE, EngineFailures
 from slipway.sessions.ports import SandboxService
 from slipway.settings import LabLimits
 
-ROOM = 60.0  # seconds that a sandbox may take to be removed
+REMOVAL_TIMEOUT = 60.0  # seconds that the removal of a sandbox may take
 
 log = logging.getLogger(__name__)
 
 
 class Pool:
-    """`seated` says how many learners have, or are promised, an engine; `failures` are told why none could be made."""
+    """`count_holders` returns how many learners have a sandbox, or may get one. `failures` gets failed attempts."""
 
     def __init__(
         self,
         sandboxes: SandboxService,
         limits: LabLimits,
-        seated: Callable[[], int],
+        count_holders: Callable[[], int],
         failures: EngineFailures | None = None,
     ) -> None:
-        self._sandboxes, self._limits, self._seated = sandboxes, limits, seated
+        self._sandboxes, self._limits, self._count_holders = sandboxes, limits, count_holders
         self._failures = failures or EngineFailures()
-        self._warm: list[Any] = []
+        self._spare: list[Any] = []
         self._lock = threading.Lock()
         self._filling = threading.Lock()
-        self._short = False  # of memory
+        self._low_memory = False
 
-    def begin(self, free: Iterable[Any]) -> None:
-        """With what an earlier run left, and nobody sits in."""
-        self._warm = list(free)
+    def adopt(self, sandboxes: Iterable[Any]) -> None:
+        """Start with the spare sandboxes of an earlier run."""
+        self._spare = list(sandboxes)
 
     def add(self) -> None:
-        """One more, now. Raises SandboxFailed."""
-        self._warm.append(self._create())
+        """Create one more spare sandbox. Blocks. Raises SandboxFailed."""
+        self._spare.append(self._create())
 
     def take(self) -> Any:
-        """A warm one that lives, else a new one."""
+        """Remove a running sandbox from the pool and return it, or create one. Blocks. Raises SandboxFailed."""
         while True:
             with self._lock:
-                sandbox = self._warm.pop(0) if self._warm else None
+                sandbox = self._spare.pop(0) if self._spare else None
             if sandbox is None:
                 return self._create()
             if self._sandboxes.is_running(sandbox):
@@ -58,69 +58,69 @@ class Pool:
             self._discard(sandbox)
 
     def give_back(self, sandbox: Any) -> None:
-        """One that was taken, and became nobody's."""
+        """Put a sandbox back that was taken and could not be assigned."""
         with self._lock:
-            self._warm.insert(0, sandbox)
+            self._spare.insert(0, sandbox)
 
-    def most(self) -> int:
-        """For how many there are engines; on a machine that is short of memory, no more than are there already."""
-        there = self._seated() + len(self._warm)
-        return min(self._limits.sandboxes, there) if self._short else self._limits.sandboxes
+    def capacity(self) -> int:
+        """Return how many learners can have a sandbox; while memory is low, no more than there are sandboxes now."""
+        existing = self._count_holders() + len(self._spare)
+        return min(self._limits.sandboxes, existing) if self._low_memory else self._limits.sandboxes
 
     def fill(self) -> None:
-        """Have `warm` sandboxes ready; one filler at a time."""
+        """Create spare sandboxes up to the limit `warm`. Blocks, unless another thread is filling the pool."""
         if not self._filling.acquire(blocking=False):
             return
         try:
-            while self._spare():
+            while self._needs_spare():
                 sandbox = self._create()
                 with self._lock:
-                    self._warm.append(sandbox)
+                    self._spare.append(sandbox)
             self._failures.over(SPARE)
         except Exception as error:
             self._failures.add(SPARE, error)
         finally:
             self._filling.release()
 
-    def look_at_memory(self) -> None:
-        """No new engine while the machine is short of memory."""
+    def check_memory(self) -> None:
+        """Find out whether memory is low; while it is, no sandbox is created for a further learner."""
         try:
             free = self._sandboxes.free_memory()
-        except Exception as error:  # the engine may be away, or that sandbox just gone: it stays as it was
+        except Exception as error:  # the engine may be away, or that sandbox just gone: the last result holds
             log.warning("The free memory is not known: %s", error)
             return
-        short = free is not None and free < self._limits.kept_free
-        if short != self._short:
-            log.warning("The machine is %s", "short of memory: no new engine" if short else "no longer short of memory")
-        self._short = short
+        low = free is not None and free < self._limits.kept_free
+        if low != self._low_memory:
+            log.warning("Memory is %s", "low: no further sandboxes" if low else "sufficient again")
+        self._low_memory = low
 
     def _discard(self, sandbox: Any) -> None:
         try:
             self._sandboxes.remove(sandbox)
-        except Exception as error:  # the next start sweeps it
+        except Exception as error:  # the next start removes it
             log.warning("Sandbox %s could not be removed: %s", sandbox.key, error)
 
     def _create(self) -> Any:
-        self._await_room()
+        self._wait_for_removals()
         sandbox = self._sandboxes.create()
         try:
             self._sandboxes.warm_up(sandbox)
         except Exception:
-            self._discard(sandbox)  # or it would be nobody's, and take up a place
+            self._discard(sandbox)  # or it would belong to nobody, and count against the limit
             raise
-        self.look_at_memory()
+        self.check_memory()
         return sandbox
 
-    def _await_room(self) -> None:
-        """An engine that is being given back is still there for a moment."""
-        until = time.monotonic() + ROOM
+    def _wait_for_removals(self) -> None:
+        """Wait until there are fewer sandboxes than the limit: one that is being removed exists for a moment."""
+        deadline = time.monotonic() + REMOVAL_TIMEOUT
         while len(self._sandboxes.all()) >= self._limits.sandboxes:
-            if time.monotonic() > until:
-                raise UserFacingError(f"The house is full: all {self._limits.sandboxes} engines are in use.")
+            if time.monotonic() > deadline:
+                raise UserFacingError(f"All {self._limits.sandboxes} sandboxes are in use.")
             time.sleep(0.5)
 
-    def _spare(self) -> bool:
-        """Whether one more warm sandbox is wanted, and nobody else's."""
-        promised = len(self._warm) + self._seated()
-        there = max(promised, len(self._sandboxes.all()))
-        return len(self._warm) < self._limits.warm and there < self._limits.sandboxes and not self._short
+    def _needs_spare(self) -> bool:
+        """Whether one more spare sandbox is wanted, and would take nobody's place."""
+        promised = len(self._spare) + self._count_holders()
+        existing = max(promised, len(self._sandboxes.all()))
+        return len(self._spare) < self._limits.warm and existing < self._limits.sandboxes and not self._low_memory

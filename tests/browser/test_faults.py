@@ -89,7 +89,7 @@ def test_the_sandbox_is_taken_away_and_a_new_one_comes(fresh: Lab, learner: Lear
     with closing(fresh.docker) as client:
         fresh.engine(client).remove(force=True, v=True)
 
-    learner.awaits_words("Your Docker engine has gone")
+    learner.awaits_words("Your Docker engine was lost")
     learner.is_ready()
     learner.sees_passed(CREATE)
     learner.does("docker ps -a --format '{{.Names}} is here'")

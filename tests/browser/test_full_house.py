@@ -81,7 +81,7 @@ def test_an_engine_that_nobody_uses_is_put_away_after_a_warning_and_a_key_brings
 
     learner.sees_status("idle")
     learner.sees_status("away")
-    assert "What you have passed is kept" in learner.status
+    assert "Progress is saved" in learner.status
     learner.page.keyboard.press("Shift")
     learner.sees_status("ready")
     learner.sees_prompt()

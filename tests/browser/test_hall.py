@@ -162,7 +162,7 @@ def test_a_remote_goes_on_where_the_terminal_takes_no_keys(presenter: Presenter)
     presenter.presses("Enter", "Control+d")
     expect(page.locator("lab-terminal")).to_have_attribute("data-state", "ended")
     presenter.presses("PageDown")
-    expect(page.locator(".present-say")).to_contain_text("takes no keys")
+    expect(page.locator(".present-say")).to_contain_text("does not accept input")
     presenter.presses("PageDown")
     expect(page.get_by_text("The long number is the container's id.")).to_be_visible()
 

@@ -7,7 +7,7 @@ import socket
 from slipway.classroom.addresses import _chosen, neighbourhood, own_names, reachable
 
 
-def test_what_other_machines_can_not_reach_is_left_out() -> None:
+def test_unreachable_addresses_are_left_out() -> None:
     addresses = [
         ("", "10.1.2.3"),
         ("lo", "127.0.0.1"),
@@ -22,15 +22,15 @@ def test_what_other_machines_can_not_reach_is_left_out() -> None:
     assert _chosen(addresses) == ["10.1.2.3", "192.168.1.20"]
 
 
-def test_a_machine_on_no_network_has_none() -> None:
+def test_machine_without_network_has_no_addresses() -> None:
     assert _chosen([("lo", "127.0.0.1"), ("docker0", "172.17.0.1")]) == []
 
 
-def test_what_is_told_to_a_class_is_among_the_names_that_the_lab_answers_to() -> None:
+def test_published_addresses_are_among_the_own_host_names() -> None:
     assert {*reachable(), "127.0.0.1", socket.gethostname().lower()} <= own_names()
 
 
-def test_one_household_counts_as_one_address() -> None:
+def test_ipv6_network_counts_as_one_address() -> None:
     assert neighbourhood("192.168.1.20") == "192.168.1.20"
     assert neighbourhood("::ffff:192.168.1.20") == "192.168.1.20"
     assert neighbourhood("2001:db8:1:2::1") == neighbourhood("2001:db8:1:2:aaaa::7") != neighbourhood("2001:db8:1:3::1")

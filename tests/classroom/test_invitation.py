@@ -14,7 +14,7 @@ from slipway.settings import Settings, from_env
 HERE = Settings(install="test", token="t", state=Path(), host="192.168.1.20", classroom=True)  # noqa: S106 - a test's
 
 
-def test_a_link_for_each_place_with_the_key_where_no_log_sees_it() -> None:
+def test_links_have_the_key_in_the_fragment() -> None:
     both = Invitation(["10.0.0.1:8000", "192.168.1.20:8000"], "KRT-7PH", "long-key")
     assert both.links == ["http://10.0.0.1:8000/join#long-key", "http://192.168.1.20:8000/join#long-key"]
 
@@ -23,17 +23,17 @@ def test_a_link_for_each_place_with_the_key_where_no_log_sees_it() -> None:
     ("host", "port", "place"),
     [("192.168.1.20", 8000, "192.168.1.20:8000"), ("lab.example", 80, "lab.example"), ("fd00::1", 81, "[fd00::1]:81")],
 )
-def test_a_given_host_is_the_only_place(host: str, port: int, place: str) -> None:
+def test_configured_host_is_the_only_address(host: str, port: int, place: str) -> None:
     told = invitation(replace(HERE, host=host, port=port), "KRT7PH", "key")
     assert (told.places, told.code) == ([place], "KRT-7PH")
 
 
-def test_on_every_interface_the_places_are_this_machines_own() -> None:
+def test_listening_everywhere_invites_to_all_own_addresses() -> None:
     told = invitation(replace(HERE, host="0.0.0.0"), "KRT7PH", "key")  # noqa: S104 - not bound
     assert told.places == [f"{address}:8000" for address in reachable() or ["127.0.0.1"]]
 
 
-def test_a_qr_code_is_a_square_with_its_three_corners() -> None:
+def test_qr_code_is_a_square_with_three_corners() -> None:
     rows = dots("http://192.168.1.20:8000/join#abcdefghijklmnop")
     assert {len(row) for row in rows} == {len(rows)}
     assert rows[0].startswith("1111111")
@@ -42,7 +42,7 @@ def test_a_qr_code_is_a_square_with_its_three_corners() -> None:
     assert not rows[-1].endswith("1111111")
 
 
-def test_a_class_listens_everywhere_unless_told_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_class_listens_everywhere_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
     monkeypatch.delenv("SLIPWAY_HOST", raising=False)
     assert from_env().host == "127.0.0.1"

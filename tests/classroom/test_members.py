@@ -34,7 +34,7 @@ def test_without_a_class_there_is_only_the_instructor(store: Store) -> None:
             attempt()
 
 
-def test_a_learner_joins_by_the_code_however_they_type_it_or_by_the_link(room: Classroom) -> None:
+def test_learner_joins_by_code_in_any_spelling_or_by_link(room: Classroom) -> None:
     ada = room.join(" Ada ", room.code)
     eve = room.join("Eve", format_code(room.code).lower())
     kim = room.join("Kim", room.key)
@@ -43,12 +43,12 @@ def test_a_learner_joins_by_the_code_however_they_type_it_or_by_the_link(room: C
     assert len({ada.learner, eve.learner, kim.learner}) == 3
 
 
-def test_two_people_may_have_one_name(room: Classroom) -> None:
+def test_two_learners_may_have_the_same_name(room: Classroom) -> None:
     assert room.join("Kim", room.code).learner != room.join("Kim", room.code).learner
 
 
 @pytest.mark.parametrize("code", ["", "-", "WRONG9", "é", "\ud800", "KRT7PH" * 100])
-def test_a_wrong_code_is_refused_and_is_a_guess(room: Classroom, code: str) -> None:
+def test_wrong_code_is_refused_as_a_guess(room: Classroom, code: str) -> None:
     with pytest.raises(JoinRefused, match="not this class's code") as refused:
         room.join("Mallory", code)
     assert refused.value.guessed
@@ -56,13 +56,13 @@ def test_a_wrong_code_is_refused_and_is_a_guess(room: Classroom, code: str) -> N
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u202e", "\n"])
-def test_a_name_that_nobody_can_see_is_refused_but_is_no_guess(room: Classroom, name: str) -> None:
+def test_invisible_name_is_refused_but_not_as_a_guess(room: Classroom, name: str) -> None:
     with pytest.raises(JoinRefused, match="Write a name") as refused:
         room.join(name, room.code)
     assert not refused.value.guessed
 
 
-def test_the_personal_code_brings_the_same_learner_back(room: Classroom) -> None:
+def test_personal_code_restores_the_same_learner(room: Classroom) -> None:
     ada = room.join("Ada", room.code)
     assert room.join("", "", format_code(room.personal(ada.learner)).lower()) == ada
     with pytest.raises(JoinRefused, match="personal code") as refused:
@@ -71,7 +71,7 @@ def test_the_personal_code_brings_the_same_learner_back(room: Classroom) -> None
     assert len(room.people()) == 1
 
 
-def test_a_restart_keeps_code_members_names_and_personal_codes(room: Classroom, store: Store) -> None:
+def test_restart_keeps_codes_and_members(room: Classroom, store: Store) -> None:
     ada = room.join("Ada", room.code)
     room.rename(ada.learner, " Ada  L. ")
     again = Classroom(store, open=True)
@@ -80,7 +80,7 @@ def test_a_restart_keeps_code_members_names_and_personal_codes(room: Classroom, 
     assert again.personal(ada.learner) == room.personal(ada.learner)
 
 
-def test_a_new_class_has_another_code_and_nobody_of_the_last(room: Classroom, store: Store) -> None:
+def test_new_class_has_a_new_code_and_no_members(room: Classroom, store: Store) -> None:
     ada = room.join("Ada", room.code)
     code, key = room.code, room.key
     room.begin_anew()
@@ -92,7 +92,7 @@ def test_a_new_class_has_another_code_and_nobody_of_the_last(room: Classroom, st
                 now.join("Ada", old)
 
 
-def test_who_was_removed_is_gone_for_good_and_twice_is_fine(room: Classroom, store: Store) -> None:
+def test_removed_learner_cannot_come_back_and_removing_is_idempotent(room: Classroom, store: Store) -> None:
     eve = room.join("Eve", room.code)
     personal = room.personal(eve.learner)
     room.remove(eve.learner)
@@ -105,7 +105,7 @@ def test_who_was_removed_is_gone_for_good_and_twice_is_fine(room: Classroom, sto
         room.rename(eve.learner, "Eve")
 
 
-def test_a_class_is_full_some_day(room: Classroom) -> None:
+def test_class_has_a_maximum_size(room: Classroom) -> None:
     for number in range(MOST):
         room.join(f"Learner {number}", room.key)
     with pytest.raises(JoinRefused, match="class is full"):
@@ -113,13 +113,13 @@ def test_a_class_is_full_some_day(room: Classroom) -> None:
     assert len({room.personal(one.learner) for one in room.people()}) == MOST
 
 
-def test_a_name_must_be_seen_when_it_is_changed_too(room: Classroom) -> None:
+def test_invisible_name_is_refused_when_renaming(room: Classroom) -> None:
     ada = room.join("Ada", room.code)
     with pytest.raises(JoinRefused, match="Write a name"):
         room.rename(ada.learner, " ")
 
 
-def test_on_a_full_disk_nobody_joins_leaves_or_is_renamed_by_halves(disk: Disk) -> None:
+def test_full_disk_leaves_no_change_half_done(disk: Disk) -> None:
     store = Store.at(disk.path / "progress.db")
     room = Classroom(store, open=True)
     ada, code = room.join("Ada", room.code), room.code

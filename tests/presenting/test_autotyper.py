@@ -10,7 +10,17 @@ import pytest
 
 from slipway.core import events as e
 from slipway.core.lessons.commands import ENTER, Command, commands
-from slipway.presenting.autotyper import BREAK, CLEAN, ENDINGS, LEAVE, NOT_LIVE, STUCK, TIDY, AutoTyper, rhythm
+from slipway.presenting.autotyper import (
+    CLEAR_LINE,
+    CTRL_C,
+    CTRL_D,
+    INTERRUPTS,
+    NOT_LIVE,
+    REMOVE_CONTAINERS,
+    STUCK,
+    AutoTyper,
+    rhythm,
+)
 from tests.eventually import PATIENCE
 
 Said = tuple[str, int, str]
@@ -65,14 +75,14 @@ class Shell:
         return heard[-1]
 
     def _key(self, key: str) -> None:
-        if key == BREAK:
+        if key == CTRL_C:
             if self.runs not in self.within | self.deaf:
                 self.end(130)
-        elif key == LEAVE:
+        elif key == CTRL_D:
             self.over = self.over or not self.runs
             if self.runs in self.within:
                 self.end()
-        elif key == CLEAN:
+        elif key == CLEAR_LINE:
             self.line = ""
         elif key == ENTER:
             self.ran.append(self.line)
@@ -93,14 +103,14 @@ def type_(shell: Shell, line: str) -> None:
     shell.typer.type(1, commands(line)[0], shell.say)
 
 
-def test_a_command_is_typed_in_an_empty_line_and_done_when_the_prompt_is_back(shell: Shell) -> None:
+def test_command_is_typed_into_an_empty_line_and_done_at_the_next_prompt(shell: Shell) -> None:
     shell.line = "left over"
     type_(shell, "docker ps")
     assert shell.until_free() == ("free", 1, "")
     assert shell.ran == ["docker ps"]
 
 
-def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
+def test_typing_waits_for_the_prompt(shell: Shell) -> None:
     shell.lasts.add("sleep 1")
     shell.press(1, f"sleep 1{ENTER}")
     type_(shell, "ls")
@@ -111,20 +121,20 @@ def test_it_waits_for_the_prompt_before_it_types(shell: Shell) -> None:
     assert shell.ran == ["sleep 1", "ls"]
 
 
-def test_a_command_of_before_a_restart_whose_end_was_lost_is_not_waited_for(shell: Shell) -> None:
+def test_command_from_before_a_restart_is_not_waited_for(shell: Shell) -> None:
     shell.typer.on_shell_event(e.CommandTyped(time.time() - 60, 1, "docker kill clock"))
     type_(shell, "ls")
     assert shell.until_free() == ("free", 1, "")
 
 
-def test_what_a_running_program_is_told_waits_for_nothing(shell: Shell) -> None:
+def test_input_for_a_program_does_not_wait_for_a_prompt(shell: Shell) -> None:
     shell.lasts.add("cat")
     shell.press(1, f"cat{ENTER}")
-    shell.typer.type(1, Command("Ctrl-C", BREAK, to_program=True), shell.say)
+    shell.typer.type(1, Command("Ctrl-C", CTRL_C, to_program=True), shell.say)
     assert shell.until_free() == ("free", 1, "")
 
 
-def test_it_stops_at_a_key_and_the_command_has_not_been_typed(shell: Shell) -> None:
+def test_stopped_command_does_not_count_as_typed(shell: Shell) -> None:
     shell.on_key = lambda _: shell.line == "doc" and shell.typer.stop()
     type_(shell, "docker ps")
     assert shell.until_free() == ("free", 0, "")
@@ -136,7 +146,7 @@ def test_it_stops_at_a_key_and_the_command_has_not_been_typed(shell: Shell) -> N
     assert shell.ran == ["docker ps"]
 
 
-def test_the_next_command_waits_for_the_one_that_runs_and_only_the_newest_play_speaks(shell: Shell) -> None:
+def test_next_command_waits_and_only_the_newest_job_reports(shell: Shell) -> None:
     shell.lasts.add("sleep 1")
     type_(shell, "sleep 1")
     shell.hear(lambda said: said == ("running", 1, ""), "that the first command runs")
@@ -147,13 +157,13 @@ def test_the_next_command_waits_for_the_one_that_runs_and_only_the_newest_play_s
     assert shell.ran == ["sleep 1", "ls"]
 
 
-def test_a_terminal_that_takes_no_keys_is_said_to(shell: Shell) -> None:
+def test_terminal_without_input_is_reported(shell: Shell) -> None:
     shell.live = False
     type_(shell, "ls")
     assert shell.until_free() == ("free", 0, NOT_LIVE)
 
 
-def test_a_stage_breaks_what_runs_removes_the_containers_and_plays_to_the_end(shell: Shell) -> None:
+def test_prepare_interrupts_removes_containers_and_types_the_script(shell: Shell) -> None:
     shell.lasts.add("ping")
     shell.press(1, f"ping{ENTER}")
     told: list[str] = []
@@ -165,48 +175,50 @@ def test_a_stage_breaks_what_runs_removes_the_containers_and_plays_to_the_end(sh
         shell.say,
     )
     assert shell.until_free() == ("free", 2, "")
-    assert shell.ran == ["ping", TIDY, "docker create a", "docker start a", "clear"]
-    assert told == [TIDY, "docker start a"]
+    assert shell.ran == ["ping", REMOVE_CONTAINERS, "docker create a", "docker start a", "clear"]
+    assert told == [REMOVE_CONTAINERS, "docker start a"]
 
 
-def test_a_stage_leaves_a_shell_within_by_ctrl_d_and_never_the_learners_own(shell: Shell) -> None:
+def test_prepare_leaves_an_inner_shell_by_ctrl_d_but_never_the_learners_own(shell: Shell) -> None:
     shell.within.add("docker exec -it store sh")
     shell.press(1, f"docker exec -it store sh{ENTER}")
     shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     assert shell.until_free() == ("free", 0, "")
-    assert shell.ran == ["docker exec -it store sh", TIDY, "clear"]
+    assert shell.ran == ["docker exec -it store sh", REMOVE_CONTAINERS, "clear"]
     assert not shell.over
 
 
-def test_a_stage_sends_no_ctrl_d_to_what_ctrl_c_has_ended(shell: Shell) -> None:
+def test_prepare_sends_no_ctrl_d_after_a_successful_ctrl_c(shell: Shell) -> None:
     shell.lasts.add("ping")
     shell.press(1, f"ping{ENTER}")
     shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     shell.until_free()
-    assert LEAVE not in shell.keys
+    assert CTRL_D not in shell.keys
 
 
-def test_what_ran_in_a_shell_that_was_left_is_not_ended_in_the_next(shell: Shell) -> None:
+def test_command_of_the_last_shell_is_not_interrupted_in_a_new_one(shell: Shell) -> None:
     shell.lasts.add("exit")
     shell.press(1, f"exit{ENTER}")
     shell.runs = ""
     shell.typer.on_new_shell(1)
     shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     shell.until_free()
-    assert (LEAVE in shell.keys, shell.ran) == (False, ["exit", TIDY, "clear"])
+    assert (CTRL_D in shell.keys, shell.ran) == (False, ["exit", REMOVE_CONTAINERS, "clear"])
 
 
-def test_a_stage_says_what_it_cannot_end_and_removes_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("slipway.presenting.autotyper.ENDINGS", [(keys, seconds / 50) for keys, seconds in ENDINGS])
+def test_prepare_reports_a_stuck_program_and_removes_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "slipway.presenting.autotyper.INTERRUPTS", [(keys, seconds / 50) for keys, seconds in INTERRUPTS]
+    )
     shell.deaf.add("vi")
     shell.press(1, f"vi{ENTER}")
     shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
     assert shell.until_free() == ("free", 0, STUCK)
     assert shell.ran == ["vi"]
-    assert [key for key in shell.keys if key in (BREAK, LEAVE)] == [keys for keys, _ in ENDINGS]
+    assert [key for key in shell.keys if key in (CTRL_C, CTRL_D)] == [keys for keys, _ in INTERRUPTS]
 
 
-def test_a_hall_can_read_along_and_the_rhythm_is_that_of_a_hand() -> None:
+def test_rhythm_is_slow_enough_to_read_and_uneven() -> None:
     pauses = [pause for pause, _ in rhythm("docker ps -a" + ENTER)]
     assert "".join(key for _, key in rhythm("docker ps")) == "docker ps"
     assert min(pauses) >= 0.05

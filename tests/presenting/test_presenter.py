@@ -25,7 +25,7 @@ class Hall:
 
     def type(self, id: str) -> None:
         """Until the command runs."""
-        self.provider.pressed = ""
+        self.provider.keys_sent = ""
         self.session.type_next_command(STEP, id, 1)
         eventually(lambda: self.last.get("id") == id and self.last["state"] == "running")
 
@@ -46,13 +46,13 @@ def hall() -> Hall:
     return hall
 
 
-def test_the_second_press_types_the_second_command_though_the_line_to_the_engine_broke(hall: Hall) -> None:
+def test_typing_continues_with_the_second_command_after_reconnecting(hall: Hall) -> None:
     hall.end()
     before = len(hall.page.of("story"))
     hall.provider.sandbox.journal.put(END)
     eventually(lambda: len(hall.page.of("story")) > before)
     hall.type("two")
-    assert SECOND in hall.provider.pressed
+    assert SECOND in hall.provider.keys_sent
 
 
 def another_engine(hall: Hall) -> None:
@@ -65,10 +65,10 @@ def once_more(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("anew", [another_engine, once_more])
-def test_what_was_typed_before_is_forgotten_though_it_still_runs(hall: Hall, anew: Callable[[Hall], None]) -> None:
+def test_reset_forgets_typed_commands_even_while_one_runs(hall: Hall, anew: Callable[[Hall], None]) -> None:
     anew(hall)
     eventually(lambda: hall.last == {"id": "one", "state": "free"})
     hall.session.on_shell_event(1, e.CommandFinished(time.time(), 1, 0))
     hall.type("two")
-    assert FIRST in hall.provider.pressed
+    assert FIRST in hall.provider.keys_sent
     assert hall.last["at"] == 1

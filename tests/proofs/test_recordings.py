@@ -21,7 +21,7 @@ def lesson() -> Lesson:
     return course.read()[0]
 
 
-def test_a_step_that_is_proved_has_a_recording(lesson: Lesson) -> None:
+def test_proved_step_has_a_recording(lesson: Lesson) -> None:
     shelf, step = Recordings([lesson]), lesson.steps[0]
     assert shelf.has(lesson.slug, step.slug)
     script = shelf.script(lesson.slug, step.slug)
@@ -34,14 +34,14 @@ def test_a_step_that_is_proved_has_a_recording(lesson: Lesson) -> None:
     assert told["markers"][-1][1] == f"passed: {step.title}"
 
 
-def test_its_terminal_can_be_had_by_itself(lesson: Lesson) -> None:
+def test_terminal_recording_is_available_as_asciicast(lesson: Lesson) -> None:
     text = Recordings([lesson]).cast(lesson.slug, lesson.steps[0].slug)
     assert text is not None
     assert Recordings([lesson]).lines(lesson.slug, lesson.steps[0].slug) == text.count(r"\n")
     assert asciicast.read(text).title == f"{lesson.title}: {lesson.steps[0].title}"
 
 
-def test_what_is_not_proved_or_not_there_has_none(lesson: Lesson, tmp_path: Path) -> None:
+def test_unproved_or_unknown_step_has_no_recording(lesson: Lesson, tmp_path: Path) -> None:
     step = lesson.steps[0].slug
     for shelf, slug, name in (
         (Recordings([lesson], tmp_path), lesson.slug, step),
@@ -52,7 +52,7 @@ def test_what_is_not_proved_or_not_there_has_none(lesson: Lesson, tmp_path: Path
         assert (shelf.has(slug, name), shelf.script(slug, name), shelf.cast(slug, name)) == (False, None, None)
 
 
-def test_half_a_recording_is_none(lesson: Lesson, tmp_path: Path) -> None:
+def test_incomplete_recording_is_none(lesson: Lesson, tmp_path: Path) -> None:
     step = lesson.steps[0]
     name = f"{lesson.slug}/proof/{step.number:02d}-{step.slug}.cast"
     (tmp_path / name).parent.mkdir(parents=True)

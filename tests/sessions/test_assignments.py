@@ -45,7 +45,7 @@ def first_run(store: Any, sandboxes: Any, used: UsedSandboxes) -> None:
     given.remove("ann", sandbox)
     used.type("ann", given.assign("ann"))
     used.type("ben", given.assign("ben"))
-    given.remove_of("ben")
+    given.remove_sandbox_of("ben")
     used.type("ann", given.assign("ann"))
 
 
@@ -53,7 +53,7 @@ def next_run(store: MemoryStore, used: UsedSandboxes, *learners: str) -> None:
     """The app starts anew, and these learners come."""
     given = assignments(store, used)
     given.restore()
-    left = {sandbox.key for sandbox in used.existing} - set(store.sits.values()) - used.spare_keys()
+    left = {sandbox.key for sandbox in used.existing} - set(store.assigned.values()) - used.spare_keys()
     assert not left, "a used sandbox without an owner is still there"
     for learner in learners:
         used.type(learner, given.assign(learner))
@@ -66,7 +66,7 @@ class BackedUp(MemoryStore):
 
     def assign_sandbox(self, learner: str, sandbox: str) -> None:
         super().assign_sandbox(learner, sandbox)
-        self.backup = self.backup or dict(self.sits)
+        self.backup = self.backup or dict(self.assigned)
 
 
 def nothing(store: BackedUp) -> None:
@@ -74,16 +74,16 @@ def nothing(store: BackedUp) -> None:
 
 
 def lose(store: BackedUp) -> None:
-    store.sits.clear()
+    store.assigned.clear()
 
 
 def restore_backup(store: BackedUp) -> None:
-    store.sits = dict(store.backup or {})
+    store.assigned = dict(store.backup or {})
 
 
 @pytest.mark.parametrize("then", [nothing, lose, restore_backup])
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_no_sandbox_is_shared_whichever_call_the_app_ends_in(moment: Moment, then: Callable[[BackedUp], None]) -> None:
+def test_no_sandbox_is_shared_wherever_the_app_crashes(moment: Moment, then: Callable[[BackedUp], None]) -> None:
     number = 0
     while True:
         store, used = BackedUp(), UsedSandboxes()
@@ -102,7 +102,7 @@ def test_no_sandbox_is_shared_whichever_call_the_app_ends_in(moment: Moment, the
     assert {"assign_sandbox", "claim", "remove", "release_sandbox"} < set(point.calls)
 
 
-def test_the_row_outlives_a_removal_that_failed_and_is_deleted_once_it_succeeds(
+def test_assignment_is_kept_until_removal_succeeds(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     class Stubborn(UsedSandboxes):
@@ -119,17 +119,17 @@ def test_the_row_outlives_a_removal_that_failed_and_is_deleted_once_it_succeeds(
     used.away = True
     with caplog.at_level(logging.WARNING):
         given.remove("ann", first)
-    assert store.sits == {"ann": first.key}
+    assert store.assigned == {"ann": first.key}
     assert "not removed yet" in caplog.text
     second = given.assign("ann")
     assert second is not first, "one that is being removed is not handed out again, not even to its learner"
 
     used.away = False
-    given.retry()
-    assert (used.existing, store.sits) == ([second], {"ann": second.key})
+    given.retry_removals()
+    assert (used.existing, store.assigned) == ([second], {"ann": second.key})
 
 
-def test_a_spare_sandbox_is_spare_again_when_the_store_cannot_note_its_owner() -> None:
+def test_sandbox_returns_to_pool_when_assignment_cannot_be_stored() -> None:
     class Full(MemoryStore):
         full = True
 
@@ -148,7 +148,7 @@ def test_a_spare_sandbox_is_spare_again_when_the_store_cannot_note_its_owner() -
     assert given.assign("ann").key in used.claimed
 
 
-def test_a_sandbox_that_cannot_be_marked_is_given_to_nobody() -> None:
+def test_sandbox_that_cannot_be_claimed_is_removed() -> None:
     class Unmarked(UsedSandboxes):
         def claim(self, sandbox: FakeSandbox) -> None:
             if self.created == 1:
@@ -159,11 +159,11 @@ def test_a_sandbox_that_cannot_be_marked_is_given_to_nobody() -> None:
     given = assignments(store, used)
     with pytest.raises(ConnectionError):
         given.assign("ann")
-    assert (used.existing, store.sits) == ([], {})
+    assert (used.existing, store.assigned) == ([], {})
     assert given.assign("ann").key == "sandbox2"
 
 
-def test_a_row_whose_sandbox_is_gone_goes_with_the_learner() -> None:
+def test_assignment_to_missing_sandbox_is_deleted() -> None:
     store = MemoryStore(ben="gone")
-    assert not assignments(store, UsedSandboxes()).remove_of("ben")
-    assert store.sits == {}
+    assert not assignments(store, UsedSandboxes()).remove_sandbox_of("ben")
+    assert store.assigned == {}

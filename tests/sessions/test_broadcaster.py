@@ -33,7 +33,7 @@ def new_broadcaster() -> EventBroadcaster:
     return EventBroadcaster(threading.RLock(), "starting")
 
 
-def test_runs_are_given_however_long_ago_and_only_once() -> None:
+def test_snapshot_has_old_runs_once() -> None:
     broadcaster = new_broadcaster()
     assert opened(broadcaster)["before"] == []
     for seq, event in enumerate((*STOP, *CHATTER[:-2])):
@@ -44,7 +44,7 @@ def test_runs_are_given_however_long_ago_and_only_once() -> None:
     assert [seq for seq, _ in page["before"] + page["history"]] == list(range(HISTORY + 2))
 
 
-def test_a_seat_that_is_found_again_remembers_them_too() -> None:
+def test_old_runs_are_retained_after_reattaching() -> None:
     broadcaster = new_broadcaster()
     broadcaster.replace_history(5, (*STOP, *CHATTER), 4 + len(STOP + CHATTER), World())
     assert kinds(opened(broadcaster)["before"]) == ["CallStarted", "SignalSent", "ContainerDied", "CallEnded"]
@@ -52,7 +52,7 @@ def test_a_seat_that_is_found_again_remembers_them_too() -> None:
     assert opened(broadcaster)["before"] == []
 
 
-def test_what_flows_just_now_stands_in_the_world_and_pushes_nothing_out() -> None:
+def test_glimpses_push_nothing_out_of_the_history() -> None:
     broadcaster = new_broadcaster()
     broadcaster.broadcast_event(1, STOP[0], World())
     for seq in range(2, 2 * HISTORY):

@@ -19,7 +19,7 @@ def broken() -> Exception:
         return error
 
 
-def test_an_internal_error_is_logged_with_its_traceback_once_and_counted_after_that(
+def test_internal_error_is_logged_with_traceback_once_then_counted(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     failures = EngineFailures()
@@ -34,7 +34,7 @@ def test_an_internal_error_is_logged_with_its_traceback_once_and_counted_after_t
     ]
 
 
-def test_many_who_fail_at_once_leave_one_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_simultaneous_failures_log_one_traceback(caplog: pytest.LogCaptureFixture) -> None:
     failures, at_once = EngineFailures(), threading.Barrier(20)
 
     def fail(learner: str) -> None:
@@ -50,14 +50,14 @@ def test_many_who_fail_at_once_leave_one_traceback(caplog: pytest.LogCaptureFixt
     assert len(failures.all()) == 20
 
 
-def test_another_kind_of_internal_error_has_its_own_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_kind_of_internal_error_has_its_own_traceback(caplog: pytest.LogCaptureFixture) -> None:
     failures = EngineFailures()
     failures.add("ada", broken())
     failures.log("Housekeeping failed", KeyError("Id"))
     assert [record.levelno for record in caplog.records if record.exc_info] == [logging.ERROR] * 2
 
 
-def test_an_error_with_a_sentence_needs_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_with_a_sentence_is_logged_without_traceback(caplog: pytest.LogCaptureFixture) -> None:
     failures = EngineFailures()
     failures.add("ada", UserFacingError("All engines are in use."))
     failures.add(SPARE, UserFacingError("All engines are in use."))
@@ -68,7 +68,7 @@ def test_an_error_with_a_sentence_needs_no_traceback(caplog: pytest.LogCaptureFi
     assert not any(record.exc_info for record in caplog.records)
 
 
-def test_a_failure_is_kept_until_it_is_over() -> None:
+def test_failure_is_kept_until_it_is_over() -> None:
     failures = EngineFailures()
     failures.add("ada", broken())
     failures.add("ben", UserFacingError("Full."))

@@ -31,10 +31,10 @@ class FullDisk(MemoryProgress):
             raise OSError(28, "No space left on device")
 
 
-def test_what_is_passed_on_a_full_disk_is_known_and_written_later() -> None:
+def test_verdict_on_a_full_disk_is_known_and_written_later() -> None:
     told: list[str] = []
     store = FullDisk()
-    writer = ProgressWriter("me", store, told.append, again=0.05)
+    writer = ProgressWriter("me", store, told.append, retry=0.05)
     assert writer.open_since("one", 5.0) == 5.0
     writer.save_verdict("one", "first", Verdict(PASSED))
     writer.save_verdict("one", "second", Verdict(PASSED))
@@ -43,14 +43,14 @@ def test_what_is_passed_on_a_full_disk_is_known_and_written_later() -> None:
     assert told[-1] == FULL
 
     store.full = False
-    eventually(lambda: not told[-1] and store.kept.get("one", {}).keys() == {"first", "second"})
+    eventually(lambda: not told[-1] and store.saved.get("one", {}).keys() == {"first", "second"})
     assert writer.verdicts("one").keys() == {"first", "second"}
 
 
-def test_what_is_opened_on_a_full_disk_is_known_and_written_later() -> None:
+def test_opening_on_a_full_disk_is_known_and_written_later() -> None:
     told: list[str] = []
     store = FullDisk()
-    writer = ProgressWriter("me", store, told.append, again=0.05)
+    writer = ProgressWriter("me", store, told.append, retry=0.05)
     assert writer.open_since("one", 5.0) == 5.0
     assert writer.open_since("one", 7.0) == 5.0
     writer.set_opened("two", 8.0)
@@ -58,22 +58,22 @@ def test_what_is_opened_on_a_full_disk_is_known_and_written_later() -> None:
     assert told == [FULL]
     store.full = False
     eventually(lambda: told[-1] == "")
-    assert list(store.since.items()) == [("two", 8.0), ("one", 9.0)]  # the last one is the lesson at hand
+    assert list(store.opened.items()) == [("two", 8.0), ("one", 9.0)]  # the last one is the lesson at hand
 
 
-def test_of_what_waits_the_newest_counts_and_the_end_of_the_lab_writes_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_newest_waiting_verdict_is_written_by_flush(caplog: pytest.LogCaptureFixture) -> None:
     store = FullDisk()
-    writer = ProgressWriter("me", store, lambda _: None, again=1e9)
+    writer = ProgressWriter("me", store, lambda _: None, retry=1e9)
     for verdict in (Verdict(PASSED), Verdict(SKIPPED), Verdict(PASSED)):
         writer.save_verdict("one", "first", verdict)
     writer.flush()
     assert "1 verdicts and openings of me could not be written" in caplog.text
     store.full = False
     writer.flush()
-    assert store.kept["one"]["first"]["verdict"] == PASSED
+    assert store.saved["one"]["first"]["verdict"] == PASSED
 
 
-def test_who_is_told_may_ask_and_keep_meanwhile() -> None:
+def test_status_callback_may_read_and_write() -> None:
     """A seat tells its pages under a lock of its own, and keeps what passes under the same."""
     tried, kept, held = threading.Event(), threading.Event(), []
     store = FullDisk()
@@ -83,7 +83,7 @@ def test_who_is_told_may_ask_and_keep_meanwhile() -> None:
             tried.set()
             held.append(kept.wait(20))
 
-    writer = ProgressWriter("me", store, told, again=0.01)
+    writer = ProgressWriter("me", store, told, retry=0.01)
     writer.save_verdict("one", "first", Verdict(PASSED))
     assert tried.wait(20)
     writer.save_verdict("one", "second", Verdict(PASSED))

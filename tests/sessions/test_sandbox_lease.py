@@ -10,7 +10,7 @@ from tests.eventually import eventually
 from tests.session_fixtures import CREATE, WATCH, FakeProvider, FakeSandbox, MemoryProgress, Page, created, new_session
 
 
-def test_an_engine_that_goes_is_told_in_words_and_replaced() -> None:
+def test_lost_sandbox_is_announced_and_replaced() -> None:
     provider, store, page = FakeProvider(), MemoryProgress(), Page()
     new_session(provider, store, page)
     provider.emit(*created(ScriptedEngine()))
@@ -23,7 +23,7 @@ def test_an_engine_that_goes_is_told_in_words_and_replaced() -> None:
     assert page.verdict(CREATE) == "passed"
 
 
-def test_afresh_is_a_new_sandbox_with_the_same_progress() -> None:
+def test_replaced_sandbox_keeps_progress() -> None:
     provider, store, page = FakeProvider(), MemoryProgress(), Page()
     session = new_session(provider, store, page)
     provider.emit(*created(ScriptedEngine()))
@@ -52,7 +52,7 @@ class UnreachableProvider(FakeProvider):
             raise ConnectionError("no answer")
 
 
-def test_what_went_while_the_hosts_engine_was_away_is_told_when_it_is_back() -> None:
+def test_sandbox_lost_while_the_host_was_unreachable_is_announced_afterwards() -> None:
     provider, store, page = UnreachableProvider(), MemoryProgress(), Page()
     new_session(provider, store, page)
     provider.away = True
@@ -61,7 +61,7 @@ def test_what_went_while_the_hosts_engine_was_away_is_told_when_it_is_back() -> 
     assert [one.cause for one in provider.failures.all().values()] == ["unreachable"]
     provider.away = False
     eventually(lambda: page.of("seat")[-1]["state"] == "ready")
-    assert "Your Docker engine has gone" in [one["say"] for one in page.of("seat") if one["state"] == "gone"][-1]
+    assert "Your Docker engine was lost" in [one["say"] for one in page.of("seat") if one["state"] == "gone"][-1]
     assert provider.removed == ["sandbox1"]
 
 
@@ -93,7 +93,7 @@ def found(page: Page, since: int) -> list[str]:
     return [one["say"] for one in page.of("seat")[since:] if "Trying again" in one["say"]]
 
 
-def test_an_internal_error_is_called_that_and_logged_with_its_traceback_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_internal_error_is_named_and_logged_with_traceback_once(caplog: pytest.LogCaptureFixture) -> None:
     provider, page = FailingProvider(), Page()
     said = fails_twice(provider, page, IndexError("tuple index out of range"))
     assert said[0].startswith("Your Docker engine could not be prepared because of an internal error of the lab")
@@ -106,7 +106,7 @@ def test_an_internal_error_is_called_that_and_logged_with_its_traceback_once(cap
     assert provider.failures.all() == {}
 
 
-def test_a_failure_with_a_sentence_is_told_in_that_sentence(caplog: pytest.LogCaptureFixture) -> None:
+def test_failure_with_a_sentence_is_shown_as_that_sentence(caplog: pytest.LogCaptureFixture) -> None:
     provider, page = FailingProvider(), Page()
     said = fails_twice(provider, page, UserFacingError("A sandbox could not be started: no space left on device"))
     assert said[0] == "A sandbox could not be started: no space left on device. Trying again in 1 s."
@@ -114,7 +114,7 @@ def test_a_failure_with_a_sentence_is_told_in_that_sentence(caplog: pytest.LogCa
     assert provider.failures.all() == {}
 
 
-def test_the_failure_of_a_seat_that_is_closed_is_over() -> None:
+def test_failure_is_over_when_the_session_is_closed() -> None:
     provider, page = FailingProvider(), Page()
     session = new_session(provider, MemoryProgress(), page)
     provider.error = KeyError("Id")

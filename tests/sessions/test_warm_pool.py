@@ -12,37 +12,37 @@ from slipway.sessions.warm_pool import Pool
 from tests.fake_sandboxes import SMALL, FakeSandbox, FakeSandboxes
 
 
-def test_no_more_are_warmed_than_nobody_else_is_promised() -> None:
+def test_pool_leaves_room_for_promised_sandboxes() -> None:
     sandboxes = FakeSandboxes()
     Pool(sandboxes, replace(SMALL, sandboxes=3, warm=3), lambda: 2).fill()
     assert len(sandboxes.existing) == 1
 
 
-def test_no_more_are_warmed_than_there_is_room_for_beside_those_that_go(caplog: pytest.LogCaptureFixture) -> None:
+def test_pool_leaves_room_for_sandboxes_being_removed(caplog: pytest.LogCaptureFixture) -> None:
     sandboxes = FakeSandboxes("leaving", "going")
     Pool(sandboxes, replace(SMALL, sandboxes=3, warm=3), lambda: 0).fill()
     assert len(sandboxes.existing) == 3
     assert not caplog.records, "nor was one tried"
 
 
-def test_none_is_warmed_while_memory_is_short() -> None:
+def test_pool_creates_no_spare_while_memory_is_low() -> None:
     sandboxes = FakeSandboxes()
     pool = Pool(sandboxes, replace(SMALL, sandboxes=3, warm=1), lambda: 0)
     sandboxes.free = SMALL.kept_free - 1
-    pool.look_at_memory()
+    pool.check_memory()
     pool.fill()
-    assert (sandboxes.existing, pool.most()) == ([], 0)
+    assert (sandboxes.existing, pool.capacity()) == ([], 0)
     sandboxes.free = SMALL.kept_free
-    pool.look_at_memory()
+    pool.check_memory()
     pool.fill()
-    assert (len(sandboxes.existing), pool.most()) == (1, 3)
+    assert (len(sandboxes.existing), pool.capacity()) == (1, 3)
 
 
-def test_a_warm_one_that_died_is_given_to_nobody() -> None:
+def test_dead_spare_sandbox_is_not_taken() -> None:
     sandboxes = FakeSandboxes("lives")
     lives, dead = sandboxes.existing[0], FakeSandboxes("died").existing[0]
     pool = Pool(sandboxes, replace(SMALL, sandboxes=2), lambda: 0)
-    pool.begin([dead, lives])
+    pool.adopt([dead, lives])
     assert pool.take() is lives
     assert pool.take().key == "sandbox1"
 
@@ -63,7 +63,7 @@ class FailingSandboxes(FakeSandboxes):
             raise self.warming
 
 
-def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_spare_is_a_failure_until_one_succeeds(caplog: pytest.LogCaptureFixture) -> None:
     sandboxes, failures = FailingSandboxes(), EngineFailures()
     pool = Pool(sandboxes, replace(SMALL, sandboxes=2, warm=1), lambda: 0, failures)
     sandboxes.creating = IndexError("tuple index out of range")
@@ -77,7 +77,7 @@ def test_a_warm_one_that_can_not_be_made_is_a_failure_until_it_can(caplog: pytes
     assert len(sandboxes.existing) == 1
 
 
-def test_one_that_can_not_be_warmed_is_removed_and_takes_up_nobodys_place() -> None:
+def test_sandbox_that_fails_to_warm_up_is_removed() -> None:
     sandboxes = FailingSandboxes()
     pool = Pool(sandboxes, SMALL, lambda: 1)
     sandboxes.warming = UserFacingError("Terminal 1 could not be started: no space left on device")

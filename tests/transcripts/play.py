@@ -17,7 +17,7 @@ from slipway.core.recordings.proof import ProofRecord, replay, write
 from slipway.proofs import course
 from slipway.proofs import prover as proving
 from slipway.proofs.prover import Prover
-from slipway.proofs.run import _prover
+from slipway.proofs.run import open_prover
 from slipway.settings import from_env
 from slipway.setup.console import Console
 from slipway.setup.debian import Consent
@@ -33,7 +33,7 @@ def main(numbers: list[int]) -> int:
     lessons = [lesson for lesson in course.read() if lesson.number in numbers]
     bad = 0
     settings = prepare(from_env(), Console(), Consent(True))
-    with _prover(settings, lessons) as prover:
+    with open_prover(settings, lessons) as prover:
         for lesson in lessons:
             plays = []
             for transcript, known in pairs(lesson, recorded(lesson.number)):
@@ -46,7 +46,7 @@ def main(numbers: list[int]) -> int:
                 print(f"{'✗' if wrong else '✓'} {lesson.number}.{transcript.step} {transcript.kind}", flush=True)
                 print(f"    {transcript.commands.splitlines()[0]}\n    → {play.verdict}: {play.why}", flush=True)
                 bad += bool(wrong)
-            head = {"lesson": lesson.slug, "engine": prover.session.state.world.version}
+            head = {"lesson": lesson.slug, "engine": prover.engine_version}
             (HERE / f"{lesson.number:02d}.jsonl").write_text("\n".join(write(plays, head)) + "\n", encoding="utf-8")
     return bad
 
@@ -58,8 +58,8 @@ def _bad(lesson: Lesson, transcript: Transcript, known: ProofRecord) -> bool:
 
 def _play(prover: Prover, lesson: Lesson, transcript: Transcript) -> ProofRecord:
     step = lesson.steps[transcript.step - 1]
-    outcome = prover._play(lesson, step, transcript.kind, transcript.commands, "")
-    return replace(outcome.play, messages=tuple(_told(outcome.play.messages)))
+    outcome = prover.try_way(lesson, step, transcript.kind, transcript.commands, "")
+    return replace(outcome.record, messages=tuple(_told(outcome.record.messages)))
 
 
 def _told(messages: tuple[Message, ...]) -> Iterator[Any]:

@@ -71,7 +71,7 @@ def test_on_a_full_disk_an_instructor_reads_what_could_not_be_done_and_a_raised_
 
     disk.free()
     assert instructor.ask("rename", {"learner": who, "name": "Eve"}) == {"ok": True, "name": "Eve"}
-    eventually(lambda: "1 activities that had waited are written" in lab.log)
+    eventually(lambda: "1 waiting activities are written" in lab.log)
     for page in (instructor, ada):
         page.close()
 
@@ -167,8 +167,8 @@ def test_the_first_hint_of_a_step_can_be_had_to_send(pages: dict[str, Page]) -> 
     [
         ("push", push([], "Hello."), "The page sent no usable `learners`."),
         ("push", push(["x"], ""), "The page sent no usable `text`."),
-        ("push", push(["x"], " "), "There is nothing to send yet. Write a sentence first."),
-        ("push", push(["x"], "Hello."), "None of them is in this class any more."),
+        ("push", push(["x"], " "), "There is nothing to send yet. Write a message first."),
+        ("push", push(["x"], "Hello."), "None of these learners is in this class any more."),
         ("help", {"ask": True}, "You are the instructor; only learners can ask for help."),
         ("help", {"ask": 1}, "The page sent no usable `ask`."),
     ],
