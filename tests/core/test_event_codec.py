@@ -1,4 +1,4 @@
-"""Events survive the journey to the page and back, and nothing unknown is let in."""
+"""Events are decoded as they were encoded, and unknown data is refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ target = st.builds(
 seconds = st.floats(0, 4e9)
 
 
-def strategy(kind: type) -> st.SearchStrategy[e.Event]:
+def events_of(kind: type) -> st.SearchStrategy[e.Event]:
     known = {float: seconds, int: st.integers(0, 255), str: text, bool: st.booleans(), tuple[str, ...]: st.just(())}
     hints = get_type_hints(kind)
     fields = {}
@@ -37,7 +37,7 @@ def strategy(kind: type) -> st.SearchStrategy[e.Event]:
     return st.builds(kind, **fields)
 
 
-every = st.one_of([strategy(kind) for kind in e.KINDS.values()])
+every = st.one_of([events_of(kind) for kind in e.KINDS.values()])
 
 
 @given(every)
@@ -46,13 +46,13 @@ def test_decode_is_the_inverse_of_encode(event: e.Event) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ({"kind": "Nonsense"}, "unknown event kind"),
         ({"kind": "EngineLost", "at": 1.0, "surprise": 1}, "no field surprise"),
         ({"kind": "SignalSent", "at": 1.0}, "missing"),
     ],
 )
-def test_what_is_not_an_event_is_named(data: dict[str, object], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_event_is_refused(data: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         event_codec.decode(data)

@@ -1,4 +1,4 @@
-"""After a while at the same thing the first hint of a step offers itself; whoever gets on is left in peace."""
+"""After a while without progress the first hint of a step is offered; a learner who makes progress gets no offer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slipway.core.session import HINT_DELAY, Session, step
 from tests.core.session_driver import THREE_STEPS, SessionDriver
 
 HINTED = parse("01-three", THREE_STEPS.replace("## Start", "```hint\nIt begins with docker.\n```\n\n## Start"))
-MADE, STARTED = HINTED.steps[0], HINTED.steps[1]
+CREATE, START = HINTED.steps[0], HINTED.steps[1]
 
 
 def opened() -> tuple[Session, tuple[Effect, ...]]:
@@ -25,7 +25,7 @@ def opened() -> tuple[Session, tuple[Effect, ...]]:
     return step(up, LessonOpened(HINTED, 0.0, {}))
 
 
-def turns(effects: tuple[Effect, ...]) -> list[int]:
+def timer_ids(effects: tuple[Effect, ...]) -> list[int]:
     return [effect.timer_id for effect in effects if isinstance(effect, StartHintTimer)]
 
 
@@ -33,37 +33,37 @@ def offers(effects: tuple[Effect, ...]) -> list[str]:
     return [effect.step for effect in effects if isinstance(effect, PublishStep) and effect.offer_hint]
 
 
-def test_a_hint_offers_itself_after_a_while_and_once() -> None:
+def test_hint_is_offered_once_after_the_delay() -> None:
     state, effects = opened()
     assert [effect.seconds for effect in effects if isinstance(effect, StartHintTimer)] == [HINT_DELAY]
     assert not offers(effects)
-    state, told = step(state, HintTimerExpired(turns(effects)[0]))
-    assert offers(told) == [MADE.slug]
-    assert step(state, HintTimerExpired(turns(effects)[0])) == (state, ())
+    state, told = step(state, HintTimerExpired(timer_ids(effects)[0]))
+    assert offers(told) == [CREATE.slug]
+    assert step(state, HintTimerExpired(timer_ids(effects)[0])) == (state, ())
 
 
-def test_whoever_has_gone_on_meanwhile_is_left_in_peace() -> None:
+def test_learner_who_went_to_another_step_gets_no_offer() -> None:
     state, effects = opened()
-    state, later = step(state, StepSelected(STARTED.slug))
-    assert step(state, HintTimerExpired(turns(effects)[0]))[1] == ()
-    assert turns(later)
-    assert turns(later) != turns(effects)
+    state, later = step(state, StepSelected(START.slug))
+    assert step(state, HintTimerExpired(timer_ids(effects)[0]))[1] == ()
+    assert timer_ids(later)
+    assert timer_ids(later) != timer_ids(effects)
 
 
-def test_a_step_without_hints_offers_none() -> None:
+def test_step_without_hints_has_no_offer() -> None:
     state, _ = opened()
-    state, later = step(state, StepSelected(STARTED.slug))
-    assert step(state, HintTimerExpired(turns(later)[0]))[1] == ()
+    state, later = step(state, StepSelected(START.slug))
+    assert step(state, HintTimerExpired(timer_ids(later)[0]))[1] == ()
 
 
-def test_a_page_that_opens_later_sees_the_offer_too() -> None:
+def test_page_that_opens_later_has_the_offer() -> None:
     state, effects = opened()
-    state, _ = step(state, HintTimerExpired(turns(effects)[0]))
+    state, _ = step(state, HintTimerExpired(timer_ids(effects)[0]))
     _, told = step(state, LessonOpened(HINTED, 0.0, {}))
-    assert offers(told) == [MADE.slug]
+    assert offers(told) == [CREATE.slug]
 
 
-def test_getting_on_with_a_step_begins_the_wait_anew_and_its_end_ends_it() -> None:
+def test_progress_restarts_the_timer_and_the_end_stops_it() -> None:
     driver = SessionDriver().open()
     before = driver.session.hint_timer_id
     box = driver.engine.create("box", "sleep")

@@ -1,4 +1,4 @@
-"""The first lesson, as stories: what each command of it satisfies, and what it does not."""
+"""The first lesson: which steps each command passes, and which it does not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def verdict(lesson: Lesson, number: int, engine: ScriptedEngine, since: float = 
 
 
 class TestCreate:
-    def test_a_create_passes_when_the_prompt_is_back(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_passes_when_the_prompt_is_back(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "echo", "hi there")
         assert verdict(life, 1, engine).value == "not-yet"
         engine.prompt()
@@ -28,72 +28,66 @@ class TestCreate:
         assert passed.value == "passed"
         assert passed.evidence[0].text == "created greeter from busybox: echo hi there"
 
-    def test_a_create_passes_after_a_second_of_silence_when_no_shell_tells(
-        self, life: Lesson, engine: ScriptedEngine
-    ) -> None:
+    def test_passes_after_a_second_of_silence_without_a_prompt(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "echo", "hi there")
         assert verdict(life, 1, engine.advance(1.0)).value == "passed"
 
-    def test_a_prompt_that_overtakes_the_journal_makes_no_create_of_a_run(
-        self, life: Lesson, engine: ScriptedEngine
-    ) -> None:
+    def test_prompt_before_the_journal_does_not_pass(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "echo", "hi there")
         overtaken = replace(engine.story, events=(*engine.story.events, CommandFinished(engine.now + 1, 1, 0)))
         step = life.steps[0]
         assert judge(step.check, step.mistakes, overtaken, 0.0).value == "not-yet"
 
-    def test_a_create_that_is_started_at_once_was_a_create_all_the_same(
-        self, life: Lesson, engine: ScriptedEngine
-    ) -> None:
+    def test_create_followed_by_start_passes(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = engine.create("greeter", "echo", "hi there")
         engine.start_attached(target)
         assert verdict(life, 1, engine).value == "passed"
 
     @pytest.mark.parametrize("run", ["run", "run_detached"])
-    def test_a_run_never_passes_and_is_told_so(self, life: Lesson, engine: ScriptedEngine, run: str) -> None:
+    def test_run_is_explained(self, life: Lesson, engine: ScriptedEngine, run: str) -> None:
         getattr(engine, run)("greeter", "echo", "hi there")
         engine.prompt()
-        said = verdict(life, 1, engine)
-        assert said.value == "not-yet"
-        assert "create *and* start" in said.why
+        found = verdict(life, 1, engine)
+        assert found.value == "not-yet"
+        assert "create *and* start" in found.why
 
-    def test_a_create_from_another_image_is_told_so(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_other_image_is_explained(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "/hello", image="hello-world")
         assert "another image" in verdict(life, 1, engine.prompt()).why
 
-    def test_a_create_without_a_command_is_told_so(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_missing_command_is_explained(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.create("greeter", "sh")
         assert "own startup command" in verdict(life, 1, engine.prompt()).why
 
 
 class TestStartAttached:
-    def test_start_a_passes_with_its_output(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_start_a_with_output_passes(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.start_attached(greeter(engine))
         assert verdict(life, 2, engine).value == "passed"
 
-    def test_start_without_a_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_start_without_a_is_explained(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start(target)
         engine.die(target)
         assert "nobody was watching" in verdict(life, 2, engine).why
 
-    def test_run_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_run_of_another_is_explained(self, life: Lesson, engine: ScriptedEngine) -> None:
         greeter(engine)
         engine.run("other", "echo", "hi there")
         assert "new container" in verdict(life, 2, engine.prompt()).why
 
-    def test_start_a_of_another_container_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_start_a_of_another_container_is_explained(self, life: Lesson, engine: ScriptedEngine) -> None:
         greeter(engine)
         engine.start_attached(engine.create("other", "sh"))
         assert "another container" in verdict(life, 2, engine.prompt()).why
 
-    def test_a_container_that_was_made_again_counts(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_container_created_again_counts(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.remove(greeter(engine))
         assert "removed it" in verdict(life, 2, engine).why
         engine.start_attached(greeter(engine))
         assert verdict(life, 2, engine).value == "passed"
 
-    def test_without_a_container_the_first_step_is_named(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_missing_container_names_the_first_step(self, life: Lesson, engine: ScriptedEngine) -> None:
         assert "created a container" in verdict(life, 2, engine).why
 
 
@@ -105,27 +99,27 @@ class TestLogs:
         engine.prompt().logs(target)
         assert verdict(life, 3, engine).value == "passed"
 
-    def test_logs_alone_do_not(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_logs_alone_are_explained(self, life: Lesson, engine: ScriptedEngine) -> None:
         engine.logs(greeter(engine))
         assert "from before" in verdict(life, 3, engine).why
 
-    def test_watching_does_not(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_start_attached_does_not_pass(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start_attached(target)
         engine.logs(target)
         assert verdict(life, 3, engine).value == "not-yet"
 
-    def test_half_done_says_which_half(self, life: Lesson, engine: ScriptedEngine) -> None:
+    def test_half_done_names_the_missing_half(self, life: Lesson, engine: ScriptedEngine) -> None:
         target = greeter(engine)
         engine.start(target)
-        said = verdict(life, 3, engine)
-        assert "Started greeter, with nobody watching ✓" in said.why
-        assert "have not been read" in said.why
+        found = verdict(life, 3, engine)
+        assert "Started greeter, with nobody watching ✓" in found.why
+        assert "have not been read" in found.why
 
 
-Deed = Callable[[ScriptedEngine, Target], None]
+Action = Callable[[ScriptedEngine, Target], None]
 
-STOPS: dict[str, tuple[Deed, set[int]]] = {
+STOPS: dict[str, tuple[Action, set[int]]] = {
     "stop": (lambda engine, it: engine.stop(it), {5}),
     "stop -t 10": (lambda engine, it: engine.stop(it, t="10"), {5}),
     "stop -t 2": (lambda engine, it: engine.stop(it, grace=2, t="2"), set()),
@@ -141,26 +135,24 @@ STOPS: dict[str, tuple[Deed, set[int]]] = {
 }
 
 
-@pytest.mark.parametrize("deed", STOPS)
-def test_each_way_to_end_ping_satisfies_only_the_steps_that_it_should(
-    life: Lesson, engine: ScriptedEngine, deed: str
-) -> None:
-    do, satisfied = STOPS[deed]
-    do(engine, clock(engine))
+@pytest.mark.parametrize("action", STOPS)
+def test_each_way_to_stop_ping_passes_only_its_step(life: Lesson, engine: ScriptedEngine, action: str) -> None:
+    run, expected = STOPS[action]
+    run(engine, clock(engine))
     engine.prompt()
     passed = {number for number in (1, 2, 3, 5, 6, 7) if verdict(life, number, engine).value == "passed"}
-    assert passed == satisfied
+    assert passed == expected
 
 
-def test_a_stop_is_not_passed_while_it_waits(life: Lesson, engine: ScriptedEngine) -> None:
+def test_pending_stop_does_not_pass(life: Lesson, engine: ScriptedEngine) -> None:
     target = clock(engine)
     engine.start_call("container.stop", target)
-    said = verdict(life, 5, engine.advance(6))
-    assert said.value == "not-yet"
-    assert "Wait for the ring to close" in said.why
+    found = verdict(life, 5, engine.advance(6))
+    assert found.value == "not-yet"
+    assert "Wait for the ring to close" in found.why
 
 
-def test_a_kill_that_cuts_a_stop_short_is_no_stop(life: Lesson, engine: ScriptedEngine) -> None:
+def test_kill_during_a_stop_does_not_pass(life: Lesson, engine: ScriptedEngine) -> None:
     target = clock(engine)
     stop = engine.start_call("container.stop", target)
     engine.advance(9.5)
@@ -169,13 +161,13 @@ def test_a_kill_that_cuts_a_stop_short_is_no_stop(life: Lesson, engine: Scripted
     assert verdict(life, 5, engine).value == "not-yet"
 
 
-def test_a_trap_that_obeys_passes_the_listening_step_and_no_other(life: Lesson, engine: ScriptedEngine) -> None:
+def test_trap_passes_only_its_step(life: Lesson, engine: ScriptedEngine) -> None:
     target = engine.run_detached("tidy", "sh", "-c", "trap …")
     engine.stop(target, obeys=0)
     assert [n for n in range(1, 8) if verdict(life, n, engine.prompt()).value == "passed"] == [6]
 
 
-def test_what_happened_before_a_step_began_does_not_count(life: Lesson, engine: ScriptedEngine) -> None:
+def test_events_before_the_step_do_not_count(life: Lesson, engine: ScriptedEngine) -> None:
     engine.kill(clock(engine))
     engine.prompt()
     assert verdict(life, 7, engine, since=0).value == "passed"

@@ -6,6 +6,7 @@ A mutant that survives is either in the lesson only for readers, or a bug: SURVI
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -57,21 +58,26 @@ def mutants(check: Check) -> Iterator[tuple[str, Check]]:
             yield f"{call.rule} {what}", replace(check, rule_calls=(*before, broken, *after))
 
 
-def _broken(ask: RuleCall) -> Iterator[tuple[str, RuleCall]]:
-    yield "always", replace(ask, rule="always", args=_names(ask), unless=())
-    yield "never", replace(ask, rule="never matches", args={}, unless=())
-    yield "turned round", replace(ask, never=not ask.never)
-    if ask.unless:
-        yield "without unless", replace(ask, unless=())
-    for key, value in ask.args.items():
-        if key not in ("call", "matches"):  # a required field of a rule
-            yield f"without {key}", replace(ask, args={name: one for name, one in ask.args.items() if name != key})
+def _broken(call: RuleCall) -> Iterator[tuple[str, RuleCall]]:
+    yield "always", replace(call, rule="always", args=_names(call), unless=())
+    yield "never", replace(call, rule="never matches", args={}, unless=())
+    yield "negated", replace(call, never=not call.never)
+    if call.unless:
+        yield "without unless", replace(call, unless=())
+    for key, value in call.args.items():
+        if key not in _required_fields(call.rule):
+            yield f"without {key}", replace(call, args={name: one for name, one in call.args.items() if name != key})
         for other in _others(value):
-            yield f"with {key} {other}", replace(ask, args={**ask.args, key: other})
+            yield f"with {key} {other}", replace(call, args={**call.args, key: other})
 
 
-def _names(ask: RuleCall) -> dict[str, Any]:
-    return {key: value for key, value in ask.args.items() if key in ("container", "other_than")}
+def _required_fields(rule: str) -> set[str]:
+    parameters = inspect.signature(RULES[rule]).parameters
+    return {name for name, one in parameters.items() if one.default is inspect.Parameter.empty}
+
+
+def _names(call: RuleCall) -> dict[str, Any]:
+    return {key: value for key, value in call.args.items() if key in ("container", "other_than")}
 
 
 def _others(value: object) -> tuple[object, ...]:

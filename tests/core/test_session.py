@@ -1,4 +1,4 @@
-"""A seat in a course, as stories of messages: what is told, what is kept, and what can never be lost."""
+"""A learner's session as sequences of messages: what is published, what is saved, and what is never lost."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ def driver() -> SessionDriver:
     return SessionDriver().receive_events().open()
 
 
-def tells(effects: Iterable[Effect]) -> dict[str, tuple[str, bool]]:
+def published(effects: Iterable[Effect]) -> dict[str, tuple[str, bool]]:
     return {one.step: (one.verdict.value, one.current) for one in effects if isinstance(one, PublishStep)}
 
 
 class TestOpening:
-    def test_tells_every_step_once(self, driver: SessionDriver) -> None:
-        assert tells(driver.effects) == {
+    def test_publishes_every_step_once(self, driver: SessionDriver) -> None:
+        assert published(driver.effects) == {
             "make": ("not-yet", True),
             "start": ("not-yet", False),
             "kill": ("not-yet", False),
         }
 
-    def test_without_an_engine_nobody_can_tell(self) -> None:
+    def test_without_an_engine_the_verdict_is_cannot_tell(self) -> None:
         assert SessionDriver().open().verdicts == ["cannot-tell", "not-yet", "not-yet"]
 
-    def test_goes_on_where_the_learner_was(self) -> None:
+    def test_resumes_at_the_first_open_step(self) -> None:
         driver = SessionDriver().receive_events().open({"make": Verdict("passed"), "gone": Verdict("passed")})
         assert driver.session.current == "start"
         assert set(driver.session.verdicts) == {"make", "start"}
 
-    def test_reads_what_happened_before_it(self) -> None:
+    def test_judges_events_from_before_it(self) -> None:
         driver = SessionDriver()
         driver.create_container()
         assert driver.receive_events().open().verdicts[0] == "passed"
@@ -67,7 +67,7 @@ class TestSteps:
         assert driver.session.current == "kill"
         assert step_start_time(driver.session, driver.lesson.steps[2]) > driver.session.verdict("start").at
 
-    def test_need_what_comes_after_the_step_before(self, driver: SessionDriver) -> None:
+    def test_need_events_after_the_previous_step(self, driver: SessionDriver) -> None:
         other = driver.engine.create("other", "ping")
         driver.engine.start(other)
         driver.engine.kill(other)
@@ -75,20 +75,20 @@ class TestSteps:
         assert driver.verdicts == ["passed", "passed", "passed"]
         assert driver.session.current == ""
 
-    def test_that_were_done_in_the_wrong_order_do_not_count(self, driver: SessionDriver) -> None:
+    def test_done_in_the_wrong_order_do_not_count(self, driver: SessionDriver) -> None:
         driver.engine.kill(driver.engine.run_detached("early", "ping"))
         driver.create_container()
         assert driver.receive_events().verdicts == ["passed", "not-yet", "not-yet"]
 
-    def test_latch(self, driver: SessionDriver) -> None:
+    def test_stay_passed(self, driver: SessionDriver) -> None:
         driver.engine.remove(driver.create_container())
         assert driver.receive_events().verdicts[0] == "passed"
 
-    def test_are_kept_once_and_told_with_the_next(self, driver: SessionDriver) -> None:
+    def test_are_saved_once_and_published_with_the_next(self, driver: SessionDriver) -> None:
         driver.engine.create("box", "ping")
         driver.receive_events().send(Ticked(driver.engine.now + 1))
         assert [one.step for one in driver.effects_of(SaveVerdict)] == ["make"]
-        assert tells(driver.effects) == {"make": ("passed", False), "start": ("not-yet", True)}
+        assert published(driver.effects) == {"make": ("passed", False), "start": ("not-yet", True)}
         driver.send(Ticked(driver.engine.now + 2))
         assert not driver.effects
 
@@ -103,7 +103,7 @@ class TestTime:
         assert driver.send(Ticked(late.at)).verdicts[0] == "passed"
 
     @pytest.mark.parametrize("now", [1000.0, 1763924400.123457, 1795460403.49186, 1795460444.127394])
-    def test_comes_when_it_was_asked_for_to_the_last_digit(self, now: float) -> None:
+    def test_scheduled_tick_settles_despite_float_rounding(self, now: float) -> None:
         driver = SessionDriver(engine=ScriptedEngine(now=now)).receive_events().open()
         driver.engine.create("box", "ping")
         driver.receive_events()
@@ -113,30 +113,30 @@ class TestTime:
         driver.engine.kill(driver.create_container(), 15, None, signal="TERM")
         assert driver.receive_events().effects_of(ScheduleTick) == [ScheduleTick(driver.engine.now + 2.0)]
 
-    def test_asks_for_no_wake_after_what_failed(self, driver: SessionDriver) -> None:
+    def test_schedules_no_tick_after_a_failed_call(self, driver: SessionDriver) -> None:
         driver.engine.call("container.create", status=409)
         assert not driver.receive_events().effects_of(ScheduleTick)
 
-    def test_never_goes_back(self, driver: SessionDriver) -> None:
+    def test_never_goes_backwards(self, driver: SessionDriver) -> None:
         assert driver.send(Ticked(5.0)).session.story.now == 1000.0
 
 
-class TestTurning:
-    def test_skips_what_was_not_done_and_keeps_that(self, driver: SessionDriver) -> None:
+class TestSelectingAStep:
+    def test_skips_the_open_steps_before_it_and_saves_that(self, driver: SessionDriver) -> None:
         driver.send(StepSelected("kill"))
         assert driver.verdicts == ["skipped", "skipped", "not-yet"]
         assert {one.step for one in driver.effects_of(SaveVerdict)} == {"make", "start"}
-        assert tells(driver.effects) == {
+        assert published(driver.effects) == {
             "make": ("skipped", False),
             "start": ("skipped", False),
             "kill": ("not-yet", True),
         }
 
-    def test_leaves_what_has_passed(self, driver: SessionDriver) -> None:
+    def test_leaves_passed_steps(self, driver: SessionDriver) -> None:
         driver.create_container()
         assert driver.receive_events().send(StepSelected("kill")).verdicts == ["passed", "skipped", "not-yet"]
 
-    def test_counts_from_the_turn(self, driver: SessionDriver) -> None:
+    def test_counts_from_the_selection(self, driver: SessionDriver) -> None:
         early = driver.engine.run_detached("early", "ping")
         driver.engine.kill(early)
         assert driver.receive_events().send(StepSelected("kill")).verdicts == ["skipped", "skipped", "not-yet"]
@@ -157,21 +157,21 @@ class TestTurning:
         assert driver.receive_events().verdicts == ["passed", "skipped", "not-yet"]
         assert driver.session.current == "kill"
 
-    def test_skips_too_while_nobody_can_tell(self, driver: SessionDriver) -> None:
+    def test_skips_while_the_engine_is_lost(self, driver: SessionDriver) -> None:
         driver.send(EventReceived(e.EngineLost(1001.0)), StepSelected("start"))
         assert driver.verdicts == ["skipped", "cannot-tell", "not-yet"]
 
-    def test_back_is_no_skip(self, driver: SessionDriver) -> None:
+    def test_going_back_skips_nothing(self, driver: SessionDriver) -> None:
         driver.send(StepSelected("kill"), StepSelected("make"))
         assert driver.session.current == "make"
         assert driver.verdicts == ["skipped", "skipped", "not-yet"]
 
-    def test_after_the_last_the_first_undone_step_is_at_hand(self, driver: SessionDriver) -> None:
+    def test_first_open_step_is_current_after_the_last(self, driver: SessionDriver) -> None:
         driver.send(StepSelected("kill"))
         driver.engine.kill(driver.engine.run_detached("clock", "ping"))
         assert driver.receive_events().session.current == "make"
 
-    def test_to_nowhere_is_told(self, driver: SessionDriver) -> None:
+    def test_unknown_step_is_an_error(self, driver: SessionDriver) -> None:
         with pytest.raises(NotFoundError, match="no such step"):
             driver.send(StepSelected("fly"))
         with pytest.raises(NotFoundError, match="no such step"):
@@ -179,14 +179,14 @@ class TestTurning:
 
 
 class TestTheSandbox:
-    def test_that_is_gone_says_so_and_nobody_can_tell(self, driver: SessionDriver) -> None:
+    def test_lost_sandbox_gives_its_reason_as_the_verdict(self, driver: SessionDriver) -> None:
         driver.create_container()
         driver.receive_events().send(SandboxLost("It has gone."))
         assert driver.verdicts == ["passed", "cannot-tell", "not-yet"]
         assert driver.session.verdict("start").why == "It has gone."
         assert driver.session.world.engine == "lost"
 
-    def test_that_is_new_knows_nothing_and_what_passed_stays_passed(self, driver: SessionDriver) -> None:
+    def test_new_sandbox_is_empty_and_passed_steps_stay_passed(self, driver: SessionDriver) -> None:
         driver.create_container()
         driver.receive_events().send(SandboxLost("It has gone."), SandboxAttached())
         assert driver.verdicts == ["passed", "cannot-tell", "not-yet"]
@@ -195,13 +195,13 @@ class TestTheSandbox:
         assert driver.verdicts == ["passed", "not-yet", "not-yet"]
         assert "earlier step is missing" in driver.session.verdict("start").why
 
-    def test_that_is_lost_leaves_a_skip_a_skip(self, driver: SessionDriver) -> None:
+    def test_lost_engine_leaves_skipped_steps_skipped(self, driver: SessionDriver) -> None:
         driver.send(StepSelected("start"), EventReceived(e.EngineLost(1001.0)))
         assert driver.verdicts == ["skipped", "cannot-tell", "not-yet"]
 
 
-class TestClearing:
-    def test_forgets_every_verdict_here_and_in_the_store(self, driver: SessionDriver) -> None:
+class TestReset:
+    def test_clears_every_verdict_in_session_and_store(self, driver: SessionDriver) -> None:
         driver.create_container()
         driver.receive_events().send(LessonReset(driver.engine.now))
         assert driver.verdicts == ["not-yet", "not-yet", "not-yet"]
@@ -210,25 +210,25 @@ class TestClearing:
         )
         assert driver.session.current == "make"
 
-    def test_without_a_lesson_is_nothing(self) -> None:
+    def test_without_a_lesson_does_nothing(self) -> None:
         assert step(Session(), LessonReset(1.0)) == (Session(), ())
 
 
 class TestTheStory:
-    def test_is_shown_event_by_event_with_its_number(self, driver: SessionDriver) -> None:
+    def test_every_event_is_published_with_its_number(self, driver: SessionDriver) -> None:
         event = e.ContainerCreated(1001.0, "a1", "x", "busybox")
         driver.send(EventReceived(event))
         (shown,) = driver.effects_of(PublishEvent)
         assert shown == PublishEvent(2, event, driver.session.world)
 
-    def test_runs_without_a_lesson_too(self) -> None:
+    def test_works_without_a_lesson(self) -> None:
         session, effects = step(Session(), EventReceived(e.EngineSeen(1.0, "26")))
         assert session.world.engine == "up"
         assert effects == (PublishEvent(1, e.EngineSeen(1.0, "26"), session.world),)
         assert step(session, Ticked(2.0))[1] == ()
         assert step_start_time(session, LESSON.steps[0]) is None
 
-    def test_forgets_pings_and_what_is_very_old(self) -> None:
+    def test_drops_pings_and_the_oldest_events(self) -> None:
         driver = SessionDriver()
         driver.engine.call("system.ping")
         driver.engine.events += [e.ContainerPaused(1001.0, "a1")] * (MAX_EVENTS + 5)

@@ -1,4 +1,4 @@
-"""Whatever a learner does, and whenever the app falls over: what has passed stays passed, and a restart is no loss."""
+"""Any sequence of actions, and a crash at any time: passed steps stay passed, and a restart loses nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.core import strategies
 from tests.core.docker_events import ScriptedEngine
 from tests.core.session_driver import LESSON, SessionDriver
 
-Deed = Callable[[SessionDriver], object]
+Action = Callable[[SessionDriver], object]
 
 
 def any_container(driver: SessionDriver) -> e.Target:
@@ -30,7 +30,7 @@ def any_container(driver: SessionDriver) -> e.Target:
     return next(reversed(engine.targets.values())) if engine.targets else engine.create("box", "ping")
 
 
-ON_THE_ENGINE: dict[str, Deed] = {
+ON_THE_ENGINE: dict[str, Action] = {
     "create": lambda driver: driver.engine.create("box", "ping"),
     "start": lambda driver: driver.engine.start(any_container(driver)),
     "kill": lambda driver: driver.engine.kill(any_container(driver)),
@@ -41,12 +41,12 @@ ON_THE_ENGINE: dict[str, Deed] = {
     "lose": lambda driver: driver.engine.emit(e.EngineLost(driver.engine.now)),
     "see": lambda driver: driver.engine.emit(e.EngineSeen(driver.engine.now, "26")),
 }
-ON_THE_PAGE: dict[str, Deed] = {
+ON_THE_PAGE: dict[str, Action] = {
     "wait": lambda driver: driver.send(Ticked(driver.engine.advance(3).now)),
     "turn to start": lambda driver: driver.send(StepSelected("start")),
     "turn to kill": lambda driver: driver.send(StepSelected("kill")),
 }
-AROUND: dict[str, Deed] = {
+AROUND: dict[str, Action] = {
     "turn back": lambda driver: driver.send(StepSelected("make")),
     "attach a sandbox": lambda driver: driver.send(SandboxAttached()),
     "lose the sandbox": lambda driver: driver.send(SandboxLost("It has gone.")),
@@ -60,9 +60,9 @@ def passed(driver: SessionDriver) -> dict[str, object]:
     return {slug: verdict for slug, verdict in known.items() if verdict.value == PASSED}
 
 
-def do(driver: SessionDriver, deeds: list[str]) -> SessionDriver:
-    for deed in deeds:
-        EVERY[deed](driver)
+def do(driver: SessionDriver, actions: list[str]) -> SessionDriver:
+    for action in actions:
+        EVERY[action](driver)
         driver.engine.advance(0.5)
         driver.receive_events()
     return driver
@@ -70,21 +70,21 @@ def do(driver: SessionDriver, deeds: list[str]) -> SessionDriver:
 
 @given(st.lists(st.sampled_from(sorted(EVERY)), max_size=15))
 @settings(max_examples=60)
-def test_what_has_passed_stays_passed_and_is_kept(deeds: list[str]) -> None:
+def test_passed_steps_stay_passed_and_are_saved(actions: list[str]) -> None:
     driver = SessionDriver().receive_events().open()
-    for deed in deeds:
+    for action in actions:
         before = passed(driver)
-        do(driver, [deed])
+        do(driver, [action])
         assert before.items() <= passed(driver).items()
         assert passed(driver).items() <= driver.saved.items()
 
 
 @given(st.lists(st.sampled_from(sorted(ON_THE_ENGINE | ON_THE_PAGE)), max_size=15))
 @settings(max_examples=60)
-def test_a_restart_that_reads_the_journal_again_reaches_the_same_verdicts(deeds: list[str]) -> None:
+def test_restart_reaches_the_same_verdicts_from_the_journal(actions: list[str]) -> None:
     before = do(
-        SessionDriver().receive_events().open(), [*deeds, "see"]
-    )  # while the engine is lost, the one may know less than the other
+        SessionDriver().receive_events().open(), [*actions, "see"]
+    )  # while the engine is lost, they may know different things
     after = SessionDriver(engine=before.engine).open(before.saved).receive_events()
     assert after.verdicts == before.verdicts
     assert after.session.world == before.session.world
@@ -93,22 +93,22 @@ def test_a_restart_that_reads_the_journal_again_reaches_the_same_verdicts(deeds:
 
 @given(st.lists(st.sampled_from(sorted(ON_THE_ENGINE.keys() - {"lose"})), max_size=10))
 @settings(max_examples=40)
-def test_a_restart_may_lose_the_store_if_nothing_was_skipped(deeds: list[str]) -> None:
-    before = do(SessionDriver().receive_events().open(), deeds)
+def test_restart_without_the_store_loses_only_skips(actions: list[str]) -> None:
+    before = do(SessionDriver().receive_events().open(), actions)
     after = SessionDriver(engine=before.engine).receive_events().open()
     assert (after.verdicts, after.session.current) == (before.verdicts, before.session.current)
 
 
 @given(st.lists(st.sampled_from(sorted(EVERY)), max_size=10))
 @settings(max_examples=30)
-def test_clearing_leaves_nothing_passed(deeds: list[str]) -> None:
-    driver = do(SessionDriver().receive_events().open(), deeds)
+def test_reset_leaves_nothing_passed(actions: list[str]) -> None:
+    driver = do(SessionDriver().receive_events().open(), actions)
     assert not passed(driver.send(LessonReset(driver.engine.advance(5).now)))
 
 
 @given(strategies.stories)
 @settings(max_examples=60)
-def test_no_events_in_any_order_upset_a_session(story: list[e.Event]) -> None:
+def test_session_accepts_any_events_in_any_order(story: list[e.Event]) -> None:
     driver = SessionDriver().receive_events().open()
     for event in story:
         driver.send(EventReceived(event))
@@ -117,7 +117,7 @@ def test_no_events_in_any_order_upset_a_session(story: list[e.Event]) -> None:
     assert driver.session.seq == len(story) + 1
 
 
-def test_a_whole_lesson_in_one_breath() -> None:
-    """The deeds above can reach the end: without this, all of the above could hold of nothing."""
+def test_whole_lesson_can_be_passed() -> None:
+    """The actions above can pass every step; otherwise the tests above could be vacuous."""
     driver = do(SessionDriver(engine=ScriptedEngine()).receive_events().open(), ["create", "prompt", "start", "kill"])
     assert driver.verdicts == [PASSED, PASSED, PASSED]

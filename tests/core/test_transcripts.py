@@ -1,5 +1,5 @@
-"""Ways that are not in the lessons, played once on a real engine and replayed here: no wrong one may pass, no right one
-may fail. What they are is in tests/transcripts."""
+"""Command sequences that are not in the lessons, recorded on a real engine and replayed here: no wrong one may pass, no
+right one may fail. tests/transcripts has them."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from slipway.core.recordings.proof import ProofRecord, replay
 from slipway.proofs import course
 from tests import transcripts
 from tests.transcripts import Transcript
-from tests.transcripts.verdicts import wrong_with
+from tests.transcripts.verdicts import verdict_error
 
 LESSONS = {lesson.number: lesson for lesson in course.read()}
 
 
-WAYS = [
-    pytest.param(lesson, transcript, play, id=f"{number:02d}-{transcript.step}-{at}-{transcript.kind}")
+CASES = [
+    pytest.param(lesson, transcript, record, id=f"{number:02d}-{transcript.step}-{at}-{transcript.kind}")
     for number, lesson in sorted(LESSONS.items())
-    for at, (transcript, play) in enumerate(transcripts.pairs(lesson, transcripts.recorded(number)))
+    for at, (transcript, record) in enumerate(transcripts.with_recordings(lesson, transcripts.read_recordings(number)))
 ]
 
 
-@pytest.mark.parametrize(("lesson", "transcript", "play"), WAYS)
-def test_no_wrong_way_passes_and_no_right_one_fails(
-    lesson: Lesson, transcript: Transcript, play: ProofRecord | None
+@pytest.mark.parametrize(("lesson", "transcript", "record"), CASES)
+def test_transcript_gets_the_expected_verdict(
+    lesson: Lesson, transcript: Transcript, record: ProofRecord | None
 ) -> None:
-    assert play, f"python -m tests.transcripts.play {lesson.number}"
-    verdict = replay(lesson, play)
-    assert not wrong_with(transcript, verdict.value, verdict.why), transcript.commands
+    assert record, f"python -m tests.transcripts.play {lesson.number}"
+    verdict = replay(lesson, record)
+    assert not verdict_error(transcript, verdict.value, verdict.why), transcript.commands
 
 
 @pytest.mark.parametrize("number", sorted(LESSONS))
-def test_a_wrong_way_says_what_it_should_be_told(number: int) -> None:
+def test_wrong_transcripts_have_an_expected_word(number: int) -> None:
     assert not [one.commands for one in transcripts.read(number) if not one.right and not one.word]

@@ -1,8 +1,8 @@
-"""Ways through the lessons that are not in the lessons: right ones, which must pass, and wrong ones, which must not.
+"""Command sequences that are not in the lessons: right ones, which must pass, and wrong ones, which must not.
 
-`NN.txt` is for lesson NN. `== 3 right` begins a right way for step 3, and `== 3 wrong: word` a wrong one, with a word
-that must be in its sentence; the lines after it are typed as in a proof. `python -m tests.transcripts.play NN` types
-them on a real sandbox and records what happened in `NN.jsonl`, which tests/core/test_transcripts.py replays.
+`NN.txt` is for lesson NN. `== 3 right` begins a right sequence for step 3, and `== 3 wrong: word` a wrong one, with a
+word that the verdict's text must contain; the lines after it are typed as in a proof. `python -m tests.transcripts.play
+NN` types them in a real sandbox and records the events in `NN.jsonl`, which tests/core/test_transcripts.py replays.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from slipway.core.lessons.lesson import Lesson
 from slipway.core.recordings import proof
 from slipway.core.recordings.proof import ProofRecord
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """One way to go about a step. `word` must be in the sentence of a wrong one."""
+    """One command sequence for a step. The text of a wrong one's verdict must contain `word`."""
 
     step: int
     right: bool
@@ -34,27 +34,29 @@ class Transcript:
 
 
 def read(number: int) -> list[Transcript]:
-    """The ways that are written down for a lesson, if any are. Raises ValueError for a head that can't be read."""
-    path = HERE / f"{number:02d}.txt"
+    """Return the transcripts of a lesson, if there are any. Raises ValueError for an invalid header."""
+    path = FOLDER / f"{number:02d}.txt"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    return [_one(part) for part in re.split(r"^== ", text, flags=re.MULTILINE)[1:]]
+    return [_parse(part) for part in re.split(r"^== ", text, flags=re.MULTILINE)[1:]]
 
 
-def _one(part: str) -> Transcript:
-    head, _, commands = part.partition("\n")
-    match = re.fullmatch(r"(\d) (right|wrong)(?:: (.+))?", head)
+def _parse(part: str) -> Transcript:
+    header, _, commands = part.partition("\n")
+    match = re.fullmatch(r"(\d) (right|wrong)(?:: (.+))?", header)
     if match is None:
-        raise ValueError(f"a way begins with `== 3 right` or `== 3 wrong: word`, not `== {head}`")
+        raise ValueError(f"a transcript begins with `== 3 right` or `== 3 wrong: word`, not `== {header}`")
     return Transcript(int(match[1]), match[2] == "right", match[3] or "", commands.strip("\n"))
 
 
-def recorded(number: int) -> list[ProofRecord]:
-    """What was played of a lesson; nothing if nothing was."""
-    path = HERE / f"{number:02d}.jsonl"
+def read_recordings(number: int) -> list[ProofRecord]:
+    """Return the recordings of a lesson's transcripts, if there are any."""
+    path = FOLDER / f"{number:02d}.jsonl"
     return proof.read(path.read_text(encoding="utf-8").splitlines()) if path.exists() else []
 
 
-def pairs(lesson: Lesson, played: Iterable[ProofRecord]) -> Iterator[tuple[Transcript, ProofRecord | None]]:
-    """Each way that is written down, with its recording if there is one."""
-    known = {(play.step, play.commands): play for play in played}
+def with_recordings(
+    lesson: Lesson, recordings: Iterable[ProofRecord]
+) -> Iterator[tuple[Transcript, ProofRecord | None]]:
+    """Yield each transcript of the lesson with its recording, or None."""
+    known = {(one.step, one.commands): one for one in recordings}
     return ((one, known.get((lesson.steps[one.step - 1].slug, one.commands))) for one in read(lesson.number))

@@ -1,6 +1,6 @@
-"""Types the transcripts on a real sandbox, and records what happened: `python -m tests.transcripts.play NN …`.
+"""Types the transcripts in a real sandbox and records the events: `python -m tests.transcripts.play NN …`.
 
-Only what has no recording yet, or is judged wrong by its recording; to play all anew, remove `NN.jsonl`.
+Plays only those without a recording, or with a wrong verdict; to play all again, remove `NN.jsonl`.
 """
 
 from __future__ import annotations
@@ -22,48 +22,50 @@ from slipway.settings import from_env
 from slipway.setup.console import Console
 from slipway.setup.debian import Consent
 from slipway.setup.up import prepare
-from tests.transcripts import HERE, Transcript, pairs, recorded
-from tests.transcripts.verdicts import wrong_with
+from tests.transcripts import FOLDER, Transcript, read_recordings, with_recordings
+from tests.transcripts.verdicts import verdict_error
 
-proving.SETTLE = 2.0  # most ways here are wrong ones, and nothing comes of waiting for them
+proving.SETTLE = 2.0  # most transcripts are wrong ones, for which waiting is useless
 
 
 def main(numbers: list[int]) -> int:
-    """The number of ways that went wrong."""
+    """Play the transcripts of these lessons, and return the number of wrong verdicts."""
     lessons = [lesson for lesson in course.read() if lesson.number in numbers]
-    bad = 0
+    errors = 0
     settings = prepare(from_env(), Console(), Consent(True))
     with open_prover(settings, lessons) as prover:
         for lesson in lessons:
-            plays = []
-            for transcript, known in pairs(lesson, recorded(lesson.number)):
-                if known and not _bad(lesson, transcript, known):
-                    plays.append(known)
+            records = []
+            for transcript, known in with_recordings(lesson, read_recordings(lesson.number)):
+                if known and not _has_wrong_verdict(lesson, transcript, known):
+                    records.append(known)
                     continue
-                play = _play(prover, lesson, transcript)
-                plays.append(play)
-                wrong = wrong_with(transcript, play.verdict, play.why)
-                print(f"{'✗' if wrong else '✓'} {lesson.number}.{transcript.step} {transcript.kind}", flush=True)
-                print(f"    {transcript.commands.splitlines()[0]}\n    → {play.verdict}: {play.why}", flush=True)
-                bad += bool(wrong)
-            head = {"lesson": lesson.slug, "engine": prover.engine_version}
-            (HERE / f"{lesson.number:02d}.jsonl").write_text("\n".join(write(plays, head)) + "\n", encoding="utf-8")
-    return bad
+                record = _play(prover, lesson, transcript)
+                records.append(record)
+                error = verdict_error(transcript, record.verdict, record.why)
+                print(f"{'✗' if error else '✓'} {lesson.number}.{transcript.step} {transcript.kind}", flush=True)
+                print(f"    {transcript.commands.splitlines()[0]}\n    → {record.verdict}: {record.why}", flush=True)
+                errors += bool(error)
+            header = {"lesson": lesson.slug, "engine": prover.engine_version}
+            (FOLDER / f"{lesson.number:02d}.jsonl").write_text(
+                "\n".join(write(records, header)) + "\n", encoding="utf-8"
+            )
+    return errors
 
 
-def _bad(lesson: Lesson, transcript: Transcript, known: ProofRecord) -> bool:
+def _has_wrong_verdict(lesson: Lesson, transcript: Transcript, known: ProofRecord) -> bool:
     verdict = replay(lesson, known)
-    return bool(wrong_with(transcript, verdict.value, verdict.why))
+    return bool(verdict_error(transcript, verdict.value, verdict.why))
 
 
 def _play(prover: Prover, lesson: Lesson, transcript: Transcript) -> ProofRecord:
     step = lesson.steps[transcript.step - 1]
     outcome = prover.try_way(lesson, step, transcript.kind, transcript.commands, "")
-    return replace(outcome.record, messages=tuple(_told(outcome.record.messages)))
+    return replace(outcome.record, messages=tuple(_without_pings(outcome.record.messages)))
 
 
-def _told(messages: tuple[Message, ...]) -> Iterator[Any]:
-    """Without the pings, which make up half of a recording and say nothing."""
+def _without_pings(messages: tuple[Message, ...]) -> Iterator[Any]:
+    """Drop the pings, which are half of a recording and of no interest."""
     pings = ("system.ping",)
     for message in messages:
         event = message.event if isinstance(message, EventReceived) else None

@@ -1,4 +1,4 @@
-"""What is wrong with how a way was judged."""
+"""Compares the verdict of a transcript with the expected one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from slipway.core.lessons.checks import PASSED
 from tests.transcripts import Transcript
 
 
-def wrong_with(transcript: Transcript, verdict: str, why: str) -> str:
-    """What is wrong with how a way was judged, "" for nothing."""
+def verdict_error(transcript: Transcript, verdict: str, why: str) -> str:
+    """Return what is wrong with the verdict, "" for nothing."""
     if transcript.right:
-        return "" if verdict == PASSED else f"a right way that did not pass: {why}"
+        return "" if verdict == PASSED else f"a right transcript did not pass: {why}"
     if verdict == PASSED:
-        return "a wrong way that passed"
-    return "" if transcript.word in why else f"no word of {transcript.word!r}: {why}"
+        return "a wrong transcript passed"
+    return "" if transcript.word in why else f"{transcript.word!r} is missing: {why}"
