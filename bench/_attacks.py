@@ -1,6 +1,6 @@
-"""What somebody may do in their own sandbox, on purpose or not, that others might feel. Knows shells, and no figures.
+"""Abuse of one's own sandbox, deliberate or not, that may affect others. Knows shells, and no measurements.
 
-Each attack is a line for a shell, in the terminal of whoever attacks or (where no shell can do it) beside their engine.
+Each attack is a command in the attacker's terminal or, where no shell can do it, a program in their engine container.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ while True:
 
 @dataclass(frozen=True)
 class Attack:
-    """`command` is bash's, for the terminal; `beside` is Python's, beside the engine, with a terminal's reach."""
+    """`command` is bash for the terminal; `in_engine` is Python for the engine container, limited like a terminal."""
 
     name: str
     command: str = ""
-    beside: str = ""
+    in_engine: str = ""
 
 
-def _always(command: str) -> str:
+def _loop(command: str) -> str:
     return f"while :; do {command}; done"
 
 
@@ -49,23 +49,23 @@ ATTACKS = (
     Attack(
         "memory hogs: six containers and a terminal",
         "for i in 1 2 3 4 5 6; do docker run -d --restart always busybox tail /dev/zero; done; "
-        + _always("tail /dev/zero"),
+        + _loop("tail /dev/zero"),
     ),
-    Attack("a disk that is filled, again and again", _always("docker run --rm busybox dd if=/dev/zero of=/big bs=1M")),
+    Attack("a disk that is filled repeatedly", _loop("docker run --rm busybox dd if=/dev/zero of=/big bs=1M")),
     Attack(
-        "eight floods of log",
+        "eight log floods",
         "for i in 1 2 3 4 5 6 7 8; do docker run -d busybox yes; done; "
-        + _always("docker logs --tail 9 $(docker ps -lq)"),
+        + _loop("docker logs --tail 9 $(docker ps -lq)"),
     ),
     Attack(
         "five hundred containers",
-        "for i in $(seq 500); do docker run -d busybox sleep 999; done; " + _always("docker ps -a"),
+        "for i in $(seq 500); do docker run -d busybox sleep 999; done; " + _loop("docker ps -a"),
     ),
     Attack(
-        "commands and streams without end",
+        "endless commands and streams",
         "docker run -d --name box busybox yes; for i in $(seq 60); do "
         "(docker logs -f box >/dev/null; docker exec box sleep 99) & done; wait",
     ),
-    Attack("a thousand half-open connections", beside=_HALF_OPEN),
-    Attack("headers of 2 MiB, eight at a time", beside=_HEADERS),
+    Attack("a thousand half-open connections", in_engine=_HALF_OPEN),
+    Attack("headers of 2 MiB, eight at a time", in_engine=_HEADERS),
 )

@@ -1,6 +1,6 @@
-"""What the terminal bench measures at one desk, or at a room of them. Knows desks, and no server.
+"""The measurements of the terminal benchmark, with one client or many. Knows clients, and no server.
 
-Each measure takes seconds, so that the whole fits between two other people's experiments.
+Each takes seconds, so that a run fits between other work on the same machine.
 """
 
 from __future__ import annotations
@@ -10,142 +10,142 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from bench._desks import Desk
-from bench._process import most, processor, resident
+from bench._clients import BenchClient
+from bench._process import cpu_seconds, peak_memory, resident_memory
 
 KEYS = 400
-SLOWEST = 25.0
-"""Seconds that a flood may take; a peer that is not done by then is given the rate that it had."""
-NEVER = 10.0
-"""Seconds until the prompt is no longer waited for after Ctrl-C."""
+FLOOD_TIMEOUT = 25.0
+"""Seconds that a flood may take; a slower peer gets the rate that it has reached by then."""
+INTERRUPT_TIMEOUT = 10.0
+"""Seconds to wait for the prompt after Ctrl-C."""
 LINE = "the quick brown fox \x1b[1;32mjumps\x1b[0m over 日本語 한국어 the lazy 🐳🦊 dog 0123456789"
 LINES = 50_000_000 // len(f"{LINE}\n".encode())
 FLOOD = LINES * len(f"{LINE}\n".encode())
 KINDS = ("fast", "xterm", "slow")
 ENDLESS = {"cat": "while :; do cat /flood; done", "yes": "yes"}
-"""Floods that Ctrl-C ends: long lines from a file, and the shortest lines that there are."""
+"""Floods that Ctrl-C ends: long lines from a file, and the shortest possible lines."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def quiet(desk: Desk) -> None:
-    """A prompt, and nothing echoed but by the program that is asked to."""
+def prepare_shell(client: BenchClient) -> None:
+    """Wait for the prompt and turn off the terminal's own echo."""
     time.sleep(0.5)
-    desk.send("\r")
-    assert desk.see("ready$ ", 120), "no prompt"
-    desk.send("stty -echo; echo go-$((1))\r")
-    assert desk.see("go-1")
+    client.send("\r")
+    assert client.wait_for("ready$ ", 120), "no prompt"
+    client.send("stty -echo; echo go-$((1))\r")
+    assert client.wait_for("go-1")
 
 
-def listen(desk: Desk) -> None:
-    """A program that says each key again."""
-    desk.send("stty -icanon; echo cat-$((1)); cat\r")
-    assert desk.see("cat-1")
+def start_echo(client: BenchClient) -> None:
+    """Start a program that echoes each key."""
+    client.send("stty -icanon; echo cat-$((1)); cat\r")
+    assert client.wait_for("cat-1")
     time.sleep(0.2)
 
 
-def keys(desk: Desk) -> list[float]:
-    """Milliseconds from a key to its echo, one key at a time."""
-    took = []
+def key_delays(client: BenchClient) -> list[float]:
+    """Return the milliseconds from each key to its echo, one key at a time."""
+    delays = []
     for number in range(KEYS):
         key = LETTERS[number % len(LETTERS)]
-        desk.forget()
+        client.clear()
         began = time.perf_counter()
-        desk.send(key)
-        took.append(desk.echoed(key, began))
+        client.send(key)
+        delays.append(client.echo_delay(key, began))
         time.sleep(0.012)
-    return took
+    return delays
 
 
-def flood(desk: Desk) -> dict[str, float]:
-    """Megabytes a second of a large output, up to its last line, and whether each byte of it came."""
-    _fill(desk)
+def flood(client: BenchClient) -> dict[str, float]:
+    """Return the MB/s of a large output up to its last line, and whether every byte of it arrived."""
+    _fill(client)
     began = time.perf_counter()
-    desk.kept = []
-    desk.send("echo begin-$((1)); cat /flood; echo done-$((1))\r")
-    done = desk.see("done-1", SLOWEST)
+    client.recorded = []
+    client.send("echo begin-$((1)); cat /flood; echo done-$((1))\r")
+    done = client.wait_for("done-1", FLOOD_TIMEOUT)
     took = time.perf_counter() - began
-    text, desk.kept = "".join(desk.kept), None
-    came = text.rpartition("begin-1\n")[2].partition("done-1")[0]
-    exact = done and _digest(came) == _digest(f"{LINE}\n" * LINES)
-    return {"rate": (FLOOD if done else len(came.encode())) / took / 1e6, "exact": float(exact)} | _peak(desk)
+    text, client.recorded = "".join(client.recorded), None
+    received = text.rpartition("begin-1\n")[2].partition("done-1")[0]
+    exact = done and _digest(received) == _digest(f"{LINE}\n" * LINES)
+    return {"rate": (FLOOD if done else len(received.encode())) / took / 1e6, "exact": float(exact)} | _peak(client)
 
 
-def interrupts(flood: str) -> Callable[[Desk], dict[str, float]]:
-    """Seconds from Ctrl-C in this endless flood to the prompt, for each kind of client, up to one that fails."""
+def interrupt_measure(flood: str) -> Callable[[BenchClient], dict[str, float]]:
+    """Return a measure of the seconds from Ctrl-C in this flood to the prompt, per kind of client, until one fails."""
 
-    def measure(desk: Desk) -> dict[str, float]:
+    def measure(client: BenchClient) -> dict[str, float]:
         if "/flood" in ENDLESS[flood]:
-            _fill(desk)
-        found = {interrupted(flood, kind): NEVER for kind in KINDS}
+            _fill(client)
+        found = {interrupt_key(flood, kind): INTERRUPT_TIMEOUT for kind in KINDS}
         for kind in KINDS:
-            found[interrupted(flood, kind)] = took = _interrupt(desk, ENDLESS[flood], kind)
-            if took >= NEVER:
+            found[interrupt_key(flood, kind)] = took = _interrupt(client, ENDLESS[flood], kind)
+            if took >= INTERRUPT_TIMEOUT:
                 break
-        return found | _peak(desk)
+        return found | _peak(client)
 
     return measure
 
 
-def interrupted(flood: str, kind: str) -> str:
-    """The name of the figure."""
+def interrupt_key(flood: str, kind: str) -> str:
+    """Return the name of the figure."""
     return f"Ctrl-C {flood} {kind}"
 
 
-def echoes(desks: list[Desk], a_second: float, each: int) -> list[float]:
-    """Milliseconds; the desks take turns, evenly, each typing so many keys a second.
+def concurrent_key_delays(clients: list[BenchClient], keys_per_second: float, each: int) -> list[float]:
+    """Return the milliseconds from each key to its echo while all clients type at this rate, evenly interleaved.
 
-    Every key is sent when its time has come, whatever became of those before it.
+    Every key is sent on schedule, whether or not the earlier ones were echoed.
     """
-    for desk in desks:
-        desk.sent, desk.took = deque(), []
+    for client in clients:
+        client.sent, client.delays = deque(), []
     began = time.perf_counter()
-    for number in range(each * len(desks)):
-        time.sleep(max(0.0, began + number / (a_second * len(desks)) - time.perf_counter()))
-        desk = desks[number % len(desks)]
-        desk.sent.append(time.perf_counter())  # type: ignore[union-attr]
-        desk.send(LETTERS[number // len(desks) % len(LETTERS)])
-    deadline = time.perf_counter() + NEVER
-    while any(desk.sent for desk in desks) and time.perf_counter() < deadline:
+    for number in range(each * len(clients)):
+        time.sleep(max(0.0, began + number / (keys_per_second * len(clients)) - time.perf_counter()))
+        client = clients[number % len(clients)]
+        client.sent.append(time.perf_counter())  # type: ignore[union-attr]
+        client.send(LETTERS[number // len(clients) % len(LETTERS)])
+    deadline = time.perf_counter() + INTERRUPT_TIMEOUT
+    while any(client.sent for client in clients) and time.perf_counter() < deadline:
         time.sleep(0.02)
-    lost = [NEVER * 1000] * sum(len(desk.sent or ()) for desk in desks)
-    for desk in desks:
-        desk.sent = None
-    return [took for desk in desks for took in desk.took] + lost
+    lost = [INTERRUPT_TIMEOUT * 1000] * sum(len(client.sent or ()) for client in clients)
+    for client in clients:
+        client.sent = None
+    return [delay for client in clients for delay in client.delays] + lost
 
 
-def burns(process: int, seconds: float) -> tuple[float, float]:
-    """Percent of one core that a process takes while nobody does anything, and its resident megabytes."""
-    before = processor(process)
+def idle_usage(process: int, seconds: float) -> tuple[float, float]:
+    """Return the percentage of one core that an idle process uses, and its resident MB."""
+    before = cpu_seconds(process)
     time.sleep(seconds)
-    return (processor(process) - before) / seconds * 100, resident(process) / 1e6
+    return (cpu_seconds(process) - before) / seconds * 100, resident_memory(process) / 1e6
 
 
-def _fill(desk: Desk) -> None:
+def _fill(client: BenchClient) -> None:
     time.sleep(0.3)
     line = LINE.replace("\x1b", "\\e")
-    desk.send(f"stty -onlcr; yes $'{line}' | head -c {FLOOD} > /flood; echo made-$((1))\r")
-    assert desk.see("made-1", 60)
+    client.send(f"stty -onlcr; yes $'{line}' | head -c {FLOOD} > /flood; echo made-$((1))\r")
+    assert client.wait_for("made-1", 60)
 
 
 def _digest(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _peak(desk: Desk) -> dict[str, float]:
-    """The most megabytes that the server has ever had in memory."""
-    if not desk.process:
+def _peak(client: BenchClient) -> dict[str, float]:
+    """Return the server's peak memory in MB, if its pid is known."""
+    if not client.process:
         return {}
-    return {"peak MB": most(desk.process) / 1e6}
+    return {"peak MB": peak_memory(client.process) / 1e6}
 
 
-def _interrupt(desk: Desk, flood: str, kind: str) -> float:
+def _interrupt(client: BenchClient, flood: str, kind: str) -> float:
     time.sleep(0.3)
-    desk.kind = kind
-    desk.forget()
-    desk.send(f"{flood}\r")
+    client.kind = kind
+    client.clear()
+    client.send(f"{flood}\r")
     time.sleep(1.5)
     began = time.perf_counter()
-    desk.send("\x03")
-    came = desk.see("ready$ ", NEVER)
-    desk.kind = "fast"
-    return time.perf_counter() - began if came else NEVER
+    client.send("\x03")
+    answered = client.wait_for("ready$ ", INTERRUPT_TIMEOUT)
+    client.kind = "fast"
+    return time.perf_counter() - began if answered else INTERRUPT_TIMEOUT

@@ -1,50 +1,50 @@
-"""The terminal bench as text: a row for each server in two tables, and what was measured of rooms. Pure."""
+"""Renders the terminal benchmark as text: two tables with a row per server, and figures of many clients. Pure."""
 
 from __future__ import annotations
 
-from bench._measures import ENDLESS, KINDS, NEVER, interrupted
+from bench._measures import ENDLESS, INTERRUPT_TIMEOUT, KINDS, interrupt_key
 
-Peers = dict[str, dict[str, float]]
-ALONE = {
-    "one p95": "ms, echo p95 of one typist among idle others",
-    "room 8 p50": "ms, echo p50 of a room at 8 keys a second each",
-    "room 8 p95": "ms, its p95",
-    "room 50 p50": "ms, echo p50 of a room at 50 keys a second each",
-    "room 50 p95": "ms, its p95",
+Figures = dict[str, dict[str, float]]
+ROOM_FIGURES = {
+    "one p95": "ms, echo p95 of one typist, the others idle",
+    "room 8 p50": "ms, echo p50 of all at 8 keys a second each",
+    "room 8 p95": "ms, echo p95 of the same",
+    "room 50 p50": "ms, echo p50 of all at 50 keys a second each",
+    "room 50 p95": "ms, echo p95 of the same",
     "idle %": "% of a core for idle terminals",
-    "idle MB": "MB that the server takes with them",
+    "idle MB": "MB of the server with them",
 }
-HEADS = ["echo p50 ms", "p95 ms", "p50/raw", "p95/raw", "bulk MB/s", "/raw", "byte-exact", "peak MB"]
-WAITS = [(flood, kind) for flood in ENDLESS for kind in KINDS]
-TOLD = (
+HEADINGS = ["echo p50 ms", "p95 ms", "p50/raw", "p95/raw", "bulk MB/s", "/raw", "byte-exact", "peak MB"]
+INTERRUPTS = [(flood, kind) for flood in ENDLESS for kind in KINDS]
+INTERRUPT_NOTE = (
     "Seconds from Ctrl-C in a flood to the prompt, for a client that is fast, draws 10 MB/s (xterm), has 2 MB/s (slow):"
 )
 
 
-def written(peers: Peers, limit: str) -> str:
-    """The tables; ratios are to `limit`'s figures, where it has any, and what was not measured is a dash."""
-    raw = peers.get(limit, {})
+def render(peers: Figures, baseline: str) -> str:
+    """Return the tables, with ratios to the figures of `baseline`; a dash stands for what was not measured."""
+    raw = peers.get(baseline, {})
     lines = [
-        *_rows(HEADS, {name: _row(found, raw) for name, found in peers.items()}),
+        *_rows(HEADINGS, {name: _row(found, raw) for name, found in peers.items()}),
         "",
-        TOLD,
+        INTERRUPT_NOTE,
         *_rows(
-            [f"{flood}, {kind}" for flood, kind in WAITS],
-            {name: [_seconds(found.get(interrupted(*wait))) for wait in WAITS] for name, found in peers.items()},
+            [f"{flood}, {kind}" for flood, kind in INTERRUPTS],
+            {name: [_seconds(found.get(interrupt_key(*one))) for one in INTERRUPTS] for name, found in peers.items()},
         ),
         "",
     ]
     lines += [
         f"{found[key]:10.2f} {words} ({name})"
         for name, found in peers.items()
-        for key, words in ALONE.items()
+        for key, words in ROOM_FIGURES.items()
         if key in found
     ]
     return "\n".join(["", *lines])
 
 
-def _rows(heads: list[str], rows: dict[str, list[str]]) -> list[str]:
-    return [f"{name:18}" + "".join(f"{cell:>12}" for cell in cells) for name, cells in {"": heads, **rows}.items()]
+def _rows(headings: list[str], rows: dict[str, list[str]]) -> list[str]:
+    return [f"{name:18}" + "".join(f"{cell:>12}" for cell in cells) for name, cells in {"": headings, **rows}.items()]
 
 
 def _row(found: dict[str, float], raw: dict[str, float]) -> list[str]:
@@ -69,4 +69,4 @@ def _ratio(found: dict[str, float], raw: dict[str, float], key: str) -> str:
 
 
 def _seconds(value: float | None) -> str:
-    return "–" if value is None else "never" if value >= NEVER else f"{value:.3f}"
+    return "–" if value is None else "never" if value >= INTERRUPT_TIMEOUT else f"{value:.3f}"

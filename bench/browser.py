@@ -1,7 +1,7 @@
-"""`./lab bench browser`: a real lab in a real browser, whose processor is made four times slower.
+"""`./lab bench browser`: a real lab in a real browser, with the processor throttled four times.
 
-How long from Ctrl-C in a flood until the prompt is drawn (not only received), and from the click on a lesson to its
-first prompt: with a sandbox that waited (warm), and where one has to be made first (cold). Medians of five.
+Measures the time from Ctrl-C in a flood until the prompt is drawn (not only received), and from the click on a lesson
+to its first prompt: with a prepared sandbox (warm), and without (cold). Medians of five.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ FLOODS = {
     "cat of a large file": "while :; do cat big; done",
     "yes": "yes 'the quick brown fox jumps over the lazy dog'",
 }
-LOOKS = 2000  # milliseconds in front of the list, before the click
+READING_TIME = 2000  # milliseconds on the list of lessons, before the click
 MOMENTS = {"in its first second": 700, "after four seconds": 4000}
 
 
 def main() -> int:
-    """Measure, and print a line for each figure."""
-    given = _arguments()
-    with tempfile.TemporaryDirectory() as place, _browser() as browser:
-        warm = Lab(Path(place) / "warm", Path(place) / "warm.log")
-        with _up(warm):
-            _tell("click to prompt, warm", [_click_to_prompt(browser, warm) for _ in range(given.rounds)])
-            page = _seated(browser, warm)
-            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": given.slower})
+    """Measure and print a line for each figure."""
+    args = _arguments()
+    with tempfile.TemporaryDirectory() as folder, _browser() as browser:
+        warm = Lab(Path(folder) / "warm", Path(folder) / "warm.log")
+        with _running(warm):
+            _print("click to prompt, warm", [_click_to_prompt(browser, warm) for _ in range(args.rounds)])
+            page = _at_prompt(browser, warm)
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": args.slower})
             for name, line in FLOODS.items():
                 for moment, milliseconds in MOMENTS.items():
-                    found = [_interrupt(page, line, milliseconds) for _ in range(given.rounds)]
-                    _tell(f"Ctrl-C to prompt, {name}, {moment}, {given.slower} times slower", found)
-        _tell("click to prompt, cold", [_cold(browser, Path(place) / f"cold-{one}") for one in range(given.rounds)])
+                    found = [_interrupt(page, line, milliseconds) for _ in range(args.rounds)]
+                    _print(f"Ctrl-C to prompt, {name}, {moment}, {args.slower} times slower", found)
+        _print("click to prompt, cold", [_cold(browser, Path(folder) / f"cold-{one}") for one in range(args.rounds)])
     return 0
 
 
@@ -54,13 +54,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _tell(name: str, milliseconds: list[float]) -> None:
+def _print(name: str, milliseconds: list[float]) -> None:
     each = " ".join(f"{one:.0f}" for one in milliseconds)
     print(f"{name}: {statistics.median(milliseconds):.0f} ms (of {each}; load {os.getloadavg()[0]:.1f})", flush=True)
 
 
 @contextmanager
-def _up(lab: Lab) -> Iterator[None]:
+def _running(lab: Lab) -> Iterator[None]:
     try:
         lab.up()
         yield
@@ -75,9 +75,9 @@ def _browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=find_chromium(), args=options)
 
 
-def _seated(browser: Browser, lab: Lab) -> Page:
-    """Somebody at the prompt of the first lesson."""
-    page = _at_home(browser, lab)
+def _at_prompt(browser: Browser, lab: Lab) -> Page:
+    """Open the first lesson and wait for its prompt."""
+    page = _open_list(browser, lab)
     page.locator(START).click()
     page.wait_for_function("() => window.promptAt")
     page.locator("#terminal-1 textarea.xterm-helper-textarea").focus()
@@ -86,7 +86,7 @@ def _seated(browser: Browser, lab: Lab) -> Page:
     return page
 
 
-def _at_home(browser: Browser, lab: Lab) -> Page:
+def _open_list(browser: Browser, lab: Lab) -> Page:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENT)
     context.add_init_script(WATCH_PROMPT)
@@ -97,20 +97,20 @@ def _at_home(browser: Browser, lab: Lab) -> Page:
 
 
 def _click_to_prompt(browser: Browser, lab: Lab) -> float:
-    """Milliseconds from the click, for somebody whose sandbox is there, and who has looked at the list of lessons."""
-    page = _at_home(browser, lab)
-    page.wait_for_timeout(LOOKS)
-    return _clicked(page)
+    """Return the milliseconds from the click to the prompt, with a sandbox that is ready by then."""
+    page = _open_list(browser, lab)
+    page.wait_for_timeout(READING_TIME)
+    return _time_to_prompt(page)
 
 
 def _cold(browser: Browser, state: Path) -> float:
-    """The same for the first visitor of a lab that keeps none ready: two containers are made, and an engine starts."""
+    """Return the same for a lab that prepares no sandbox: two containers are created, and an engine starts."""
     lab = Lab(state, state.with_suffix(".log"), '{"warm": 0}')
-    with _up(lab):
-        return _clicked(_at_home(browser, lab))
+    with _running(lab):
+        return _time_to_prompt(_open_list(browser, lab))
 
 
-def _clicked(page: Page) -> float:
+def _time_to_prompt(page: Page) -> float:
     page.locator(START).click()
     page.wait_for_function("() => window.promptAt")
     found = float(page.evaluate("window.promptAt"))
@@ -119,7 +119,7 @@ def _clicked(page: Page) -> float:
 
 
 def _interrupt(page: Page, line: str, after: float) -> float:
-    """Milliseconds from the key to the prompt that is drawn."""
+    """Return the milliseconds from Ctrl-C until the prompt is drawn."""
     page.keyboard.type(line + "\n")
     page.wait_for_timeout(after)
     page.evaluate(WATCH_INTERRUPT)
@@ -131,7 +131,7 @@ def _interrupt(page: Page, line: str, after: float) -> float:
     return found
 
 
-# When the first prompt is drawn, in milliseconds since the click that led to this page.
+# Records when the first prompt is drawn, in milliseconds since the click that led to this page.
 WATCH_PROMPT = r"""
 window.lastLine = () => [...document.querySelectorAll("#terminal-1 .xterm-rows > div")]
   .map((row) => row.textContent.replaceAll("\u00a0", " ").trim()).filter(Boolean).at(-1) ?? ""
@@ -141,7 +141,7 @@ const look = () => {
 }
 requestAnimationFrame(look)
 """
-# From the key's event on, which the page may get late: its own time stamp is that of the press.
+# Counts from the time stamp of the key event: the page may get the event late, the stamp is that of the press.
 WATCH_INTERRUPT = r"""() => {
   window.interrupted = 0
   addEventListener("keydown", function pressed(event) {

@@ -1,8 +1,8 @@
-"""`./lab bench neighbours`: one learner misbehaves in every way; what another and the lab feel of it.
+"""`./lab bench neighbours`: how one learner's abuse affects another learner and the lab.
 
-Two sandboxes on one engine. While each attack goes on in the first, the second's calls, keys and containers are timed,
-and the lab's own calls to the host's engine; afterwards it is looked whether the first has recovered. Medians and the
-slowest of each; look at the ratios to the first row, for absolute figures are this machine's.
+Two sandboxes on one engine. While an attack runs in the first, the API calls, keys and containers of the second are
+timed, and the lab's own calls to the host's engine; then the time is measured in which the first recovers. Prints
+medians and maxima; compare the ratios to the first row, because absolute figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from docker.models.containers import Container
 
 from bench._attacks import ATTACKS, Attack
-from bench._desks import Raw
+from bench._clients import AttachClient
 from slipway.engine.cleanup import remove_install
 from slipway.engine.client import connect
 from slipway.engine.images import ensure_images
@@ -25,9 +25,9 @@ from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import from_env
 
 INSTALL = "bench-neighbours"
-SECONDS = 7.0
-"""How long each attack goes on while the neighbour is looked at."""
-RECOVERY = 60.0
+DURATION = 7.0
+"""Seconds for which the neighbour is measured during each attack."""
+RECOVERY_TIMEOUT = 60.0
 KEYS = "abcdefghijklmnopqrstuvwxyz"
 PROBE = """
 import socket, sys, time
@@ -45,8 +45,8 @@ for _ in range(int(sys.argv[1])):
 
 
 @dataclass
-class Person:
-    """Somebody with a sandbox, a shell in it, and a desk to type at."""
+class LearnerSandbox:
+    """A learner's sandbox with its containers."""
 
     sandbox: Sandbox
     engine: Container
@@ -54,8 +54,8 @@ class Person:
 
 
 @dataclass
-class Felt:
-    """Milliseconds."""
+class Latencies:
+    """In milliseconds: API calls, keys, `docker run`, and the lab's own calls; -1 is a refused call."""
 
     calls: list[float]
     keys: list[float]
@@ -64,85 +64,93 @@ class Felt:
 
 
 def main() -> int:
+    """Run all attacks and print the table."""
     settings = replace(from_env(), install=INSTALL)
     client = connect(settings)
     ensure_images(client, settings, lambda *_: None)
     sandboxes = Sandboxes(client, settings)
     try:
-        bad, good = _seated(sandboxes), _seated(sandboxes)
-        desk = Raw(good.terminal)
-        desk.send("echo re''ady; PS1=\n")
-        assert desk.see("ready", 60), "nobody answers"
-        rows = [("nothing", _feel(sandboxes, good, desk), "")]
+        attacker, neighbour = _create(sandboxes), _create(sandboxes)
+        shell = AttachClient(neighbour.terminal)
+        shell.send("echo re''ady; PS1=\n")
+        assert shell.wait_for("ready", 60), "no answer from the shell"
+        rows = [("nothing", _measure(sandboxes, neighbour, shell), "")]
         for attack in ATTACKS:
-            _say(f"measuring: {attack.name}")
-            with _under(attack, bad):
+            _log(f"measuring: {attack.name}")
+            with _running(attack, attacker):
                 time.sleep(1.0)
-                felt = _feel(sandboxes, good, desk)
-            rows.append((attack.name, felt, _recovery(bad)))
-        rows.append(("nothing again", _feel(sandboxes, good, desk), ""))
+                latencies = _measure(sandboxes, neighbour, shell)
+            rows.append((attack.name, latencies, _recovery(attacker)))
+        rows.append(("nothing again", _measure(sandboxes, neighbour, shell), ""))
     finally:
         remove_install(client, INSTALL, lambda *_: None)
     print("\n".join(_table(rows)))
     return 0
 
 
-def _seated(sandboxes: Sandboxes) -> Person:
+def _create(sandboxes: Sandboxes) -> LearnerSandbox:
     sandbox = sandboxes.create()
-    person = Person(sandbox, sandboxes.client.containers.get(sandbox.engine), sandboxes.start_terminal(sandbox, 1))
-    person.terminal.exec_run(["docker", "pull", "-q", "busybox"])
-    return person
+    engine = sandboxes.client.containers.get(sandbox.engine)
+    neighbour = LearnerSandbox(sandbox, engine, sandboxes.start_terminal(sandbox, 1))
+    neighbour.terminal.exec_run(["docker", "pull", "-q", "busybox"])
+    return neighbour
 
 
 @contextmanager
-def _under(attack: Attack, bad: Person) -> Iterator[None]:
-    where = bad.terminal if attack.command else bad.engine
+def _running(attack: Attack, attacker: LearnerSandbox) -> Iterator[None]:
+    container = attacker.terminal if attack.command else attacker.engine
     count = 1 if attack.command or "half" in attack.name else 8
-    words = ["timeout", "-s", "KILL", str(SECONDS + 30), "bash", "-c", attack.command]
+    command = ["timeout", "-s", "KILL", str(DURATION + 30), "bash", "-c", attack.command]
     for _ in range(count):
-        where.exec_run(words if attack.command else ["python3", "-c", attack.beside], detach=True)
+        container.exec_run(command if attack.command else ["python3", "-c", attack.in_engine], detach=True)
     try:
         yield
     finally:
         if attack.command:
-            bad.terminal.restart(timeout=0)  # a closed tab: everything in it ends
+            attacker.terminal.restart(timeout=0)  # like closing the tab: everything in it ends
         else:
-            bad.engine.exec_run(["pkill", "-KILL", "-f", "python3 -c"])
+            attacker.engine.exec_run(["pkill", "-KILL", "-f", "python3 -c"])
 
 
-def _recovery(bad: Person) -> str:
-    """Seconds until whoever attacked can tidy up, and run a container again."""
+def _recovery(attacker: LearnerSandbox) -> str:
+    """Return how long it takes until the attacker can clean up and run a container again."""
     began = time.monotonic()
-    while time.monotonic() - began < RECOVERY:
-        bad.terminal.exec_run(["timeout", "30", "bash", "-c", "docker rm -fv $(docker ps -aq)"])
-        done = bad.terminal.exec_run(["timeout", "30", "docker", "run", "--rm", "busybox", "echo", "well"])
-        if done.output.strip() == b"well":
+    while time.monotonic() - began < RECOVERY_TIMEOUT:
+        attacker.terminal.exec_run(["timeout", "30", "bash", "-c", "docker rm -fv $(docker ps -aq)"])
+        command = ["timeout", "30", "docker", "run", "--rm", "busybox", "echo", "well"]
+        if _output(attacker.terminal, command).strip() == b"well":
             return f"{time.monotonic() - began:.0f} s"
         time.sleep(1.0)
-    return f"not in {RECOVERY:.0f} s"
+    return f"not in {RECOVERY_TIMEOUT:.0f} s"
 
 
-def _feel(sandboxes: Sandboxes, good: Person, desk: Raw) -> Felt:
-    felt = Felt([], [], [], [])
-    until = time.monotonic() + SECONDS
+def _measure(sandboxes: Sandboxes, neighbour: LearnerSandbox, shell: AttachClient) -> Latencies:
+    latencies = Latencies([], [], [], [])
+    until = time.monotonic() + DURATION
     while time.monotonic() < until:
-        told = good.engine.exec_run(["python3", "-c", PROBE, "5"]).output.split()
-        felt.calls += [float(one) for one in told]
-        felt.keys += [_key(desk, key) for key in KEYS[:5]]
-        felt.runs.append(_timed(lambda: good.terminal.exec_run(["docker", "run", "--rm", "busybox", "true"])))
-        felt.lab += [_timed(sandboxes.client.ping), _timed(sandboxes.all)]
-    return felt
+        answers = _output(neighbour.engine, ["python3", "-c", PROBE, "5"]).split()
+        latencies.calls += [float(one) for one in answers]
+        latencies.keys += [_key(shell, key) for key in KEYS[:5]]
+        latencies.runs.append(_timed(lambda: neighbour.terminal.exec_run(["docker", "run", "--rm", "busybox", "true"])))
+        latencies.lab += [_timed(sandboxes.client.ping), _timed(sandboxes.all)]
+    return latencies
 
 
-def _key(desk: Raw, key: str) -> float:
-    desk.forget()
+def _key(shell: AttachClient, key: str) -> float:
+    shell.clear()
     sent = time.perf_counter()
-    desk.send(key)
-    took = desk.echoed(key, sent)
-    desk.forget()
-    desk.send("\x7f")
+    shell.send(key)
+    delay = shell.echo_delay(key, sent)
+    shell.clear()
+    shell.send("\x7f")
     time.sleep(0.02)
-    return took
+    return delay
+
+
+def _output(container: Container, command: list[str]) -> bytes:
+    output = container.exec_run(command).output
+    assert isinstance(output, bytes)
+    return output
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -151,13 +159,13 @@ def _timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _table(rows: list[tuple[str, Felt, str]]) -> list[str]:
-    head = "| what one learner does | another's call | a key | `docker run` | the lab's call | and recovers in |"
+def _table(rows: list[tuple[str, Latencies, str]]) -> list[str]:
+    head = "| attack | neighbour's API call | a key | `docker run` | the lab's API call | attacker recovers in |"
     lines = [head, "|---|---|---|---|---|---|"]
-    for name, felt, recovery in rows:
-        cells = [_figures(felt.calls), _figures(felt.keys), _figures(felt.runs), _figures(felt.lab)]
+    for name, latencies, recovery in rows:
+        cells = [_figures(one) for one in (latencies.calls, latencies.keys, latencies.runs, latencies.lab)]
         lines.append(f"| {name} | {' | '.join(cells)} | {recovery} |")
-    return ["", "Milliseconds: the median, and the slowest in brackets.", "", *lines]
+    return ["", "Milliseconds: the median, and the maximum in brackets.", "", *lines]
 
 
 def _figures(values: list[float]) -> str:
@@ -166,7 +174,7 @@ def _figures(values: list[float]) -> str:
     return f"{statistics.median(good):.1f} ({max(good):.0f}){lost}" if good else "none"
 
 
-def _say(text: str) -> None:
+def _log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
