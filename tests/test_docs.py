@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -60,3 +61,21 @@ def test_every_setting_is_in_the_documentation(setting: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_is_in_the_manual_for_authors(rule: str) -> None:
     assert f"`{rule}`" in text_of(ROOT / "docs" / "lessons.md")
+
+
+PATH = re.compile(r"`((?:slipway|tests|static|sandbox|docs|bench)/[\w./-]+)`")
+PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *DOCS]
+EXAMPLES = {"tests/transcripts/NN.txt", "bench/out"}
+PATHS = [(page, path) for page in PAGES for path in sorted({*PATH.findall(page.read_text())} - EXAMPLES)]
+
+
+@pytest.mark.parametrize(("page", "path"), PATHS, ids=[f"{page.name}:{path}" for page, path in PATHS])
+def test_every_path_in_the_documentation_exists(page: Path, path: str) -> None:
+    assert (ROOT / path).exists(), f"{page} names {path}"
+
+
+def test_every_module_in_the_glossary_exists() -> None:
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", text_of(ROOT / "docs" / "glossary.md"))
+    missing = [path for path in named if not (ROOT / "slipway" / path).exists() and not (ROOT / path).exists()]
+    assert named
+    assert not missing
