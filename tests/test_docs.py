@@ -69,9 +69,9 @@ EXAMPLES = {"tests/transcripts/NN.txt", "bench/out"}
 PATHS = [(page, path) for page in PAGES for path in sorted({*PATH.findall(page.read_text())} - EXAMPLES)]
 
 
-@pytest.mark.parametrize(("page", "path"), PATHS, ids=[f"{page.name}:{path}" for page, path in PATHS])
-def test_every_path_in_the_documentation_exists(page: Path, path: str) -> None:
-    assert (ROOT / path).exists(), f"{page} names {path}"
+@pytest.mark.parametrize(("document", "path"), PATHS, ids=[f"{page.name}:{path}" for page, path in PATHS])
+def test_every_path_in_the_documentation_exists(document: Path, path: str) -> None:
+    assert (ROOT / path).exists(), f"{document} names {path}"
 
 
 def test_every_module_in_the_glossary_exists() -> None:
