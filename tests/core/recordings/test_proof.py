@@ -125,7 +125,7 @@ def test_message_that_no_prover_sends_cannot_be_recorded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "play"),
+    ("path", "record"),
     [
         pytest.param(path, record, id=f"{path.parent.parent.name}/{path.stem}-{number}-{record.kind}")
         for path, number, record in recorded_proofs()
