@@ -49,7 +49,7 @@ class Lab:
             partial(journal_stream, client),
             settings.limits,
             self.activities.record,
-            self.classroom.has,
+            self.classroom.is_member,
         )
         self.terminals = Terminals(self.sessions.open_shell, self.sessions.on_mark, settings.limits.terminals)
         self.sessions.terminal_input = self.terminals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway.classroom.invitation import Invitation, dots
+from slipway.classroom.invitation import Invitation, qr_rows
 from slipway.setup.console import Console
 
 BORDER = 2
@@ -15,10 +15,10 @@ def print_invitation(invitation: Invitation, instructor_url: str, console: Conso
     """Print link, code and QR code. `instructor_url` is the instructor's address, with the token."""
     coloured = console.stream.isatty()
     console.print("")
-    for row in half_blocks(dots(invitation.links[0]), inverted=not coloured):
+    for row in half_blocks(qr_rows(invitation.links[0]), inverted=not coloured):
         console.print(f"  {BLACK_ON_WHITE}{row}{RESET}" if coloured else f"  {row}")
     console.print("")
-    place = f"http://{invitation.places[0]}"
+    place = f"http://{invitation.hosts[0]}"
     console.print(f"  Learners scan this, or open  {place}  and enter the code  {invitation.code}")
     console.print(f"  As a link:  {invitation.links[0]}")
     for link in invitation.links[1:]:

@@ -1,10 +1,10 @@
-"""Which of a machine's addresses are worth telling a class."""
+"""Which of a machine's addresses are given to a class."""
 
 from __future__ import annotations
 
 import socket
 
-from slipway.classroom.addresses import _chosen, neighbourhood, own_names, reachable
+from slipway.classroom.addresses import _reachable, client_network, own_hosts, reachable_addresses
 
 
 def test_unreachable_addresses_are_left_out() -> None:
@@ -19,19 +19,21 @@ def test_unreachable_addresses_are_left_out() -> None:
         ("wlan0", "192.168.1.20"),
         ("eth0", "10.1.2.3"),
     ]
-    assert _chosen(addresses) == ["10.1.2.3", "192.168.1.20"]
+    assert _reachable(addresses) == ["10.1.2.3", "192.168.1.20"]
 
 
 def test_machine_without_network_has_no_addresses() -> None:
-    assert _chosen([("lo", "127.0.0.1"), ("docker0", "172.17.0.1")]) == []
+    assert _reachable([("lo", "127.0.0.1"), ("docker0", "172.17.0.1")]) == []
 
 
 def test_published_addresses_are_among_the_own_host_names() -> None:
-    assert {*reachable(), "127.0.0.1", socket.gethostname().lower()} <= own_names()
+    assert {*reachable_addresses(), "127.0.0.1", socket.gethostname().lower()} <= own_hosts()
 
 
 def test_ipv6_network_counts_as_one_address() -> None:
-    assert neighbourhood("192.168.1.20") == "192.168.1.20"
-    assert neighbourhood("::ffff:192.168.1.20") == "192.168.1.20"
-    assert neighbourhood("2001:db8:1:2::1") == neighbourhood("2001:db8:1:2:aaaa::7") != neighbourhood("2001:db8:1:3::1")
-    assert neighbourhood("") == ""
+    assert client_network("192.168.1.20") == "192.168.1.20"
+    assert client_network("::ffff:192.168.1.20") == "192.168.1.20"
+    assert (
+        client_network("2001:db8:1:2::1") == client_network("2001:db8:1:2:aaaa::7") != client_network("2001:db8:1:3::1")
+    )
+    assert client_network("") == ""

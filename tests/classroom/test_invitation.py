@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from slipway.classroom.addresses import reachable
-from slipway.classroom.invitation import Invitation, dots, invitation
+from slipway.classroom.addresses import reachable_addresses
+from slipway.classroom.invitation import Invitation, invitation, qr_rows
 from slipway.settings import Settings, from_env
 
 HERE = Settings(install="test", token="t", state=Path(), host="192.168.1.20", classroom=True)  # noqa: S106 - a test's
@@ -24,17 +24,17 @@ def test_links_have_the_key_in_the_fragment() -> None:
     [("192.168.1.20", 8000, "192.168.1.20:8000"), ("lab.example", 80, "lab.example"), ("fd00::1", 81, "[fd00::1]:81")],
 )
 def test_configured_host_is_the_only_address(host: str, port: int, place: str) -> None:
-    told = invitation(replace(HERE, host=host, port=port), "KRT7PH", "key")
-    assert (told.places, told.code) == ([place], "KRT-7PH")
+    found = invitation(replace(HERE, host=host, port=port), "KRT7PH", "key")
+    assert (found.hosts, found.code) == ([place], "KRT-7PH")
 
 
 def test_listening_everywhere_invites_to_all_own_addresses() -> None:
-    told = invitation(replace(HERE, host="0.0.0.0"), "KRT7PH", "key")  # noqa: S104 - not bound
-    assert told.places == [f"{address}:8000" for address in reachable() or ["127.0.0.1"]]
+    found = invitation(replace(HERE, host="0.0.0.0"), "KRT7PH", "key")  # noqa: S104 - not bound
+    assert found.hosts == [f"{address}:8000" for address in reachable_addresses() or ["127.0.0.1"]]
 
 
 def test_qr_code_is_a_square_with_three_corners() -> None:
-    rows = dots("http://192.168.1.20:8000/join#abcdefghijklmnop")
+    rows = qr_rows("http://192.168.1.20:8000/join#abcdefghijklmnop")
     assert {len(row) for row in rows} == {len(rows)}
     assert rows[0].startswith("1111111")
     assert rows[0].endswith("1111111")

@@ -1,4 +1,4 @@
-"""The lookout: where everybody is, told to whoever watches, and what each learner hears of it: only of themselves."""
+"""The class monitor: what dashboards get, and that each learner gets only what concerns them."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ STEP = "01-life", "watch"
 
 
 class FakeClass:
-    """A class of three, its lookout, and the hands of a clock."""
+    """A class of three with a monitor, and a clock that the test sets."""
 
-    def __init__(self, *past: Activity) -> None:
+    def __init__(self, *history: Activity) -> None:
         self.now = 1000.0
         self.members = [Person(one, one.title(), instructor=False) for one in ("ada", "ben", "cem")]
         self.activities: list[Activity] = []
         self.failures = EngineFailures()
         mistake_names = {MISTAKE: "watched nothing"}
-        self.monitor = ClassMonitor(self, self.record, past, mistake_names, lambda: self.now, self.failures.all)
+        self.monitor = ClassMonitor(self, self.record, history, mistake_names, lambda: self.now, self.failures.all)
 
     def people(self) -> list[Person]:
         return self.members
@@ -44,13 +44,13 @@ class FakeClass:
             self.record(Activity(learner, self.now, *STEP, kind, text))  # type: ignore[arg-type]
 
     def repeat_mistake(self, learner: str) -> None:
-        """They make the same mistake twice."""
+        """Record the same mistake twice."""
         again = ("command", "docker start box"), ("mistake", MISTAKE)
         self.record_kinds(learner, ("opened", ""), *again, *again)
 
 
 class Page:
-    """Somebody who listens."""
+    """A page that queues its messages."""
 
     def __init__(self) -> None:
         self.messages: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
@@ -74,66 +74,66 @@ def dashboard(class_: FakeClass) -> Iterator[Page]:
     class_.monitor.unwatch(page)
 
 
-def until(page: Page, chart: dict[str, Any], who: str, state: str) -> dict[str, Any]:
-    """The chart, when it shows `who` in this state."""
-    while chart["people"][who]["state"] != state:
-        name, told = page.next_message()
+def wait_for_state(page: Page, shown: dict[str, Any], who: str, state: str) -> dict[str, Any]:
+    """Return the dashboard once it shows `who` in this state."""
+    while shown["people"][who]["state"] != state:
+        name, difference = page.next_message()
         assert name == "wall"
-        chart = apply_diff(chart, told)
-    return chart
+        shown = apply_diff(shown, difference)
+    return shown
 
 
 def test_dashboard_gets_everything_then_the_differences(class_: FakeClass, dashboard: Page) -> None:
     ada = Page()
     class_.monitor.connect("ada", ada)
-    chart = class_.monitor.watch(dashboard)
-    assert {who: one["state"] for who, one in chart["people"].items()} == {
+    shown = class_.monitor.watch(dashboard)
+    assert {who: one["state"] for who, one in shown["people"].items()} == {
         "ada": "working",
         "ben": "lost",
         "cem": "lost",
     }
     class_.repeat_mistake("ada")
-    chart = until(dashboard, chart, "ada", "stuck")
-    groups = [(one["say"], one["label"], one["learners"]) for one in chart["groups"]]
+    shown = wait_for_state(dashboard, shown, "ada", "stuck")
+    groups = [(one["say"], one["label"], one["learners"]) for one in shown["groups"]]
     assert groups == [(MISTAKE, "watched nothing", ["ada"])]
     class_.monitor.disconnect("ada", ada)
     class_.now += 60
-    assert until(dashboard, chart, "ada", "lost")["groups"] == []
+    assert wait_for_state(dashboard, shown, "ada", "lost")["groups"] == []
 
 
 def test_learners_without_an_engine_are_on_the_dashboard_with_the_reason(class_: FakeClass, dashboard: Page) -> None:
-    chart = class_.monitor.watch(dashboard)
-    assert chart["engines"] == []
+    shown = class_.monitor.watch(dashboard)
+    assert shown["engines"] == []
     for learner in ("ada", "stranger", "ben", INSTRUCTOR, SPARE):
         class_.failures.add(learner, IndexError("tuple index out of range"))
-    chart = until_without(dashboard, chart, [["ada", "ben", INSTRUCTOR]])
-    assert chart["engines"][0]["say"] == "Internal error of the lab (IndexError): its log has the details."
+    shown = wait_for_failures(dashboard, shown, [["ada", "ben", INSTRUCTOR]])
+    assert shown["engines"][0]["say"] == "Internal error of the lab (IndexError): its log has the details."
     for learner in ("ada", "stranger", INSTRUCTOR, SPARE):
         class_.failures.over(learner)
-    chart = until_without(dashboard, chart, [["ben"]])
+    shown = wait_for_failures(dashboard, shown, [["ben"]])
     class_.failures.add("ada", UserFacingError("All engines are in use."))
-    chart = until_without(dashboard, chart, [["ben"], ["ada"]])
+    shown = wait_for_failures(dashboard, shown, [["ben"], ["ada"]])
     class_.failures.over("ben")
     class_.failures.over("ada")
-    until_without(dashboard, chart, [])
+    wait_for_failures(dashboard, shown, [])
 
 
-def until_without(page: Page, chart: dict[str, Any], learners: list[list[str]]) -> dict[str, Any]:
-    """The chart, when its rows show that these have no engine."""
-    while [one["learners"] for one in chart["engines"]] != learners:
-        name, told = page.next_message()
+def wait_for_failures(page: Page, shown: dict[str, Any], learners: list[list[str]]) -> dict[str, Any]:
+    """Return the dashboard once its rows show that these learners have no engine."""
+    while [one["learners"] for one in shown["engines"]] != learners:
+        name, difference = page.next_message()
         assert name == "wall"
-        chart = apply_diff(chart, told)
-    return chart
+        shown = apply_diff(shown, difference)
+    return shown
 
 
 def test_many_activities_are_sent_in_few_updates(class_: FakeClass, dashboard: Page) -> None:
     class_.monitor.connect("ada", Page())
-    chart = class_.monitor.watch(dashboard)
+    shown = class_.monitor.watch(dashboard)
     class_.record_kinds("ada", ("opened", ""), *[("command", f"echo {number}") for number in range(500)])
     updates = 0
-    while chart["people"]["ada"]["command"] != "echo 499":
-        chart = apply_diff(chart, dashboard.next_message()[1])
+    while shown["people"]["ada"]["command"] != "echo 499":
+        shown = apply_diff(shown, dashboard.next_message()[1])
         updates += 1
     assert updates < 50
 

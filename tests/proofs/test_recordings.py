@@ -1,4 +1,4 @@
-"""The shelf of recordings: what `./lab prove` left beside the lessons, as a page plays it."""
+"""The recordings that `./lab prove` left beside the lessons, as the page plays them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slipway.core.recordings import asciicast
 from slipway.proofs import course
 from slipway.proofs.recordings import Recordings
 
-HEAD = 'dispatchEvent(new CustomEvent("slipway:recording", { detail: '
+PREFIX = 'dispatchEvent(new CustomEvent("slipway:recording", { detail: '
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +22,16 @@ def lesson() -> Lesson:
 
 
 def test_proved_step_has_a_recording(lesson: Lesson) -> None:
-    shelf, step = Recordings([lesson]), lesson.steps[0]
-    assert shelf.has(lesson.slug, step.slug)
-    script = shelf.script(lesson.slug, step.slug)
+    recordings, step = Recordings([lesson]), lesson.steps[0]
+    assert recordings.has(lesson.slug, step.slug)
+    script = recordings.script(lesson.slug, step.slug)
     assert script is not None
-    assert script.startswith(HEAD)
-    told = json.loads(script.removeprefix(HEAD).removesuffix(" }))\n"))
-    assert (told["lesson"], told["step"], told["scene"]) == (lesson.slug, step.slug, lesson.scene)
-    assert {name for _, name, _ in told["told"]} == {"story", "step"}
-    assert told["screen"][0][0] <= 0 < told["screen"][1][0]
-    assert told["markers"][-1][1] == f"passed: {step.title}"
+    assert script.startswith(PREFIX)
+    payload = json.loads(script.removeprefix(PREFIX).removesuffix(" }))\n"))
+    assert (payload["lesson"], payload["step"], payload["scene"]) == (lesson.slug, step.slug, lesson.scene)
+    assert {name for _, name, _ in payload["told"]} == {"story", "step"}
+    assert payload["screen"][0][0] <= 0 < payload["screen"][1][0]
+    assert payload["markers"][-1][1] == f"passed: {step.title}"
 
 
 def test_terminal_recording_is_available_as_asciicast(lesson: Lesson) -> None:
@@ -43,13 +43,14 @@ def test_terminal_recording_is_available_as_asciicast(lesson: Lesson) -> None:
 
 def test_unproved_or_unknown_step_has_no_recording(lesson: Lesson, tmp_path: Path) -> None:
     step = lesson.steps[0].slug
-    for shelf, slug, name in (
+    for recordings, slug, name in (
         (Recordings([lesson], tmp_path), lesson.slug, step),
         (Recordings([lesson]), lesson.slug, "none"),
         (Recordings([lesson]), "../../etc", step),
     ):
-        assert shelf.lines(slug, name) is None
-        assert (shelf.has(slug, name), shelf.script(slug, name), shelf.cast(slug, name)) == (False, None, None)
+        assert recordings.lines(slug, name) is None
+        assert not recordings.has(slug, name)
+        assert (recordings.script(slug, name), recordings.cast(slug, name)) == (None, None)
 
 
 def test_incomplete_recording_is_none(lesson: Lesson, tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_reports_include_waiting_activities(
     for activity in MANY:
         activities.record(activity)
     assert seen == MANY
-    mine = Reports(StepTitles(()), activities, EmptyClass()).mine(Person("ada", "Ada", instructor=False))
+    mine = Reports(StepTitles(()), activities, EmptyClass()).of_learner(Person("ada", "Ada", instructor=False))
     assert [one["at"] for one in mine["lines"][0]["deeds"]] == [activity.at for activity in MANY]
     disk.free()
     activities.flush()
@@ -149,4 +149,4 @@ class EmptyClass:
     """A class without members."""
 
     since, code = 0.0, ""
-    personal: Callable[[object, str], str] = staticmethod(lambda _: "")  # type: ignore[assignment]
+    personal_code: Callable[[object, str], str] = staticmethod(lambda _: "")  # type: ignore[assignment]

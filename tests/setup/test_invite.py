@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from slipway.classroom.invitation import Invitation, dots
+from slipway.classroom.invitation import Invitation, qr_rows
 from slipway.setup.console import Console
 from slipway.setup.invite import BORDER, HALF_BLOCKS, half_blocks, print_invitation
 
@@ -21,7 +21,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize("inverted", [False, True])
 def test_each_half_line_is_a_row_of_dots(inverted: bool) -> None:
-    rows = dots(ROOM.links[0])
+    rows = qr_rows(ROOM.links[0])
     back = {sign: pair for pair, sign in HALF_BLOCKS.items()}
     drawn = [back[sign][half] for line in half_blocks(rows, inverted) for half in (0, 1) for sign in line]
     width = len(rows) + 2 * BORDER

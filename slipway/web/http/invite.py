@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from flask import Blueprint, abort, render_template
 
-from slipway.classroom.invitation import dots, invitation
+from slipway.classroom.invitation import invitation, qr_rows
 from slipway.core.classroom.members import format_code
 from slipway.settings import Settings
 from slipway.web.security import bearer
@@ -45,6 +45,6 @@ def blueprint(settings: Settings, classroom: OpenClass, authenticator: Authentic
         if not classroom.open:
             abort(404, NO_CLASS)
         now = replace(template, code=format_code(classroom.code), key=classroom.key)
-        return {"places": now.places, "code": now.code, "link": now.links[0], "dots": dots(now.links[0])}
+        return {"places": now.hosts, "code": now.code, "link": now.links[0], "dots": qr_rows(now.links[0])}
 
     return bp

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from slipway.classroom.addresses import neighbourhood
+from slipway.classroom.addresses import client_network
 from slipway.classroom.members import Classroom, JoinRefused
 from slipway.core.errors import StorageError
 from slipway.settings import LabLimits
@@ -37,19 +37,19 @@ def blueprint(classroom: Classroom, authenticator: Authenticator, limits: LabLim
 
     @bp.post("/api/join")
     def join() -> dict[str, str]:
-        payload, address = json_body(), neighbourhood(request.remote_addr or "")
+        payload, address = json_body(), client_network(request.remote_addr or "")
         name, code, personal = (_text(payload, key) for key in ("name", "code", "personal"))
         failures = attempts.from_address(address)
-        if failures.exhausted() and (personal or not classroom.is_key(code)):
+        if failures.exhausted() and (personal or not classroom.accepts_key(code)):
             abort(429, TOO_MANY_CODES)
-        if not personal and classroom.fits(code) and (wait := joins.take(address)):
+        if not personal and classroom.accepts_code(code) and (wait := joins.take(address)):
             abort(429, TOO_MANY_JOINS.format(seconds=ceil(wait)))
         try:
             person = classroom.join(name, code, personal)
         except JoinRefused as refused:
-            if refused.guessed:
+            if refused.wrong_code:
                 failures.record()
-            abort(403 if refused.guessed else 400, str(refused))
+            abort(403 if refused.wrong_code else 400, str(refused))
         except StorageError:  # nobody has joined: a class that tries again is not refused for it
             joins.refund(address)
             raise
@@ -57,7 +57,7 @@ def blueprint(classroom: Classroom, authenticator: Authenticator, limits: LabLim
             "secret": authenticator.secret(person.learner),
             "learner": person.learner,
             "name": person.name,
-            "personal": classroom.personal(person.learner),
+            "personal": classroom.personal_code(person.learner),
         }
 
     return bp

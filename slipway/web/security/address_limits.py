@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from slipway.classroom.addresses import neighbourhood
+from slipway.classroom.addresses import client_network
 
 RESERVED = 20
 """Connections that waiting ones never get, so that the next one is always accepted, and looked at."""
@@ -30,7 +30,7 @@ class AddressLimits:
     @contextmanager
     def admit(self, sock: Any, address: str) -> Iterator[bool]:
         """Count a connection while it lasts. Yields False if there is no room for it."""
-        origin = neighbourhood(address)
+        origin = client_network(address)
         if not self._has_room(origin):
             yield False
             return
@@ -45,7 +45,7 @@ class AddressLimits:
 
     def waits_for_request(self, sock: Any, address: str) -> None:
         """Note that the next request is awaited; the connection may be closed for another one."""
-        self._waiting[sock] = neighbourhood(address)
+        self._waiting[sock] = client_network(address)
 
     def request_received(self, sock: Any) -> None:
         """Note that a whole request has arrived."""

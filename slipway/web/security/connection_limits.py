@@ -17,7 +17,7 @@ from typing import Any
 from flask_socketio import SocketIO
 from socketio.packet import CONNECT, CONNECT_ERROR
 
-from slipway.classroom.addresses import neighbourhood
+from slipway.classroom.addresses import client_network
 from slipway.settings import LabLimits
 from slipway.web.payload import token_of
 from slipway.web.security.auth import Authenticator
@@ -56,7 +56,7 @@ class ConnectionLimits:
             self._close(sid)
 
     def _on_connect(self, sid: str, environ: dict[str, Any]) -> Any:
-        address = neighbourhood(environ.get("REMOTE_ADDR", ""))
+        address = client_network(environ.get("REMOTE_ADDR", ""))
         if self._pending_at[address] >= self._limits.strangers:
             self._close(next(sid for sid, one in self._pending.items() if one.address == address))
         self._pending[sid] = PendingConnection(address)

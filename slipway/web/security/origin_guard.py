@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, g, request
 
-from slipway.classroom.addresses import EVERYWHERE, LOOPBACK, own_names
+from slipway.classroom.addresses import ANY_ADDRESS, LOOPBACK, own_hosts
 from slipway.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class AllowedOrigins:
     @classmethod
     def from_settings(cls, settings: Settings) -> AllowedOrigins:
         """Allow loopback under its three names and `--host`; if that is every interface, this machine's own names."""
-        names = {*LOOPBACK, settings.host.lower(), *(own_names() if settings.host in EVERYWHERE else ())}
+        names = {*LOOPBACK, settings.host.lower(), *(own_hosts() if settings.host in ANY_ADDRESS else ())}
         hosts = {authority(name, settings.port) for name in names}
         if settings.port == 80:  # browsers leave out the default port
             hosts |= {host.removesuffix(":80") for host in hosts}

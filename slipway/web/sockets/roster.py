@@ -24,7 +24,7 @@ class Roster:
 
     def member(self, learner: str) -> Answer:
         """Return the code for coming back from another browser, "" for a learner without one."""
-        return {"personal": format_code(self._members.personal(learner))}
+        return {"personal": format_code(self._members.personal_code(learner))}
 
     def rename(self, learner: str, name: str) -> Answer:
         """Correct a learner's name. Raises ValueError with a sentence."""
@@ -40,7 +40,7 @@ class Roster:
     def new_class(self) -> Answer:
         """Begin another class, with nobody in it."""
         learners = [one.learner for one in self._members.people()]
-        self._members.begin_anew()
+        self._members.start_new_class()
         self._end_sessions(learners)
         return {}
 

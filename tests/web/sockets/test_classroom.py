@@ -187,7 +187,7 @@ def test_a_forgotten_code_is_looked_up_and_a_name_is_corrected(classroom: Class,
     assert instructor.ask("member", {"learner": "nobody"}) == {"ok": True, "personal": ""}
     assert instructor.ask("rename", {"learner": ada, "name": " Ada  L. "}) == {"ok": True, "name": "Ada L."}
     assert instructor.ask("wall")["people"][ada]["name"] == "Ada L."
-    assert instructor.ask("rename", {"learner": ada, "name": ""})["say"].startswith("Write a name")
+    assert instructor.ask("rename", {"learner": ada, "name": ""})["say"].startswith("Enter a visible name")
 
 
 def test_who_is_removed_loses_their_pages_and_their_engine_and_nobody_else_does(

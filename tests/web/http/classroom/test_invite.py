@@ -25,7 +25,7 @@ def test_it_tells_where_to_go_and_what_to_type(client: FlaskClient, classroom: C
 
 def test_another_class_has_another_invitation(client: FlaskClient, classroom: Classroom) -> None:
     before: Any = client.get("/api/invitation", headers=OWN).json
-    classroom.begin_anew()
+    classroom.start_new_class()
     after: Any = client.get("/api/invitation", headers=OWN).json
     assert before["code"] != after["code"] == format_code(classroom.code)
     assert before["dots"] != after["dots"]

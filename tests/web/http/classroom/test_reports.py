@@ -83,7 +83,7 @@ def test_learners_read_their_own_and_only_that(
 ) -> None:
     bo = classroom.join("Bo", classroom.code).learner
     own: Any = client.get("/api/mine", headers=bearer(access.secret(ada))).json
-    assert (own["name"], own["personal"]) == ("Ada", format_code(classroom.personal(ada)))
+    assert (own["name"], own["personal"]) == ("Ada", format_code(classroom.personal_code(ada)))
     assert [deed["kind"] for deed in own["lines"][0]["deeds"]] == ["opened", "command", "mistake", "command", "passed"]
     others: Any = client.get("/api/mine", headers=bearer(access.secret(bo))).json
     assert others["lines"] == []
