@@ -1,4 +1,4 @@
-"""The sandboxes of tests/engine, for the stories that need a real engine and a real docker client."""
+"""The fixtures of tests/engine, for tests that need a real engine and a real docker client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the engine reads: Go's encoding/json and its server's query, as far as they are kinder than the gateway."""
+"""How the engine parses: Go's encoding/json and its query parser, where they tolerate more than the gateway."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 _SIMPLE = {"\u017f": "s", "\u212a": "k"}
-"""The two characters outside ASCII that Unicode's simple folding makes ASCII: long s and the Kelvin sign."""
+"""The two characters outside ASCII that Unicode's simple folding maps to ASCII: long s and the Kelvin sign."""
 
 
 def folded(key: str) -> str:
-    """A key as Go compares it with the names of a struct's fields."""
+    """Return a key as Go compares it with the names of a struct's fields."""
     return "".join(_SIMPLE.get(char, char.lower()) for char in key)
 
 
 class Pairs(list[tuple[str, Any]]):
-    """A JSON object with all its keys, doubled or not."""
+    """A JSON object with all its keys, duplicates included."""
 
 
 def read(raw: bytes) -> Any:
-    """JSON as Go decodes it into structs: folded keys, doubled objects merge, else the last wins, null keeps."""
+    """Return JSON as Go decodes it into structs: keys folded, objects merged, else the last value wins, null keeps."""
     text = raw.decode("utf-8", "replace")
     value, _ = json.JSONDecoder(object_pairs_hook=Pairs).raw_decode(text.lstrip())
     return _merged(None, value)
@@ -38,7 +38,7 @@ def _merged(before: Any, value: Any) -> Any:
 
 
 def query(raw: str) -> dict[str, str]:
-    """A query as Go's server reads it: the first value of a name wins."""
+    """Return a query as Go's server parses it: the first value of a name wins."""
     result: dict[str, str] = {}
     for part in filter(None, raw.split("&")):
         name, _, text = part.partition("=")

@@ -1,6 +1,6 @@
-"""What a create may not say, once Go has read it: section 2.8 of the policy, known by itself.
+"""An oracle for creates as Go has parsed them: section 2.8 of the policy, implemented again.
 
-Shares no line with the models that it judges.
+Shares no line with the models under test.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ KERNEL = re.compile(r"/+(\.?/+)*(proc|sys|dev)(/|\Z)")
 
 
 def violations(body: dict[str, Any]) -> Iterator[str]:
-    """Everything in a create, as Go has read it, that section 2.8 does not allow."""
+    """Yield everything in a create, as Go has parsed it, that section 2.8 does not allow."""
     yield from (f"top level {key}" for key in body.keys() - set(TOP))
     if (
         KERNEL.match(body.get("workingdir", "/"))

@@ -1,5 +1,5 @@
-"""The engine's API as the policy's page has it, row by row (sections 2.1 to 2.7): written out, not taken from the table
-that is judged by it. `{}` stands for a name."""
+"""The engine's API as the policy's document lists it, row by row (sections 2.1 to 2.7): written out again, not taken
+from the table under test. `{}` stands for a name."""
 
 from __future__ import annotations
 
@@ -133,4 +133,4 @@ POST /plugins/create
 """.strip().split("\n")
 
 NO_ROUTE = ["OPTIONS /info", "OPTIONS /containers/{}/json", "PATCH /containers/{}", "GET /", "TRACE /version"]
-"""What has no row of its own: OPTIONS of any route, and what no engine knows."""
+"""Requests without a row: OPTIONS of any route, and what no engine supports."""

@@ -1,4 +1,4 @@
-"""Creates that are honest but for one thing, which is hidden as well as JSON lets it be."""
+"""Creates with one violation, hidden as well as JSON allows."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ DANGEROUS: list[tuple[str, Any]] = [
 
 @st.composite
 def keys(draw: st.DrawFn, key: str) -> str:
-    """The key, or one that Go takes for it."""
+    """Draw the key, or a spelling that Go treats as the same."""
     how = draw(st.sampled_from(["as it is"] * 4 + ["lower", "upper", "ſ", "K", "escaped"]))
     match how:
         case "lower":
@@ -126,7 +126,7 @@ def keys(draw: st.DrawFn, key: str) -> str:
 
 @st.composite
 def objects(draw: st.DrawFn, honest: list[tuple[str, Any]], evil: list[tuple[str, Any]], inner: str = "") -> str:
-    """A JSON object that is fine but for one field, which may stand in it twice, or again as null."""
+    """Draw a JSON object with one violation, which may be repeated, or followed by null."""
     some = st.lists(st.sampled_from(honest), max_size=3, unique_by=lambda pair: pair[0]) if honest else st.just([])
     chosen = draw(some)
     texts = [f"{json.dumps(key)}:{json.dumps(value)}" for key, value in chosen]
@@ -140,7 +140,7 @@ def objects(draw: st.DrawFn, honest: list[tuple[str, Any]], evil: list[tuple[str
 
 @st.composite
 def creates(draw: st.DrawFn) -> bytes:
-    """The body of a create: honest but for one thing, which is hidden or not."""
+    """Draw the body of a create with at most one violation, hidden or not."""
     where = draw(st.sampled_from(["host"] * 4 + ["top", "second host", "nowhere"]))
     one = [draw(st.sampled_from(DANGEROUS))]
     host = draw(objects(HOST, one if where == "host" else []))

@@ -1,7 +1,7 @@
-"""The attack catalogue: every row that the policy's tables refuse, as bytes on a gateway's socket before a recorder.
+"""The attack catalogue: every row that the policy's tables refuse, sent to a gateway in front of a recorder.
 
-They are the tables by which the policy is judged by value; here each row is a request of its own, with a number.
-Of none does the engine hear anything; each is told a sentence, and each is in the journal with its reason.
+They are the tables of the policy's unit tests; here each row is a numbered request. None reaches the engine, each gets
+a message, and each is in the journal with its reason.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def creating(body: dict[str, Any]) -> bytes:
 
 
 def catalogue() -> Iterator[bytes]:
-    """Every refused request that stands in a table."""
+    """Yield every refused request of the tables."""
     yield from (raw for _, raw in test_http_head.REFUSED.values())
     for route in DENIED:
         for version in ("", "/v1.41"):
@@ -63,7 +63,7 @@ def test_no_attack_of_the_catalogue_reaches_the_engine(tmp_path: Path) -> None:
 
 
 async def told_to(folder: Path, cases: list[bytes], lines: list[str]) -> list[tuple[bytes, list[bytes]]]:
-    """What each request is answered, and what the engine heard of it."""
+    """Return each request's response, and what the engine received of it."""
     received: list[bytes] = []
 
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The real docker client, at a real terminal, through the gateway, to a real engine: as if nobody stood between."""
+"""The real docker client on a real terminal, through the gateway, to a real engine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tidy(learner: Typist) -> Iterator[None]:
 
 @pytest.fixture
 def journal(sandboxes: Sandboxes, sandbox: Sandbox) -> Callable[[], list[dict[str, Any]]]:
-    """Everything that the gateway has written so far."""
+    """Everything that the gateway has journalled so far."""
 
     def read() -> list[dict[str, Any]]:
         return [
@@ -36,7 +36,7 @@ def journal(sandboxes: Sandboxes, sandbox: Sandbox) -> Callable[[], list[dict[st
 
 
 def ended(journal: Callable[[], list[dict[str, Any]]], name: str) -> dict[str, Any]:
-    """The second half of the last call of this name, as soon as it is written."""
+    """Return the `ended` record of the last call of this name, once it is written."""
     halves: list[dict[str, Any]] = []
 
     def has_ended() -> bool:
@@ -82,7 +82,7 @@ def test_command_has_the_expected_output_and_status(learner: Typist, line: str, 
 
 
 def test_piped_input_comes_out_complete_every_time(learner: Typist) -> None:
-    """The half-closed standard input that once lost its output in 5 of 40 runs."""
+    """A half-closed standard input once lost its output in 5 of 40 runs."""
     result = learner.types(
         "head -c 1000000 /dev/urandom > f; docker run -d --name box busybox sleep 999 >/dev/null; "
         "for i in $(seq 20); do docker exec -i box cat < f | md5sum; done | sort | uniq -c; "
@@ -116,7 +116,7 @@ def test_detached_container_keeps_running_and_can_be_attached(learner: Typist) -
 
 @pytest.mark.parametrize("command", ["docker logs -f box", "docker events", "docker attach box", "docker stats box"])
 def test_control_c_ends_a_stream_at_once(learner: Typist, command: str, journal: Callable[[], list[Any]]) -> None:
-    ticks = "sh -c 'while :; do echo tick; sleep 0.2; done'"  # and its health is an event of each second
+    ticks = "sh -c 'while :; do echo tick; sleep 0.2; done'"  # and its health check is an event every second
     learner.types(f"docker run -d --name box --health-cmd true --health-interval 1s busybox {ticks}")
     learner.send(command + "\n")
     learner.read_until({"stats": b"64MiB", "events": b"exec_create"}.get(command.split()[1], b"tick"))
@@ -124,12 +124,12 @@ def test_control_c_ends_a_stream_at_once(learner: Typist, command: str, journal:
     learner.types("true")
     name = {"logs": "container.logs", "events": "system.events", "attach": "container.attach"}
     last = ended(journal, name.get(command.split()[1], "container.stats"))
-    # an attached client passes Ctrl-C on as a signal, and leaves when the container has died of it
+    # an attached client sends Ctrl-C as a signal, and leaves when the container has ended
     assert last["cut"] or "attach" in command
 
 
 def test_interrupted_stop_goes_on(learner: Typist, journal: Callable[[], list[Any]]) -> None:
-    """Measured on engine 26.1: the grace period runs on without its client, and SIGKILL comes all the same."""
+    """Measured on engine 26.1: the grace period continues without its client, and SIGKILL follows."""
     learner.types("docker run -d --name box busybox sleep 1000")
     before = calls(journal, "container.stop")
     learner.send("docker stop -t 5 box\n")
@@ -155,7 +155,7 @@ def test_build_with_a_too_large_context_is_refused(learner: Typist) -> None:
 
 
 def test_auto_remove_container_is_gone_after_a_refused_start(learner: Typist) -> None:
-    """`docker run --rm` waits for the removal: it once hung for ever when the lab refused the start."""
+    """`docker run --rm` waits for the removal: it once hung when the lab refused the start."""
     learner.types("for i in $(seq 10); do docker run -d busybox sleep 1000; done", 120)
     result = learner.types("timeout 60 docker run --rm --name eleventh busybox true", 90)
     assert result.status == 125
@@ -164,7 +164,7 @@ def test_auto_remove_container_is_gone_after_a_refused_start(learner: Typist) ->
 
 
 def test_name_that_becomes_the_host_networks_id_does_not_join_it(learner: Typist) -> None:
-    """A network of that name passes, and is gone when the container starts: the engine then takes it for the host's."""
+    """A network of that name passes, and is removed before the start; the engine takes the name for the host's id."""
     learner.types("id=$(docker network inspect -f '{{.Id}}' host | cut -c1-10); docker network create $id")
     learner.types("docker create --name box --network $id busybox ls /sys/class/net; docker network rm $id", 60)
     assert learner.types("docker start -a box 2>/dev/null").output.split() in ([], ["lo"])
@@ -198,7 +198,7 @@ def test_logs_and_wait_report_that_the_engine_is_gone(
     begun(journal, name, before)
     if "logs" in command:
         learner.read_until(b"begun")
-    else:  # it says nothing; but once a later question is answered, the engine has answered its head, too
+    else:  # it prints nothing; but once a later call is answered, the engine has answered its head too
         assert sandboxes.start_terminal(sandbox, 1).exec_run(["docker", "ps"]).exit_code == 0
     killed(sandboxes, sandbox)
     said = learner.press("")
@@ -211,7 +211,7 @@ def test_logs_and_wait_report_that_the_engine_is_gone(
 def test_container_with_restart_always_returns_with_its_engine(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist
 ) -> None:
-    """So those are counted when they are made: nobody asks the gateway when the engine starts them."""
+    """So they are counted when they are created: the engine starts them without the gateway."""
     learner.types("docker run -d --restart always --name box busybox sleep 1000; docker stop -t 0 box")
     assert not learner.types("docker ps -q").output.strip()
     killed(sandboxes, sandbox)

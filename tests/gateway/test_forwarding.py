@@ -1,4 +1,4 @@
-"""What an engine that only records hears: nothing of a refused call, and every honest one whatever it answers."""
+"""What a recording engine receives: nothing of a refused call, and every allowed one whatever it answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STARTS = [http_request(b"/containers/" + ref + b"/start") for ref in (BOX, b"box
 
 
 async def one_after_the_other(folder: Path, limits: GatewayLimits, *raws: bytes) -> tuple[list[int], list[bytes]]:
-    """How each request is answered, and what the engine heard, of an engine where one container runs."""
+    """Return the status of each response, and what the engine received, for an engine with one running container."""
     received: list[bytes] = []
 
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -44,7 +44,7 @@ async def one_after_the_other(folder: Path, limits: GatewayLimits, *raws: bytes)
 def test_auto_remove_container_is_removed_when_its_start_is_refused(
     tmp_path: Path, limits: GatewayLimits, start: bytes
 ) -> None:
-    """`docker run --rm` waits for the removal; the engine itself removes it when a start fails."""
+    """`docker run --rm` waits for the removal; the engine removes the container when a start fails."""
     statuses, received = asyncio.run(one_after_the_other(tmp_path, limits, LEAVES, start, start))
     assert statuses == [201, 429, 429]
     assert [one for one in received if one.startswith(b"DELETE")] == [b"DELETE /containers/" + BOX + b"?v=1"]
@@ -66,7 +66,7 @@ def test_other_containers_are_not_removed(tmp_path: Path, raws: tuple[bytes, ...
 
 
 def test_refused_calls_do_not_reach_the_engine(tmp_path: Path) -> None:
-    """Not even a question what container they are about: a flood of them would be a flood there."""
+    """Not even a query for their container: a flood of calls would be a flood of queries."""
     calls = [http_request(b"/containers/box/json", method=b"GET"), *STARTS, http_request(b"/containers/box/update")]
     statuses, received = asyncio.run(one_after_the_other(tmp_path, GatewayLimits(burst=0), *calls))
     assert (statuses, received) == ([429] * 4, [])
@@ -86,7 +86,7 @@ def test_refused_calls_do_not_reach_the_engine(tmp_path: Path) -> None:
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"", b"null", b"3", b"hello", b'{"Id":"a"}', b'[{"Id":[]}]', b"[[3]]"])
 @pytest.mark.parametrize("status", [b"200 OK", b"201 Created", b"404 Not Found"])
 def test_recording_engine_receives_every_allowed_call(tmp_path: Path, body: bytes, status: bytes) -> None:
-    """Whatever it answers: what is no answer of an engine's says that nothing is there."""
+    """Whatever it answers: an answer that no engine would give means that the object does not exist."""
     answer = b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
     mine = {"Image": "busybox", "HostConfig": {"NetworkMode": "mine", "Binds": ["data:/data"]}}
     for path, request in [

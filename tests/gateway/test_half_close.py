@@ -1,7 +1,7 @@
-"""`docker run -i … </dev/null`: the client says no more before the engine has said anything, or at any other moment.
+"""`docker run -i … </dev/null`: the client half-closes before the engine has answered, or at any other moment.
 
-Each story is one attach with its own timing; whatever the timing, the engine hears what was said and that no more
-comes, the client gets all that the container said, and both end.
+Each scenario is one attach with its own timing. Whatever the timing, the engine receives the client's data and its end,
+the client gets all output of the container, and both end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_ONCE, ROUNDS = 10, 30
 
 
 class Timing:
-    """Pauses of nothing, of a turn of the loop, or of a few milliseconds, the same again for the same seed."""
+    """Pauses of zero, of a turn of the event loop, or of a few milliseconds, reproducible by seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a test's timing is no secret
@@ -40,7 +40,7 @@ class Timing:
 
 
 async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Opens the stream, lets the container say something, waits for the end of its input, and says it all again."""
+    """Open the stream, write some output, wait for the end of the input, and echo it."""
     head = await reader.readuntil(b"\r\n\r\n")
     if not head.startswith(b"POST"):
         writer.write(MISSING)
@@ -56,7 +56,7 @@ async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def client(place: str, timing: Timing) -> tuple[bytes, bytes]:
-    """What was said, and what came after the answer's head."""
+    """Return what was sent, and what followed the response's head."""
     reader, writer = await asyncio.open_unix_connection(place)
     output = timing.some(b"", b"x", b"y" * 200_000)
     writer.write(ATTACH)

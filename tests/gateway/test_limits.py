@@ -1,4 +1,4 @@
-"""Limits can be changed from outside, by name; a mistake is told, not guessed at."""
+"""Limits can be changed by name; a mistake is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy's page against the table that carries it out, and against what reaches an engine, byte by byte."""
+"""The policy's document against its table, and against what reaches an engine, byte by byte."""
 
 from __future__ import annotations
 
@@ -97,8 +97,7 @@ REACHES: dict[str, tuple[str, str, str, str]] = {
     "POST /volumes/create": ("", '{"Name": "data", "DriverOpts": {}}', "", '{"Name":"data"}'),
     "DELETE /volumes/{}": ("?force=1", "", "?force=1", ""),
 }
-"""What is asked for (query, body), and what of it reaches the engine. Rows that are not here say nothing, and so does
-what reaches the engine."""
+"""Requests (query, body), and what reaches the engine. For a route that is not listed both are empty."""
 
 
 @pytest.mark.parametrize("version", ["", "/v1.45"])
@@ -113,7 +112,7 @@ async def _all_of_them(folder: Path, version: str) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
         rest = await reader.read()
-        if b"User-Agent" in head:  # not one of the gateway's own questions
+        if b"User-Agent" in head:  # not one of the gateway's own queries
             received.append(head + rest)
         writer.close()
 
@@ -132,7 +131,7 @@ async def _all_of_them(folder: Path, version: str) -> None:
 
 
 def asked(row: str, version: str, query: str, body: str) -> bytes:
-    """As a client may write it: headers of its own, in an order of its own."""
+    """Return a request as a client may write it: with other headers, in another order."""
     method, path = named(row)
     kind = TAR if body == "TAR" else JSON if body else ""
     lines = f"X-Registry-Auth: secret\r\nContent-Length: {len(body)}\r\n{kind}Host: x\r\nUser-Agent: me\r\n"

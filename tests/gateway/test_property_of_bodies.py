@@ -1,4 +1,4 @@
-"""Whatever create the gateway forwards, read back the way Go reads it, is an allowed one."""
+"""Every create that the gateway forwards, parsed as Go parses it, is allowed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_forwarded_create_as_go_parses_it_is_allowed(raw: bytes) -> None:
 
 
 def test_oracle_finds_violations() -> None:
-    """Else the property would hold for a gateway that lets everything through."""
+    """Otherwise the property would hold for a gateway that refuses nothing."""
     bounds = {"Memory": MIB, "MemorySwap": MIB, "PidsLimit": 1, "NanoCpus": 1, "ShmSize": 1}
     fine = {**bounds, "LogConfig": {"Type": "local", "Config": {"max-size": "1"}}}
     assert not [*violations(go_decoder.read(json.dumps({"Image": "x", "HostConfig": fine}).encode()))]

@@ -1,6 +1,6 @@
-"""Whatever path and query the gateway forwards, read back the way Go reads them, are ones of the policy's.
+"""Every path and query that the gateway forwards, parsed as Go parses them, are allowed by the policy.
 
-The judge below knows section 2 of the policy by itself: it shares no line with the models that it judges.
+The oracle below implements section 2 of the policy again: it shares no line with the models under test.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ROUTES: list[tuple[str, str, dict[str, str]]] = [
     ("GET", "/info", {}),
 ]
 TEXTS = ["http://x", "host", "/", "1", "-o pid", "999999", "nginx", "ubuntu", "container:x", "2", '{"a":"b"}', '["a"]']
-"""What a parameter says that should not be said, or not there."""
+"""Values that a parameter must not have."""
 PASSING = re.compile(
     r"/(_ping|version|info|events|system/df|containers/(json|create|prune)|exec/[0-9a-f]{12,64}/(start|resize|json)"
     r"|containers/[a-zA-Z0-9][\w.-]*(/(json|logs|top|stats|changes|archive|attach|start|stop|restart|kill|pause|unpause"
@@ -58,7 +58,7 @@ DROPPED_OR_REFUSED = {
 
 @st.composite
 def targets(draw: st.DrawFn) -> tuple[str, str]:
-    """A method and a target that is one of the policy's but for one thing: in its path, its version or its query."""
+    """Draw a method and a target of the policy with one change: in its path, its version or its query."""
     method, path, query = draw(st.sampled_from(ROUTES))
     version = draw(st.sampled_from(["", "", "/v1.45", "/v1.24", "/v1.23", "/V1.41", "/v1.41.0", "/v01.41", "/v9.9"]))
     glue = draw(st.sampled_from(["/"] * 6 + ["//", "/./", "/../", "%2F", "%2f", "/%2e%2e/", "\\", "/;"]))
@@ -76,7 +76,7 @@ def targets(draw: st.DrawFn) -> tuple[str, str]:
 
 
 def query_violations(path: str, query: dict[str, str]) -> Iterator[str]:
-    """Everything in a query, as Go has read it, that section 2 does not allow."""
+    """Yield everything in a query, as Go has parsed it, that section 2 does not allow."""
     yield from query.keys() & DROPPED_OR_REFUSED
     if query.get("networkmode", "none") not in ("none", "default") or query.get("version", "1") != "1":
         yield "a build of another kind"

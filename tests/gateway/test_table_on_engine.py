@@ -1,7 +1,7 @@
-"""The policy's tables in front of a real engine: what they let pass the engine takes, what they refuse changes nothing.
+"""The policy's tables on a real engine: it accepts what they allow, and what they refuse changes nothing.
 
-They are the rows that the policy's own tests judge by value. One sandbox, one program beside its engine that speaks raw
-HTTP with the gateway's socket, at the gateway's own pace.
+They are the rows of the policy's unit tests. In one sandbox, a program beside the engine sends raw HTTP to the
+gateway's socket, within the gateway's rate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.engine
 
 ASKER = """
 import base64, json, socket, sys, time
-AT_WORK = 0  # no answer yet: what is refused is refused at once
+AT_WORK = 0  # no answer yet; a refusal would be immediate
 def ask(method, target, body, upgrade, content):
     raw = json.dumps(body).encode() if body is not None else b""
     raw = base64.b64decode(body) if isinstance(body, str) else raw
@@ -59,7 +59,7 @@ Ask = Callable[[Sequence[ApiCall]], list[tuple[int, str]]]
 
 @pytest.fixture
 def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Iterator[Ask]:
-    """Requests in, status and body of each answer out."""
+    """Send requests; return the status and the body of each response."""
     learner.types("docker pull -q busybox; docker run -d --name clock busybox sleep 1000; docker network create mine")
     learner.types("docker run -d --name box busybox sleep 1000; docker volume create data", 60)
     engine = client.containers.get(sandbox.engine)
@@ -69,7 +69,7 @@ def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Itera
         for some in parts(asked):
             words = base64.b64encode(json.dumps(some).encode()).decode()
             result = engine.exec_run(["python3", "-c", ASKER, words])
-            if not result.output:  # the host's engine, when it is busy, may lose what a short command says at its end
+            if not result.output:  # a busy host engine may lose a short command's last output
                 result = engine.exec_run(["python3", "-c", ASKER, words])
             assert result.exit_code == 0, result.output.decode()
             answers += [(status, body) for status, body in json.loads(result.output)]
@@ -80,7 +80,7 @@ def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Itera
 
 
 def parts(asked: Sequence[ApiCall]) -> Iterator[list[ApiCall]]:
-    """As many at once as fit into one word of a command line."""
+    """Yield as many at a time as fit into one argument of a command line."""
     part: list[ApiCall] = []
     for one in asked:
         if part and len(json.dumps([*part, one])) > MOST:
@@ -109,7 +109,7 @@ LISTS = ("/containers/json?all=1", "/images/json", "/volumes", "/networks")
 
 
 def creating(bodies: Sequence[dict[str, Any]], name: str) -> list[ApiCall]:
-    """Each container made, and removed again."""
+    """Create each container, then remove it."""
     asked: list[ApiCall] = []
     for number, body in enumerate(bodies):
         asked.append(("POST", f"/containers/create?name={name}{number}", {"Image": "busybox"} | body, False, JSON))
@@ -118,7 +118,7 @@ def creating(bodies: Sequence[dict[str, Any]], name: str) -> list[ApiCall]:
 
 
 def context() -> str:
-    """A build's archive, in base64: the same Dockerfile in two places."""
+    """Return a build's archive in base64: the same Dockerfile in two places."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w") as archive:
         for name in ("Dockerfile", "dir/Dockerfile"):
@@ -143,7 +143,7 @@ def test_engine_accepts_allowed_containers(ask: Ask) -> None:
 
 
 def test_engine_accepts_allowed_bodies(ask: Ask) -> None:
-    """A network or a volume that is there already is a conflict, which is no complaint about what was asked."""
+    """An existing network or volume is a conflict, not a complaint about the request."""
     for target, body, _ in test_bodies.ALLOWED_BODIES:
         ((status, said),) = ask([("POST", target, body, False, JSON if body is not None else "")])
         assert status in (200, 201, 409), (target, body, said)
@@ -152,8 +152,8 @@ def test_engine_accepts_allowed_bodies(ask: Ask) -> None:
 
 
 def test_engine_accepts_allowed_queries(ask: Ask) -> None:
-    """404 is the engine's word for what is not there, 409 for what is not so, 304 for what is so already; nothing (0)
-    is said while it is at work, waiting for a container say. An image that the hub has not is looked for in vain."""
+    """The engine answers 404 for a missing object, 409 for a conflict, 304 for no change, and nothing (0) while it
+    works (or waits for a container). A pull of an image that the registry does not have fails."""
     tar = context()
     for method, target, _ in test_query.WRITTEN:
         build = target.startswith("/build")
@@ -184,7 +184,7 @@ def test_refused_requests_change_nothing(ask: Ask) -> None:
 
 
 def there(lists: Sequence[tuple[int, str]]) -> list[Any]:
-    """What an engine holds, by what does not change by itself."""
+    """Return the engine's objects by what does not change on its own."""
     result = [json.loads(body) for _, body in lists]
     rows = [*result[:2], result[2]["Volumes"], result[3]]
     return [sorted(str(row.get("Id") or row["Name"]) for row in some) for some in rows]

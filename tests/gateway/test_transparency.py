@@ -1,6 +1,6 @@
 """The same commands on the engine's own socket and through the gateway: the same status, the same bytes.
 
-Only what is new each time (ids, times, names of the engine's choice) is blanked.
+Only what differs each time (ids, times, names that the engine chooses) is blanked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.engine
 
 
 class Twins(Sandboxes):
-    """Sandboxes whose engine's own socket can be reached too, by a test."""
+    """Sandboxes whose engine's own socket a test can reach too."""
 
     def _binds(self, key: str) -> dict[str, dict[str, str]]:
         return super()._binds(key) | {self._volume(key, "engine"): {"bind": "/run/engine", "mode": "rw"}}
@@ -50,22 +50,22 @@ def ways(sandboxes: Sandboxes, client: docker.DockerClient) -> Iterator[tuple[Co
 
 WRITTEN = Path(__file__).with_name("commands.txt")
 COMMANDS = [line for line in WRITTEN.read_text("utf-8").splitlines() if not line.startswith("#")]
-HUNG = 124  # what `timeout` says
-TIDY = "docker rm -fv $(docker ps -aq); docker network prune -f; docker volume prune -af; docker rmi mine"
+TIMED_OUT = 124  # the exit status of `timeout`
+CLEAN_UP = "docker rm -fv $(docker ps -aq); docker network prune -f; docker volume prune -af; docker rmi mine"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[:60])
 def test_output_is_the_same_with_and_without_the_gateway(ways: tuple[Container, Container], command: str) -> None:
     direct, through = ways
     output = result(direct, command)
-    if output[0] == HUNG:  # an engine that is busy may forget a client that has nothing to say: docs/decisions/0003
+    if output[0] == TIMED_OUT:  # a busy engine may forget a client that sends nothing: docs/decisions/0003
         output = result(direct, command)
     assert result(through, command) == output
-    assert output[0] != HUNG, "it hung on both ways"
+    assert output[0] != TIMED_OUT, "it hung on both ways"
 
 
 def result(way: Container, command: str) -> tuple[int, str, str]:
-    way.exec_run(["bash", "-c", TIDY])
+    way.exec_run(["bash", "-c", CLEAN_UP])
     code, (out, err) = way.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
     return code, blanked(out), blanked(err)
 

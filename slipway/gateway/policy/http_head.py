@@ -66,7 +66,7 @@ def check_lines(raw: bytes | bytearray, start: int = 0) -> None:
     """Refuse (400) an incomplete head, from `start` on, as soon as a line is invalid. The line feed after a final
     carriage return may still arrive."""
     if _BARE_LINE_END.search(raw, start, len(raw) - raw.endswith(b"\r")):
-        raise _bad_request("its lines don't end as HTTP says", "http:line")
+        raise _bad_request("its lines don't end with CR LF", "http:line")
 
 
 def check_raw(raw: bytes, limits: GatewayLimits) -> None:
@@ -82,7 +82,7 @@ def check_raw(raw: bytes, limits: GatewayLimits) -> None:
         raise _bad_request("a header is folded over two lines", "http:fold")
     for name in SINGLE_HEADERS:
         if names.count(name) > 1:
-            raise _bad_request(f"the header {name.decode()} stands in it twice", f"http:{name.decode()}")
+            raise _bad_request(f"the header {name.decode()} appears twice", f"http:{name.decode()}")
 
 
 def parse_head(request: h11.Request) -> Head:
@@ -90,11 +90,11 @@ def parse_head(request: h11.Request) -> Head:
     headers = {name.decode("latin-1"): value.decode("latin-1").strip() for name, value in request.headers}
     _check_body_headers(headers)
     if not _HOST.match(headers.get("host", "")):
-        raise _bad_request("its Host header names no host", "http:host")
+        raise _bad_request("its Host header is missing or invalid", "http:host")
     if not request.target.isascii() or request.http_version not in (b"1.0", b"1.1"):
         raise _bad_request("its first line is not plain HTTP/1.1", "http:target")
     if headers.get("expect", "100-continue").lower() != "100-continue":
-        raise Refusal(417, "The lab knows no such expectation.", "http:expect")
+        raise Refusal(417, "The lab supports only Expect: 100-continue.", "http:expect")
     return Head(
         method=request.method.decode("latin-1"),
         target=request.target.decode("ascii"),
@@ -108,7 +108,7 @@ def parse_head(request: h11.Request) -> Head:
 
 def _check_body_headers(headers: dict[str, str]) -> None:
     if "transfer-encoding" in headers and "content-length" in headers:
-        raise _bad_request("it gives its length in two ways", "http:length")
+        raise _bad_request("it has both Content-Length and Transfer-Encoding", "http:length")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Refusal(415, "The lab takes no compressed requests.", "http:content-encoding")
     media_type = headers.get("content-type", "").lower()

@@ -20,7 +20,7 @@ def split_reference(reference: str) -> tuple[str, str]:
     name, colon, tag = named.rpartition(":") if ":" in named.rpartition("/")[2] else (named, "", "")
     is_valid = (not colon or TAG.match(tag)) and (not at or DIGEST.match(digest))
     if len(reference) > 200 or not _NAME.match(name) or not is_valid:
-        raise Refusal(400, f"invalid reference format: {printable(reference)} is no image name.", "image:name")
+        raise Refusal(400, f"invalid reference format: {printable(reference)} is not an image name.", "image:name")
     return name, digest or tag
 
 

@@ -59,8 +59,8 @@ BUILDKIT = (
     "This lab's engine builds with the classic builder. Switch BuildKit off and build again: export DOCKER_BUILDKIT=0."
 )
 WEBSOCKET = "The lab doesn't pass websockets to a container. Use docker attach."
-DEBUG = "The engine's debugging pages are closed in this lab: they tell about the machine that learners share."
-OBSOLETE = "This call is from an age of Docker before API 1.24, and the lab doesn't pass it. Use a newer client."
+DEBUG = "The engine's debugging pages are closed in this lab: they show details of the machine that learners share."
+OBSOLETE = "This call is older than Docker API 1.24, and the lab doesn't pass it. Use a newer client."
 UNKNOWN = "This lab's gateway doesn't pass {what}: it knows the calls that a docker course needs, and no others."
 UPGRADE = (
     "upgrade required: this call becomes a two-way stream, "
@@ -130,7 +130,7 @@ FIELDS = {
         for where in ("NetworkingConfig.EndpointsConfig", "EndpointConfig")
         for field in ("IPAMConfig", "MacAddress", "DriverOpts", "Links", "GwPriority")
     },
-    "Attachable": "Attachable networks are for clusters of machines. Leave --attachable out: any container may join.",
+    "Attachable": "Attachable networks are for Swarm clusters. Leave --attachable out: any container may join.",
     "Ingress": SWARM,
     "Scope": SWARM,
     "ConfigOnly": CONFIG,
@@ -144,11 +144,11 @@ FIELDS = {
     "HostConfig.MemorySwappiness": TUNING.format(option="--memory-swappiness"),
     "StopTimeout": "A container may take at most 30 seconds to stop in this lab. Choose a --stop-timeout up to 30.",
     "Env": "A container takes at most 100 variables of 4 KiB each in this lab.",
-    "Labels": "Labels number at most 20 here, and names that begin with lab. or slipway. are the lab's own.",
+    "Labels": "At most 20 labels are allowed here, and names that begin with lab. or slipway. are the lab's own.",
     "IPAM": "The lab chooses the addresses of its networks itself. Leave --subnet, --gateway and --ipam-driver out.",
     "Options": "The lab doesn't pass options to a network's driver: they reach the machine below. Leave --opt out.",
     "Name": "Names in this lab have letters, digits, _ . and -, beginning with a letter or digit.",
-    "Hostname": "A host name has letters, digits, -, _ and . in it, at most 63.",
+    "Hostname": "A host name has at most 63 letters, digits, -, _ and . in it.",
 }
 """By the field's dotted path. A field without a message has its parent's, or the generic one."""
 

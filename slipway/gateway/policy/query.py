@@ -34,7 +34,7 @@ def parse(raw: str) -> Pairs:
         return ()
     if _AMBIGUOUS.search(raw):
         raise Refusal(
-            400, "The lab can't take this query: it is not written as browsers and clients do.", "query:syntax"
+            400, "The lab can't take this query: it is not encoded as browsers and clients do it.", "query:syntax"
         )
     try:
         pairs = parse_qsl(
@@ -53,7 +53,7 @@ def check(pairs: Pairs, schema: Schema, options: PolicyOptions) -> Pairs:
             message = f"The lab's gateway takes no parameter {printable(name)} here."
             raise Refusal(403, message, f"query:{printable(name)}")
         if schema[name] not in _REPEATABLE and any(name == other for other, _ in pairs[:index]):
-            raise Refusal(400, f"The parameter {name} stands in the query twice.", "query:duplicate")
+            raise Refusal(400, f"The parameter {name} appears twice in the query.", "query:duplicate")
         canonical = _apply(name, text, schema[name], options)
         if canonical is not None:
             kept.append((name, canonical))

@@ -71,7 +71,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if not key.isascii():
             raise _refuse(f"the key {printable(key)} is not plain ASCII", "json:key")
         if key.casefold() in seen:
-            raise _refuse(f"the key {printable(key)} stands in it twice", "json:duplicate")
+            raise _refuse(f"the key {printable(key)} appears twice", "json:duplicate")
         seen.add(key.casefold())
     return dict(pairs)
 

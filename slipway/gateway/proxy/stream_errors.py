@@ -12,8 +12,8 @@ from slipway.gateway.journal.stream_sample import StreamSample
 
 IDLE_MESSAGE = "Nothing has happened here for a long while, so the lab has closed this call. Type the command again."
 IDLE_TUNNEL_MESSAGE = (
-    "Nothing has happened here for a long while, so the lab has closed this line. What runs goes on; "
-    "docker logs or docker attach show more. If no prompt comes, Ctrl-C brings it."
+    "Nothing has happened here for a long while, so the lab has closed this connection. The container keeps running; "
+    "use docker logs or docker attach to see more. If there is no prompt, press Ctrl-C."
 )
 _STDERR = 2
 

@@ -1,4 +1,4 @@
-"""The journal: one line each, whatever a learner names things, and never over 8 KiB."""
+"""The journal: one line per record, whatever names a learner chooses, and never more than 8 KiB."""
 
 from __future__ import annotations
 

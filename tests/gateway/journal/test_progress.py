@@ -1,4 +1,4 @@
-"""What is told of a call while it lasts: only what is new, not too often, and nothing that a screen would not show."""
+"""Reports on a call in progress: only changes, not too often, and nothing that a screen would not show."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class TestLayers:
 
 
 class TestTelling:
-    """Each story: how much has flowed at each PAUSE, and what was told of it."""
+    """Each scenario: the bytes transferred at each INTERVAL, and what was reported."""
 
     def result(self, seen: list[int], burst: int = 60) -> list[int]:
         async def scenario() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the kernel tells of a process's handlers, on processes that are really there."""
+"""The kernel's information about signal handlers, read from real processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ READY = "import signal, sys; {}; print('ready', flush=True); sys.stdin.read()"
 
 
 def hears(setting: str) -> list[int] | None:
-    """What a Python process that did `setting` hears."""
+    """Return the signals that a Python process handles after `setting`."""
     command = [sys.executable, "-c", READY.format(setting)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout

@@ -1,4 +1,4 @@
-"""What containers use, from the engine's answers: worth a line of the journal only when it has changed."""
+"""The usage of containers, from the engine's answers: journalled only when it has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`POST /containers/create`, field by field: what passes and how it is written, what does not and what is said."""
+"""`POST /containers/create`, field by field: what passes and how it is written, what is refused and why."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_tmpfs_mount_has_a_size() -> None:
 
 @pytest.mark.parametrize("other", ["CpuPeriod", "CpuQuota"])
 def test_conflicting_cpu_options_are_refused(other: str) -> None:
-    """As the engine has it, which would not see it: what reaches it is one number."""
+    """As the engine does; it could not notice here, because only one number reaches it."""
     decision = create_with_host_config(**{"NanoCpus": 10**8, other: 50_000})
     assert isinstance(decision, Refused)
     assert decision.message == f"Conflicting options: Nano CPUs and CPU {other[3:]} cannot both be set."

@@ -1,4 +1,4 @@
-"""Every route of the engine's API, and the fields that matter: what passes, what is refused, and how it is written."""
+"""Every route of the engine's API and the important fields: what passes, what is refused, and how it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`HostConfig` of a create: what no container gets in this lab, field by field."""
+"""`HostConfig` of a create: what the lab refuses, field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 2.11 of the policy, row by row: HTTP that two readers could understand differently goes nowhere."""
+"""Section 2.11 of the policy, row by row: HTTP that two parsers could read differently is not forwarded."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_valid_http_is_rewritten(tmp_path: Path, raw: bytes) -> None:
 
 @pytest.mark.parametrize("raw", PASSED.values(), ids=PASSED.keys())
 def test_line_end_may_arrive_in_two_pieces(tmp_path: Path, raw: bytes) -> None:
-    """A carriage return that is the last to have come waits for its line feed."""
+    """After a final carriage return the line feed may still arrive."""
     *lines, rest = raw.split(b"\r")
     result = send_raw(
         tmp_path, *(line + b"\r" for line in lines), rest, answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"

@@ -1,4 +1,4 @@
-"""Query strings: what passes, and how it is written anew; what two readers could read differently goes nowhere."""
+"""Query strings: what passes, and in which canonical form; ambiguous ones are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON that two readers could read differently does not pass."""
+"""JSON that two parsers could read differently is refused."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ def test_escaped_key_is_decoded() -> None:
 
 
 def test_text_of_escaped_quotes_takes_no_longer_than_another() -> None:
-    """A pattern that looked for texts took five minutes over this one, and every other client waited."""
+    """A regex that looked for texts took five minutes for this one, while every other client waited."""
     with pytest.raises(Refusal):
         loads(b'"' + b'\\"' * 120_000)

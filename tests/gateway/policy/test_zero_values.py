@@ -1,7 +1,6 @@
-"""The zeros that clients send for what nobody asked for: each field drops the zero of its own kind, and no other.
+"""The zeros that clients send for unset options: each field drops the zero of its own type, and no other.
 
-Which kind a field has stands here once more, as the engine's own Go types have it, so that a model's default can't be
-wrong unnoticed.
+The fields' types are listed again here, as in the engine's Go source, so that a wrong default in a model is noticed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The lines between chunks, however they are cut: the same verdict, as soon as it is clear."""
+"""The lines between chunks, however they are split: the same result, as soon as it is certain."""
 
 from __future__ import annotations
 

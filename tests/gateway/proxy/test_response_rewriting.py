@@ -1,4 +1,4 @@
-"""What the lab changes in the engine's answers: nothing of the machine below is told, and nothing is made up."""
+"""What the lab changes in the engine's responses: facts about the host are removed, none is added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reaches the engine: a recorder listens in its place, and answers as little as the test needs."""
+"""What reaches the engine: a recorder takes its place, and answers as little as the test needs."""
 
 from __future__ import annotations
 
@@ -79,13 +79,13 @@ def test_other_plain_response_passes_bytes_one_way(tmp_path: Path, kind: bytes) 
 
 
 def test_tunnel_with_half_closed_client_ends_when_the_engine_ends_it(tmp_path: Path) -> None:
-    """The client says no more, but reads on: so did `docker attach` when it once hung for ever."""
+    """The client half-closes but reads on: `docker attach` once hung forever."""
 
     async def scenario() -> bytes:
         async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"{}")
             writer.write(b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
-            await reader.read()  # until the client's half is closed, and only then the last word
+            await reader.read()  # until the client has half-closed; only then the last output
             writer.write(b"last word")
             writer.close()
 

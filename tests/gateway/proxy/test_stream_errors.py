@@ -1,7 +1,6 @@
-"""Why a stream ends that has begun: said in the stream's own way, or not at all, and the break stays to be seen.
+"""Why a stream breaks off: the message has the stream's own form, or there is none, and the client sees the break.
 
-A client of one stream prints what a client of another takes for nonsense; each story is an engine that says a little
-and then dies, or says nothing more.
+One client prints what another does not understand. In each scenario an engine sends a little, then dies or is silent.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ def framed(stream: int, data: bytes) -> bytes:
 def run_call(
     folder: Path, raw: bytes, *output: bytes, tty: bool = False, dies: bool = True, limits: GatewayLimits | None = None
 ) -> tuple[bytes, dict[str, Any]]:
-    """What the client hears, and the call's last line of journal, of an engine that says `said` with pauses, and `dies`
-    then, or else is silent."""
+    """Return what the client receives, and the call's last record, for an engine that sends `output` with pauses and
+    then `dies` or is silent."""
 
     async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -65,7 +64,7 @@ def run_call(
 
 
 def test_wait_may_last_longer_than_an_idle_stream(tmp_path: Path) -> None:
-    """The engine answers a wait's head at once, and its body when the container has ended: `docker run` hangs on it."""
+    """The engine answers a wait's head at once, its body when the container has ended; `docker run` depends on it."""
     received, _ = run_call(tmp_path, WAIT, CHUNKED, chunk(b'{"StatusCode":3}') + LAST, limits=GatewayLimits(idle=0.1))
     assert received == chunk(b'{"StatusCode":3}') + LAST
 
@@ -77,7 +76,7 @@ def test_wait_ends_when_its_client_disconnects(tmp_path: Path) -> None:
         async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             if (await reader.readuntil(b"\r\n\r\n")).startswith(b"POST"):
                 writer.write(CHUNKED)
-                await reader.read()  # until the gateway hangs up
+                await reader.read()  # until the gateway disconnects
                 left.set()
             writer.close()
 
@@ -135,7 +134,7 @@ def test_stream_without_a_form_for_messages_breaks_off(tmp_path: Path, target: b
 
 
 def test_wait_that_breaks_off_ends_with_a_message_in_text(tmp_path: Path) -> None:
-    """In words, where an answer would be JSON: the client prints them."""
+    """As text where JSON is expected: the client prints it."""
     received, _ = run_call(tmp_path, WAIT, CHUNKED)
     assert received.partition(b"\r\n")[2].startswith(GONE)
     assert not received.endswith(LAST)

@@ -1,4 +1,4 @@
-"""What the journal calls a container: as much as fits, whatever the engine says of it."""
+"""The journal's record of a container, within its limits, whatever the engine answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_container_is_journalled_with_its_main_facts() -> None:
 
 @pytest.mark.parametrize("arguments", [["x" * 250_000], ["x"] * 250_000])
 def test_only_the_beginning_of_a_long_command_is_kept(arguments: list[str]) -> None:
-    """The targets of a thousand commands are remembered: whoever runs as many has no quarter of a gigabyte by that."""
+    """The targets of a thousand execs are remembered: with whole commands they could take a quarter of a gigabyte."""
     command = target_record("b", {"Path": "sh", "Args": arguments})["command"]
     assert command[0] == "sh"
     assert 3000 < sum(len(word) + 1 for word in command) <= 4001

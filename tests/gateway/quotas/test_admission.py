@@ -1,4 +1,4 @@
-"""What goes on and what is there already decides too: each limit has its own sentence; silence lets nothing pass."""
+"""Limits that depend on other calls and on existing objects; a silent engine means a refusal."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ PULL = http_request(b"/images/create?fromImage=busybox")
 
 
 def test_pending_pull_counts_as_an_image(tmp_path: Path) -> None:
-    """Else thirty pulls at once would all be the last one."""
+    """Otherwise thirty pulls at once could each take the last place."""
 
     async def scenario() -> tuple[bytes, bytes]:
         pulled, first = asyncio.Event(), asyncio.Event()
@@ -239,7 +239,7 @@ def _answering(value: Any) -> EngineHandler:
 
 
 def test_client_that_leaves_before_the_tunnel_opens_is_dropped(tmp_path: Path) -> None:
-    """An attach to a container that does not answer, and Ctrl-C."""
+    """An attach to a container that does not answer, then Ctrl-C."""
 
     async def scenario() -> None:
         left = asyncio.Event()
@@ -249,7 +249,7 @@ def test_client_that_leaves_before_the_tunnel_opens_is_dropped(tmp_path: Path) -
             if not head.startswith(b"POST"):
                 writer.write(json_response({}))
             else:
-                await reader.read()  # until the gateway hangs up
+                await reader.read()  # until the gateway disconnects
                 left.set()
             writer.close()
 

@@ -1,4 +1,4 @@
-"""What an image brings along is held against the same rules as what is typed."""
+"""An image's defaults are checked like the learner's own options."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_exec_is_checked_for_its_containers_working_dir(tmp_path: Path, body: di
 def test_container_is_checked_again_when_it_starts(
     tmp_path: Path, call: bytes, config: dict[str, Any], host: dict[str, Any], reason: str
 ) -> None:
-    """A name may be given to another image between the look at it and the create."""
+    """Its image's name may have moved to another image since the create was checked."""
     box = {"Id": "b" * 64, "Config": config, "HostConfig": host}
     there = {b"GET /containers/json": [], b"GET /containers/": box, b"POST": {}}
     answer, journal = asyncio.run(
@@ -141,7 +141,7 @@ def restarting(name: str, id: str) -> dict[str, Any]:
     ],
 )
 def test_containers_with_a_restart_policy_are_limited(tmp_path: Path, policy: str, there: str, status: int) -> None:
-    """A stopped container that is always to run comes up with an engine that is started again: forty would."""
+    """With an engine that is restarted, its containers with `--restart always` start too: up to forty at once."""
     result = {
         b"GET /containers/json": [{"Id": "a"}, {"Id": "b"}],
         b"GET /containers/": restarting(there, "a"),

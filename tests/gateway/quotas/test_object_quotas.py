@@ -1,4 +1,4 @@
-"""How much a sandbox may hold: what counts, and what does not."""
+"""How many objects a sandbox may hold: what counts, and what does not."""
 
 from __future__ import annotations
 
