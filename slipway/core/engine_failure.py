@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from slipway.core.errors import UserFacingError
 
-UNREACHABLE = "The lab can't reach its Docker engine just now. It goes on trying; what you have done is kept."
+UNREACHABLE = "The lab can't reach its Docker engine just now. It keeps trying; your progress is saved."
 UNREACHABLE_FOR_INSTRUCTOR = "The lab can't reach its Docker engine."
 ENGINE_ERROR = "The lab's Docker engine answered with an error: {reason}"
 INTERNAL = (
     "Your Docker engine could not be prepared because of an internal error of the lab ({name}). "
-    "Tell your instructor, or whoever runs this lab. What you have done is kept."
+    "Tell your instructor or the person who runs this lab. Your progress is saved."
 )
 INTERNAL_FOR_INSTRUCTOR = "Internal error of the lab ({name}): its log has the details."
 

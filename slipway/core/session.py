@@ -26,7 +26,7 @@ from slipway.core.world import World, apply, fold
 HINT_DELAY = 100.0  # seconds at one step without progress after which its first hint is offered
 MAX_EVENTS = 4000  # events kept in a story: some hours of work, or some minutes of a runaway loop
 
-SKIPPED_TEXT = "You went on without it. It can still be done."
+SKIPPED_TEXT = "Skipped. You can still do this step."
 
 
 class NotFoundError(ValueError):
@@ -56,9 +56,11 @@ class Session:
 
     @property
     def world(self) -> World:
+        """The world after all events so far."""
         return self.story.world
 
     def verdict(self, slug: str) -> Verdict:
+        """Return the verdict of a step, "not yet" if there is none."""
         return self.verdicts.get(slug, Verdict())
 
 
@@ -198,7 +200,7 @@ def _select_step(state: Session, slug: str) -> tuple[Session, tuple[m.Effect, ..
     here = next(one for one in lesson.steps if one.slug == slug)
     skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
     for one in skipped:
-        verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "went on without it"),), SKIPPED_TEXT)
+        verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "skipped"),), SKIPPED_TEXT)
     state = replace(state, verdicts=MappingProxyType(verdicts), current=slug)
     state, effects = _evaluate(state, also={before, slug})
     saves = tuple(m.SaveVerdict(lesson.slug, one.slug, state.verdict(one.slug)) for one in skipped)

@@ -37,8 +37,8 @@ def test_hint_is_offered_once_after_the_delay() -> None:
     state, effects = opened()
     assert [effect.seconds for effect in effects if isinstance(effect, StartHintTimer)] == [HINT_DELAY]
     assert not offers(effects)
-    state, told = step(state, HintTimerExpired(timer_ids(effects)[0]))
-    assert offers(told) == [CREATE.slug]
+    state, offered = step(state, HintTimerExpired(timer_ids(effects)[0]))
+    assert offers(offered) == [CREATE.slug]
     assert step(state, HintTimerExpired(timer_ids(effects)[0])) == (state, ())
 
 
@@ -59,8 +59,8 @@ def test_step_without_hints_has_no_offer() -> None:
 def test_page_that_opens_later_has_the_offer() -> None:
     state, effects = opened()
     state, _ = step(state, HintTimerExpired(timer_ids(effects)[0]))
-    _, told = step(state, LessonOpened(HINTED, 0.0, {}))
-    assert offers(told) == [CREATE.slug]
+    _, effects = step(state, LessonOpened(HINTED, 0.0, {}))
+    assert offers(effects) == [CREATE.slug]
 
 
 def test_progress_restarts_the_timer_and_the_end_stops_it() -> None:

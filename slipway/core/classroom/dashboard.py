@@ -55,6 +55,7 @@ class LearnerGroup:
 
     @property
     def key(self) -> str:
+        """An identifier that stays the same while the group does."""
         return f"{self.kind}/{self.lesson}/{self.step}/{self.message}"
 
 

@@ -74,6 +74,7 @@ class LearnerProgress:
 
     @property
     def step_key(self) -> StepKey:
+        """The current lesson and step."""
         return self.lesson, self.step
 
     @property

@@ -55,6 +55,7 @@ class RecordedMessages:
 
     @property
     def all(self) -> tuple[ServerMessage, ...]:
+        """Every message, in order of time."""
         return self.before + self.during
 
 

@@ -65,6 +65,7 @@ class TestMoving:
             activity(1, "opened"), activity(2, "hint"), activity(3, "hint"), activity(4, "hint", step=START)
         )
         assert here.hint_count == 2
+        assert apply_activity(here, activity(3, "hint")).hint_count == 2
         assert apply_activity(here, activity(9, "turned", step=START)).hint_count == 0
 
 
