@@ -1,6 +1,6 @@
 """A real lab with a class, in a process: `python -m tests.class_lab PORT NAME …`; the state is SLIPWAY_STATE's.
 
-Its first line is JSON: the token, and each learner's id and secret by name, as if they had joined at the door.
+Its first line is JSON: the token, and each learner's id and secret by name, as if they had joined on the page.
 """
 
 from __future__ import annotations

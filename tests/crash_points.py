@@ -1,4 +1,4 @@
-"""An end of the app at any chosen call: a wrapper that lets the n-th call of all wrapped objects never return."""
+"""Ends the app at a chosen call: the n-th call of all wrapped objects does not return."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Moment = Literal["before", "after"]
 
 
 class Crash(BaseException):
-    """The app ended here. No `except Exception` may go on."""
+    """The app ended here. A BaseException, so that no `except Exception` continues."""
 
 
 def crash() -> NoReturn:
@@ -17,10 +17,10 @@ def crash() -> NoReturn:
 
 
 class CrashPoint:
-    """Ends the app `before` or `after` the effect of the call with this number, counted from 0 over all that it wraps.
+    """Ends the app `before` or `after` the effect of call `number`, counted from 0 over all wrapped objects.
 
-    `end` is what an end of the app is: an exception here, a SIGKILL in a process of its own. `calls` are the names of
-    the calls so far.
+    `end` ends the app: by an exception here, by SIGKILL in a process of its own. `calls` has the names of the calls so
+    far.
     """
 
     def __init__(self, number: int, moment: Moment, end: Callable[[], object] = crash) -> None:

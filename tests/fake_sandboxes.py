@@ -1,4 +1,4 @@
-"""Sandboxes without an engine: what a house, and its pool, ask of slipway/engine/sandboxes.py is our own interface."""
+"""Sandboxes without an engine, for the session manager and its pool: they stand for our own interface, not Docker's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FakeSandbox:
 
 
 class FakeSandboxes:
-    """slipway/engine/sandboxes.py, as far as a house asks of it: sandboxes that are made and taken away."""
+    """The SandboxService of slipway/sessions/ports.py: sandboxes that are created and removed."""
 
     def __init__(self, *keys: str) -> None:
         self.existing = [FakeSandbox(key) for key in keys]

@@ -1,4 +1,4 @@
-"""The stagehand's manners: it waits for prompts, leaves no half command behind, and stops when told to."""
+"""The AutoTyper waits for prompts, leaves no half-typed command behind, and stops on request."""
 
 from __future__ import annotations
 
@@ -23,25 +23,26 @@ from slipway.presenting.autotyper import (
 )
 from tests.eventually import PATIENCE
 
-Said = tuple[str, int, str]
+Report = tuple[str, int, str]
 
 
 class Shell:
-    """A terminal that takes keys, and marks the lines as a shell does: each ends at once, unless it `lasts`.
+    """A terminal whose shell reports each line as a command, which ends at once unless it is one of these.
 
-    What lasts ends at Ctrl-C; a shell `within` at Ctrl-D only, and what is `deaf` at neither."""
+    Commands in `lasting` end at Ctrl-C, `inner_shells` at Ctrl-D only, and `stuck` ones at neither.
+    """
 
     def __init__(self) -> None:
         self.typer = AutoTyper(self.press)
         self.keys = self.line = ""
         self.ran: list[str] = []
-        self.lasts: set[str] = set()
-        self.within: set[str] = set()
-        self.deaf: set[str] = set()
-        self.runs = ""
-        self.over = False
+        self.lasting: set[str] = set()
+        self.inner_shells: set[str] = set()
+        self.stuck: set[str] = set()
+        self.command = ""
+        self.exited = False
         self.live = True
-        self.said: queue.Queue[Said] = queue.Queue()
+        self.reports: queue.Queue[Report] = queue.Queue()
         self.on_key: Callable[[str], None] = lambda _: None
 
     def press(self, _terminal: int, keys: str) -> bool:
@@ -53,42 +54,42 @@ class Shell:
         self.on_key(keys)
         return True
 
-    def say(self, *words: object) -> None:
-        self.said.put(words)  # type: ignore[arg-type]
+    def on_status(self, *report: object) -> None:
+        self.reports.put(report)  # type: ignore[arg-type]
 
     def end(self, status: int = 0) -> None:
-        self.runs = ""
+        self.command = ""
         self.typer.on_shell_event(e.CommandFinished(time.time(), 1, status))
 
-    def until_free(self) -> Said:
-        return self.hear(lambda said: said[0] == "free", "that it is free")
+    def wait_until_free(self) -> Report:
+        return self.next_report(lambda report: report[0] == "free", "that it is free")
 
-    def hear(self, meant: Callable[[Said], bool] = lambda _: True, what: str = "its next words") -> Said:
-        """The next that it says and that is `meant`."""
-        heard: list[Said] = []
-        while not heard or not meant(heard[-1]):
+    def next_report(self, matches: Callable[[Report], bool] = lambda _: True, what: str = "its next report") -> Report:
+        """Return the next report that matches."""
+        reports: list[Report] = []
+        while not reports or not matches(reports[-1]):
             try:
-                heard.append(self.said.get(timeout=PATIENCE))
+                reports.append(self.reports.get(timeout=PATIENCE))
             except queue.Empty:
-                told = f"it said {heard}, was given {self.keys!r} and runs {self.runs!r}"
-                raise AssertionError(f"waited {PATIENCE:g} s for: {what}\nsaw: {told}") from None
-        return heard[-1]
+                saw = f"it reported {reports}, was given {self.keys!r} and runs {self.command!r}"
+                raise AssertionError(f"waited {PATIENCE:g} s for: {what}\nsaw: {saw}") from None
+        return reports[-1]
 
     def _key(self, key: str) -> None:
         if key == CTRL_C:
-            if self.runs not in self.within | self.deaf:
+            if self.command not in self.inner_shells | self.stuck:
                 self.end(130)
         elif key == CTRL_D:
-            self.over = self.over or not self.runs
-            if self.runs in self.within:
+            self.exited = self.exited or not self.command
+            if self.command in self.inner_shells:
                 self.end()
         elif key == CLEAR_LINE:
             self.line = ""
         elif key == ENTER:
             self.ran.append(self.line)
             self.typer.on_shell_event(e.CommandTyped(time.time(), 1, self.line))
-            self.runs, self.line = self.line, ""
-            if self.runs not in self.lasts | self.within | self.deaf:
+            self.command, self.line = self.line, ""
+            if self.command not in self.lasting | self.inner_shells | self.stuck:
                 self.end()
         else:
             self.line += key
@@ -100,109 +101,109 @@ def shell() -> Shell:
 
 
 def type_(shell: Shell, line: str) -> None:
-    shell.typer.type(1, commands(line)[0], shell.say)
+    shell.typer.type(1, commands(line)[0], shell.on_status)
 
 
 def test_command_is_typed_into_an_empty_line_and_done_at_the_next_prompt(shell: Shell) -> None:
     shell.line = "left over"
     type_(shell, "docker ps")
-    assert shell.until_free() == ("free", 1, "")
+    assert shell.wait_until_free() == ("free", 1, "")
     assert shell.ran == ["docker ps"]
 
 
 def test_typing_waits_for_the_prompt(shell: Shell) -> None:
-    shell.lasts.add("sleep 1")
+    shell.lasting.add("sleep 1")
     shell.press(1, f"sleep 1{ENTER}")
     type_(shell, "ls")
-    assert shell.hear() == ("queued", 0, "")
+    assert shell.next_report() == ("queued", 0, "")
     assert shell.ran == ["sleep 1"]
     shell.end()
-    assert shell.until_free() == ("free", 1, "")
+    assert shell.wait_until_free() == ("free", 1, "")
     assert shell.ran == ["sleep 1", "ls"]
 
 
 def test_command_from_before_a_restart_is_not_waited_for(shell: Shell) -> None:
     shell.typer.on_shell_event(e.CommandTyped(time.time() - 60, 1, "docker kill clock"))
     type_(shell, "ls")
-    assert shell.until_free() == ("free", 1, "")
+    assert shell.wait_until_free() == ("free", 1, "")
 
 
 def test_input_for_a_program_does_not_wait_for_a_prompt(shell: Shell) -> None:
-    shell.lasts.add("cat")
+    shell.lasting.add("cat")
     shell.press(1, f"cat{ENTER}")
-    shell.typer.type(1, Command("Ctrl-C", CTRL_C, to_program=True), shell.say)
-    assert shell.until_free() == ("free", 1, "")
+    shell.typer.type(1, Command("Ctrl-C", CTRL_C, to_program=True), shell.on_status)
+    assert shell.wait_until_free() == ("free", 1, "")
 
 
 def test_stopped_command_does_not_count_as_typed(shell: Shell) -> None:
     shell.on_key = lambda _: shell.line == "doc" and shell.typer.stop()
     type_(shell, "docker ps")
-    assert shell.until_free() == ("free", 0, "")
+    assert shell.wait_until_free() == ("free", 0, "")
     assert shell.ran == []
     assert not shell.typer.is_typing
     shell.on_key = lambda _: None
     type_(shell, "docker ps")
-    shell.until_free()
+    shell.wait_until_free()
     assert shell.ran == ["docker ps"]
 
 
 def test_next_command_waits_and_only_the_newest_job_reports(shell: Shell) -> None:
-    shell.lasts.add("sleep 1")
+    shell.lasting.add("sleep 1")
     type_(shell, "sleep 1")
-    shell.hear(lambda said: said == ("running", 1, ""), "that the first command runs")
+    shell.next_report(lambda report: report == ("running", 1, ""), "that the first command runs")
     type_(shell, "ls")
-    assert shell.hear() == ("queued", 0, "")
+    assert shell.next_report() == ("queued", 0, "")
     shell.end()
-    assert shell.until_free() == ("free", 1, "")
+    assert shell.wait_until_free() == ("free", 1, "")
     assert shell.ran == ["sleep 1", "ls"]
 
 
 def test_terminal_without_input_is_reported(shell: Shell) -> None:
     shell.live = False
     type_(shell, "ls")
-    assert shell.until_free() == ("free", 0, NOT_LIVE)
+    assert shell.wait_until_free() == ("free", 0, NOT_LIVE)
 
 
 def test_prepare_interrupts_removes_containers_and_types_the_script(shell: Shell) -> None:
-    shell.lasts.add("ping")
+    shell.lasting.add("ping")
     shell.press(1, f"ping{ENTER}")
-    told: list[str] = []
+    called: list[str] = []
     shell.typer.prepare(
         1,
         commands("docker create a\ndocker start a"),
-        lambda: told.append(shell.ran[-1]),
-        lambda: told.append(shell.ran[-1]),
-        shell.say,
+        lambda: called.append(shell.ran[-1]),
+        lambda: called.append(shell.ran[-1]),
+        shell.on_status,
     )
-    assert shell.until_free() == ("free", 2, "")
+    assert shell.wait_until_free() == ("free", 2, "")
     assert shell.ran == ["ping", REMOVE_CONTAINERS, "docker create a", "docker start a", "clear"]
-    assert told == [REMOVE_CONTAINERS, "docker start a"]
+    assert called == [REMOVE_CONTAINERS, "docker start a"]
 
 
 def test_prepare_leaves_an_inner_shell_by_ctrl_d_but_never_the_learners_own(shell: Shell) -> None:
-    shell.within.add("docker exec -it store sh")
+    shell.inner_shells.add("docker exec -it store sh")
     shell.press(1, f"docker exec -it store sh{ENTER}")
-    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
-    assert shell.until_free() == ("free", 0, "")
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.on_status)
+    assert shell.wait_until_free() == ("free", 0, "")
     assert shell.ran == ["docker exec -it store sh", REMOVE_CONTAINERS, "clear"]
-    assert not shell.over
+    assert not shell.exited
 
 
 def test_prepare_sends_no_ctrl_d_after_a_successful_ctrl_c(shell: Shell) -> None:
-    shell.lasts.add("ping")
+    shell.lasting.add("ping")
     shell.press(1, f"ping{ENTER}")
-    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
-    shell.until_free()
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.on_status)
+    shell.wait_until_free()
     assert CTRL_D not in shell.keys
 
 
 def test_command_of_the_last_shell_is_not_interrupted_in_a_new_one(shell: Shell) -> None:
-    shell.lasts.add("exit")
+    shell.lasting.add("exit")
     shell.press(1, f"exit{ENTER}")
-    shell.runs = ""
+    shell.command = ""
     shell.typer.on_new_shell(1)
-    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
-    shell.until_free()
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.on_status)
+    shell.wait_until_free()
     assert (CTRL_D in shell.keys, shell.ran) == (False, ["exit", REMOVE_CONTAINERS, "clear"])
 
 
@@ -210,10 +211,10 @@ def test_prepare_reports_a_stuck_program_and_removes_nothing(shell: Shell, monke
     monkeypatch.setattr(
         "slipway.presenting.autotyper.INTERRUPTS", [(keys, seconds / 50) for keys, seconds in INTERRUPTS]
     )
-    shell.deaf.add("vi")
+    shell.stuck.add("vi")
     shell.press(1, f"vi{ENTER}")
-    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.say)
-    assert shell.until_free() == ("free", 0, STUCK)
+    shell.typer.prepare(1, (), lambda: None, lambda: None, shell.on_status)
+    assert shell.wait_until_free() == ("free", 0, STUCK)
     assert shell.ran == ["vi"]
     assert [key for key in shell.keys if key in (CTRL_C, CTRL_D)] == [keys for keys, _ in INTERRUPTS]
 

@@ -1,9 +1,10 @@
-"""How far the lab has typed a step, and when that is forgotten: with another engine, and with the lesson once more."""
+"""How far a step has been typed, and when that is forgotten: with a new sandbox, and when the lesson starts over."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
 
@@ -16,21 +17,21 @@ STEP = "force-it"
 FIRST, SECOND = "docker start clock", "docker kill clock"
 
 
-class Hall:
-    """A presenter's seat, and what its terminals were given to type."""
+class PresenterSession:
+    """A presenter's session, whose provider records the keys that were sent."""
 
     def __init__(self) -> None:
         self.provider, self.page = FakeProvider(), Page()
         self.session: LearnerSession = new_session(self.provider, MemoryProgress(), self.page)
 
     def type(self, id: str) -> None:
-        """Until the command runs."""
+        """Type the next command, and wait until it runs."""
         self.provider.keys_sent = ""
         self.session.type_next_command(STEP, id, 1)
         eventually(lambda: self.last.get("id") == id and self.last["state"] == "running")
 
     def end(self) -> None:
-        """The prompt is back."""
+        """Report that the prompt is back, and wait until typing is over."""
         self.session.on_shell_event(1, e.CommandFinished(time.time(), 1, 0))
         eventually(lambda: self.last["state"] == "free")
 
@@ -39,36 +40,39 @@ class Hall:
         return (self.page.of("typing") or [{}])[-1]
 
 
+Reset: TypeAlias = Callable[[PresenterSession], None]
+
+
 @pytest.fixture
-def hall() -> Hall:
-    hall = Hall()
-    hall.type("one")
-    return hall
+def presenter() -> PresenterSession:
+    presenter = PresenterSession()
+    presenter.type("one")
+    return presenter
 
 
-def test_typing_continues_with_the_second_command_after_reconnecting(hall: Hall) -> None:
-    hall.end()
-    before = len(hall.page.of("story"))
-    hall.provider.sandbox.journal.put(END)
-    eventually(lambda: len(hall.page.of("story")) > before)
-    hall.type("two")
-    assert SECOND in hall.provider.keys_sent
+def test_typing_continues_with_the_second_command_after_reconnecting(presenter: PresenterSession) -> None:
+    presenter.end()
+    before = len(presenter.page.of("story"))
+    presenter.provider.sandbox.journal.put(END)
+    eventually(lambda: len(presenter.page.of("story")) > before)
+    presenter.type("two")
+    assert SECOND in presenter.provider.keys_sent
 
 
-def another_engine(hall: Hall) -> None:
-    hall.session.replace_sandbox()
-    eventually(lambda: len(hall.provider.sandboxes) == 2 and hall.page.of("seat")[-1]["state"] == "ready")
+def new_sandbox(presenter: PresenterSession) -> None:
+    presenter.session.replace_sandbox()
+    eventually(lambda: len(presenter.provider.sandboxes) == 2 and presenter.page.of("seat")[-1]["state"] == "ready")
 
 
-def once_more(hall: Hall) -> None:
-    hall.session.restart_lesson(LESSON)
+def restarted_lesson(presenter: PresenterSession) -> None:
+    presenter.session.restart_lesson(LESSON)
 
 
-@pytest.mark.parametrize("anew", [another_engine, once_more])
-def test_reset_forgets_typed_commands_even_while_one_runs(hall: Hall, anew: Callable[[Hall], None]) -> None:
-    anew(hall)
-    eventually(lambda: hall.last == {"id": "one", "state": "free"})
-    hall.session.on_shell_event(1, e.CommandFinished(time.time(), 1, 0))
-    hall.type("two")
-    assert FIRST in hall.provider.keys_sent
-    assert hall.last["at"] == 1
+@pytest.mark.parametrize("reset", [new_sandbox, restarted_lesson])
+def test_reset_forgets_typed_commands_even_while_one_runs(presenter: PresenterSession, reset: Reset) -> None:
+    reset(presenter)
+    eventually(lambda: presenter.last == {"id": "one", "state": "free"})
+    presenter.session.on_shell_event(1, e.CommandFinished(time.time(), 1, 0))
+    presenter.type("two")
+    assert FIRST in presenter.provider.keys_sent
+    assert presenter.last["at"] == 1

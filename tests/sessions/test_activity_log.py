@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from slipway.classroom.members import Classroom
 from slipway.core.classroom.activity import Activity
 from slipway.sessions.activity_log import ActivityLog
 from slipway.store import Store
@@ -138,15 +139,10 @@ def test_reports_include_waiting_activities(
     for activity in MANY:
         activities.record(activity)
     assert seen == MANY
-    mine = Reports(StepTitles(()), activities, EmptyClass()).of_learner(Person("ada", "Ada", instructor=False))
+    mine = Reports(StepTitles(()), activities, Classroom(store, open=False)).of_learner(
+        Person("ada", "Ada", instructor=False)
+    )
     assert [one["at"] for one in mine["lines"][0]["deeds"]] == [activity.at for activity in MANY]
     disk.free()
     activities.flush()
     assert store.activities() == MANY
-
-
-class EmptyClass:
-    """A class without members."""
-
-    since, code = 0.0, ""
-    personal_code: Callable[[object, str], str] = staticmethod(lambda _: "")  # type: ignore[assignment]

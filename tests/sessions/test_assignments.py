@@ -1,4 +1,4 @@
-"""Nobody is given a sandbox that somebody else has used, wherever the app ends and whatever becomes of the store."""
+"""No learner gets a sandbox that another one has used, wherever the app ends and whatever happens to the store."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ class UsedSandboxes(FakeSandboxes):
         return {key: learners for key, learners in self.typed.items() if len(learners) > 1}
 
 
-def assignments(store: Any, sandboxes: Any) -> Assignments:
+def new_assignments(store: Any, sandboxes: Any) -> Assignments:
     return Assignments(store, sandboxes, Pool(sandboxes, ROOMY, lambda: 0))
 
 
 def first_run(store: Any, sandboxes: Any, used: UsedSandboxes) -> None:
-    """Ann comes, works, and starts afresh; Ben comes, works and leaves the class; Ann comes back."""
-    given = assignments(store, sandboxes)
-    given.restore()
-    used.type("ann", sandbox := given.assign("ann"))
-    given.remove("ann", sandbox)
-    used.type("ann", given.assign("ann"))
-    used.type("ben", given.assign("ben"))
-    given.remove_sandbox_of("ben")
-    used.type("ann", given.assign("ann"))
+    """Ann works and replaces her sandbox; Ben works and is removed from the class; Ann comes back."""
+    assignments = new_assignments(store, sandboxes)
+    assignments.restore()
+    used.type("ann", sandbox := assignments.assign("ann"))
+    assignments.remove("ann", sandbox)
+    used.type("ann", assignments.assign("ann"))
+    used.type("ben", assignments.assign("ben"))
+    assignments.remove_sandbox_of("ben")
+    used.type("ann", assignments.assign("ann"))
 
 
 def next_run(store: MemoryStore, used: UsedSandboxes, *learners: str) -> None:
-    """The app starts anew, and these learners come."""
-    given = assignments(store, used)
-    given.restore()
+    """Restart the app; then these learners come."""
+    assignments = new_assignments(store, used)
+    assignments.restore()
     left = {sandbox.key for sandbox in used.existing} - set(store.assigned.values()) - used.spare_keys()
     assert not left, "a used sandbox without an owner is still there"
     for learner in learners:
-        used.type(learner, given.assign(learner))
+        used.type(learner, assignments.assign(learner))
 
 
 class BackedUp(MemoryStore):
-    """A store of which the first state with anything in it is kept."""
+    """A store with a backup of its first state that has an assignment."""
 
     backup: dict[str, str] | None = None
 
@@ -114,18 +114,18 @@ def test_assignment_is_kept_until_removal_succeeds(
             super().remove(sandbox)
 
     store, used = MemoryStore(), Stubborn()
-    given = assignments(store, used)
-    first = given.assign("ann")
+    assignments = new_assignments(store, used)
+    first = assignments.assign("ann")
     used.away = True
     with caplog.at_level(logging.WARNING):
-        given.remove("ann", first)
+        assignments.remove("ann", first)
     assert store.assigned == {"ann": first.key}
     assert "not removed yet" in caplog.text
-    second = given.assign("ann")
+    second = assignments.assign("ann")
     assert second is not first, "one that is being removed is not handed out again, not even to its learner"
 
     used.away = False
-    given.retry_removals()
+    assignments.retry_removals()
     assert (used.existing, store.assigned) == ([second], {"ann": second.key})
 
 
@@ -139,13 +139,13 @@ def test_sandbox_returns_to_pool_when_assignment_cannot_be_stored() -> None:
             super().assign_sandbox(learner, sandbox)
 
     store, used = Full(), UsedSandboxes()
-    given = assignments(store, used)
+    assignments = new_assignments(store, used)
     for _ in range(3):
         with pytest.raises(OSError, match="no space"):
-            given.assign("ann")
+            assignments.assign("ann")
     assert used.created == 1
     store.full = False
-    assert given.assign("ann").key in used.claimed
+    assert assignments.assign("ann").key in used.claimed
 
 
 def test_sandbox_that_cannot_be_claimed_is_removed() -> None:
@@ -156,14 +156,14 @@ def test_sandbox_that_cannot_be_claimed_is_removed() -> None:
             super().claim(sandbox)
 
     store, used = MemoryStore(), Unmarked()
-    given = assignments(store, used)
+    assignments = new_assignments(store, used)
     with pytest.raises(ConnectionError):
-        given.assign("ann")
+        assignments.assign("ann")
     assert (used.existing, store.assigned) == ([], {})
-    assert given.assign("ann").key == "sandbox2"
+    assert assignments.assign("ann").key == "sandbox2"
 
 
 def test_assignment_to_missing_sandbox_is_deleted() -> None:
     store = MemoryStore(ben="gone")
-    assert not assignments(store, UsedSandboxes()).remove_sandbox_of("ben")
+    assert not new_assignments(store, UsedSandboxes()).remove_sandbox_of("ben")
     assert store.assigned == {}

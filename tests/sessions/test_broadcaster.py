@@ -1,4 +1,4 @@
-"""What a page is given when it opens: the last events, and before them what its pictures compare."""
+"""The snapshot that a page gets when it opens: the last events, and older ones that its pictures compare."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ STOP = (
     e.ContainerDied(1.2, "c1", 143),
     e.CallEnded(1.3, "k-1", "container.stop", 204, 0.3, CLOCK),
 )
-CHATTER = tuple(e.CommandTyped(2.0 + number, 1, "echo") for number in range(HISTORY))
+COMMANDS = tuple(e.CommandTyped(2.0 + number, 1, "echo") for number in range(HISTORY))
 
 
-def opened(broadcaster: EventBroadcaster) -> dict[str, Any]:
-    told: list[dict[str, Any]] = []
-    broadcaster.send_snapshot(9999, World(), lambda name, payload: told.append(payload) if name == "story" else None)
-    return told[0]
+def snapshot(broadcaster: EventBroadcaster) -> dict[str, Any]:
+    snapshots: list[dict[str, Any]] = []
+    broadcaster.send_snapshot(
+        9999, World(), lambda name, payload: snapshots.append(payload) if name == "story" else None
+    )
+    return snapshots[0]
 
 
 def kinds(rows: list[list[Any]]) -> list[str]:
@@ -35,10 +37,10 @@ def new_broadcaster() -> EventBroadcaster:
 
 def test_snapshot_has_old_runs_once() -> None:
     broadcaster = new_broadcaster()
-    assert opened(broadcaster)["before"] == []
-    for seq, event in enumerate((*STOP, *CHATTER[:-2])):
+    assert snapshot(broadcaster)["before"] == []
+    for seq, event in enumerate((*STOP, *COMMANDS[:-2])):
         broadcaster.broadcast_event(seq, event, World())
-    page = opened(broadcaster)
+    page = snapshot(broadcaster)
     assert kinds(page["before"]) == ["CallStarted", "SignalSent"]
     assert kinds(page["history"])[:3] == ["ContainerDied", "CallEnded", "CommandTyped"]
     assert [seq for seq, _ in page["before"] + page["history"]] == list(range(HISTORY + 2))
@@ -46,10 +48,10 @@ def test_snapshot_has_old_runs_once() -> None:
 
 def test_old_runs_are_retained_after_reattaching() -> None:
     broadcaster = new_broadcaster()
-    broadcaster.replace_history(5, (*STOP, *CHATTER), 4 + len(STOP + CHATTER), World())
-    assert kinds(opened(broadcaster)["before"]) == ["CallStarted", "SignalSent", "ContainerDied", "CallEnded"]
-    broadcaster.replace_history(1, CHATTER, len(CHATTER), World())
-    assert opened(broadcaster)["before"] == []
+    broadcaster.replace_history(5, (*STOP, *COMMANDS), 4 + len(STOP + COMMANDS), World())
+    assert kinds(snapshot(broadcaster)["before"]) == ["CallStarted", "SignalSent", "ContainerDied", "CallEnded"]
+    broadcaster.replace_history(1, COMMANDS, len(COMMANDS), World())
+    assert snapshot(broadcaster)["before"] == []
 
 
 def test_glimpses_push_nothing_out_of_the_history() -> None:
@@ -57,4 +59,4 @@ def test_glimpses_push_nothing_out_of_the_history() -> None:
     broadcaster.broadcast_event(1, STOP[0], World())
     for seq in range(2, 2 * HISTORY):
         broadcaster.broadcast_event(seq, e.FlowSeen(2.0, "k-2", {"stdout": [seq, "y"]}), World())
-    assert kinds(opened(broadcaster)["history"]) == ["CallStarted"]
+    assert kinds(snapshot(broadcaster)["history"]) == ["CallStarted"]

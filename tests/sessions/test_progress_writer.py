@@ -1,4 +1,4 @@
-"""A full disk: nothing that was passed is lost while the lab runs, it is written once there is room, and it is told."""
+"""A full disk: no verdict is lost while the lab runs, it is written once there is room, and the learner is told."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ class FullDisk(MemoryProgress):
 
 
 def test_verdict_on_a_full_disk_is_known_and_written_later() -> None:
-    told: list[str] = []
+    statuses: list[str] = []
     store = FullDisk()
-    writer = ProgressWriter("me", store, told.append, retry=0.05)
+    writer = ProgressWriter("me", store, statuses.append, retry=0.05)
     assert writer.open_since("one", 5.0) == 5.0
     writer.save_verdict("one", "first", Verdict(PASSED))
     writer.save_verdict("one", "second", Verdict(PASSED))
     assert writer.verdicts("one").keys() == {"first", "second"}
     assert writer.verdicts("two") == {}
-    assert told[-1] == FULL
+    assert statuses[-1] == FULL
 
     store.full = False
-    eventually(lambda: not told[-1] and store.saved.get("one", {}).keys() == {"first", "second"})
+    eventually(lambda: not statuses[-1] and store.saved.get("one", {}).keys() == {"first", "second"})
     assert writer.verdicts("one").keys() == {"first", "second"}
 
 
 def test_opening_on_a_full_disk_is_known_and_written_later() -> None:
-    told: list[str] = []
+    statuses: list[str] = []
     store = FullDisk()
-    writer = ProgressWriter("me", store, told.append, retry=0.05)
+    writer = ProgressWriter("me", store, statuses.append, retry=0.05)
     assert writer.open_since("one", 5.0) == 5.0
     assert writer.open_since("one", 7.0) == 5.0
     writer.set_opened("two", 8.0)
     writer.set_opened("one", 9.0)
-    assert told == [FULL]
+    assert statuses == [FULL]
     store.full = False
-    eventually(lambda: told[-1] == "")
+    eventually(lambda: statuses[-1] == "")
     assert list(store.opened.items()) == [("two", 8.0), ("one", 9.0)]  # the last one is the lesson at hand
 
 
@@ -74,16 +74,16 @@ def test_newest_waiting_verdict_is_written_by_flush(caplog: pytest.LogCaptureFix
 
 
 def test_status_callback_may_read_and_write() -> None:
-    """A seat tells its pages under a lock of its own, and keeps what passes under the same."""
+    """A session calls its listeners and saves verdicts under the same lock."""
     tried, kept, held = threading.Event(), threading.Event(), []
     store = FullDisk()
 
-    def told(words: str) -> None:
+    def on_status(_text: str) -> None:
         if threading.current_thread() is not threading.main_thread() and not held:
             tried.set()
             held.append(kept.wait(20))
 
-    writer = ProgressWriter("me", store, told, retry=0.01)
+    writer = ProgressWriter("me", store, on_status, retry=0.01)
     writer.save_verdict("one", "first", Verdict(PASSED))
     assert tried.wait(20)
     writer.save_verdict("one", "second", Verdict(PASSED))

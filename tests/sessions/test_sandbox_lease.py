@@ -1,4 +1,4 @@
-"""A sandbox that goes, or is left, and the next one; and an engine that is out of reach for a while."""
+"""A sandbox that is lost or replaced, and a host's engine that is unreachable for a while."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def test_replaced_sandbox_keeps_progress() -> None:
 
 
 class UnreachableProvider(FakeProvider):
-    """An provider that can be out of reach, as the host's engine is when it was killed."""
+    """A provider that can be unreachable, like a host's engine that was killed."""
 
-    away = False
+    unreachable = False
 
     def assign_sandbox(self, learner: str) -> FakeSandbox:
         self._check()
@@ -48,25 +48,25 @@ class UnreachableProvider(FakeProvider):
         return super().is_running(sandbox)
 
     def _check(self) -> None:
-        if self.away:
+        if self.unreachable:
             raise ConnectionError("no answer")
 
 
 def test_sandbox_lost_while_the_host_was_unreachable_is_announced_afterwards() -> None:
     provider, store, page = UnreachableProvider(), MemoryProgress(), Page()
     new_session(provider, store, page)
-    provider.away = True
+    provider.unreachable = True
     provider.kill()
     eventually(lambda: page.of("seat")[-1]["state"] == "lost")
     assert [one.cause for one in provider.failures.all().values()] == ["unreachable"]
-    provider.away = False
+    provider.unreachable = False
     eventually(lambda: page.of("seat")[-1]["state"] == "ready")
     assert "Your Docker engine was lost" in [one["say"] for one in page.of("seat") if one["state"] == "gone"][-1]
     assert provider.removed == ["sandbox1"]
 
 
 class FailingProvider(FakeProvider):
-    """An provider that gives nobody a sandbox while there is an `error`."""
+    """A provider that fails to assign sandboxes while there is an `error`."""
 
     error: Exception | None = None
 
@@ -76,30 +76,30 @@ class FailingProvider(FakeProvider):
         return super().assign_sandbox(learner)
 
 
-def fails_twice(provider: FailingProvider, page: Page, error: Exception) -> list[str]:
-    """What the learner is told of a new engine that can't be had, until it can."""
+def fail_twice(provider: FailingProvider, page: Page, error: Exception) -> list[str]:
+    """Kill the sandbox, let two assignments fail, and return the sentences about them."""
     new_session(provider, MemoryProgress(), page)
     provider.error = error
     provider.kill()
-    told = [one["say"] for one in page.of("seat")]
-    eventually(lambda: len(found(page, len(told))) >= 2)
+    seen = [one["say"] for one in page.of("seat")]
+    eventually(lambda: len(retry_sentences(page, len(seen))) >= 2)
     assert list(provider.failures.all()) == ["me"]
     provider.error = None
     eventually(lambda: page.of("seat")[-1]["state"] == "ready" and len(provider.sandboxes) == 2)
-    return found(page, len(told))
+    return retry_sentences(page, len(seen))
 
 
-def found(page: Page, since: int) -> list[str]:
+def retry_sentences(page: Page, since: int) -> list[str]:
     return [one["say"] for one in page.of("seat")[since:] if "Trying again" in one["say"]]
 
 
 def test_internal_error_is_named_and_logged_with_traceback_once(caplog: pytest.LogCaptureFixture) -> None:
     provider, page = FailingProvider(), Page()
-    said = fails_twice(provider, page, IndexError("tuple index out of range"))
-    assert said[0].startswith("Your Docker engine could not be prepared because of an internal error of the lab")
-    assert "(IndexError)" in said[0]
-    assert "Tell your instructor" in said[0]
-    assert [one.rpartition(". ")[2] for one in said[:2]] == ["Trying again in 1 s.", "Trying again in 2 s."]
+    sentences = fail_twice(provider, page, IndexError("tuple index out of range"))
+    assert sentences[0].startswith("Your Docker engine could not be prepared because of an internal error of the lab")
+    assert "(IndexError)" in sentences[0]
+    assert "Tell your instructor" in sentences[0]
+    assert [one.rpartition(". ")[2] for one in sentences[:2]] == ["Trying again in 1 s.", "Trying again in 2 s."]
     assert not any("reach" in one["say"] or "tuple" in one["say"] for one in page.of("seat"))
     assert caplog.text.count("Traceback") == 1
     assert "(2 times so far)" in caplog.text
@@ -108,8 +108,8 @@ def test_internal_error_is_named_and_logged_with_traceback_once(caplog: pytest.L
 
 def test_failure_with_a_sentence_is_shown_as_that_sentence(caplog: pytest.LogCaptureFixture) -> None:
     provider, page = FailingProvider(), Page()
-    said = fails_twice(provider, page, UserFacingError("A sandbox could not be started: no space left on device"))
-    assert said[0] == "A sandbox could not be started: no space left on device. Trying again in 1 s."
+    sentences = fail_twice(provider, page, UserFacingError("A sandbox could not be started: no space left on device"))
+    assert sentences[0] == "A sandbox could not be started: no space left on device. Trying again in 1 s."
     assert "Traceback" not in caplog.text
     assert provider.failures.all() == {}
 

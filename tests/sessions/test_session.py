@@ -1,4 +1,4 @@
-"""A seat: what its pages are told, what it keeps, and how it is found again."""
+"""A learner session: what its pages get, what it saves, and what a restart restores."""
 
 from __future__ import annotations
 

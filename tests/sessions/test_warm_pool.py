@@ -1,4 +1,4 @@
-"""Warm sandboxes: how many there are, and which one somebody gets."""
+"""Spare sandboxes: how many there are, and which one is taken."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_dead_spare_sandbox_is_not_taken() -> None:
 
 
 class FailingSandboxes(FakeSandboxes):
-    """Beds of which none can be made, or none can be warmed, while there is an error."""
+    """Sandboxes that cannot be created, or not be warmed up, while there is an error."""
 
     creating: Exception | None = None
     warming: Exception | None = None
