@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from slipway.core.lessons.finding import LessonError
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.lessons.parser import LessonError, parse
+from slipway.core.lessons.parser import parse
 from slipway.settings import ROOT
 
 LESSONS = ROOT / "lessons"

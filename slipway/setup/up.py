@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import Any, Protocol
 
 from slipway.classroom.invitation import invitation
-from slipway.core.lessons.parser import LessonError
+from slipway.core.lessons.finding import LessonError
 from slipway.engine import base_image, client, images
 from slipway.engine.image_build import ImageFailed, OnProgress
 from slipway.engine.image_pins import ImagePins

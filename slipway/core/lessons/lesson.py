@@ -43,6 +43,11 @@ class Step:
     line: int = 0
 
     @property
+    def place(self) -> str:
+        """Return how an author's error names the step."""
+        return f"step {self.number} ({self.title})"
+
+    @property
     def mistakes(self) -> tuple[Mistake, ...]:
         """Return what may explain a step that is not done: its common mistakes, and what is only in progress."""
         return (*(mistake.mistake for mistake in self.common_mistakes), *self.meanwhile)

@@ -1,245 +1,246 @@
-"""The grammar of a lesson: from one Markdown file that reads well on GitHub.
+"""Read a lesson from one Markdown file that reads well on GitHub.
 
-Front matter (YAML), an introduction, one `## ` heading for each step, and in the steps fenced blocks that the lab
-reads: `check`, `solution`, `way`, `mistake`, `meanwhile`, `hint`, `stage`, `notes`; at the end `remember` and
-`question`. Everything else is the text that the learner sees. What is unknown or missing is an error with file, step
-and the valid names; nothing is skipped. This module reads text that it is given; who reads the file is the business of
-cli.py and app.py.
+Front matter (YAML), an introduction, one `## ` heading for each step, and in the steps fenced blocks that the lab reads
+(`LAB_BLOCKS` in sections.py). Everything else is the text that the learner sees. What is unknown or missing is an error
+with its place and the valid names; nothing is skipped. Works on text: proofs/course.py reads the files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 import yaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from slipway.core.lessons.checks import Check, Mistake, RuleCall, parse_rule_call
+from slipway.core.lessons.finding import Finding, LessonError
 from slipway.core.lessons.lesson import CommonMistake, Lesson, Question, Step
+from slipway.core.lessons.sections import Block, Section, script, split_front_matter, split_sections
 
-RUNNABLE = ("console", "sh", "bash")
-FENCES = ("check", "solution", "way", "mistake", "meanwhile", "hint", "stage", "notes", "remember", "question")
-KEYS = ("title", "minutes", "scene", "lede")
-SHORT = 60  # letters of a mistake's name on a wall
+FRONT_MATTER_KEYS = ("title", "minutes", "scene", "lede")
+MAX_SHORT = 60  # characters of a mistake's short name, which stands in a column of the class dashboard
 
-
-class LessonError(ValueError):
-    """Something is wrong with a lesson file, and it is its author's turn."""
+T = TypeVar("T")
 
 
 def parse(slug: str, text: str) -> Lesson:
-    """The lesson in `text`, whose folder is `slug` (`NN-name`).
+    """Return the lesson in `text`, whose folder is `slug` (`NN-name`).
 
-    Raises LessonError, saying where and what is valid instead.
+    Raises LessonError with everything that is wrong, where it stands and what is valid instead.
     """
+    lesson, findings = parse_draft(slug, text)
+    if findings:
+        raise LessonError.of(slug, findings)
+    return lesson
+
+
+def parse_draft(slug: str, text: str) -> tuple[Lesson, tuple[Finding, ...]]:
+    """Return as much of the lesson as can be read, and all errors; what an error is about is left empty."""
+    draft = _Draft()
+    lesson = draft.lesson(slug, text)
+    return lesson, tuple(draft.findings)
+
+
+class _Draft:
+    """Reads one lesson and collects what is wrong with it instead of stopping at the first error."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def lesson(self, slug: str, text: str) -> Lesson:
+        number = self._attempt("", 0, partial(_number, slug), 0)
+        block, body, offset = split_front_matter(text)
+        nothing: Mapping[str, Any] = {}
+        meta = self._attempt("front matter", 1, partial(_front_matter, block), nothing)
+        intro, *sections = split_sections(body, offset)
+        if not sections:
+            self._add("", 0, "no step; a step begins with a `## ` heading")
+        self._unclosed("introduction", intro)
+        steps = tuple(self._step(number, section) for number, section in enumerate(sections, 1))
+        self._unique(steps)
+        return Lesson(
+            slug=slug,
+            number=number,
+            title=str(meta.get("title", "")),
+            minutes=meta.get("minutes", 0),
+            scene=str(meta.get("scene", "")),
+            lede=str(meta.get("lede", "")),
+            intro=intro.text,
+            steps=self._resolve(steps),
+            remember="\n\n".join(one.text.strip() for part in sections for one in part.lab_blocks["remember"]),
+            questions=tuple(self._question(one) for part in sections for one in part.lab_blocks["question"]),
+            notes=_joined(intro, "notes"),
+        )
+
+    def _step(self, number: int, section: Section) -> Step:
+        place = f"step {number} ({section.title})"
+        self._unclosed(place, section)
+        blocks = tuple(script(one.text) for one in section.runnable)
+        solution = "\n".join(_texts(section, "solution") or blocks).strip()
+        if not solution:
+            self._add(place, section.line, "no `solution`, and no runnable block to take for one")
+        stage = "\n".join(_texts(section, "stage")).strip() if section.lab_blocks["stage"] else None
+        return Step(
+            slug=re.sub(r"[^a-z0-9]+", "-", section.title.lower()).strip("-"),
+            number=number,
+            title=section.title,
+            text=section.text,
+            check=Check(self._attempt(place, section.line, partial(self._check, place, section), ())),
+            hints=_texts(section, "hint"),
+            solution=solution,
+            ways=_texts(section, "way"),
+            common_mistakes=tuple(self._mistake(place, one) for one in section.lab_blocks["mistake"]),
+            meanwhile=tuple(self._meanwhile(place, one) for one in section.lab_blocks["meanwhile"]),
+            stage=stage,
+            notes=_joined(section, "notes"),
+            blocks=blocks,
+            line=section.line,
+        )
+
+    def _check(self, place: str, section: Section) -> tuple[RuleCall, ...]:
+        found = section.lab_blocks["check"]
+        if len(found) != 1:
+            raise ValueError(f"a step has exactly one `check` block, this has {len(found)}")
+        calls = self._attempt(f"{place}, check", found[0].line, lambda: _rule_calls(_yaml(found[0])), None)
+        if calls is not None and all(call.never for call in calls):
+            raise ValueError("a check needs at least one rule that is not `never`, or it passes before it begins")
+        return calls or ()
+
+    def _mistake(self, place: str, block: Block) -> CommonMistake:
+        gap = CommonMistake(Mistake("", ()), "")
+        return self._attempt(f"{place}, mistake", block.line, partial(_common_mistake, block), gap)
+
+    def _meanwhile(self, place: str, block: Block) -> Mistake:
+        return self._attempt(f"{place}, meanwhile", block.line, partial(_meanwhile, block), Mistake("", ()))
+
+    def _question(self, block: Block) -> Question:
+        return self._attempt("question", block.line, partial(_question, block), Question("", ""))
+
+    def _unclosed(self, place: str, section: Section) -> None:
+        for kind, block in section.unclosed:
+            self._add(place, block.line, f"the block `{kind}` has no closing fence, so it runs to the end of the file")
+
+    def _unique(self, steps: tuple[Step, ...]) -> None:
+        slugs = [step.slug for step in steps]
+        for step in steps:
+            if not step.slug:
+                self._add("", step.line, f"the title of step {step.number} needs a letter or a digit")
+            elif step.slug in slugs[: step.number - 1]:
+                self._add("", step.line, f"two steps are called the same: {step.slug}")
+
+    def _resolve(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Return the steps, each check with the earlier rule calls that bind the names it uses."""
+        bound: dict[str, RuleCall] = {}
+        resolved = []
+        complete = all(step.check.rule_calls for step in steps)  # else a name may be bound where nothing could be read
+        for step in steps:
+            unknown = _names_used(step) - bound.keys() - {call.binds for call in _all_calls(step)}
+            if unknown and complete:
+                names = ", ".join(f"${name}" for name in sorted(unknown))
+                self._add(step.place, step.line, f"no step before this one binds {names} (write `as: name` there)")
+            earlier = {name: bound[name] for name in sorted(_names_used(step) & bound.keys())}
+            resolved.append(replace(step, check=replace(step.check, earlier=earlier)))
+            for call in step.check.rule_calls:
+                if call.binds and not call.uses:
+                    bound.setdefault(call.binds, call)
+        return tuple(resolved)
+
+    def _attempt(self, place: str, line: int, read: Callable[[], T], gap: T) -> T:
+        """Return what `read` returns, or `gap` after noting its ValueError."""
+        try:
+            return read()
+        except ValueError as error:
+            self._add(place, line, str(error))
+            return gap
+
+    def _add(self, place: str, line: int, sentence: str) -> None:
+        self.findings.append(Finding(sentence, place, line))
+
+
+def _number(slug: str) -> int:
     match = re.fullmatch(r"(\d\d)-[a-z0-9-]+", slug)
     if match is None:
-        raise LessonError(f"{slug}: a lesson's folder is called NN-name, such as 04-run-is-create-and-start")
-    meta, body = _front_matter(slug, text)
-    parts = _parts(body)
-    intro, *steps = [_Part.of(slug, title, lines) for title, lines in parts]
-    if not steps:
-        raise LessonError(f"{slug}: no step; a step begins with a `## ` heading")
-    parsed = tuple(_step(slug, number, part) for number, part in enumerate(steps, 1))
-    _unique(slug, parsed)
-    return Lesson(
-        slug=slug,
-        number=int(match[1]),
-        title=str(meta["title"]),
-        minutes=meta["minutes"],
-        scene=str(meta["scene"]),
-        lede=str(meta["lede"]),
-        intro=intro.text,
-        steps=_resolve(slug, parsed),
-        remember="\n\n".join(one.strip() for part in steps for one in part.fences["remember"]),
-        questions=tuple(_question(slug, one) for part in steps for one in part.fences["question"]),
-        notes=_notes(intro),
-    )
+        raise ValueError("a lesson's folder is called NN-name, such as 04-run-is-create-and-start")
+    return int(match[1])
 
 
-def script(block: str) -> str:
-    """The commands of a block: `console` blocks lose their `$ ` and `> ` prompts and keep only what was typed."""
-    lines = block.rstrip("\n").split("\n")
-    if not any(line.startswith("$ ") for line in lines):
-        return "\n".join(lines)
-    return "\n".join(line[2:] for line in lines if line.startswith(("$ ", "> ")))
+def _front_matter(block: Block | None) -> Mapping[str, Any]:
+    if block is None:
+        raise ValueError("the file begins with front matter between two lines of `---`")
+    meta = _fields("the front matter", FRONT_MATTER_KEYS, _yaml(block))
+    if type(meta["minutes"]) is not int or meta["minutes"] < 1:
+        raise ValueError(f"minutes is a whole number, not {meta['minutes']!r}")
+    return meta
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One heading's worth of Markdown, its lab blocks taken out."""
-
-    title: str
-    text: str
-    blocks: tuple[str, ...]
-    fences: Mapping[str, list[str]] = field(default_factory=dict)
-
-    @staticmethod
-    def of(slug: str, title: str, lines: list[str]) -> _Part:
-        fences: dict[str, list[str]] = {name: [] for name in FENCES}
-        blocks: list[str] = []
-        cut: set[int] = set()
-        for token in _fences("\n".join(lines)):
-            kind = (token.info.split() or [""])[0]
-            if kind in FENCES:
-                fences[kind].append(token.content)
-                cut.update(range(*(token.map or (0, 0))))
-            elif kind in RUNNABLE:
-                blocks.append(script(token.content))
-            elif kind not in ("", "text", "json", "dockerfile", "output"):
-                raise LessonError(f"{slug}, {title or 'introduction'}: unknown block `{kind}`; valid: {_valid()}")
-        kept = "\n".join(line for number, line in enumerate(lines) if number not in cut)
-        return _Part(title, re.sub(r"\n{3,}", "\n\n", kept).strip(), tuple(blocks), fences)
+def _texts(section: Section, kind: str) -> tuple[str, ...]:
+    return tuple(one.text.strip() for one in section.lab_blocks[kind])
 
 
-def _valid() -> str:
-    return ", ".join((*FENCES, *RUNNABLE, "text", "json", "dockerfile", "output"))
+def _joined(section: Section, kind: str) -> str:
+    return "\n\n".join(_texts(section, kind))
 
 
-def _fences(text: str) -> Iterable[Token]:
-    return (token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence")
+def _rule_calls(raw: Any) -> tuple[RuleCall, ...]:
+    return tuple(parse_rule_call(one) for one in (raw if isinstance(raw, list) else [raw]))
 
 
-def _front_matter(slug: str, text: str) -> tuple[Mapping[str, Any], str]:
-    match = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
-    if match is None:
-        raise LessonError(f"{slug}: the file begins with front matter between two lines of `---`")
-    meta = _full(f"{slug}: the front matter", KEYS, _yaml(f"{slug}, front matter", match[1]))
-    if not isinstance(meta["minutes"], int):
-        raise LessonError(f"{slug}: minutes is a whole number, not {meta['minutes']!r}")
-    return meta, match[2]
+def _common_mistake(block: Block) -> CommonMistake:
+    raw = _fields("a mistake", ("say", "when", "try"), _yaml(block), optional=("short",))
+    mistake = Mistake(str(raw["say"]).strip(), _rule_calls(raw["when"]), _short(str(raw.get("short", "")).strip()))
+    return CommonMistake(mistake, str(raw["try"]).strip())
 
 
-def _parts(body: str) -> list[tuple[str, list[str]]]:
-    """The introduction and each step, split at level-two headings that are headings (not inside a fence)."""
-    lines = body.split("\n")
-    parts: list[tuple[str, list[str]]] = [("", [])]
-    tokens = MarkdownIt("commonmark").parse(body)
-    heads = {
-        token.map[0]: tokens[at + 1].content
-        for at, token in enumerate(tokens)
-        if token.type == "heading_open" and token.markup == "##" and token.level == 0 and token.map
-    }
-    for number, line in enumerate(lines):
-        if number in heads:
-            parts.append((heads[number], []))
-        else:
-            parts[-1][1].append(line)
-    return parts
-
-
-def _step(slug: str, number: int, part: _Part) -> Step:
-    where = f"{slug}, step {number} ({part.title})"
-    if len(part.fences["check"]) != 1:
-        raise LessonError(f"{where}: a step has exactly one `check` block, this has {len(part.fences['check'])}")
-    asks = _asks(f"{where}, check", _yaml(where, part.fences["check"][0]))
-    if all(ask.never for ask in asks):
-        raise LessonError(
-            f"{where}: a check needs at least one rule that is not `never`, or it passes before it begins"
-        )
-    solution = "\n".join(part.fences["solution"] or part.blocks).strip()
-    if not solution:
-        raise LessonError(f"{where}: no `solution`, and no runnable block to take for one")
-    return Step(
-        slug=re.sub(r"[^a-z0-9]+", "-", part.title.lower()).strip("-"),
-        number=number,
-        title=part.title,
-        text=part.text,
-        check=Check(asks),
-        hints=tuple(one.strip() for one in part.fences["hint"]),
-        solution=solution,
-        ways=tuple(one.strip() for one in part.fences["way"]),
-        common_mistakes=tuple(_wrong(where, one) for one in part.fences["mistake"]),
-        meanwhile=tuple(_meanwhile(where, one) for one in part.fences["meanwhile"]),
-        stage="\n".join(part.fences["stage"]).strip() if part.fences["stage"] else None,
-        notes=_notes(part),
-        blocks=part.blocks,
-    )
-
-
-def _notes(part: _Part) -> str:
-    return "\n\n".join(one.strip() for one in part.fences["notes"])
-
-
-def _asks(where: str, raw: Any) -> tuple[RuleCall, ...]:
-    listed = raw if isinstance(raw, list) else [raw]
-    try:
-        return tuple(parse_rule_call(one) for one in listed)
-    except ValueError as error:
-        raise LessonError(f"{where}: {error}") from None
-
-
-def _wrong(where: str, text: str) -> CommonMistake:
-    raw = _full(f"{where}: a mistake", ("say", "when", "try"), _yaml(f"{where}, mistake", text), may=("short",))
-    asks = _asks(f"{where}, mistake", raw["when"])
-    short = _short(where, str(raw.get("short", "")).strip())
-    return CommonMistake(Mistake(str(raw["say"]).strip(), asks, short), str(raw["try"]).strip())
-
-
-def _short(where: str, text: str) -> str:
-    if len(text) > SHORT or text.endswith("."):
-        raise LessonError(f"{where}: a mistake's short is at most {SHORT} letters, without a full stop, not {text!r}")
+def _short(text: str) -> str:
+    if len(text) > MAX_SHORT or text.endswith("."):
+        raise ValueError(f"a mistake's short is at most {MAX_SHORT} characters long, without a full stop, not {text!r}")
     return text
 
 
-def _meanwhile(where: str, text: str) -> Mistake:
-    raw = _yaml(f"{where}, meanwhile", text)
-    if not isinstance(raw, dict) or set(raw) != {"say", "when"}:
-        raise LessonError(f"{where}: a meanwhile has exactly the keys say, when")
-    return Mistake(str(raw["say"]).strip(), _asks(f"{where}, meanwhile", raw["when"]))
+def _meanwhile(block: Block) -> Mistake:
+    raw = _fields("a meanwhile", ("say", "when"), _yaml(block))
+    return Mistake(str(raw["say"]).strip(), _rule_calls(raw["when"]))
 
 
-def _question(slug: str, text: str) -> Question:
-    raw = _full(f"{slug}: a question", ("ask", "answer"), _yaml(f"{slug}, question", text))
+def _question(block: Block) -> Question:
+    raw = _fields("a question", ("ask", "answer"), _yaml(block))
     return Question(str(raw["ask"]).strip(), str(raw["answer"]).strip())
 
 
-def _full(what: str, keys: tuple[str, ...], raw: Any, may: tuple[str, ...] = ()) -> Mapping[str, Any]:
-    """`raw`, which has all of `keys`, perhaps some that it `may` have, and something under each."""
-    if not isinstance(raw, dict) or not set(keys) <= set(raw) <= {*keys, *may}:
-        besides = f", and may have {', '.join(may)}" if may else ""
-        raise LessonError(f"{what} has exactly the keys {', '.join(keys)}{besides}")
+def _fields(what: str, keys: tuple[str, ...], raw: Any, optional: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    """Return `raw`, a mapping with all of `keys`, perhaps some of the `optional` ones, and a value for each."""
+    besides = f", and may have {', '.join(optional)}" if optional else ""
+    valid = f"{what} has exactly the keys {', '.join(keys)}{besides}"
+    if not isinstance(raw, dict):
+        raise ValueError(valid)
+    unknown = [f"unknown: {key}" for key in raw if key not in (*keys, *optional)]
+    missing = [f"missing: {key}" for key in keys if key not in raw]
+    if unknown or missing:
+        raise ValueError(f"{valid}; {', '.join((*unknown, *missing))}")
     empty = [key for key in raw if raw[key] in (None, "", [], {})]
     if empty:
-        raise LessonError(f"{what} has nothing under {', '.join(empty)}")
+        raise ValueError(f"{what} has nothing under {', '.join(empty)}")
     return raw
 
 
-def _yaml(where: str, text: str) -> Any:
+def _yaml(block: Block) -> Any:
+    """Return the content of a block. `line + 1` is its first line: a fence or `---` stands before it."""
     try:
-        return yaml.safe_load(text)
+        return yaml.safe_load(block.text)
+    except yaml.MarkedYAMLError as error:
+        line = block.line + 1 + (error.problem_mark.line if error.problem_mark else 0)
+        raise ValueError(f"not YAML: {error.problem} (line {line}); text with `: ` or `#` needs quotes") from None
     except yaml.YAMLError as error:
-        raise LessonError(f"{where}: not YAML: {error}") from None
+        raise ValueError(f"not YAML: {error}") from None
 
 
-def _unique(slug: str, steps: tuple[Step, ...]) -> None:
-    slugs = [step.slug for step in steps]
-    if "" in slugs:
-        raise LessonError(f"{slug}: the title of step {slugs.index('') + 1} needs a letter or a digit")
-    twice = {one for one in slugs if slugs.count(one) > 1}
-    if twice:
-        raise LessonError(f"{slug}: two steps are called the same: {', '.join(sorted(twice))}")
+def _all_calls(step: Step) -> tuple[RuleCall, ...]:
+    return (*step.check.rule_calls, *(call for mistake in step.mistakes for call in mistake.when))
 
 
-def _resolve(slug: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Give each check the earlier asks that bind the names it uses."""
-    bound: dict[str, RuleCall] = {}
-    resolved = []
-    for step in steps:
-        own = {ask.binds for ask in step.check.rule_calls if ask.binds}
-        every = (*step.check.rule_calls, *(ask for mistake in step.mistakes for ask in mistake.when))
-        used = {name for ask in every for name in ask.uses} - own
-        unknown = used - bound.keys() - {ask.binds for ask in every}
-        if unknown:
-            names = ", ".join(f"${name}" for name in sorted(unknown))
-            raise LessonError(f"{slug}, step {step.number}: nothing before this step gives {names} (`as: name`)")
-        earlier = {name: bound[name] for name in sorted(used & bound.keys())}
-        resolved.append(replace(step, check=replace(step.check, earlier=earlier)))
-        for ask in step.check.rule_calls:
-            if ask.binds and not ask.uses:
-                bound.setdefault(ask.binds, ask)
-    return tuple(resolved)
+def _names_used(step: Step) -> set[str]:
+    own = {call.binds for call in step.check.rule_calls if call.binds}
+    return {name for call in _all_calls(step) for name in call.uses} - own

@@ -1,4 +1,4 @@
-"""The grammar of a lesson file, and the sentence for each way to get it wrong."""
+"""The format of a lesson file, and the sentence for each way to get it wrong."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import textwrap
 import pytest
 
 from slipway.core.lessons.checks import RuleCall
+from slipway.core.lessons.finding import LessonError
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.lessons.parser import KEYS, LessonError, parse, script
+from slipway.core.lessons.parser import FRONT_MATTER_KEYS, parse, parse_draft
+from slipway.core.lessons.sections import LAB_BLOCKS, script
 
 SLUG = "04-run-is-create-and-start"
 HEAD = "---\ntitle: Run\nminutes: 5\nscene: lifecycle\nlede: A short one.\n---\n"
@@ -25,7 +27,7 @@ def fence(kind: str, text: str) -> str:
 
 
 class TestALesson:
-    def test_has_what_its_front_matter_says(self) -> None:
+    def test_has_the_values_of_its_front_matter(self) -> None:
         read = lesson(f"\nHello.\n\n{STEP}")
         facts = (read.slug, read.number, read.title, read.minutes, read.scene, read.lede, read.intro)
         assert facts == (SLUG, 4, "Run", 5, "lifecycle", "A short one.", "Hello.")
@@ -39,13 +41,13 @@ class TestALesson:
         assert read.step("first") is read.steps[0]
         assert read.step("third") is None
 
-    def test_keeps_its_last_words(self) -> None:
+    def test_has_what_to_remember_and_a_question(self) -> None:
         end = fence("remember", "Run is two things.") + fence("question", "ask: Why?\nanswer: Because.")
         read = lesson(STEP + end)
         assert read.remember == "Run is two things."
         assert [(one.ask, one.answer) for one in read.questions] == [("Why?", "Because.")]
 
-    def test_keeps_the_presenters_notes_out_of_the_text(self) -> None:
+    def test_text_is_without_the_presenters_notes(self) -> None:
         read = lesson(
             fence("notes", "Ask who has used it.") + STEP + fence("notes", "Wait.") + fence("notes", "Point.")
         )
@@ -54,16 +56,16 @@ class TestALesson:
 
 
 class TestAStep:
-    def test_shows_its_text_without_the_blocks_of_the_lab(self) -> None:
+    def test_text_is_without_the_blocks_of_the_lab(self) -> None:
         (step,) = lesson(STEP + fence("hint", "Try.") + "\nThe end.\n").steps
         assert step.text == "Do it.\n\n```console\n$ docker create busybox\n```\n\nThe end."
 
-    def test_does_not_begin_at_a_heading_inside_a_fence_a_quote_or_of_another_level(self) -> None:
+    def test_begins_only_at_a_level_two_heading_of_the_document(self) -> None:
         for text in ("```text\n## No\n```\n", "> ## No\n", "- ## No\n", "### No\n", "# No\n", "    ## No\n"):
             (step,) = lesson(f"{STEP}\n{text}").steps
             assert "No" in step.text
 
-    def test_has_all_that_the_lab_needs(self) -> None:
+    def test_has_its_hints_ways_mistakes_and_stage(self) -> None:
         wrong = fence("mistake", "say: No.\nwhen: {started: {container: $box}}\ntry: docker start x\n")
         blocks = [fence("hint", "One."), fence("hint", "Two."), fence("way", "docker create b"), wrong]
         (step,) = lesson(STEP + "".join(blocks) + fence("stage", "docker ps")).steps
@@ -73,24 +75,31 @@ class TestAStep:
         assert [(one.commands, one.mistake.say) for one in step.common_mistakes] == [("docker start x", "No.")]
         assert step.mistakes[0].when == (RuleCall("started", {"container": "$box"}),)
 
-    def test_may_call_a_mistake_by_a_few_words(self) -> None:
+    def test_mistake_may_have_a_short_name(self) -> None:
         named = fence("mistake", "say: No.\nshort: said no\nwhen: {started: {}}\ntry: x")
         nameless = fence("mistake", "say: Neither.\nwhen: {started: {}}\ntry: y")
         assert lesson(STEP + named + nameless).mistake_names == {"No.": "said no"}
 
-    def test_takes_its_runnable_blocks_for_the_solution(self) -> None:
+    def test_runnable_blocks_are_the_solution_by_default(self) -> None:
         (step,) = lesson(STEP + fence("sh", "docker ps")).steps
         assert step.solution == "docker create busybox\ndocker ps"
 
-    def test_prefers_the_solution_that_is_written_down(self) -> None:
+    def test_solution_block_overrides_the_runnable_blocks(self) -> None:
         (step,) = lesson(STEP + fence("solution", "docker create --name x busybox")).steps
         assert step.solution == "docker create --name x busybox"
 
-    def test_may_show_other_blocks_that_nobody_runs(self) -> None:
-        shown = "".join(fence(kind, "x") for kind in ("", "text", "json", "dockerfile", "output"))
-        assert lesson(STEP + shown).steps[0].blocks == ("docker create busybox",)
+    def test_shows_blocks_of_any_other_language(self) -> None:
+        shown = "".join(fence(kind, "x") for kind in ("", "text", "json", "dockerfile", "output", "python", "yaml"))
+        (step,) = lesson(STEP + shown).steps
+        assert step.blocks == ("docker create busybox",)
+        assert step.text.endswith(shown.strip())
 
-    def test_may_have_a_check_of_one_rule_without_a_list(self) -> None:
+    def test_knows_its_line_in_the_file(self) -> None:
+        read = lesson(STEP + STEP.replace("First", "Second"))
+        lines = (HEAD + STEP + STEP).split("\n")
+        assert [lines[step.line - 1] for step in read.steps] == ["## First"] * 2
+
+    def test_check_of_one_rule_needs_no_list(self) -> None:
         (step,) = lesson(STEP.replace("- created: {as: box}", "created: {as: box}")).steps
         assert step.check.rule_calls == (RuleCall("created", binds="box"),)
 
@@ -114,7 +123,7 @@ class TestABlock:
     def test_is_found_by_its_step_and_number(self, id: str, text: str | None) -> None:
         assert self.read.block(id) == text
 
-    def test_of_a_solution_ends_before_a_key_that_a_running_program_takes(self) -> None:
+    def test_of_a_solution_ends_before_input_for_a_running_program(self) -> None:
         asked = lesson(STEP + fence("solution", "docker run -it busybox sh\n^ exit\ndocker ps"))
         assert asked.block("first.solution") == "docker run -it busybox sh"
 
@@ -133,11 +142,11 @@ class TestAStage:
         read = lesson(self.two)
         assert read.stage_commands(read.steps[0]) == ""
 
-    def test_is_all_solutions_before(self) -> None:
+    def test_is_all_earlier_solutions(self) -> None:
         read = lesson(self.two + STEP.replace("First", "Third"))
         assert read.stage_commands(read.steps[2]) == "docker create busybox\ndocker run busybox"
 
-    def test_may_be_written_down_even_when_it_is_nothing(self) -> None:
+    def test_block_overrides_them_even_when_empty(self) -> None:
         read = lesson(self.two + "```stage\n```\n" + STEP.replace("First", "Third"))
         assert read.stage_commands(read.steps[1]) == ""
         assert read.stage_commands(read.steps[2]) == "docker run busybox"
@@ -146,22 +155,22 @@ class TestAStage:
 class TestNames:
     uses = STEP.replace("First", "Second").replace("created: {as: box}", "started: {container: $box}")
 
-    def test_of_an_earlier_step_come_with_the_rule_that_gave_them(self) -> None:
+    def test_of_an_earlier_step_come_with_the_rule_that_binds_them(self) -> None:
         read = lesson(STEP + self.uses)
         assert read.steps[1].check.earlier == {"box": RuleCall("created", binds="box")}
         assert read.steps[0].check.earlier == {}
 
-    def test_are_taken_from_the_first_step_that_gives_them(self) -> None:
+    def test_are_bound_by_the_first_step_that_gives_them(self) -> None:
         second = STEP.replace("First", "Again").replace("{as: box}", "{name: x, as: box}")
         assert lesson(STEP + second + self.uses).steps[2].check.earlier["box"].args == {}
 
-    def test_that_lean_on_another_name_are_no_gift(self) -> None:
+    def test_bound_by_means_of_another_name_are_unknown_to_later_steps(self) -> None:
         leaning = self.uses.replace("{container: $box}", "{container: $box, as: run}")
         third = self.uses.replace("Second", "Third").replace("$box", "$run")
-        with pytest.raises(LessonError, match=r"step 3: nothing before this step gives \$run"):
+        with pytest.raises(LessonError, match=r"step 3 \(Third\): no step before this one binds \$run"):
             lesson(STEP + leaning + third)
 
-    def test_that_the_step_gives_itself_are_its_own(self) -> None:
+    def test_bound_in_the_step_itself_are_its_own(self) -> None:
         own = STEP.replace("First", "Second") + ""
         own = own.replace("- created: {as: box}", "- created: {as: box}\n- started: {container: $box}")
         assert lesson(STEP + own).steps[1].check.earlier == {}
@@ -171,19 +180,24 @@ class TestNames:
         second = STEP.replace("First", "Second").replace("{as: box}", "{}")
         assert set(lesson(STEP + second + wrong).steps[1].check.earlier) == {"box"}
 
-    def test_that_nothing_gave_are_an_error(self) -> None:
-        with pytest.raises(LessonError, match=rf"{SLUG}, step 1: nothing before this step gives \$box \(`as: name`\)"):
+    def test_unbound_names_are_an_error(self) -> None:
+        with pytest.raises(LessonError, match=r"step 1 \(Second\): no step before this one binds \$box"):
             lesson(self.uses)
 
 
 WRONG = {
     "no front matter": ("# Hello", "", "the file begins with front matter between two lines of `---`"),
     "front matter that is no YAML": (STEP, "---\ntitle: [\n---\n", "front matter: not YAML"),
-    "front matter that is no mapping": (STEP, "---\n- a\n---\n", f"has exactly the keys {', '.join(KEYS)}"),
-    "a key too many": (STEP, HEAD.replace("scene", "level: 3\nscene"), "the front matter has exactly the keys"),
-    "a key too few": (STEP, HEAD.replace("scene: lifecycle\n", ""), "the front matter has exactly the keys"),
+    "front matter that is no mapping": (
+        STEP,
+        "---\n- a\n---\n",
+        f"has exactly the keys {', '.join(FRONT_MATTER_KEYS)}",
+    ),
+    "a key too many": (STEP, HEAD.replace("scene", "level: 3\nscene"), "the front matter has .*; unknown: level"),
+    "a key too few": (STEP, HEAD.replace("scene: lifecycle\n", ""), "the front matter has .*; missing: scene"),
     "a key without a value": (STEP, HEAD.replace("A short one.", ""), "the front matter has nothing under lede"),
     "minutes that are no number": (STEP, HEAD.replace("5", "ten"), "minutes is a whole number, not 'ten'"),
+    "minutes that are too few": (STEP, HEAD.replace("5", "0"), "minutes is a whole number, not 0"),
     "no step": ("Hello.\n", HEAD, "no step; a step begins with a `## ` heading"),
     "a title without a letter": (STEP.replace("First", "?!"), HEAD, "the title of step 1 needs a letter or a digit"),
     "two steps of one name": (STEP + STEP, HEAD, "two steps are called the same: first"),
@@ -200,12 +214,12 @@ WRONG = {
     "an unknown rule": (STEP.replace("created:", "made:"), HEAD, "check: unknown rule 'made'; the rules are called,"),
     "an unknown field": (STEP.replace("as:", "called:"), HEAD, "rule created has no field 'called'; its fields are by"),
     "no solution": (STEP.partition("```console")[0], HEAD, "no `solution`, and no runnable block to take for one"),
-    "an unknown block": (
-        STEP + fence("chek", "x"),
+    "a block without an end": (
+        STEP + "```hint\nTry.\n",
         HEAD,
-        "First: unknown block `chek`; valid: check, solution, way, mistake, meanwhile, hint, stage, notes, remember,",
+        r"First\): the block `hint` has no closing fence",
     ),
-    "an unknown block at the top": (fence("python", "x") + STEP, HEAD, "introduction: unknown block `python`"),
+    "a block without an end at the top": ("```notes\n" + STEP, HEAD, "no step; a step begins with a `## ` heading"),
     "a mistake without try": (
         STEP + fence("mistake", "say: No.\nwhen: {started: {}}"),
         HEAD,
@@ -219,12 +233,12 @@ WRONG = {
     "a mistake whose short is a sentence": (
         STEP + fence("mistake", "say: No.\nshort: Said no.\nwhen: {started: {}}\ntry: x"),
         HEAD,
-        "a mistake's short is at most 60 letters, without a full stop, not 'Said no.'",
+        "a mistake's short is at most 60 characters long, without a full stop, not 'Said no.'",
     ),
     "a mistake whose short is long": (
         STEP + fence("mistake", f"say: No.\nshort: {'a' * 61}\nwhen: {{started: {{}}}}\ntry: x"),
         HEAD,
-        "a mistake's short is at most 60 letters",
+        "a mistake's short is at most 60 characters long",
     ),
     "a mistake of no rule": (STEP + fence("mistake", "say: No.\nwhen: []\ntry: x"), HEAD, "nothing under when"),
     "a mistake with an unknown rule": (
@@ -242,13 +256,54 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_what_is_wrong_is_said_with_its_place_and_what_is_valid(wrong: str) -> None:
+def test_error_names_the_place_and_what_is_valid(wrong: str) -> None:
     body, head, said = WRONG[wrong]
-    with pytest.raises(LessonError, match=rf"^{SLUG}.*{said}"):
+    with pytest.raises(LessonError, match=rf"^{SLUG}/lesson\.md:?\d*: .*{said}"):
         lesson(body, head)
 
 
 @pytest.mark.parametrize("slug", ["run", "4-run", "04_run", "04-Run", "04-"])
-def test_a_folder_has_a_number_and_a_name(slug: str) -> None:
+def test_folder_has_a_number_and_a_name(slug: str) -> None:
     with pytest.raises(LessonError, match="a lesson's folder is called NN-name"):
         lesson(STEP, slug=slug)
+
+
+def test_all_errors_are_found_with_their_lines() -> None:
+    bad = fence("mistake", "say: No.\nwhen: {strated: {}}\ntry: x")
+    body = STEP.replace("created", "made") + bad + fence("meanwhile", "say: a: b") + "## Second\n"
+    _, findings = parse_draft("4-run", HEAD.replace("5", "ten") + body)
+    lines = (HEAD + body).split("\n")
+    assert [(one.place, lines[one.line - 1] if one.line else "") for one in findings] == [
+        ("", ""),
+        ("front matter", "---"),
+        ("step 1 (First), check", "```check"),
+        ("step 1 (First), mistake", "```mistake"),
+        ("step 1 (First), meanwhile", "```meanwhile"),
+        ("step 2 (Second)", "## Second"),
+        ("step 2 (Second)", "## Second"),
+    ]
+
+
+def test_error_in_yaml_names_its_line_in_the_file() -> None:
+    text = HEAD + STEP + fence("mistake", "short: no\nsay: a: b")
+    (finding,) = parse_draft(SLUG, text)[1]
+    line = text.split("\n").index("say: a: b") + 1
+    assert f"not YAML: mapping values are not allowed here (line {line})" in finding.sentence
+
+
+def test_what_cannot_be_read_leaves_a_gap_and_the_rest_is_there() -> None:
+    read, findings = parse_draft(SLUG, HEAD + STEP + fence("mistake", "say: No.") + fence("hint", "Try."))
+    assert len(findings) == 1
+    assert (read.title, read.steps[0].hints, len(read.steps[0].common_mistakes)) == ("Run", ("Try.",), 1)
+
+
+def test_names_are_not_looked_for_while_a_check_cannot_be_read() -> None:
+    broken = STEP.replace("created:", "made:")
+    second = STEP.replace("First", "Second").replace("created: {as: box}", "started: {container: $box}")
+    assert len(parse_draft(SLUG, HEAD + broken + second)[1]) == 1
+
+
+@pytest.mark.parametrize("kind", LAB_BLOCKS)
+def test_blocks_of_the_lab_are_not_shown(kind: str) -> None:
+    read, _ = parse_draft(SLUG, HEAD + STEP + fence(kind, "not shown"))
+    assert "not shown" not in read.steps[0].text
