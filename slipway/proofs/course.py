@@ -25,4 +25,8 @@ def read_one(folder: Path) -> Lesson:
     file = folder / "lesson.md"
     if not file.is_file():
         raise LessonError(f"{folder.name}: no lesson.md in it")
-    return parse(folder.name, file.read_text(encoding="utf-8"))
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LessonError(f"{folder.name}: lesson.md is not UTF-8: {error.reason} at byte {error.start}") from None
+    return parse(folder.name, text)

@@ -82,27 +82,28 @@ def _one(name: str, folders: Sequence[Path]) -> Path:
 
 
 def _read(folder: Path) -> Draft:
-    file = folder / "lesson.md"
-    if not file.is_file():
+    try:
+        text = (folder / "lesson.md").read_text(encoding="utf-8")
+    except FileNotFoundError:
         return Draft(folder, None, (Finding("this file is missing; copy one of another lesson"),))
-    return Draft(folder, *parse_draft(folder.name, file.read_text(encoding="utf-8")))
+    except UnicodeDecodeError as error:
+        return Draft(folder, None, (Finding(f"this file is not UTF-8: {error.reason} at byte {error.start}"),))
+    return Draft(folder, *parse_draft(folder.name, text))
 
 
 def _proof(folder: Path) -> Mapping[str, str]:
-    files = folder.iterdir() if folder.is_dir() else ()
-    return {file.name: file.read_text(encoding="utf-8") if file.suffix == ".jsonl" else "" for file in files}
+    files = [file for file in folder.iterdir() if not file.name.startswith(".")] if folder.is_dir() else ()
+    return {
+        file.name: file.read_text(encoding="utf-8", errors="replace") if file.suffix == ".jsonl" else ""
+        for file in files
+    }
 
 
 def _report(draft: Draft, drafts: Mapping[str, Draft], console: Console) -> list[Finding]:
     """Print one lesson's findings, and return them."""
     findings = _findings(draft, [one.lesson for one in drafts.values() if one.lesson])
     failed = any(not finding.is_warning for finding in findings)
-    known = (
-        f": {draft.lesson.title}, {_count(len(draft.lesson.steps), 'step')}"
-        if draft.lesson and draft.lesson.title
-        else ""
-    )
-    console.print(f"{'✗' if failed else '✓'} {draft.folder.name}{known}")
+    console.print(f"{'✗' if failed else '✓'} {draft.folder.name}{_subject(draft.lesson)}")
     file = f"{draft.folder.parent.name}/{draft.folder.name}/lesson.md"
     for finding in findings:
         console.print(f"  {'warning' if finding.is_warning else 'error'}: {finding.at(file)}")
@@ -116,6 +117,14 @@ def _findings(draft: Draft, lessons: Sequence[Lesson]) -> list[Finding]:
     rules = (*LESSON_RULES, *MARKDOWN_RULES) if draft.errors else RULES
     found = lint(draft.lesson, context(draft.lesson, lessons, draft.folder.parent), rules)
     return sorted((*draft.errors, *found), key=lambda finding: finding.line)
+
+
+def _subject(lesson: Lesson | None) -> str:
+    return f": {lesson.title}, {_count(len(lesson.steps), 'step')}" if lesson and lesson.title else ""
+
+
+def _subject(lesson: Lesson | None) -> str:
+    return f": {lesson.title}, {_count(len(lesson.steps), 'step')}" if lesson and lesson.title else ""
 
 
 def _summary(lessons: int, errors: int, warnings: int) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from slipway import cli
+from slipway.core.lessons.finding import LessonError
 from slipway.core.lessons.markdown_lint import UNSUPPORTED
 from slipway.proofs import course
 from slipway.setup import lesson_check
@@ -107,6 +108,19 @@ def test_error_is_exit_status_1(monkeypatch: pytest.MonkeyPatch, passed: bool, s
     assert cli.check(cli.parser().parse_args(["check"]), Console(io.StringIO())) == status
 
 
+def test_file_that_is_not_utf_8_is_an_error(sample: Path, log: io.StringIO) -> None:
+    (sample / SLUG / "lesson.md").write_bytes(TEXT.encode("utf-16"))
+    assert not lesson_check.check([], Console(log), sample)
+    assert f"lessons/{SLUG}/lesson.md: this file is not UTF-8: invalid start byte at byte 0" in log.getvalue()
+    with pytest.raises(LessonError, match="not UTF-8"):
+        course.read(sample)
+
+
+def test_hidden_file_beside_the_proofs_is_ignored(sample: Path, log: io.StringIO) -> None:
+    (sample / SLUG / "proof" / ".DS_Store").write_bytes(b"\xff")
+    assert lesson_check.check([], Console(log), sample)
+
+
 def test_missing_proof_names_the_command_that_records_it(sample: Path, log: io.StringIO) -> None:
     shutil.rmtree(sample / SLUG / "proof")
     assert not lesson_check.check([], Console(log), sample)
@@ -114,13 +128,12 @@ def test_missing_proof_names_the_command_that_records_it(sample: Path, log: io.S
 
 
 def test_scene_names_are_those_of_the_page() -> None:
-    """By the page's own eyes: what a browser would import from scenes.js."""
+    """Compared with what JavaScript sees in scenes.js."""
     node = shutil.which("node") or pytest.skip("no node on the PATH")
-    script = (
-        f"import({json.dumps(lesson_check.SCENES.as_uri())}).then((m) => console.log(Object.keys(m.SCENES).join()))"
-    )
-    known = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True).stdout.strip().split(",")
-    assert list(lesson_check.scene_names(lesson_check.SCENES.read_text(encoding="utf-8"))) == known
+    address = json.dumps(lesson_check.SCENES.as_uri())
+    script = f"import({address}).then(({{ SCENES }}) => console.log(Object.keys(SCENES).join()))"
+    known = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True).stdout.strip()
+    assert ",".join(lesson_check.scene_names(lesson_check.SCENES.read_text(encoding="utf-8"))) == known
 
 
 def test_scene_names_may_be_shorthand() -> None:

@@ -9,7 +9,7 @@ from slipway.core.lessons.lint import LintContext
 from slipway.core.lessons.parser import parse, parse_draft
 from slipway.core.messages import EventReceived, LessonReset
 from slipway.core.recordings.proof import ProofRecord, replay, write
-from tests.core.docker_events import Engine
+from tests.core.docker_events import ScriptedEngine
 
 SLUG = "13-a-sample"
 TEXT = """---
@@ -109,12 +109,12 @@ def recorded() -> list[ProofRecord]:
 
 
 def _record(lesson: Lesson, kind: str, commands: str) -> ProofRecord:
-    engine = Engine()
+    engine = ScriptedEngine()
     began = engine.now
     if commands in CALLS:
-        engine.wait(1).call(CALLS[commands])
+        engine.advance(1).call(CALLS[commands])
     else:
-        engine.wait(1).create("sample", "true")
+        engine.advance(1).create("sample", "true")
     seen, *events = (EventReceived(event) for event in engine.prompt().events)
     messages = (seen, LessonReset(began), *events)
     record = ProofRecord(lesson.steps[0].slug, kind, commands, messages, "")
