@@ -123,10 +123,6 @@ def _subject(lesson: Lesson | None) -> str:
     return f": {lesson.title}, {_count(len(lesson.steps), 'step')}" if lesson and lesson.title else ""
 
 
-def _subject(lesson: Lesson | None) -> str:
-    return f": {lesson.title}, {_count(len(lesson.steps), 'step')}" if lesson and lesson.title else ""
-
-
 def _summary(lessons: int, errors: int, warnings: int) -> str:
     return f"{_count(lessons, 'lesson')}, {_count(errors, 'error')}, {_count(warnings, 'warning')}."
 
