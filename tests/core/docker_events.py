@@ -6,7 +6,7 @@ the pure core. The proofs beside the lessons have the same from real engines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -21,6 +21,8 @@ ID = "{:064x}"
 
 @dataclass
 class ScriptedEngine:
+    """Lists the events of docker commands. `now` is the engine's clock; `targets` are the containers by name."""
+
     now: float = 1000.0
     events: list[e.Event] = field(default_factory=list)
     created: int = 0
@@ -36,6 +38,7 @@ class ScriptedEngine:
         return Story(tuple(ordered), fold(ordered), self.now)
 
     def advance(self, seconds: float) -> ScriptedEngine:
+        """Let time pass; negative seconds set the clock back."""
         self.now += seconds
         return self
 
@@ -181,7 +184,7 @@ class ScriptedEngine:
             self.end_call(run, 101, out=out, received=len(out))
 
 
-def texts(matches: Iterator[Match]) -> list[str]:
+def texts(matches: Iterable[Match]) -> list[str]:
     """Return the texts of a rule's matches."""
     return [one.text for one in matches]
 

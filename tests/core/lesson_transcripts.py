@@ -111,7 +111,7 @@ SCENARIOS: dict[int, dict[str, Scenario]] = {
         "ps, run": in_order(listed, clock),
         "run that ends, ps": in_order(lambda it: it.die(clock(it)), lambda it: it.prompt(), listed),
         "run, run another that ends, ps": in_order(clock, lambda it: it.run("g2", "echo"), listed),
-        "run, images": lambda engine: (clock(engine), engine.call("image.list")),
+        "run, images": in_order(clock, lambda it: it.call("image.list")),
         "run from redis, ps": in_order(lambda it: it.run_detached("r", "ping", image="redis"), listed),
         "run something else, ps": in_order(tidy, listed),
         "create, ps": in_order(lambda it: it.create("clock", "ping"), listed),
@@ -127,7 +127,7 @@ SCENARIOS: dict[int, dict[str, Scenario]] = {
         "stop -t 20": lambda engine: engine.stop(clock(engine), grace=20, t="20"),
         "stop -t 30": lambda engine: engine.stop(clock(engine), grace=30, t="30"),
         "stop that ends late": stop_that_ends_late,
-        "stop of another": lambda engine: (clock(engine), engine.stop(tidy(engine))),
+        "stop of another": in_order(clock, lambda it: it.stop(tidy(it))),
         "kill": lambda engine: engine.kill(clock(engine)),
     },
     6: {
@@ -136,7 +136,7 @@ SCENARIOS: dict[int, dict[str, Scenario]] = {
         "stop, forced": lambda engine: engine.stop(tidy(engine)),
         "stop, code 1": lambda engine: engine.stop(tidy(engine), obeys=1),
         "stop of ping": lambda engine: engine.stop(clock(engine), obeys=0),
-        "run, stop of ping": lambda engine: (tidy(engine), engine.stop(clock(engine), obeys=0)),
+        "run, stop of ping": in_order(tidy, lambda it: it.stop(clock(it), obeys=0)),
         "kill": lambda engine: engine.kill(tidy(engine)),
     },
     7: {
@@ -144,7 +144,7 @@ SCENARIOS: dict[int, dict[str, Scenario]] = {
         "kill": lambda engine: engine.kill(clock(engine)),
         "kill -s TERM": lambda engine: engine.kill(clock(engine), 15, 137, signal="TERM"),
         "kill of a process that was exiting": lambda engine: engine.kill(clock(engine), code=0),
-        "kill of another": lambda engine: (clock(engine), engine.kill(tidy(engine))),
+        "kill of another": in_order(clock, lambda it: it.kill(tidy(it))),
         "stop": lambda engine: engine.stop(clock(engine)),
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from slipway.core import events as e
 from slipway.core.lessons.checks import Verdict
@@ -53,6 +54,8 @@ docker kill x
 
 LESSON = parse("01-three", THREE_STEPS)
 
+T = TypeVar("T")
+
 
 @dataclass
 class SessionDriver:
@@ -85,7 +88,8 @@ class SessionDriver:
     def verdicts(self) -> list[str]:
         return [self.session.verdict(one.slug).value for one in self.lesson.steps]
 
-    def effects_of(self, kind: type[Effect]) -> list[Effect]:
+    def effects_of(self, kind: type[T]) -> list[T]:
+        """Return the last effects of one class."""
         return [one for one in self.effects if isinstance(one, kind)]
 
     def create_container(self) -> e.Target:

@@ -65,7 +65,9 @@ class TestSteps:
         driver.receive_events()
         assert driver.verdicts == ["passed", "passed", "not-yet"]
         assert driver.session.current == "kill"
-        assert step_start_time(driver.session, driver.lesson.steps[2]) > driver.session.verdict("start").at
+        start = step_start_time(driver.session, driver.lesson.steps[2])
+        assert start is not None
+        assert start > driver.session.verdict("start").at
 
     def test_need_events_after_the_previous_step(self, driver: SessionDriver) -> None:
         other = driver.engine.create("other", "ping")

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slipway.core import events as e
+from slipway.core.resources import Container
 from slipway.core.snapshot import encode
-from slipway.core.world import Container, World, apply, fold
+from slipway.core.world import World, apply, fold
 from tests.core import strategies
 from tests.core.docker_events import ID, ScriptedEngine, interleaved
 

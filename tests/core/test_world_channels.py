@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from slipway.core import events as e
+from slipway.core.resources import Container
 from slipway.core.snapshot import encode
-from slipway.core.world import Container, World, fold
+from slipway.core.world import World, fold
 
 TARGET = e.Target("box", "c1", "box", "busybox", ("sh",))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from slipway.core import events as e
@@ -24,8 +26,11 @@ class TestCreated:
         assert texts(containers.created(engine.story)) == ["created greeter from busybox: echo"]
 
     @pytest.mark.parametrize("condition", [None, "next-exit", "removed"])
-    def test_run_is_recognized_by_its_wait_for_the_next_exit(self, engine: ScriptedEngine, condition: str) -> None:
-        engine.call("container.wait", engine.create("greeter"), **({"condition": condition} if condition else {}))
+    def test_run_is_recognized_by_its_wait_for_the_next_exit(
+        self, engine: ScriptedEngine, condition: str | None
+    ) -> None:
+        params: dict[str, Any] = {"condition": condition} if condition else {}
+        engine.call("container.wait", engine.create("greeter"), **params)
         assert bool(texts(containers.created(engine.story, by="run"))) is (condition is not None)
 
     def test_text_mentions_the_images_own_command(self, engine: ScriptedEngine) -> None:
