@@ -31,12 +31,12 @@ def main(port: int, token: str, name: str, confined: bool) -> None:
     engine = shells.connected()
     shells.build(engine)
 
-    def container(number: int, fresh: bool) -> Container:
+    def container(number: int, new_shell: bool) -> Container:
         try:
             found = engine.containers.get(f"{name}-{number}")
         except NotFound:
             return shells.create(engine, name=f"{name}-{number}", confined=confined)
-        if not fresh:
+        if not new_shell:
             return found
         found.remove(force=True)
         return shells.create(engine, name=f"{name}-{number}", confined=confined)
@@ -47,9 +47,9 @@ def main(port: int, token: str, name: str, confined: bool) -> None:
     websocket.install(socketio, LabLimits())
     malformed_packets.install(socketio, malformed_packets.MalformedPacketLog())
     terminals = Terminals(
-        lambda learner, number, fresh: AttachedShell(container(number, fresh)),
+        lambda learner, number, new_shell: AttachedShell(container(number, new_shell)),
         lambda learner, number, mark: None,
-        most=500,
+        limit=500,
     )
     pty.register(socketio, terminals, Authenticator(token), LabLimits())
     LabWSGIServer(("127.0.0.1", port), app, LabLimits()).serve_forever()

@@ -104,12 +104,15 @@ class ProofEnvironment:
 
         def on_output(_first: int, last: int, text: str, _sent: Callable[[], None]) -> None:
             screen.append((time.time(), text))
-            client.parsed(last)
+            client.acknowledge(last)
 
-        client = terminal.watch(on_output, lambda _state: None)
+        client = terminal.add_client(on_output, lambda _state: None)
         client.resize(COLS, ROWS)
         session = self._session
-        _wait(lambda: session.state.world.engine == "up" and terminal.state == "live" and bool(screen), "the sandbox")
+        _wait(
+            lambda: session.state.world.engine == "up" and terminal.state.status == "live" and bool(screen),
+            "the sandbox",
+        )
         return Prover(session, self._recorder, screen, self._type_line, self.ping)
 
     def ping(self) -> None:
@@ -146,11 +149,11 @@ class ProofEnvironment:
 
     def type_command(self, learner: str, terminal: int, text: str, id: str) -> bool:
         """Type a command into a terminal."""
-        return self.terminals.terminal(learner, terminal).type_text(text, id)
+        return self.terminals.terminal(learner, terminal).type_command(text, id)
 
     def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
         """Send keys to a terminal."""
-        return bool(self.terminals.terminal(learner, terminal).press(keys))
+        return bool(self.terminals.terminal(learner, terminal).send_keys(keys))
 
     def _type_line(self, text: str) -> bool:
         return self.type_command(PROVER, 1, text, uuid.uuid4().hex)

@@ -1,1 +1,1 @@
-"""One shell and its clients: output, input, flow control, resuming, shell integration."""
+"""One shell and its clients: output, input, flow control, resuming, shell integration. Knows no web and no store."""

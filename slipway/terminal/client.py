@@ -1,230 +1,257 @@
-"""One page that watches one terminal: its own place in the output, its own pace, its own decoder.
+"""A browser client of a terminal: its offset (bytes), window and UTF-8 decoder.
 
-All that a viewer is told leaves through its own pump, so news and output keep one order. Knows no socket:
-`show` and `say` are given to it. The terminal's lock guards every field.
+Everything it is sent leaves through its own pump, so status and output keep one order. Knows no socket: `on_output` and
+`on_status` are given to it. The terminal's lock guards every field.
 """
 
 from __future__ import annotations
 
-import codecs
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from slipway.terminal.flow_control import FlowControl
-from slipway.terminal.output import LINES
+from slipway.terminal.output import SCROLLBACK_LINES
 from slipway.terminal.resume import ClientOffset
-
-if TYPE_CHECKING:
-    from slipway.terminal.terminal import Terminal
+from slipway.terminal.state import TerminalState
+from slipway.terminal.status import status_text
+from slipway.terminal.subscriber import OnStatus, Subscriber
 
 MESSAGE = 64 * 1024
+"""Bytes of output in one message at most."""
 MERGE = 0.004
-KEY = 1024
-"""Bytes up to which output after a silence is shown by whoever brought it, without waking the pump."""
+"""Seconds after a message during which output is collected for the next one."""
+INLINE = 1024
+"""Bytes up to which output after a pause is sent by the thread that read it, without waking the pump."""
 TAIL = 256
-SHOWN = 8 * 1024
+"""Bytes that are remembered of what was sent last, to recognise the place after a restart."""
+FLOOD_END = 8 * 1024
 """Bytes of an interrupted flood that are shown of its end: more than a screen."""
 LEFT_OUT = "\x1b[0m\r\n\x1b[2m[{:.1f} MB left out. Load the page again to see the last {} lines.]\x1b[0m\r\n"
 
+Piece = tuple[int, int, str]
+"""(number of the first byte, number after the last, text)."""
 OnOutput = Callable[[int, int, str, Callable[[], None]], None]
-"""(number of the first byte, number after the last, text, to be called when everything before it has left). Prompt:
-it never waits for the page."""
-OnStatus = Callable[[dict[str, Any]], None]
+"""(number of the first byte, number after the last, text, to be called when everything before it has left for the
+network). Must return at once, without waiting for the page."""
 
 
-class TerminalClient:
-    """`place` is the next byte to send, `passed` the first that is not known to have arrived.
+class ClientHost(Protocol):
+    """What a client asks of its terminal (terminal.py)."""
 
-    `window` is how much may be under way to this page, by its own pace. `came_back` says that it has been away.
+    def send_input(self, client: TerminalClient, data: bytes) -> bool: ...
+    def resize(self, client: TerminalClient, size: tuple[int, int]) -> None: ...
+    def activate(self, client: TerminalClient) -> None: ...
+    def remove(self, client: TerminalClient) -> None: ...
+
+    def resume(self, received: ClientOffset | None) -> int | None:
+        """Return the number of the byte after those that a page has; None when it has to start over."""
+        ...
+
+
+class TerminalClient(Subscriber[Piece]):
+    """One page that is attached to a terminal.
+
+    `offset` is the next byte to send, `acknowledged` the first that is not known to have arrived. `received` is what
+    the page has so far; `is_returning` says that it was attached before and has been away.
     """
 
     def __init__(
-        self, terminal: Terminal, show: OnOutput, say: OnStatus, known: ClientOffset | None, came_back: bool
+        self,
+        state: TerminalState,
+        terminal: ClientHost,
+        on_output: OnOutput,
+        on_status: OnStatus,
+        received: ClientOffset | None,
+        is_returning: bool,
     ) -> None:
-        self._terminal = terminal
-        self._wake = threading.Condition(terminal.lock)
-        self._show = show
-        self._say = say
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._told: tuple[Any, ...] = ()
-        self._parses = False
-        self._closed = False
-        self._merging = False
-        self._idle = False
-        self._shown_at = 0.0
-        self._rate = FlowControl(terminal.window)
-        self._left_out = 0
-        self.known, self.came_back = known, came_back
-        self.generation = 0
-        self.place = self.passed = 0
+        super().__init__(state, on_status)
+        self._terminal, self._on_output = terminal, on_output
+        self._sent_status: tuple[Any, ...] = ()
+        self._acknowledges = False
+        self._is_merging = self._is_idle = False
+        self._sent_at = 0.0
+        self._flow = FlowControl(state.window)
+        self._skipped = 0
+        self.received, self.is_returning = received, is_returning
+        self.acknowledged = 0
         self.size: tuple[int, int] | None = None
 
     @property
     def window(self) -> int:
-        """Bytes that may be on their way to this page: some 50 ms of what it has shown that it can draw.
+        """Bytes that may be in flight to this page: what it draws in some 50 ms, by its own acknowledgements.
 
-        Of a page that acknowledges nothing, the last message never counts as arrived: its window has to hold several.
+        For a page that acknowledges nothing, the last message never counts as arrived: its window must hold several.
         """
-        return self._rate.window if self._parses else self._terminal.window
+        return self._flow.window if self._acknowledges else self._state.window
 
     @property
-    def slow(self) -> bool:
-        """Whether it is known to draw less than a shell can write."""
-        return self._parses and self._rate.slow
+    def is_slow(self) -> bool:
+        """Whether the page is known to draw more slowly than a shell can write."""
+        return self._acknowledges and self._flow.is_slow
 
     def type(self, text: str) -> bool:
-        """Keys for the shell, in order; False when it takes none and too many wait."""
-        return self._terminal.keys(self, text.encode(errors="replace"))
+        """Send keys to the shell, in order; return False when it reads none and its queue is full."""
+        return self._terminal.send_input(self, text.encode(errors="replace"))
 
     def resize(self, cols: int, rows: int) -> None:
-        """The page's size in characters; it counts while this viewer is the one in use."""
-        self._terminal.fit(self, (min(500, max(10, cols)), min(200, max(5, rows))))
+        """Set the page's size in characters; it is the terminal's while this client is the active one."""
+        self._terminal.resize(self, (min(500, max(10, cols)), min(200, max(5, rows))))
 
-    def use(self) -> None:
-        """Somebody turns to this page: it is the one in use."""
-        self._terminal.use(self)
+    def activate(self) -> None:
+        """Make this the active client: its size and its pace become the terminal's."""
+        self._terminal.activate(self)
 
-    def parsed(self, number: int) -> None:
-        """The page has drawn everything before byte `number`; from now on only that counts as arrived."""
-        with self._terminal.lock:
-            self._parses = True
-            self._pass(number)
+    def acknowledge(self, number: int) -> None:
+        """Note that the page has drawn everything before byte `number`; from now on only that counts as arrived."""
+        with self._state.lock:
+            self._acknowledges = True
+            self._advance(number)
 
-    def skip(self) -> None:
-        """Go on near the end of what there is, as soon as the page can be told so; what lies between is left out."""
-        ring = self._terminal.output.ring
-        left_out = ring.line(ring.end - SHOWN) - self.place
-        if left_out > SHOWN and self.generation == self._terminal.output.generation:
-            self._left_out = left_out
+    def skip_ahead(self) -> None:
+        """Continue near the end of the output as soon as the page can be told; what lies between is left out."""
+        ring = self._state.output.ring
+        skipped = ring.next_line(ring.end - FLOOD_END) - self.offset
+        if skipped > FLOOD_END and self.generation == self._state.output.generation:
+            self._skipped = skipped
             self._wake.notify_all()
 
-    def close(self) -> None:
-        """The page has gone."""
-        self._terminal.leave(self)
-        with self._terminal.lock:
-            self._closed = True
+    def status(self) -> dict[str, Any]:
+        """Return the terminal's status with what concerns only pages: how many are attached, and which is active."""
+        state = self._state
+        with state.lock:
+            return state.payload() | {
+                "say": status_text(state.status, state.client_count),
+                "shell": state.output.shell_id,
+                "viewers": state.client_count,
+                "used": state.active is self,
+            }
+
+    def notify(self) -> None:
+        """Wake the pump if there is something to send; while it merges, only for a full message."""
+        due = self._is_full() if self._is_merging else self._has_work()
+        if due and not self._send_inline():
             self._wake.notify_all()
 
-    def stir(self) -> None:
-        """Wake the pump if there is something for it; while it merges, only a whole message is."""
-        due = self._full() if self._merging else self._due()
-        if due and not self._shows_at_once():
-            self._wake.notify_all()
-
-    def pump(self) -> None:
-        """Send what there is to say and to show until closed: the first at once, what follows within 4 ms together."""
-        while True:
-            with self._terminal.lock:
-                self._idle = True
-                self._wake.wait_for(self._due)
-                self._idle = False
-                self._merge()
-                if self._closed:
-                    return
-                news = self._news()
-                output = None if news else self._next()
-            if news:
-                self._say(news)
-            elif output:
-                self._shown_at = time.monotonic()
-                self._show(*output, partial(self._left, output[0]))
-
-    def _shows_at_once(self) -> bool:
-        """Show the echo of a key from here: what waking the pump takes is a third of its way."""
-        now = time.monotonic()
-        if not self._idle or self._ready() > KEY or now < self._shown_at + MERGE:
-            return False
-        if self._closed or self._told != self._terminal.news(self):
-            return False
-        if output := self._next():
-            self._shown_at = now
-            self._show(*output, partial(self._left, output[0]))
-        return not self._due()
+    def _wait(self) -> None:
+        self._is_idle = True
+        self._wake.wait_for(self._has_work)
+        self._is_idle = False
+        self._merge()
 
     def _merge(self) -> None:
-        """Right after a message, wait a moment for more to go with what has come."""
-        rest = self._shown_at + MERGE - time.monotonic()
+        """Right after a message, wait a moment for more output to go with what has come."""
+        rest = self._sent_at + MERGE - time.monotonic()
         if rest > 0:
-            self._merging = True
-            self._wake.wait_for(self._full, rest)
-            self._merging = False
+            self._is_merging = True
+            self._wake.wait_for(self._is_full, rest)
+            self._is_merging = False
 
-    def _left(self, number: int) -> None:
-        """Everything before byte `number` has left for the network: enough for a page that acknowledges nothing."""
-        if not self._parses:
-            with self._terminal.lock:
-                self._pass(number)
+    def _send_inline(self) -> bool:
+        """Send the echo of a key from this thread: waking the pump would take a third of the key's whole way."""
+        now = time.monotonic()
+        if not self._is_idle or self._ready() > INLINE or now < self._sent_at + MERGE:
+            return False
+        if self._closed or self._sent_status != self._status_key():
+            return False
+        if piece := self._next_piece():
+            self._sent_at = now
+            self._on_output(*piece, partial(self._on_left, piece[0]))
+        return not self._has_work()
 
-    def _pass(self, number: int) -> None:
-        if self.passed < number <= self.place:
-            self._rate.passed(number - self.passed, self.place - self.passed, time.monotonic())
-            self.passed = number
-            self._terminal.wake.notify_all()
-            self.stir()
+    def _send(self, piece: Piece) -> None:
+        self._sent_at = time.monotonic()
+        self._on_output(*piece, partial(self._on_left, piece[0]))
 
-    def _due(self) -> bool:
-        return self._closed or self._ready() > 0 or self._told != self._terminal.news(self)
+    def _on_left(self, number: int) -> None:
+        """Everything before byte `number` has left for the network: an arrival, for a page that acknowledges none."""
+        if not self._acknowledges:
+            with self._state.lock:
+                self._advance(number)
 
-    def _full(self) -> bool:
-        return self._closed or self._ready() >= MESSAGE or self._told != self._terminal.news(self)
+    def _advance(self, number: int) -> None:
+        if self.acknowledged < number <= self.offset:
+            self._flow.acknowledge(number - self.acknowledged, self.offset - self.acknowledged, time.monotonic())
+            self.acknowledged = number
+            self._state.wake.notify_all()
+            self.notify()
+
+    def _leave(self) -> None:
+        self._terminal.remove(self)
+
+    def _has_work(self) -> bool:
+        return self._closed or self._ready() > 0 or self._sent_status != self._status_key()
+
+    def _is_full(self) -> bool:
+        return self._closed or self._ready() >= MESSAGE or self._sent_status != self._status_key()
 
     def _ready(self) -> int:
-        """Bytes that may be sent now."""
-        output = self._terminal.output
+        """Return how many bytes may be sent now."""
+        output = self._state.output
         if self.generation != output.generation:
             return 0
-        if self._left_out:
-            return output.ring.end - self.place
-        return min(output.ring.end, self.passed + self.window) - self.place
+        if self._skipped:
+            return output.ring.end - self.offset
+        return min(output.ring.end, self.acknowledged + self.window) - self.offset
 
-    def _news(self) -> dict[str, Any] | None:
-        """What changed, to be said before more is shown; but the last output goes before the shell's end."""
-        news = self._terminal.news(self)
-        if news == self._told or (self._terminal.state == "ended" and self._ready() > 0):
+    def _status_key(self) -> tuple[Any, ...]:
+        """Return everything of which a change is sent as a new status."""
+        state = self._state
+        needs_resume = self.generation == -1
+        return (
+            state.status,
+            state.client_count,
+            state.output.generation,
+            needs_resume,
+            state.size,
+            state.active is self,
+        )
+
+    def _next_status(self) -> dict[str, Any] | None:
+        """Return a changed status, to be sent before more output; but the last output goes before the shell's end."""
+        key, output = self._status_key(), self._state.output
+        if key == self._sent_status or (self._state.status == "ended" and self._ready() > 0):
             return None
-        self._told = news
-        message = self._terminal.describe(self)
-        if self.generation != self._terminal.output.generation and self._terminal.output.shell:
-            message |= self._begin()
+        self._sent_status = key
+        message = self.status()
+        if self.generation != output.generation and output.shell_id:
+            message |= self._resume()
         return message
 
-    def _begin(self) -> dict[str, Any]:
-        """Find the place to go on from: the page's own, or the oldest kept, on a cleared screen."""
-        self.generation = self._terminal.output.generation
-        start = self._terminal.place(self.known)
+    def _resume(self) -> dict[str, Any]:
+        """Find the byte to continue from: the page's own, or the oldest kept, on a cleared screen."""
+        output = self._state.output
+        self.generation = output.generation
+        start = self._terminal.resume(self.received)
         clear = start is None
-        self.place = self.passed = self._terminal.output.newest() if start is None else start
+        self.offset = self.acknowledged = output.start() if start is None else start
         self._decoder.reset()
-        self._left_out = 0
-        self.known = None if start is None else self.known
-        return {"from": self.place, "upto": self._terminal.output.ring.end, "clear": clear}
+        self._skipped = 0
+        self.received = None if start is None else self.received
+        return {"from": self.offset, "upto": output.ring.end, "clear": clear}
 
-    def _next(self) -> tuple[int, int, str] | None:
-        ring = self._terminal.output.ring
-        if self.place < ring.base:
-            self.known, self.generation = None, -1
-            self._told = ()
+    def _next_piece(self) -> Piece | None:
+        output, ring = self._state.output, self._state.output.ring
+        if self.offset < ring.base:
+            self.received, self.generation = None, -1
+            self._sent_status = ()
             return None
-        before = self.place - len(self._decoder.getstate()[0])
-        said = self._leave_out() if self._left_out else ""
-        data = ring.read(self.place, min(MESSAGE, self._ready()))
-        text = said + self._decoder.decode(data)
-        self.place += len(data)
-        end = self.place - len(self._decoder.getstate()[0])
+        before = self._decoded
+        notice = self._skip() if self._skipped else ""
+        text = notice + self._decode(ring.read(self.offset, min(MESSAGE, self._ready())))
+        end = self._decoded
         tail = ring.read(max(ring.base, end - TAIL), min(TAIL, end - ring.base))
-        self.known = ClientOffset(end, tail, self._terminal.output.shell)
+        self.received = ClientOffset(end, tail, output.shell_id)
         if not text:
-            self.passed = max(self.passed, end)
+            self.acknowledged = max(self.acknowledged, end)
             return None
         return before, end, text
 
-    def _leave_out(self) -> str:
-        """Go to where there is something to show again; what is said in the place of what lies between."""
-        count, self._left_out = self._left_out, 0
+    def _skip(self) -> str:
+        """Advance past what is left out; return the notice that is shown in its place."""
+        count, self._skipped = self._skipped, 0
         self._decoder.reset()
-        self.place += count
-        self.passed += count  # as much as before is under way
-        return LEFT_OUT.format(count / 1e6, f"{LINES:,}".replace(",", " "))
+        self.offset += count
+        self.acknowledged += count  # as much as before is in flight
+        return LEFT_OUT.format(count / 1e6, f"{SCROLLBACK_LINES:,}".replace(",", " "))

@@ -1,89 +1,127 @@
-"""Who watches a terminal: the pages, in the order in which they were last used, and the place of the last that left.
+"""The clients of a terminal in the order in which they were last used, and its spectators, who affect nothing.
 
-Onlookers watch too, and count for nothing. Guarded by the terminal's lock. Knows viewers and the output that they read,
-and no line.
+Guarded by the terminal's lock. Knows clients and the output that they read, and no shell.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from slipway.engine.connection import CHUNK
 from slipway.terminal.client import TerminalClient
-from slipway.terminal.output import RING, Output
+from slipway.terminal.output import RING_BYTES
 from slipway.terminal.resume import ClientOffset
 from slipway.terminal.spectator import Spectator
+from slipway.terminal.state import TerminalState
 
 
 class Clients:
-    """The viewers. The last in the list is the one in use: its size and its pace are the terminal's."""
+    """The last client in the list is the active one: its size and its pace are the terminal's.
 
-    def __init__(self) -> None:
-        self._viewers: list[TerminalClient] = []
-        self._onlookers: list[Spectator] = []
-        self._seen: int | None = None
+    `resize` is called with the columns and rows of a new active client.
+    """
+
+    def __init__(self, state: TerminalState, resize: Callable[[int, int], None]) -> None:
+        self._state, self._resize = state, resize
+        self._clients: list[TerminalClient] = []
+        self._spectators: list[Spectator] = []
+        self._last_acknowledged: int | None = None
 
     def __len__(self) -> int:
-        return len(self._viewers)
+        return len(self._clients)
 
     @property
-    def in_use(self) -> TerminalClient | None:
-        return self._viewers[-1] if self._viewers else None
+    def active(self) -> TerminalClient | None:
+        """The client whose size and pace are the terminal's."""
+        return self._clients[-1] if self._clients else None
 
-    def join(self, viewer: TerminalClient) -> None:
-        """A page that is loaded is the one in use. Of those that come back, after a restart say, the first is: hidden
-        ones are the last. But a page that was here all along may be what is left of the one that comes back.
+    def add(self, client: TerminalClient) -> None:
+        """Add a client. A page that was just loaded becomes the active one.
+
+        Of those that return, after a restart for example, the first becomes active: hidden pages return last. But a
+        page that was never away may be the remains of the one that returns, which then takes over.
         """
-        late = viewer.came_back and self.in_use is not None and self.in_use.came_back
-        self._viewers.insert(0 if late else len(self._viewers), viewer)
+        is_late = client.is_returning and self.active is not None and self.active.is_returning
+        self._clients.insert(0 if is_late else len(self._clients), client)
+        self._publish()
+        self.notify_all()
 
-    def overlook(self, onlooker: Spectator) -> None:
-        """Somebody looks on: never in use, never waited for."""
-        self._onlookers.append(onlooker)
+    def add_spectator(self, spectator: Spectator) -> None:
+        """Add a spectator: never active, never waited for."""
+        self._spectators.append(spectator)
 
-    def overlooked(self, onlooker: Spectator) -> None:
-        """An onlooker has gone."""
-        if onlooker in self._onlookers:
-            self._onlookers.remove(onlooker)
+    def remove_spectator(self, spectator: Spectator) -> None:
+        """Remove a spectator. Idempotent."""
+        if spectator in self._spectators:
+            self._spectators.remove(spectator)
 
-    def use(self, viewer: TerminalClient) -> bool:
-        """Put this one to use; False when it is already, or has gone."""
-        if self.in_use is viewer or viewer not in self._viewers:
-            return False
-        self._viewers.remove(viewer)
-        self._viewers.append(viewer)
-        return True
+    def activate(self, client: TerminalClient) -> None:
+        """Make this the active client, unless it is already or has gone."""
+        if self.active is not client and client in self._clients:
+            self._clients.remove(client)
+            self._clients.append(client)
+            self._apply_active()
 
-    def pass_on(self) -> None:
-        """The one in use stands still: the one that was in use before it is so again."""
-        self._viewers.insert(0, self._viewers.pop())
+    def activate_previous(self) -> None:
+        """Replace an active client that does not draw by the one that was active before it."""
+        self._clients.insert(0, self._clients.pop())
+        self._apply_active()
 
-    def leave(self, viewer: TerminalClient) -> None:
-        """The last one's place is remembered: output waits for its return rather than be lost."""
-        if viewer in self._viewers:
-            self._viewers.remove(viewer)
-            self._seen = None if self._viewers else viewer.passed
+    def resize(self, client: TerminalClient, size: tuple[int, int]) -> None:
+        """Set a client's size, which is the terminal's while that client is active."""
+        client.size = size
+        if self.active is client:
+            self._set_size(size)
+            self.notify()
 
-    def returned(self) -> None:
-        """Somebody reads again: the place of the last that left counts no longer."""
-        self._seen = None
+    def remove(self, client: TerminalClient) -> None:
+        """Remove a client. The last one's position is kept: output waits for its return instead of being lost."""
+        if client in self._clients:
+            self._clients.remove(client)
+            self._last_acknowledged = None if self._clients else client.acknowledged
+        self._apply_active()
 
-    def claims(self) -> list[ClientOffset]:
-        """What those have who came back to a shell."""
-        return [viewer.known for viewer in self._viewers if viewer.known]
+    def forget_last(self) -> None:
+        """Stop waiting for the return of the last client that left: another one reads now."""
+        self._last_acknowledged = None
 
-    def stir(self) -> None:
-        """Something changed: wake whom it concerns."""
-        for viewer in self._viewers:
-            viewer.stir()
-        for onlooker in self._onlookers:
-            onlooker.stir()
+    def received(self) -> list[ClientOffset]:
+        """Return what the clients that returned have received of a shell's output."""
+        return [client.received for client in self._clients if client.received]
 
-    def held(self, output: Output, window: int) -> bool:
-        """Whether too much is unseen to read on: by the viewer in use, or by the last one that left.
+    def notify(self) -> None:
+        """Wake the clients and spectators for which there is something to send."""
+        for client in self._clients:
+            client.notify()
+        for spectator in self._spectators:
+            spectator.notify()
 
-        One that has yet to find its place in what has come waits for nothing but its turn.
+    def notify_all(self) -> None:
+        """Wake the threads that read and run the shell too: the status or the active client has changed."""
+        self._state.wake.notify_all()
+        self.notify()
+
+    def is_paused(self) -> bool:
+        """Return whether too much output is unseen to read on: by the active client, or by the last one that left.
+
+        A client that has yet to find its position in the output waits only for its turn.
         """
-        viewer = self.in_use
-        if viewer:
-            unseen = output.ring.end - viewer.passed
-            return viewer.generation != output.generation or unseen >= min(window, viewer.window)
-        return self._seen is not None and output.ring.end - self._seen > RING - CHUNK
+        client, output = self.active, self._state.output
+        if client:
+            unseen = output.ring.end - client.acknowledged
+            return client.generation != output.generation or unseen >= min(self._state.window, client.window)
+        return self._last_acknowledged is not None and output.ring.end - self._last_acknowledged > RING_BYTES - CHUNK
+
+    def _apply_active(self) -> None:
+        """Give the terminal the size of the active client."""
+        self._publish()
+        if self.active and self.active.size:
+            self._set_size(self.active.size)
+        self.notify_all()
+
+    def _set_size(self, size: tuple[int, int]) -> None:
+        self._state.size = size
+        self._resize(*size)
+
+    def _publish(self) -> None:
+        self._state.client_count, self._state.active = len(self._clients), self.active

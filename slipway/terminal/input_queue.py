@@ -1,7 +1,7 @@
-"""What goes into a shell, in order: keys and sizes. What can't go at once is fed by one thread, so that nobody who
-types ever waits.
+"""The input of a shell, in order: keys and sizes. What cannot be written at once is written by one thread, so that
+nobody who types ever waits.
 
-Knows the line's `write`, `push` and `resize`, and no viewer.
+Knows a shell's `write`, `write_nowait` and `resize`, and no client.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from contextlib import suppress
 
-from slipway.engine.attached_shell import DEFAULT_SIZE, AttachedShell
+from slipway.engine.attached_shell import AttachedShell
+from slipway.terminal.threads import start_thread
 
-QUEUE = 1024 * 1024
+MAX_QUEUED = 1024 * 1024
 """Bytes that may wait for a program that reads no input; what is typed beyond them is refused."""
 REPORTS = re.compile(rb"(?:\x1b\[[?>=]?[\d;]*[Rcn]|\x1b\[[IO]|\x1b\[\?[\d;]+\$y|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\))+")
-"""What a terminal answers to a program that asks: reports of cursor, device, mode and colour, never a key."""
-RUNS = 1000
+"""What a terminal answers to a program's query: reports of cursor, device, mode and colour, never a key."""
+MAX_RUN_IDS = 1000
 """Commands whose ids are remembered."""
 PASTE_END = "\x1b[201~"
 
@@ -26,42 +26,42 @@ Size = tuple[int, int]
 
 
 class InputQueue:
-    """Feeds one terminal. Keys typed before there is a line wait for it."""
+    """Feeds one terminal's shell. Keys that are typed before there is a shell wait for it."""
 
-    def __init__(self, spawn: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self) -> None:
         self._wake = threading.Condition()
         self._keys: deque[bytes] = deque()
-        self._waiting = 0
-        self._runs: OrderedDict[str, None] = OrderedDict()
-        self._feeding = False
-        self._line: AttachedShell | None = None
+        self._queued = 0
+        self._run_ids: OrderedDict[str, None] = OrderedDict()
+        self._is_feeding = False
+        self._shell: AttachedShell | None = None
         self._size: Size | None = None
-        self._applied: Size | None = None
+        self._applied_size: Size | None = None
         self._redraw = False
         self._closed = False
-        spawn(self._feed)
+        start_thread(self._feed)
 
-    def type(self, data: bytes) -> bool:
-        """Send keys, or queue them; False when too many already wait, and then none of these is taken."""
+    def send(self, data: bytes) -> bool:
+        """Write keys, or queue them; return False when the queue is full, and then take none of them."""
         with self._wake:
-            if self._waiting + len(data) > QUEUE or self._closed:
+            if self._queued + len(data) > MAX_QUEUED or self._closed:
                 return False
-            if self._line and not self._keys and not self._feeding and not self._resizes():
-                with suppress(OSError):  # the shell has gone: its reader says so
-                    data = self._line.write_nowait(data)
+            if self._shell and not self._keys and not self._is_feeding and not self._must_resize():
+                with suppress(OSError):  # the shell has gone: its reader reports that
+                    data = self._shell.write_nowait(data)
             if data:
                 self._keys.append(data)
-                self._waiting += len(data)
+                self._queued += len(data)
                 self._wake.notify_all()
         return True
 
-    def type_once(self, data: bytes, run: str) -> bool:
-        """The same, once for each `run`; False, too, when it was typed before."""
-        if run in self._runs or not self.type(data):
+    def send_once(self, data: bytes, run_id: str) -> bool:
+        """Write keys once for each `run_id`; return False when they were written before, too."""
+        if run_id in self._run_ids or not self.send(data):
             return False
-        self._runs[run] = None
-        while len(self._runs) > RUNS:
-            self._runs.popitem(last=False)
+        self._run_ids[run_id] = None
+        while len(self._run_ids) > MAX_RUN_IDS:
+            self._run_ids.popitem(last=False)
         return True
 
     def resize(self, cols: int, rows: int) -> None:
@@ -70,31 +70,27 @@ class InputQueue:
             self._size = (cols, rows)
             self._wake.notify_all()
 
-    @property
-    def size(self) -> Size:
-        """Columns and rows, as they were last set."""
-        return self._size or DEFAULT_SIZE
+    def redraw(self, default: Size | None = None) -> None:
+        """Make the program redraw its screen as soon as a size is known; with `default`, at that size if none is.
 
-    def redraw(self, usual: Size | None = None) -> None:
-        """Have the program draw its screen again, as soon as a size is known; at the `usual` one if none is.
-
-        The kernel signals only a change, so the size goes there and back.
+        The kernel signals only changes, so the size is changed and changed back.
         """
         with self._wake:
-            self._size = self._size or usual
+            self._size = self._size or default
             self._redraw = True
             self._wake.notify_all()
 
-    def hold(self, line: AttachedShell | None) -> None:
-        """Feed this line from now on. Without one, keys for the line that has gone are forgotten."""
+    def set_shell(self, shell: AttachedShell | None) -> None:
+        """Feed this shell from now on. None drops the keys that were meant for the shell that has gone."""
         with self._wake:
-            self._line, self._applied = line, None
-            if line is None:
+            self._shell, self._applied_size = shell, None
+            if shell is None:
                 self._keys.clear()
-                self._waiting = 0
+                self._queued = 0
             self._wake.notify_all()
 
     def close(self) -> None:
+        """Take no more input, and end the thread."""
         with self._wake:
             self._closed = True
             self._wake.notify_all()
@@ -102,50 +98,48 @@ class InputQueue:
     def _feed(self) -> None:
         while True:
             with self._wake:
-                self._feeding = False
-                self._wake.wait_for(self._busy)
+                self._is_feeding = False
+                self._wake.wait_for(self._has_work)
                 if self._closed:
                     return
-                line, sizes = self._line, self._sizes()
-                keys = b"" if sizes else self._take()
-                self._feeding = True
-            assert line is not None
-            try:
+                shell, sizes = self._shell, self._take_sizes()
+                keys = b"" if sizes else self._take_keys()
+                self._is_feeding = True
+            assert shell is not None
+            with suppress(OSError):  # the shell has gone: its reader reports that
                 for size in sizes:
-                    line.resize(*size)
-                line.write(keys)
-            except OSError:
-                continue  # the shell has gone: its reader says so
+                    shell.resize(*size)
+                shell.write(keys)
 
-    def _busy(self) -> bool:
-        return self._closed or (self._line is not None and (bool(self._keys) or self._resizes()))
+    def _has_work(self) -> bool:
+        return self._closed or (self._shell is not None and (bool(self._keys) or self._must_resize()))
 
-    def _resizes(self) -> bool:
-        return self._size is not None and (self._redraw or self._size != self._applied)
+    def _must_resize(self) -> bool:
+        return self._size is not None and (self._redraw or self._size != self._applied_size)
 
-    def _sizes(self) -> list[Size]:
-        if not self._resizes() or self._size is None:
+    def _take_sizes(self) -> list[Size]:
+        if not self._must_resize() or self._size is None:
             return []
-        cols, rows = self._applied = self._size
+        cols, rows = self._applied_size = self._size
         detour = [(cols, rows + 1)] if self._redraw else []
         self._redraw = False
         return [*detour, (cols, rows)]
 
-    def _take(self) -> bytes:
+    def _take_keys(self) -> bytes:
         keys = b"".join(self._keys)
         self._keys.clear()
-        self._waiting = 0
+        self._queued = 0
         return keys
 
 
-def keystrokes(text: str, bracketed: bool) -> bytes:
-    """A command with Enter.
+def keystrokes(text: str, bracketed_paste: bool) -> bytes:
+    """Return the keys of a command and Enter.
 
-    Several lines go in as one paste where the program takes that, so that none runs before all are there.
+    Several lines are one paste where the program accepts that, so that none runs before all are there.
     """
     text = text.rstrip("\n").replace("\r\n", "\n")
     if "\n" not in text:
         return f"{text}\r".encode()
-    if bracketed:
+    if bracketed_paste:
         return f"\x1b[200~{text.replace(PASTE_END, '')}{PASTE_END}\r".encode()
     return (text.replace("\n", "\r") + "\r").encode()

@@ -1,6 +1,6 @@
-"""What one shell has written, numbered: the past that its log knows, and what has come since.
+"""The numbered output of one shell: the history that its log has, and what has come since it was attached.
 
-Guarded by its terminal's lock. Knows lines and pages' memories, and nothing of who watches or types.
+Guarded by the terminal's lock. Knows shells by their id and what pages have received, and nothing of clients or input.
 """
 
 from __future__ import annotations
@@ -9,104 +9,104 @@ from collections import deque
 from collections.abc import Iterable
 
 from slipway.engine.connection import CHUNK
-from slipway.terminal.resume import SURE, ClientOffset, joined, read_scrollback, resume
+from slipway.terminal.resume import CERTAIN_STREAM, ClientOffset, are_contiguous, find_offset, read_scrollback
 from slipway.terminal.ring_buffer import RingBuffer
 from slipway.terminal.shell_integration import Mark, ShellIntegration
 
-RING = 2 * 1024 * 1024
-"""Bytes that are kept at least, for whoever comes or comes back: ten thousand lines of two hundred."""
-LINES = 10_000
-"""Lines that a page keeps (`scrollback` in lab-terminal.js): what is older, it would let go of again."""
-EARLY = CHUNK
-"""Bytes that are kept apart while the past is unknown. The rest of a flood waits in the engine."""
+RING_BYTES = 2 * 1024 * 1024
+"""Bytes that are kept at least, for new and returning pages: ten thousand lines of two hundred characters."""
+SCROLLBACK_LINES = 10_000
+"""Lines that a page keeps (`scrollback` in lab-terminal.js): it would drop what is older."""
+MAX_BUFFERED = CHUNK
+"""Bytes that are buffered while the history is unknown. The rest of a flood waits in the engine."""
 
 
 class Output:
-    """The newest bytes of a shell. `generation` counts the times that it was joined anew, to a shell or to its log."""
+    """The newest bytes of a shell. `generation` counts how often it was joined to a shell or to its log."""
 
     def __init__(self) -> None:
-        self.ring = RingBuffer(RING)
-        self.shell = ""
+        self.ring = RingBuffer(RING_BYTES)
+        self.shell_id = ""
         self.generation = 0
-        self._early: bytearray | None = None
-        self._marks = ShellIntegration()
-        self._unread_marks: deque[Mark] = deque()
+        self._buffer: bytearray | None = None
+        self._integration = ShellIntegration()
+        self._unreported_marks: deque[Mark] = deque()
 
     @property
-    def bracketed(self) -> bool:
+    def bracketed_paste(self) -> bool:
         """Whether the program asked for bracketed paste."""
-        return self._marks.bracketed
+        return self._integration.bracketed_paste
 
     @property
-    def settled(self) -> bool:
-        """Whether what comes is numbered already, and not kept apart until the past is known."""
-        return self._early is None
+    def is_joined(self) -> bool:
+        """Whether new bytes are numbered at once, and not buffered until the history is known."""
+        return self._buffer is None
 
-    @property
-    def early(self) -> bytes:
-        """What has come before the past is known."""
-        return bytes(self._early or b"")
+    def start_buffering(self) -> None:
+        """A shell was attached, whose history is still to be found."""
+        self._buffer = bytearray()
 
-    def listen(self) -> None:
-        """From now on a line is read, whose past is still to be found."""
-        self._early = bytearray()
-
-    def take(self, data: bytes) -> None:
-        """The next bytes of the line."""
-        if self._early is not None:
-            self._early += data
+    def append(self, data: bytes) -> None:
+        """Add the next bytes of the shell."""
+        if self._buffer is not None:
+            self._buffer += data
         else:
             self.ring.append(data)
-            self._unread_marks += self._marks.feed(data)
+            self._unreported_marks += self._integration.feed(data)
 
-    def parted(self, past: bytes) -> bool:
-        """Whether much has come, and a log with this `past` is certain to be none that it goes on from."""
-        early = self.early
-        return len(early) >= SURE and early.count(b"\n") > 1 and not joined(past, early)
+    def has_gap(self, history: bytes) -> bool:
+        """Return whether much has come, and it certainly does not continue this `history`."""
+        buffered = self._buffered
+        return len(buffered) >= CERTAIN_STREAM and buffered.count(b"\n") > 1 and not are_contiguous(history, buffered)
 
-    def settle(self, shell: str, past: bytes, whole: bool, claims: Iterable[ClientOffset] = ()) -> bool:
-        """Put `past` in front of what has come; whether nothing is missing between them.
+    def join(self, shell_id: str, history: bytes, complete: bool, received: Iterable[ClientOffset] = ()) -> bool:
+        """Put `history` in front of what was buffered; return whether nothing is missing between them.
 
-        Unless `whole`, past and line overlap, or the line that was being written is in neither, but for what one of
-        the pages that make `claims` may have of it.
+        Unless the two are `complete`, they overlap; or else the line that was being written is in neither, except for
+        what one of the pages has `received` of it.
         """
-        early = self.early
-        if not whole and self.parted(past):
-            # The log has lost in the meantime what a flood wrote first: begin where the line does, and leave no hole.
-            past, early, whole = b"", early.partition(b"\n")[2], True
-        elif not whole:
-            found = read_scrollback(past, early, self._known(shell, claims))
-            past, whole = found.output, found.whole
-        self._early = None
-        # All of it, until the next byte: somebody may come back from further away than is kept later.
-        self.shell, self.ring, self._marks = shell, RingBuffer(RING, past + early), ShellIntegration()
+        stream = self._buffered
+        if not complete and self.has_gap(history):
+            # The log has meanwhile lost what a flood wrote first: begin at the first line of the stream, without a gap.
+            history, stream, complete = b"", stream.partition(b"\n")[2], True
+        elif not complete:
+            found = read_scrollback(history, stream, self._best_known(shell_id, received))
+            history, complete = found.output, found.complete
+        self._buffer = None
+        # All of it, until the next byte: a page may return from further back than is kept later.
+        self.shell_id, self.ring = shell_id, RingBuffer(RING_BYTES, history + stream)
+        self._integration = ShellIntegration()
         self.generation += 1
-        self._unread_marks += self._marks.feed(past)
-        self._marks.bracketed |= not whole
-        self._unread_marks += self._marks.feed(early)
-        return whole
+        self._unreported_marks += self._integration.feed(history)
+        self._integration.bracketed_paste |= not complete
+        self._unreported_marks += self._integration.feed(stream)
+        return complete
 
-    def place(self, known: ClientOffset | None) -> int | None:
-        """The number of the byte after those that a page has; None when it has to begin anew."""
-        ours = known if known and known.shell in ("", self.shell) else None
-        place = resume(self.ring.last(self.ring.end), self.ring.base, ours) if ours else None
-        self.ring.let_go(self.ring.end if place is None else place)
-        return place
+    def resume(self, received: ClientOffset | None) -> int | None:
+        """Return the number of the byte after those that a page has; None when it has to start over."""
+        ours = received if received and received.shell_id in ("", self.shell_id) else None
+        offset = find_offset(self.ring.last(self.ring.end), self.ring.base, ours) if ours else None
+        self.ring.drop_before(self.ring.end if offset is None else offset)
+        return offset
 
-    def newest(self) -> int:
-        """The number of the byte at which somebody begins who has nothing yet."""
-        return self.ring.start(LINES)
+    def start(self) -> int:
+        """Return the number of the byte at which a page begins that has nothing yet."""
+        return self.ring.lines_back(SCROLLBACK_LINES)
 
     def next_mark(self) -> Mark | None:
-        """The oldest mark that nobody was told of yet."""
-        return self._unread_marks.popleft() if self._unread_marks else None
+        """Take the oldest mark that has not been reported yet."""
+        return self._unreported_marks.popleft() if self._unreported_marks else None
 
-    def full(self) -> bool:
-        """Whether as much has come as may be kept before the past is known."""
-        return self._early is not None and len(self._early) >= EARLY
+    def is_buffer_full(self) -> bool:
+        """Return whether as much is buffered as may be before the history is known."""
+        return self._buffer is not None and len(self._buffer) >= MAX_BUFFERED
 
-    def _known(self, shell: str, claims: Iterable[ClientOffset]) -> ClientOffset | None:
-        """What anybody still has of this shell's output: our own ring, or a page that came back."""
-        if self.shell == shell:
-            return ClientOffset(self.ring.end, self.ring.last(CHUNK), shell)
-        return max((one for one in claims if one.shell == shell), key=lambda known: known.count, default=None)
+    @property
+    def _buffered(self) -> bytes:
+        return bytes(self._buffer or b"")
+
+    def _best_known(self, shell_id: str, received: Iterable[ClientOffset]) -> ClientOffset | None:
+        """Return what is still known of this shell's output: our own ring, or what a returning page has."""
+        if self.shell_id == shell_id:
+            return ClientOffset(self.ring.end, self.ring.last(CHUNK), shell_id)
+        return max((one for one in received if one.shell_id == shell_id), key=lambda one: one.count, default=None)

@@ -1,54 +1,58 @@
-"""How a terminal joins a shell that runs already: what its log knows is awaited, and its prompt coaxed out of it.
+"""How a terminal attaches to a shell that runs already: its log is awaited, and its prompt is requested.
 
-Knows lines, logs and redrawing, and no viewer. `wake` is the terminal's, and so is its lock.
+Knows shells, logs and redrawing, and no client.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 from slipway.engine.attached_shell import DEFAULT_SIZE, AttachedShell
 from slipway.terminal.input_queue import InputQueue
-from slipway.terminal.output import Output
+from slipway.terminal.state import TerminalState
 
-SETTLE = (0.03, 0.1, 0.3)
-COAX = 0.2
+LOG_DELAYS = (0.03, 0.1, 0.3)
+"""Seconds to wait after each reading of the log."""
+PROMPT_TRIES = 5
+PROMPT_SECONDS = 0.2
+"""How long to wait for a prompt before it is requested again."""
 
 
 class Reattachment:
-    """Everything here waits, and gives up when `closed` says so."""
+    """Everything here waits, and gives up when the terminal is closed."""
 
-    def __init__(self, wake: threading.Condition, closed: Callable[[], bool]) -> None:
-        self._wake, self._closed = wake, closed
-        self._coaxing = False
+    def __init__(self, state: TerminalState) -> None:
+        self._state = state
+        self._awaits_prompt = False
 
-    def past(self, line: AttachedShell, output: Output) -> bytes:
-        """The log, as soon as it reaches to where the line begins: in a flood it is a megabyte behind at first."""
-        for moment in SETTLE:
-            past = line.read_log()
-            with self._wake:
-                self._wake.wait_for(self._closed, moment)
-                if not output.parted(past):
+    def read_history(self, shell: AttachedShell) -> bytes:
+        """Return the log as soon as it reaches the first attached byte: in a flood it is a megabyte behind at first."""
+        for delay in LOG_DELAYS:
+            history = shell.read_log()
+            with self._state.wake:
+                self._state.wake.wait_for(lambda: self._state.closed, delay)
+                if not self._state.output.has_gap(history):
                     break
-        return past
+        return history
 
-    def coax(self, hands: InputQueue, output: Output) -> None:
-        """Have the prompt drawn, of which the log knows nothing. A bash that is just starting misses some signals.
+    def request_prompt(self, keys: InputQueue) -> None:
+        """Have the prompt drawn again, which is not in the log. A bash that is just starting misses some signals.
 
-        A page says its size right after it came; one that says none is given the usual.
+        A page sets its size right after it attaches; without one, the default size is used.
         """
-        for turn in range(5):
-            quiet = output.ring.end
-            hands.redraw(DEFAULT_SIZE if turn else None)
-            with self._wake:
-                self._coaxing = True
-                drawn = self._wake.wait_for(lambda: self._closed() or output.ring.end > quiet, COAX)  # noqa: B023
-                self._coaxing = False
-            if drawn:
+        state = self._state
+        for turn in range(PROMPT_TRIES):
+            before = state.output.ring.end
+            keys.redraw(DEFAULT_SIZE if turn else None)
+            with state.wake:
+                self._awaits_prompt = True
+                is_drawn = state.wake.wait_for(
+                    lambda: state.closed or state.output.ring.end > before,  # noqa: B023
+                    PROMPT_SECONDS,
+                )
+                self._awaits_prompt = False
+            if is_drawn:
                 return
 
-    def came(self) -> None:
-        """There is output: whoever coaxes may look."""
-        if self._coaxing:
-            self._wake.notify_all()
+    def on_output(self) -> None:
+        """Wake a thread that waits for the prompt. Called with the lock held."""
+        if self._awaits_prompt:
+            self._state.wake.notify_all()

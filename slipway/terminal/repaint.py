@@ -1,39 +1,39 @@
-"""What somebody has to be sent who comes to a terminal late: enough of its last output to draw the screen again.
+"""The snapshot of a screen for a late client: enough of the latest output to draw the screen again.
 
-Pure: bytes in, bytes out. It knows no screen; it knows where in a stream of output one can begin.
+Pure: bytes in, bytes out. It does not emulate a screen; it knows where in a stream of output one can begin.
 """
 
 from __future__ import annotations
 
 ENOUGH = 32 * 1024
-"""Bytes of output that fill any screen, and a good piece of what was above it."""
+"""Bytes of output that fill any screen, and a good part of what was above it."""
 RESET = b"\x1bc"
-ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
-"""What full-screen programs (less, top, nano) write when they begin and end."""
+ENTER_FULL_SCREEN, LEAVE_FULL_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+"""What full-screen programs (less, top, nano) write when they begin and end: to the alternate screen and back."""
 CLEAR = b"\x1b[2J"
 
 
-def fresh(output: bytes, whole: bool) -> bytes:
-    """A reset, and the end of `output` from a place where nothing is cut in two. `whole`: it is all there ever was.
+def snapshot(output: bytes, complete: bool) -> bytes:
+    """Return a reset and the end of `output`, begun where nothing is cut in two; `complete` if it is all of the output.
 
-    A full-screen program is drawn from where it began, or from when it last cleared the screen, where that is kept;
-    what it drew on is the other screen, which is entered first.
+    A full-screen program is drawn from where it began, or from when it last cleared the screen, as far as that is kept,
+    on the alternate screen.
     """
-    entered = output.rfind(ENTER)
-    if entered > output.rfind(LEAVE):
-        return RESET + ENTER + output[_painted(output, entered) :]
-    if whole and len(output) <= ENOUGH:
+    entered = output.rfind(ENTER_FULL_SCREEN)
+    if entered > output.rfind(LEAVE_FULL_SCREEN):
+        return RESET + ENTER_FULL_SCREEN + output[_first_painted(output, entered) :]
+    if complete and len(output) <= ENOUGH:
         return RESET + output
-    return RESET + output[_line(output, max(0, len(output) - ENOUGH)) :]
+    return RESET + output[_next_line(output, max(0, len(output) - ENOUGH)) :]
 
 
-def _painted(output: bytes, entered: int) -> int:
-    """Where the drawing of a full-screen program is begun with: all of it, or its last clearing if that is much."""
-    begun = entered + len(ENTER)
-    return begun if len(output) - begun <= ENOUGH else max(begun, output.rfind(CLEAR))
+def _first_painted(output: bytes, entered: int) -> int:
+    """Return where to begin drawing a full-screen program: at its start, or if that is too much, at its last clear."""
+    start = entered + len(ENTER_FULL_SCREEN)
+    return start if len(output) - start <= ENOUGH else max(start, output.rfind(CLEAR))
 
 
-def _line(output: bytes, start: int) -> int:
-    """The first place after `start` where a line begins; the end when there is none."""
+def _next_line(output: bytes, start: int) -> int:
+    """Return the first position after `start` where a line begins; the end when there is none."""
     newline = output.find(b"\n", start)
     return len(output) if newline < 0 else newline + 1

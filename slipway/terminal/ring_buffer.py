@@ -1,16 +1,16 @@
-"""The last bytes of a stream, numbered from the stream's first byte.
+"""The latest bytes of a stream, numbered from the stream's first byte.
 
-Pure. It knows nothing about terminals, text or who reads; several readers may each keep a place of their own.
+Pure. It knows nothing of terminals, text or readers; several readers may each keep a position of their own.
 """
 
 from __future__ import annotations
 
 
 class RingBuffer:
-    """The newest bytes: all that were there to begin with, and from the first byte that comes after them `limit`, or up
-    to half as many more: to let go moves all that is kept, so it is not done for each chunk of a flood.
+    """The newest bytes of a stream. Byte n is read by its number n; `base` is the number of the oldest byte kept.
 
-    Byte n of the stream is found under the number n; `base` is the number of the oldest byte kept.
+    Keeps all of `first` until the next byte comes, and then `limit` bytes, or up to half as many more: dropping bytes
+    moves all that is kept, so it is not done for each chunk of a flood.
     """
 
     def __init__(self, limit: int, first: bytes = b"") -> None:
@@ -20,47 +20,47 @@ class RingBuffer:
 
     @property
     def end(self) -> int:
-        """How many bytes the stream has had so far; the number that the next byte will get."""
+        """How many bytes the stream has had so far, which is the number of the next byte."""
         return self.base + len(self._bytes)
 
     def append(self, data: bytes) -> None:
-        """Add the stream's next bytes, and now and then let go of the oldest beyond the limit."""
+        """Add the stream's next bytes, and sometimes drop the oldest beyond the limit."""
         self._bytes += data
         if len(self._bytes) > self._limit * 3 // 2:
-            self.let_go(self.end)
+            self.drop_before(self.end)
 
-    def let_go(self, before: int) -> None:
-        """Let go of what is beyond the limit and older than byte `before`."""
-        excess = min(len(self._bytes) - self._limit, before - self.base)
+    def drop_before(self, number: int) -> None:
+        """Drop what is beyond the limit and older than byte `number`."""
+        excess = min(len(self._bytes) - self._limit, number - self.base)
         if excess > 0:
             del self._bytes[:excess]
             self.base += excess
 
-    def read(self, start: int, most: int) -> bytes:
-        """The bytes from number `start` on, `most` at most; b"" when they are gone or not yet there."""
+    def read(self, start: int, limit: int) -> bytes:
+        """Return at most `limit` bytes from number `start` on; b"" when they are dropped or not yet there."""
         offset = start - self.base
         if offset < 0:
             return b""
         with memoryview(self._bytes) as kept:
-            return kept[offset : offset + most].tobytes()
+            return kept[offset : offset + limit].tobytes()
 
-    def last(self, most: int) -> bytes:
-        """The newest bytes, `most` at most."""
-        return self.read(max(self.base, self.end - most), most)
+    def last(self, limit: int) -> bytes:
+        """Return the newest bytes, `limit` at most."""
+        return self.read(max(self.base, self.end - limit), limit)
 
-    def line(self, number: int) -> int:
-        """Where the first line begins after byte `number`; at that byte if there is none."""
+    def next_line(self, number: int) -> int:
+        """Return where the first line begins after byte `number`; that byte if there is none."""
         newline = self._bytes.find(b"\n", max(0, number - self.base))
         return number if newline < 0 else self.base + newline + 1
 
-    def start(self, lines: int) -> int:
-        """Where a newcomer begins: so many lines back, or at the oldest line kept.
+    def lines_back(self, lines: int) -> int:
+        """Return where the last `lines` lines begin, or the oldest line kept.
 
         A head that was cut may begin within a character or an escape sequence; a new line begins with neither.
         """
-        place = len(self._bytes)
+        position = len(self._bytes)
         for _ in range(lines + 1):
-            place = self._bytes.rfind(b"\n", 0, place)
-            if place < 0:
+            position = self._bytes.rfind(b"\n", 0, position)
+            if position < 0:
                 return self.base + (self._bytes.find(b"\n") + 1 if self.base else 0)
-        return self.base + place + 1
+        return self.base + position + 1

@@ -1,8 +1,8 @@
-"""Finds what the shell says about itself in its own output: which line was typed, how it ended.
+"""Finds the shell integration marks in a shell's output: which line was typed, and its exit status.
 
-Pure and incremental: bytes in, marks out, whatever the chunks. The bytes themselves are not changed, for the page
-draws its ticks from the same marks. The shell's profile writes them (sandbox/): `ESC ] 633 ; E ; line ; time BEL` when
-a line is about to run, `ESC ] 133 ; D ; status ; time BEL` when it is done. The line is escaped as VS Code does it.
+Pure and incremental: bytes in, marks out, in chunks of any size. The bytes are not changed, because the page draws its
+ticks from the same marks. The shell's profile writes them (sandbox/): `ESC ] 633 ; E ; line ; time BEL` when a line is
+about to run, `ESC ] 133 ; D ; status ; time BEL` when it has ended. The line is escaped as in VS Code.
 """
 
 from __future__ import annotations
@@ -13,51 +13,52 @@ from typing import Literal, TypeAlias
 CommandLineMark: TypeAlias = tuple[Literal["typed"], str, float]
 ExitStatusMark: TypeAlias = tuple[Literal["finished"], int, float]
 Mark: TypeAlias = CommandLineMark | ExitStatusMark
+"""The command line or the exit status, and the Unix time in seconds."""
 
-LONGEST = 256 * 1024
-"""Bytes of a control string that are waited for; a program that opens one and never closes it costs no more."""
-SHORT = 8
+MAX_SEQUENCE = 256 * 1024
+"""Bytes of an unfinished control string that are kept; a program that never ends one costs no more."""
+MAX_INTRODUCER = 8
 """Bytes of the longest introducer."""
 
 _INTRODUCER = re.compile(rb"\x1b(?:\]|\[\?2004[hl])")
-_OURS = (b"]", b"?")
-"""One of them is in each introducer. Single bytes are found at once; a search for introducers stops at each colour."""
+_IN_INTRODUCERS = (b"]", b"?")
+"""Each introducer has one of them. Finding a single byte is fast; a search for introducers stops at each colour."""
 _END = re.compile(rb"\x07|\x1b\\|[\x18\x1a]|\x1b(?=[^\\])")
 _PARTIAL = re.compile(rb"\x1b(?:\[(?:\?(?:2(?:0(?:0(?:4)?)?)?)?)?)?\Z")
 _ESCAPED = re.compile(r"\\(?:\\|x([0-9a-fA-F]{2}))")
 
 
 class ShellIntegration:
-    """One terminal's output, read for marks; `bracketed` says whether the program asked for bracketed paste."""
+    """Reads one shell's output for marks; `bracketed_paste` says whether the program asked for it."""
 
     def __init__(self) -> None:
-        self._held = b""
-        self.bracketed = False
+        self._unfinished = b""
+        self.bracketed_paste = False
 
     def feed(self, data: bytes) -> list[Mark]:
-        """The marks that `data` completes: `("typed", line, at)` and `("finished", status, at)`, `at` in seconds."""
-        data = self._held + data
+        """Return the marks that `data` completes."""
+        data = self._unfinished + data
         marks: list[Mark] = []
-        place = 0 if any(sign in data for sign in _OURS) else max(0, len(data) - SHORT)
-        while found := _INTRODUCER.search(data, place):
-            place = found.end()
+        position = 0 if any(sign in data for sign in _IN_INTRODUCERS) else max(0, len(data) - MAX_INTRODUCER)
+        while found := _INTRODUCER.search(data, position):
+            position = found.end()
             if found[0] != b"\x1b]":
-                self.bracketed = found[0].endswith(b"h")
+                self.bracketed_paste = found[0].endswith(b"h")
                 continue
-            end = _END.search(data, place)
+            end = _END.search(data, position)
             if end is None:
-                self._held = data[found.start() :] if len(data) - place < LONGEST else b""
+                self._unfinished = data[found.start() :] if len(data) - position < MAX_SEQUENCE else b""
                 return marks
-            if end[0] in (b"\x07", b"\x1b\\") and (mark := _read(data[place : end.start()])):
+            if end[0] in (b"\x07", b"\x1b\\") and (mark := _parse(data[position : end.start()])):
                 marks.append(mark)
-            place = end.start() if end[0] == b"\x1b" else end.end()
-        unfinished = _PARTIAL.search(data, max(place, len(data) - SHORT))
-        self._held = unfinished[0] if unfinished else b""
+            position = end.start() if end[0] == b"\x1b" else end.end()
+        unfinished = _PARTIAL.search(data, max(position, len(data) - MAX_INTRODUCER))
+        self._unfinished = unfinished[0] if unfinished else b""
         return marks
 
 
-def _read(sequence: bytes) -> Mark | None:
-    """The mark in a control string's body, None when it is another one or has no time."""
+def _parse(sequence: bytes) -> Mark | None:
+    """Return the mark in a control string's body; None when it is another string, or has no time."""
     match sequence.decode(errors="replace").split(";"):
         case ["633", "E", line, at] if (moment := _seconds(at)) is not None:
             return ("typed", _ESCAPED.sub(_unescape, line), moment)
@@ -72,5 +73,5 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def _seconds(text: str) -> float | None:
-    """Bash's EPOCHREALTIME, whose decimal sign is the locale's."""
+    """Parse bash's EPOCHREALTIME, whose decimal sign depends on the locale."""
     return float(text.replace(",", ".")) if re.fullmatch(r"\d{1,12}(?:[.,]\d{1,9})?", text) else None

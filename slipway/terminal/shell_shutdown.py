@@ -1,6 +1,6 @@
-"""How a shell is brought to its end: at once, or as soon as there is a line to it; and whether a new one is to follow.
+"""How a shell is ended: at once, or as soon as there is a connection to it; and whether a new one is to follow.
 
-Guarded by its terminal's lock. Knows lines, and nothing of who watches or types.
+Guarded by the terminal's lock. Knows shells, and nothing of clients or input.
 """
 
 from __future__ import annotations
@@ -8,28 +8,31 @@ from __future__ import annotations
 import threading
 
 from slipway.engine.attached_shell import AttachedShell
-from slipway.terminal.threads import spawn
+from slipway.terminal.threads import start_thread
 
 
 class ShellShutdown:
-    """`wanted` from when a shell is to end until it has; `renewed` when the next one is asked for already."""
+    """`requested` is set from the request to end the shell until it has ended.
+
+    `restart_requested` is set when the next shell was asked for in the meantime.
+    """
 
     def __init__(self) -> None:
-        self.wanted = self.renewed = False
+        self.requested = self.restart_requested = False
         self._removal: threading.Thread | None = None
 
-    def begin(self, line: AttachedShell | None) -> None:
-        """End this line's shell, once, and leave no trace for the next; without a line, that of the next line."""
-        self.wanted = True
-        if line and not (self._removal and self._removal.is_alive()):
-            self._removal = spawn(line.remove)
+    def request(self, shell: AttachedShell | None) -> None:
+        """End this shell, once, and remove its container; without a connection, end the next one that is attached."""
+        self.requested = True
+        if shell and not (self._removal and self._removal.is_alive()):
+            self._removal = start_thread(shell.remove)
 
-    def came(self, line: AttachedShell) -> None:
-        """There is a line again."""
-        if self.wanted:
-            self.begin(line)
+    def on_attached(self, shell: AttachedShell) -> None:
+        """End a shell that was requested to end while there was no connection to it."""
+        if self.requested:
+            self.request(shell)
 
-    def over(self) -> None:
-        """The shell has ended, and the next one is on its way."""
-        self.wanted = self.renewed = False
+    def reset(self) -> None:
+        """Forget the request: the shell has ended, and the next one is about to start."""
+        self.requested = self.restart_requested = False
         self._removal = None

@@ -1,126 +1,99 @@
-"""One quiet look at a terminal, for any number of people who follow it: what is on its screen, at a pace of its own.
+"""A read-only view of a terminal, for any number of people who follow it: its screen, at a limited rate.
 
-An onlooker never holds the shell up, is nobody's page, and has no size. What it can't show in time it leaves out: then
-it begins again with a fresh screen, from which everything on it can be drawn. The terminal's lock guards every field;
-`show` and `say` are called from the onlooker's own pump, in order.
+A spectator never slows the shell down, is no page of the learner's, and has no size. Output that it cannot send in time
+is left out: then it starts over with a snapshot of the screen. The terminal's lock guards every field; `on_screen` and
+`on_status` are called by the spectator's own pump, in order.
 """
 
 from __future__ import annotations
 
-import codecs
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from slipway.terminal.repaint import fresh
-
-if TYPE_CHECKING:
-    from slipway.terminal.terminal import Terminal
+from slipway.terminal.repaint import snapshot
+from slipway.terminal.state import TerminalState
+from slipway.terminal.subscriber import OnStatus, Subscriber
 
 RATE = 256 * 1024
-"""Bytes a second that are shown: more than anybody reads, and little enough to be sent to a whole room."""
+"""Bytes a second that are sent: more than anyone reads, and little enough for a whole class."""
 MERGE = 0.01
-"""Seconds after a message in which more is put together with what comes next."""
+"""Seconds after a message during which output is collected for the next one."""
 MESSAGE = 32 * 1024
-BEHIND = 128 * 1024
-"""Bytes that may be still to be shown; beyond them they are left out, for a fresh screen."""
+"""Bytes of output in one message at most."""
+MAX_BEHIND = 128 * 1024
+"""Bytes that may be waiting to be sent; beyond them they are left out, for a new snapshot."""
 SCREEN = 512 * 1024
 """Bytes in which the beginning of what is on the screen is looked for."""
 
-OnScreen = Callable[[int, int, str, bool], None]
+Piece = tuple[int, int, str, bool]
 """(number of the first byte, number after the last, text, whether it begins on an empty screen)."""
-OnStatus = Callable[[dict[str, Any]], None]
+OnScreen = Callable[[int, int, str, bool], None]
+"""Takes the parts of a `Piece`."""
 
 
-class Spectator:
-    """`place` is the number of the next byte to be shown."""
+class Spectator(Subscriber[Piece]):
+    """One spectator; `on_close` is called with it, under the lock, when it is closed."""
 
-    def __init__(self, terminal: Terminal, show: OnScreen, say: OnStatus, leave: Callable[[Spectator], None]) -> None:
-        self._terminal, self._leave = terminal, leave
-        self._wake = threading.Condition(terminal.lock)
-        self._show, self._say = show, say
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._told: dict[str, Any] = {}
-        self._generation = 0
-        self._place = 0
-        self._closed = False
+    def __init__(
+        self,
+        state: TerminalState,
+        on_screen: OnScreen,
+        on_status: OnStatus,
+        on_close: Callable[[Spectator], None],
+    ) -> None:
+        super().__init__(state, on_status)
+        self._on_screen, self._on_close = on_screen, on_close
+        self._sent_status: dict[str, Any] = {}
 
-    def screen(self) -> tuple[int, str]:
-        """What a latecomer has to draw to see what has been shown so far, and the number of the byte after it."""
-        with self._terminal.lock:
-            output = self._terminal.output
-            end = self._place - self._held
-            if self._generation != output.generation or end < output.ring.base:
+    def snapshot(self) -> tuple[int, str]:
+        """Return the number of the byte after what has been sent so far, and what a latecomer must draw to see it."""
+        with self._state.lock:
+            output, end = self._state.output, self._decoded
+            if self.generation != output.generation or end < output.ring.base:
                 return end, ""
-            return end, self._fresh(end).decode(errors="replace")
+            return end, self._snapshot(end).decode(errors="replace")
 
-    def news(self) -> dict[str, Any]:
-        """The terminal's state and its size in characters."""
-        with self._terminal.lock:
-            return self._terminal.sight()
+    def status(self) -> dict[str, Any]:
+        """Return the terminal's status and its size in characters."""
+        with self._state.lock:
+            return self._state.payload()
 
-    def close(self) -> None:
-        with self._terminal.lock:
-            self._closed = True
-            self._leave(self)
-            self._wake.notify_all()
+    def _has_work(self) -> bool:
+        output = self._state.output
+        is_new = self.generation != output.generation and bool(output.shell_id)
+        return self._closed or is_new or output.ring.end > self.offset or self._sent_status != self._state.payload()
 
-    def stir(self) -> None:
-        """Wake the pump if there is something for it."""
-        if self._due():
-            self._wake.notify_all()
+    def _next_status(self) -> dict[str, Any] | None:
+        status = self._state.payload()
+        before, self._sent_status = self._sent_status, status
+        return None if status == before else status
 
-    def pump(self) -> None:
-        """Say and show what there is until closed: the first at once, then no faster than people read."""
-        while True:
-            with self._terminal.lock:
-                self._wake.wait_for(self._due)
-                if self._closed:
-                    return
-                news = self._terminal.sight()
-                told, self._told = self._told, news
-                shown = self._next() if news == told else None
-            if news != told:
-                self._say(news)
-            elif shown:
-                self._show(*shown)
-                self._rest(len(shown[2]))
+    def _next_piece(self) -> Piece | None:
+        output, ring = self._state.output, self._state.output.ring
+        if self.generation != output.generation or ring.end - self.offset > MAX_BEHIND or self.offset < ring.base:
+            return self._start_over()
+        before = self._decoded
+        text = self._decode(ring.read(self.offset, MESSAGE))
+        return (before, self._decoded, text, False) if text else None
 
-    def _rest(self, count: int) -> None:
-        with self._terminal.lock:
-            self._wake.wait_for(lambda: self._closed, max(MERGE, count / RATE))
+    def _send(self, piece: Piece) -> None:
+        """Send a piece, then wait so that no more than RATE is sent."""
+        self._on_screen(*piece)
+        with self._state.lock:
+            self._wake.wait_for(lambda: self._closed, max(MERGE, len(piece[2]) / RATE))
 
-    @property
-    def _held(self) -> int:
-        """Bytes of a character whose end is still to come."""
-        return len(self._decoder.getstate()[0])
+    def _leave(self) -> None:
+        self._on_close(self)
 
-    def _due(self) -> bool:
-        output = self._terminal.output
-        moved = self._generation != output.generation and bool(output.shell)
-        return self._closed or moved or output.ring.end > self._place or self._told != self._terminal.sight()
-
-    def _next(self) -> tuple[int, int, str, bool] | None:
-        output = self._terminal.output
-        ring = output.ring
-        if self._generation != output.generation or ring.end - self._place > BEHIND or self._place < ring.base:
-            return self._afresh()
-        before = self._place - self._held
-        data = ring.read(self._place, MESSAGE)
-        text = self._decoder.decode(data)
-        self._place += len(data)
-        return (before, self._place - self._held, text, False) if text else None
-
-    def _afresh(self) -> tuple[int, int, str, bool]:
-        output = self._terminal.output
+    def _start_over(self) -> Piece:
+        output = self._state.output
         self._decoder.reset()
-        self._generation, self._place = output.generation, output.ring.end
-        text = self._decoder.decode(self._fresh(self._place))
-        end = self._place - self._held
-        return end, end, text, True
+        self.generation, self.offset = output.generation, output.ring.end
+        text = self._decoder.decode(self._snapshot(self.offset))
+        return self._decoded, self._decoded, text, True
 
-    def _fresh(self, end: int) -> bytes:
-        """What draws the screen as it is after the byte before number `end`."""
-        ring = self._terminal.output.ring
+    def _snapshot(self, end: int) -> bytes:
+        """Return what draws the screen as it is after the byte before number `end`."""
+        ring = self._state.output.ring
         start = max(ring.base, end - SCREEN)
-        return fresh(ring.read(start, end - start), whole=start == 0)
+        return snapshot(ring.read(start, end - start), complete=start == 0)

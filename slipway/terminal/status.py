@@ -1,4 +1,4 @@
-"""What a terminal can be, and how that is said to whoever watches it."""
+"""The states of a terminal, and the sentences that describe them on its pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 TerminalStatus = Literal["starting", "live", "ended", "lost"]
 
-SAY: dict[TerminalStatus, str] = {
+SENTENCES: dict[TerminalStatus, str] = {
     "starting": "Starting your shell…",
     "live": "",
     "ended": "The shell has ended.",
@@ -14,8 +14,8 @@ SAY: dict[TerminalStatus, str] = {
 }
 
 
-def status_text(state: TerminalStatus, places: int = 1) -> str:
-    """One sentence, or "" where there is nothing to say; `places` are the pages that watch."""
-    if state == "live" and places > 1:
-        return f"Open in {places} places: what is typed in one shows in all."
-    return SAY[state]
+def status_text(status: TerminalStatus, clients: int = 1) -> str:
+    """Return one sentence, or "" when there is nothing to say; `clients` is the number of attached pages."""
+    if status == "live" and clients > 1:
+        return f"Open in {clients} places: what is typed in one shows in all."
+    return SENTENCES[status]

@@ -1,311 +1,131 @@
-"""One terminal of one learner: a shell in a container, its last output, and the pages that watch it.
+"""One terminal of one learner: a shell in a container, its latest output, and the pages that are attached to it.
 
-The reader takes output only as fast as the viewer in use can draw it: while too much is unseen it leaves the bytes in
-the socket, and the engine and the kernel in turn block the program that writes. Input goes through `Hands`.
-Written with blocking calls and threads; under gevent's monkey-patching these are greenlets.
+Written with blocking calls and threads; with gevent's monkey-patching these are greenlets.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable
-from typing import Any
-
-from slipway.engine.attached_shell import AttachedShell
-from slipway.terminal.client import OnOutput, OnStatus, TerminalClient
+from slipway.terminal.client import OnOutput, TerminalClient
 from slipway.terminal.clients import Clients
 from slipway.terminal.input_queue import REPORTS, InputQueue, keystrokes
 from slipway.terminal.interrupt_skip import InterruptSkip
-from slipway.terminal.output import Output
+from slipway.terminal.output_reader import OnMark, OutputReader
 from slipway.terminal.reattach import Reattachment
 from slipway.terminal.resume import ClientOffset
-from slipway.terminal.shell_integration import Mark
-from slipway.terminal.shell_shutdown import ShellShutdown
-from slipway.terminal.spectator import OnScreen as Sight
-from slipway.terminal.spectator import Spectator
-from slipway.terminal.status import TerminalStatus, status_text
-from slipway.terminal.threads import spawn
-
-log = logging.getLogger(__name__)
-
-WINDOW = 256 * 1024
-PATIENCE = 2.0
-"""Seconds for which a page in use may stand still, as a frozen tab does, while others want to see more."""
-AGAIN = (0.5, 1.0, 2.0, 4.0, 8.0)
-
-Open = Callable[[bool], AttachedShell]
-"""Give a line to the terminal's shell; to a new one when asked for afresh. May take seconds; raises when it can't."""
+from slipway.terminal.shell_runner import OpenShell, ShellRunner
+from slipway.terminal.spectator import OnScreen, Spectator
+from slipway.terminal.state import WINDOW, TerminalState
+from slipway.terminal.subscriber import OnStatus
+from slipway.terminal.threads import start_thread
 
 
 class Terminal:
-    """A shell with any number of viewers, opened when the first one comes. `lock` guards all its state.
+    """A shell with any number of clients; it is opened at once, in the background."""
 
-    `wake` wakes the reader and the life of the line; each viewer has a waking of its own.
-    """
+    def __init__(self, number: int, open_shell: OpenShell, on_mark: OnMark, window: int = WINDOW) -> None:
+        self.state = TerminalState(number, window)
+        self._input = InputQueue()
+        self._clients = Clients(self.state, self._input.resize)
+        self._skip = InterruptSkip(self.state)
+        reattachment = Reattachment(self.state)
+        reader = OutputReader(self.state, self._clients, self._skip, reattachment.on_output, on_mark)
+        self._runner = ShellRunner(self.state, self._clients, self._input, reader, reattachment, open_shell)
+        start_thread(self._runner.run)
 
-    def __init__(
-        self, number: int, open_shell: Open, on_mark: Callable[[int, Mark], None], window: int = WINDOW
-    ) -> None:
-        self.number = number
-        self.window = window
-        self.lock = threading.RLock()
-        self.wake = threading.Condition(self.lock)
-        self.output = Output()
-        self.state: TerminalStatus = "starting"
-        self._open_shell, self._on_mark = open_shell, on_mark
-        self._audience = Clients()
-        self._line: AttachedShell | None = None
-        self._ending = ShellShutdown()
-        self._closed = False
-        self._haste = InterruptSkip()
-        self._hands = InputQueue(spawn)
-        self._joining = Reattachment(self.wake, lambda: self._closed)
-        spawn(self._live)
-
-    def watch(
+    def add_client(
         self,
-        show: OnOutput,
-        say: OnStatus,
-        have: int | None = None,
+        on_output: OnOutput,
+        on_status: OnStatus,
+        offset: int | None = None,
         tail: str = "",
-        shell: str = "",
-        stays: bool = False,
+        shell_id: str = "",
+        stayed: bool = False,
     ) -> TerminalClient:
-        """A new viewer, from the oldest output kept, or from byte `have` on.
+        """Attach a page. It gets the output from the oldest kept byte on, or from byte number `offset` on.
 
-        `tail` (the last text that it has) and `shell` prove that its bytes are this shell's. Who `stays` never left.
+        `tail` (the last text that it has) and `shell_id` prove that its bytes are this shell's. `stayed` says that the
+        page was attached until now.
         """
-        known = None if have is None else ClientOffset(have, tail.encode(errors="replace"), shell)
-        viewer = TerminalClient(self, show, say, known, came_back=known is not None and not stays)
-        with self.lock:
-            self._audience.join(viewer)
-            self._stir()
-        spawn(viewer.pump)
-        return viewer
+        received = None if offset is None else ClientOffset(offset, tail.encode(errors="replace"), shell_id)
+        is_returning = received is not None and not stayed
+        client = TerminalClient(self.state, self, on_output, on_status, received, is_returning)
+        with self.state.lock:
+            self._clients.add(client)
+        start_thread(client.pump)
+        return client
 
-    def overlook(self, show: Sight, say: OnStatus) -> Spectator:
-        """A quiet look, for whoever follows: it has no size, and the shell never waits for it."""
-        onlooker = Spectator(self, show, say, self._audience.overlooked)
-        with self.lock:
-            self._audience.overlook(onlooker)
-        spawn(onlooker.pump)
-        return onlooker
+    def add_spectator(self, on_screen: OnScreen, on_status: OnStatus) -> Spectator:
+        """Attach a read-only view, for followers: it has no size, and the shell never waits for it."""
+        spectator = Spectator(self.state, on_screen, on_status, self._clients.remove_spectator)
+        with self.state.lock:
+            self._clients.add_spectator(spectator)
+        start_thread(spectator.pump)
+        return spectator
 
-    def type_text(self, text: str, run: str) -> bool:
-        """Type a command and Enter, once for each `run`; False when it was typed before or can't be now."""
-        with self.lock:
-            return self.state == "live" and self._hands.type_once(keystrokes(text, self.output.bracketed), run)
+    def type_command(self, text: str, run_id: str) -> bool:
+        """Type a command and Enter, once for each `run_id`; return False when it was typed before, or cannot be now."""
+        state = self.state
+        with state.lock:
+            keys = keystrokes(text, state.output.bracketed_paste)
+            return state.status == "live" and self._input.send_once(keys, run_id)
 
-    def press(self, keys: str) -> bool:
-        """Keys from no page; False when they can't be taken now."""
-        with self.lock:
-            return self.state == "live" and self._hands.type(keys.encode(errors="replace"))
+    def send_keys(self, keys: str) -> bool:
+        """Send input not typed in a page; return False if the terminal is not live or its queue is full."""
+        with self.state.lock:
+            return self.state.status == "live" and self._input.send(keys.encode(errors="replace"))
 
-    def renew(self) -> None:
-        """Open a new shell where the last one has ended, or is about to."""
-        with self.lock:
-            self._ending.renewed = self._ending.wanted
-            if self.state == "ended":
-                self._anew()
+    def restart(self) -> None:
+        """Open a new shell where the last one has ended, or is being ended."""
+        self._runner.restart()
 
     def end(self) -> None:
-        """End the shell and what runs in it; one that is starting, or lost at the moment, as soon as it can be had."""
-        with self.lock:
-            self._ending.begin(self._line)
+        """End the shell and what runs in it; one that is starting or lost, as soon as it is attached."""
+        self._runner.end()
 
     def close(self) -> None:
-        """Leave the shell alone from now on; whoever watches is told."""
-        with self.lock:
-            self._closed = True
-            self._become("lost")
-            line, self._line = self._line, None
-        self._hands.close()
-        if line:
-            line.disconnect()
+        """Leave the shell alone from now on; the clients get the status "lost"."""
+        self._runner.close()
 
-    # What viewers need
+    # ClientHost: what clients ask for
 
-    def keys(self, viewer: TerminalClient, data: bytes) -> bool:
-        """Keys from a viewer, which by this becomes the one in use.
+    def send_input(self, client: TerminalClient, data: bytes) -> bool:
+        """Send a client's keys, and make it the active one; return False when the queue is full.
 
-        What a page answers by itself to a program's question is asked of all pages, and taken from the one in use. At a
-        shell that has ended keys go nowhere: the page says that it has, and they are not for the next one.
+        What a page answers by itself to a program's query comes from all pages, and is taken from the active one. At a
+        shell that has ended, keys are dropped: the page shows that it has, and they are not for the next shell.
         """
+        state = self.state
         if REPORTS.fullmatch(data):
-            return self._audience.in_use is not viewer or self._hands.type(data)
-        with self.lock:
-            self.use(viewer)
-            if self.state == "ended":
+            return state.active is not client or self._input.send(data)
+        with state.lock:
+            self._clients.activate(client)
+            if state.status == "ended":
                 return True
-            flooded = viewer.slow and self.output.ring.end > viewer.passed
-            if self._haste.keys(data, flooded, self.output, viewer.skip):
-                self.wake.notify_all()
-        return self._hands.type(data)
+            is_flooded = client.is_slow and state.output.ring.end > client.acknowledged
+            if self._skip.on_input(data, is_flooded, client.skip_ahead):
+                state.wake.notify_all()
+        return self._input.send(data)
 
-    def use(self, viewer: TerminalClient) -> None:
-        """This viewer is the one in use from now on: its size and its pace are the terminal's."""
-        with self.lock:
-            if self._audience.use(viewer):
-                self._used(viewer)
+    def resize(self, client: TerminalClient, size: tuple[int, int]) -> None:
+        """Set a client's size, which is the terminal's while that client is active."""
+        with self.state.lock:
+            self._clients.resize(client, size)
 
-    def fit(self, viewer: TerminalClient, size: tuple[int, int]) -> None:
-        """A viewer's size, which counts while it is the one in use."""
-        with self.lock:
-            viewer.size = size
-            if self._audience.in_use is viewer:
-                self._hands.resize(*size)
-                self._audience.stir()
+    def activate(self, client: TerminalClient) -> None:
+        """Make this the active client: its size and its pace become the terminal's."""
+        with self.state.lock:
+            self._clients.activate(client)
 
-    def leave(self, viewer: TerminalClient) -> None:
-        """A viewer has gone."""
-        with self.lock:
-            self._audience.leave(viewer)
-            self._used(self._audience.in_use)
+    def remove(self, client: TerminalClient) -> None:
+        """Detach a client that has gone."""
+        with self.state.lock:
+            self._clients.remove(client)
 
-    def place(self, known: ClientOffset | None) -> int | None:
-        """The number of the byte after those that a page has; None when it has to begin anew.
+    def resume(self, received: ClientOffset | None) -> int | None:
+        """Return the number of the byte after those that a page has; None when it has to start over.
 
-        From here on that page's own place counts, and no longer that of the last one that left.
+        From now on this page's own position counts, not that of the last one that left. Called with the lock held.
         """
-        self._audience.returned()
-        self.wake.notify_all()
-        return self.output.place(known)
-
-    def news(self, viewer: TerminalClient) -> tuple[Any, ...]:
-        """What a viewer should have been told; compared with what it was."""
-        generation, used = self.output.generation, self._audience.in_use is viewer
-        behind = viewer.generation == -1
-        return (self.state, len(self._audience), generation, behind, self._hands.size, used)
-
-    def describe(self, viewer: TerminalClient) -> dict[str, Any]:
-        """The terminal's state in the page's language, for one of them."""
-        viewers, used = len(self._audience), self._audience.in_use is viewer
-        told = {"shell": self.output.shell, "viewers": viewers, "used": used}
-        return self.sight() | {"say": status_text(self.state, viewers)} | told
-
-    def sight(self) -> dict[str, Any]:
-        """What an onlooker has to know to draw: the state, and the size in characters."""
-        cols, rows = self._hands.size
-        return {
-            "terminal": self.number,
-            "state": self.state,
-            "say": status_text(self.state),
-            "cols": cols,
-            "rows": rows,
-        }
-
-    # The life of the line
-
-    def _live(self) -> None:
-        failures, fresh = 0, False
-        while not self._closed:
-            try:
-                line = self._open_shell(fresh)
-            except Exception as error:  # whatever it is, the learner is told and it is tried again
-                log.warning("terminal %s: no shell: %s", self.number, error)
-                self._pause("lost", AGAIN[min(failures, len(AGAIN) - 1)])
-                failures += 1
-                continue
-            failures, fresh = 0, self._follow(line)
-
-    def _follow(self, line: AttachedShell) -> bool:
-        """Be the shell's terminal until the connection ends; whether the next one is to be a new shell."""
-        with self.lock:
-            self._line = line
-            self._ending.came(line)
-            self.output.listen()
-            if self._closed:
-                line.disconnect()
-        reader = spawn(lambda: self._read(line))
-        self._remember(line)
-        reader.join()
-        self._hands.hold(None)
-        line.close()
-        if self._closed:
-            return False
-        runs = line.is_running()
-        with self.lock:
-            self._line = None
-            if runs and not self._ending.wanted:
-                self._pause("lost", AGAIN[0])
-                return False
-            self._become("ended")
-            if self._ending.renewed:
-                self._anew()
-            self.wake.wait_for(lambda: self._closed or self.state != "ended")
-        return True
-
-    def _anew(self) -> None:
-        """The next shell is on its way, and what is typed from now on is for that one."""
-        self._ending.over()
-        self._hands.hold(None)
-        self._become("starting")
-
-    def _remember(self, line: AttachedShell) -> None:
-        """Put what was written before the line was there in front of what has come since."""
-        past = line.history if line.complete else self._joining.past(line, self.output)
-        with self.lock:
-            complete = self.output.settle(line.id, past, line.complete, self._audience.claims())
-            self._become("live")
-        self._tell()
-        self._hands.hold(line)
-        if not complete:
-            self._joining.coax(self._hands, self.output)
-
-    def _read(self, line: AttachedShell) -> None:
-        while data := line.read():
-            with self.lock:
-                if self._closed:
-                    return
-                self.output.take(data)
-                self._audience.stir()
-                self._joining.came()
-                held = self._held()
-            self._tell()
-            if held:
-                self._wait()
-            if self._haste.on:
-                self._haste.hurry(line, self.output, self.wake)
-
-    def _wait(self) -> None:
-        """Wait for the page in use to draw. One that stands still is in use no more, if there is another."""
-        with self.lock:
-            while self._held() and not self._closed:
-                before = self._audience.in_use
-                passed = before.passed if before else 0
-                if self.wake.wait_for(lambda: self._closed or not self._held(), PATIENCE) or before is None:
-                    return
-                if before is self._audience.in_use and before.passed == passed and len(self._audience) > 1:
-                    self._audience.pass_on()
-                    self._used(self._audience.in_use)
-
-    def _tell(self) -> None:
-        """Pass on the marks found, outside the lock, for whoever hears them may take their time."""
-        while mark := self.output.next_mark():
-            self._on_mark(self.number, mark)
-
-    def _held(self) -> bool:
-        """Whether too much is unseen to read on."""
-        if self._haste.on:
-            return False
-        return self.output.full() if not self.output.settled else self._audience.held(self.output, self.window)
-
-    def _used(self, viewer: TerminalClient | None) -> None:
-        """Somebody else is in use: the terminal has that page's size and pace now."""
-        if viewer and viewer.size:
-            self._hands.resize(*viewer.size)
-        self._stir()
-
-    def _pause(self, state: TerminalStatus, seconds: float) -> None:
-        with self.lock:
-            self._become(state)
-            self.wake.wait_for(lambda: self._closed, seconds)
-
-    def _become(self, state: TerminalStatus) -> None:
-        self.state = state
-        self._stir()
-
-    def _stir(self) -> None:
-        self.wake.notify_all()
-        self._audience.stir()
+        self._clients.forget_last()
+        self.state.wake.notify_all()
+        return self.state.output.resume(received)

@@ -1,4 +1,4 @@
-"""A thread that nobody waits for at the end; under gevent's monkey-patching it is a greenlet."""
+"""Threads that nobody joins at exit; with gevent's monkey-patching they are greenlets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 
 
-def spawn(run: Callable[[], None]) -> threading.Thread:
-    """The thread, running."""
+def start_thread(run: Callable[[], None]) -> threading.Thread:
+    """Start `run` in a daemon thread and return the thread."""
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return thread

@@ -285,8 +285,8 @@ def test_terminals_are_closed_when_a_learner_leaves_the_queue() -> None:
     closed = list[str]()
 
     class Terminals:
-        def terminal(self, learner: str, number: int, fresh: bool = False) -> None:
-            raise LookupError(learner, number, fresh)
+        def terminal(self, learner: str, number: int, new_shell: bool = False) -> None:
+            raise LookupError(learner, number, new_shell)
 
         def close(self, learner: str) -> None:
             closed.append(learner)

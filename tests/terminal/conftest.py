@@ -34,7 +34,7 @@ def make(container: Container) -> Iterator[Make]:
     made: list[Terminal] = []
 
     def terminal(on_mark: Callable[[int, Mark], None] = lambda number, mark: None, **given: Any) -> Terminal:
-        made.append(Terminal(1, lambda fresh: AttachedShell(container), on_mark, **given))
+        made.append(Terminal(1, lambda new_shell: AttachedShell(container), on_mark, **given))
         return made[-1]
 
     yield terminal
@@ -45,6 +45,6 @@ def make(container: Container) -> Iterator[Make]:
 @pytest.fixture
 def reader(make: Make) -> Reader:
     page = Reader(make())
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     return page

@@ -28,7 +28,7 @@ class Reader:
         self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
         self.parses, self._draws, self._drawn_at = parses, draws, 0.0
         self.changed, self._seated = threading.Condition(), threading.Event()
-        self.viewer: TerminalClient = terminal.watch(self._show, self._say, *(after.memory() if after else ()))
+        self.client: TerminalClient = terminal.add_client(self._show, self._say, *(after.memory() if after else ()))
         self._seated.set()
 
     def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
@@ -38,9 +38,9 @@ class Reader:
             self.changed.notify_all()
         self._seated.wait()  # the first output may come before `watch` has returned
         if self._draws:
-            threading.Timer(self._later(len(text)), self.viewer.parsed, [end]).start()
+            threading.Timer(self._later(len(text)), self.client.acknowledge, [end]).start()
         elif self.parses:
-            self.viewer.parsed(end)
+            self.client.acknowledge(end)
 
     def _later(self, count: int) -> float:
         """Seconds until so many bytes more will have been drawn."""
@@ -67,4 +67,4 @@ class Reader:
         self.wait(lambda: text in self.text, what=f"{text!r} to be shown")
 
     def run(self, line: str) -> None:
-        self.viewer.type(f"{line}\r")
+        self.client.type(f"{line}\r")

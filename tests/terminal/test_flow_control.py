@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from slipway.terminal.flow_control import LEAST, FlowControl
+from slipway.terminal.flow_control import ACKNOWLEDGED_AT_ONCE, FlowControl
 
 MOST = 256 * 1024
 
 
 def test_a_page_that_was_never_busy_has_the_whole_window() -> None:
-    rate = FlowControl(MOST)
+    flow = FlowControl(MOST)
     for second in range(10):
-        rate.passed(100, 100, float(second))
-    assert rate.window == MOST
+        flow.acknowledge(100, 100, float(second))
+    assert flow.window == MOST
 
 
 def test_a_slow_page_gets_a_twentieth_of_a_second() -> None:
-    rate = draw(FlowControl(MOST), 3_000_000)
-    assert 140_000 < rate.window < 160_000
+    flow = draw(FlowControl(MOST), 3_000_000)
+    assert 140_000 < flow.window < 160_000
 
 
 def test_a_fast_page_gets_no_more_than_the_most() -> None:
@@ -24,7 +24,7 @@ def test_a_fast_page_gets_no_more_than_the_most() -> None:
 
 
 def test_a_very_slow_page_still_gets_enough_to_go_on() -> None:
-    assert draw(FlowControl(MOST), 10_000).window == 2 * LEAST
+    assert draw(FlowControl(MOST), 10_000).window == 2 * ACKNOWLEDGED_AT_ONCE
 
 
 def test_a_page_that_grew_faster_gets_its_window_back() -> None:
@@ -32,13 +32,13 @@ def test_a_page_that_grew_faster_gets_its_window_back() -> None:
 
 
 def test_only_a_page_that_was_seen_to_be_slow_is_slow() -> None:
-    assert not FlowControl(MOST).slow
-    assert draw(FlowControl(MOST), 10_000_000).slow
-    assert not draw(draw(FlowControl(MOST), 10_000_000), 50_000_000, since=100.0).slow
+    assert not FlowControl(MOST).is_slow
+    assert draw(FlowControl(MOST), 10_000_000).is_slow
+    assert not draw(draw(FlowControl(MOST), 10_000_000), 50_000_000, since=100.0).is_slow
 
 
-def draw(rate: FlowControl, speed: int, since: float = 0.0) -> FlowControl:
+def draw(flow: FlowControl, speed: int, since: float = 0.0) -> FlowControl:
     """A second of drawing so many bytes a second, with always enough under way."""
     for step in range(1001):
-        rate.passed(speed // 1000, MOST, since + step / 1000)
-    return rate
+        flow.acknowledge(speed // 1000, MOST, since + step / 1000)
+    return flow

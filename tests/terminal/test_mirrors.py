@@ -16,8 +16,8 @@ def two(make: Make) -> tuple[Terminal, Reader, Reader]:
     """A wide page that is used, and a narrow one that looks on."""
     terminal = make()
     wide, narrow = Reader(terminal), Reader(terminal)
-    wide.viewer.resize(120, 40)
-    narrow.viewer.resize(60, 20)
+    wide.client.resize(120, 40)
+    narrow.client.resize(60, 20)
     wide.run("echo ready-$((1))")
     for page in (wide, narrow):
         page.see("ready-1\r\n")
@@ -29,7 +29,7 @@ def test_the_size_is_that_of_the_page_in_use_and_each_is_told(make: Make) -> Non
     narrow.wait(lambda: (narrow.news[-1]["cols"], narrow.news[-1]["rows"], narrow.news[-1]["used"]) == (120, 40, False))
     wide.run("stty size")
     narrow.see("40 120\r\n")
-    narrow.viewer.use()
+    narrow.client.activate()
     narrow.wait(lambda: (narrow.news[-1]["cols"], narrow.news[-1]["used"]) == (60, True))
     wide.wait(lambda: (wide.news[-1]["cols"], wide.news[-1]["rows"], wide.news[-1]["used"]) == (60, 20, False))
     narrow.run("stty size")
@@ -41,23 +41,23 @@ def test_a_programs_question_is_answered_once_and_by_the_page_in_use(make: Make)
     wide.run(r"""stty -echo -icanon; printf '\e[6n'; read -t 2 -d R a; read -t 1 -d R b; echo "<${a:2}|${b:2}>" """)
     for page in (narrow, wide):
         page.see("\x1b[6n")
-    narrow.viewer.type("\x1b[99;99R")
-    wide.viewer.type(POSITION)
-    narrow.viewer.type("\x1b[99;99R")
+    narrow.client.type("\x1b[99;99R")
+    wide.client.type(POSITION)
+    narrow.client.type("\x1b[99;99R")
     wide.see("<12;34|>")
-    assert terminal._audience.in_use is wide.viewer
+    assert terminal.state.active is wide.client
 
 
 def test_of_the_pages_that_come_back_the_first_is_in_use_until_somebody_turns_to_another(make: Make) -> None:
     first, shown, hidden = two(make)
     first.close()
     for page in (shown, hidden):
-        page.viewer.close()
+        page.client.close()
     terminal = make()
     shown, hidden = Reader(terminal, after=shown), Reader(terminal, after=hidden)
     shown.wait(lambda: (shown.news[-1]["viewers"], shown.news[-1]["used"]) == (2, True))
     hidden.wait(lambda: hidden.news[-1].get("used") is False)
-    hidden.viewer.use()
+    hidden.client.activate()
     hidden.wait(lambda: hidden.news[-1]["used"])
     newcomer = Reader(terminal)
     newcomer.wait(lambda: newcomer.news[-1]["used"])

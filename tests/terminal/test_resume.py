@@ -5,30 +5,38 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.terminal.resume import SURE, ClientOffset, Scrollback, fits, overlap, read_scrollback, resume
+from slipway.terminal.resume import (
+    CERTAIN_STREAM,
+    ClientOffset,
+    Scrollback,
+    agrees,
+    find_offset,
+    overlap,
+    read_scrollback,
+)
 
 LOG = b"$ echo one\r\none\r\n"
 PROMPT = b"\x1b[?2004h$ "
 
 
 def test_a_log_alone_may_miss_an_unfinished_line() -> None:
-    assert read_scrollback(LOG, b"", None) == Scrollback(LOG, whole=False)
+    assert read_scrollback(LOG, b"", None) == Scrollback(LOG, complete=False)
 
 
 def test_what_is_both_in_the_log_and_in_the_stream_comes_once() -> None:
-    assert read_scrollback(LOG, b"one\r\n$ ", None) == Scrollback(b"$ echo one\r\n", whole=True)
+    assert read_scrollback(LOG, b"one\r\n$ ", None) == Scrollback(b"$ echo one\r\n", complete=True)
 
 
 def test_a_log_that_is_ahead_of_the_stream_ends_where_the_stream_begins() -> None:
     flood = b"".join(b"%d\r\n" % number for number in range(400_000))
     for place in (2_000_000, 2_000_001, 2_000_005):
-        live = flood[place : place + SURE]
-        assert read_scrollback(flood, live, None) == Scrollback(flood[:place], whole=True)
+        live = flood[place : place + CERTAIN_STREAM]
+        assert read_scrollback(flood, live, None) == Scrollback(flood[:place], complete=True)
 
 
 def test_floods_that_repeat_themselves_take_no_longer() -> None:
     same = b"y" * 100_000
-    assert read_scrollback(same + b"n", same + b"?", None) == Scrollback(same + b"n", whole=False)
+    assert read_scrollback(same + b"n", same + b"?", None) == Scrollback(same + b"n", complete=False)
     assert overlap(same + b"n", same + b"n") == len(same) + 1
 
 
@@ -54,17 +62,17 @@ def test_a_page_that_claims_too_much_is_not_believed() -> None:
 
 def test_a_page_goes_on_under_its_own_number_or_by_its_last_text() -> None:
     tail = b"$ echo one\r\none\r\n"
-    assert resume(LOG + PROMPT, 0, ClientOffset(len(LOG), tail)) == len(LOG)
-    assert resume(LOG + PROMPT, 100, ClientOffset(len(LOG), tail)) == 100 + len(LOG)
-    assert resume(LOG + PROMPT, 0, ClientOffset(len(LOG), b"two\r\n")) is None
-    assert resume(LOG + LOG, 0, ClientOffset(len(LOG) * 2 - 1, tail)) == len(LOG) * 2
+    assert find_offset(LOG + PROMPT, 0, ClientOffset(len(LOG), tail)) == len(LOG)
+    assert find_offset(LOG + PROMPT, 100, ClientOffset(len(LOG), tail)) == 100 + len(LOG)
+    assert find_offset(LOG + PROMPT, 0, ClientOffset(len(LOG), b"two\r\n")) is None
+    assert find_offset(LOG + LOG, 0, ClientOffset(len(LOG) * 2 - 1, tail)) == len(LOG) * 2
 
 
 def test_a_memory_fits_where_both_know() -> None:
-    assert fits(b"cdef", 2, ClientOffset(6, b"abcdef"))
-    assert fits(b"cdef", 2, ClientOffset(4, b"cd"))
-    assert not fits(b"cdef", 2, ClientOffset(5, b"ef"))
-    assert fits(b"cdef", 2, ClientOffset(2, b"zz")), "nothing in common is no contradiction"
+    assert agrees(b"cdef", 2, ClientOffset(6, b"abcdef"))
+    assert agrees(b"cdef", 2, ClientOffset(4, b"cd"))
+    assert not agrees(b"cdef", 2, ClientOffset(5, b"ef"))
+    assert agrees(b"cdef", 2, ClientOffset(2, b"zz")), "nothing in common is no contradiction"
 
 
 @given(st.binary(max_size=30), st.binary(max_size=30), st.binary(max_size=30))
@@ -79,9 +87,9 @@ def test_no_byte_is_lost_or_doubled_where_a_stream_overlaps(before: bytes, both:
 def test_no_byte_is_lost_or_doubled_where_the_log_goes_beyond_the_stream(
     before: bytes, piece: bytes, spare: int, after: bytes
 ) -> None:
-    live = b"".join(b"%d:%b" % (number, piece) for number in range(SURE // len(piece) + spare))
+    live = b"".join(b"%d:%b" % (number, piece) for number in range(CERTAIN_STREAM // len(piece) + spare))
     stream = before + live + after
     past = read_scrollback(stream, live, None)
     assert (past.output + live).startswith(before)
-    if past.whole and overlap(stream, live) < 16:
+    if past.complete and overlap(stream, live) < 16:
         assert past.output == before

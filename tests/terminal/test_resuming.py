@@ -14,11 +14,11 @@ pytestmark = pytest.mark.engine
 def test_a_page_that_comes_back_goes_on_at_the_next_byte(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("for n in $(seq 1 40); do echo line-$n; sleep 0.02; done; echo end-$((1))")
     page.see("line-5\r\n")
-    page.viewer.close()
+    page.client.close()
     seen = page.text
     again = Reader(terminal, after=page)
     again.see("end-1\r\n")
@@ -29,15 +29,15 @@ def test_a_page_that_comes_back_goes_on_at_the_next_byte(make: Make) -> None:
 def test_after_a_restart_of_the_app_a_page_goes_on_where_it_was(make: Make) -> None:
     first = make()
     page = Reader(first)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("echo before-$((1)); sleep 1; echo after-$((1))")
     page.see("before-1\r\n")
     first.close()
-    page.viewer.close()
+    page.client.close()
     seen = page.text
     again = Reader(make(), after=page)
-    again.viewer.resize(80, 24)
+    again.client.resize(80, 24)
     again.see("after-1\r\n")
     again.wait(lambda: again.text.endswith("ready$ "))
     assert not any(news.get("clear") for news in again.news)
@@ -48,7 +48,7 @@ def test_after_a_restart_of_the_app_a_page_goes_on_where_it_was(make: Make) -> N
 def test_after_a_restart_an_idle_prompt_is_neither_lost_nor_doubled(make: Make) -> None:
     first = make()
     page = Reader(first)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("echo hi")
     page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
@@ -61,7 +61,7 @@ def test_after_a_restart_an_idle_prompt_is_neither_lost_nor_doubled(make: Make) 
     come_back.see("more-1\r\n")
     assert "hi\r\n" not in come_back.text
     newcomer = Reader(again)
-    newcomer.viewer.resize(80, 24)
+    newcomer.client.resize(80, 24)
     newcomer.see("hi\r\n\x1b[?2004hready$ ")
     newcomer.see("more-1\r\n")
 
@@ -69,13 +69,13 @@ def test_after_a_restart_an_idle_prompt_is_neither_lost_nor_doubled(make: Make) 
 def test_after_a_restart_a_new_page_sees_the_prompt(make: Make) -> None:
     first = make()
     page = Reader(first)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("echo hi")
     page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
     first.close()
     newcomer = Reader(make())
-    newcomer.viewer.resize(80, 24)
+    newcomer.client.resize(80, 24)
     newcomer.see("hi\r\n")
     newcomer.wait(lambda: newcomer.text.endswith("ready$ "))
 
@@ -95,7 +95,7 @@ def test_a_page_that_never_says_its_size_sees_the_prompt_of_a_shell_that_ran_alr
 def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.text = "something else than what this shell has written"
     again = Reader(terminal, after=page)
@@ -106,7 +106,7 @@ def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
 def test_a_newcomer_is_told_how_much_of_what_comes_has_happened_already(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("echo before-$((1))")
     page.wait(lambda: page.text.endswith("before-1\r\n\x1b[?2004hready$ "))

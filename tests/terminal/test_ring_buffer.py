@@ -21,22 +21,22 @@ def test_bytes_are_found_under_their_number() -> None:
 def test_a_newcomer_begins_at_a_line_when_the_head_has_gone() -> None:
     ring = RingBuffer(9)
     ring.append(b"one\n")
-    assert ring.start(9) == 0
+    assert ring.lines_back(9) == 0
     ring.append(b"two\nthree\n")
-    assert ring.read(ring.start(9), 99) == b"three\n"
+    assert ring.read(ring.lines_back(9), 99) == b"three\n"
 
 
 def test_a_newcomer_begins_so_many_lines_back() -> None:
     ring = RingBuffer(99, b"one\ntwo\nthree\nfo")
-    assert ring.read(ring.start(2), 99) == b"two\nthree\nfo"
-    assert ring.read(ring.start(3), 99) == b"one\ntwo\nthree\nfo"
+    assert ring.read(ring.lines_back(2), 99) == b"two\nthree\nfo"
+    assert ring.read(ring.lines_back(3), 99) == b"one\ntwo\nthree\nfo"
 
 
-def test_what_was_there_to_begin_with_stays_until_more_comes_or_it_is_let_go() -> None:
+def test_what_was_there_to_begin_with_stays_until_more_comes_or_it_is_drop_before() -> None:
     ring = RingBuffer(4, b"abcdefgh")
-    ring.let_go(2)
+    ring.drop_before(2)
     assert (ring.base, ring.last(99)) == (2, b"cdefgh")
-    ring.let_go(99)
+    ring.drop_before(99)
     assert (ring.base, ring.last(99)) == (4, b"efgh")
     ring.append(b"ij")
     assert (ring.base, ring.last(99)) == (4, b"efghij")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.terminal.shell_integration import LONGEST, Mark, ShellIntegration
+from slipway.terminal.shell_integration import MAX_SEQUENCE, Mark, ShellIntegration
 
 STREAM = (
     b"\x1b]0;title\x07\x1b[?2004h\x1b]133;A\x07$ \x1b]133;B\x07docker ps\r\n\x1b[?2004l"
@@ -28,7 +28,7 @@ def test_marks_survive_any_chunks(cuts: list[int]) -> None:
     places = sorted({0, *cuts, len(STREAM)})
     found = [mark for start, end in pairwise(places) for mark in marks.feed(STREAM[start:end])]
     assert found == FOUND
-    assert marks.bracketed
+    assert marks.bracketed_paste
 
 
 @given(st.binary())
@@ -42,7 +42,7 @@ def test_bracketed_paste_follows_the_program() -> None:
     marks = ShellIntegration()
     for chunk, on in [(b"\x1b[?20", False), (b"04h", True), (b"\x1b[?2004", True), (b"l", False)]:
         marks.feed(chunk)
-        assert marks.bracketed is on
+        assert marks.bracketed_paste is on
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_other_sequences_are_not_marks(sequence: bytes) -> None:
 
 def test_a_sequence_that_never_ends_is_given_up() -> None:
     marks = ShellIntegration()
-    marks.feed(b"\x1b]0;" + b"x" * (LONGEST + 1))
+    marks.feed(b"\x1b]0;" + b"x" * (MAX_SEQUENCE + 1))
     assert marks.feed(b"\x1b]133;D;0;5\x07") == [("finished", 0, 5.0)]

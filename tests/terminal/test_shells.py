@@ -24,8 +24,8 @@ def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
     """A terminal that gets a container of its own for each shell."""
     started: list[Container] = []
 
-    def open_shell(fresh: bool) -> AttachedShell:
-        if fresh or not started:
+    def open_shell(new_shell: bool) -> AttachedShell:
+        if new_shell or not started:
             started.append(shells.create(engine))
         return AttachedShell(started[-1])
 
@@ -39,7 +39,7 @@ def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
 
 def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: docker.DockerClient) -> None:
     container = shells.create(engine)
-    terminal = Terminal(1, lambda fresh: AttachedShell(container), lambda number, mark: None)
+    terminal = Terminal(1, lambda new_shell: AttachedShell(container), lambda number, mark: None)
     try:
         page = Reader(terminal)
         page.see("ready$ ")
@@ -54,12 +54,12 @@ def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: do
 
 def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) -> None:
     page = Reader(renewable)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("exit")
     page.wait(lambda: page.news[-1]["state"] == "ended")
     assert page.text.endswith("exit\r\n")
-    renewable.renew()
+    renewable.restart()
     page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
     page.run("echo new-$((1))")
     page.see("new-1\r\n")
@@ -68,10 +68,10 @@ def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) ->
 def test_what_is_typed_at_a_shell_that_has_ended_is_not_for_the_next(renewable: Terminal) -> None:
     page = Reader(renewable)
     page.see("ready$ ")
-    page.viewer.type("\x04")
+    page.client.type("\x04")
     page.wait(lambda: page.news[-1]["state"] == "ended")
-    assert page.viewer.type("echo ghost\r")
-    renewable.renew()
+    assert page.client.type("echo ghost\r")
+    renewable.restart()
     page.run("echo new-$((1))")
     page.see("new-1\r\n")
     assert "ghost" not in page.text
@@ -84,7 +84,7 @@ def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_th
 
     class Late(AttachedShell):
         def is_running(self) -> bool:
-            page.viewer.type("echo ghost\r")
+            page.client.type("echo ghost\r")
             return super().is_running()
 
     def open_shell(_fresh: bool) -> AttachedShell:
@@ -95,9 +95,9 @@ def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_th
     try:
         page = Reader(terminal)
         page.see("ready$ ")
-        page.viewer.type("\x04")
+        page.client.type("\x04")
         page.wait(lambda: page.news[-1]["state"] == "ended")
-        terminal.renew()
+        terminal.restart()
         page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
         page.run("echo new-$((1))")
         page.see("new-1\r\n")
@@ -112,7 +112,7 @@ def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewabl
     page = Reader(renewable)
     page.see("ready$ ")
     renewable.end()
-    renewable.renew()
+    renewable.restart()
     page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
     page.run("echo new-$((1))")
     page.see("new-1\r\n")
@@ -128,7 +128,7 @@ def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerCli
             go.wait(20)
             super().remove()
 
-    terminal = Terminal(1, lambda fresh: Slow(container), lambda number, mark: None)
+    terminal = Terminal(1, lambda new_shell: Slow(container), lambda number, mark: None)
     page = Reader(terminal)
     page.see("ready$ ")
     for _ in range(50):
@@ -173,7 +173,7 @@ def test_to_end_a_shell_that_has_ended_does_not_end_the_next(renewable: Terminal
     page.run("exit")
     page.wait(lambda: page.news[-1]["state"] == "ended")
     renewable.end()
-    renewable.renew()
+    renewable.restart()
     page.wait(lambda: page.news[-1]["state"] == "live" and page.news[-1]["clear"])
     page.run("echo new-$((1))")
     page.see("new-1\r\n")
@@ -182,8 +182,8 @@ def test_to_end_a_shell_that_has_ended_does_not_end_the_next(renewable: Terminal
 def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
     tries: list[bool] = []
 
-    def open_shell(fresh: bool) -> AttachedShell:
-        tries.append(fresh)
+    def open_shell(new_shell: bool) -> AttachedShell:
+        tries.append(new_shell)
         if len(tries) == 1:
             raise RuntimeError("the engine is starting")
         return AttachedShell(container)

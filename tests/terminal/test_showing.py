@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from slipway.terminal.output import RING
+from slipway.terminal.output import RING_BYTES
 from slipway.terminal.shell_integration import Mark
 from tests.eventually import at_rest, eventually
 from tests.terminal.reader import NUMBERED, Make, Reader
@@ -32,27 +32,27 @@ def test_a_large_output_comes_whole(reader: Reader) -> None:
 def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.parses = False
     page.run("yes")
-    page.wait(lambda: len(page.text) >= terminal.window // 2)
-    held, _ = at_rest(lambda: (terminal.output.ring.end, len(page.text)), "the output of `yes`")
-    assert held - page.viewer.passed <= terminal.window + 64 * 1024
+    page.wait(lambda: len(page.text) >= terminal.state.window // 2)
+    held, _ = at_rest(lambda: (terminal.state.output.ring.end, len(page.text)), "the output of `yes`")
+    assert held - page.client.acknowledged <= terminal.state.window + 64 * 1024
     page.parses = True
-    page.viewer.parsed(page.have)
-    page.viewer.type("\x03")
+    page.client.acknowledge(page.have)
+    page.client.type("\x03")
     page.see("^C")
 
 
 def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_the_next(make: Make) -> None:
     terminal = make()
     page = Reader(terminal, draws=8e5)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("stty -echo; seq 1 3000000")
-    page.wait(lambda: page.viewer.slow and len(page.text) > 400_000)
-    page.viewer.type("\x03")
+    page.wait(lambda: page.client.is_slow and len(page.text) > 400_000)
+    page.client.type("\x03")
     page.wait(lambda: page.text.endswith("ready$ "))
     before, *_, after = re.split(r"\[\d\.\d MB left out\. .* the last 10 000 lines\.\]", page.text)
     assert after != page.text
@@ -74,13 +74,13 @@ def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
     terminal = make()
     mirror = Reader(terminal, parses=False)
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("seq 1 300000; echo end-$((1))")
     page.see("end-1\r\n")
     assert "end-1" not in mirror.text
     mirror.parses = True
-    mirror.viewer.parsed(mirror.have)
+    mirror.client.acknowledge(mirror.have)
     mirror.see("end-1\r\n")
     assert any(news.get("clear") for news in mirror.news[1:])
     assert "Open in 2 places" in page.news[-1]["say"]
@@ -89,14 +89,14 @@ def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
 def test_output_waits_for_the_last_page_to_come_back(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
-    page.viewer.type("sleep 0.5; seq 1 400000; echo end-$((1))\r")
+    page.client.type("sleep 0.5; seq 1 400000; echo end-$((1))\r")
     page.see("end-$((1))\r\n")
-    page.viewer.close()
-    eventually(lambda: terminal.output.ring.end - page.have > RING // 2, "the flood to begin")
-    held = at_rest(lambda: terminal.output.ring.end, "the output that nobody reads")
-    assert held - page.have <= RING
+    page.client.close()
+    eventually(lambda: terminal.state.output.ring.end - page.have > RING_BYTES // 2, "the flood to begin")
+    held = at_rest(lambda: terminal.state.output.ring.end, "the output that nobody reads")
+    assert held - page.have <= RING_BYTES
     again = Reader(terminal, after=page)
     again.see("end-1\r\n")
     assert NUMBERED.findall(again.text) == [str(number) for number in range(1, 400001)]
@@ -106,7 +106,7 @@ def test_the_shells_marks_are_told_in_order(make: Make) -> None:
     heard: list[Mark] = []
     terminal = make(lambda number, mark: heard.append(mark))
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
     page.run(r"printf '\e]633;E;docker ps;5.5\a\e]133;D;3;6.5\a'; echo done-$((1))")
     page.see("done-1")

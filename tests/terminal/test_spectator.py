@@ -1,4 +1,4 @@
-"""An onlooker at a real shell: it sees what is on the screen, holds nobody up, and never sees a garbled one."""
+"""An spectator at a real shell: it sees what is on the screen, holds nobody up, and never sees a garbled one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docker.models.containers import Container
 
 from slipway.engine.attached_shell import AttachedShell
 from slipway.terminal.client import TerminalClient
-from slipway.terminal.spectator import BEHIND, Spectator
+from slipway.terminal.spectator import MAX_BEHIND, Spectator
 from slipway.terminal.terminal import Terminal
 from tests import shells
 
@@ -27,7 +27,7 @@ class Follower:
         self.text, self.at, self.shown, self.renewed = "", 0, 0, 0
         self.news: list[dict[str, Any]] = []
         self.changed = threading.Condition()
-        self.onlooker: Spectator = terminal.overlook(self._show, self._say)
+        self.spectator: Spectator = terminal.add_spectator(self._show, self._say)
 
     def _show(self, seq: int, end: int, text: str, fresh: bool) -> None:
         with self.changed:
@@ -60,20 +60,20 @@ def engine() -> Iterator[docker.DockerClient]:
 @pytest.fixture
 def terminal(engine: docker.DockerClient) -> Iterator[Terminal]:
     with shells.shell(engine) as container:
-        opened = Terminal(1, lambda fresh: AttachedShell(_found(container)), lambda number, mark: None)
+        opened = Terminal(1, lambda new_shell: AttachedShell(_found(container)), lambda number, mark: None)
         yield opened
         opened.close()
 
 
 @pytest.fixture
-def viewer(terminal: Terminal) -> Iterator[TerminalClient]:
+def client(terminal: Terminal) -> Iterator[TerminalClient]:
     """The page of whoever is followed."""
     page: list[TerminalClient] = []
 
     def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
-        page[0].parsed(end)
+        page[0].acknowledge(end)
 
-    page.append(terminal.watch(show, lambda news: None))
+    page.append(terminal.add_client(show, lambda news: None))
     page[0].resize(100, 30)
     yield page[0]
     page[0].close()
@@ -85,33 +85,33 @@ def _found(container: Container) -> Container:
 
 
 def test_what_is_typed_is_seen_with_the_size_of_the_page_that_is_followed(
-    terminal: Terminal, viewer: TerminalClient
+    terminal: Terminal, client: TerminalClient
 ) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    viewer.type("echo seen-$((1))\r")
+    client.type("echo seen-$((1))\r")
     follower.see("seen-1\r\n")
-    viewer.resize(120, 20)
+    client.resize(120, 20)
     follower.wait(lambda: (follower.news[-1]["cols"], follower.news[-1]["rows"]) == (120, 20))
     assert follower.news[-1]["state"] == "live"
-    viewer.type("stty size\r")
+    client.type("stty size\r")
     follower.see("20 120\r\n")
 
 
 def test_an_onlooker_is_not_one_of_the_places_that_the_terminal_is_open_in(
-    terminal: Terminal, viewer: TerminalClient
+    terminal: Terminal, client: TerminalClient
 ) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    told = terminal.describe(viewer)
+    told = client.status()
     assert (told["viewers"], told["say"]) == (1, "")
-    follower.onlooker.close()
+    follower.spectator.close()
 
 
-def test_a_flood_passes_an_onlooker_by_and_ends_on_the_right_screen(terminal: Terminal, viewer: TerminalClient) -> None:
+def test_a_flood_passes_an_onlooker_by_and_ends_on_the_right_screen(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    viewer.type("seq 1 400000; echo end-$((1))\r")
+    client.type("seq 1 400000; echo end-$((1))\r")
     follower.see("end-1\r\n")
     lines = follower.text.split("end-1")[0].splitlines()
     numbers = [int(line) for line in lines if line.isdecimal()]
@@ -120,42 +120,42 @@ def test_a_flood_passes_an_onlooker_by_and_ends_on_the_right_screen(terminal: Te
     assert follower.shown < 2_000_000, "much less than was written"
 
 
-def test_an_onlooker_that_takes_its_time_holds_nobody_up(terminal: Terminal, viewer: TerminalClient) -> None:
+def test_an_onlooker_that_takes_its_time_holds_nobody_up(terminal: Terminal, client: TerminalClient) -> None:
     gate, told = threading.Event(), threading.Event()
 
     def stand(*_: object) -> None:
         told.set()
         gate.wait(30)
 
-    terminal.overlook(stand, lambda news: None)
+    terminal.add_spectator(stand, lambda news: None)
     assert told.wait(20)
     other = Follower(terminal)
-    viewer.type("seq 1 200000; echo end-$((1))\r")
+    client.type("seq 1 200000; echo end-$((1))\r")
     other.see("end-1\r\n")
     gate.set()
 
 
 def test_who_comes_late_draws_what_is_on_the_screen_and_goes_on_from_there(
-    terminal: Terminal, viewer: TerminalClient
+    terminal: Terminal, client: TerminalClient
 ) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    viewer.type("echo 日本-$((1)); echo before-$((1))\r")
+    client.type("echo 日本-$((1)); echo before-$((1))\r")
     follower.wait(lambda: "before-1\r\n" in follower.text and follower.text.endswith("ready$ "))
-    end, text = follower.onlooker.screen()
+    end, text = follower.spectator.snapshot()
     assert end == follower.at
     assert "日本-1\r\nbefore-1\r\n" in text
     assert text.endswith("ready$ ")
-    viewer.type("printf '%b' '\\033[?1049h\\033[Hfull'; sleep 1\r")
+    client.type("printf '%b' '\\033[?1049h\\033[Hfull'; sleep 1\r")
     follower.see("\x1b[?1049h\x1b[Hfull")
-    assert follower.onlooker.screen()[1] == "\x1bc\x1b[?1049h\x1b[Hfull"
+    assert follower.spectator.snapshot()[1] == "\x1bc\x1b[?1049h\x1b[Hfull"
 
 
-def test_more_than_can_be_shown_is_left_out_at_once(terminal: Terminal, viewer: TerminalClient) -> None:
+def test_more_than_can_be_shown_is_left_out_at_once(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    viewer.type(f"yes 0123456789 | head -c {BEHIND * 20}; echo end-$((1))\r")
+    client.type(f"yes 0123456789 | head -c {MAX_BEHIND * 20}; echo end-$((1))\r")
     began = time.monotonic()
     follower.see("end-1\r\n")
     assert time.monotonic() - began < 20
-    assert follower.shown < BEHIND * 10
+    assert follower.shown < MAX_BEHIND * 10

@@ -18,13 +18,13 @@ def test_what_is_typed_is_run_and_shown(reader: Reader) -> None:
 
 
 def test_the_size_is_known_before_the_keys_that_follow_it(reader: Reader) -> None:
-    reader.viewer.resize(101, 33)
+    reader.client.resize(101, 33)
     reader.run("stty size")
     reader.see("33 101\r\n")
 
 
 def test_a_size_out_of_bounds_is_brought_into_them(reader: Reader) -> None:
-    reader.viewer.resize(9999, 1)
+    reader.client.resize(9999, 1)
     reader.run("stty size")
     reader.see("5 500\r\n")
 
@@ -34,19 +34,19 @@ def test_keys_arrive_in_order(reader: Reader) -> None:
     reader.run("stty -echo -icanon; echo go-$((1)); head -c 2400 | md5sum")
     reader.see("go-1\r\n")
     for letter in text:
-        reader.viewer.type(letter)
+        reader.client.type(letter)
     reader.see(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
 
 
 def test_a_command_is_typed_once_for_each_run(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
-    page.viewer.resize(80, 24)
+    page.client.resize(80, 24)
     page.see("ready$ ")
-    assert terminal.type_text("echo once-$((1))", "run-1")
-    assert not terminal.type_text("echo once-$((1))", "run-1")
-    assert terminal.type_text("cat <<'END'\n  $HOME \"quoted\"\nlast\nEND\n", "run-2")
-    assert terminal.type_text("echo done-$((2))", "run-3")
+    assert terminal.type_command("echo once-$((1))", "run-1")
+    assert not terminal.type_command("echo once-$((1))", "run-1")
+    assert terminal.type_command("cat <<'END'\n  $HOME \"quoted\"\nlast\nEND\n", "run-2")
+    assert terminal.type_command("echo done-$((2))", "run-3")
     page.see("done-2\r\n")
     assert page.text.count("once-1\r\n") == 1
     assert '  $HOME "quoted"\r\nlast\r\n' in page.text
@@ -55,5 +55,5 @@ def test_a_command_is_typed_once_for_each_run(make: Make) -> None:
 def test_ctrl_p_ctrl_q_reach_the_shell(reader: Reader) -> None:
     reader.run("stty -echo -icanon -ixon; echo go-$((1)); head -c 2 | md5sum")
     reader.see("go-1\r\n")
-    reader.viewer.type("\x10\x11")
+    reader.client.type("\x10\x11")
     reader.see(hashlib.md5(b"\x10\x11", usedforsecurity=False).hexdigest())

@@ -93,18 +93,18 @@ class MemoryTerminal:
     def __init__(self, name: str) -> None:
         self.name, self.viewers = name, 0
 
-    def watch(self, *_given: Any) -> MemoryViewer:
+    def add_client(self, *_given: Any) -> MemoryViewer:
         self.count(1)
         return MemoryViewer(self)
 
-    def overlook(self, *_given: Any) -> SpectatorLike:
+    def add_spectator(self, *_given: Any) -> SpectatorLike:
         raise LookupError("nobody looks on here")
 
     def count(self, more: int) -> None:
         self.viewers += more
         print(f"{self.name} has {self.viewers} viewers", flush=True)
 
-    def press(self, _keys: str) -> bool:
+    def send_keys(self, _keys: str) -> bool:
         return True
 
 
@@ -116,8 +116,8 @@ class MemoryViewer:
         return False
 
     def resize(self, cols: int, rows: int) -> None: ...
-    def use(self) -> None: ...
-    def parsed(self, number: int) -> None: ...
+    def activate(self) -> None: ...
+    def acknowledge(self, number: int) -> None: ...
 
     def close(self) -> None:
         self._terminal.count(-1)
@@ -129,10 +129,10 @@ class MemoryDesk:
     def __init__(self) -> None:
         self.terminals: dict[tuple[str, int], MemoryTerminal] = {}
 
-    def terminal(self, learner: str, number: int, fresh: bool = False) -> MemoryTerminal:
+    def terminal(self, learner: str, number: int, new_shell: bool = False) -> MemoryTerminal:
         if not 1 <= number <= 4:
             raise LookupError("there are terminals 1 to 4")
-        if fresh:
+        if new_shell:
             print(f"{learner}/{number} is fresh", flush=True)
         return self.terminals.setdefault((learner, number), MemoryTerminal(f"{learner}/{number}"))
 

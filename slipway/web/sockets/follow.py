@@ -127,7 +127,7 @@ class FollowNamespace(AcknowledgedNamespace[FollowPage]):
         if sentence := refusal_reason(consents, person.learner, person.instructor, page.target, "type"):
             raise BadPayload(sentence)
         terminal = self._terminals.terminal(page.target, self.permissions.visible_terminals.get(page.target, 1))
-        if not terminal.press(payload.text("input", MAX_INPUT)):
+        if not terminal.send_keys(payload.text("input", MAX_INPUT)):
             raise BadPayload(NOT_READING)
 
     def _target(self, page: FollowPage, payload: Payload) -> str:

@@ -41,30 +41,30 @@ class TerminalClientLike(Protocol):
 
     def type(self, text: str) -> bool: ...
     def resize(self, cols: int, rows: int) -> None: ...
-    def use(self) -> None: ...
-    def parsed(self, number: int) -> None: ...
+    def activate(self) -> None: ...
+    def acknowledge(self, number: int) -> None: ...
     def close(self) -> None: ...
 
 
 class TerminalLike(Protocol):
-    """A terminal. `say` gets its status; `show` gets the number of the first byte, the number after the last, the text,
-    and what to call when everything before it has been written to the network. `stays`: the page was here all along."""
+    """A terminal. `on_output` gets the number of the first byte, the number after the last, the text, and what to call
+    when everything before it has been written to the network. `stayed`: the page was attached until now."""
 
-    def watch(
+    def add_client(
         self,
-        show: Callable[[int, int, str, Callable[[], None]], None],
-        say: Callable[[dict[str, Any]], None],
-        have: int | None,
+        on_output: Callable[[int, int, str, Callable[[], None]], None],
+        on_status: Callable[[dict[str, Any]], None],
+        offset: int | None,
         tail: str,
-        shell: str,
-        stays: bool,
+        shell_id: str,
+        stayed: bool,
     ) -> TerminalClientLike: ...
 
 
 class TerminalsLike(Protocol):
     """The terminals of all learners."""
 
-    def terminal(self, learner: str, number: int, fresh: bool) -> TerminalLike:
+    def terminal(self, learner: str, number: int, new_shell: bool) -> TerminalLike:
         """Return at once, even if its shell is still starting. Raises LookupError for a number that nobody may have."""
         ...
 
@@ -153,7 +153,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
 
     def use(self, page: PtyPage, payload: dict[str, Any]) -> None:
         """Make this page the one whose size the terminal has."""
-        self._client(page, _number(payload)).use()
+        self._client(page, _number(payload)).activate()
 
     def end(self, page: PtyPage, payload: dict[str, Any]) -> None:
         """End a terminal's shell."""
@@ -170,7 +170,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
             raise ValueError("parsed")
         client = page.clients.get(_number(payload))
         if client:
-            client.parsed(seq)
+            client.acknowledge(seq)
 
     def intercept(self, transport: str, message: str) -> bool:
         """Handle a key or an acknowledgement as it comes from the network; False for all other messages.
@@ -233,7 +233,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
             position = f',"terminal":{number},"seq":{start},"end":{end}}}'
             self._send_output(page, b'{"output":' + orjson.dumps(text) + position.encode(), sent)
 
-        client = terminal.watch(on_output, on_status, have, tail, shell, before is not None)
+        client = terminal.add_client(on_output, on_status, have, tail, shell, before is not None)
         # Attaching took a moment, in which the page may have attached again, or closed: no client is left behind.
         other, page.clients[number] = page.clients.pop(number, None), client
         if other:

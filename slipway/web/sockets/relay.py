@@ -31,18 +31,18 @@ class FollowedSession(Protocol):
 class SpectatorLike(Protocol):
     """A read-only view of a terminal (slipway/terminal/spectator.py)."""
 
-    def screen(self) -> tuple[int, str]: ...
-    def news(self) -> dict[str, Any]: ...
+    def snapshot(self) -> tuple[int, str]: ...
+    def status(self) -> dict[str, Any]: ...
     def close(self) -> None: ...
 
 
 class WatchedTerminal(Protocol):
     """A terminal that others can watch, and type into."""
 
-    def overlook(
-        self, show: Callable[[int, int, str, bool], None], say: Callable[[dict[str, Any]], None]
+    def add_spectator(
+        self, on_screen: Callable[[int, int, str, bool], None], on_status: Callable[[dict[str, Any]], None]
     ) -> SpectatorLike: ...
-    def press(self, keys: str) -> bool: ...
+    def send_keys(self, keys: str) -> bool: ...
 
 
 class RelayedPacket(Packet):  # type: ignore[misc]
@@ -156,8 +156,8 @@ class Relay:
 
         self._session.send_snapshot(send)
         if self._spectator:
-            reader.queue(encode_event("sight", self._spectator.news()))
-            reader.offset, text = self._spectator.screen()
+            reader.queue(encode_event("sight", self._spectator.status()))
+            reader.offset, text = self._spectator.snapshot()
             if text:
                 reader.queue(encode_event("screen", {"output": text, "fresh": True}))
 
@@ -186,7 +186,7 @@ class Relay:
 
         for reader in self._readers:
             reader.offset = -1
-        self._spectator = terminal.overlook(on_output, on_status)
+        self._spectator = terminal.add_spectator(on_output, on_status)
 
     def _unwatch(self) -> None:
         spectator, self._spectator, self._watched = self._spectator, None, None

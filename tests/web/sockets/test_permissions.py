@@ -21,19 +21,19 @@ ANNA, BEN = "learner1", "learner2"
 class Terminal:
     """A terminal in which nothing happens, and who looks at it."""
 
-    def overlook(self, *_say: object) -> Terminal:
+    def add_spectator(self, *_say: object) -> Terminal:
         return self
 
-    def screen(self) -> tuple[int, str]:
+    def snapshot(self) -> tuple[int, str]:
         return 0, ""
 
-    def news(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         return {}
 
     def close(self) -> None:
         pass
 
-    def press(self, keys: str) -> bool:
+    def send_keys(self, keys: str) -> bool:
         return bool(keys)
 
 

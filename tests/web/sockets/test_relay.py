@@ -23,7 +23,7 @@ class Screen:
         self.written, self.spectators = "", 0
         self.show: Shown = lambda seq, end, text, fresh: None
 
-    def overlook(self, show: Shown, say: Callable[[dict[str, Any]], None]) -> Screen:
+    def add_spectator(self, show: Shown, say: Callable[[dict[str, Any]], None]) -> Screen:
         self.show, self.spectators = show, self.spectators + 1
         return self
 
@@ -31,13 +31,13 @@ class Screen:
         seq, self.written = len(self.written), self.written + text
         self.show(seq, len(self.written), text, False)
 
-    def screen(self) -> tuple[int, str]:
+    def snapshot(self) -> tuple[int, str]:
         return len(self.written), self.written
 
-    def news(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         return {"terminal": 1, "cols": 80, "rows": 24}
 
-    def press(self, keys: str) -> bool:
+    def send_keys(self, keys: str) -> bool:
         return True
 
     def close(self) -> None:
