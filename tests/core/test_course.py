@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from slipway.core.lessons.lesson import Lesson
-from slipway.core.lessons.lint import LintRule, lint
+from slipway.core.lessons.lint import LintRule, code, lint
 from slipway.proofs import course
 from slipway.setup.lesson_check import RULES, context
 
 COURSE = course.read()
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", RULES, ids=code)
 @pytest.mark.parametrize("lesson", COURSE, ids=lambda lesson: lesson.slug)
 def test_lesson_keeps_the_rule(lesson: Lesson, rule: LintRule) -> None:
     findings = lint(lesson, context(lesson, COURSE), (rule,))

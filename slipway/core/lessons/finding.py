@@ -11,16 +11,19 @@ class Finding:
     """One thing for the author to mend.
 
     `place` is the part of the lesson, such as `step 2 (Start it)`, or "" for the lesson as a whole. `line` counts from
-    1 in `lesson.md`; 0 where there is none. A warning does not fail the check.
+    1 in `lesson.md`; 0 where there is none. `code` names the rule as in docs/lessons.md; "" for an error in the format.
+    A warning does not fail the check.
     """
 
     sentence: str
     place: str = ""
     line: int = 0
     is_warning: bool = False
+    code: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.sentence}" if self.place else self.sentence
+        sentence = f"{self.sentence} [{self.code}]" if self.code else self.sentence
+        return f"{self.place}: {sentence}" if self.place else sentence
 
     def at(self, file: str) -> str:
         """Return the finding with its file and line, in the form that editors turn into a link."""

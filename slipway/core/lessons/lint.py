@@ -1,16 +1,17 @@
 """The rules that every lesson keeps besides its format, each a function from a lesson to its findings.
 
 `./lab check` runs them, and one test runs them over the real course. To add a rule, write a function and name it in
-`LESSON_RULES`. Rules about what the page can show are in markdown_lint.py, those about proofs in
+`LESSON_RULES` and in docs/lessons.md. Rules about what the page can show are in markdown_lint.py, those about proofs in
 recordings/proof_lint.py. What a rule needs besides the lesson is handed in as a value: nothing here reads files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Protocol
 
 from slipway.core.lessons.finding import Finding
 from slipway.core.lessons.lesson import Lesson, Step
@@ -34,13 +35,23 @@ class LintContext:
     proof: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-LintRule = Callable[[Lesson, LintContext], Iterable[Finding]]
+class LintRule(Protocol):
+    """A function from a lesson to what breaks one rule; its name is the rule's."""
+
+    __name__: str
+
+    def __call__(self, lesson: Lesson, context: LintContext, /) -> Iterable[Finding]: ...
 
 
 def lint(lesson: Lesson, context: LintContext, rules: Iterable[LintRule]) -> list[Finding]:
     """Return what breaks any of `rules`, in the order of the lesson file."""
-    found = [finding for rule in rules for finding in rule(lesson, context)]
+    found = [replace(finding, code=code(rule)) for rule in rules for finding in rule(lesson, context)]
     return sorted(found, key=lambda finding: finding.line)
+
+
+def code(rule: LintRule) -> str:
+    """Return the name of a rule as it is printed and documented, such as `missing-hint`."""
+    return rule.__name__.replace("_", "-")
 
 
 def about(step: Step, sentence: str, is_warning: bool = False) -> Finding:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from slipway.core.lessons.lint import LESSON_RULES, LintContext, lint
+from slipway.core.lessons.lint import LESSON_RULES, LintContext, LintRule, code, lint
 from slipway.core.lessons.markdown_lint import MARKDOWN_RULES, UNSUPPORTED, Unsupported
 from slipway.core.messages import LessonReset, StepSelected
 from slipway.core.recordings.proof_lint import MAX_STAGING, PROOF_RULES
-from tests.core.lessons.samples import TEXT, context, proofs, recorded, sample
+from slipway.settings import ROOT
+from tests.core.lessons.samples import SLUG, TEXT, context, proofs, recorded, sample
 
 RULES = (*LESSON_RULES, *MARKDOWN_RULES, *PROOF_RULES)
 STEP = "step 1 (Create it)"
@@ -185,6 +186,18 @@ def test_findings_are_in_the_order_of_the_file() -> None:
     lesson = sample(changed("lifecycle", "x").replace("```remember", f"## Again{second}```remember"))
     findings = lint(lesson, context(lesson), reversed(LESSON_RULES))
     assert [one.place for one in findings] == ["front matter", "step 2 (Again)"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=code)
+def test_every_rule_is_documented(rule: LintRule) -> None:
+    assert f"| `{code(rule)}` |" in (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
+
+
+def test_finding_ends_with_the_name_of_its_rule() -> None:
+    lesson = sample(without("hint"))
+    (finding,) = lint(lesson, context(lesson), RULES)
+    place = "lessons/13-a-sample/lesson.md:10: step 1 (Create it): "
+    assert finding.at(f"lessons/{SLUG}/lesson.md") == f"{place}no `hint` block; a step has at least one [missing-hint]"
 
 
 def test_every_rule_is_broken_once() -> None:
