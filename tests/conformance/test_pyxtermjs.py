@@ -45,7 +45,7 @@ def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyClien
             yield connected
 
 
-def test_what_is_typed_is_run(visitor: PtyClient) -> None:
+def test_typed_command_runs(visitor: PtyClient) -> None:
     visitor.type("echo marker-$((40+2))\r")
     visitor.see("marker-42\r\n")
 
@@ -59,7 +59,7 @@ def test_the_size_reaches_the_shell(visitor: PtyClient) -> None:
     visitor.see("40 120\r\n")
 
 
-def test_text_in_many_scripts_goes_there_and_back(visitor: PtyClient) -> None:
+def test_text_in_many_scripts_is_echoed(visitor: PtyClient) -> None:
     visitor.type("cat\r")
     visitor.see("cat\r\n")
     visitor.type("grüße 日本 🐳\r")
@@ -67,7 +67,7 @@ def test_text_in_many_scripts_goes_there_and_back(visitor: PtyClient) -> None:
     visitor.type("\x04")
 
 
-def test_ctrl_c_ends_what_runs(visitor: PtyClient) -> None:
+def test_ctrl_c_ends_the_running_program(visitor: PtyClient) -> None:
     visitor.type("(echo begun-$((1)); exec sleep 60)\r")
     visitor.see("begun-1\r\n")
     visitor.type("\x03")
@@ -75,7 +75,7 @@ def test_ctrl_c_ends_what_runs(visitor: PtyClient) -> None:
     visitor.see("status-130\r\n")
 
 
-def test_what_comes_is_text_in_payloads_of_one_shape(visitor: PtyClient) -> None:
+def test_output_is_text_in_payloads_of_one_shape(visitor: PtyClient) -> None:
     visitor.type("echo end-$((1))\r")
     visitor.see("end-1\r\n")
     assert all(isinstance(output["output"], str) for output in visitor.outputs)

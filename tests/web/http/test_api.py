@@ -40,7 +40,7 @@ def test_nothing_else_is_exchanged(client: FlaskClient, body: object) -> None:
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer ", "Basic bWU6bWU=", TOKEN, "Bearer \xff"])
 @pytest.mark.parametrize("path", ["/api/lessons", "/api/progress"])
-def test_without_the_token_the_api_says_what_it_wants(client: FlaskClient, path: str, header: str | None) -> None:
+def test_missing_or_wrong_token_is_refused_with_a_sentence(client: FlaskClient, path: str, header: str | None) -> None:
     answer = client.get(path, headers={"Authorization": header} if header else {})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -48,7 +48,7 @@ def test_without_the_token_the_api_says_what_it_wants(client: FlaskClient, path:
     assert answer.json["error"].endswith((".", "…"))
 
 
-def test_a_loop_of_wrong_tokens_is_told_to_wait(client: FlaskClient) -> None:
+def test_repeated_wrong_tokens_are_limited(client: FlaskClient) -> None:
     answers = [client.post("/api/enter", json={"token": "wrong"}).status_code for _ in range(12)]
     assert answers == [401] * 10 + [429] * 2
     assert client.post("/api/enter", json={"token": "wrong"}).headers["Retry-After"] == "60"
@@ -71,7 +71,7 @@ def test_the_contents_of_the_course(client: FlaskClient) -> None:
     }
 
 
-def test_progress_is_what_the_store_keeps_and_not_yet_for_the_rest(client: FlaskClient, store: Store) -> None:
+def test_progress_has_stored_verdicts_and_not_yet_for_the_rest(client: FlaskClient, store: Store) -> None:
     evidence = [{"at": 1.5, "text": "created", "seq": 3}]
     store.save_verdict("me", LIFE, "start-it", "passed", evidence, "", at=1.5, version="v")
     answer = client.get("/api/progress", headers=BEARER)
@@ -82,20 +82,20 @@ def test_progress_is_what_the_store_keeps_and_not_yet_for_the_rest(client: Flask
     }
 
 
-def test_somebody_elses_progress_is_not_ours(client: FlaskClient, store: Store) -> None:
+def test_progress_excludes_other_learners(client: FlaskClient, store: Store) -> None:
     store.save_verdict("another", LIFE, "start-it", "passed")
     answer = client.get("/api/progress", headers=BEARER)
     assert answer.json
     assert answer.json["lessons"][LIFE]["start-it"] == UNJUDGED
 
 
-def test_what_is_too_large_is_not_read(client: FlaskClient) -> None:
+def test_large_body_is_refused(client: FlaskClient) -> None:
     answer = client.post("/api/enter", data=b"x" * 70_000, content_type="application/json")
     assert answer.status_code == 413
     assert answer.json == {"error": "This request is too large."}
 
 
-def test_the_guide_is_for_whoever_presents_and_wants_the_token(client: FlaskClient) -> None:
+def test_presenter_guide_needs_a_token(client: FlaskClient) -> None:
     path = f"/api/lessons/{LIFE}/guide"
     assert client.get(path).status_code == 401
     assert client.get("/api/lessons/99-none/guide", headers=BEARER).status_code == 404

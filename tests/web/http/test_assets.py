@@ -29,7 +29,7 @@ def address(app: Flask) -> str:
         return render_template_string("{{ url_for('static', filename='js/main.js') }}")
 
 
-def test_what_a_page_names_may_be_kept_for_a_year(folder: Path) -> None:
+def test_current_version_is_cached_for_a_year(folder: Path) -> None:
     app = serve(folder)
     with app.test_client().get(address(app)) as answer:
         assert answer.text == "import './feed.js'"
@@ -38,7 +38,7 @@ def test_what_a_page_names_may_be_kept_for_a_year(folder: Path) -> None:
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_another_version_and_none_are_served_and_not_kept(folder: Path) -> None:
+def test_other_versions_are_served_without_caching(folder: Path) -> None:
     client = serve(folder).test_client()
     for path in ("/static/js/main.js", "/static/~0123/js/main.js"):
         with client.get(path) as answer:
@@ -47,7 +47,7 @@ def test_another_version_and_none_are_served_and_not_kept(folder: Path) -> None:
             assert "max-age=31536000" not in answer.headers["Cache-Control"]
 
 
-def test_the_address_changes_with_any_content_and_any_name(folder: Path) -> None:
+def test_url_changes_with_any_content_and_any_name(folder: Path) -> None:
     before = address(serve(folder))
     (folder / "js" / "feed.js").write_text("export {}")
     between = address(serve(folder))

@@ -11,18 +11,18 @@ from flask.testing import FlaskClient
 from slipway.core.errors import StorageError
 
 
-def test_a_page_that_is_not_there(client: FlaskClient) -> None:
+def test_missing_page_is_not_found(client: FlaskClient) -> None:
     answer = client.get("/lessons/99-nowhere")
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert "There is no such lesson in this course." in answer.text
 
 
-def test_an_address_of_the_api_that_is_not_there(client: FlaskClient) -> None:
+def test_missing_api_path_is_not_found(client: FlaskClient) -> None:
     answer = client.get("/api/nowhere")
     assert (answer.status_code, answer.json) == (404, {"error": "There is nothing at this address."})
 
 
-def test_a_method_that_is_not_there_says_which_are(client: FlaskClient) -> None:
+def test_wrong_method_lists_the_allowed_ones(client: FlaskClient) -> None:
     answer = client.get("/api/enter")
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
@@ -30,7 +30,7 @@ def test_a_method_that_is_not_there_says_which_are(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/accident", "/accident"])
-def test_an_accident_is_logged_whole_and_told_in_a_sentence(
+def test_internal_error_is_logged_and_answered_with_a_sentence(
     app: Flask, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.get(path)
@@ -48,7 +48,7 @@ def test_an_accident_is_logged_whole_and_told_in_a_sentence(
 
 
 @pytest.mark.parametrize("path", ["/api/kept", "/kept"])
-def test_what_can_not_be_kept_or_read_just_now_is_told_in_its_own_sentence(
+def test_storage_error_is_answered_with_its_sentence(
     app: Flask, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.get(path)
@@ -62,7 +62,7 @@ def test_what_can_not_be_kept_or_read_just_now_is_told_in_its_own_sentence(
     assert not any(record.exc_info for record in caplog.records)
 
 
-def test_when_even_the_error_page_fails_there_is_a_sentence(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_error_page_still_has_a_sentence(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     app.jinja_loader = None
     app.jinja_env.loader = None
     answer = app.test_client().get("/nowhere", headers={"Host": "localhost:8000"})

@@ -67,7 +67,7 @@ def test_preloads_and_import_map_name_the_same_addresses(client: FlaskClient) ->
     assert html.index("importmap") < html.index("modulepreload")
 
 
-def test_every_form_of_an_import_is_seen_and_nothing_else(tmp_path: Path) -> None:
+def test_all_forms_of_imports_are_found(tmp_path: Path) -> None:
     (tmp_path / "js").mkdir()
     (tmp_path / "js" / "main.js").write_text(FORMS)
     for name in ("js/alone.js", "js/default.js", "named.js", "js/lines.js", "js/passed-on.js", "js/everything.js"):
@@ -77,13 +77,13 @@ def test_every_form_of_an_import_is_seen_and_nothing_else(tmp_path: Path) -> Non
     assert sorted(found) == sorted(["js/main.js", *files, "library"])
 
 
-def test_two_that_import_each_other_are_found_once(tmp_path: Path) -> None:
+def test_import_cycle_is_listed_once(tmp_path: Path) -> None:
     (tmp_path / "one.js").write_text('import "./two.js"')
     (tmp_path / "two.js").write_text('import "./one.js"')
     assert imported(tmp_path, ("one.js",), ()) == ["one.js", "two.js"]
 
 
-def test_what_runs_first_is_named_first(tmp_path: Path) -> None:
+def test_modules_of_the_first_script_come_first(tmp_path: Path) -> None:
     (tmp_path / "first.js").write_text('import "./deep.js"')
     (tmp_path / "deep.js").write_text('import "./deepest.js"')
     (tmp_path / "deepest.js").write_text("")
@@ -93,7 +93,7 @@ def test_what_runs_first_is_named_first(tmp_path: Path) -> None:
     assert found == ["first.js", "deep.js", "deepest.js", "second.js", "wide.js"]
 
 
-def test_what_is_nowhere_is_said(tmp_path: Path) -> None:
+def test_missing_module_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "main.js").write_text('import "left-pad"')
     with pytest.raises(ValueError, match=r"main\.js imports “left-pad”"):
         imported(tmp_path, ("main.js",), LIBRARIES)

@@ -11,7 +11,7 @@ from slipway.web.http.pages import commands_shown, lesson_view, terminal_share
 from slipway.web.http.recordings import NoRecordings
 
 
-def test_the_first_page_links_every_lesson(client: FlaskClient) -> None:
+def test_home_page_links_every_lesson(client: FlaskClient) -> None:
     page = client.get("/").text
     assert 'href="/lessons/01-the-life-of-a-container"' in page
     assert 'href="/lessons/02-once-more"' in page
@@ -24,14 +24,14 @@ def test_a_lessons_page_has_its_steps_and_its_runnable_block(client: FlaskClient
     assert 'href="/lessons/02-once-more"' in page
 
 
-def test_a_page_gives_away_neither_solutions_nor_hints_nor_the_token(client: FlaskClient) -> None:
+def test_page_contains_no_solutions_hints_or_token(client: FlaskClient) -> None:
     page = client.get("/lessons/01-the-life-of-a-container").text
     assert "docker start -a box" not in page
     assert "It begins with" not in page
     assert "the-token-of-this-install" not in page
 
 
-def test_a_lesson_as_its_template_sees_it(lessons: tuple[Lesson, ...]) -> None:
+def test_lesson_view_for_the_template(lessons: tuple[Lesson, ...]) -> None:
     view = lesson_view(lessons[0], NoRecordings())
     assert [(step["slug"], step["number"], step["hints"], step["has_solution"]) for step in view["steps"]] == [
         ("create-but-do-not-start", 1, 1, True),
@@ -43,7 +43,7 @@ def test_a_lesson_as_its_template_sees_it(lessons: tuple[Lesson, ...]) -> None:
     ]
 
 
-def test_the_projector_shows_the_same_lesson_and_gives_as_little_away(client: FlaskClient) -> None:
+def test_presentation_contains_the_lesson_and_no_solutions_or_token(client: FlaskClient) -> None:
     for path in ("/present/01-the-life-of-a-container", "/present/01-the-life-of-a-container/notes"):
         page = client.get(path).text
         assert "The life of a container" in page
@@ -52,20 +52,20 @@ def test_the_projector_shows_the_same_lesson_and_gives_as_little_away(client: Fl
     assert client.get("/present/99-none").status_code == 404
 
 
-def test_a_window_on_a_learner_tells_nothing_of_them_and_knows_where_they_may_be(client: FlaskClient) -> None:
+def test_watch_page_has_the_course_and_nothing_of_the_learner(client: FlaskClient) -> None:
     page = client.get("/watch/4f1c9a").text
     assert '<lab-watch learner="4f1c9a">' in page
     assert '"1. Create, but do not start"' in page
     assert "&lt;script" in client.get("/watch/<script>alert(1)").text
 
 
-def test_the_presenters_windows_know_how_many_commands_each_part_has_shown(lessons: tuple[Lesson, ...]) -> None:
+def test_commands_shown_by_the_end_of_each_part(lessons: tuple[Lesson, ...]) -> None:
     step = replace(lessons[0].steps[0], blocks=("docker create x\ndocker start x", "cat <<END\none\nEND", "# nothing"))
     assert commands_shown(step) == [2, 3, 3]
     assert commands_shown(replace(step, blocks=())) == []
 
 
-def test_a_terminal_gets_as_much_of_the_projector_as_its_step_was_seen_to_need() -> None:
+def test_terminal_share_follows_the_recorded_lines() -> None:
     assert [terminal_share(lines) for lines in (None, 2, 9, 10, 15, 16, 76)] == [
         *("even", "small", "small", "even", "even", "large", "large")
     ]

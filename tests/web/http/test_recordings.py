@@ -30,7 +30,7 @@ def test_a_recording_is_a_script_and_an_asciicast(settings: Settings, store: Sto
     assert cast.text.startswith('{"version": 2')
 
 
-def test_what_is_not_there_is_not_there(settings: Settings, store: Store) -> None:
+def test_missing_recordings_are_not_found(settings: Settings, store: Store) -> None:
     client = visitor(settings, store)
     for path in (f"/recordings/{LESSONS[0].slug}/none.js", "/recordings/none/none.cast", f"{FIRST}.jsonl"):
         assert client.get(path).status_code == 404

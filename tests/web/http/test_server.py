@@ -113,14 +113,14 @@ def test_compression_is_not_negotiated(running: Running) -> None:
 
 
 @pytest.mark.parametrize("header", ["Host: evil.example", "Origin: http://evil.example"])
-def test_a_websocket_by_the_wrong_door_is_refused(running: Running, header: str) -> None:
+def test_websocket_from_a_wrong_host_or_origin_is_refused(running: Running, header: str) -> None:
     name, value = header.split(": ")
     with pytest.raises(websocket.WebSocketBadStatusException) as refusal:
         wire(running, **{name.lower(): value})
     assert refusal.value.status_code in (403, 421)
 
 
-def test_a_reader_that_is_slow_still_gets_everything_in_order(running: Running) -> None:
+def test_slow_reader_gets_everything_in_order(running: Running) -> None:
     made, page = entered(running, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)), entered(running)
     made.send('42/lab,1["turn",{"step":"1500"}]')
     said = 0
@@ -137,7 +137,7 @@ def test_a_reader_that_is_slow_still_gets_everything_in_order(running: Running) 
     made.close()
 
 
-def test_a_reader_that_reads_nothing_is_let_go_and_the_seat_goes_on(fresh: Running) -> None:
+def test_reader_that_reads_nothing_is_disconnected_and_the_session_continues(fresh: Running) -> None:
     deaf, page = entered(fresh, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)), entered(fresh)
     deaf.send('42/lab,1["turn",{"step":"6000"}]')
     heard = 0
@@ -149,7 +149,7 @@ def test_a_reader_that_reads_nothing_is_let_go_and_the_seat_goes_on(fresh: Runni
     page.close()
 
 
-def test_a_client_that_floods_is_read_slowly_and_its_neighbour_is_served(running: Running) -> None:
+def test_flooding_client_is_read_slowly_and_others_are_served(running: Running) -> None:
     flood, page = entered(running), entered(running)
     frames = websocket.ABNF.create_frame("42/lab,9[]", websocket.ABNF.OPCODE_TEXT).format() * 200
 
@@ -171,7 +171,7 @@ def test_a_client_that_floods_is_read_slowly_and_its_neighbour_is_served(running
     page.close()
 
 
-def test_hundreds_of_half_open_connections_do_not_keep_anybody_out(running: Running) -> None:
+def test_half_open_connections_keep_nobody_out(running: Running) -> None:
     half = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(400)]
     for number, one in enumerate(half):
         one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x" if number % 2 else b"GE")
@@ -180,7 +180,7 @@ def test_hundreds_of_half_open_connections_do_not_keep_anybody_out(running: Runn
         one.close()
 
 
-def test_headers_that_drip_are_cut_off(hasty: Running) -> None:
+def test_dripping_headers_time_out(hasty: Running) -> None:
     with socket.create_connection(("127.0.0.1", hasty.port), timeout=0.1) as slow:
         slow.sendall(b"GET /healthz HTTP/1.1\r\n")
 
@@ -195,7 +195,7 @@ def test_headers_that_drip_are_cut_off(hasty: Running) -> None:
     assert answer.startswith(b"HTTP/1.1 400")
 
 
-def test_what_is_no_request_gets_an_answer_with_the_headers_and_one_line_of_log(fresh: Running) -> None:
+def test_malformed_request_gets_security_headers_and_one_log_line(fresh: Running) -> None:
     for raw in (b"GARBAGE\r\n\r\n", b"GET /?token=" + TOKEN.encode() + b" x HTTP/1.1\r\n\r\n", b"GET /" + b"x" * 9000):
         with socket.create_connection(("127.0.0.1", fresh.port), timeout=PATIENCE) as made:
             made.sendall(raw)
@@ -206,14 +206,14 @@ def test_what_is_no_request_gets_an_answer_with_the_headers_and_one_line_of_log(
     assert "Traceback" not in fresh.log
 
 
-def test_no_token_is_ever_written_into_the_log(fresh: Running) -> None:
+def test_no_token_is_logged(fresh: Running) -> None:
     for path in (f"/?token={TOKEN}", f"/nowhere?token={TOKEN}", f"/api/progress?token={TOKEN}"):
         requests.get(fresh.url + path, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE)
     entered(fresh).close()
     assert TOKEN not in fresh.log
 
 
-def test_it_stops_when_it_is_told_to_even_with_pages_open(fresh: Running) -> None:
+def test_sigterm_stops_the_lab_with_pages_open(fresh: Running) -> None:
     made = entered(fresh)
     assert fresh.stop() == 0
     assert "stopped" in fresh.log

@@ -49,27 +49,27 @@ def test_every_page_says_plainly_that_nothing_is_live(path: str, client: FlaskCl
     assert 'type="module"' not in page
 
 
-def test_every_file_can_be_had(client: FlaskClient, everything: set[str]) -> None:
+def test_every_file_is_served(client: FlaskClient, everything: set[str]) -> None:
     kinds = {path.rpartition(".")[2] for path in everything}
     assert kinds == {"html", "js", "css", "svg", "cast", "txt"}
     for path in sorted(everything - {"xterm.css", "LICENSE-xterm.txt"}):  # npm's, which a machine without it has not
         assert client.get(f"/{path}", buffered=True).status_code == 200, path
 
 
-def test_help_that_a_live_page_asks_for_is_in_the_page(client: FlaskClient) -> None:
+def test_hints_and_solutions_are_in_the_page(client: FlaskClient) -> None:
     page = client.get(f"/lessons/{LESSONS[0].slug}.html").text
     assert page.count('<template class="given-solution">') == sum(bool(one.solution) for one in LESSONS[0].steps)
     assert page.count('<template class="given-hint">') == sum(len(one.hints) for one in LESSONS[0].steps)
     assert page.count("step-show") == len(LESSONS[0].steps)
 
 
-def test_a_wrong_address_says_so_and_leads_back(client: FlaskClient) -> None:
+def test_not_found_page_links_back(client: FlaskClient) -> None:
     answer = client.get("/lessons/99-none.html")
     assert answer.status_code == 404
     assert 'href="../index.html"' in answer.text
 
 
-def test_those_who_watch_are_served_behind_the_same_doors(settings: Settings) -> None:
+def test_static_course_guards_hosts_and_origins(settings: Settings) -> None:
     client = create_static_app(LESSONS, SHELF, b"", settings).test_client()
     good = client.get("/", base_url=f"http://127.0.0.1:{settings.port}")
     nonce = re.search(r"'nonce-([^']+)'", good.headers["Content-Security-Policy"])
@@ -78,7 +78,7 @@ def test_those_who_watch_are_served_behind_the_same_doors(settings: Settings) ->
     assert client.get("/", base_url="http://evil.example").status_code == 421
 
 
-def test_it_tells_that_it_is_well_and_not_live(client: FlaskClient) -> None:
+def test_health_reports_that_nothing_is_live(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok", "lessons": len(LESSONS), "live": False}
 
 

@@ -41,7 +41,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", sorted(vendor.FILES))
-def test_what_is_listed_is_served_as_what_it_is(client: FlaskClient, path: str) -> None:
+def test_listed_files_are_served_with_their_type(client: FlaskClient, path: str) -> None:
     with client.get(f"/vendor/{path}") as answer:
         assert answer.text == f"/* {path} */"
         assert answer.mimetype == ("text/css" if path.endswith(".css") else "text/javascript")
@@ -50,12 +50,12 @@ def test_what_is_listed_is_served_as_what_it_is(client: FlaskClient, path: str) 
 @pytest.mark.parametrize(
     "path", ["secret.js", "@xterm/xterm/package.json", "../pyproject.toml", f"./{TERMINAL}", f"{TERMINAL}/", "%2e%2e/x"]
 )
-def test_what_is_not_listed_is_not_there(client: FlaskClient, path: str) -> None:
+def test_unlisted_files_are_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(f"/vendor/{path}").status_code in (404, 308)
     assert client.get(f"/vendor/{path}", follow_redirects=True).status_code == 404
 
 
-def test_an_installed_version_may_be_kept_for_a_year_and_no_other(client: FlaskClient) -> None:
+def test_only_the_installed_version_is_cached_for_a_year(client: FlaskClient) -> None:
     kept, stale, bare = (client.get(f"/vendor/{TERMINAL}{query}") for query in ("?v=1.2.3", "?v=1.2.2", ""))
     assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "immutable" not in stale.headers["Cache-Control"] + bare.headers["Cache-Control"]
@@ -68,7 +68,7 @@ def test_templates_name_a_file_with_its_version(app: Flask) -> None:
         assert render_template_string("{{ vendor(path) }}", path=TERMINAL) == f"/vendor/{TERMINAL}?v=1.2.3"
 
 
-def test_libraries_that_were_never_fetched_are_a_sentence(client: FlaskClient, modules: Path) -> None:
+def test_missing_libraries_are_reported_with_a_sentence(client: FlaskClient, modules: Path) -> None:
     (modules / TERMINAL).unlink()
     answer = client.get(f"/vendor/{TERMINAL}")
     assert (answer.status_code, "Run `./lab up`" in answer.text) == (404, True)

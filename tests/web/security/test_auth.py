@@ -33,14 +33,14 @@ def test_the_token_is_exchanged_for_a_secret_that_is_not_the_token() -> None:
     assert learner_of(authenticator, secret) == learner_of(authenticator, TOKEN) == "me"
 
 
-def test_a_page_secret_outlives_a_restart_and_dies_with_the_token() -> None:
+def test_page_secret_outlives_a_restart_and_expires_with_the_token() -> None:
     secret = Authenticator(TOKEN).exchange(TOKEN)
     assert secret
     assert learner_of(Authenticator(TOKEN), secret) == "me"
     assert learner_of(Authenticator("another"), secret) is None
 
 
-def test_to_recognise_somebody_is_not_to_try_a_key() -> None:
+def test_verifying_does_not_count_as_an_attempt() -> None:
     authenticator = Authenticator(TOKEN, FailedAttempts(limit=1))
     secret = authenticator.exchange(TOKEN)
     assert [authenticator.verify(one) for one in (TOKEN, secret or "", "wrong", "me.wrong", "")] == [
@@ -61,21 +61,21 @@ def test_a_secret_can_not_be_exchanged_again() -> None:
 @given(st.text(st.characters(), max_size=80), st.booleans())
 @example("me.\ud800", False)
 @example("\ud800", True)
-def test_nothing_else_comes_in(guess: str, exchanging: bool) -> None:
+def test_any_other_token_is_refused(guess: str, exchanging: bool) -> None:
     authenticator = Authenticator(TOKEN)
     if guess not in (TOKEN, authenticator.exchange(TOKEN)):
         assert (authenticator.exchange(guess) if exchanging else learner_of(authenticator, guess)) is None
 
 
 @given(st.text(min_size=1, max_size=20))
-def test_a_secret_speaks_for_its_own_learner_only(other: str) -> None:
+def test_secret_is_valid_for_its_own_learner_only(other: str) -> None:
     authenticator = Authenticator(TOKEN)
     proof = (authenticator.exchange(TOKEN) or "").rpartition(".")[2]
     if other != "me":
         assert learner_of(authenticator, f"{other}.{proof}") is None
 
 
-def test_after_ten_wrong_tries_in_a_minute_the_eleventh_is_told_to_wait() -> None:
+def test_eleventh_wrong_attempt_in_a_minute_is_limited() -> None:
     clock = Clock()
     authenticator = Authenticator(TOKEN, FailedAttempts(clock=clock))
     assert [authenticator.exchange("wrong") for _ in range(10)] == [None] * 10
@@ -85,7 +85,7 @@ def test_after_ten_wrong_tries_in_a_minute_the_eleventh_is_told_to_wait() -> Non
     assert authenticator.exchange("wrong") is None
 
 
-def test_wrong_tries_do_not_lock_out_who_has_the_right_token() -> None:
+def test_wrong_attempts_do_not_lock_out_the_right_token() -> None:
     authenticator = Authenticator(TOKEN, FailedAttempts(clock=Clock()))
     secret = authenticator.exchange(TOKEN) or ""
     for _ in range(30):
@@ -95,7 +95,7 @@ def test_wrong_tries_do_not_lock_out_who_has_the_right_token() -> None:
     assert learner_of(authenticator, secret) == learner_of(authenticator, TOKEN) == "me"
 
 
-def test_without_a_class_whoever_holds_the_token_is_the_instructor() -> None:
+def test_without_a_class_the_token_identifies_the_instructor() -> None:
     authenticator = Authenticator(TOKEN)
     instructor = Person("me", "", instructor=True)
     assert authenticator.identify(authenticator.exchange(TOKEN) or "") == instructor
@@ -103,7 +103,7 @@ def test_without_a_class_whoever_holds_the_token_is_the_instructor() -> None:
     assert authenticator.identify(authenticator.secret("ada")) is None
 
 
-def test_a_member_of_the_class_comes_in_as_a_learner_until_they_are_removed() -> None:
+def test_member_is_identified_until_removed() -> None:
     people = {"ada": Person("ada", "Ada", instructor=False), "me": Person("me", "Instructor", instructor=True)}
     authenticator = Authenticator(TOKEN, FailedAttempts(limit=1, clock=Clock()), people=Register(people))
     secret = authenticator.secret("ada")

@@ -51,7 +51,7 @@ def ended(made: websocket.WebSocket) -> bool:
         return True
 
 
-def test_a_socket_that_never_says_whose_it_is_is_hung_up_on_and_one_that_did_stays(small: Running) -> None:
+def test_connection_without_a_token_is_closed_and_one_with_it_stays(small: Running) -> None:
     page, stranger = entered(small), wire(small)
 
     assert ended(stranger)
@@ -61,14 +61,14 @@ def test_a_socket_that_never_says_whose_it_is_is_hung_up_on_and_one_that_did_sta
     page.close()
 
 
-def test_so_is_one_with_a_wrong_token(small: Running) -> None:
+def test_connection_with_a_wrong_token_is_closed(small: Running) -> None:
     stranger = wire(small)
     stranger.send('40/lab,{"token":"wrong"}')
     assert stranger.recv().startswith("44/lab,")
     assert ended(stranger)
 
 
-def test_a_polling_client_that_never_says_whose_it_is_is_forgotten(small: Running) -> None:
+def test_polling_client_without_a_token_is_closed(small: Running) -> None:
     door = f"{small.url}/socket.io/?EIO=4&transport=polling"
     sid = requests.get(door, timeout=PATIENCE).text.split('"')[3]
     answers: list[int] = []
@@ -81,7 +81,7 @@ def test_a_polling_client_that_never_says_whose_it_is_is_forgotten(small: Runnin
     assert is_alive(small)
 
 
-def test_strangers_of_one_address_are_few_and_the_first_goes_when_another_comes(patient: Running) -> None:
+def test_oldest_pending_connection_of_an_address_is_closed_for_a_new_one(patient: Running) -> None:
     first, *others = [wire(patient) for _ in range(LIMITS["strangers"])]  # type: ignore[call-overload]
     page = entered(patient)
     assert ended(first)
@@ -92,7 +92,7 @@ def test_strangers_of_one_address_are_few_and_the_first_goes_when_another_comes(
         one.close()
 
 
-def test_a_stranger_who_talks_and_talks_is_hung_up_on(patient: Running) -> None:
+def test_pending_connection_with_too_many_messages_is_closed(patient: Running) -> None:
     stranger = wire(patient)
     for _ in range(30):
         stranger.send('42/lab,["hint",{"step":"create"}]')
@@ -100,7 +100,7 @@ def test_a_stranger_who_talks_and_talks_is_hung_up_on(patient: Running) -> None:
     assert "Traceback" not in patient.log
 
 
-def test_a_learner_with_too_many_pages_is_told_and_the_pages_that_are_open_go_on(patient: Running) -> None:
+def test_learner_with_too_many_pages_keeps_the_open_ones(patient: Running) -> None:
     pages = [entered(patient), entered(patient)]
     third = wire(patient)
     third.send('40/lab,{"token":"' + TOKEN + '"}')
@@ -121,7 +121,7 @@ def test_a_learner_with_too_many_pages_is_told_and_the_pages_that_are_open_go_on
     pages[1].close()
 
 
-def test_what_a_polling_client_sends_is_read_at_a_pace(patient: Running) -> None:
+def test_polling_messages_are_rate_limited(patient: Running) -> None:
     door = f"{patient.url}/socket.io/?EIO=4&transport=polling"
     sid = requests.get(door, timeout=PATIENCE).text.split('"')[3]
     polling = f"{door}&sid={sid}"
@@ -133,7 +133,7 @@ def test_what_a_polling_client_sends_is_read_at_a_pace(patient: Running) -> None
     assert time.monotonic() - before >= 1.5  # ten more than the burst, five a second: never faster
 
 
-def test_who_stands_about_gives_way_to_the_next_from_the_same_address(small: Running) -> None:
+def test_waiting_connection_is_closed_for_the_next_from_its_address(small: Running) -> None:
     kept = requests.Session()
     assert kept.get(f"{small.url}/healthz", timeout=PATIENCE).ok
     half = [socket.create_connection(("127.0.0.1", small.port)) for _ in range(60)]
@@ -150,7 +150,7 @@ def test_who_stands_about_gives_way_to_the_next_from_the_same_address(small: Run
     kept.close()
 
 
-def test_pages_do_not_give_way_and_one_more_finds_no_room(roomy: Running) -> None:
+def test_pages_are_not_closed_and_one_more_is_refused(roomy: Running) -> None:
     pages = [entered(roomy) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{roomy.url}/healthz", timeout=PATIENCE)
@@ -166,7 +166,7 @@ def test_pages_do_not_give_way_and_one_more_finds_no_room(roomy: Running) -> Non
         page.close()
 
 
-def test_an_accident_of_the_application_is_answered_with_the_headers_of_everything_else(small: Running) -> None:
+def test_internal_error_of_the_application_has_the_security_headers(small: Running) -> None:
     answer = requests.get(f"{small.url}/accident-before-anything", timeout=PATIENCE)
     assert answer.status_code == 500
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

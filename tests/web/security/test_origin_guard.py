@@ -20,25 +20,25 @@ from tests.web.memory_sessions import MemorySessions
 LOOPBACK = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
 
 
-def test_by_default_the_lab_goes_by_the_three_names_of_loopback(settings: Settings) -> None:
+def test_default_hosts_are_the_names_of_loopback(settings: Settings) -> None:
     allowed = AllowedOrigins.from_settings(settings)
     assert allowed.hosts == LOOPBACK
     assert allowed.origins == {f"http://{host}" for host in LOOPBACK}
 
 
-def test_a_given_host_is_one_more_name(settings: Settings) -> None:
+def test_given_host_is_allowed_too(settings: Settings) -> None:
     assert AllowedOrigins.from_settings(replace(settings, host="lab.example")).hosts == LOOPBACK | {"lab.example:8000"}
     assert "[fd00::1]:8000" in AllowedOrigins.from_settings(replace(settings, host="fd00::1")).hosts
 
 
-def test_on_every_interface_it_goes_by_this_machines_own_names(settings: Settings) -> None:
+def test_every_interface_allows_the_machines_own_names(settings: Settings) -> None:
     hosts = AllowedOrigins.from_settings(replace(settings, host="0.0.0.0")).hosts  # noqa: S104 - not bound
     assert hosts >= LOOPBACK | {f"{socket.gethostname().lower()}:8000"}
     assert "0.0.0.0:8000" in hosts  # Linux takes it for loopback, and it is what `./lab up` was told
     assert "evil.example:8000" not in hosts
 
 
-def test_port_80_goes_without_saying(settings: Settings) -> None:
+def test_port_80_may_be_omitted(settings: Settings) -> None:
     assert AllowedOrigins.from_settings(replace(settings, port=80)).refusal("localhost", "http://localhost") is None
 
 
@@ -53,14 +53,14 @@ def test_any_other_host_or_origin_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/progress", "/static/js/main.js", "/nowhere"])
 @pytest.mark.parametrize("host", ["evil.example", "localhost", "localhost:8001", "127.0.0.1:8000.evil.example", ""])
-def test_a_wrong_host_gets_nothing_but_a_sentence(client: FlaskClient, path: str, host: str) -> None:
+def test_wrong_host_is_refused_with_a_sentence(client: FlaskClient, path: str, host: str) -> None:
     answer = client.get(path, headers={"Host": host})
     assert answer.status_code == 421
     assert "not served under that host name" in answer.text
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:8001", "https://localhost:8000"])
-def test_another_site_may_not_talk_to_the_lab(client: FlaskClient, origin: str) -> None:
+def test_wrong_origin_is_refused(client: FlaskClient, origin: str) -> None:
     answer = client.post("/api/enter", json={}, headers={"Origin": origin})
     assert (answer.status_code, answer.json) == (403, {"error": "Requests from other sites are not allowed."})
 
@@ -69,7 +69,7 @@ def test_another_site_may_not_talk_to_the_lab(client: FlaskClient, origin: str) 
     ("path", "status"),
     [("/", 200), ("/healthz", 200), ("/api/progress", 401), ("/nowhere", 404), ("/static/js/main.js", 200)],
 )
-def test_every_answer_carries_the_headers(client: FlaskClient, path: str, status: int) -> None:
+def test_every_response_has_the_security_headers(client: FlaskClient, path: str, status: int) -> None:
     answer = client.get(path)
     assert answer.status_code == status
     for key, value in security_headers("127.0.0.1:8000").items():
@@ -80,7 +80,7 @@ def test_every_answer_carries_the_headers(client: FlaskClient, path: str, status
     answer.close()
 
 
-def test_each_page_has_a_nonce_of_its_own_and_uses_it(client: FlaskClient) -> None:
+def test_each_page_has_its_own_nonce_and_uses_it(client: FlaskClient) -> None:
     pages = [client.get("/") for _ in range(2)]
     nonces = [page.headers["Content-Security-Policy"].split("'nonce-")[1].split("'")[0] for page in pages]
     assert nonces[0] != nonces[1]
@@ -99,15 +99,15 @@ class TestAroundEngineIO:
         headers = {"Host": "localhost:8000"} | given
         return client.get("/socket.io/?EIO=4&transport=polling", headers=headers).status_code
 
-    def test_the_right_door(self, client: FlaskClient) -> None:
+    def test_allowed_host_and_origin_are_served(self, client: FlaskClient) -> None:
         assert self.knock(client) == 200
         assert self.knock(client, Origin="http://localhost:8000") == 200
 
-    def test_the_wrong_doors(self, client: FlaskClient) -> None:
+    def test_other_hosts_and_origins_are_refused(self, client: FlaskClient) -> None:
         assert self.knock(client, Host="evil.example:8000") == 421
         assert self.knock(client, Origin="http://evil.example") == 403
 
-    def test_its_answers_carry_the_headers_too(self, client: FlaskClient) -> None:
+    def test_its_responses_have_the_headers_too(self, client: FlaskClient) -> None:
         for path in ("/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=3", "/socket.io/?EIO=4&sid=none"):
             answer = client.get(path, headers={"Host": "localhost:8000"})
             assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -15,7 +15,7 @@ class Clock:
         return self.now
 
 
-def test_after_the_burst_one_waits_for_the_next_turn() -> None:
+def test_after_the_burst_one_waits_for_a_token() -> None:
     clock = Clock()
     limit = RateLimit(rate=10, burst=3, clock=clock)
     assert [limit.take() for _ in range(4)] == [0, 0, 0, 0.1]
@@ -24,7 +24,7 @@ def test_after_the_burst_one_waits_for_the_next_turn() -> None:
 
 
 @given(st.lists(st.floats(0, 2), max_size=60), st.integers(1, 20), st.integers(1, 10))
-def test_nobody_is_ever_faster_than_the_rate_and_one_burst(rests: list[float], rate: int, burst: int) -> None:
+def test_rate_and_one_burst_are_never_exceeded(rests: list[float], rate: int, burst: int) -> None:
     clock = Clock()
     limit, taken = RateLimit(rate, burst, clock), 0
     for rest in rests:
@@ -33,7 +33,7 @@ def test_nobody_is_ever_faster_than_the_rate_and_one_burst(rests: list[float], r
         assert taken <= burst + clock.now * rate + 1e-6
 
 
-def test_each_has_a_pace_of_their_own_and_the_longest_unseen_is_forgotten() -> None:
+def test_keys_are_limited_separately_and_the_least_recent_is_forgotten() -> None:
     limits = RateLimits(rate=10, burst=1, clock=Clock())
     assert [limits.take("a"), limits.take("b"), limits.take("a")] == [0, 0, 0.1]
     for number in range(MAX_REMEMBERED - 1):

@@ -53,7 +53,7 @@ class Page:
         self.session.close()
 
 
-def test_on_a_full_disk_an_instructor_reads_what_could_not_be_done_and_a_raised_hand_is_seen(
+def test_full_disk_refuses_changes_but_shows_requests_for_help(
     cramped: Class, disk: Disk
 ) -> None:
     lab, secrets = cramped
@@ -90,7 +90,7 @@ def learner(secret: str) -> str:
     return secret.partition(".")[0]
 
 
-def test_an_instructor_gets_the_wall_with_everybody_on_it(classroom: Class, pages: dict[str, Page]) -> None:
+def test_instructor_gets_the_dashboard_with_all_learners(classroom: Class, pages: dict[str, Page]) -> None:
     wall = pages["instructor"].ask("wall")
     assert wall["ok"]
     assert [wall["people"][who]["name"] for who in wall["order"]] == ["Ada", "Ben", "Cem"]
@@ -112,11 +112,11 @@ def test_an_instructor_gets_the_wall_with_everybody_on_it(classroom: Class, page
         ("anew", None),
     ],
 )
-def test_no_learner_gets_what_is_the_instructors(pages: dict[str, Page], event: str, payload: Any) -> None:
+def test_instructor_events_are_refused_for_learners(pages: dict[str, Page], event: str, payload: Any) -> None:
     assert pages["Ada"].ask(event, payload) == NOT_YOURS
 
 
-def test_a_learner_hears_of_nobody_else(classroom: Class, pages: dict[str, Page]) -> None:
+def test_learner_hears_of_nobody_else(classroom: Class, pages: dict[str, Page]) -> None:
     pages["Ada"].ask("wall")
     pages["instructor"].ask("wall")
     pages["Ben"].ask("help", {"ask": True})
@@ -132,7 +132,7 @@ def push(secrets: list[str], text: str) -> dict[str, Any]:
     return {"learners": [learner(one) for one in secrets], "lesson": LIFE, "step": WATCH, "text": text}
 
 
-def test_who_asks_for_help_is_on_the_wall_and_hears_that_it_was_seen(classroom: Class, pages: dict[str, Page]) -> None:
+def test_request_for_help_is_shown_and_acknowledged(classroom: Class, pages: dict[str, Page]) -> None:
     instructor, ada, who = pages["instructor"], pages["Ada"], learner(classroom[1]["Ada"])
     instructor.ask("wall")
     assert ada.ask("help", {"ask": True})["help"] == "asked"
@@ -142,7 +142,7 @@ def test_who_asks_for_help_is_on_the_wall_and_hears_that_it_was_seen(classroom: 
     assert ada.ask("help", {"ask": False})["help"] == "none"
 
 
-def test_a_note_reaches_exactly_those_who_are_meant_and_is_put_away(classroom: Class, pages: dict[str, Page]) -> None:
+def test_message_reaches_its_recipients_and_can_be_dismissed(classroom: Class, pages: dict[str, Page]) -> None:
     secrets = classroom[1]
     answer = pages["instructor"].ask("push", push([secrets["Ada"], secrets["Cem"]], "Try `-a`."))
     assert answer == {"ok": True, "to": 2}
@@ -156,7 +156,7 @@ def test_a_note_reaches_exactly_those_who_are_meant_and_is_put_away(classroom: C
     assert pages["Cem"].ask("standing")["told"] == [note]
 
 
-def test_the_first_hint_of_a_step_can_be_had_to_send(pages: dict[str, Page]) -> None:
+def test_hints_of_a_step_are_offered_for_sending(pages: dict[str, Page]) -> None:
     assert pages["instructor"].ask("hints", {"lesson": LIFE, "step": WATCH})["hints"]
     assert pages["instructor"].ask("hints", {"lesson": "99-none", "step": WATCH})["hints"] == []
     assert pages["instructor"].ask("hints", {"lesson": LIFE, "step": "none"})["hints"] == []
@@ -173,14 +173,14 @@ def test_the_first_hint_of_a_step_can_be_had_to_send(pages: dict[str, Page]) -> 
         ("help", {"ask": 1}, "The page sent no usable `ask`."),
     ],
 )
-def test_what_can_not_be_done_is_a_sentence(pages: dict[str, Page], event: str, payload: Any, say: str) -> None:
+def test_refusal_is_a_sentence(pages: dict[str, Page], event: str, payload: Any, say: str) -> None:
     if event == "help" and payload["ask"] is not True:
         assert pages["Ada"].ask(event, payload) == {"ok": False, "say": say}
     else:
         assert pages["instructor"].ask(event, payload) == {"ok": False, "say": say}
 
 
-def test_a_forgotten_code_is_looked_up_and_a_name_is_corrected(classroom: Class, pages: dict[str, Page]) -> None:
+def test_instructor_looks_up_codes_and_corrects_names(classroom: Class, pages: dict[str, Page]) -> None:
     instructor, ada = pages["instructor"], learner(classroom[1]["Ada"])
     code = instructor.ask("member", {"learner": ada})["personal"]
     assert re.fullmatch(r"\w{4}-\w{4}", code)
@@ -190,7 +190,7 @@ def test_a_forgotten_code_is_looked_up_and_a_name_is_corrected(classroom: Class,
     assert instructor.ask("rename", {"learner": ada, "name": ""})["say"].startswith("Enter a visible name")
 
 
-def test_who_is_removed_loses_their_pages_and_their_engine_and_nobody_else_does(
+def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(
     classroom: Class, pages: dict[str, Page]
 ) -> None:
     lab, secrets = classroom
@@ -208,7 +208,7 @@ def test_who_is_removed_loses_their_pages_and_their_engine_and_nobody_else_does(
     assert lab.log.count("dismissed") == 1
 
 
-def test_another_class_has_nobody_of_this_one(classroom: Class, pages: dict[str, Page]) -> None:
+def test_new_class_has_no_members_of_the_last_one(classroom: Class, pages: dict[str, Page]) -> None:
     lab, secrets = classroom
     assert pages["instructor"].ask("anew") == {"ok": True}
     eventually(lambda: not any(pages[name].client.connected for name in secrets))
@@ -216,14 +216,14 @@ def test_another_class_has_nobody_of_this_one(classroom: Class, pages: dict[str,
     assert pages["instructor"].ask("wall")["order"] == []
 
 
-def test_somebody_of_no_class_is_refused(classroom: Class) -> None:
+def test_unknown_token_is_refused(classroom: Class) -> None:
     lab, secrets = classroom
     for token in ("", "wrong", f"x{secrets['Ada']}"):
         with pytest.raises(Refused):
             Page(lab, token)
 
 
-def test_whoever_loses_the_line_is_found_where_they_were(classroom: Class, pages: dict[str, Page]) -> None:
+def test_request_for_help_survives_a_reconnect(classroom: Class, pages: dict[str, Page]) -> None:
     lab, secrets = classroom
     pages["Ada"].ask("help", {"ask": True})
     pages["Ada"].close()
@@ -232,7 +232,7 @@ def test_whoever_loses_the_line_is_found_where_they_were(classroom: Class, pages
     back.close()
 
 
-def test_a_page_that_asks_too_fast_is_told_to_wait(pages: dict[str, Page]) -> None:
+def test_rate_limit_is_refused_with_a_sentence(pages: dict[str, Page]) -> None:
     answers = [pages["Ada"].ask("standing") for _ in range(60)]
     assert answers[0]["ok"]
     assert {one["say"] for one in answers if not one["ok"]} == {
@@ -240,7 +240,7 @@ def test_a_page_that_asks_too_fast_is_told_to_wait(pages: dict[str, Page]) -> No
     }
 
 
-def test_events_that_are_named_like_the_librarys_own_do_no_harm(pages: dict[str, Page]) -> None:
+def test_events_named_like_library_methods_are_harmless(pages: dict[str, Page]) -> None:
     pages["Ada"].client.emit("connect", {"token": TOKEN}, namespace="/class")
     pages["Ada"].client.emit("trigger_event", {"a": 1}, namespace="/class")
     assert pages["Ada"].ask("wall")["ok"] is False

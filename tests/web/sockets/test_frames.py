@@ -16,26 +16,26 @@ def from_client(event: Message | Ping) -> bytes:
 
 
 @given(st.text(max_size=70_000))
-def test_a_text_is_what_the_client_wrote(text: str) -> None:
+def test_decodes_what_a_client_writes(text: str) -> None:
     frame = from_client(TextMessage(data=text))
     assert frames.frame_size(frame) == len(frame)
     assert frames.decode_text(frame) == text
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
-def test_what_we_write_is_what_a_client_reads(length: int) -> None:
+def test_client_decodes_what_we_encode(length: int) -> None:
     client = Connection(ConnectionType.CLIENT)
     client.receive_data(frames.encode_text(("é" * (length // 2) + "x" * (length % 2)).encode()))
     assert "".join(event.data for event in client.events()) == "é" * (length // 2) + "x" * (length % 2)
 
 
-def test_a_size_is_known_as_soon_as_it_is_said() -> None:
+def test_frame_size_is_known_once_the_header_is_complete() -> None:
     frame = from_client(TextMessage(data="x" * 1000))
     assert [frames.frame_size(frame[:length]) for length in (0, 1, 3)] == [None] * 3
     assert frames.frame_size(frame[:4]) == len(frame)
 
 
-def test_what_is_no_whole_text_message_is_left_to_the_library() -> None:
+def test_all_other_frames_are_left_to_wsproto() -> None:
     first, last = (from_client(TextMessage(data="ab", message_finished=done)) for done in (False, True))
     broken = bytearray(from_client(TextMessage(data="ab")))
     broken[-1] ^= 0x80

@@ -52,17 +52,17 @@ def tab(running: Running) -> Iterator[Page]:
     tab.close()
 
 
-def test_opening_a_lesson_tells_the_page_where_everything_stands(tab: Page) -> None:
+def test_opening_a_lesson_sends_the_whole_state(tab: Page) -> None:
     assert tab.ask("open", {"lesson": "01-life"}) == {"ok": True, "current": "create"}
     assert [tab.hear()[0] for _ in range(3)] == ["step", "seat", "story"]
 
 
-def test_what_can_not_be_done_is_a_sentence(tab: Page) -> None:
+def test_refusal_is_a_sentence(tab: Page) -> None:
     assert tab.ask("open", {"lesson": "07-none"}) == {"ok": False, "say": "There is no lesson 07-none."}
 
 
 @pytest.mark.parametrize("payload", [None, {}, [], "01-life", {"lesson": 7}, {"lesson": ""}, {"lesson": "x" * 300}])
-def test_a_payload_of_the_wrong_shape_is_a_sentence(tab: Page, payload: Any) -> None:
+def test_malformed_payload_is_refused_with_a_sentence(tab: Page, payload: Any) -> None:
     assert tab.ask("open", payload) == {"ok": False, "say": "The page sent no usable `lesson`."}
 
 
@@ -72,11 +72,11 @@ def test_a_click_names_its_block_and_its_terminal(tab: Page) -> None:
     assert tab.ask("run", {"block": "create.0", "id": "u-1", "terminal": True})["ok"] is False
 
 
-def test_what_can_not_be_kept_just_now_is_its_own_sentence(tab: Page) -> None:
+def test_storage_error_has_its_own_sentence(tab: Page) -> None:
     assert tab.ask("solution", {"step": "on a full disk"}) == {"ok": False, "say": "There is no space left."}
 
 
-def test_hints_and_solutions_come_as_safe_html(tab: Page) -> None:
+def test_hints_and_solutions_are_safe_html(tab: Page) -> None:
     hint = tab.ask("hint", {"step": "create"})
     assert (hint["ok"], hint["left"]) == (True, 2)
     assert "<code>docker create</code>" in hint["html"]
@@ -87,14 +87,14 @@ def test_hints_and_solutions_come_as_safe_html(tab: Page) -> None:
     assert "text" not in solution
 
 
-def test_an_accident_is_told_without_its_details_and_logged_with_them(tab: Page, running: Running) -> None:
+def test_internal_error_is_logged_but_not_sent_with_details(tab: Page, running: Running) -> None:
     answer = tab.ask("afresh", {})
     assert (answer["ok"], "secret" in answer["say"]) == (False, False)
     assert "RuntimeError: a secret of the house" in running.log
     assert tab.ask("open", {"lesson": "01-life"})["ok"]
 
 
-def test_a_page_that_wishes_too_fast_is_told_to_wait(running: Running) -> None:
+def test_rate_limit_is_refused_with_a_sentence(running: Running) -> None:
     tab, answers = Page(running), queue.Queue[dict[str, Any]]()
     for _ in range(300):
         tab.client.emit("hint", {"step": "create"}, namespace="/lab", callback=answers.put)
@@ -107,19 +107,19 @@ def test_a_page_that_wishes_too_fast_is_told_to_wait(running: Running) -> None:
 
 
 @pytest.mark.parametrize("token", ["wrong", "", "me.0000"])
-def test_a_page_without_the_key_is_refused_with_a_sentence(running: Running, token: str) -> None:
+def test_wrong_token_is_refused(running: Running, token: str) -> None:
     with pytest.raises(Refused):
         Page(running, token)
 
 
-def test_the_page_secret_opens_the_socket_as_the_token_does(running: Running) -> None:
+def test_page_secret_is_accepted_like_the_token(running: Running) -> None:
     secret = requests.post(f"{running.url}/api/enter", json={"token": TOKEN}, timeout=10).json()["secret"]
     page = Page(running, secret)
     assert page.ask("open", {"lesson": "01-life"})["ok"]
     page.close()
 
 
-def test_two_pages_of_one_learner_hear_the_same_and_a_closed_one_is_forgotten(fresh: Running) -> None:
+def test_pages_of_one_learner_get_the_same_events_until_closed(fresh: Running) -> None:
     first, second = Page(fresh), Page(fresh)
     first.ask("open", {"lesson": "01-life"})
     assert [second.hear()[0] for _ in range(3)] == ["step", "seat", "story"]
@@ -134,7 +134,7 @@ def test_two_pages_of_one_learner_hear_the_same_and_a_closed_one_is_forgotten(fr
     second.close()
 
 
-def test_events_that_are_named_like_the_librarys_own_do_no_harm(tab: Page) -> None:
+def test_events_named_like_library_methods_are_harmless(tab: Page) -> None:
     tab.client.emit("connect", {"token": "wrong"}, namespace="/lab")
     tab.client.emit("disconnect", namespace="/lab")
     tab.client.emit("trigger_event", {"a": 1}, namespace="/lab")
@@ -142,7 +142,7 @@ def test_events_that_are_named_like_the_librarys_own_do_no_harm(tab: Page) -> No
     assert answer["ok"] or "Reload it" in answer["say"]
 
 
-def test_polling_is_served_as_well(running: Running) -> None:
+def test_long_polling_works_too(running: Running) -> None:
     page = Page(running, transports=("polling",))
     assert page.ask("open", {"lesson": "01-life"})["ok"]
     assert page.hear()[0] == "step"

@@ -20,7 +20,7 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records]
 
 
-def test_a_fault_is_counted_in_a_line_without_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_is_counted_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
     malformed = MalformedPacketLog(clock=Clock())
     try:
         int("x")
@@ -30,7 +30,7 @@ def test_a_fault_is_counted_in_a_line_without_its_traceback(caplog: pytest.LogCa
     assert "Traceback" not in caplog.text
 
 
-def test_a_flood_of_faults_is_a_line_in_ten_seconds(caplog: pytest.LogCaptureFixture) -> None:
+def test_flood_of_errors_is_one_line_in_ten_seconds(caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
     malformed = MalformedPacketLog(clock=clock)
     for _ in range(1000):
@@ -43,14 +43,14 @@ def test_a_flood_of_faults_is_a_line_in_ten_seconds(caplog: pytest.LogCaptureFix
     ]
 
 
-def test_what_the_libraries_merely_tell_is_not_a_fault() -> None:
+def test_warnings_and_infos_are_not_counted() -> None:
     malformed = MalformedPacketLog()
     malformed.warning("Cannot send to sid %s", "x")
     malformed.info("%s: Sending packet", "x")
     assert malformed.count == 0
 
 
-def test_a_client_can_not_write_lines_of_its_own_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_client_cannot_inject_log_lines(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         MalformedPacketLog().add("evil\nINFO: all is well" + "x" * 500)
     assert "\n" not in faults(caplog)[0]

@@ -39,7 +39,7 @@ def until_answered(made: websocket.WebSocket, namespace: str, event: str, payloa
 
 @pytest.mark.parametrize("namespace", EVERY)
 @pytest.mark.parametrize("name", ["connect", "disconnect"])
-def test_an_event_by_a_reserved_name_is_no_event(fresh: Running, namespace: str, name: str) -> None:
+def test_event_with_a_reserved_name_is_dropped(fresh: Running, namespace: str, name: str) -> None:
     page = connected(fresh, namespace)
     page.send(f"42{namespace},1" + json.dumps([name, {}, {"token": TOKEN, "terminal": 1}]))
     eventually(lambda: f"(the last: an event called {name})" in fresh.log)
@@ -48,7 +48,7 @@ def test_an_event_by_a_reserved_name_is_no_event(fresh: Running, namespace: str,
     page.close()
 
 
-def test_who_connects_again_and_again_has_one_viewer_and_leaves_none(fresh: Running) -> None:
+def test_repeated_connect_events_leave_one_terminal_client(fresh: Running) -> None:
     page = connected(fresh, "/pty")
     for _ in range(20):
         emit(page, "/pty", "connect", {}, {"token": TOKEN, "terminal": 1})
@@ -57,7 +57,7 @@ def test_who_connects_again_and_again_has_one_viewer_and_leaves_none(fresh: Runn
     assert "me/1 has 2 viewers" not in fresh.log
 
 
-def test_who_connects_again_and_again_follows_once(fresh: Running) -> None:
+def test_repeated_connect_events_add_one_follow_page(fresh: Running) -> None:
     page = connected(fresh, "/follow")
     for _ in range(20):
         emit(page, "/follow", "connect", {}, {"token": TOKEN})
@@ -83,7 +83,7 @@ def hung_up(made: websocket.WebSocket) -> bool:
 
 @pytest.mark.parametrize("namespace", EVERY)
 @pytest.mark.parametrize("event", ["remove", "anew"])
-def test_who_is_of_the_class_no_more_is_put_out_of_each_namespace(classroom: Class, namespace: str, event: str) -> None:
+def test_removed_learner_is_disconnected_from_each_namespace(classroom: Class, namespace: str, event: str) -> None:
     lab, secrets = classroom
     instructor, ada = connected(lab, "/class"), connected(lab, namespace, secrets["Ada"])
     until_answered(instructor, "/class", event, {"learner": secrets["Ada"].partition(".")[0]})
@@ -96,7 +96,7 @@ def test_who_is_of_the_class_no_more_is_put_out_of_each_namespace(classroom: Cla
         one.close()
 
 
-def test_who_is_put_out_and_does_not_read_it_is_heard_no_more(classroom: Class) -> None:
+def test_removed_learner_who_reads_nothing_is_not_heard_any_more(classroom: Class) -> None:
     lab, secrets = classroom
     ada = wire(lab, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),))
     ada.send("40/lab," + json.dumps({"token": secrets["Ada"]}))
@@ -109,7 +109,7 @@ def test_who_is_put_out_and_does_not_read_it_is_heard_no_more(classroom: Class) 
     instructor.close()
 
 
-def test_others_stay(classroom: Class) -> None:
+def test_removal_does_not_disconnect_others(classroom: Class) -> None:
     lab, secrets = classroom
     instructor, ben = connected(lab, "/class"), connected(lab, "/follow", secrets["Ben"])
     until_answered(instructor, "/class", "remove", {"learner": secrets["Ada"].partition(".")[0]})

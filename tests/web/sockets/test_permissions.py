@@ -125,7 +125,7 @@ def permissions() -> ClassPermissions:
 # What was agreed to for a window, or for the projector
 
 
-def test_with_the_projector_ends_what_was_agreed_to_for_it(permissions: ClassPermissions) -> None:
+def test_closing_the_projector_ends_its_consent(permissions: ClassPermissions) -> None:
     window, projector = permissions.open_window(), permissions.open_projector()
     permissions.give("watch", "type", "show")
     assert permissions.sees(projector)
@@ -136,7 +136,7 @@ def test_with_the_projector_ends_what_was_agreed_to_for_it(permissions: ClassPer
     assert not permissions.sees(permissions.open_projector()), "the next lesson's projector shows nobody unasked"
 
 
-def test_with_the_window_ends_typing_though_the_projector_goes_on(permissions: ClassPermissions) -> None:
+def test_closing_the_window_ends_typing_but_not_the_projector(permissions: ClassPermissions) -> None:
     window, projector = permissions.open_window(), permissions.open_projector()
     permissions.give("watch", "type", "show")
     permissions.remove_page(window)
@@ -148,7 +148,7 @@ def test_with_the_window_ends_typing_though_the_projector_goes_on(permissions: C
     assert permissions.given() == set()
 
 
-def test_with_the_window_ends_all_when_there_is_no_projector_or_it_shows_another(permissions: ClassPermissions) -> None:
+def test_closing_the_window_ends_everything_unless_the_projector_shows_the_learner(permissions: ClassPermissions) -> None:
     permissions.open_page(BEN)
     permissions.open_projector()
     first, _ = permissions.open_window(), permissions.open_window(BEN)
@@ -161,7 +161,7 @@ def test_with_the_window_ends_all_when_there_is_no_projector_or_it_shows_another
     assert permissions.given(BEN) == {"watch", "show"}
 
 
-def test_who_agrees_before_the_projector_is_there_is_shown_when_it_comes(permissions: ClassPermissions) -> None:
+def test_consent_given_early_applies_once_the_projector_opens(permissions: ClassPermissions) -> None:
     lesson, _ = permissions.open_page(), permissions.open_window()
     permissions.give("watch", "show")
     permissions.remove_page(lesson)
@@ -169,7 +169,7 @@ def test_who_agrees_before_the_projector_is_there_is_shown_when_it_comes(permiss
     assert permissions.sees(permissions.open_projector())
 
 
-def test_a_reload_of_the_window_and_of_the_projector_ends_nothing(permissions: ClassPermissions) -> None:
+def test_reloading_window_or_projector_keeps_consents(permissions: ClassPermissions) -> None:
     window, projector = permissions.open_window(), permissions.open_projector()
     permissions.give("watch", "type", "show")
     for sid, again in ((window, permissions.open_window), (projector, permissions.open_projector)):
@@ -179,7 +179,7 @@ def test_a_reload_of_the_window_and_of_the_projector_ends_nothing(permissions: C
     assert permissions.given() == {"watch", "type", "show"}
 
 
-def test_each_reload_has_all_of_its_time(permissions: ClassPermissions) -> None:
+def test_each_reload_has_the_full_grace_period(permissions: ClassPermissions) -> None:
     lesson, projector, _ = permissions.open_page(), permissions.open_projector(), permissions.open_window()
     permissions.apply(LeadChanged(INSTRUCTOR, True))
     permissions.give("watch", "show")
@@ -212,7 +212,7 @@ def test_leading_ends_with_the_instructors_last_page(permissions: ClassPermissio
     assert permissions.consents.leader == ""
 
 
-def test_who_leads_leads_on_after_a_reload(permissions: ClassPermissions) -> None:
+def test_leading_survives_a_reload(permissions: ClassPermissions) -> None:
     lesson = permissions.open_page()
     permissions.apply(LeadChanged(INSTRUCTOR, True))
     permissions.remove_page(lesson)
@@ -224,7 +224,7 @@ def test_who_leads_leads_on_after_a_reload(permissions: ClassPermissions) -> Non
 # A learner who is not there
 
 
-def test_a_learner_who_does_not_come_back_has_agreed_to_nothing(permissions: ClassPermissions) -> None:
+def test_consents_of_a_learner_who_does_not_return_end(permissions: ClassPermissions) -> None:
     permissions.open_window()
     permissions.give("watch")
     permissions.remove_page(next(iter(permissions.pages)))
@@ -233,7 +233,7 @@ def test_a_learner_who_does_not_come_back_has_agreed_to_nothing(permissions: Cla
     assert permissions.given() == set()
 
 
-def test_who_leaves_twice_has_each_time_as_long_to_come_back(permissions: ClassPermissions) -> None:
+def test_each_departure_has_the_full_grace_period(permissions: ClassPermissions) -> None:
     permissions.open_window()
     permissions.give("watch")
     permissions.remove_page(next(iter(permissions.pages)))
@@ -244,7 +244,7 @@ def test_who_leaves_twice_has_each_time_as_long_to_come_back(permissions: ClassP
     assert permissions.given() == set()
 
 
-def test_a_page_that_left_before_it_was_welcomed_has_not_come(permissions: ClassPermissions) -> None:
+def test_page_closed_before_its_welcome_does_not_count_as_connected(permissions: ClassPermissions) -> None:
     permissions.remove_page(next(iter(permissions.pages)))
     permissions.remove_page(permissions.connect(ANNA))
     while permissions.fake_server.tasks:

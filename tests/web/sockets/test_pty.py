@@ -45,12 +45,12 @@ def visitor(url: str) -> Iterator[PtyClient]:
         yield connected
 
 
-def test_without_the_token_nobody_comes_in(url: str) -> None:
+def test_wrong_token_is_refused(url: str) -> None:
     with pytest.raises(ConnectionRefusedError), PtyClient(url, "wrong"):
         pass
 
 
-def test_a_page_that_only_listens_is_given_the_first_terminal(url: str) -> None:
+def test_page_that_only_listens_gets_the_first_terminal(url: str) -> None:
     with PtyClient(url, TOKEN) as page:
         page.wait(lambda: page.news and page.news[-1]["state"] == "live")
         page.see("ready$ ")
@@ -94,14 +94,14 @@ def test_three_thousand_keys_arrive_in_order(visitor: PtyClient) -> None:
         ("no-such-event", {}),
     ],
 )
-def test_what_makes_no_sense_is_ignored(visitor: PtyClient, log: Path, event: str, payload: object) -> None:
+def test_malformed_payload_is_ignored(visitor: PtyClient, log: Path, event: str, payload: object) -> None:
     visitor.emit(event, payload)
     visitor.type("echo still-$((1))\r")
     visitor.see("still-1\r\n")
     assert "Traceback" not in log.read_text()
 
 
-def test_a_page_that_will_say_which_terminal_it_wants_is_given_none_before(url: str) -> None:
+def test_page_that_attaches_later_gets_no_terminal_before(url: str) -> None:
     with PtyClient(url, TOKEN, attaches=True) as page, PtyClient(url, TOKEN) as silent:
         silent.see("ready$ ")
         assert (page.news, page.text) == ([], "")
@@ -109,7 +109,7 @@ def test_a_page_that_will_say_which_terminal_it_wants_is_given_none_before(url: 
         page.see("ready$ ")
 
 
-def test_a_page_that_comes_back_goes_on_at_the_next_byte(url: str, visitor: PtyClient) -> None:
+def test_returning_page_resumes_at_the_next_byte(url: str, visitor: PtyClient) -> None:
     visitor.type("for n in $(seq 1 40); do echo line-$n; sleep 0.02; done; echo end-$((1))\r")
     visitor.see("line-5\r\n")
     visitor.close()
@@ -120,7 +120,7 @@ def test_a_page_that_comes_back_goes_on_at_the_next_byte(url: str, visitor: PtyC
     assert lines == [str(number) for number in range(1, 41)]
 
 
-def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor: PtyClient) -> None:
+def test_page_that_attaches_again_stays_in_use(url: str, visitor: PtyClient) -> None:
     back = {"terminal": 1, "have": visitor.end}
     with PtyClient(url, TOKEN, attaches=True) as page, PtyClient(url, TOKEN, attaches=True) as later:
         page.emit("attach", back)
@@ -135,7 +135,7 @@ def test_a_page_that_asks_again_in_its_own_place_stays_in_use(url: str, visitor:
         assert page.news[-1]["used"]
 
 
-def test_after_the_server_was_killed_a_page_goes_on(name: str, log: Path) -> None:
+def test_page_resumes_after_the_server_was_killed(name: str, log: Path) -> None:
     with serving(slipway(name), log) as (url, process), PtyClient(url, TOKEN) as page:
         page.resize(80, 24)
         page.see("ready$ ")
@@ -152,7 +152,7 @@ def test_after_the_server_was_killed_a_page_goes_on(name: str, log: Path) -> Non
     assert lines == [str(number) for number in range(1, 101)]
 
 
-def test_killed_in_a_flood_the_server_comes_back_with_the_next_byte(name: str, log: Path) -> None:
+def test_page_resumes_after_the_server_was_killed_in_a_flood(name: str, log: Path) -> None:
     flood = "for part in {1..60}; do seq ${part}00000 ${part}01500; sleep 0.05; done; echo end-$((1))\r"
     seen, again = _killed_in(flood, name, log)
     assert not any(news.get("clear") for news in again.news)
@@ -160,7 +160,7 @@ def test_killed_in_a_flood_the_server_comes_back_with_the_next_byte(name: str, l
     assert NUMBERED.findall(seen.text + again.text) == expected
 
 
-def test_killed_in_a_flood_that_its_log_cannot_hold_it_shows_the_newest_without_a_gap(name: str, log: Path) -> None:
+def test_newest_output_has_no_gap_after_a_flood_larger_than_the_log(name: str, log: Path) -> None:
     _, again = _killed_in("seq 1 3000000; echo end-$((1))\r", name, log)
     numbers = [int(number) for number in NUMBERED.findall(again.text)]
     assert numbers == list(range(numbers[0], 3_000_001))
@@ -184,7 +184,7 @@ def _killed_in(flood: str, name: str, log: Path) -> tuple[PtyClient, PtyClient]:
     return page, again
 
 
-def test_after_a_reload_ten_thousand_wide_lines_are_there(url: str, visitor: PtyClient) -> None:
+def test_reload_keeps_ten_thousand_wide_lines(url: str, visitor: PtyClient) -> None:
     visitor.type("seq -f '%0190.0f' 1 30000; echo end-$((1))\r")
     visitor.see("end-1\r\n", 60)
     with PtyClient(url, TOKEN, parses=True) as again:
@@ -195,13 +195,13 @@ def test_after_a_reload_ten_thousand_wide_lines_are_there(url: str, visitor: Pty
     assert len(numbers) <= 10_000
 
 
-def test_a_page_that_acknowledges_nothing_gets_everything(visitor: PtyClient) -> None:
+def test_page_that_acknowledges_nothing_gets_everything(visitor: PtyClient) -> None:
     visitor.type("seq 1 500000; echo end-$((1))\r")
     visitor.see("end-1\r\n", 60)
     assert NUMBERED.findall(visitor.text) == [str(number) for number in range(1, 500001)]
 
 
-def test_by_polling_too_a_page_gets_everything(url: str) -> None:
+def test_polling_page_gets_everything(url: str) -> None:
     with PtyClient(url, TOKEN, transport="polling") as page:
         page.resize(80, 24)
         page.see("ready$ ")
@@ -210,7 +210,7 @@ def test_by_polling_too_a_page_gets_everything(url: str) -> None:
     assert NUMBERED.findall(page.text) == [str(number) for number in range(1, 100001)]
 
 
-def test_a_page_that_reads_nothing_costs_no_memory_and_loses_nothing(name: str, log: Path) -> None:
+def test_page_that_reads_nothing_costs_no_memory_and_loses_nothing(name: str, log: Path) -> None:
     with serving(slipway(name), log) as (url, process), PtyClient(url, TOKEN) as page:
         page.resize(80, 24)
         page.see("ready$ ")
@@ -235,7 +235,7 @@ def _memory(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
 
 
-def test_a_page_that_asks_for_its_terminal_just_as_it_is_given_one_watches_once(visitor: PtyClient, url: str) -> None:
+def test_page_that_attaches_while_it_is_given_a_terminal_has_one_client(visitor: PtyClient, url: str) -> None:
     for wait in range(290, 312, 2):
         with PtyClient(url, TOKEN) as page:
             time.sleep(wait / 1000)

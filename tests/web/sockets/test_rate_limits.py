@@ -25,7 +25,7 @@ def slow(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     yield from served(server, tmp_path, json.dumps(SLOW))
 
 
-def test_shells_are_ended_at_a_pace_on_all_of_a_learners_pages_together(slow: Running) -> None:
+def test_ending_shells_is_limited_across_a_learners_pages(slow: Running) -> None:
     pages = [connected(slow, "/pty") for _ in range(2)]
     for number, page in enumerate(pages, start=2):
         for _ in range(5):
@@ -39,7 +39,7 @@ def test_shells_are_ended_at_a_pace_on_all_of_a_learners_pages_together(slow: Ru
         page.close()
 
 
-def test_shells_are_begun_at_a_pace_and_the_page_watches_all_the_same(slow: Running) -> None:
+def test_starting_shells_is_limited_but_the_page_stays_attached(slow: Running) -> None:
     page = connected(slow, "/pty")
     for _ in range(5):
         emit(page, "/pty", "attach", {"terminal": 2, "fresh": True})
@@ -49,7 +49,7 @@ def test_shells_are_begun_at_a_pace_and_the_page_watches_all_the_same(slow: Runn
     page.close()
 
 
-def test_fresh_engines_are_given_at_a_pace_with_a_sentence(slow: Running) -> None:
+def test_new_sandboxes_are_limited_with_a_sentence(slow: Running) -> None:
     pages = [connected(slow, "/lab") for _ in range(2)]
     for number in range(3):
         pages[number % 2].send('42/lab,7["afresh",{}]')
@@ -63,7 +63,7 @@ def test_fresh_engines_are_given_at_a_pace_with_a_sentence(slow: Running) -> Non
 
 
 @pytest.mark.parametrize("number", [0, 99, -1, 10**30])
-def test_a_page_that_names_a_terminal_there_is_not_is_refused_and_leaves_nothing(slow: Running, number: int) -> None:
+def test_page_with_an_unknown_terminal_is_refused_and_leaves_nothing(slow: Running, number: int) -> None:
     made = wire(slow)
     for wanted in (number, 1):
         made.send("40/pty," + json.dumps({"token": TOKEN, "terminal": wanted}))
@@ -76,7 +76,7 @@ def test_a_page_that_names_a_terminal_there_is_not_is_refused_and_leaves_nothing
     eventually(lambda: "me/1 has 0 viewers" in slow.log)
 
 
-def test_pings_are_answered_at_the_pace_of_messages(server: LabServer, tmp_path: Path) -> None:
+def test_pings_count_against_the_limit_of_messages(server: LabServer, tmp_path: Path) -> None:
     for lab in served(server, tmp_path, json.dumps({"packets": 5.0, "packets_burst": 5.0})):
         page, before, heard = connected(lab, "/lab"), time.monotonic(), 0
         for _ in range(16):

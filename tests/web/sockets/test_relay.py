@@ -88,7 +88,7 @@ def following(relay: Relay) -> Connection:
     return reader
 
 
-def test_forty_readers_cost_one_look_and_one_ear(relay: Relay, seat: MemorySession, screen: Screen) -> None:
+def test_forty_readers_share_one_spectator_and_one_listener(relay: Relay, seat: MemorySession, screen: Screen) -> None:
     readers = [following(relay) for _ in range(40)]
     assert (screen.spectators, len(seat.listeners)) == (1, 1)
     screen.write("hello")
@@ -100,7 +100,7 @@ def test_forty_readers_cost_one_look_and_one_ear(relay: Relay, seat: MemorySessi
     assert (screen.spectators, len(seat.listeners)) == (0, 0)
 
 
-def test_what_waits_when_consent_ends_never_leaves(relay: Relay, screen: Screen) -> None:
+def test_queued_packets_are_not_sent_after_consent_ends(relay: Relay, screen: Screen) -> None:
     reader = following(relay)
     screen.write("seen ")
     assert reader.deliver() == ["screen"]
@@ -111,7 +111,7 @@ def test_what_waits_when_consent_ends_never_leaves(relay: Relay, screen: Screen)
     assert (list(reader.waiting), reader.text) == ([], "seen ")
 
 
-def test_who_may_again_begins_with_the_present_state(relay: Relay, screen: Screen) -> None:
+def test_reader_with_renewed_permission_gets_the_present_state(relay: Relay, screen: Screen) -> None:
     reader = following(relay)
     reader.allowed = False
     screen.write("missed ")
@@ -123,7 +123,7 @@ def test_who_may_again_begins_with_the_present_state(relay: Relay, screen: Scree
     assert reader.text == "missed still behind and on"
 
 
-def test_a_slow_reader_is_sent_no_more_than_its_bound_and_then_a_fresh_screen(relay: Relay, screen: Screen) -> None:
+def test_slow_reader_gets_its_bound_and_then_a_fresh_screen(relay: Relay, screen: Screen) -> None:
     slow, quick = following(relay), following(relay)
     for _ in range(100):
         screen.write("x" * 10_000)
@@ -136,7 +136,7 @@ def test_a_slow_reader_is_sent_no_more_than_its_bound_and_then_a_fresh_screen(re
     assert slow.text == screen.written
 
 
-def test_a_piece_that_a_latecomer_has_already_is_not_sent_twice(relay: Relay, screen: Screen) -> None:
+def test_output_that_a_late_reader_has_is_not_sent_twice(relay: Relay, screen: Screen) -> None:
     first = following(relay)
     screen.written += "late "  # taken by the pump, and not shown yet
     late = following(relay)
@@ -146,7 +146,7 @@ def test_a_piece_that_a_latecomer_has_already_is_not_sent_twice(relay: Relay, sc
     assert (first.text, late.text) == ("late both", "late both")
 
 
-def test_a_gap_is_mended_with_the_present_state(relay: Relay, screen: Screen) -> None:
+def test_gap_in_the_output_is_replaced_by_the_present_state(relay: Relay, screen: Screen) -> None:
     reader = following(relay)
     screen.written += "lost "
     screen.write("found")
@@ -154,13 +154,13 @@ def test_a_gap_is_mended_with_the_present_state(relay: Relay, screen: Screen) ->
     assert reader.text == "lost found"
 
 
-def test_the_bound_is_for_many_messages_and_not_for_a_large_one(relay: Relay, seat: MemorySession) -> None:
+def test_one_message_larger_than_the_bound_is_sent(relay: Relay, seat: MemorySession) -> None:
     reader = following(relay)
     seat._tell("story", {"text": "x" * MAX_IN_FLIGHT * 2})
     assert reader.deliver() == ["story"]
 
 
-def test_a_new_sandbox_has_a_new_terminal(seat: MemorySession) -> None:
+def test_new_sandbox_switches_to_its_terminal(seat: MemorySession) -> None:
     screens = [Screen(), Screen()]
     at = [0]
     relay = Relay(seat, lambda number: screens[at[0]], 1, lambda do, *given: do(*given))

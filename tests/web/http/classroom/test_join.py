@@ -24,7 +24,7 @@ def ask(client: FlaskClient, whence: str = "192.0.2.7", **said: Any) -> TestResp
     return client.post("/api/join", json=said, environ_base={"REMOTE_ADDR": whence})
 
 
-def test_a_name_and_the_code_are_exchanged_for_a_secret_that_opens_the_lab(
+def test_name_and_code_are_exchanged_for_a_valid_secret(
     client: FlaskClient, classroom: Classroom, access: Authenticator
 ) -> None:
     said: Any = ask(client, name="  Ada ", code=classroom.code.lower()).json
@@ -36,13 +36,13 @@ def test_a_name_and_the_code_are_exchanged_for_a_secret_that_opens_the_lab(
     assert progress.status_code == 200
 
 
-def test_a_personal_code_brings_one_back(client: FlaskClient, classroom: Classroom) -> None:
+def test_personal_code_restores_the_learner(client: FlaskClient, classroom: Classroom) -> None:
     ada: Any = ask(client, name="Ada", code=classroom.code).json
     again: Any = ask(client, personal=ada["personal"]).json
     assert (again["learner"], again["secret"]) == (ada["learner"], ada["secret"])
 
 
-def test_codes_are_not_guessed_and_the_link_opens_all_the_same(client: FlaskClient, classroom: Classroom) -> None:
+def test_guessing_is_limited_but_the_link_still_works(client: FlaskClient, classroom: Classroom) -> None:
     wrong = [ask(client, name="Eve", code="CCCCCC").status_code for _ in range(5)]
     assert wrong == [403, 403, 403, 429, 429]
     assert ask(client, name="Ada", code=classroom.code).status_code == 429
@@ -50,7 +50,7 @@ def test_codes_are_not_guessed_and_the_link_opens_all_the_same(client: FlaskClie
     assert ask(client, name="Ada", code=classroom.key).status_code == 200
 
 
-def test_who_guesses_from_many_addresses_of_one_household_guesses_from_one(client: FlaskClient) -> None:
+def test_addresses_of_one_household_count_as_one(client: FlaskClient) -> None:
     wrong = [
         ask(client, f"2001:db8::{number}", name="Eve", code="CCCCCC").status_code
         for _ in (1, 2)
@@ -60,7 +60,7 @@ def test_who_guesses_from_many_addresses_of_one_household_guesses_from_one(clien
     assert ask(client, "2001:db8:0:1::1", name="Eve", code="CCCCCC").status_code == 403
 
 
-def test_a_room_joins_at_once_and_who_goes_on_joining_is_told_to_wait(
+def test_class_joins_at_once_and_further_joins_are_limited(
     client: FlaskClient, classroom: Classroom
 ) -> None:
     people = [ask(client, name="Eve", code=code) for code in (classroom.code, classroom.key) for _ in range(4)]
@@ -74,20 +74,20 @@ def test_a_room_joins_at_once_and_who_goes_on_joining_is_told_to_wait(
 
 
 @pytest.mark.parametrize("said", [{}, {"name": 7, "code": []}, [], "code", None])
-def test_what_makes_no_sense_gets_a_sentence(client: FlaskClient, said: object) -> None:
+def test_malformed_payload_is_refused_with_a_sentence(client: FlaskClient, said: object) -> None:
     answer = client.post("/api/join", json=said)
     assert answer.status_code == 403
     assert answer.json
     assert answer.json["error"].endswith(".")
 
 
-def test_a_name_that_cannot_be_seen_is_asked_for_again(client: FlaskClient, classroom: Classroom) -> None:
+def test_invisible_name_is_refused(client: FlaskClient, classroom: Classroom) -> None:
     answer = ask(client, name="\u200b \u202e", code=classroom.code)
     assert answer.status_code == 400
     assert ask(client, name="Ada", code=classroom.code).status_code == 200
 
 
-def test_wrong_codes_of_one_address_are_not_anothers() -> None:
+def test_wrong_codes_are_counted_by_address() -> None:
     attempts = join.JoinAttempts(1)
     attempts.from_address("a").record()
     assert attempts.from_address("a").exhausted()
@@ -97,7 +97,7 @@ def test_wrong_codes_of_one_address_are_not_anothers() -> None:
     assert not attempts.from_address("a").exhausted()
 
 
-def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(
+def test_full_disk_refuses_a_join_that_works_later(
     disk: Disk, settings: Settings, lessons: tuple[Lesson, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(Store.at(disk.path / "progress.db")) as store:
@@ -122,7 +122,7 @@ def test_on_a_full_disk_a_learner_reads_why_and_the_same_form_works_later(
         assert [one.name for one in classroom.people()] == ["Ada"]
 
 
-def test_the_page_needs_nothing(client: FlaskClient) -> None:
+def test_page_needs_no_token(client: FlaskClient) -> None:
     answer = client.get("/join")
     assert answer.status_code == 200
     assert "Your name" in answer.text

@@ -47,7 +47,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str, classroom: Classroom) -> None:
+def test_instructor_reads_what_the_class_did(client: FlaskClient, ada: str, classroom: Classroom) -> None:
     answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
     assert answer["people"] == [{"learner": ada, "name": "Ada"}]
     assert answer["code"] == format_code(classroom.code)
@@ -69,7 +69,7 @@ def test_the_instructor_reads_what_the_room_did(client: FlaskClient, ada: str, c
     ]
 
 
-def test_the_same_as_a_table_for_a_spreadsheet(client: FlaskClient, ada: str) -> None:
+def test_class_report_as_csv(client: FlaskClient, ada: str) -> None:
     answer = client.get("/api/report.csv", headers=bearer(TOKEN))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="slipway-class.csv"'
     (row,) = rows(answer.text)
@@ -78,7 +78,7 @@ def test_the_same_as_a_table_for_a_spreadsheet(client: FlaskClient, ada: str) ->
     assert row["passed"] == "1970-01-01T00:02:30Z"
 
 
-def test_learners_read_their_own_and_only_that(
+def test_learners_read_only_their_own_report(
     client: FlaskClient, ada: str, classroom: Classroom, access: Authenticator
 ) -> None:
     bo = classroom.join("Bo", classroom.code).learner
@@ -98,7 +98,7 @@ def test_learners_read_their_own_and_only_that(
 
 
 @pytest.mark.parametrize("path", ["/api/report", "/api/report.csv", f"/api/lessons/{LIFE}/guide"])
-def test_what_is_the_instructors_is_not_a_learners(
+def test_instructor_paths_are_refused_for_learners(
     client: FlaskClient, ada: str, access: Authenticator, path: str
 ) -> None:
     assert client.get(path, headers=bearer(TOKEN)).status_code == 200
@@ -108,13 +108,13 @@ def test_what_is_the_instructors_is_not_a_learners(
     assert client.get(path).status_code == 401
 
 
-def test_people_of_the_same_name_are_told_apart(client: FlaskClient, ada: str, classroom: Classroom) -> None:
+def test_same_names_are_numbered(client: FlaskClient, ada: str, classroom: Classroom) -> None:
     classroom.join("Ada", classroom.code)
     answer: Any = client.get("/api/report", headers=bearer(TOKEN)).json
     assert [one["name"] for one in answer["people"]] == ["Ada", "Ada (2)"]
 
 
-def test_no_number_makes_somebodys_name_anothers(client: FlaskClient, classroom: Classroom) -> None:
+def test_numbered_names_are_unique(client: FlaskClient, classroom: Classroom) -> None:
     names = ("Sam", "Sam (2)", "Sam", "Kim (2)", "Kim", "Kim", "Kim (2)")
     for name in names:
         classroom.join(name, classroom.code)
@@ -123,20 +123,20 @@ def test_no_number_makes_somebodys_name_anothers(client: FlaskClient, classroom:
     assert [one["name"] for one in answer["people"]] == told
 
 
-def test_who_joined_and_did_nothing_is_in_the_table_too(client: FlaskClient, ada: str, classroom: Classroom) -> None:
+def test_idle_learner_has_a_row(client: FlaskClient, ada: str, classroom: Classroom) -> None:
     classroom.join("Bo", classroom.code)
     ada_row, bo = rows(client.get("/api/report.csv", headers=bearer(TOKEN)).text)
     assert (ada_row["name"], ada_row["state"]) == ("Ada", "passed")
     assert bo == {"name": "Bo"} | {key: "" for key in ada_row if key != "name"}
 
 
-def test_what_somebody_types_is_no_formula(client: FlaskClient, store: Store, classroom: Classroom) -> None:
+def test_typed_text_is_no_formula(client: FlaskClient, store: Store, classroom: Classroom) -> None:
     learner = classroom.join("=1+1", classroom.code).learner
     did(store, learner, (130, "command", "@SUM(A1)"), (131, "passed", "-1"))
     assert rows(client.get("/api/report.csv", headers=bearer(TOKEN)).text)[0]["name"] == "'=1+1"
 
 
-def test_what_is_in_no_lesson_any_more_keeps_its_name(
+def test_removed_lesson_or_step_keeps_its_slug(
     client: FlaskClient, store: Store, ada: str, access: Authenticator
 ) -> None:
     store.save_activity(Activity(ada, 160, "99-gone", "away", "passed", "was there"))
@@ -149,7 +149,7 @@ def test_what_is_in_no_lesson_any_more_keeps_its_name(
 
 
 @pytest.mark.parametrize("path", ["/report", "/mine"])
-def test_the_pages_hold_nothing_of_anybody(client: FlaskClient, ada: str, path: str) -> None:
+def test_pages_contain_no_personal_data(client: FlaskClient, ada: str, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert "Ada" not in answer.text

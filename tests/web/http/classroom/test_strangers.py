@@ -54,7 +54,7 @@ def no_traceback(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.mark.parametrize("path", ["/api/enter", "/api/join"])
 @pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_makes_no_sense_is_a_sentence(client: FlaskClient, path: str, body: str) -> None:
+def test_malformed_body_is_answered_with_a_sentence(client: FlaskClient, path: str, body: str) -> None:
     data, kind = BODIES[body]
     answer = client.post(path, data=data, content_type=kind)
     assert 400 <= answer.status_code < 500
@@ -63,13 +63,13 @@ def test_a_body_that_makes_no_sense_is_a_sentence(client: FlaskClient, path: str
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_address_that_makes_no_sense_is_none(client: FlaskClient, path: str) -> None:
+def test_malformed_address_is_a_client_error(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("path", ["/api/progress", "/static/js/main.js", "/"])
 @pytest.mark.parametrize(("name", "value"), HEADERS)
-def test_a_header_that_makes_no_sense_is_no_accident(client: FlaskClient, path: str, name: str, value: str) -> None:
+def test_malformed_header_is_no_internal_error(client: FlaskClient, path: str, name: str, value: str) -> None:
     with client.get(path, headers={name: value}) as answer:
         assert answer.status_code < 500

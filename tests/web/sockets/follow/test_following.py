@@ -14,12 +14,12 @@ from tests.web.sockets.follow.classroom import BEN
 pytestmark = pytest.mark.engine
 
 
-def test_without_a_key_nobody_comes_in(url: str) -> None:
+def test_wrong_token_is_refused(url: str) -> None:
     with pytest.raises(ConnectionRefusedError), FollowClient(url, "wrong"):
         pass
 
 
-def test_who_follows_sees_the_instructors_terminal_and_story(
+def test_follower_sees_the_instructors_terminal_and_story(
     teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
@@ -31,7 +31,7 @@ def test_who_follows_sees_the_instructors_terminal_and_story(
     assert teacher.news[-1]["followers"] == 1
 
 
-def test_who_comes_late_sees_the_present_state_at_once(
+def test_late_follower_sees_the_present_state_at_once(
     teacher: FollowClient, anna: FollowClient, ben: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
@@ -46,7 +46,7 @@ def test_who_comes_late_sees_the_present_state_at_once(
         page.sees("together-1\r\n")
 
 
-def test_who_follows_before_anybody_leads_sees_it_begin_by_itself(
+def test_following_starts_when_the_instructor_leads(
     teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     anna.does("follow", on=1)
@@ -55,7 +55,7 @@ def test_who_follows_before_anybody_leads_sees_it_begin_by_itself(
     anna.sees("ready$ ")
 
 
-def test_stepping_out_is_the_end_of_what_comes(teacher: FollowClient, anna: FollowClient, desk: PtyClient) -> None:
+def test_nothing_arrives_after_following_stops(teacher: FollowClient, anna: FollowClient, desk: PtyClient) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
     anna.sees("ready$ ")
@@ -68,7 +68,7 @@ def test_stepping_out_is_the_end_of_what_comes(teacher: FollowClient, anna: Foll
     assert anna.screens == before + 1, "one fresh screen, and nothing while out"
 
 
-def test_when_nobody_leads_any_more_nothing_comes(teacher: FollowClient, anna: FollowClient, desk: PtyClient) -> None:
+def test_nothing_arrives_after_leading_stops(teacher: FollowClient, anna: FollowClient, desk: PtyClient) -> None:
     teacher.does("lead", on=1)
     anna.does("follow", on=1)
     anna.sees("ready$ ")
@@ -81,7 +81,7 @@ def test_when_nobody_leads_any_more_nothing_comes(teacher: FollowClient, anna: F
     assert (anna.screens, "secret-1" in anna.screen) == (before, False)
 
 
-def test_another_terminal_in_view_is_the_one_that_is_followed(
+def test_followers_see_the_terminal_in_view(
     teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
@@ -95,7 +95,7 @@ def test_another_terminal_in_view_is_the_one_that_is_followed(
     assert "terminals 1 to 4" in teacher.refused("here", terminal=9)
 
 
-def test_one_look_serves_all_and_a_slow_one_gets_a_fresh_screen(
+def test_slow_follower_gets_a_fresh_screen(
     url: str, teacher: FollowClient, anna: FollowClient, ben: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
@@ -131,7 +131,7 @@ def test_one_look_serves_all_and_a_slow_one_gets_a_fresh_screen(
         ("keys", {"input": "x"}),
     ],
 )
-def test_a_learner_can_do_nothing_that_is_an_instructors(
+def test_instructor_events_are_refused_for_learners(
     teacher: FollowClient, anna: FollowClient, event: str, payload: dict[str, object]
 ) -> None:
     teacher.does("lead", on=1)
@@ -139,13 +139,13 @@ def test_a_learner_can_do_nothing_that_is_an_instructors(
     assert anna.refused(event, **payload) == NOT_YOURS
 
 
-def test_a_learner_can_not_follow_another(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
+def test_learner_cannot_follow_another_learner(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
     ben.does("follow", on=1)
     anna.does("follow", on=1, learner=BEN, whom=BEN)
     assert (anna.screen, anna.heard) == ("", [])
 
 
-def test_a_learner_can_not_type_in_the_instructors_terminal(
+def test_follower_cannot_type_in_the_instructors_terminal(
     teacher: FollowClient, anna: FollowClient, desk: PtyClient
 ) -> None:
     teacher.does("lead", on=1)
@@ -157,7 +157,7 @@ def test_a_learner_can_not_type_in_the_instructors_terminal(
     assert "intruder" not in desk.text
 
 
-def test_a_learner_can_not_say_yes_for_another(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
+def test_learner_cannot_consent_for_another_learner(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
     teacher.does("watch", learner=BEN)
     assert anna.refused("answer", kind="watch", yes=1, learner=BEN) == NOT_ASKED
     anna.ask("end", kind="watch", learner=BEN)

@@ -13,7 +13,7 @@ from tests.web.sockets.follow.classroom import ANNA, TOKEN, agreed
 pytestmark = pytest.mark.engine
 
 
-def test_nothing_is_seen_before_the_learner_says_yes(
+def test_nothing_is_seen_before_consent(
     teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     teacher.does("watch", learner=ANNA)
@@ -27,14 +27,14 @@ def test_nothing_is_seen_before_the_learner_says_yes(
     anna.wait(lambda: anna.news[-1]["given"] == ["watch"])
 
 
-def test_a_no_is_told_and_shows_nothing(teacher: FollowClient, anna: FollowClient) -> None:
+def test_refused_consent_is_reported_and_shows_nothing(teacher: FollowClient, anna: FollowClient) -> None:
     teacher.does("watch", learner=ANNA)
     anna.does("answer", kind="watch", yes=0)
     teacher.wait(lambda: teacher.news[-1]["learner"]["asked"] == [])
     assert (teacher.screen, teacher.news[-1]["learner"]["given"]) == ("", [])
 
 
-def test_a_withdrawn_consent_ends_it_at_once(teacher: FollowClient, anna: FollowClient, annas: PtyClient) -> None:
+def test_withdrawn_consent_takes_effect_at_once(teacher: FollowClient, anna: FollowClient, annas: PtyClient) -> None:
     agreed(teacher, anna, "watch")
     annas.type("for n in $(seq 1 500); do echo line-$n; sleep 0.01; done; echo end-$((1))\r")
     teacher.sees("line-20\r\n")
@@ -46,13 +46,13 @@ def test_a_withdrawn_consent_ends_it_at_once(teacher: FollowClient, anna: Follow
     assert (teacher.screens, "end-1" in teacher.screen) == (before, False)
 
 
-def test_the_instructor_ends_it_as_well(teacher: FollowClient, anna: FollowClient, annas: PtyClient) -> None:
+def test_instructor_can_end_a_consent(teacher: FollowClient, anna: FollowClient, annas: PtyClient) -> None:
     agreed(teacher, anna, "watch")
     teacher.does("end", learner=ANNA, kind="watch")
     anna.wait(lambda: anna.news[-1]["given"] == [])
 
 
-def test_who_has_closed_their_page_is_not_watched_until_they_are_back(
+def test_learner_without_a_page_is_not_watched_until_they_return(
     url: str, teacher: FollowClient, annas: PtyClient
 ) -> None:
     with FollowClient(url, secret(ANNA)) as anna:
@@ -68,7 +68,7 @@ def test_who_has_closed_their_page_is_not_watched_until_they_are_back(
         teacher.sees("unseen-1\r\n")
 
 
-def test_nobody_outside_the_class_can_be_asked(teacher: FollowClient) -> None:
+def test_only_learners_of_the_class_can_be_asked(teacher: FollowClient) -> None:
     assert "no such learner" in teacher.refused("watch", learner="stranger")
     assert "no such learner" in teacher.refused("ask", learner="me", kind="watch")
 
@@ -76,7 +76,7 @@ def test_nobody_outside_the_class_can_be_asked(teacher: FollowClient) -> None:
 # Typing together, and the projector
 
 
-def test_typing_together_is_a_consent_of_its_own_and_ends_with_it(
+def test_typing_needs_its_own_consent_and_ends_with_it(
     teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     assert teacher.refused("ask", learner=ANNA, kind="type") == WATCH_FIRST
@@ -93,7 +93,7 @@ def test_typing_together_is_a_consent_of_its_own_and_ends_with_it(
     assert "late" not in annas.text
 
 
-def test_keys_that_are_under_way_when_consent_ends_do_nothing(
+def test_keys_in_flight_when_consent_ends_are_ignored(
     teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     agreed(teacher, anna, "watch", "type")
@@ -105,7 +105,7 @@ def test_keys_that_are_under_way_when_consent_ends_do_nothing(
     assert "late" not in annas.text
 
 
-def test_the_projector_shows_who_consented_and_tells_nobodys_name(
+def test_projector_shows_the_consenting_learner_without_a_name(
     url: str, teacher: FollowClient, anna: FollowClient, annas: PtyClient
 ) -> None:
     agreed(teacher, anna, "watch")
@@ -125,7 +125,7 @@ def test_the_projector_shows_who_consented_and_tells_nobodys_name(
         assert "Name of" not in str(projector.news) + str(projector.heard)
 
 
-def test_learners_are_told_nothing_of_one_another(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
+def test_learners_get_no_news_of_each_other(teacher: FollowClient, anna: FollowClient, ben: FollowClient) -> None:
     agreed(teacher, anna, "watch")
     assert ANNA not in str(ben.news)
     assert "learner" not in ben.news[-1]
