@@ -54,7 +54,7 @@ def main() -> int:
         terminal.resize(100, 30)
         terminal.see("ready$ ", 60)
         teacher = stack.enter_context(FollowClient(url, TOKEN))
-        teacher.does("lead", on=1)
+        teacher.request("lead", on=1)
         alone, before = _keys(terminal, "alone", []), resident_memory(process.pid)
         followers = [stack.enter_context(Follower(url, secret(f"learner{one}"))) for one in range(args.followers)]
         joining = [_join(one) for one in followers]
@@ -72,7 +72,7 @@ def main() -> int:
 
 def _join(follower: Follower) -> float:
     follower.expected, began = f"alone{KEYS - 1:03}.", time.perf_counter()
-    follower.does("follow", on=1)
+    follower.request("follow", on=1)
     follower.wait(lambda: follower.seen_at, 30)
     return (follower.seen_at - began) * 1000
 

@@ -222,11 +222,11 @@ def _measure_followers(lab: ClassLab, secrets: list[str], pages: ExitStack) -> N
     lesson.ask("open", lesson=LESSON)
     terminal.emit("attach", {"terminal": 1})
     terminal.see("$ ", PATIENCE)
-    pages.enter_context(FollowClient(lab.base, lab.token)).does("lead", on=1)
+    pages.enter_context(FollowClient(lab.base, lab.token)).request("lead", on=1)
     followers = [pages.enter_context(Follower(lab.base, secret)) for secret in secrets]
     for one in followers:
-        one.does("follow", on=1)
-        one.sees("$ ", 60)
+        one.request("follow", on=1)
+        one.see("$ ", 60)
     delays: list[float] = []
     for number in range(KEYS):
         mark = f"mark{number:03}."

@@ -1,4 +1,4 @@
-"""A page without a browser, at a namespace whose events are answered."""
+"""A client of a namespace whose events are acknowledged."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from tests.transports import WebSocket
 
 
 class AckClient(SocketIOClient):
-    """`heard` is what was told, by name and payload."""
+    """`heard` has the events that arrived, by name and payload."""
 
     def __init__(self, url: str, token: str, namespace: str) -> None:
         super().__init__(lambda: WebSocket(url), namespace, token)
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self._answers: dict[int, dict[str, Any]] = {}
-        self._asked = 0
+        self._sent = 0
 
     def emit(self, event: str, **payload: Any) -> int:
-        """Say something, and wait for nothing."""
-        self._asked += 1
-        self._send(event, payload, str(self._asked))
-        return self._asked
+        """Send an event and wait for nothing; its number."""
+        self._sent += 1
+        self._send(event, payload, str(self._sent))
+        return self._sent
 
     def ask(self, event: str, **payload: Any) -> dict[str, Any]:
-        """What the server says to it."""
+        """Send an event and return its acknowledgement."""
         number = self.emit(event, **payload)
         self.wait(lambda: number in self._answers, what=f"an answer to {event} {payload}")
         return self._answers.pop(number)
 
     def of(self, name: str) -> list[dict[str, Any]]:
-        return [payload for said, payload in self.heard if said == name]
+        """Return the payloads of all events of this name."""
+        return [payload for event, payload in self.heard if event == name]
 
     def _describe(self) -> object:
         return self.heard[-5:]

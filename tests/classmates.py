@@ -6,7 +6,7 @@ from slipway.core.classroom.members import INSTRUCTOR, Person
 
 
 def secret(learner: str) -> str:
-    """The token of a learner."""
+    """Return the token of a learner."""
     return f"the-secret-of-{learner}"
 
 

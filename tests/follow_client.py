@@ -1,4 +1,4 @@
-"""A page without a browser, at the `/follow` namespace."""
+"""A client of the `/follow` namespace."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.eventually import PATIENCE
 
 
 class FollowClient(AckClient):
-    """`screen` is what a terminal would have been given since it was begun anew, `news` the consents that were told."""
+    """`screen` is the output since the last fresh screen, `news` the states of consents that arrived."""
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__(url, token, "/follow")
@@ -18,22 +18,22 @@ class FollowClient(AckClient):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.wait(lambda: self.news, what="the consents that are told on entering")
+        self.wait(lambda: self.news, what="the consents that are sent on connecting")
         return self
 
-    def does(self, event: str, **payload: Any) -> None:
-        """Ask for what is granted."""
+    def request(self, event: str, **payload: Any) -> None:
+        """Ask for something that is granted."""
         answer = self.ask(event, **payload)
         assert answer == {"ok": True}, answer
 
-    def refused(self, event: str, **payload: Any) -> str:
-        """Ask for what is not granted; the sentence."""
+    def request_refused(self, event: str, **payload: Any) -> str:
+        """Ask for something that is refused; return the sentence."""
         answer = self.ask(event, **payload)
         assert answer["ok"] is False
         return str(answer["say"])
 
-    def sees(self, text: str, seconds: float = PATIENCE) -> None:
-        """Wait until the terminal that is followed has shown `text`."""
+    def see(self, text: str, seconds: float = PATIENCE) -> None:
+        """Wait until the followed terminal has shown `text`."""
         self.wait(lambda: text in self.screen, seconds, f"{text!r} in the followed terminal")
 
     def _describe(self) -> object:

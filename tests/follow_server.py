@@ -1,4 +1,4 @@
-"""Slipway's web with a class, in a process: `python -m tests.follow_server PORT TOKEN NAME`.
+"""The web with a class, as a process: `python -m tests.follow_server PORT TOKEN NAME`.
 
 Real shells in real containers, named NAME-LEARNER-NUMBER; the sessions are in memory (tests/web/memory_sessions.py).
 For tests and for the benchmark of following.
@@ -25,11 +25,11 @@ from tests.web.memory_sessions import MemorySessions  # noqa: E402
 
 
 def main(port: int, token: str, name: str) -> None:
-    """Serve until ended."""
+    """Serve until the process is ended."""
     engine = shells.connected()
     shells.build(engine)
 
-    def line(learner: str, number: int, _fresh: bool) -> AttachedShell:
+    def open_shell(learner: str, number: int, _fresh: bool) -> AttachedShell:
         wanted = f"{name}-{learner}-{number}"
         found = engine.containers.list(all=True, filters={"name": f"^/{wanted}$"})
         return AttachedShell(found[0] if found else shells.create(engine, name=wanted))
@@ -38,7 +38,7 @@ def main(port: int, token: str, name: str) -> None:
     house, people = MemorySessions(), Classmates(token)
     app = create_app(settings, (), house, people)
     socketio, _ = create_socketio(app, settings, house, people)
-    terminals = Terminals(line, lambda learner, number, mark: None)
+    terminals = Terminals(open_shell, lambda learner, number, mark: None)
     pty.register(socketio, terminals, people, settings.limits)
     follow.register(socketio, house, terminals, people, people)
     server.serve(app, socketio, settings, lambda: None)

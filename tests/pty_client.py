@@ -1,4 +1,4 @@
-"""A page without a browser, at a `/pty` namespace, pyxtermjs's or ours, by WebSocket or by polling."""
+"""A client of a `/pty` namespace, pyxtermjs's or ours, by WebSocket or by polling."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.transports import Polling, WebSocket
 
 
 class PtyClient(SocketIOClient):
-    """Speaks pyxtermjs's protocol; what is ours comes extra, and is kept too."""
+    """Speaks pyxtermjs's protocol; what ours adds is kept too. With `parses` it acknowledges all output."""
 
     def __init__(
-        self, url: str, token: str = "", parses: bool = False, transport: str = "websocket", **named: object
+        self, url: str, token: str = "", parses: bool = False, transport: str = "websocket", **options: object
     ) -> None:
-        super().__init__(lambda: Polling(url) if transport == "polling" else WebSocket(url), "/pty", token, **named)
+        super().__init__(lambda: Polling(url) if transport == "polling" else WebSocket(url), "/pty", token, **options)
         self.text, self.end = "", 0
         self.outputs: list[dict[str, Any]] = []
         self.news: list[dict[str, Any]] = []
@@ -31,7 +31,7 @@ class PtyClient(SocketIOClient):
         self.emit("resize", {"cols": cols, "rows": rows})
 
     def see(self, text: str, seconds: float = PATIENCE) -> None:
-        """Wait until `text` has been shown; fails with what was shown instead."""
+        """Wait until `text` has been shown; fail with what was shown instead."""
         self.wait(lambda: text in self.text[-100_000:], seconds, f"{text!r} to be shown")
 
     def _describe(self) -> object:

@@ -1,6 +1,6 @@
-"""A page without a browser, at one namespace: Socket.IO by hand, so that the order of what came is known.
+"""A Socket.IO client at one namespace, written by hand, so that the order of what arrived is known.
 
-By hand, because python-socketio's client has a thread for each event, so it can't say in which order they came; and
+By hand, because python-socketio's client has a thread for each event, so it can't say in which order they arrived; and
 because one script has to speak to a server of 2021 and to one of today.
 """
 
@@ -18,16 +18,16 @@ from tests.transports import GONE, Transport
 
 
 class SocketIOClient:
-    """Connected while in its `with`. Knows a namespace's door, and how events and answers come in; not what they say.
+    """Connected while in its `with`. Knows how a namespace is connected to, and how events and acknowledgements arrive.
 
-    `named` is what it tells the door beside its token. Clear `reading` to take nothing more off the network. Raises
-    ConnectionRefusedError with the server's answer.
+    `options` are sent beside the token on connecting. Clear `reading` to read nothing more from the network. Raises
+    ConnectionRefusedError with the server's sentence.
     """
 
-    def __init__(self, transport: Callable[[], Transport], namespace: str, token: str, **named: object) -> None:
+    def __init__(self, transport: Callable[[], Transport], namespace: str, token: str, **options: object) -> None:
         self.reading = threading.Event()
         self.reading.set()
-        self._open, self._namespace, self._auth = transport, namespace, {"token": token, **named}
+        self._open, self._namespace, self._auth = transport, namespace, {"token": token, **options}
         self._changed = threading.Condition()
 
     def __enter__(self) -> Self:
@@ -45,28 +45,27 @@ class SocketIOClient:
         self.close()
 
     def close(self) -> None:
-        """Be gone, as a tab that is closed: without a farewell."""
+        """Disconnect as a closed tab does, without a closing handshake."""
         self.reading.set()
         self._transport.disconnect()
         self._reader.join(30)
         self._transport.close()
 
     def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
-        """Wait until something that came makes `done` true; fails with what was waited for, and what came."""
+        """Wait until something that arrives makes `done` true; fail with what was awaited, and what arrived."""
         with self._changed:
             if not self._changed.wait_for(done, seconds):
                 raise AssertionError(missed(done, what, self._describe, seconds))
 
     def _describe(self) -> object:
-        """What a failed wait shows."""
+        """Return what a failed wait shows."""
         raise NotImplementedError
 
     def _on_event(self, event: str, payload: dict[str, Any]) -> None:
-        """An event has come."""
         raise NotImplementedError
 
     def _on_ack(self, number: int, answer: dict[str, Any]) -> None:
-        """To the event that was sent with this number; sent without one, none is answered."""
+        """Handle the acknowledgement of the event sent with this number; an event without one gets none."""
 
     def _send(self, event: str, payload: Any, number: str = "") -> None:
         self._transport.send(f"42{self._namespace},{number}" + json.dumps([event, payload]))
@@ -87,9 +86,9 @@ class SocketIOClient:
                 self._on_packet(packet)
 
     def _on_packet(self, packet: str) -> None:
-        at = packet.index("[")
-        given = json.loads(packet[at:])
+        start = packet.index("[")
+        arguments = json.loads(packet[start:])
         if packet[1] == "3":
-            self._on_ack(int(packet[2 + len(self._namespace) + 1 : at]), given[0])
+            self._on_ack(int(packet[2 + len(self._namespace) + 1 : start]), arguments[0])
         else:
-            self._on_event(*given)
+            self._on_event(*arguments)

@@ -1,4 +1,4 @@
-"""Engine.IO by hand, by WebSocket or by polling: packets go and come, and nothing is known of what is in them."""
+"""Engine.IO by hand, by WebSocket or by polling: sends and receives packets, and knows nothing of their content."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Protocol
 import websocket
 
 GONE = (OSError, websocket.WebSocketException, HTTPException)
-"""What a wire raises when the other side is there no more."""
+"""What a transport raises once the other side has closed."""
 
 
 class Transport(Protocol):
-    """`receive` gives "" once it has been hung up."""
+    """`receive` returns "" once it has been disconnected."""
 
     def send(self, packet: str) -> None: ...
     def receive(self) -> str: ...
@@ -29,7 +29,7 @@ class WebSocket:
 
     def __init__(self, url: str) -> None:
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-        # Checked byte by byte in Python, its text would come at 4 MB/s; json.loads sees to it anyway.
+        # Validated byte by byte in Python, text would come at 4 MB/s; json.loads fails on invalid text anyway.
         self._socket = websocket.create_connection(address, timeout=60, skip_utf8_validation=True)
         assert self.receive().startswith("0{")
 
@@ -49,11 +49,11 @@ class WebSocket:
 
 
 class Polling:
-    """Engine.IO by HTTP requests: one long one to hear, one for each thing to say."""
+    """Engine.IO by HTTP requests: a long one to receive, one for each packet to send."""
 
     def __init__(self, url: str) -> None:
         self._host, self._port = url.removeprefix("http://").split(":")
-        self._path, self._received, self._gone = "/socket.io/?EIO=4&transport=polling", deque[str](), False
+        self._path, self._received, self._disconnected = "/socket.io/?EIO=4&transport=polling", deque[str](), False
         self._path += "&sid=" + str(json.loads(self.receive()[1:])["sid"])
 
     def send(self, packet: str) -> None:
@@ -61,13 +61,13 @@ class Polling:
 
     def receive(self) -> str:
         while not self._received:
-            if self._gone:
+            if self._disconnected:
                 return ""
             self._received.extend(self._request("GET").split("\x1e"))
         return self._received.popleft()
 
     def disconnect(self) -> None:
-        self._gone = True
+        self._disconnected = True
         with suppress(OSError, HTTPException, AssertionError):
             self._request("POST", "1")
 

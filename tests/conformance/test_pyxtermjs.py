@@ -1,7 +1,7 @@
 """One script for two servers: pyxtermjs itself, from an environment of its own, and Slipway's `/pty`.
 
-Whoever wrote a page for the one can point it at the other. Where pyxtermjs is at fault (characters split between
-chunks, order under load: reference measurements in docs/decisions) the script asks only what both can do.
+A page written for one works with the other. Where pyxtermjs is faulty (characters split between chunks, order under
+load: measurements in docs/decisions) the script tests only what both can do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHELL = "--norc --noprofile -i"
 
 @pytest.fixture(params=["pyxtermjs polling", "slipway polling", "slipway websocket"])
 def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyClient]:
-    """A page at each of the two in turn, in front of a bash. As installed, pyxtermjs answers to polling only."""
+    """A client of each server in turn, with a bash. As installed, pyxtermjs serves polling only."""
     which, transport = request.param.split()
     stack = ExitStack()
     if which == "pyxtermjs":
@@ -37,7 +37,7 @@ def visitor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PtyClien
         server = serving(slipway(name), tmp_path / "server.log")
     with stack, server as (url, _):
         if which == "pyxtermjs":
-            _knock(url)
+            _connect_once(url)
         with PtyClient(url, "test-token", transport=transport) as connected:
             connected.resize(80, 24)
             connected.type("PS1='ready> '; export LANG=C.UTF-8\r")
@@ -81,8 +81,8 @@ def test_output_is_text_in_payloads_of_one_shape(visitor: PtyClient) -> None:
     assert all(isinstance(output["output"], str) for output in visitor.outputs)
 
 
-def _knock(url: str) -> None:
-    """Be the first visitor, whom pyxtermjs turns away: it logs `"child pid is " + child_pid`, a text and a number."""
+def _connect_once(url: str) -> None:
+    """Connect first: pyxtermjs refuses its first client, for it logs `"child pid is " + child_pid` (text + number)."""
     with suppress(ConnectionError):
         Polling(url).send("40/pty,")
     time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""A small course, an install of its own, and a browser's two ways in."""
+"""A small course, an app with its test client, and labs that serve."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 class Browser(FlaskClient):
-    """A browser at the address that the lab printed."""
+    """A test client at the address that the lab printed."""
 
     def open(self, *args: Any, **given: Any) -> TestResponse:
         return super().open(*args, **{"base_url": f"http://{HOST}", **given})
@@ -112,7 +112,7 @@ class Browser(FlaskClient):
 
 @pytest.fixture(scope="module")
 def running(server: LabServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One lab for all tests of a file that do not mind one another."""
+    """One lab for the tests of a file that do not disturb each other."""
     lab = Running.start(server, tmp_path_factory.mktemp("lab"))
     yield lab
     lab.stop()
@@ -120,7 +120,7 @@ def running(server: LabServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def fresh(server: LabServer, tmp_path: Path) -> Iterator[Running]:
-    """A lab of this test's own, whose log holds nothing else."""
+    """A lab for one test, with its own log."""
     lab = Running.start(server, tmp_path)
     yield lab
     lab.stop()
@@ -128,13 +128,13 @@ def fresh(server: LabServer, tmp_path: Path) -> Iterator[Running]:
 
 @pytest.fixture
 def classroom(server: LabServer, tmp_path: Path) -> Iterator[tuple[Running, dict[str, str]]]:
-    """A class of three, and the page secrets of each of them by name."""
+    """A class of three, and their page secrets by name."""
     yield from _class(server, tmp_path, tmp_path)
 
 
 @pytest.fixture
-def cramped(server: LabServer, tmp_path: Path, disk: Disk) -> Iterator[tuple[Running, dict[str, str]]]:
-    """The same, whose state is a disk of its own."""
+def classroom_on_disk(server: LabServer, tmp_path: Path, disk: Disk) -> Iterator[tuple[Running, dict[str, str]]]:
+    """The same, with its state on a disk that can be filled."""
     yield from _class(server, disk.path, tmp_path)
 
 
@@ -148,8 +148,8 @@ def _class(server: LabServer, state: Path, logs: Path) -> Iterator[tuple[Running
     lab.stop()
 
 
-def served(server: LabServer, state: Path, limits: str) -> Iterator[Running]:
-    """A lab with other limits, given as the environment gives them; it has an accident, too."""
+def lab_with_limits(server: LabServer, state: Path, limits: str) -> Iterator[Running]:
+    """Yield a lab with other limits (as JSON), and with a path that fails."""
     lab = Running.start(server, state, "accident", limits)
     yield lab
     lab.stop()

@@ -1,10 +1,9 @@
-"""Labs to test the sockets with: the real web server, and a sessions in memory, each lab in a process of its own.
+"""Labs for the tests of the sockets: the real web server with sessions in memory, each lab in a process of its own.
 
 Run without arguments it imports what a lab needs, once, and then forks a lab for each line on its standard input:
 `{"log": PATH, "words": [PORT, STATE, "class" | "accident", LIMITS]}`. It answers with the lab's process id, and with
-`{"pid": N, "status": N}` when a lab has ended. With `class`, the members and the deeds that the store in STATE has are
-a class; with `accident` there are other limits, and an address whose answer is an accident before Flask and Socket.IO
-hear of it.
+`{"pid": N, "status": N}` when a lab has ended. With `class`, the members and activities in the store in STATE are a
+class; with `accident` the limits differ, and one address raises an error before Flask and Socket.IO see the request.
 """
 
 from __future__ import annotations
@@ -32,14 +31,14 @@ from slipway.web.factory import create_app, create_socketio  # noqa: E402
 from slipway.web.http.server import serve  # noqa: E402
 from slipway.web.security.auth import Authenticator  # noqa: E402
 from slipway.web.sockets import classroom, follow, pty  # noqa: E402
-from tests.web.memory_sessions import MemoryDesk, MemorySessions  # noqa: E402
+from tests.web.memory_sessions import MemorySessions, MemoryTerminals  # noqa: E402
 
 _fork, _waitpid = monkey.get_original("os", ["fork", "waitpid"])  # gevent's own would start its hub before the fork
 _select = monkey.get_original("select", "select")
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 
 
-def main(port: int, state: Path, open: bool, limits: str = "") -> None:
+def run_lab(port: int, state: Path, open: bool, limits: str = "") -> None:
     logging.basicConfig(level=logging.INFO)
     own = LabLimits().with_overrides(limits)
     settings = Settings(install="test", token=TOKEN, state=state, port=port, classroom=open, limits=own)
@@ -51,18 +50,19 @@ def main(port: int, state: Path, open: bool, limits: str = "") -> None:
     activities.subscribers.append(monitor.on_activity)
     authenticator = Authenticator(TOKEN, people=members)
     app = create_app(settings, lessons, sessions, authenticator)
-    (socketio, connection_limits), desk = create_socketio(app, settings, sessions, authenticator), MemoryDesk()
-    pty.register(socketio, desk, authenticator, own)
-    follow.register(socketio, sessions, desk, authenticator, members)
+    socketio, connection_limits = create_socketio(app, settings, sessions, authenticator)
+    terminals = MemoryTerminals()
+    pty.register(socketio, terminals, authenticator, own)
+    follow.register(socketio, sessions, terminals, authenticator, members)
     removal = connection_limits.disconnect, lambda learner: print("dismissed", learner, flush=True)
     classroom.register(socketio, monitor, lessons, authenticator, members, *removal)
     if limits:
-        app.wsgi_app = Accident(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = FailingPath(app.wsgi_app)  # type: ignore[method-assign]
     serve(app, socketio, settings, lambda: print("ready", flush=True))
     print("stopped", flush=True)
 
 
-class Accident:
+class FailingPath:
     def __init__(self, app: Any) -> None:
         self._app = app
 
@@ -73,16 +73,16 @@ class Accident:
 
 
 def fork(log: str, words: list[str]) -> int:
-    """The process id of a new lab, whose output goes to `log`."""
+    """Fork a lab whose output goes to `log`; return its process id."""
     if pid := int(_fork()):
         return pid
-    with open(log, "wb") as file:  # noqa: PTH123 - nothing but the descriptor is wanted
+    with open(log, "wb") as file:  # noqa: PTH123 - only the descriptor is needed
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     os.close(0)
     status = 1
     try:
-        main(int(words[0]), Path(words[1]), "class" in words, *words[3:])
+        run_lab(int(words[0]), Path(words[1]), "class" in words, *words[3:])
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -92,7 +92,7 @@ def fork(log: str, words: list[str]) -> int:
 
 
 def fork_labs() -> None:
-    """Until standard input ends, which ends the labs that are left."""
+    """Fork labs until standard input ends; then end those that still run."""
     pids = set[int]()
     for line in iter(lambda: _next_line(pids), ""):
         pids.add(pid := fork(**json.loads(line)))
@@ -102,7 +102,7 @@ def fork_labs() -> None:
 
 
 def _next_line(pids: set[int]) -> str:
-    """The next wish; the labs that end before it are told of."""
+    """Return the next line; report the labs that end before it."""
     while not _select([sys.stdin], [], [], 0.02)[0]:
         for pid in list(pids):
             ended, status = _waitpid(pid, os.WNOHANG)

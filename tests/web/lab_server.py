@@ -1,4 +1,4 @@
-"""Labs that run in processes of their own, all of them forks of one (tests/web/lab_process.py)."""
+"""Labs in processes of their own, all forked from one process (tests/web/lab_process.py)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.static_server import ROOT
 
 
 class LabServer:
-    """Forks labs, each within some milliseconds: what they import was imported once."""
+    """Forks labs, each within milliseconds, because the modules are imported already."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -29,39 +29,39 @@ class LabServer:
         self._ended: dict[int, int] = {}
 
     def start(self, log: Path, *words: str) -> int:
-        """The process id of a lab with these words for its command line."""
+        """Start a lab with these arguments; return its process id."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"log": str(log), "words": words}) + "\n")
         self._process.stdin.flush()
-        while "status" in (told := self._hear()):
+        while "status" in (answer := self._receive()):
             pass
-        return told["pid"]
+        return answer["pid"]
 
     def wait(self, pid: int) -> int:
-        """The exit status of that lab, once it has ended."""
+        """Wait until that lab has ended; return its exit status."""
         while pid not in self._ended:
-            self._hear()
+            self._receive()
         return self._ended[pid]
 
     def close(self) -> None:
-        """End whatever runs."""
+        """End all labs that run."""
         with self._process:
             assert self._process.stdin is not None
             self._process.stdin.close()
 
-    def _hear(self) -> dict[str, int]:
+    def _receive(self) -> dict[str, int]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, "the server of the labs has ended"
-        told: dict[str, int] = json.loads(line)
-        if "status" in told:
-            self._ended[told["pid"]] = told["status"]
-        return told
+        assert line, "the process that forks labs has ended"
+        answer: dict[str, int] = json.loads(line)
+        if "status" in answer:
+            self._ended[answer["pid"]] = answer["status"]
+        return answer
 
 
 @dataclass
 class Running:
-    """A lab that really serves, in a process of its own, with its seats in memory (tests/web/lab_process.py)."""
+    """A lab that serves in its own process, with sessions in memory (tests/web/lab_process.py)."""
 
     server: LabServer
     pid: int
@@ -70,12 +70,12 @@ class Running:
 
     @classmethod
     def start(cls, server: LabServer, state: Path, *words: str, logs: Path | None = None) -> Running:
-        """A lab that has said that it is ready. Its log lies in `logs`, or beside its state."""
+        """Start a lab and wait until it is ready. Its log is in `logs`, or beside its state."""
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         log = (logs or state) / "lab.log"
         lab = cls(server, server.start(log, str(port), str(state), *words), port, log)
-        eventually(lambda: "ready" in lab.log, "a lab that says that it is ready", lambda: lab.log)
+        eventually(lambda: "ready" in lab.log, "a lab that reports that it is ready", lambda: lab.log)
         return lab
 
     @property
@@ -87,7 +87,7 @@ class Running:
         return self.log_file.read_text() if self.log_file.exists() else ""
 
     def stop(self) -> int:
-        """SIGTERM; its exit status."""
+        """Send SIGTERM; return the exit status."""
         if self.pid not in self.server._ended:
             os.kill(self.pid, signal.SIGTERM)
         return self.server.wait(self.pid)

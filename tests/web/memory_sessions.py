@@ -1,4 +1,4 @@
-"""A house whose seats and terminals live in memory: the contracts of slipway/web, with no engine behind."""
+"""Sessions and terminals in memory: implementations of the web's protocols, without an engine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slipway.web.sockets.relay import SpectatorLike
 
 
 class MemorySession:
-    """A seat of one lesson, `01-life`, with one step, `create`."""
+    """A session with one lesson, `01-life`, of one step, `create`."""
 
     def __init__(self) -> None:
         self.listeners: list[Listener] = []
@@ -29,18 +29,18 @@ class MemorySession:
     def open_lesson(self, lesson: str) -> dict[str, Any]:
         if lesson != "01-life":
             raise ValueError(f"There is no lesson {lesson}.")
-        self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
-        self._tell("seat", {"state": "ready", "viewers": len(self.listeners)})
-        self._tell("story", {"seq": 0, "event": None, "world": {}})
+        self._broadcast("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
+        self._broadcast("seat", {"state": "ready", "viewers": len(self.listeners)})
+        self._broadcast("story", {"seq": 0, "event": None, "world": {}})
         return {"current": "create"}
 
     def mark_active(self) -> dict[str, Any]:
         return {}
 
     def go_to_step(self, step: str) -> dict[str, Any]:
-        """Tell `step` many stories of a kilobyte each."""
+        """Send `step` stories of a kilobyte each."""
         for number in range(int(step)):
-            self._tell("story", {"seq": number, "text": "x" * 1000})
+            self._broadcast("story", {"seq": number, "text": "x" * 1000})
         return {}
 
     def run_block(self, block: str, id: str, terminal: int) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class MemorySession:
         return {"text": "docker create busybox && echo '<done>'"}
 
     def type_next_command(self, step: str, id: str, terminal: int) -> dict[str, Any]:
-        self._tell("typing", {"id": id, "step": step, "state": "typing"})
+        self._broadcast("typing", {"id": id, "step": step, "state": "typing"})
         return {}
 
     def stop_typing(self) -> dict[str, Any]:
@@ -65,13 +65,13 @@ class MemorySession:
         return {"staged": [step, id, terminal]}
 
     def replace_sandbox(self) -> dict[str, Any]:
-        raise RuntimeError("a secret of the house")
+        raise RuntimeError("a secret of the lab")
 
     def restart_lesson(self, lesson: str) -> dict[str, Any]:
-        self._tell("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
+        self._broadcast("step", {"lesson": lesson, "step": "create", "verdict": "not-yet"})
         return {}
 
-    def _tell(self, name: str, payload: dict[str, Any]) -> None:
+    def _broadcast(self, name: str, payload: dict[str, Any]) -> None:
         for listener in list(self.listeners):
             listener(name, payload)
 
@@ -88,27 +88,27 @@ class MemorySessions:
 
 
 class MemoryTerminal:
-    """Echoes nothing; says in the log of the lab how many watch it, and what is asked of it."""
+    """Echoes nothing; prints into the lab's log how many clients it has, and what is requested."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.viewers = name, 0
+        self.name, self.clients = name, 0
 
-    def add_client(self, *_given: Any) -> MemoryViewer:
+    def add_client(self, *_given: Any) -> MemoryClient:
         self.count(1)
-        return MemoryViewer(self)
+        return MemoryClient(self)
 
     def add_spectator(self, *_given: Any) -> SpectatorLike:
-        raise LookupError("nobody looks on here")
+        raise LookupError("there are no spectators here")
 
     def count(self, more: int) -> None:
-        self.viewers += more
-        print(f"{self.name} has {self.viewers} viewers", flush=True)
+        self.clients += more
+        print(f"{self.name} has {self.clients} clients", flush=True)
 
     def send_keys(self, _keys: str) -> bool:
         return True
 
 
-class MemoryViewer:
+class MemoryClient:
     def __init__(self, terminal: MemoryTerminal) -> None:
         self._terminal = terminal
 
@@ -123,8 +123,8 @@ class MemoryViewer:
         self._terminal.count(-1)
 
 
-class MemoryDesk:
-    """Terminals 1 to 4 of everybody."""
+class MemoryTerminals:
+    """Terminals 1 to 4 of each learner."""
 
     def __init__(self) -> None:
         self.terminals: dict[tuple[str, int], MemoryTerminal] = {}

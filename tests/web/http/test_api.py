@@ -1,4 +1,4 @@
-"""What tests outside this repository rely on: health, the door, the contents, the progress."""
+"""What tests outside this repository rely on: health, the token exchange, the contents, the progress."""
 
 from __future__ import annotations
 

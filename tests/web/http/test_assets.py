@@ -1,4 +1,4 @@
-"""The page's own files may be kept while they are as they were, and a page never gets those of another version."""
+"""The page's own files are cached while unchanged, and a page never gets those of another version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slipway.web.http import assets
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "js").mkdir()
     (tmp_path / "js" / "main.js").write_text("import './feed.js'")
-    (tmp_path.parent / "secret").write_text("not a file of the page's")
+    (tmp_path.parent / "secret").write_text("not a file of the page")
     return tmp_path
 
 

@@ -1,4 +1,4 @@
-"""An error is a sentence: JSON under /api, a page elsewhere, a traceback never."""
+"""An error is a sentence: JSON under /api, a page elsewhere, never a traceback."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_internal_error_is_logged_and_answered_with_a_sentence(
 ) -> None:
     @app.get(path)
     def accident() -> str:
-        raise RuntimeError("a secret of the house")
+        raise RuntimeError("a secret of the lab")
 
     with caplog.at_level(logging.ERROR):
         answer = app.test_client().get(path, headers={"Host": "localhost:8000"})
@@ -44,13 +44,11 @@ def test_internal_error_is_logged_and_answered_with_a_sentence(
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "a secret of the house" in caplog.text
+    assert "a secret of the lab" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/api/kept", "/kept"])
-def test_storage_error_is_answered_with_its_sentence(
-    app: Flask, path: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_storage_error_is_answered_with_its_sentence(app: Flask, path: str, caplog: pytest.LogCaptureFixture) -> None:
     @app.get(path)
     def kept() -> str:
         raise StorageError("There is no space left. Try again.")

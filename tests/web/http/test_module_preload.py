@@ -1,4 +1,4 @@
-"""A page names all modules that it will want, each once: those that esbuild finds, so that no browser has to look."""
+"""A page preloads all modules that it needs, each once: the same that esbuild finds."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_each_module_of_a_page_is_preloaded_once(client: FlaskClient, path: str,
     loaded = [_name(one) for one in re.findall(r'<script type="module"(?: async)? src="([^"]+)"', html)]
     preloaded = [_name(one) for one in re.findall(r'<link rel="modulepreload" href="([^"]+)"', html)]
     assert loaded[-1] == script
-    assert sorted(preloaded) == sorted(_as_esbuild_says([*loaded, *later], tmp_path) - {*loaded})
+    assert sorted(preloaded) == sorted(_modules_by_esbuild([*loaded, *later], tmp_path) - {*loaded})
 
 
 def test_preloads_and_import_map_name_the_same_addresses(client: FlaskClient) -> None:
@@ -103,15 +103,15 @@ def test_missing_module_is_an_error(tmp_path: Path) -> None:
 
 
 def _name(address: str) -> str:
-    """A module's name, by its address."""
+    """Return a module's name by its URL."""
     path = address.partition("?")[0]
     if path.startswith("/vendor/"):
         return FILES[path.removeprefix("/vendor/")]
     return re.sub(r"^/static/~\w+/", "", path)
 
 
-def _as_esbuild_says(scripts: list[str], place: Path) -> set[str]:
-    """The same by another's eyes: what a bundle of these would be made of, but for what is imported on demand."""
+def _modules_by_esbuild(scripts: list[str], place: Path) -> set[str]:
+    """Return what esbuild would bundle for these, except modules imported on demand."""
     esbuild = next((ROOT / "node_modules").glob("@esbuild/*/bin/esbuild"))
     command = [esbuild, *scripts, "--bundle", "--format=esm", f"--outdir={place}", f"--metafile={place / 'meta'}"]
     command += [f"--external:{name}" for name in LIBRARIES]

@@ -1,4 +1,4 @@
-"""The pages carry the course; what is only for later stays on the server."""
+"""The pages contain the course, but not what is requested later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings over HTTP: for whoever can open the page, and for nobody who asks for a file that is none."""
+"""Recordings over HTTP, without a token; other files are not found."""
 
 from __future__ import annotations
 

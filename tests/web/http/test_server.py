@@ -1,4 +1,4 @@
-"""The server under strangers: raw sockets, bad packets, silent readers; and what its log says of them."""
+"""The server and hostile clients: raw sockets, bad packets, silent readers; and what its log says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import requests
 import websocket
 
 from tests.eventually import PATIENCE, eventually
-from tests.web.conftest import served
+from tests.web.conftest import lab_with_limits
 from tests.web.lab_server import LabServer, Running
 
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
@@ -23,20 +23,20 @@ TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 
 @pytest.fixture
 def hasty(server: LabServer, tmp_path: Path) -> Iterator[Running]:
-    """A lab that waits half a second for the head of a request."""
-    yield from served(server, tmp_path, json.dumps({"request_head": 0.5}))
+    """A lab that waits half a second for the headers of a request."""
+    yield from lab_with_limits(server, tmp_path, json.dumps({"request_head": 0.5}))
 
 
-def wire(lab: Running, **options: Any) -> websocket.WebSocket:
-    """A WebSocket that has seen Engine.IO's greeting."""
+def open_websocket(lab: Running, **options: Any) -> websocket.WebSocket:
+    """Return a WebSocket that has received Engine.IO's open packet."""
     options = {"timeout": PATIENCE} | options
     made = websocket.create_connection(f"ws://127.0.0.1:{lab.port}/socket.io/?EIO=4&transport=websocket", **options)
     assert made.recv().startswith("0{")
     return made
 
 
-def entered(lab: Running, **options: Any) -> websocket.WebSocket:
-    made = wire(lab, **options)
+def open_lab_websocket(lab: Running, **options: Any) -> websocket.WebSocket:
+    made = open_websocket(lab, **options)
     made.send('40/lab,{"token":"' + TOKEN + '"}')
     assert made.recv().startswith("40/lab,")
     return made
@@ -66,11 +66,11 @@ BAD += ["451-/lab,[]", "45999999999999-/lab,[]", "43/lab,1[]", "42/lab," + "[" *
 
 def test_malformed_packets_leave_one_counted_line_and_no_traceback(fresh: Running) -> None:
     for bad in BAD:
-        made = entered(fresh)
+        made = open_lab_websocket(fresh)
         made.send(bad)
         made.send(bad)
         made.close()
-    made = entered(fresh)
+    made = open_lab_websocket(fresh)
     made.send_binary(b"\x00\xff")
     made.close()
     for body in ("x", "4x", "\x1e\x1e", "d=", "42[" * 50, "\ufffd"):
@@ -84,7 +84,7 @@ def test_malformed_packets_leave_one_counted_line_and_no_traceback(fresh: Runnin
 
 
 def test_a_bad_client_does_not_disturb_a_good_one(running: Running) -> None:
-    good, bad = entered(running), entered(running)
+    good, bad = open_lab_websocket(running), open_lab_websocket(running)
     bad.send("42/lab,{")
     good.send('42/lab,1["open",{"lesson":"01-life"}]')
     heard = [good.recv() for _ in range(4)]
@@ -94,7 +94,7 @@ def test_a_bad_client_does_not_disturb_a_good_one(running: Running) -> None:
 
 
 def test_a_message_over_the_limit_ends_its_connection(fresh: Running) -> None:
-    made = entered(fresh)
+    made = open_lab_websocket(fresh)
     closed = (websocket.WebSocketConnectionClosedException, ConnectionError)
     with pytest.raises(closed):  # noqa: PT012 - either may notice
         made.send('42/lab,1["open",{"lesson":"' + "x" * 200_000 + '"}]')
@@ -107,7 +107,7 @@ def test_a_message_over_the_limit_ends_its_connection(fresh: Running) -> None:
 
 
 def test_compression_is_not_negotiated(running: Running) -> None:
-    made = wire(running, header=["Sec-WebSocket-Extensions: permessage-deflate"])
+    made = open_websocket(running, header=["Sec-WebSocket-Extensions: permessage-deflate"])
     assert "sec-websocket-extensions" not in made.getheaders()
     made.close()
 
@@ -116,15 +116,18 @@ def test_compression_is_not_negotiated(running: Running) -> None:
 def test_websocket_from_a_wrong_host_or_origin_is_refused(running: Running, header: str) -> None:
     name, value = header.split(": ")
     with pytest.raises(websocket.WebSocketBadStatusException) as refusal:
-        wire(running, **{name.lower(): value})
+        open_websocket(running, **{name.lower(): value})
     assert refusal.value.status_code in (403, 421)
 
 
 def test_slow_reader_gets_everything_in_order(running: Running) -> None:
-    made, page = entered(running, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)), entered(running)
+    made, page = (
+        open_lab_websocket(running, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)),
+        open_lab_websocket(running),
+    )
     made.send('42/lab,1["turn",{"step":"1500"}]')
     said = 0
-    while said < 1500:  # once a page that reads has heard everything, everything has been said to the slow one, too
+    while said < 1500:  # once a page that reads has everything, everything was sent to the slow one, too
         said += page.recv().startswith("42/lab,")
     page.close()
     heard: list[int] = []
@@ -138,7 +141,10 @@ def test_slow_reader_gets_everything_in_order(running: Running) -> None:
 
 
 def test_reader_that_reads_nothing_is_disconnected_and_the_session_continues(fresh: Running) -> None:
-    deaf, page = entered(fresh, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)), entered(fresh)
+    deaf, page = (
+        open_lab_websocket(fresh, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),)),
+        open_lab_websocket(fresh),
+    )
     deaf.send('42/lab,1["turn",{"step":"6000"}]')
     heard = 0
     while heard < 6000:
@@ -150,7 +156,7 @@ def test_reader_that_reads_nothing_is_disconnected_and_the_session_continues(fre
 
 
 def test_flooding_client_is_read_slowly_and_others_are_served(running: Running) -> None:
-    flood, page = entered(running), entered(running)
+    flood, page = open_lab_websocket(running), open_lab_websocket(running)
     frames = websocket.ABNF.create_frame("42/lab,9[]", websocket.ABNF.OPCODE_TEXT).format() * 200
 
     def pour() -> None:
@@ -209,12 +215,12 @@ def test_malformed_request_gets_security_headers_and_one_log_line(fresh: Running
 def test_no_token_is_logged(fresh: Running) -> None:
     for path in (f"/?token={TOKEN}", f"/nowhere?token={TOKEN}", f"/api/progress?token={TOKEN}"):
         requests.get(fresh.url + path, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE)
-    entered(fresh).close()
+    open_lab_websocket(fresh).close()
     assert TOKEN not in fresh.log
 
 
 def test_sigterm_stops_the_lab_with_pages_open(fresh: Running) -> None:
-    made = entered(fresh)
+    made = open_lab_websocket(fresh)
     assert fresh.stop() == 0
     assert "stopped" in fresh.log
     assert "Traceback" not in fresh.log

@@ -1,4 +1,4 @@
-"""Who comes in: whoever holds the install's token, or a page secret made from it."""
+"""Authentication by the install's token, or by a page secret derived from it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_member_is_identified_until_removed() -> None:
     secret = authenticator.secret("ada")
     assert (authenticator.identify(secret), learner_of(authenticator, secret)) == (people["ada"], "ada")
     del people["ada"]
-    assert [authenticator.identify(secret) for _ in range(3)] == [None] * 3  # no guess: it locks nobody out
+    assert [authenticator.identify(secret) for _ in range(3)] == [None] * 3  # not counted as failed attempts
 
 
 class Register:

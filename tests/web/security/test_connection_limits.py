@@ -1,4 +1,4 @@
-"""Who stands at the door of the sockets: strangers go soon, are few, and say little; a learner's pages have a bound."""
+"""Limits on pending connections, on a learner's pages, on polling, and on connections per address."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import requests
 import websocket
 
 from tests.eventually import PATIENCE, eventually
-from tests.web.conftest import TOKEN, served
-from tests.web.http.test_server import entered, is_alive, wire
+from tests.web.conftest import TOKEN, lab_with_limits
+from tests.web.http.test_server import is_alive, open_lab_websocket, open_websocket
 from tests.web.lab_server import LabServer, Running
 
 LIMITS = {"strangers": 3, "stranger_time": 2.0, "pages": 2, "posts": 5.0, "posts_burst": 5.0, "connections_each": 20}
@@ -23,24 +23,24 @@ LIMITS = {"strangers": 3, "stranger_time": 2.0, "pages": 2, "posts": 5.0, "posts
 
 @pytest.fixture
 def small(server: LabServer, tmp_path: Path) -> Iterator[Running]:
-    """A lab that has little room at its door."""
-    yield from served(server, tmp_path, json.dumps(LIMITS))
+    """A lab with low limits."""
+    yield from lab_with_limits(server, tmp_path, json.dumps(LIMITS))
 
 
 @pytest.fixture
 def patient(server: LabServer, tmp_path: Path) -> Iterator[Running]:
-    """A lab in which strangers may stay."""
-    yield from served(server, tmp_path, json.dumps(LIMITS | {"stranger_time": 600}))
+    """A lab in which pending connections may stay."""
+    yield from lab_with_limits(server, tmp_path, json.dumps(LIMITS | {"stranger_time": 600}))
 
 
 @pytest.fixture
 def roomy(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     """A lab in which a learner may have more pages than connections."""
-    yield from served(server, tmp_path, json.dumps(LIMITS | {"pages": 50, "stranger_time": 600}))
+    yield from lab_with_limits(server, tmp_path, json.dumps(LIMITS | {"pages": 50, "stranger_time": 600}))
 
 
 def ended(made: websocket.WebSocket) -> bool:
-    """Whether the lab hangs up, however long that takes; pings are answered, as an honest client does."""
+    """Return once the lab has closed the connection; pings are answered meanwhile."""
     made.settimeout(PATIENCE)
     try:
         while True:
@@ -52,7 +52,7 @@ def ended(made: websocket.WebSocket) -> bool:
 
 
 def test_connection_without_a_token_is_closed_and_one_with_it_stays(small: Running) -> None:
-    page, stranger = entered(small), wire(small)
+    page, stranger = open_lab_websocket(small), open_websocket(small)
 
     assert ended(stranger)
     page.send('42/lab,1["hint",{"step":"create"}]')
@@ -62,7 +62,7 @@ def test_connection_without_a_token_is_closed_and_one_with_it_stays(small: Runni
 
 
 def test_connection_with_a_wrong_token_is_closed(small: Running) -> None:
-    stranger = wire(small)
+    stranger = open_websocket(small)
     stranger.send('40/lab,{"token":"wrong"}')
     assert stranger.recv().startswith("44/lab,")
     assert ended(stranger)
@@ -82,8 +82,8 @@ def test_polling_client_without_a_token_is_closed(small: Running) -> None:
 
 
 def test_oldest_pending_connection_of_an_address_is_closed_for_a_new_one(patient: Running) -> None:
-    first, *others = [wire(patient) for _ in range(LIMITS["strangers"])]  # type: ignore[call-overload]
-    page = entered(patient)
+    first, *others = [open_websocket(patient) for _ in range(LIMITS["strangers"])]  # type: ignore[call-overload]
+    page = open_lab_websocket(patient)
     assert ended(first)
     page.send('42/lab,1["hint",{"step":"create"}]')
     while not page.recv().startswith("43/lab,1"):
@@ -93,7 +93,7 @@ def test_oldest_pending_connection_of_an_address_is_closed_for_a_new_one(patient
 
 
 def test_pending_connection_with_too_many_messages_is_closed(patient: Running) -> None:
-    stranger = wire(patient)
+    stranger = open_websocket(patient)
     for _ in range(30):
         stranger.send('42/lab,["hint",{"step":"create"}]')
     assert ended(stranger)
@@ -101,8 +101,8 @@ def test_pending_connection_with_too_many_messages_is_closed(patient: Running) -
 
 
 def test_learner_with_too_many_pages_keeps_the_open_ones(patient: Running) -> None:
-    pages = [entered(patient), entered(patient)]
-    third = wire(patient)
+    pages = [open_lab_websocket(patient), open_lab_websocket(patient)]
+    third = open_websocket(patient)
     third.send('40/lab,{"token":"' + TOKEN + '"}')
     assert "too many pages" in third.recv()
     third.close()
@@ -111,7 +111,7 @@ def test_learner_with_too_many_pages_keeps_the_open_ones(patient: Running) -> No
     answers: list[str] = []
 
     def has_room() -> bool:
-        again = wire(patient)
+        again = open_websocket(patient)
         again.send('40/lab,{"token":"' + TOKEN + '"}')
         answers.append(again.recv())
         again.close()
@@ -151,7 +151,7 @@ def test_waiting_connection_is_closed_for_the_next_from_its_address(small: Runni
 
 
 def test_pages_are_not_closed_and_one_more_is_refused(roomy: Running) -> None:
-    pages = [entered(roomy) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
+    pages = [open_lab_websocket(roomy) for _ in range(LIMITS["connections_each"])]  # type: ignore[call-overload]
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{roomy.url}/healthz", timeout=PATIENCE)
     pages.pop().close()

@@ -1,4 +1,4 @@
-"""A burst is free; after it, a steady limit."""
+"""A burst is free; after it, the rate is steady."""
 
 from __future__ import annotations
 

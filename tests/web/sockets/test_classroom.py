@@ -1,4 +1,4 @@
-"""The `/class` namespace, spoken to by real Socket.IO clients: an instructor's wall, and a learner's line to it."""
+"""The `/class` namespace, with real Socket.IO clients: the class dashboard, and a learner's requests for help."""
 
 from __future__ import annotations
 
@@ -53,10 +53,8 @@ class Page:
         self.session.close()
 
 
-def test_full_disk_refuses_changes_but_shows_requests_for_help(
-    cramped: Class, disk: Disk
-) -> None:
-    lab, secrets = cramped
+def test_full_disk_refuses_changes_but_shows_requests_for_help(classroom_on_disk: Class, disk: Disk) -> None:
+    lab, secrets = classroom_on_disk
     instructor, ada, who = Page(lab, TOKEN), Page(lab, secrets["Ada"]), learner(secrets["Ada"])
     wall = instructor.ask("wall")
     disk.fill()
@@ -78,7 +76,7 @@ def test_full_disk_refuses_changes_but_shows_requests_for_help(
 
 @pytest.fixture
 def pages(classroom: Class) -> Iterator[dict[str, Page]]:
-    """A page of each learner, and the `instructor`'s."""
+    """A page of each learner and of the `instructor`."""
     lab, secrets = classroom
     made = {name: Page(lab, secret) for name, secret in {"instructor": TOKEN, **secrets}.items()}
     yield made
@@ -190,9 +188,7 @@ def test_instructor_looks_up_codes_and_corrects_names(classroom: Class, pages: d
     assert instructor.ask("rename", {"learner": ada, "name": ""})["say"].startswith("Enter a visible name")
 
 
-def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(
-    classroom: Class, pages: dict[str, Page]
-) -> None:
+def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(classroom: Class, pages: dict[str, Page]) -> None:
     lab, secrets = classroom
     ada = learner(secrets["Ada"])
     assert pages["instructor"].ask("remove", {"learner": ada}) == {"ok": True}

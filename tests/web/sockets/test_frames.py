@@ -1,4 +1,4 @@
-"""Frames as clients write them, cut and read; what wsproto writes is what we read, and the other way round."""
+"""Frames of clients, split and decoded: wsproto and our codec understand each other."""
 
 from __future__ import annotations
 

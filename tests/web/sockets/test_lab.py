@@ -1,4 +1,4 @@
-"""The `/lab` namespace, spoken to by a real Socket.IO client over a real connection."""
+"""The `/lab` namespace, with a real Socket.IO client over a real connection."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_hints_and_solutions_are_safe_html(tab: Page) -> None:
 def test_internal_error_is_logged_but_not_sent_with_details(tab: Page, running: Running) -> None:
     answer = tab.ask("afresh", {})
     assert (answer["ok"], "secret" in answer["say"]) == (False, False)
-    assert "RuntimeError: a secret of the house" in running.log
+    assert "RuntimeError: a secret of the lab" in running.log
     assert tab.ask("open", {"lesson": "01-life"})["ok"]
 
 

@@ -16,7 +16,7 @@ class Clock:
         return self.now
 
 
-def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
+def log_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records]
 
 
@@ -26,7 +26,7 @@ def test_error_is_counted_without_a_traceback(caplog: pytest.LogCaptureFixture) 
         int("x")
     except ValueError:
         malformed.exception("message handler error")
-    assert faults(caplog) == ["Malformed packets so far: 1 (the last: ValueError)"]
+    assert log_lines(caplog) == ["Malformed packets so far: 1 (the last: ValueError)"]
     assert "Traceback" not in caplog.text
 
 
@@ -37,7 +37,7 @@ def test_flood_of_errors_is_one_line_in_ten_seconds(caplog: pytest.LogCaptureFix
         malformed.add("ValueError")
     clock.now = 11.0
     malformed.add("KeyError")
-    assert faults(caplog) == [
+    assert log_lines(caplog) == [
         "Malformed packets so far: 1 (the last: ValueError)",
         "Malformed packets so far: 1001 (the last: KeyError)",
     ]
@@ -53,5 +53,5 @@ def test_warnings_and_infos_are_not_counted() -> None:
 def test_client_cannot_inject_log_lines(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         MalformedPacketLog().add("evil\nINFO: all is well" + "x" * 500)
-    assert "\n" not in faults(caplog)[0]
-    assert len(faults(caplog)[0]) < 200
+    assert "\n" not in log_lines(caplog)[0]
+    assert len(log_lines(caplog)[0]) < 200

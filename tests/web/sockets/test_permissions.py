@@ -1,4 +1,4 @@
-"""Who sees whom while pages come and go: what was agreed to ends with what it was agreed for, and not with a reload."""
+"""Who sees whom while pages connect and leave: a consent ends with what it was given for, but survives a reload."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANNA, BEN = "learner1", "learner2"
 
 
 class Terminal:
-    """A terminal in which nothing happens, and who looks at it."""
+    """A terminal in which nothing happens, and its spectator."""
 
     def add_spectator(self, *_say: object) -> Terminal:
         return self
@@ -37,13 +37,13 @@ class Terminal:
         return bool(keys)
 
 
-class Desk:
+class Terminals:
     def terminal(self, _learner: str, _number: int) -> Terminal:
         return Terminal()
 
 
 class Server:
-    """What sightlines wants of a server. Whatever is to run later waits in `tasks` until the test has it run."""
+    """What Permissions needs of a server. Background tasks wait in `tasks` until the test runs them."""
 
     def __init__(self) -> None:
         self.server = self.manager = self.eio = self
@@ -66,16 +66,16 @@ class Server:
 
 
 class ClassPermissions(Permissions):
-    """A class whose pages come and go as the test says."""
+    """A class whose pages connect and leave as the test says."""
 
     def __init__(self) -> None:
         self.fake_server = Server()
         self.members = Classmates("token")
         self._numbers = count()
-        super().__init__(cast(SocketIO, self.fake_server), MemorySessions(), Desk(), self.members)
+        super().__init__(cast(SocketIO, self.fake_server), MemorySessions(), Terminals(), self.members)
 
     def connect(self, learner: str = INSTRUCTOR) -> str:
-        """A page that has not been told yet that it is connected."""
+        """Connect a page that does not know it yet."""
         person = self.members.person(learner)
         assert person
         sid = str(next(self._numbers))
@@ -104,7 +104,7 @@ class ClassPermissions(Permissions):
             self.apply(ConsentAnswered(learner, kind, True))
 
     def run_next_task(self) -> None:
-        """The time of whoever left first is over."""
+        """Let the grace period of the first page that left expire."""
         self.fake_server.tasks.pop(0)()
 
     def given(self, learner: str = ANNA) -> set[ConsentKind]:
@@ -122,7 +122,7 @@ def permissions() -> ClassPermissions:
     return permissions
 
 
-# What was agreed to for a window, or for the projector
+# Consents for a window, or for the projector
 
 
 def test_closing_the_projector_ends_its_consent(permissions: ClassPermissions) -> None:
@@ -133,7 +133,9 @@ def test_closing_the_projector_ends_its_consent(permissions: ClassPermissions) -
     permissions.run_next_task()
     assert permissions.given() == {"watch", "type"}
     assert permissions.sees(window)
-    assert not permissions.sees(permissions.open_projector()), "the next lesson's projector shows nobody unasked"
+    assert not permissions.sees(permissions.open_projector()), (
+        "the next lesson's projector shows nobody without consent"
+    )
 
 
 def test_closing_the_window_ends_typing_but_not_the_projector(permissions: ClassPermissions) -> None:
@@ -148,7 +150,9 @@ def test_closing_the_window_ends_typing_but_not_the_projector(permissions: Class
     assert permissions.given() == set()
 
 
-def test_closing_the_window_ends_everything_unless_the_projector_shows_the_learner(permissions: ClassPermissions) -> None:
+def test_closing_the_window_ends_everything_unless_the_projector_shows_the_learner(
+    permissions: ClassPermissions,
+) -> None:
     permissions.open_page(BEN)
     permissions.open_projector()
     first, _ = permissions.open_window(), permissions.open_window(BEN)
@@ -221,7 +225,7 @@ def test_leading_survives_a_reload(permissions: ClassPermissions) -> None:
     assert permissions.consents.leader == INSTRUCTOR
 
 
-# A learner who is not there
+# Absent learners
 
 
 def test_consents_of_a_learner_who_does_not_return_end(permissions: ClassPermissions) -> None:

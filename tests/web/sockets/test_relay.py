@@ -1,4 +1,4 @@
-"""A relay, packet by packet: bounded for each reader, written once for all, and asked for again when it leaves."""
+"""A relay, packet by packet: bounded for each reader, encoded once for all, and checked again when it is sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shown = Callable[[int, int, str, bool], None]
 
 
 class Screen:
-    """A terminal with one onlooker, which the test shows things to."""
+    """A terminal with one spectator, whose output the test writes."""
 
     def __init__(self) -> None:
         self.written, self.spectators = "", 0
@@ -45,7 +45,7 @@ class Screen:
 
 
 class Connection:
-    """A page's connection: packets wait until the test lets them leave."""
+    """A page's connection: packets wait until the test delivers them."""
 
     def __init__(self) -> None:
         self.allowed = True
@@ -54,7 +54,7 @@ class Connection:
         self.text = ""
 
     def deliver(self) -> list[str]:
-        """Let all that waits leave; what the page was told."""
+        """Send all packets that wait; return the names of the events."""
         told = []
         while self.waiting:
             packet = self.waiting.popleft().encode()
@@ -67,7 +67,7 @@ class Connection:
 
 
 @pytest.fixture
-def seat() -> MemorySession:
+def session() -> MemorySession:
     return MemorySession()
 
 
@@ -77,8 +77,8 @@ def screen() -> Screen:
 
 
 @pytest.fixture
-def relay(seat: MemorySession, screen: Screen) -> Relay:
-    return Relay(seat, lambda number: screen, 1, lambda do, *given: do(*given))
+def relay(session: MemorySession, screen: Screen) -> Relay:
+    return Relay(session, lambda number: screen, 1, lambda do, *given: do(*given))
 
 
 def following(relay: Relay) -> Connection:
@@ -88,16 +88,16 @@ def following(relay: Relay) -> Connection:
     return reader
 
 
-def test_forty_readers_share_one_spectator_and_one_listener(relay: Relay, seat: MemorySession, screen: Screen) -> None:
+def test_forty_readers_share_one_spectator_and_one_listener(
+    relay: Relay, session: MemorySession, screen: Screen
+) -> None:
     readers = [following(relay) for _ in range(40)]
-    assert (screen.spectators, len(seat.listeners)) == (1, 1)
+    assert (screen.spectators, len(session.listeners)) == (1, 1)
     screen.write("hello")
-    assert {id(reader.waiting[0]._text) for reader in readers} == {id(readers[0].waiting[0]._text)}, (
-        "written as JSON once"
-    )
+    assert {id(reader.waiting[0]._text) for reader in readers} == {id(readers[0].waiting[0]._text)}, "encoded once"
     for reader in readers:
         relay.leave(reader.relay_reader)
-    assert (screen.spectators, len(seat.listeners)) == (0, 0)
+    assert (screen.spectators, len(session.listeners)) == (0, 0)
 
 
 def test_queued_packets_are_not_sent_after_consent_ends(relay: Relay, screen: Screen) -> None:
@@ -138,7 +138,7 @@ def test_slow_reader_gets_its_bound_and_then_a_fresh_screen(relay: Relay, screen
 
 def test_output_that_a_late_reader_has_is_not_sent_twice(relay: Relay, screen: Screen) -> None:
     first = following(relay)
-    screen.written += "late "  # taken by the pump, and not shown yet
+    screen.written += "late "  # read from the shell, and not shown yet
     late = following(relay)
     screen.show(0, 5, "late ", False)
     screen.write("both")
@@ -154,19 +154,19 @@ def test_gap_in_the_output_is_replaced_by_the_present_state(relay: Relay, screen
     assert reader.text == "lost found"
 
 
-def test_one_message_larger_than_the_bound_is_sent(relay: Relay, seat: MemorySession) -> None:
+def test_one_message_larger_than_the_bound_is_sent(relay: Relay, session: MemorySession) -> None:
     reader = following(relay)
-    seat._tell("story", {"text": "x" * MAX_IN_FLIGHT * 2})
+    session._broadcast("story", {"text": "x" * MAX_IN_FLIGHT * 2})
     assert reader.deliver() == ["story"]
 
 
-def test_new_sandbox_switches_to_its_terminal(seat: MemorySession) -> None:
+def test_new_sandbox_switches_to_its_terminal(session: MemorySession) -> None:
     screens = [Screen(), Screen()]
     at = [0]
-    relay = Relay(seat, lambda number: screens[at[0]], 1, lambda do, *given: do(*given))
+    relay = Relay(session, lambda number: screens[at[0]], 1, lambda do, *given: do(*given))
     reader = following(relay)
     at[0] = 1
-    seat._tell("seat", {"state": "ready"})
+    session._broadcast("seat", {"state": "ready"})
     assert [one.spectators for one in screens] == [0, 1]
     screens[1].written = "new$ "
     screens[1].show(5, 5, "new$ ", True)

@@ -1,4 +1,4 @@
-"""The invitation for a projector: for the instructor only, and with nothing in it that the room may not know."""
+"""The invitation for a projector: for the instructor only, and without secrets."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def test_invitation_contains_no_token(client: FlaskClient) -> None:
     assert TOKEN not in page.text
 
 
-def test_invitation_is_for_the_instructor_only(client: FlaskClient, classroom: Classroom, access: Authenticator) -> None:
+def test_invitation_is_for_the_instructor_only(
+    client: FlaskClient, classroom: Classroom, access: Authenticator
+) -> None:
     ada = classroom.join("Ada", classroom.code).learner
     refused = client.get("/api/invitation", headers={"Authorization": f"Bearer {access.secret(ada)}"})
     assert refused.status_code == 403

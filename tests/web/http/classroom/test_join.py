@@ -60,9 +60,7 @@ def test_addresses_of_one_household_count_as_one(client: FlaskClient) -> None:
     assert ask(client, "2001:db8:0:1::1", name="Eve", code="CCCCCC").status_code == 403
 
 
-def test_class_joins_at_once_and_further_joins_are_limited(
-    client: FlaskClient, classroom: Classroom
-) -> None:
+def test_class_joins_at_once_and_further_joins_are_limited(client: FlaskClient, classroom: Classroom) -> None:
     people = [ask(client, name="Eve", code=code) for code in (classroom.code, classroom.key) for _ in range(4)]
     assert [one.status_code for one in people] == [200] * 5 + [429] * 3
     assert "Many people have just joined" in people[-1].text

@@ -1,4 +1,4 @@
-"""What was done can be read afterwards: the room's by its instructor, one's own by oneself, and by nobody else."""
+"""Reports: of the class for its instructor, of a learner for that learner, and for nobody else."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tests.web.conftest import TOKEN
 LIFE, CREATE = "01-the-life-of-a-container", "create-but-do-not-start"
 
 
-def did(store: Store, learner: str, *deeds: tuple[float, ActivityKind, str]) -> None:
-    for at, kind, text in deeds:
+def add_activities(store: Store, learner: str, *activities: tuple[float, ActivityKind, str]) -> None:
+    for at, kind, text in activities:
         store.save_activity(Activity(learner, at, LIFE, CREATE, kind, text))
 
 
 @pytest.fixture
 def ada(store: Store, classroom: Classroom) -> str:
     ada = classroom.join("Ada", classroom.code).learner
-    did(
+    add_activities(
         store,
         ada,
         (110, "opened", ""),
@@ -132,7 +132,7 @@ def test_idle_learner_has_a_row(client: FlaskClient, ada: str, classroom: Classr
 
 def test_typed_text_is_no_formula(client: FlaskClient, store: Store, classroom: Classroom) -> None:
     learner = classroom.join("=1+1", classroom.code).learner
-    did(store, learner, (130, "command", "@SUM(A1)"), (131, "passed", "-1"))
+    add_activities(store, learner, (130, "command", "@SUM(A1)"), (131, "passed", "-1"))
     assert rows(client.get("/api/report.csv", headers=bearer(TOKEN)).text)[0]["name"] == "'=1+1"
 
 

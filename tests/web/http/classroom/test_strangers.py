@@ -1,4 +1,4 @@
-"""What a stranger can send over plain HTTP: whatever it is, the answer is a sentence, and no traceback is written."""
+"""Malformed HTTP requests are answered with a sentence, and never log a traceback."""
 
 from __future__ import annotations
 

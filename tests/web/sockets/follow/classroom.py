@@ -1,4 +1,4 @@
-"""Who follows whom in these tests: an instructor, Anna and Ben."""
+"""The people of these tests: an instructor, Anna and Ben."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ TOKEN = "test-token"  # noqa: S105 - guards a test server
 ANNA, BEN = "learner1", "learner2"
 
 
-def agreed(teacher: FollowClient, learner: FollowClient, *kinds: str) -> None:
-    """The instructor asks Anna for each, and she says yes."""
+def give_consent(teacher: FollowClient, learner: FollowClient, *kinds: str) -> None:
+    """Have the instructor ask Anna for each kind of consent, and Anna give it."""
     for kind in kinds:
-        teacher.does("watch" if kind == "watch" else "ask", learner=ANNA, kind=kind)
+        teacher.request("watch" if kind == "watch" else "ask", learner=ANNA, kind=kind)
         learner.wait(lambda: kind in learner.news[-1]["asked"])  # noqa: B023
-        learner.does("answer", kind=kind, yes=1)
+        learner.request("answer", kind=kind, yes=1)
         teacher.wait(lambda: kind in teacher.news[-1]["learner"]["given"])  # noqa: B023

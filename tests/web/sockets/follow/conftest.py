@@ -1,4 +1,4 @@
-"""A class on a real server, with real shells: pages of its instructor and of two learners, and their terminals."""
+"""A class on a real server with real shells: clients of its instructor and two learners, and their terminals."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def ben(url: str) -> Iterator[FollowClient]:
 
 
 @pytest.fixture
-def desk(url: str) -> Iterator[PtyClient]:
-    """The instructor's own terminal."""
+def own_terminal(url: str) -> Iterator[PtyClient]:
+    """The instructor's terminal."""
     with PtyClient(url, TOKEN) as page:
         page.resize(100, 30)
         page.see("ready$ ")
@@ -57,8 +57,8 @@ def desk(url: str) -> Iterator[PtyClient]:
 
 
 @pytest.fixture
-def annas(url: str) -> Iterator[PtyClient]:
-    """Anna's own terminal."""
+def annas_terminal(url: str) -> Iterator[PtyClient]:
+    """Anna's terminal."""
     with PtyClient(url, secret(ANNA)) as page:
         page.resize(90, 20)
         page.see("ready$ ")
