@@ -153,7 +153,7 @@ class ProofEnvironment:
 
     def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
         """Send keys to a terminal."""
-        return bool(self.terminals.terminal(learner, terminal).send_keys(keys))
+        return self.terminals.terminal(learner, terminal).send_keys(keys)
 
     def _type_line(self, text: str) -> bool:
         return self.type_command(PROVER, 1, text, uuid.uuid4().hex)

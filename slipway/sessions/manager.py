@@ -138,7 +138,7 @@ class SessionManager:
         assert self.terminal_input is not None
         if not self._store.claim_run(learner, id):
             return False
-        sent = bool(self.terminal_input.terminal(learner, terminal).type_command(text, id))
+        sent = self.terminal_input.terminal(learner, terminal).type_command(text, id)
         if not sent:
             self._store.release_run(learner, id)
         return sent
@@ -146,7 +146,7 @@ class SessionManager:
     def send_keys(self, learner: str, terminal: int, keys: str) -> bool:
         """Send keys to a terminal. False if it does not accept input."""
         assert self.terminal_input is not None
-        return bool(self.terminal_input.terminal(learner, terminal).send_keys(keys))
+        return self.terminal_input.terminal(learner, terminal).send_keys(keys)
 
     # For the terminals
 

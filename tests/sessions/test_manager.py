@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -285,8 +285,8 @@ def test_terminals_are_closed_when_a_learner_leaves_the_queue() -> None:
     closed = list[str]()
 
     class Terminals:
-        def terminal(self, learner: str, number: int, new_shell: bool = False) -> None:
-            raise LookupError(learner, number, new_shell)
+        def terminal(self, learner: str, number: int) -> NoReturn:
+            raise LookupError(learner, number)
 
         def close(self, learner: str) -> None:
             closed.append(learner)
