@@ -18,34 +18,34 @@ from slipway.engine.sandboxes import Sandboxes
 pytestmark = pytest.mark.engine
 
 
-class Twins(Sandboxes):
+class SandboxesWithEngineSocket(Sandboxes):
     """Sandboxes whose engine's own socket a test can reach too."""
 
     def _binds(self, key: str) -> dict[str, dict[str, str]]:
-        return super()._binds(key) | {self._volume(key, "engine"): {"bind": "/run/engine", "mode": "rw"}}
+        return super()._binds(key) | {self._ensure_volume(key, "engine"): {"bind": "/run/engine", "mode": "rw"}}
 
 
 @pytest.fixture(scope="module")
-def ways(sandboxes: Sandboxes, client: docker.DockerClient) -> Iterator[tuple[Container, Container]]:
+def terminals(sandboxes: Sandboxes, client: docker.DockerClient) -> Iterator[tuple[Container, Container]]:
     """Two terminals of one sandbox: one at the engine's own socket, one at the gateway's."""
-    twins = Twins(client, sandboxes.settings)
-    sandbox = twins.create()
-    through = twins.start_terminal(sandbox, 1)
+    provider = SandboxesWithEngineSocket(client, sandboxes.settings)
+    sandbox = provider.create()
+    through = provider.start_terminal(sandbox, 1)
     labels = {"slipway.install": sandboxes.settings.install, "slipway.sandbox": sandbox.key, "slipway.role": "terminal"}
     direct = client.containers.run(
-        twins.images.terminal,
+        provider.images.terminal,
         ["sleep", "infinity"],
         detach=True,
         user="0",
         labels=labels,
         environment={"DOCKER_HOST": "unix:///run/engine/engine.sock", "HOME": "/tmp"},  # noqa: S108 - in the container
         network_mode=f"container:{sandbox.engine}",
-        volumes={twins._name(sandbox.key, "engine"): {"bind": "/run/engine", "mode": "rw"}},
+        volumes={provider._name(sandbox.key, "engine"): {"bind": "/run/engine", "mode": "rw"}},
     )
     for image in ("busybox", "hello-world"):
         direct.exec_run(["docker", "pull", "-q", image])
     yield direct, through
-    twins.remove(sandbox)
+    provider.remove(sandbox)
 
 
 WRITTEN = Path(__file__).with_name("commands.txt")
@@ -55,18 +55,18 @@ CLEAN_UP = "docker rm -fv $(docker ps -aq); docker network prune -f; docker volu
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[:60])
-def test_output_is_the_same_with_and_without_the_gateway(ways: tuple[Container, Container], command: str) -> None:
-    direct, through = ways
+def test_output_is_the_same_with_and_without_the_gateway(terminals: tuple[Container, Container], command: str) -> None:
+    direct, through = terminals
     output = result(direct, command)
     if output[0] == TIMED_OUT:  # a busy engine may forget a client that sends nothing: docs/decisions/0003
         output = result(direct, command)
     assert result(through, command) == output
-    assert output[0] != TIMED_OUT, "it hung on both ways"
+    assert output[0] != TIMED_OUT, "it hung both ways"
 
 
-def result(way: Container, command: str) -> tuple[int, str, str]:
-    way.exec_run(["bash", "-c", CLEAN_UP])
-    code, (out, err) = way.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
+def result(terminal: Container, command: str) -> tuple[int, str, str]:
+    terminal.exec_run(["bash", "-c", CLEAN_UP])
+    code, (out, err) = terminal.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
     return code, blanked(out), blanked(err)
 
 
