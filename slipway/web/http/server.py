@@ -91,32 +91,38 @@ class LabWSGIHandler(WSGIHandler):
     server: Any
 
     def start_response(self, status: str, given: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """Add the missing security headers."""
         present = {key.lower() for key, _ in given}
         missing = [(key, value) for key, value in security_headers("localhost").items() if key.lower() not in present]
         return super().start_response(status, [*given, *missing], exc_info)
 
     def handle_one_request(self) -> Any:
+        """Serve a request; replace the body of pywsgi's own error responses."""
         result = super().handle_one_request()
         return (result[0], _error_response(result[0])) if isinstance(result, tuple) else result
 
     def read_requestline(self) -> Any:
+        """Wait for the next request, for at most `request_idle` seconds."""
         self.server.address_limits.waits_for_request(self.socket, self.client_address[0])
         with gevent.Timeout(self.server.limits.request_idle, TimeoutError()):
             return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:
+        """Read the headers, for at most `request_head` seconds."""
         with gevent.Timeout(self.server.limits.request_head, ValueError("its headers took too long")):
             complete = super().read_request(raw_requestline)
         self.server.address_limits.request_received(self.socket)
         return complete
 
     def handle_one_response(self) -> None:
+        """Run the application for the request."""
         super().handle_one_response()
         # Nothing follows a WebSocket; otherwise each side would wait for the other to close the connection.
         if (self.environ or {}).get("HTTP_UPGRADE"):
             self.close_connection = True
 
     def log_error(self, msg: str, *args: Any) -> None:
+        """Log what pywsgi reports in one line, without tokens."""
         text = msg % args if args else msg
         log.warning("Malformed request: %s", redact(text)[:200])
 

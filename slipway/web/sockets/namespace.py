@@ -76,7 +76,7 @@ class AuthenticatedNamespace(Generic[PageT]):
         """Release what a page holds. It is in `pages` no longer."""
 
     def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
-        """Raise ConnectionRefusedError, with a sentence for the page, unless its token is somebody's."""
+        """Connect a page. Raises ConnectionRefusedError, with a sentence for the page, if its token is not valid."""
         person = self._identify(auth)
         try:
             page = self.pages[sid] = self.create_page(sid, person)

@@ -110,7 +110,7 @@ class Permissions:
         self.notify_instructors()
 
     def set_visible_terminal(self, learner: str, number: int) -> None:
-        """Note which terminal somebody looks at; those who follow see that one."""
+        """Set which terminal a person looks at; followers see that one."""
         self.visible_terminals[learner] = number
         if relay := self._relays.get(learner):
             relay.switch_terminal(number)
@@ -190,7 +190,7 @@ class Permissions:
     # Notifications
 
     def _welcome(self, sid: str, person: Person) -> None:
-        """Send a new page its state. Runs later, after the page has been told that it is connected."""
+        """Send a new page its state. Runs later, when the page knows that it is connected."""
         page = self.pages.get(sid)
         if page and not person.instructor:
             self.apply(LearnerConnected(person.learner))
