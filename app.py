@@ -13,7 +13,7 @@ from functools import partial  # noqa: E402
 from slipway.classroom.members import Classroom  # noqa: E402
 from slipway.classroom.monitor import ClassMonitor  # noqa: E402
 from slipway.engine.client import connect  # noqa: E402
-from slipway.engine.host_memory import memory  # noqa: E402
+from slipway.engine.host_memory import total_memory  # noqa: E402
 from slipway.engine.journal_stream import journal_stream  # noqa: E402
 from slipway.engine.sandboxes import Sandboxes  # noqa: E402
 from slipway.proofs import course  # noqa: E402
@@ -35,7 +35,7 @@ class Lab:
 
     def __init__(self, settings: Settings) -> None:
         client = connect(settings)
-        self.settings = settings = replace(settings, limits=settings.limits.fit_memory(memory(client)))
+        self.settings = settings = replace(settings, limits=settings.limits.fit_memory(total_memory(client)))
 
         self.lessons = course.read()
         self.store = Store.open(settings)

@@ -1,1 +1,1 @@
-"""The rim towards Docker: the only folder that imports `docker`. Knows the core's events, and neither web nor store."""
+"""The adapter to Docker: the only package that imports `docker`. Knows the core's events, and neither web nor store."""

@@ -1,6 +1,6 @@
-"""Removing what carries given labels, and nothing else; gone already is success.
+"""Removes what has given labels, and nothing else. Idempotent.
 
-Knows labels only: what is worth keeping is the caller's to know.
+Knows labels only; the caller knows what is worth keeping.
 """
 
 from __future__ import annotations
@@ -14,41 +14,41 @@ from docker.errors import APIError
 
 from slipway.engine.image_build import OnProgress
 
-_GONE = (404, 409)  # not there any more, or its removal is already under way
+_GONE = (404, 409)  # not found, or being removed already
 
 
 def remove_install(client: docker.DockerClient, install: str, say: OnProgress, images: bool = False) -> int:
-    """Remove every container, volume and network of this install (its images too, if asked); how many there were."""
+    """Remove every container, volume and network of this install (and with `images` its images); return how many."""
     label = [f"slipway.install={install}"]
     count = remove_labelled(client, label)
     if images:
         for image in client.api.images(filters={"label": label}, quiet=True):
-            _gently(partial(client.api.remove_image, image, force=True))
+            _remove_with_retries(partial(client.api.remove_image, image, force=True))
             count += 1
     say("down", f"removed {count} containers, volumes, networks and images of this install", 1.0)
     return count
 
 
-def remove_labelled(client: docker.DockerClient, label: Sequence[str]) -> int:
-    """Remove the containers, then the volumes and networks, that carry every one of `label`; how many there were."""
-    filters = {"label": list(label)}
+def remove_labelled(client: docker.DockerClient, labels: Sequence[str]) -> int:
+    """Remove the containers, then the volumes and networks, that have every one of `labels`; return how many."""
+    filters = {"label": list(labels)}
     api = client.api
     containers = api.containers(all=True, filters=filters)
-    # Terminals first: they live in their engine's network namespace.
+    # Terminals first: they use their engine's network namespace.
     containers.sort(key=lambda row: row["Labels"].get("slipway.role") == "engine")
     for row in containers:
-        _gently(partial(api.remove_container, row["Id"], force=True, v=True))
+        _remove_with_retries(partial(api.remove_container, row["Id"], force=True, v=True))
     volumes = api.volumes(filters=filters)["Volumes"] or []
     for row in volumes:
-        _gently(partial(api.remove_volume, row["Name"]))
+        _remove_with_retries(partial(api.remove_volume, row["Name"]))
     networks = api.networks(filters=filters)
     for row in networks:
-        _gently(partial(api.remove_network, row["Id"]))
+        _remove_with_retries(partial(api.remove_network, row["Id"]))
     return len(containers) + len(volumes) + len(networks)
 
 
-def _gently(remove: Callable[[], object], tries: int = 20) -> None:
-    """Do it; "in use" is believed only after two seconds, because a container is still letting go of its volumes."""
+def _remove_with_retries(remove: Callable[[], object], tries: int = 20) -> None:
+    """Call `remove`; retry "in use" for two seconds, because a removed container releases its volumes a bit later."""
     for left in reversed(range(tries)):
         try:
             remove()

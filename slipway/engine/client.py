@@ -1,4 +1,4 @@
-"""The way to the host's Docker engine, and the facts about it that decide whether the lab can run there.
+"""The connection to the host's Docker engine, and the facts about it that decide whether the lab can run there.
 
 Knows nothing of sandboxes, images or sessions.
 """
@@ -14,8 +14,8 @@ from docker.errors import DockerException
 from slipway.engine import tls
 from slipway.settings import Settings
 
-POOL = 64
-"""Connections that are kept for the next call."""
+POOL_SIZE = 64
+"""Connections that are kept open for the next call."""
 
 
 class EngineMissing(Exception):
@@ -23,40 +23,40 @@ class EngineMissing(Exception):
 
 
 class TlsFailed(EngineMissing):
-    """It may answer, but TLS stands in the way."""
+    """An engine may answer, but TLS fails."""
 
 
 def connect(settings: Settings, timeout: int = 60) -> docker.DockerClient:
-    """A client of the engine at `settings.docker_host`, or at the usual place; `timeout` in seconds for each answer.
+    """Connect to the engine at `settings.docker_host`, or at the default socket; `timeout`: seconds per response.
 
     Raises EngineMissing when nothing answers there; TlsFailed when the reason is TLS.
     """
     where, folder = settings.docker_host or "the default socket", settings.docker_cert_path
-    if folder and (fault := tls.fault(folder)):
-        raise TlsFailed(fault)
+    if folder and (problem := tls.certificate_problem(folder)):
+        raise TlsFailed(problem)
     try:
         client = _client(settings, timeout)
         client.ping()
     except (DockerException, OSError, ValueError) as error:
-        if trouble := tls.trouble(where, folder, str(error)):
-            raise TlsFailed(trouble) from error
-        raise EngineMissing(_sentence(where, str(error))) from error
+        if problem := tls.explain(where, folder, str(error)):
+            raise TlsFailed(problem) from error
+        raise EngineMissing(_explain(where, str(error))) from error
     return client
 
 
 def _client(settings: Settings, timeout: int) -> docker.DockerClient:
-    certificates = settings.docker_cert_path and tls.Certificates(settings.docker_cert_path, POOL)
+    certificates = settings.docker_cert_path and tls.Certificates(settings.docker_cert_path, POOL_SIZE)
     return docker.DockerClient(
         base_url=settings.docker_host or None,
         timeout=timeout,
         tls=certificates or False,
-        use_ssh_client=True,  # ssh:// goes through the user's own ssh, with its keys and known hosts
-        max_pool_size=POOL,
+        use_ssh_client=True,  # ssh:// uses the user's own ssh, with its keys and known hosts
+        max_pool_size=POOL_SIZE,
     )
 
 
-def facts(client: docker.DockerClient) -> dict[str, Any]:
-    """What `./lab doctor` tells about the engine: versions, what it offers, and known escapes under `warnings`."""
+def engine_facts(client: docker.DockerClient) -> dict[str, Any]:
+    """Return what `./lab doctor` shows of the engine: versions, features, and known escapes under `warnings`."""
     version, info = client.version(), client.info()
     parts = {part["Name"]: part["Version"] for part in version.get("Components", ())}
     return {
@@ -72,11 +72,11 @@ def facts(client: docker.DockerClient) -> dict[str, Any]:
         "cgroup": int(info.get("CgroupVersion") or 1),
         "memory": info.get("MemTotal", 0),
         "cpus": info.get("NCPU", 0),
-        "warnings": escapes(version["Version"], parts.get("runc", "")),
+        "warnings": known_escapes(version["Version"], parts.get("runc", "")),
     }
 
 
-# (part, the first fixed version of each series, what it is); from the advisories of runc and moby.
+# (component, the first fixed version of each series, description), from the advisories of runc and moby.
 _ESCAPES = (
     ("runc", ("1.1.12",), "CVE-2024-21626: a container can reach the host through a leaked file descriptor"),
     (
@@ -92,24 +92,24 @@ _ESCAPES = (
 )
 
 
-def escapes(engine: str, runc: str) -> list[str]:
-    """The known escapes that a version number does not rule out; distributions may have patched without renumbering."""
+def known_escapes(engine: str, runc: str) -> list[str]:
+    """Return the known escapes that a version number does not rule out; distributions may patch without renumbering."""
     found = {"engine": engine, "runc": runc}
     return [
         f"{part} {found[part]} is older than the fix ({' or '.join(fixes)}): {what}. "
         "Your distribution may have patched it without a new number."
         for part, fixes, what in _ESCAPES
-        if found[part] and not _fixed(_version(found[part]), [_version(fix) for fix in fixes])
+        if found[part] and not _is_fixed(_version(found[part]), [_version(fix) for fix in fixes])
     ]
 
 
-def _fixed(version: tuple[int, ...], fixes: list[tuple[int, ...]]) -> bool:
+def _is_fixed(version: tuple[int, ...], fixes: list[tuple[int, ...]]) -> bool:
     same_series = [fix for fix in fixes if fix[:2] == version[:2]]
     return version >= same_series[0] if same_series else version[:2] > max(fixes)[:2]
 
 
 def _version(text: str) -> tuple[int, ...]:
-    """Comparable: three numbers, then 1 for a release or 0 and a number for a candidate."""
+    """Return a comparable tuple: three numbers, then 1 for a release, or 0 and a number for a release candidate."""
     numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?(?:-rc\.?(\d+))?", text)
     if not numbers:
         return ()
@@ -117,7 +117,7 @@ def _version(text: str) -> tuple[int, ...]:
     return (*three, 0, int(numbers[4])) if numbers[4] else (*three, 1)
 
 
-def _sentence(where: str, error: str) -> str:
+def _explain(where: str, error: str) -> str:
     if "Permission" in error or "EACCES" in error:
         return (
             f"The Docker engine at {where} is there, but you may not use it: "

@@ -1,4 +1,4 @@
-"""Where the host's Docker engine answers, and why it does not. client.py connects to it and describes it."""
+"""Finds where the host's Docker engine answers, or why it does not. client.py connects to it and describes it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from pathlib import Path
 from slipway.engine.client import EngineMissing, TlsFailed, connect
 from slipway.settings import Settings
 
-QUICK = 5
-"""Seconds for an answer to the question whether there is an engine."""
-# Docker Desktop on a Mac makes the second one always, the first only when asked to.
+PROBE_SECONDS = 5
+"""How long an engine may take to answer when it is looked for."""
+# Docker Desktop on a Mac always creates the second one, the first only on request.
 DEFAULT_SOCKETS = ("unix:///var/run/docker.sock", f"unix://{Path.home()}/.docker/run/docker.sock")
 
 
-def find(settings: Settings) -> str | None:
-    """The address of the engine that answers: `docker_host`, or without one the first of the default sockets."""
+def find_engine(settings: Settings) -> str | None:
+    """Return the address of the engine that answers: `docker_host`, or without one the first default socket."""
     return next((address for address in _addresses(settings.docker_host) if _answers(settings, address)), None)
 
 
-def at(settings: Settings) -> Settings:
-    """The same settings, with the address of the engine that answers."""
-    return replace(settings, docker_host=find(settings) or settings.docker_host)
+def with_engine_address(settings: Settings) -> Settings:
+    """Return the settings with the address of the engine that answers."""
+    return replace(settings, docker_host=find_engine(settings) or settings.docker_host)
 
 
-def reach(settings: Settings) -> str:
-    """Whether an engine "answers", gives "no permission", or is "silent"."""
-    if find(settings):
+def reachability(settings: Settings) -> str:
+    """Return "answers", "no permission" or "silent"."""
+    if find_engine(settings):
         return "answers"
     sockets = [address.removeprefix("unix://") for address in _addresses(settings.docker_host)]
-    return "no permission" if any(_forbidden(path) for path in sockets) else "silent"
+    return "no permission" if any(_is_forbidden(path) for path in sockets) else "silent"
 
 
-def tls_trouble(settings: Settings) -> str:
-    """What is wrong with TLS on the way to the engine at `docker_host`, as a sentence; "" when nothing is."""
+def tls_problem(settings: Settings) -> str:
+    """Return what is wrong with TLS to the engine at `docker_host`, as a sentence; "" if nothing is."""
     try:
-        connect(settings, QUICK).close()
+        connect(settings, PROBE_SECONDS).close()
     except TlsFailed as failure:
         return str(failure)
     except EngineMissing:
@@ -50,13 +50,13 @@ def _addresses(docker_host: str) -> tuple[str, ...]:
 
 def _answers(settings: Settings, address: str) -> bool:
     try:
-        connect(replace(settings, docker_host=address), QUICK).close()
+        connect(replace(settings, docker_host=address), PROBE_SECONDS).close()
     except EngineMissing:
         return False
     return True
 
 
-def _forbidden(path: str) -> bool:
+def _is_forbidden(path: str) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(path)

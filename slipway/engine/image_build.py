@@ -1,6 +1,6 @@
-"""One image build on the host's engine: a context of few files in, progress out.
+"""Builds one image on the host's engine: a context of few files in, progress out.
 
-Knows how to drive a build, and nothing of what is built.
+Knows how to run a build, and nothing of what is built.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ import docker
 from docker.errors import APIError, ImageNotFound
 
 OnProgress = Callable[[str, str, float | None], None]
-"""say(stage, text, fraction): one line of progress; fraction between 0 and 1, or None when nobody can know."""
+"""(stage, text, fraction): one line of progress; the fraction is between 0 and 1, or None when unknown."""
 
 Files = Mapping[str, bytes]
-"""What a build is sent: path in the context → content."""
+"""The build context: path → content."""
 
 STEP = re.compile(r"^Step (\d+)/(\d+) : (.*)")
 
 
 class ImageFailed(Exception):
-    """An image could not be made; the text is a sentence for a person, followed by the build's last lines."""
+    """An image could not be built; the text is a sentence for a person, followed by the build's last lines."""
 
 
-def present(client: docker.DockerClient, tag: str) -> bool:
-    """Whether the host's engine has the image `tag`."""
+def has_image(client: docker.DockerClient, tag: str) -> bool:
+    """Return whether the host's engine has the image `tag`."""
     try:
         client.images.get(tag)
     except ImageNotFound:
@@ -40,9 +40,9 @@ def present(client: docker.DockerClient, tag: str) -> bool:
 
 
 def files_below(root: Path, *paths: str, into: str = "") -> dict[str, bytes]:
-    """The files at `paths` (files, or folders with all they hold) below `root`, by their path in the context.
+    """Read the files at `paths` below `root` (files, or folders recursively), by their path in the context.
 
-    Bytecode is left out: it is not part of the source.
+    Bytecode is left out, since it is not part of the source.
     """
     found: dict[str, bytes] = {}
     for path in (root / name for name in paths):
@@ -53,7 +53,7 @@ def files_below(root: Path, *paths: str, into: str = "") -> dict[str, bytes]:
 
 
 def fingerprint(files: Files, *more: str) -> str:
-    """Twelve hexadecimal digits that change when a file, its name, or one of `more` changes."""
+    """Return twelve hexadecimal digits that change when a file, its name, or one of `more` changes."""
     digest = hashlib.sha256()
     for part in (*more, *(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}" for name in sorted(files))):
         digest.update(part.encode() + b"\0")
@@ -71,7 +71,7 @@ def build(
 ) -> None:
     """Build `target` of the Dockerfile in `context` (from `pack`) as `tag`, with build `arguments`.
 
-    The build uses the host's network: it is the one that certainly reaches the package mirror.
+    The build uses the host's network, which certainly reaches the package mirror.
     Raises ImageFailed with the build's last lines.
     """
     tail: list[str] = []
@@ -88,35 +88,35 @@ def build(
             forcerm=True,
             decode=True,
         )
-        _follow(lines, tag, say, tail)
+        _report_progress(lines, tag, say, tail)
     except (APIError, OSError) as error:
         raise ImageFailed(f"The image {tag} could not be built: {error}") from error
 
 
 def pack(files: Files, archives: Mapping[str, IO[bytes]] | None = None) -> IO[bytes]:
-    """`files` (and, without reading them into memory, `archives`) as a tar; a name without a suffix is a program."""
-    packed: IO[bytes] = tempfile.TemporaryFile() if archives else io.BytesIO()  # noqa: SIM115 – the caller's to close
+    """Pack `files` and, without reading them into memory, `archives` as a tar; names without a suffix are programs."""
+    packed: IO[bytes] = tempfile.TemporaryFile() if archives else io.BytesIO()  # noqa: SIM115 – the caller closes it
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for name, content in sorted(files.items()):
             tar.addfile(_entry(name, len(content)), io.BytesIO(content))
         for name, archive in sorted((archives or {}).items()):
-            tar.addfile(_entry(name, archive.seek(0, io.SEEK_END)), _rewound(archive))
-    return _rewound(packed)
+            tar.addfile(_entry(name, archive.seek(0, io.SEEK_END)), _rewind(archive))
+    return _rewind(packed)
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:
-    # Time and owner are left at zero, so that the engine's build cache sees the same bytes everywhere.
+    # Time and owner stay zero, so that the engine's build cache sees the same bytes everywhere.
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = size, 0o644 if Path(name).suffix else 0o755
     return entry
 
 
-def _rewound(file: IO[bytes]) -> IO[bytes]:
+def _rewind(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     return file
 
 
-def _follow(lines: Iterable[dict[str, Any]], tag: str, say: OnProgress, tail: list[str]) -> None:
+def _report_progress(lines: Iterable[dict[str, Any]], tag: str, say: OnProgress, tail: list[str]) -> None:
     for line in lines:
         if "error" in line:
             last = "\n".join(tail[-15:])

@@ -1,7 +1,7 @@
-"""Which images from elsewhere this install is built on: each as it was the first time, by digest or by id.
+"""The external images on which this install is built, each pinned by digest or by id when it was first used.
 
-A tag moves; what a lab was set up with must not, until somebody asks for newer images (`./lab down --images`). Knows
-the file in the state directory and the engine's names for images, and not how they are pulled or made.
+A tag moves; a lab's images must not, until newer ones are requested (`./lab down --images`). Knows the file in the
+state folder and the engine's names for images, and not how they are pulled or built.
 """
 
 from __future__ import annotations
@@ -18,44 +18,44 @@ FILE = "pins.json"
 
 
 class ImagePins:
-    """`name:tag` → `name@sha256:…` where a registry has it, else the id of the image that was made here."""
+    """`name:tag` → `name@sha256:…` if it came from a registry, else the id of the image that was built here."""
 
     def __init__(self, state: Path) -> None:
         self._path = state / FILE
 
     def all(self) -> dict[str, str]:
-        """All of them. Raises ImageFailed when the file is damaged: guessing would build on something else."""
+        """Return all pins. Raises ImageFailed when the file is damaged: a guess would build on another image."""
         try:
             kept = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise ImageFailed(f"{self._path} can't be read: {reason(error)}.") from None
+            raise ImageFailed(f"{self._path} cannot be read: {reason(error)}.") from None
         except ValueError:
             kept = None
         if not isinstance(kept, dict) or not all(isinstance(one, str) for one in kept.values()):
             raise ImageFailed(
-                f"{self._path} does not say any longer which images this lab was built on. "
-                "Remove that file to have them chosen anew, then run the same command again."
+                f"{self._path} no longer lists the images that this lab was built on. "
+                "Remove that file to choose them again, then run the same command again."
             )
         return kept
 
-    def of(self, name: str) -> str | None:
-        """What `name` was the first time; None when this is the first time."""
+    def get(self, name: str) -> str | None:
+        """Return the image that `name` is pinned to; None when it is not pinned yet."""
         return self.all().get(name)
 
-    def keep(self, name: str, reference: str) -> str:
-        """From now on `name` is this image; answers with `reference`. Raises StateError."""
+    def set(self, name: str, reference: str) -> str:
+        """Pin `name` to `reference`, and return that. Raises StateError."""
         write_private(self._path, json.dumps(self.all() | {name: reference}, indent=2) + "\n")
         return reference
 
-    def forget(self) -> None:
-        """The next set-up chooses anew."""
+    def clear(self) -> None:
+        """Remove all pins: the next set-up pins the images of that time."""
         self._path.unlink(missing_ok=True)
 
 
-def reference(client: docker.DockerClient, name: str) -> str:
-    """What the engine's image `name` is called for good: its registry's digest, or its id where it has none."""
+def pinned_reference(client: docker.DockerClient, name: str) -> str:
+    """Return the permanent name of the engine's image `name`: its registry digest, or its id if it has none."""
     image = client.images.get(name)
     repository = name.rpartition(":")[0]
     digests = [digest for digest in image.attrs.get("RepoDigests") or () if digest.startswith(f"{repository}@")]

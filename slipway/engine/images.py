@@ -1,6 +1,6 @@
-"""The two images of a sandbox, named by what goes into them: unchanged is found again, changed is built anew.
+"""The two images of a sandbox, named by a fingerprint of their sources: only a changed image is built again.
 
-Knows what goes into an image; how to build one is build.py's, how to run one is sandbox.py's.
+Knows what goes into an image, not how it is built (image_build.py) or run (sandboxes.py).
 """
 
 from __future__ import annotations
@@ -11,61 +11,61 @@ import docker
 from docker.errors import DockerException
 
 from slipway.engine.base_image import ensure_base
-from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, pack, present
+from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, has_image, pack
 from slipway.engine.image_pins import ImagePins
 from slipway.engine.registry import ensure_hub, hub_tag
 from slipway.settings import ROOT, Settings
 
 
 @dataclass(frozen=True)
-class Images:
-    """The names of the images that a sandbox is made of."""
+class ImageNames:
+    """The names of the images of which a sandbox consists."""
 
     engine: str
     terminal: str
 
 
-def images() -> Images:
-    """The names for the sources as they are now; asks no engine."""
-    return Images(
+def image_names() -> ImageNames:
+    """Return the names for the present sources, without asking an engine."""
+    return ImageNames(
         engine=f"slipway-engine:{fingerprint(_engine_files(), hub_tag())}",
         terminal=f"slipway-terminal:{fingerprint(_terminal_files())}",
     )
 
 
-def ready(client: docker.DockerClient) -> bool:
-    """Whether the host's engine has both."""
-    names = images()
-    return present(client, names.engine) and present(client, names.terminal)
+def are_ready(client: docker.DockerClient) -> bool:
+    """Return whether the host's engine has both images."""
+    names = image_names()
+    return has_image(client, names.engine) and has_image(client, names.terminal)
 
 
 def contents(client: docker.DockerClient) -> dict[str, str]:
-    """What the images that are there are made of: their ids, Debian's version and its packages'.
+    """Return what the images contain: their ids, and the versions of Debian and its packages.
 
-    Empty when there is no engine image yet.
+    Empty while there is no engine image.
     """
-    names = images()
+    names = image_names()
     try:
-        told = client.containers.run(
-            names.engine, ["-c", _TELL], entrypoint="sh", remove=True, network_mode="none", cap_drop=["ALL"]
+        output = client.containers.run(
+            names.engine, ["-c", _LIST_VERSIONS], entrypoint="sh", remove=True, network_mode="none", cap_drop=["ALL"]
         )
         ids = {what: client.images.get(name).short_id for what, name in vars(names).items()}
     except DockerException:
         return {}
-    return ids | dict(line.split(maxsplit=1) for line in told.decode().splitlines())
+    return ids | dict(line.split(maxsplit=1) for line in output.decode().splitlines())
 
 
-def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgress) -> Images:
-    """Build what is missing, the base and the hub included; seconds when nothing is. Raises ImageFailed."""
-    names = images()
-    if ready(client):
+def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgress) -> ImageNames:
+    """Build what is missing, including the base and the registry; return the names. Raises ImageFailed."""
+    names = image_names()
+    if are_ready(client):
         return names
-    # The classic builder runs every stage before its target too, so each build is given the files of both.
+    # The classic builder also runs every stage before its target, so each build gets the files of both.
     files = {**_engine_files(), **_terminal_files()}
     base = ensure_base(client, ImagePins(settings.state), say, settings.install)
-    if not present(client, names.terminal):
+    if not has_image(client, names.terminal):
         build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
-    if not present(client, names.engine):
+    if not has_image(client, names.engine):
         hub = ensure_hub(client, settings, base, say)
         build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, REGISTRY=hub)
     return names
@@ -86,4 +86,4 @@ def _labels(settings: Settings, role: str) -> dict[str, str]:
 
 
 _PACKAGES = "docker.io containerd runc docker-registry python3 python3-h11 python3-pydantic"
-_TELL = f"echo debian $(cat /etc/debian_version); dpkg-query -W -f '${{Package}} ${{Version}}\\n' {_PACKAGES}"
+_LIST_VERSIONS = f"echo debian $(cat /etc/debian_version); dpkg-query -W -f '${{Package}} ${{Version}}\\n' {_PACKAGES}"

@@ -1,6 +1,6 @@
-"""The journal of a sandbox as raw lines: its engine container's standard output, from the very beginning and onwards.
+"""The journal of a sandbox as raw lines: the standard output of its engine container, from the beginning and onwards.
 
-Moves bytes and knows nothing of what they mean; that is wire.py's.
+Knows nothing of what the lines mean: journal_parser.py does.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from docker.errors import NotFound
 from slipway.engine.sandboxes import Sandbox
 
 
-def lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) -> Iterator[bytes]:
-    """Each line, whole and without its end, as soon as it is there; ends with the container.
+def read_lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) -> Iterator[bytes]:
+    """Yield each whole line, without its newline, as soon as it is there, until the container ends.
 
-    Without `follow` it ends with what is there now.
-
-    Blocks without a time limit (docker-py lifts its own for a followed log): a quiet sandbox is no fault. It also
-    ends when the host's engine goes away; `Sandboxes.is_running` tells the difference.
+    Without `follow`, stop after what is there now. With it, block without a time limit (docker-py lifts its own for a
+    followed log), because a sandbox may be quiet. Also stops when the host's engine goes away; `Sandboxes.is_running`
+    tells the difference.
     """
     try:
         chunks = client.api.logs(sandbox.engine, stdout=True, stderr=False, stream=True, follow=follow)
@@ -32,7 +31,7 @@ def lines(client: docker.DockerClient, sandbox: Sandbox, follow: bool = True) ->
             yield from whole
     finally:
         chunks.close()
-        # docker-py ends the connection, and leaves open what reads from it; its stub does not know the response.
+        # docker-py closes the connection, but not the response that reads from it, which its stub does not know.
         chunks._response.close()  # type: ignore[attr-defined]
     if rest:
         yield rest

@@ -1,7 +1,7 @@
-"""From the journal's lines to events: the one place that knows both languages. Pure.
+"""Parses the journal's lines into events: the one module that knows both formats. Pure.
 
-A line is what docs/architecture.md says. What the course has no event for (the gateway's notes about itself, say) is
-None; what can't be read is None too, because a learner's names must never stop the river.
+docs/architecture.md describes the lines. A line without an event (such as the gateway's notes about itself) becomes
+None, and so does an invalid one, because a name that a learner chose must never stop the event stream.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from slipway.core import events as e
 Raw = Mapping[str, Any]
 
 
-def read(line: bytes) -> e.Event | None:
-    """The event in one line of the journal, or None."""
+def parse_line(line: bytes) -> e.Event | None:
+    """Return the event in one line of the journal, or None."""
     try:
         raw = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return translate(raw) if isinstance(raw, dict) else None
+    return parse_record(raw) if isinstance(raw, dict) else None
 
 
-def translate(raw: Raw) -> e.Event | None:
-    """The event that one journal object tells of, or None."""
+def parse_record(raw: Raw) -> e.Event | None:
+    """Return the event of one journal record, or None."""
     make = _KINDS.get(str(raw.get("kind")))
     try:
         return make(raw) if make else None
@@ -34,7 +34,7 @@ def translate(raw: Raw) -> e.Event | None:
 
 
 def _call(raw: Raw) -> e.Event | None:
-    return _HALVES[raw["half"]](raw)
+    return _CALL_HALVES[raw["half"]](raw)
 
 
 def _started(raw: Raw) -> e.Event:
@@ -118,7 +118,7 @@ def _use(raw: Raw) -> e.Event:
 
 
 def _flow(raw: Raw) -> e.Event:
-    channels = {name: [int(count), str(words)] for name, (count, words) in raw["flow"].items()}
+    channels = {name: [int(count), str(text)] for name, (count, text) in raw["flow"].items()}
     return e.FlowSeen(at=float(raw["t"]), call=raw["call"], flow=channels)
 
 
@@ -133,18 +133,16 @@ def _lost(raw: Raw) -> e.Event:
 
 def _engine(raw: Raw) -> e.Event | None:
     """One message of the engine's own event stream; `Type` and `Action` as in the Engine API."""
-    told = raw["event"]
-    actor = told.get("Actor") or {}
-    action, _, detail = str(told.get("Action") or told.get("status") or "").partition(":")
-    make = _ACTIONS.get((told.get("Type", ""), action))
-    return (
-        make(_moment(raw), str(actor.get("ID") or ""), actor.get("Attributes") or {}, detail.strip()) if make else None
-    )
+    message = raw["event"]
+    actor = message.get("Actor") or {}
+    action, _, detail = str(message.get("Action") or message.get("status") or "").partition(":")
+    make = _ACTIONS.get((message.get("Type", ""), action))
+    return make(_time(raw), str(actor.get("ID") or ""), actor.get("Attributes") or {}, detail.strip()) if make else None
 
 
-def _moment(raw: Raw) -> float:
-    told = raw["event"]
-    return float(told["timeNano"]) / 1e9 if told.get("timeNano") else float(raw["t"])
+def _time(raw: Raw) -> float:
+    message = raw["event"]
+    return float(message["timeNano"]) / 1e9 if message.get("timeNano") else float(raw["t"])
 
 
 Maker = Callable[[float, str, Raw, str], e.Event]
@@ -200,7 +198,7 @@ _ACTIONS: dict[tuple[str, str], Maker] = {
     ("volume", "prune"): _pruned("volume"),
 }
 
-_HALVES: dict[str, Callable[[Raw], e.Event]] = {"started": _started, "ended": _ended, "refused": _refused}
+_CALL_HALVES: dict[str, Callable[[Raw], e.Event]] = {"started": _started, "ended": _ended, "refused": _refused}
 
 _KINDS: dict[str, Callable[[Raw], e.Event | None]] = {
     "call": _call,

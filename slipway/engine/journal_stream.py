@@ -1,4 +1,4 @@
-"""The river of one sandbox: its journal as events, what is past and what is to come."""
+"""The event stream of one sandbox: its journal as events, from the beginning and onwards."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from slipway.engine.sandboxes import Sandbox
 
 
 def journal_stream(client: docker.DockerClient, sandbox: Sandbox) -> tuple[tuple[e.Event, ...], Iterator[e.Event]]:
-    """Everything that the journal tells so far, and then each event as it comes; nothing twice, nothing missing."""
-    past = list(journal.lines(client, sandbox, follow=False))
-    return tuple(_events(iter(past))), _events(_after(past, journal.lines(client, sandbox)))
+    """Return the events in the journal so far, and an iterator over those to come; nothing twice, nothing missing."""
+    history = list(journal.read_lines(client, sandbox, follow=False))
+    return tuple(_parse(iter(history))), _parse(_skip_known(history, journal.read_lines(client, sandbox)))
 
 
-def _after(past: Sequence[bytes], lines: Iterator[bytes]) -> Iterator[bytes]:
-    """The lines that `past` has not; its last one is looked for, for some at its beginning may be gone by now."""
-    last = past[-1] if past else None
+def _skip_known(history: Sequence[bytes], lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines after `history`. Its last line is looked for, because the oldest may have been rotated away."""
+    last = history[-1] if history else None
     for number, line in enumerate(lines, 1):
-        if number >= len(past) or line == last:
+        if number >= len(history) or line == last:
             yield from () if line == last else (line,)
             break
     yield from lines
 
 
-def _events(lines: Iterator[bytes]) -> Iterator[e.Event]:
-    return (event for line in lines if (event := journal_parser.read(line)) is not None)
+def _parse(lines: Iterator[bytes]) -> Iterator[e.Event]:
+    return (event for line in lines if (event := journal_parser.parse_line(line)) is not None)

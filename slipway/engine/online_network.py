@@ -1,7 +1,7 @@
-"""The way out of the sandboxes of a lab that was started with --online: a bridge of the install's own.
+"""The network of the sandboxes in a lab that was started with --online: a bridge that belongs to the install.
 
-On it no two sandboxes reach each other, and nothing else stands on it. That they reach nothing of the machine's own
-network either is the init script's doing (sandbox/engine/firewall), from within each sandbox's network namespace.
+Sandboxes cannot reach each other on it, and nothing else is attached to it. The firewall rules that keep them out of
+the machine's own network are set by the init script, in each sandbox's network namespace (sandbox/engine/firewall).
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import threading
 
 import docker
 
-_making = threading.Lock()  # Docker takes a second network of the same name, and then knows neither
+_lock = threading.Lock()  # Docker accepts a second network of the same name, and then finds neither by name
 
 
 def ensure_network(client: docker.DockerClient, install: str) -> str:
-    """The name of the install's network, which is made if it is not there.
+    """Create the install's network unless it exists, and return its name.
 
-    One for all sandboxes, not one for each: an engine has addresses for some thirty networks.
+    One network serves all sandboxes: an engine has addresses for only some thirty networks.
     """
     name = f"slipway-{install}-outside"
-    with _making:
+    with _lock:
         if not client.api.networks(filters={"name": f"^{name}$"}):
             client.api.create_network(
                 name,

@@ -1,7 +1,7 @@
-"""The hub's image: a registry's files with the course's images in them, so that a pull in a sandbox really pulls.
+"""The image of the hub: a registry's files with the course's images, so that a pull in a sandbox is a real pull.
 
-It is an image rather than a volume: made in one piece or not at all, read-only by nature, shared by every sandbox, and
-the same on a remote engine. Real images from Docker Hub where it answers, else stand-ins built from Debian packages.
+It is an image and not a volume: built as a whole or not at all, read-only, shared by all sandboxes, and the same on a
+remote engine. It has the real images if Docker Hub answers, else stand-ins built from Debian packages.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import IO
 
 import docker
 
-from slipway.engine.base_image import fetch
-from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, pack, present
+from slipway.engine.base_image import pull_pinned
+from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, has_image, pack
 from slipway.engine.image_pins import ImagePins
 from slipway.settings import ROOT, Settings
 
@@ -21,14 +21,14 @@ CATALOGUE = ("hello-world", "busybox", "redis", "nginx")
 
 
 def hub_tag() -> str:
-    """The name of the hub's image for the recipe as it is now."""
-    return f"slipway-hub:{fingerprint(_recipe(), *CATALOGUE)}"
+    """Return the name of the hub's image for the present sources."""
+    return f"slipway-hub:{fingerprint(_sources(), *CATALOGUE)}"
 
 
 def ensure_hub(client: docker.DockerClient, settings: Settings, base: str, say: OnProgress) -> str:
-    """Make the hub's image, with tools of `base`, unless it is there; its name. Raises ImageFailed."""
+    """Build the hub's image with tools of `base` unless it exists; return its name. Raises ImageFailed."""
     tag = hub_tag()
-    if not present(client, tag):
+    if not has_image(client, tag):
         with ExitStack() as stack:
             archives = {
                 f"archives/{name}.tar": stack.enter_context(
@@ -36,30 +36,30 @@ def ensure_hub(client: docker.DockerClient, settings: Settings, base: str, say: 
                 )
                 for name in CATALOGUE
             }
-            context = stack.enter_context(pack(_recipe(), archives))
+            context = stack.enter_context(pack(_sources(), archives))
             build(client, tag, "registry", context, say, _labels(settings), BASE=base)
     return tag
 
 
 def _source(client: docker.DockerClient, settings: Settings, name: str, base: str, say: OnProgress) -> str:
-    """The image on the host's engine that the hub will carry as `name`."""
-    if fetched := fetch(client, f"{name}:latest", ImagePins(settings.state), say):
-        return fetched
-    tag = f"slipway-stand-in-{name}:{fingerprint(_recipe())}"
-    if not present(client, tag):
-        # The hub's own stage copies `archives`, which these targets stop short of.
-        build(client, tag, name, pack(_recipe()), say, _labels(settings), BASE=base)
+    """Return the image on the host's engine that the hub will serve as `name`."""
+    if pulled := pull_pinned(client, f"{name}:latest", ImagePins(settings.state), say):
+        return pulled
+    tag = f"slipway-stand-in-{name}:{fingerprint(_sources())}"
+    if not has_image(client, tag):
+        # Only the hub's own stage, which comes after these targets, copies `archives`.
+        build(client, tag, name, pack(_sources()), say, _labels(settings), BASE=base)
     return tag
 
 
 def _archive(client: docker.DockerClient, image: str) -> IO[bytes]:
-    archive = tempfile.TemporaryFile()  # noqa: SIM115 – the caller's to close
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 – the caller closes it
     for chunk in client.api.get_image(image):
         archive.write(chunk)
     return archive
 
 
-def _recipe() -> Files:
+def _sources() -> Files:
     return files_below(ROOT / "sandbox" / "registry", ".")
 
 

@@ -22,7 +22,7 @@ from slipway.engine import host_memory
 from slipway.engine.attached_shell import AttachedShell
 from slipway.engine.cleanup import remove_labelled
 from slipway.engine.host_capabilities import CapabilityGrant, HostCapabilities
-from slipway.engine.images import images
+from slipway.engine.images import image_names
 from slipway.engine.isolation import NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
 from slipway.engine.online_network import ensure_network
 from slipway.engine.registry import CATALOGUE
@@ -53,7 +53,7 @@ class Sandboxes:
     def __init__(self, client: docker.DockerClient, settings: Settings) -> None:
         self.client = client
         self.settings = settings
-        self.images = images()
+        self.images = image_names()
         self._host_capabilities = HostCapabilities(lambda: client.api.info().get("Runtimes") or {})
         self._warm_shells: dict[str, AttachedShell] = {}
 
@@ -110,7 +110,7 @@ class Sandboxes:
         """Return the free memory of the engine's machine in bytes; None unless a sandbox runs, which it is read in."""
         label = self._engine_filter()
         running = self.client.api.containers(filters={"label": label, "status": "running"}, limit=1)
-        return host_memory.free(self.client, running[0]["Id"]) if running else None
+        return host_memory.free_memory(self.client, running[0]["Id"]) if running else None
 
     def unpause_all(self) -> set[str]:
         """Unpause every paused container of a sandbox; return the keys of those sandboxes."""

@@ -1,6 +1,6 @@
-"""TLS on the way to the host's engine: the files in DOCKER_CERT_PATH, and what is wrong with TLS in one sentence.
+"""TLS to the host's engine: the files in DOCKER_CERT_PATH, and one sentence for each thing that can be wrong with TLS.
 
-Like the docker CLI (28.2): ca.pem alone decides which engine is trusted; cert.pem and key.pem are shown to an engine
+As in the docker CLI (28.2), ca.pem alone decides which engine is trusted; cert.pem and key.pem are sent to an engine
 that asks for them, and may both be absent.
 """
 
@@ -15,37 +15,37 @@ from docker.tls import TLSConfig
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
-SPEAKS_TLS = "Client sent an HTTP request to an HTTPS server"
-"""What a server written in Go, as the engine is, answers to plain HTTP on its TLS port."""
-SPEAKS_NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE")
+EXPECTS_TLS = "Client sent an HTTP request to an HTTPS server"
+"""The answer of a server written in Go, such as the engine, to plain HTTP on its TLS port."""
+NOT_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE")
 UNTRUSTED = re.compile(r"certificate verify failed: (.+?)\.? \(_ssl")
 REFUSED = re.compile(r"alert (.*certificate.*?|unknown ca|access denied) \(_ssl")
 FAILED = re.compile(r"SSLError\(.*?'(.+?)(?: \(_ssl|')")
 
 
 class Certificates(TLSConfig):
-    """What docker-py needs to trust ca.pem and nothing else. Raises OSError when a file can't be used.
+    """A TLS configuration for docker-py that trusts only ca.pem. Raises OSError when a file cannot be used.
 
-    docker-py's own configuration leaves that to requests, which prefers REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, and to
-    urllib3, which from Python 3.13 on asks more of certificates than Docker's documentation puts into them
+    docker-py's own configuration leaves trust to requests, which prefers REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, and to
+    urllib3, which from Python 3.13 on requires more of certificates than Docker's documentation puts into them
     ("CA cert does not include key usage extension").
     """
 
-    def __init__(self, folder: Path, pool: int) -> None:
+    def __init__(self, folder: Path, pool_size: int) -> None:
         super().__init__(verify=True)
-        self._adapter = _Adapter(folder / "ca.pem", _context(folder), pool)
+        self._adapter = _Adapter(folder / "ca.pem", _context(folder), pool_size)
 
     def configure_client(self, client: Any) -> None:
-        """Called by docker-py with its session, before the first request."""
+        """Mount the adapter on docker-py's session; docker-py calls this before its first request."""
         client.mount("https://", self._adapter)
 
 
 class _Adapter(HTTPAdapter):
-    """HTTPS with one context, and up to `pool` connections kept: docker-py's `max_pool_size` is for sockets only."""
+    """HTTPS with one context and up to `pool_size` connections: docker-py's `max_pool_size` is for sockets only."""
 
-    def __init__(self, ca: Path, context: ssl.SSLContext, pool: int) -> None:
+    def __init__(self, ca: Path, context: ssl.SSLContext, pool_size: int) -> None:
         self._ca, self._context = str(ca), context
-        super().__init__(pool_maxsize=pool)
+        super().__init__(pool_maxsize=pool_size)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options | {"ssl_context": self._context})
@@ -57,25 +57,25 @@ class _Adapter(HTTPAdapter):
         return super().send(request, *args, **options | {"verify": self._ca, "cert": None})
 
 
-def fault(folder: Path) -> str:
-    """What is wrong with the files in this folder, as a sentence; "" when they can be used."""
+def certificate_problem(folder: Path) -> str:
+    """Return what is wrong with the files in this folder, as a sentence; "" when they can be used."""
     try:
         _context(folder)
     except OSError as error:
-        return f"DOCKER_TLS_VERIFY is set, but {error}. Put that right, or set DOCKER_CERT_PATH to another folder."
+        return f"DOCKER_TLS_VERIFY is set, but {error}. Correct that, or set DOCKER_CERT_PATH to another folder."
     return ""
 
 
-def trouble(where: str, folder: Path | None, error: str) -> str:
-    """What docker-py's error says about TLS at `where`, as a sentence; "" when it is not about TLS.
+def explain(where: str, folder: Path | None, error: str) -> str:
+    """Return what docker-py's error says about TLS at `where`, as a sentence; "" when it is not about TLS.
 
     `folder` is None when TLS was not asked for.
     """
     if folder is None:
-        return _speaks_tls(where) if SPEAKS_TLS in error else ""
-    if SPEAKS_NO_TLS.search(error):
+        return _tls_expected(where) if EXPECTS_TLS in error else ""
+    if NOT_TLS.search(error):
         return (
-            f"The Docker engine at {where} does not speak TLS on this port: "
+            f"The Docker engine at {where} does not use TLS on this port: "
             "unset DOCKER_TLS_VERIFY, or point DOCKER_HOST at its TLS port (usually 2376)."
         )
     if found := UNTRUSTED.search(error):
@@ -92,39 +92,39 @@ def trouble(where: str, folder: Path | None, error: str) -> str:
     return f"TLS with the Docker engine at {where} failed ({found[1]}): see the engine's own log." if found else ""
 
 
-def _speaks_tls(where: str) -> str:
+def _tls_expected(where: str) -> str:
     return (
-        f"The Docker engine at {where} speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with "
+        f"The Docker engine at {where} expects TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with "
         "its ca.pem, cert.pem and key.pem."
     )
 
 
 def _context(folder: Path) -> ssl.SSLContext:
-    """Raises OSError with the name of the file that can't be used, and why."""
+    """Return the TLS context. Raises OSError with the name of a file that cannot be used, and why."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     ca, cert, key = (folder / f"{name}.pem" for name in ("ca", "cert", "key"))
-    _readable(ca)
+    _check_readable(ca)
     try:
         context.load_verify_locations(ca)
     except ssl.SSLError:
         raise OSError(f"{ca} holds no certificate in PEM form") from None
     if cert.exists() or key.exists():
-        _readable(cert)
-        _readable(key)
-        _show(context, cert, key)
+        _check_readable(cert)
+        _check_readable(key)
+        _load_certificate(context, cert, key)
     return context
 
 
-def _show(context: ssl.SSLContext, cert: Path, key: Path) -> None:
-    """Have the context show this certificate. An encrypted key is refused: OpenSSL would ask for its password here."""
+def _load_certificate(context: ssl.SSLContext, cert: Path, key: Path) -> None:
+    """Load the client certificate. Refuse an encrypted key, for which OpenSSL would ask for a password here."""
     try:
         context.load_cert_chain(cert, key, password=lambda: "")
     except ssl.SSLError:
         raise OSError(f"{cert} and {key} are not a certificate and its own unencrypted key, both in PEM form") from None
 
 
-def _readable(path: Path) -> None:
+def _check_readable(path: Path) -> None:
     try:
         path.open("rb").close()
     except OSError as error:
-        raise OSError(f"{path} can't be read ({error.strerror})") from None
+        raise OSError(f"{path} cannot be read ({error.strerror})") from None

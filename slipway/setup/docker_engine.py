@@ -38,7 +38,7 @@ def ensure(settings: Settings, console: Console, consent: Consent) -> Settings:
             raise StageFailed(f"{' '.join(packages)} is installed, but: {action.why}", hint="Run: ./lab doctor")
         case _:
             assert_never(action)
-    return host.at(settings)
+    return host.with_engine_address(settings)
 
 
 def _start_service(settings: Settings, console: Console) -> None:
@@ -72,7 +72,7 @@ def _wait_for_answer(
     log: Path | None = None,
 ) -> None:
     began = time.monotonic()
-    while host.find(settings) is None:
+    while host.find_engine(settings) is None:
         waited = time.monotonic() - began
         if waited > START_TIMEOUT or (daemon is not None and daemon.poll() is not None):
             failure.details = _warnings(log) if log else ""

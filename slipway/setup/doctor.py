@@ -45,17 +45,17 @@ def _check_all(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
-    with closing(client.connect(host.at(settings))) as engine:
-        facts = client.facts(engine)
+    with closing(client.connect(host.with_engine_address(settings))) as engine:
+        facts = client.engine_facts(engine)
         yield from health.check_engine(facts)
         yield health.check_cgroups(facts["cgroup"], cgroups_mounted)
         yield health.check_memory(facts["memory"], settings.limits)
         yield _check_image_pins(settings)
-        built = images.ready(engine)
+        built = images.are_ready(engine)
         yield health.check_images(built)
         if built and (contents := images.contents(engine)):
             yield health.check_image_contents(contents)
-            yield from health.check_sandbox_runc(client.escapes("", contents.get("runc", "")), facts["sysbox"])
+            yield from health.check_sandbox_runc(client.known_escapes("", contents.get("runc", "")), facts["sysbox"])
 
 
 def _check_image_pins(settings: Settings) -> Finding:

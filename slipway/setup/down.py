@@ -20,7 +20,7 @@ def down(settings: Settings, console: Console, *, images: bool) -> None:
     """
     stopped = running.stop(settings.state)
     console.print(f"Stopped the lab (process {stopped.pid})." if stopped else "No lab of this install is running.")
-    docker_host = host.find(settings)
+    docker_host = host.find_engine(settings)
     if docker_host is None and stopped and "token=" not in stopped.url:
         console.print("It served only the static course, so there is nothing to remove.")
         return
@@ -32,7 +32,7 @@ def down(settings: Settings, console: Console, *, images: bool) -> None:
     with closing(client.connect(replace(settings, docker_host=docker_host))) as engine:
         count = remove_install(engine, settings.install, _no_progress, images)
     if images:
-        ImagePins(settings.state).forget()  # the next set-up pins newer ones
+        ImagePins(settings.state).clear()  # the next set-up pins newer ones
     kinds = "containers, volumes, networks" + (" and images" if images else "")
     nothing = "Nothing of this install was left in Docker."
     console.print(f"Removed {count} {kinds} of this install." if count else nothing)

@@ -18,7 +18,7 @@ CHROMIUM_NAMES = (HEADLESS_SHELL, "chromium", "chromium-browser", "google-chrome
 
 def collect(settings: Settings) -> MachineFacts:
     """Return the facts of this machine and of the engine that `settings` name, or the one at a default socket."""
-    docker_host, engine = settings.docker_host, host.reach(settings)
+    docker_host, engine = settings.docker_host, host.reachability(settings)
     return MachineFacts(
         system=platform.system(),
         root=os.geteuid() == 0,
@@ -26,7 +26,7 @@ def collect(settings: Settings) -> MachineFacts:
         systemd=Path("/run/systemd/system").is_dir(),
         engine=engine,
         docker_host=docker_host,
-        tls_error=host.tls_trouble(settings) if engine == "silent" else "",
+        tls_error=host.tls_problem(settings) if engine == "silent" else "",
         dockerd=has_program("dockerd"),
         docker_desktop=Path("/Applications/Docker.app").is_dir(),
         npm=has_program("npm"),

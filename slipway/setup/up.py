@@ -109,7 +109,7 @@ def _check_lessons() -> None:
 
 def _ensure_images(settings: Settings, console: Console, consent: Consent) -> None:
     with closing(client.connect(settings)) as engine:
-        if images.ready(engine):
+        if images.are_ready(engine):
             return
         try:
             _ensure_base_image(engine, settings, console, consent)
@@ -125,7 +125,7 @@ def _ensure_images(settings: Settings, console: Console, consent: Consent) -> No
 def _ensure_base_image(engine: Any, settings: Settings, console: Console, consent: Consent) -> None:
     """Ensure that the base image can be pulled or bootstrapped; ask before installing the tool for the latter."""
     if (
-        base_image.had(engine, ImagePins(settings.state), _report_to(console))
+        base_image.find_base(engine, ImagePins(settings.state), _report_to(console))
         or shutil.which(base_image.BOOTSTRAPPER)
         or not debian.can_install()
     ):

@@ -99,7 +99,7 @@ class Lab:
 
     @property
     def docker(self) -> docker.DockerClient:
-        return connect(host.at(self._engine))
+        return connect(host.with_engine_address(self._engine))
 
     @property
     def install(self) -> str:

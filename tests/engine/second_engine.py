@@ -16,7 +16,7 @@ import docker
 
 from slipway.engine import host
 from slipway.engine.client import connect
-from slipway.engine.images import Images
+from slipway.engine.images import ImageNames
 from slipway.engine.isolation import CAPABILITIES, NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED
 from slipway.settings import Settings
 from tests.engine.certificates import Authority
@@ -39,7 +39,7 @@ class SecondEngine:
     """
 
     def __init__(
-        self, first: docker.DockerClient, images: Images, install: str, authority: Authority | None = None
+        self, first: docker.DockerClient, images: ImageNames, install: str, authority: Authority | None = None
     ) -> None:
         config = first.api.create_host_config(
             cap_add=list(CAPABILITIES[-1]),
@@ -80,7 +80,7 @@ class SecondEngine:
         eventually(lambda: not self.answers(), "the end of the second engine", self._last_words, seconds=PATIENCE)
 
     def answers(self) -> bool:
-        return host.find(self.settings()) is not None
+        return host.find_engine(self.settings()) is not None
 
     def client(self, timeout: int = 600) -> closing[docker.DockerClient]:
         return closing(connect(self.settings(), timeout))

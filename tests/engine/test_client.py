@@ -9,7 +9,7 @@ from pathlib import Path
 import docker
 import pytest
 
-from slipway.engine.client import EngineMissing, connect, escapes, facts
+from slipway.engine.client import EngineMissing, connect, engine_facts, known_escapes
 from slipway.settings import Settings
 
 
@@ -42,7 +42,7 @@ def test_no_engine_is_a_sentence_with_the_next_thing_to_try(tmp_path: Path) -> N
     ],
 )
 def test_known_escapes_by_version(engine: str, runc: str, known: tuple[str, ...]) -> None:
-    told = escapes(engine, runc)
+    told = known_escapes(engine, runc)
 
     assert len(told) == len(known)
     assert all(name in sentence for name, sentence in zip(known, told, strict=True))
@@ -50,7 +50,7 @@ def test_known_escapes_by_version(engine: str, runc: str, known: tuple[str, ...]
 
 @pytest.mark.engine
 def test_the_facts_of_a_real_engine(client: docker.DockerClient) -> None:
-    told = facts(client)
+    told = engine_facts(client)
 
     assert told["engine"]
     assert told["runc"]

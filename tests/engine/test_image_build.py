@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 
 from slipway.engine.image_build import files_below, fingerprint, pack
-from slipway.engine.images import images
+from slipway.engine.images import image_names
 
 
 def test_the_name_changes_with_content_name_and_circumstance() -> None:
@@ -17,7 +17,7 @@ def test_the_name_changes_with_content_name_and_circumstance() -> None:
     assert before != fingerprint({"init": b"two"}, "hub:1")
     assert before != fingerprint({"begin": b"one"}, "hub:1")
     assert before != fingerprint({"init": b"one"}, "hub:2")
-    assert images() == images()
+    assert image_names() == image_names()
 
 
 def test_bytecode_is_no_source(tmp_path: Path) -> None:

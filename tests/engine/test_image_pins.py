@@ -15,10 +15,10 @@ import pytest
 from docker.errors import APIError, ImageNotFound
 
 from slipway.engine import host, images
-from slipway.engine.base_image import fetch, had
+from slipway.engine.base_image import find_base, pull_pinned
 from slipway.engine.client import connect
 from slipway.engine.image_build import ImageFailed
-from slipway.engine.image_pins import FILE, ImagePins, reference
+from slipway.engine.image_pins import FILE, ImagePins, pinned_reference
 from slipway.settings import Settings, engine_from_env
 
 REGISTRY = """
@@ -38,26 +38,26 @@ def pins(tmp_path: Path) -> ImagePins:
 
 
 def test_the_first_one_is_kept_until_it_is_forgotten(pins: ImagePins, tmp_path: Path) -> None:
-    assert pins.of("debian:trixie-slim") is None
-    assert pins.keep("debian:trixie-slim", "debian@sha256:1") == "debian@sha256:1"
-    pins.keep("busybox:latest", "busybox@sha256:2")
+    assert pins.get("debian:trixie-slim") is None
+    assert pins.set("debian:trixie-slim", "debian@sha256:1") == "debian@sha256:1"
+    pins.set("busybox:latest", "busybox@sha256:2")
     assert ImagePins(tmp_path).all() == {"debian:trixie-slim": "debian@sha256:1", "busybox:latest": "busybox@sha256:2"}
-    pins.forget()
-    pins.forget()
+    pins.clear()
+    pins.clear()
     assert pins.all() == {}
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"busybox:latest": 1}'])
 def test_a_damaged_file_is_named_and_nothing_is_guessed(pins: ImagePins, tmp_path: Path, damage: str) -> None:
     (tmp_path / FILE).write_text(damage)
-    with pytest.raises(ImageFailed, match=f"{FILE} does not say any longer .* Remove that file"):
-        pins.of("busybox:latest")
+    with pytest.raises(ImageFailed, match=f"{FILE} no longer lists .* Remove that file"):
+        pins.get("busybox:latest")
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[docker.DockerClient]:
     settings = Settings(install="test", token=secrets.token_hex(), state=tmp_path, **engine_from_env())
-    with closing(connect(host.at(settings))) as client:
+    with closing(connect(host.with_engine_address(settings))) as client:
         yield client
 
 
@@ -65,7 +65,7 @@ def engine(tmp_path: Path) -> Iterator[docker.DockerClient]:
 def registry(engine: docker.DockerClient) -> Iterator[str]:
     """The address of an empty registry."""
     container = engine.containers.run(
-        images.images().engine,
+        images.image_names().engine,
         ["-c", REGISTRY],
         entrypoint="sh",
         detach=True,
@@ -122,18 +122,18 @@ def test_a_tag_that_moves_on_does_not_move_the_lab(
     engine: docker.DockerClient, pins: ImagePins, publish: Publish
 ) -> None:
     name = publish("thing", "first")
-    pinned = fetch(engine, name, pins, quietly)
+    pinned = pull_pinned(engine, name, pins, quietly)
     assert pinned is not None
     assert pinned.startswith(f"{name.removesuffix(':latest')}@sha256:")
     first = engine.images.get(pinned).id
     _drop(engine, str(first))
 
     assert publish("thing", "second") == name
-    assert fetch(engine, name, pins, quietly) == pinned
+    assert pull_pinned(engine, name, pins, quietly) == pinned
     assert engine.images.get(pinned).id == first
 
-    pins.forget()
-    newer = fetch(engine, name, pins, quietly)
+    pins.clear()
+    newer = pull_pinned(engine, name, pins, quietly)
     assert newer != pinned
     _drop(engine, str(engine.images.get(str(newer)).id))
 
@@ -144,18 +144,18 @@ def test_what_can_not_be_had_again_is_said_and_not_replaced(
 ) -> None:
     name = publish("thing", "there")
     gone = f"{name.removesuffix(':latest')}@sha256:{'0' * 64}"
-    pins.keep(name, gone)
+    pins.set(name, gone)
     with pytest.raises(ImageFailed, match=f"built on {gone}, which is neither here .* ./lab down --images"):
-        fetch(engine, name, pins, quietly)
-    assert pins.of(name) == gone
-    assert fetch(engine, f"{registry}/never-there:latest", pins, quietly) is None
+        pull_pinned(engine, name, pins, quietly)
+    assert pins.get(name) == gone
+    assert pull_pinned(engine, f"{registry}/never-there:latest", pins, quietly) is None
 
 
 @pytest.mark.engine
 def test_a_base_made_here_is_known_by_its_id(engine: docker.DockerClient, pins: ImagePins) -> None:
-    terminal = images.images().terminal
-    assert reference(engine, terminal) == engine.images.get(terminal).id
-    pins.keep("debian:trixie-slim", reference(engine, terminal))
-    assert had(engine, pins, quietly) == engine.images.get(terminal).id
-    pins.keep("debian:trixie-slim", f"sha256:{'0' * 64}")
-    assert had(engine, pins, quietly) is None, "it is made again"
+    terminal = images.image_names().terminal
+    assert pinned_reference(engine, terminal) == engine.images.get(terminal).id
+    pins.set("debian:trixie-slim", pinned_reference(engine, terminal))
+    assert find_base(engine, pins, quietly) == engine.images.get(terminal).id
+    pins.set("debian:trixie-slim", f"sha256:{'0' * 64}")
+    assert find_base(engine, pins, quietly) is None, "it is made again"

@@ -10,8 +10,8 @@ import docker
 import pytest
 
 from slipway.core.world import fold
-from slipway.engine.journal import lines
-from slipway.engine.journal_stream import _after, journal_stream
+from slipway.engine.journal import read_lines
+from slipway.engine.journal_stream import _skip_known, journal_stream
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.gateway.limits import KIB
 from slipway.gateway.limits import GatewayLimits as GatewayLimits
@@ -25,7 +25,7 @@ def test_a_journal_begins_with_the_gateway_and_is_json_throughout(
 ) -> None:
     learner.types("docker run --rm busybox echo 'found me'")
     told = []
-    for line in lines(client, sandbox):
+    for line in read_lines(client, sandbox):
         told.append(json.loads(line))
         if told[-1].get("name") == "container.start" and told[-1].get("half") == "ended":
             break
@@ -38,14 +38,14 @@ def test_a_journal_begins_with_the_gateway_and_is_json_throughout(
 def test_a_journal_ends_with_its_sandbox(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
     told: list[bytes] = []
-    reader = Thread(target=lambda: told.extend(lines(client, sandbox)))
+    reader = Thread(target=lambda: told.extend(read_lines(client, sandbox)))
     reader.start()
     sandboxes.remove(sandbox)
     reader.join(timeout=30)
 
     assert not reader.is_alive()
     assert told
-    assert list(lines(client, sandbox)) == []
+    assert list(read_lines(client, sandbox)) == []
 
 
 FLOOD = """
@@ -74,7 +74,7 @@ def test_a_journal_that_was_too_long_still_tells_what_there_is(
     learner.types("docker rename greeter welcomer")
     learner.leave()
 
-    told = list(lines(client, sandbox, follow=False))
+    told = list(read_lines(client, sandbox, follow=False))
     past, _ = journal_stream(client, sandbox)
     world = fold(past)
     small.remove(sandbox)
@@ -85,6 +85,6 @@ def test_a_journal_that_was_too_long_still_tells_what_there_is(
 
 
 def test_what_comes_after_the_past_is_found_though_the_beginning_has_gone_meanwhile() -> None:
-    assert list(_after([b"1", b"2", b"3"], iter([b"1", b"2", b"3", b"4"]))) == [b"4"]
-    assert list(_after([b"1", b"2", b"3"], iter([b"3", b"4", b"5"]))) == [b"4", b"5"]
-    assert list(_after([], iter([b"1", b"2"]))) == [b"1", b"2"]
+    assert list(_skip_known([b"1", b"2", b"3"], iter([b"1", b"2", b"3", b"4"]))) == [b"4"]
+    assert list(_skip_known([b"1", b"2", b"3"], iter([b"3", b"4", b"5"]))) == [b"4", b"5"]
+    assert list(_skip_known([], iter([b"1", b"2"]))) == [b"1", b"2"]

@@ -15,7 +15,7 @@ from slipway.core import events as e
 from slipway.core.rules.containers import created, started
 from slipway.core.story import Story
 from slipway.core.world import fold
-from slipway.engine.journal_parser import read, translate
+from slipway.engine.journal_parser import parse_line, parse_record
 
 RECORDED = Path(__file__).with_name("recorded-run.jsonl")
 TARGET = {"ref": "clock", "id": "a1", "name": "clock", "image": "busybox", "command": ["ping"], "tty": True}
@@ -31,7 +31,7 @@ def engine(type_: str, action: str, id: str = "a1", /, **facts: str) -> dict[str
 class TestARecordedRun:
     """`docker run hello-world` of an image that was not here yet, on engine 26.1 behind the gateway."""
 
-    story = tuple(filter(None, map(read, RECORDED.read_bytes().splitlines())))
+    story = tuple(filter(None, map(parse_line, RECORDED.read_bytes().splitlines())))
 
     def test_leaves_one_container_that_ended_well(self) -> None:
         world = fold(self.story)
@@ -58,52 +58,52 @@ class TestACall:
 
     def test_that_began(self) -> None:
         began = e.CallStarted(1.5, "k-1", "container.stop", "POST", "/containers/clock/stop", self.target, {"t": "2"})
-        assert translate(CALL | ASKED | {"half": "started"}) == began
+        assert parse_record(CALL | ASKED | {"half": "started"}) == began
 
     def test_that_ended(self) -> None:
         end = {"half": "ended", "status": 204, "duration": 0.5, "out": "x", "received": 1, "cut": True, "result": None}
         ended = e.CallEnded(1.5, "k-1", "container.stop", 204, 0.5, self.target, received=1, out="x", cut=True)
-        assert translate(CALL | end) == ended
+        assert parse_record(CALL | end) == ended
 
     def test_that_would_end_a_container_says_how_that_would_end(self) -> None:
         about = TARGET | {"hears": [15], "init": True, "grace": 25}
-        began = translate(CALL | ASKED | {"half": "started", "target": about, "shortened": True})
+        began = parse_record(CALL | ASKED | {"half": "started", "target": about, "shortened": True})
         assert isinstance(began, e.CallStarted)
         assert began.target == replace(self.target, hears=(15,), init=True, grace=25.0)
         assert began.shortened
 
     def test_that_is_under_way_says_what_flows_and_what_has_come(self) -> None:
         flow = {"kind": "flow", "t": 1.5, "call": "k-1", "flow": {"stdout": [12, "hi"]}}
-        assert translate(flow) == e.FlowSeen(1.5, "k-1", {"stdout": [12, "hi"]})
+        assert parse_record(flow) == e.FlowSeen(1.5, "k-1", {"stdout": [12, "hi"]})
         pull = {"kind": "pull", "t": 1.5, "call": "k-1", "layers": [["a1", "here", 0, 0]]}
-        assert translate(pull) == e.PullSeen(1.5, "k-1", (["a1", "here", 0, 0],))
-        assert translate(flow | {"flow": {"stdout": 12}}) is None
-        assert translate(pull | {"layers": [["a1"]]}) is None
+        assert parse_record(pull) == e.PullSeen(1.5, "k-1", (["a1", "here", 0, 0],))
+        assert parse_record(flow | {"flow": {"stdout": 12}}) is None
+        assert parse_record(pull | {"layers": [["a1"]]}) is None
 
     def test_that_was_refused(self) -> None:
         refusal = {"half": "refused", "status": 403, "message": "No.", "reason": "field:x"}
         refused = e.CallRefused(
             *(1.5, "k-1", "container.stop", "POST", "/containers/clock/stop"), 403, "No.", self.target, {"t": "2"}
         )
-        assert translate(CALL | ASKED | refusal) == refused
+        assert parse_record(CALL | ASKED | refusal) == refused
 
     def test_about_nothing_has_no_target(self) -> None:
-        began = translate(CALL | ASKED | {"half": "started", "target": None, "params": None})
+        began = parse_record(CALL | ASKED | {"half": "started", "target": None, "params": None})
         assert isinstance(began, e.CallStarted)
         assert (began.target, began.params) == (None, {})
 
     def test_without_an_answer_has_status_0(self) -> None:
-        ended = translate(CALL | {"half": "ended", "status": None, "duration": 0.5})
+        ended = parse_record(CALL | {"half": "ended", "status": None, "duration": 0.5})
         assert isinstance(ended, e.CallEnded)
         assert ended.status == 0
 
 
 def test_a_snapshot_is_what_the_engine_holds() -> None:
     containers, images = [{"id": "a1", "name": "clock"}], [{"id": "i1", "tags": ["busybox:latest"], "size": 5}]
-    seen = translate({"kind": "seen", "t": 1.0, "version": "26", "containers": containers, "images": images})
+    seen = parse_record({"kind": "seen", "t": 1.0, "version": "26", "containers": containers, "images": images})
     assert seen == e.EngineSeen(1.0, "26", tuple(containers), tuple(images))
-    assert translate({"kind": "images", "t": 1.0, "images": images}) == e.ImagesSeen(1.0, tuple(images))
-    assert translate({"kind": "lost", "t": 1.0, "reason": "gone"}) == e.EngineLost(1.0, "gone")
+    assert parse_record({"kind": "images", "t": 1.0, "images": images}) == e.ImagesSeen(1.0, tuple(images))
+    assert parse_record({"kind": "lost", "t": 1.0, "reason": "gone"}) == e.EngineLost(1.0, "gone")
 
 
 @pytest.mark.parametrize(
@@ -139,14 +139,14 @@ def test_a_snapshot_is_what_the_engine_holds() -> None:
     ],
 )
 def test_each_message_of_the_engine_is_an_event_on_its_own_clock(raw: dict[str, Any], event: e.Event) -> None:
-    assert translate(raw) == event
-    assert read(json.dumps(raw).encode()) == event
+    assert parse_record(raw) == event
+    assert parse_line(json.dumps(raw).encode()) == event
 
 
 def test_a_message_without_a_clock_has_the_gateways() -> None:
     raw = engine("container", "start")
     del raw["event"]["timeNano"]
-    assert translate(raw) == e.ContainerStarted(9.0, "a1")
+    assert parse_record(raw) == e.ContainerStarted(9.0, "a1")
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,12 @@ def test_a_message_without_a_clock_has_the_gateways() -> None:
     ],
 )
 def test_what_has_no_event_or_no_sense_is_none(raw: dict[str, Any]) -> None:
-    assert translate(raw) is None
+    assert parse_record(raw) is None
 
 
 @pytest.mark.parametrize("line", [b"", b"\xff\xfe", b"{", b"5", b"[]", b"null", b"[" * 8000, b'"call"'])
 def test_a_line_that_is_no_object_is_none(line: bytes) -> None:
-    assert read(line) is None
+    assert parse_line(line) is None
 
 
 values = st.recursive(
@@ -192,11 +192,11 @@ mangled = st.fixed_dictionaries(
 @given(st.sampled_from(["started", "ended", "refused", "?"]), mangled)
 def test_no_object_stops_the_river(half: str, raw: dict[str, Any]) -> None:
     for one in (raw, CALL | {"half": half} | raw, engine("container", "die") | raw):
-        told = translate(one)
+        told = parse_record(one)
         assert told is None or type(told) in e.KINDS.values()
 
 
 @given(st.binary(max_size=40))
 def test_no_bytes_stop_the_river(line: bytes) -> None:
-    told = read(line)
+    told = parse_line(line)
     assert told is None or type(told) in e.KINDS.values()

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import docker
 import pytest
 
-from slipway.engine.host_memory import memory
+from slipway.engine.host_memory import total_memory
 from slipway.engine.sandboxes import Sandbox, Sandboxes, SandboxFailed
 from tests.engine.typist import Typist
 from tests.freezing import pause
@@ -183,4 +183,4 @@ def test_the_machines_free_memory_is_seen_through_a_sandbox(
 ) -> None:
     free = sandboxes.free_memory()
     assert free is not None
-    assert 0 < free < memory(client)
+    assert 0 < free < total_memory(client)

@@ -167,7 +167,7 @@ def refused(settings: Settings) -> str:
 
 def test_an_engine_with_tls_is_asked_without(there: Settings) -> None:
     said = refused(replace(there, docker_cert_path=None))
-    assert said.startswith(f"The Docker engine at {there.docker_host} speaks TLS: set DOCKER_TLS_VERIFY=1")
+    assert said.startswith(f"The Docker engine at {there.docker_host} expects TLS: set DOCKER_TLS_VERIFY=1")
 
 
 def test_an_engine_without_tls_is_asked_with_it(there: Settings) -> None:
@@ -175,7 +175,7 @@ def test_an_engine_without_tls_is_asked_with_it(there: Settings) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         said = refused(replace(there, docker_host=f"tcp://127.0.0.1:{server.server_port}"))
         server.shutdown()
-    assert "does not speak TLS on this port: unset DOCKER_TLS_VERIFY" in said
+    assert "does not use TLS on this port: unset DOCKER_TLS_VERIFY" in said
 
 
 def test_an_engine_of_another_authority_is_not_trusted(there: Settings, stranger: Path) -> None:
@@ -204,7 +204,7 @@ def test_only_ca_pem_is_trusted_whatever_else_the_environment_names(
 ) -> None:
     assert there.docker_cert_path
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stranger / "ca.pem"))
-    assert host.find(there) == there.docker_host
+    assert host.find_engine(there) == there.docker_host
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(there.docker_cert_path / "ca.pem"))
     assert "is not trusted" in refused(replace(there, docker_cert_path=stranger))
 
@@ -237,9 +237,9 @@ PAIR = r"\S+cert.pem and \S+key.pem are not a certificate and its own unencrypte
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (no_folder, r"\S+ca.pem can't be read \(No such file or directory\)"),
+        (no_folder, r"\S+ca.pem cannot be read \(No such file or directory\)"),
         (no_certificates, r"\S+ca.pem holds no certificate in PEM form"),
-        (no_key, r"\S+key.pem can't be read \(No such file or directory\)"),
+        (no_key, r"\S+key.pem cannot be read \(No such file or directory\)"),
         (another_key, PAIR),
         (an_encrypted_key, PAIR),
     ],
@@ -248,5 +248,5 @@ def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path, spoil: Calla
     folder = Authority(tmp_path / "authority").issue("client")
     spoil(folder)
     nowhere = Settings("", "", tmp_path, docker_host="tcp://127.0.0.1:1", docker_cert_path=folder)
-    with pytest.raises(TlsFailed, match=f"^DOCKER_TLS_VERIFY is set, but {says}. Put that right, or set"):
+    with pytest.raises(TlsFailed, match=f"^DOCKER_TLS_VERIFY is set, but {says}. Correct that, or set"):
         connect(nowhere)

@@ -137,7 +137,7 @@ def test_concurrent_first_starts_create_one_identity(tmp_path: Path) -> None:
 
 
 def pins(folder: Path) -> Callable[[], object]:
-    return lambda: ImagePins(folder).keep("name:tag", "x" * 5000)
+    return lambda: ImagePins(folder).set("name:tag", "x" * 5000)
 
 
 def identity_file(folder: Path) -> Callable[[], object]:

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.engine
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     install = f"test-{secrets.token_hex(4)}"
-    return host.at(Settings(install=install, token=secrets.token_hex(), state=tmp_path, **engine_from_env()))
+    return host.with_engine_address(
+        Settings(install=install, token=secrets.token_hex(), state=tmp_path, **engine_from_env())
+    )
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def make(engine: docker.DockerClient, install: str) -> None:
     labels = {"slipway.install": install}
     engine.volumes.create(name=install, labels=labels)
     engine.networks.create(install, labels=labels)
-    engine.containers.create(images.images().terminal, labels=labels, volumes=[f"{install}:/v"], network=install)
+    engine.containers.create(images.image_names().terminal, labels=labels, volumes=[f"{install}:/v"], network=install)
 
 
 def there_are(kind: object, install: str) -> list[docker.models.resource.Model]:
