@@ -1,5 +1,6 @@
-// Opens the page's connection while most of the page is still on its way: the first script to run. Nothing imports this.
+// Opens the page's connection while the rest of the page is still loading: the first script to run. Nothing imports
+// this.
 
-import { openAhead } from "./shared/session.js"
+import { connectEarly } from "./shared/session.js"
 
-openAhead("/pty", "/lab")
+connectEarly("/pty", "/lab")

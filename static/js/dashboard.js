@@ -1,4 +1,4 @@
-// The composition root of the wall. Nothing imports this.
+// Entry of the class dashboard's page. Nothing imports this.
 
 import LabAccess from "./shared/lab-access.js"
 import LabErrors from "./shared/lab-errors.js"
@@ -11,7 +11,7 @@ import LabDashboardHands from "./dashboard/lab-dashboard-hands.js"
 import LabDashboardKeys from "./dashboard/lab-dashboard-keys.js"
 import LabDashboardMember from "./dashboard/lab-dashboard-member.js"
 import LabDashboardPerson from "./dashboard/lab-dashboard-person.js"
-import { enter, session } from "./shared/session.js"
+import { signIn, session } from "./shared/session.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
@@ -29,6 +29,6 @@ const WIDGETS = {
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
-const wall = document.querySelector("lab-dashboard")
-if (await enter()) await wall.open()
-else session.addEventListener("entered", () => wall.open(), { once: true })
+const dashboard = document.querySelector("lab-dashboard")
+if (await signIn()) await dashboard.open()
+else session.addEventListener("signed-in", () => dashboard.open(), { once: true })

@@ -1,14 +1,14 @@
-// Runs before the first paint (a plain script, not a module) so that a remembered theme or text size never flashes.
+// Runs before the first paint (a plain script, not a module), so that a stored theme or text size never flashes.
 document.documentElement.classList.add("js")
 try {
   document.documentElement.dataset.theme = localStorage.getItem("slipway.look.theme") || "auto"
   document.documentElement.dataset.text = localStorage.getItem("slipway.look.text") || "1"
 } catch {
-  // A browser that keeps nothing for this page has the usual look.
+  // Without storage the page has its usual look.
 }
 
-// A module that does not arrive (the network changed under the page, the lab was just starting) leaves a page that is
-// dead and looks alive: load it again, three times at most, then leave it to lab-errors' bar or the reader.
+// A module that fails to load (the network changed, the lab was just starting) leaves a page that looks alive but is
+// dead. Reload it, three times at most, then leave it to lab-errors or the reader.
 addEventListener(
   "error",
   ({ target }) => {

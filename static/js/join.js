@@ -1,7 +1,10 @@
-// The page where people join a class: a name and a code for this page's secret. Whoever has one already goes straight on.
+// The page where people join a class: a name and a code for this page's secret. A visitor who already has one goes
+// straight on.
+
+export {} // makes this a module, for the await below
 
 const KEY = "slipway.secret"
-const form = document.querySelector(".join-form")
+const form = /** @type {any} */ (document.querySelector(".join-form"))
 const say = document.querySelector(".join-say")
 const done = document.querySelector(".join-done")
 
@@ -17,7 +20,7 @@ form.addEventListener("submit", (event) => {
 })
 document.querySelector(".join-back button").addEventListener("click", () => join({ personal: form.personal.value }))
 
-// The key of a link, out of the address as soon as it is known; without one the code has to be typed.
+// Takes the key of a link out of the address at once; without one the code must be typed.
 function take() {
   key = location.hash.slice(1) || key
   document.querySelector(".join-code").hidden = Boolean(key)

@@ -1,7 +1,8 @@
-// The page's composition root: the list of all widgets, and who is opened when. Nothing imports this.
+// Entry of the lesson's page, the home page and the reports: the list of their elements, and what is opened when.
+// Nothing imports this.
 
 import { feed } from "./shared/feed.js"
-import { room } from "./class/follow.js"
+import { followConnection } from "./class/follow.js"
 import LabAccess from "./shared/lab-access.js"
 import LabRepeat from "./lesson/lab-repeat.js"
 import LabClass from "./class/lab-class.js"
@@ -9,7 +10,7 @@ import LabCommand from "./lesson/lab-command.js"
 import LabConsent from "./class/lab-consent.js"
 import LabCourse from "./lesson/lab-course.js"
 import LabErrors from "./shared/lab-errors.js"
-import LabFollow, { listenForKey } from "./class/lab-follow.js"
+import LabFollow, { listenForFollowKey } from "./class/lab-follow.js"
 import LabKeys from "./lesson/lab-keys.js"
 import LabLead from "./class/lab-lead.js"
 import LabLesson from "./lesson/lab-lesson.js"
@@ -25,12 +26,12 @@ import LabTabs from "./terminal/lab-tabs.js"
 import LabMessages from "./class/lab-messages.js"
 import LabViews from "./lesson/lab-views.js"
 import LabApiCalls from "./api-calls/lab-api-calls.js"
-import { live } from "./shared/live-source.js"
-import { unfoldOnPaper } from "./lesson/print.js"
-import { tellPresence } from "./shared/presence.js"
-import { renewTerminals } from "./terminal/renewal.js"
+import { liveSource } from "./shared/live-source.js"
+import { unfoldForPrint } from "./lesson/print.js"
+import { reportPresence } from "./shared/presence.js"
+import { recreateTerminals } from "./terminal/renewal.js"
 import { classroom } from "./class/classroom.js"
-import { enter } from "./shared/session.js"
+import { signIn } from "./shared/session.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
@@ -62,28 +63,28 @@ const MOMENT = 100 // milliseconds
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
-// On its way while the rest is set up; on the other pages once they are at rest, so that the first lesson has it already.
+// Loaded while the rest is set up; on other pages once they are idle, so that the first lesson has it already.
 const lesson = document.querySelector("lab-lesson")
 const terminal = lesson ? import("./terminal/lab-terminal.js") : null
 if (!lesson) setTimeout(() => import("./terminal/lab-terminal.js").catch(() => {}), 300)
 
-const entered = await enter()
+const entered = await signIn()
 const drawn = terminal?.then(({ default: widget }) => customElements.define("lab-terminal", widget))
-const tried = drawn?.catch(() => {}) // said below, where it is needed
+const tried = drawn?.catch(() => {}) // reported below, where it is needed
 
-// A terminal whose code is here already is drawn first: to draw a lesson's news would keep its prompt waiting.
+// A terminal whose code has arrived is drawn first: drawing the lesson's events would delay its prompt.
 if (lesson) await Promise.race([tried, new Promise((passed) => setTimeout(passed, MOMENT))])
-if (lesson) renewTerminals()
-if (lesson) tellPresence()
-if (lesson) unfoldOnPaper()
-if (document.querySelector("lab-class")) classroom.join()
-if (lesson) feed.open(lesson.getAttribute("lesson"), live)
-else if (entered) await document.querySelector("lab-course, lab-report")?.load()
+if (lesson) recreateTerminals()
+if (lesson) reportPresence()
+if (lesson) unfoldForPrint()
+if (document.querySelector("lab-class")) classroom.connect()
+if (lesson) feed.open(lesson.getAttribute("lesson"), liveSource)
+else if (entered) await (document.querySelector("lab-course") ?? document.querySelector("lab-report"))?.load()
 
-// Last, and apart: a lesson can be read even where its terminal can't be drawn.
+// Last and separate: a lesson can be read even where its terminal can't be drawn.
 if (lesson) {
   await drawn
   customElements.define("lab-remote-terminal", (await import("./class/lab-remote-terminal.js")).default)
-  listenForKey()
-  room.enter()
+  listenForFollowKey()
+  followConnection.connect()
 }

@@ -1,7 +1,7 @@
-// The composition root of the projector and of the presenter's window. Nothing imports this.
+// Entry of the projector's page and of the presenter's notes window. Nothing imports this.
 
 import { feed } from "./shared/feed.js"
-import { room } from "./class/follow.js"
+import { followConnection } from "./class/follow.js"
 import LabAccess from "./shared/lab-access.js"
 import LabClock from "./present/lab-clock.js"
 import LabErrors from "./shared/lab-errors.js"
@@ -15,10 +15,10 @@ import LabScene from "./scenes/lab-scene.js"
 import LabSharedTerminal from "./present/lab-shared-terminal.js"
 import LabStatus from "./shared/lab-status.js"
 import LabApiCalls from "./api-calls/lab-api-calls.js"
-import { live } from "./shared/live-source.js"
-import { tellPresence } from "./shared/presence.js"
-import { renewTerminals } from "./terminal/renewal.js"
-import { enter } from "./shared/session.js"
+import { liveSource } from "./shared/live-source.js"
+import { reportPresence } from "./shared/presence.js"
+import { recreateTerminals } from "./terminal/renewal.js"
+import { signIn } from "./shared/session.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
@@ -38,14 +38,14 @@ const WIDGETS = {
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
-await enter()
-renewTerminals()
-tellPresence()
-feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"), live)
+await signIn()
+recreateTerminals()
+reportPresence()
+feed.open(document.querySelector("lab-present, lab-notes").getAttribute("lesson"), liveSource)
 
-// Last, and apart: the rest can be shown even where the terminal can't be drawn.
+// Last and separate: the rest works even where the terminal can't be drawn.
 if (document.querySelector("lab-terminal"))
   customElements.define("lab-terminal", (await import("./terminal/lab-terminal.js")).default)
 if (document.querySelector("lab-shared-terminal"))
   customElements.define("lab-remote-terminal", (await import("./class/lab-remote-terminal.js")).default)
-room.enter()
+followConnection.connect()

@@ -1,5 +1,4 @@
-// The composition root of the pages that are not live. Bundled into one plain script, so it has to begin and end in one
-// go: there is nothing to wait for, and nobody to log in to.
+// Entry of the static pages. Bundled into one plain script, so it must not wait for anything, and there is no login.
 
 import { feed } from "./shared/feed.js"
 import LabCommand from "./lesson/lab-command.js"
@@ -13,8 +12,8 @@ import LabSplit from "./lesson/lab-split.js"
 import LabStill from "./recording/lab-still.js"
 import LabStep from "./lesson/lab-step.js"
 import LabViews from "./lesson/lab-views.js"
-import { unfoldOnPaper } from "./lesson/print.js"
-import { still } from "./shared/static-source.js"
+import { unfoldForPrint } from "./lesson/print.js"
+import { staticSource } from "./shared/static-source.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
@@ -32,7 +31,7 @@ const WIDGETS = {
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
-unfoldOnPaper()
+unfoldForPrint()
 
 const lesson = document.querySelector("lab-lesson")
-if (lesson) feed.open(lesson.getAttribute("lesson"), still)
+if (lesson) feed.open(lesson.getAttribute("lesson"), staticSource)

@@ -1,12 +1,12 @@
-// The composition root of the instructor's window on a learner. Nothing imports this.
+// Entry of the instructor's window on a learner. Nothing imports this.
 
-import { room } from "./class/follow.js"
+import { followConnection } from "./class/follow.js"
 import LabAccess from "./shared/lab-access.js"
 import LabErrors from "./shared/lab-errors.js"
 import LabScene from "./scenes/lab-scene.js"
 import LabRemoteTerminal from "./class/lab-remote-terminal.js"
 import LabWatch from "./class/lab-watch.js"
-import { enter } from "./shared/session.js"
+import { signIn } from "./shared/session.js"
 
 const WIDGETS = {
   "lab-errors": LabErrors,
@@ -18,5 +18,5 @@ const WIDGETS = {
 
 for (const [name, widget] of Object.entries(WIDGETS)) customElements.define(name, widget)
 
-await enter()
-room.enter()
+await signIn()
+followConnection.connect()

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs"
 
 import { curl } from "../../static/js/api-calls/curl.js"
-import { fold } from "../../static/js/api-calls/calls.js"
+import { foldCalls } from "../../static/js/api-calls/calls.js"
 
-const calls = JSON.parse(readFileSync(0, "utf8")).reduce(fold, [])
+const calls = JSON.parse(readFileSync(0, "utf8")).reduce(foldCalls, [])
 console.log(
   JSON.stringify(calls.map((call) => ({ call: call.call, name: call.name, status: call.status, ...curl(call) }))),
 )

@@ -182,7 +182,7 @@ def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbo
         _agree(pictures, world)
         _agree_on_the_disk(facts["balance"][-1], disk)
         _agree_on_the_runs(facts["runs"], told)
-        _agree_on_the_channels(facts["plug"], lab)
+        _agree_on_the_channels(facts["connection"], lab)
         _agree_with_the_engine(pictures, lab)
     _the_log_is_what_was_read(lab)
     lab.ask("docker ps -aq | xargs -r docker rm -f")
@@ -249,18 +249,18 @@ def _at(event: dict[str, Any]) -> float:
     return round(event["timeNano"] / 1e9, 3)
 
 
-def _agree_on_the_channels(plug: dict[str, Any], lab: Lab) -> None:
-    found = json.loads(lab.ask(f"docker inspect {plug['id']} 2>/dev/null") or "[]")
+def _agree_on_the_channels(connection: dict[str, Any], lab: Lab) -> None:
+    found = json.loads(lab.ask(f"docker inspect {connection['id']} 2>/dev/null") or "[]")
     if not found:
-        assert plug["state"] == "gone"
+        assert connection["state"] == "gone"
         return
     state, config = found[0]["State"], found[0]["Config"]
-    assert plug["state"] == state["Status"]
-    if not plug["joined"]:
-        assert plug["lives"] == state["Running"]
-        assert plug["tty"] == config["Tty"]
-        assert plug["held"] == config["OpenStdin"]
-    assert not plug["live"]  # no client is connected: each command has come to its end
+    assert connection["state"] == state["Status"]
+    if not connection["joined"]:
+        assert connection["lives"] == state["Running"]
+        assert connection["tty"] == config["Tty"]
+        assert connection["held"] == config["OpenStdin"]
+    assert not connection["live"]  # no client is connected: each command has come to its end
 
 
 def _agree_with_the_engine(pictures: dict[str, Any], lab: Lab) -> None:

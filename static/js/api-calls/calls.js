@@ -1,7 +1,7 @@
-// The wire in pure functions: events folded to a list of calls, and each call in plain words.
-// Knows no DOM. lab-api-calls.js draws what this says; curl.js makes a command of a call.
+// API calls in pure functions: events folded into a list of calls, and each call in plain words. Knows no DOM.
+// lab-api-calls.js draws this; curl.js turns a call into a command.
 
-const QUIET = new Set([
+const ROUTINE = new Set([
   "system.ping",
   "container.inspect",
   "image.inspect",
@@ -10,13 +10,13 @@ const QUIET = new Set([
   "exec.resize",
   "system.events",
 ])
-const KEPT = 200
+const MAX_CALLS = 200
 
-// The calls after one more event, oldest first; a call is replaced when its second half arrives.
-export function fold(calls, event) {
-  if (event?.kind === "CallStarted") return [...calls, { ...event, status: null }].slice(-KEPT)
+// Returns the calls after one more event, oldest first; a call is replaced when its second half arrives.
+export function foldCalls(calls, event) {
+  if (event?.kind === "CallStarted") return [...calls, { ...event, status: null }].slice(-MAX_CALLS)
   if (event?.kind === "CallRefused")
-    return [...calls.filter((call) => call.call !== event.call), { ...event, refused: true }].slice(-KEPT)
+    return [...calls.filter((call) => call.call !== event.call), { ...event, refused: true }].slice(-MAX_CALLS)
   if (event?.kind === "CallEnded") return calls.map((call) => (call.call === event.call ? ended(call, event) : call))
   return calls
 }
@@ -34,7 +34,7 @@ function ended(call, event) {
   }
 }
 
-export const quiet = (call) => QUIET.has(call.name) && !call.refused && !(call.status >= 400)
+export const isRoutine = (call) => ROUTINE.has(call.name) && !call.refused && !(call.status >= 400)
 
 export const pending = (call) => call.status === null && !call.refused
 
@@ -82,7 +82,7 @@ const MEANINGS = {
   "volume.prune": "Remove volumes that nothing uses",
 }
 
-// What a call means, in words a beginner knows.
+// Returns what a call means, in words for beginners.
 export function meaning(call) {
   const params = call.params ?? {}
   const words = {
@@ -90,40 +90,40 @@ export function meaning(call) {
     image: params.body?.Image ?? "an image",
     from: [params.fromImage, params.tag].filter(Boolean).join(":") || "an image",
     grace: graceOf(call) < 0 ? "and wait for ever" : `force it after ${graceOf(call)} s`,
-    signal: signal(params.signal),
+    signal: signalText(params.signal),
     unwanted: prunesNamed(call) ? "nothing uses" : "have no name",
   }
   const sentence = MEANINGS[call.name] ?? call.name.replace(".", ": ")
   return sentence.replace(/\{(\w+)\}/g, (_, key) => words[key])
 }
 
-// With `-a`, a prune takes the images that have a name as well.
+// With `-a` a prune also removes images that have a name.
 export const prunesNamed = (call) => /"dangling":[[{]"(false|0)"/.test(call.params?.filters ?? "")
 
-const GRACE = 10 // seconds that the engine waits when nobody says otherwise
+const GRACE = 10 // seconds that the engine waits by default
 
-// Seconds between asking and forcing: as the call says, else as the container was made; below zero it waits for ever.
+// Returns the grace period in seconds: the call's, else the container's. Negative means that it waits forever.
 export function graceOf({ params, target }) {
   const given = Number.parseFloat(params?.t)
   return Number.isNaN(given) ? (target?.grace ?? GRACE) : given
 }
 
-function signal(given) {
+function signalText(given) {
   if (!given) return "SIGKILL"
   const known = { 2: "SIGINT", 9: "SIGKILL", 15: "SIGTERM" }
   return known[given] ?? (/^\d+$/.test(given) ? `signal ${given}` : given.startsWith("SIG") ? given : `SIG${given}`)
 }
 
-// How it went: `pending 3.2 s`, `204 · 10.1 s`, `refused`.
+// Returns the outcome: `pending 3.2 s`, `204 · 10.1 s`, `refused`.
 export function outcome(call, now) {
   if (call.refused) return "refused"
   if (pending(call)) return `pending ${Math.max(0, now - call.at).toFixed(1)} s`
-  if (call.cut) return `${LEFT[call.name] ?? "broken off"} · ${span(call.duration)}`
-  return `${call.status} · ${span(call.duration)}`
+  if (call.cut) return `${CUT_SHORT[call.name] ?? "broken off"} · ${durationText(call.duration)}`
+  return `${call.status} · ${durationText(call.duration)}`
 }
 
-// A client that goes before the answer is complete has mostly done nothing wrong: `docker run -d` waits for nobody.
-const LEFT = {
+// A client that leaves before the answer is complete has usually done nothing wrong: `docker run -d` waits for nothing.
+const CUT_SHORT = {
   "container.wait": "no longer waited for",
   "container.logs": "stopped reading",
   "container.attach": "let go of it",
@@ -133,9 +133,9 @@ const LEFT = {
   "container.restart": "client gone, the engine goes on",
 }
 
-const span = (time) => (time < 1 ? `${Math.max(1, Math.round(time * 1000))} ms` : `${time.toFixed(1)} s`)
+const durationText = (time) => (time < 1 ? `${Math.max(1, Math.round(time * 1000))} ms` : `${time.toFixed(1)} s`)
 
-// What there is to open in a call, as `[name, text]` pairs: what was asked, what came back. Text only, nothing is hidden.
+// Returns what can be opened in a call, as `[name, text]` pairs: request and answer. Plain text, nothing hidden.
 export function inside(call) {
   const { body, ...query } = call.params ?? {}
   const parts = [
@@ -153,5 +153,5 @@ export function inside(call) {
 
 const pretty = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2))
 
-// The path as it is shown: an id of 64 digits says no more than its first twelve.
+// Returns the path for display: ids of 64 digits are cut to twelve.
 export const shortPath = (path) => path.replace(/[0-9a-f]{64}/g, (id) => `${id.slice(0, 12)}…`)

@@ -1,4 +1,4 @@
-// A call of the wire as a command for the learner's own terminal, or why there is none. Pure.
+// An API call as a curl command for the learner's own terminal, or why there is none. Pure.
 
 const SOCKET = "/run/gateway/docker.sock"
 const ARCHIVES = new Set(["image.build", "container.archive.put"])
@@ -11,7 +11,7 @@ const BODIES = new Set([
   "volume.create",
 ])
 
-// `{command, why}`: one of the two is empty. What is to be known of a repetition stands behind the command, as a comment.
+// Returns `{command, why}`, one of them empty. A note about the repetition follows the command as a comment.
 export function curl(call) {
   const why = unrepeatable(call)
   if (why) return { command: "", why }
@@ -41,7 +41,7 @@ function options(call) {
   if (twoWay(call)) words.push("-H", quoted("Connection: Upgrade"), "-H", quoted("Upgrade: tcp"))
   if (endless(call)) words.push("-N")
   if (reader(call))
-    words.push("-sS") // else it draws how much has come, between the lines
+    words.push("-sS") // else curl draws a progress bar between the lines
   else if (streams(call)) words.push("--output", "-")
   if (body) words.push("-H", quoted("Content-Type: application/json"), "-d", quoted(text(body)))
   return words
@@ -60,7 +60,7 @@ function endless({ name, params }) {
   return name === "container.attach" || name === "system.events"
 }
 
-// Without a terminal each piece of output comes with eight bytes that no screen can show, and an archive is no text.
+// Without a TTY each chunk of output starts with eight unprintable bytes, and an archive is not text.
 function reader(call) {
   if (streams(call) && !call.target?.tty) return "cat -v"
   return call.name === "container.archive.get" && call.method === "GET" ? "tar -tv" : ""

@@ -1,11 +1,11 @@
-// <lab-api-calls> – the calls that the learner's client makes, as they happen. Knows no socket; calls.js does the thinking.
+// <lab-api-calls> – the calls of the learner's Docker client as they happen. Knows no socket; the logic is in calls.js.
 
 import { announce } from "../shared/announce.js"
 import { copy } from "../shared/clipboard.js"
 import { curl } from "./curl.js"
 import { h } from "../shared/dom.js"
 import { feedOf } from "../shared/feed.js"
-import { fold, inside, meaning, outcome, pending, quiet, shortPath } from "./calls.js"
+import { foldCalls, inside, meaning, outcome, pending, isRoutine, shortPath } from "./calls.js"
 
 export default class LabApiCalls extends HTMLElement {
   #feed
@@ -14,6 +14,7 @@ export default class LabApiCalls extends HTMLElement {
   #list
   #empty
   #timer
+  /** @type {number | null} */
   #frame = null
   #following = true
 
@@ -27,7 +28,7 @@ export default class LabApiCalls extends HTMLElement {
     )
     this.append(this.#empty, this.#list)
     this.addEventListener("scroll", () => (this.#following = this.#low))
-    this.addEventListener("toggle", () => (this.#following = this.#low), true) // whoever opens a call wants to read it
+    this.addEventListener("toggle", () => (this.#following = this.#low), true) // an opened call is being read
     new ResizeObserver(() => this.#follow()).observe(this)
     this.#feed.addEventListener("story", ({ detail }) => this.#take(detail))
   }
@@ -35,9 +36,9 @@ export default class LabApiCalls extends HTMLElement {
   // Private
 
   #take({ event, history }) {
-    if (history) this.#calls = history.reduce((calls, [, one]) => fold(calls, one), [])
-    else this.#calls = fold(this.#calls, event)
-    this.#frame ??= requestAnimationFrame(() => this.#draw())
+    if (history) this.#calls = history.reduce((calls, [, one]) => foldCalls(calls, one), [])
+    else this.#calls = foldCalls(this.#calls, event)
+    if (this.#frame === null) this.#frame = requestAnimationFrame(() => this.#draw())
   }
 
   #draw() {
@@ -56,7 +57,7 @@ export default class LabApiCalls extends HTMLElement {
     return this.scrollHeight - this.scrollTop - this.clientHeight < 40
   }
 
-  // The newest call stays in view, unless the learner has scrolled back to read.
+  // Keeps the newest call visible, unless the learner has scrolled back.
   #follow() {
     if (this.#following) this.scrollTop = this.scrollHeight
   }
@@ -115,7 +116,7 @@ function fill(row, call, now) {
   button.onclick = () => take(button, call)
 }
 
-// The body and the answer, folded in until someone asks; drawn only then, for most are never opened.
+// The request body and the answer, folded until opened, and drawn only then.
 function open(details, call) {
   const parts = [...inside(call), ...(curl(call).why ? [["No curl", curl(call).why]] : [])]
   details.hidden = !parts.length
@@ -149,5 +150,5 @@ function state(call) {
   if (call.refused) return "refused"
   if (pending(call)) return "pending"
   if (call.status >= 400) return "failed"
-  return quiet(call) ? "hushed" : "fine"
+  return isRoutine(call) ? "hushed" : "fine"
 }

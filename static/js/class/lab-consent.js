@@ -1,9 +1,9 @@
-// <lab-consent> – the learner's side of consent: the question, which waits politely and takes no focus, and for as long
-// as it lasts the sign that says what is seen of them, with the way to end it.
+// <lab-consent> – the learner's side of consent: the question, which waits and takes no focus, and while consent lasts
+// the notice of what others see, with a button to end it.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { room } from "./follow.js"
+import { followConnection } from "./follow.js"
 
 const KINDS = {
   watch: {
@@ -30,12 +30,12 @@ export default class LabConsent extends HTMLElement {
   #said = ""
 
   connectedCallback() {
-    room.addEventListener("consent", ({ detail }) => this.#told(detail))
+    followConnection.addEventListener("consent", ({ detail }) => this.#onConsent(detail))
   }
 
   // Private
 
-  #told({ instructor, asked = [], given = [] }) {
+  #onConsent({ instructor, asked = [], given = [] }) {
     if (instructor || this.#said === `${asked} | ${given}`) return
     if (this.#said || asked.length || given.length) announce(wordsOf(asked, given))
     this.#said = `${asked} | ${given}`
@@ -89,7 +89,7 @@ export default class LabConsent extends HTMLElement {
   }
 
   async #ask(name, payload) {
-    const answer = await room.ask(name, payload)
+    const answer = await followConnection.request(name, payload)
     if (!answer.ok) announce(answer.say)
   }
 }

@@ -1,40 +1,44 @@
-// <lab-follow> – follow me: while a learner follows, the instructor's picture and terminal stand where the learner's own
-// picture stands, and the page turns with them. The lesson and the learner's own terminal do not move by a pixel.
-// F8 steps in and out, from everywhere; for the instructor it opens and ends the leading.
+// <lab-follow> – while a learner follows, the instructor's picture and terminal take the place of the learner's
+// picture, and the page turns along. The lesson and the learner's terminal do not move. F8 joins and leaves from
+// everywhere; for the instructor it starts and ends leading.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { room, stream } from "./follow.js"
-import { recall, remember } from "../shared/storage.js"
+import { followConnection } from "./follow.js"
+import { remoteFeed } from "../shared/feed.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
-const KEY = "slipway.follow" // this tab's own: another one may stay out
+const KEY = "slipway.follow" // per tab: another tab may not follow
 const VIEWS = { both: "Both", screen: "Terminal", picture: "Picture" }
 
 export default class LabFollow extends HTMLElement {
   #panel
-  #at = ""
+  #shown = ""
   #place = null
-  #wants = sessionStorage.getItem(KEY) === "yes"
+  #wantsToFollow = sessionStorage.getItem(KEY) === "yes"
 
   connectedCallback() {
     this.#panel = this.#draw()
     this.append(this.#panel)
-    this.#view(recall("follow-view") ?? "both")
-    room.addEventListener("came", () => this.#wants && room.ask("follow", { on: 1 }))
-    room.addEventListener("consent", ({ detail }) => this.#told(detail))
-    stream.addEventListener("step", ({ detail }) => detail.current && this.#turn(detail))
-    stream.addEventListener("link", ({ detail }) => this.toggleAttribute("lost", detail.state === "down"))
+    this.#view(loadSetting("follow-view") ?? "both")
+    followConnection.addEventListener(
+      "connected",
+      () => this.#wantsToFollow && followConnection.request("follow", { on: 1 }),
+    )
+    followConnection.addEventListener("consent", ({ detail }) => this.#onConsent(detail))
+    remoteFeed.addEventListener("step", ({ detail }) => detail.current && this.#goTo(detail))
+    remoteFeed.addEventListener("link", ({ detail }) => this.toggleAttribute("lost", detail.state === "down"))
     for (const button of this.#buttons) button.addEventListener("click", () => this.toggle())
     document.addEventListener("slipway:follow", () => this.toggle())
   }
 
-  // In, or out again.
+  // Joins, or leaves.
   async toggle() {
-    if (!room.consent?.class || room.consent.instructor) return
-    this.#wants = !this.#wants
-    sessionStorage.setItem(KEY, this.#wants ? "yes" : "no")
-    this.#at = ""
-    const answer = await room.ask("follow", { on: Number(this.#wants) })
+    if (!followConnection.consent?.class || followConnection.consent.instructor) return
+    this.#wantsToFollow = !this.#wantsToFollow
+    sessionStorage.setItem(KEY, this.#wantsToFollow ? "yes" : "no")
+    this.#shown = ""
+    const answer = await followConnection.request("follow", { on: Number(this.#wantsToFollow) })
     if (!answer.ok) announce(answer.say)
   }
 
@@ -72,7 +76,7 @@ export default class LabFollow extends HTMLElement {
       h(
         "div",
         { class: "follow-panes" },
-        h("lab-scene", { scene: this.getAttribute("scene"), theirs: true }),
+        h("lab-scene", { scene: this.getAttribute("scene"), remote: true }),
         h("lab-remote-terminal", { "aria-label": "Your instructor’s terminal, read only" }),
       ),
     )
@@ -80,13 +84,13 @@ export default class LabFollow extends HTMLElement {
 
   #view(name) {
     this.#panel.dataset.see = name in VIEWS ? name : "both"
-    remember("follow-view", this.#panel.dataset.see)
+    saveSetting("follow-view", this.#panel.dataset.see)
     for (const button of this.querySelectorAll("[data-see]"))
       if (button !== this.#panel) button.setAttribute("aria-pressed", button.dataset.see === this.#panel.dataset.see)
     dispatchEvent(new Event("slipway:appearance"))
   }
 
-  #told({ class: open, instructor, following, leading }) {
+  #onConsent({ class: open, instructor, following, leading }) {
     for (const button of this.#buttons) {
       button.hidden = !open || instructor
       button.setAttribute("aria-pressed", String(Boolean(following)))
@@ -95,7 +99,7 @@ export default class LabFollow extends HTMLElement {
           ? "You follow as soon as your instructor leads (F8 steps out)"
           : "Follow your instructor (F8)"
     }
-    const shows = !instructor && leading && (following || this.#wants) // a page that comes back has asked already
+    const shows = !instructor && leading && (following || this.#wantsToFollow) // a reconnected page has already asked
     if (shows === !this.#panel.hidden) return
     this.#panel.hidden = !shows
     document.body.toggleAttribute("data-following", shows)
@@ -103,10 +107,10 @@ export default class LabFollow extends HTMLElement {
     if (tab) tab.textContent = shows ? "Instructor" : "Picture"
     if (!shows) {
       this.#place = null
-      stream.take("over", {})
+      remoteFeed.receive("over", {})
     }
     if (shows) document.dispatchEvent(new CustomEvent("slipway:show", { detail: "picture" }))
-    if (shows && this.#place) this.#turn(this.#place)
+    if (shows && this.#place) this.#goTo(this.#place)
     announce(
       shows
         ? "You follow your instructor. Their terminal and picture are shown in place of your picture."
@@ -114,27 +118,28 @@ export default class LabFollow extends HTMLElement {
     )
   }
 
-  // The page turns with the instructor: to another step here, or to another lesson. Where they are may be known before
-  // it is said that one follows.
-  #turn(place) {
+  // Turns the page with the instructor: to another step, or to another lesson. The position may arrive before the
+  // notice that the learner follows.
+  #goTo(place) {
     this.#place = place
     const { lesson, step } = place
-    if (this.#panel.hidden || this.#at === `${lesson}/${step}`) return
-    this.#at = `${lesson}/${step}`
+    if (this.#panel.hidden || this.#shown === `${lesson}/${step}`) return
+    this.#shown = `${lesson}/${step}`
     const here = document.querySelector("lab-lesson")
     if (lesson !== here.getAttribute("lesson")) return location.assign(`/lessons/${encodeURIComponent(lesson)}`)
     const card = here.steps.find((one) => one.slug === step)
-    if (card && !card.current) here.turn(card)
+    if (card && !card.current) here.setCurrent(card)
   }
 }
 
-// F8 is this room's key everywhere, also within a terminal: a learner's in and out, an instructor's lead.
-export function listenForKey() {
+// F8 works everywhere in a class, also inside a terminal: a learner joins or leaves, an instructor leads.
+export function listenForFollowKey() {
   const pressed = (event) => {
-    if (event.key !== "F8" || event.ctrlKey || event.altKey || event.metaKey || !room.consent?.class) return
+    if (event.key !== "F8" || event.ctrlKey || event.altKey || event.metaKey || !followConnection.consent?.class) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (!event.repeat) document.dispatchEvent(new Event(room.consent.instructor ? "slipway:lead" : "slipway:follow"))
+    if (!event.repeat)
+      document.dispatchEvent(new Event(followConnection.consent.instructor ? "slipway:lead" : "slipway:follow"))
   }
   addEventListener("keydown", pressed, true)
 }

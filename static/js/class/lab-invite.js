@@ -1,19 +1,19 @@
-// <lab-invite> – how to join, for a hall: the address, the code as large as it goes, a QR code, and how many have joined so
-// far. It shows nobody's name and no token. `q` (or another `i` of the presenter, or any key of a remote) goes back to
-// where one came from.
+// <lab-invite> – how to join, readable from the last row: the address, the code in large letters, a QR code, and how
+// many have joined so far. It shows no name and no token. `q` (or `i`, or any key of a remote) returns to the previous
+// page.
 
 import { announce } from "../shared/announce.js"
 import { classroom } from "./classroom.js"
 import { copy } from "../shared/clipboard.js"
 import { svg } from "../shared/dom.js"
-import { recall, remember } from "../shared/storage.js"
-import { onRing } from "../present/invite-signal.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
+import { onInviteSignal } from "../present/invite-signal.js"
 import { api } from "../shared/session.js"
-import { joined, squares } from "./invitation.js"
+import { joinedText, qrPath } from "./invitation.js"
 
 const IDLE = 2500 // milliseconds until the controls vanish
 const BACK = ["q", "i", "Escape", "Backspace", "PageUp", "PageDown", "b", "."] // the last four are a remote's
-const BORDER = 2 // dots of light around the code, besides the frame
+const BORDER = 2 // light modules around the code, besides the frame
 
 export default class LabInvite extends HTMLElement {
   #link = ""
@@ -21,21 +21,21 @@ export default class LabInvite extends HTMLElement {
   #resting
 
   connectedCallback() {
-    const acts = { back: () => this.#back(), copy: () => this.#copy(), look: () => this.#look() }
+    const acts = { back: () => this.#back(), copy: () => this.#copy(), theme: () => this.#toggleTheme() }
     for (const [name, act] of Object.entries(acts)) this.querySelector(`.invite-${name}`).addEventListener("click", act)
     const back = Object.fromEntries(BACK.map((key) => [key, acts.back]))
-    const keys = { ...back, c: acts.copy, l: acts.look }
+    const keys = { ...back, c: acts.copy, l: acts.theme }
     addEventListener("keydown", (event) => this.#pressed(event, keys))
-    classroom.addEventListener("wall", ({ detail }) => this.#told(detail))
+    classroom.addEventListener("wall", ({ detail }) => this.#onUpdate(detail))
     classroom.addEventListener("lost", () => this.#say("The connection to the lab is lost. The count is how it was."))
-    onRing(acts.back)
-    for (const name of ["pointermove", "pointerdown", "keydown"]) addEventListener(name, () => this.#stir())
-    this.#stir()
+    onInviteSignal(acts.back)
+    for (const name of ["pointermove", "pointerdown", "keydown"]) addEventListener(name, () => this.#showControls())
+    this.#showControls()
   }
 
   async open() {
     await this.#load()
-    classroom.join("wall")
+    classroom.connect("wall")
   }
 
   // Private
@@ -54,7 +54,7 @@ export default class LabInvite extends HTMLElement {
     this.#put("code", code)
     this.#put("others", others.length ? `On another network: ${others.join(", ")}` : "")
     const side = dots.length + 2 * BORDER
-    const path = svg("path", { d: squares(dots) })
+    const path = svg("path", { d: qrPath(dots) })
     this.querySelector(".invite-qr").replaceChildren(
       svg(
         "svg",
@@ -68,14 +68,14 @@ export default class LabInvite extends HTMLElement {
     )
   }
 
-  // Another class, begun on the wall, has another code.
-  #told({ ok, say, order, whole }) {
+  // A new class, started on the dashboard, has another code.
+  #onUpdate({ ok, say, order, whole }) {
     if (ok === false) return this.#say(say)
     if (whole && this.#link) this.#say("")
     if (!order) return
     if (order.length < this.#many) this.#load()
     this.#many = order.length
-    this.#put("joined", joined(order.length))
+    this.#put("joined", joinedText(order.length))
   }
 
   #pressed(event, keys) {
@@ -100,10 +100,11 @@ export default class LabInvite extends HTMLElement {
     announce(said)
   }
 
-  #look() {
+  #toggleTheme() {
     const dark =
-      recall("theme") === "dark" || (recall("theme") !== "light" && matchMedia("(prefers-color-scheme: dark)").matches)
-    remember("theme", dark ? "light" : "dark")
+      loadSetting("theme") === "dark" ||
+      (loadSetting("theme") !== "light" && matchMedia("(prefers-color-scheme: dark)").matches)
+    saveSetting("theme", dark ? "light" : "dark")
     document.documentElement.dataset.theme = dark ? "light" : "dark"
   }
 
@@ -117,7 +118,7 @@ export default class LabInvite extends HTMLElement {
     if (name === "others" || name === "say") place.hidden = !words
   }
 
-  #stir() {
+  #showControls() {
     document.body.classList.remove("idle")
     clearTimeout(this.#resting)
     this.#resting = setTimeout(() => document.body.classList.add("idle"), IDLE)

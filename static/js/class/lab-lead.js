@@ -1,23 +1,25 @@
-// <lab-lead><button></lab-lead> – the instructor lets the class follow: their terminal in view, their picture, their
-// page. Whoever leads says so again after a loss of the connection, for the server forgets it when it is restarted.
+// <lab-lead><button></lab-lead> – lets the class follow the instructor: terminal, picture and page. Leading is
+// announced again after a loss of the connection, because a restarted server forgets it.
 
 import { announce } from "../shared/announce.js"
-import { room } from "./follow.js"
+import { followConnection } from "./follow.js"
 
 export default class LabLead extends HTMLElement {
-  #leads = false
+  #isLeading = false
 
   connectedCallback() {
     this.#button.addEventListener("click", () => this.toggle())
     document.addEventListener("slipway:lead", () => this.toggle())
-    room.addEventListener("came", () => this.#leads && room.ask("lead", { on: 1 }))
-    room.addEventListener("consent", ({ detail }) => this.#told(detail))
+    followConnection.addEventListener("connected", () => this.#isLeading && followConnection.request("lead", { on: 1 }))
+    followConnection.addEventListener("consent", ({ detail }) => this.#onConsent(detail))
   }
 
   async toggle() {
-    this.#leads = !room.consent?.leading
-    const answer = await room.ask("lead", { on: Number(this.#leads) })
-    announce(answer.ok ? (this.#leads ? "Your class can follow you now." : "Nobody follows you any more.") : answer.say)
+    this.#isLeading = !followConnection.consent?.leading
+    const answer = await followConnection.request("lead", { on: Number(this.#isLeading) })
+    announce(
+      answer.ok ? (this.#isLeading ? "Your class can follow you now." : "Nobody follows you any more.") : answer.say,
+    )
   }
 
   // Private
@@ -26,10 +28,10 @@ export default class LabLead extends HTMLElement {
     return this.querySelector("button")
   }
 
-  #told({ class: open, instructor, leading, followers }) {
+  #onConsent({ class: open, instructor, leading, followers }) {
     this.hidden = !open || !instructor
     if (this.hidden) return
-    this.#leads = leading
+    this.#isLeading = leading
     this.#button.setAttribute("aria-pressed", String(leading))
     this.#button.textContent = leading ? `Leading ${followers}` : "Lead"
     this.#button.title = leading

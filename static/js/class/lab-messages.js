@@ -1,6 +1,6 @@
-// <lab-messages> – what the instructor told this learner: a note at the end of its step, below the buttons, so that nothing
-// moves under a pointer. On a page that is no lesson the notes lie in a corner, with the way to their step. A note takes no
-// focus and stays until it is put away. When it is out of sight, the header says so.
+// <lab-messages> – the instructor's messages to this learner: a note at the end of its step, below the buttons, so that
+// nothing moves under the pointer. On other pages notes appear in a corner, with a link to their step. A note takes no
+// focus and stays until it is dismissed. While it is out of sight, the header says so.
 
 import { announce } from "../shared/announce.js"
 import { h, sentence } from "../shared/dom.js"
@@ -8,12 +8,12 @@ import { classroom } from "./classroom.js"
 
 export default class LabMessages extends HTMLElement {
   #cards = new Map()
-  #away = new Set()
+  #dismissed = new Set()
 
   connectedCallback() {
     classroom.addEventListener("standing", ({ detail }) => detail.ok && this.#show(detail.told, false))
     classroom.addEventListener("pushed", ({ detail }) => this.#show(detail.told, true))
-    this.#door?.addEventListener("click", () => this.#visit())
+    this.#openButton?.addEventListener("click", () => this.#openOldest())
   }
 
   // Private
@@ -22,22 +22,22 @@ export default class LabMessages extends HTMLElement {
     return this.closest("lab-lesson")
   }
 
-  get #door() {
+  get #openButton() {
     return document.querySelector(".messages-open")
   }
 
-  #show(told, aloud) {
-    const wanted = told.filter(({ id }) => !this.#away.has(id))
+  #show(told, announced) {
+    const wanted = told.filter(({ id }) => !this.#dismissed.has(id))
     for (const [id, card] of this.#cards) if (!wanted.some((one) => one.id === id)) this.#drop(id, card)
-    for (const one of wanted) if (!this.#cards.has(one.id)) this.#add(one, aloud)
-    this.#count()
+    for (const one of wanted) if (!this.#cards.has(one.id)) this.#add(one, announced)
+    this.#updateButton()
   }
 
-  #add({ id, lesson, step, text }, aloud) {
+  #add({ id, lesson, step, text }, announced) {
     const words = h("p", { class: "message-text" }, ...sentence(text))
     const read = h(
       "button",
-      { type: "button", class: "quiet small message-read", onclick: () => this.#read(id, card) },
+      { type: "button", class: "quiet small message-read", onclick: () => this.#dismiss(id, card) },
       "Got it",
     )
     const card = h(
@@ -48,9 +48,9 @@ export default class LabMessages extends HTMLElement {
       read,
     )
     if (this.#lesson) this.#place(card, lesson, step)
-    else this.append(this.#linked(card, lesson, step))
+    else this.append(this.#withLink(card, lesson, step))
     this.#cards.set(id, card)
-    if (aloud) announce(`Your instructor says: ${words.textContent}`)
+    if (announced) announce(`Your instructor says: ${words.textContent}`)
   }
 
   #place(card, lesson, step) {
@@ -61,7 +61,7 @@ export default class LabMessages extends HTMLElement {
     else this.#lesson.querySelector(".lesson-go").before(card)
   }
 
-  #linked(card, lesson, step) {
+  #withLink(card, lesson, step) {
     if (lesson)
       card.append(
         " ",
@@ -70,14 +70,14 @@ export default class LabMessages extends HTMLElement {
     return card
   }
 
-  async #read(id, card) {
-    const answer = await classroom.ask("read", { id })
+  async #dismiss(id, card) {
+    const answer = await classroom.request("read", { id })
     if (!answer.ok) return announce(answer.say)
     const head = card.closest("lab-step")?.querySelector(".step-head") ?? document.querySelector("h1")
     const held = card.contains(document.activeElement)
-    this.#away.add(id)
+    this.#dismissed.add(id)
     this.#drop(id, card)
-    this.#count()
+    this.#updateButton()
     if (held && head.tabIndex < 0) head.tabIndex = -1
     if (held) head.focus({ preventScroll: true })
   }
@@ -87,14 +87,14 @@ export default class LabMessages extends HTMLElement {
     card.remove()
   }
 
-  #count() {
+  #updateButton() {
     const many = this.#cards.size
-    this.#door.hidden = !many
-    this.#door.textContent = many === 1 ? "A note for you" : `${many} notes for you`
+    this.#openButton.hidden = !many
+    this.#openButton.textContent = many === 1 ? "A note for you" : `${many} notes for you`
   }
 
-  // To the oldest note: its step is unfolded, and the page goes there.
-  #visit() {
+  // Opens the step of the oldest note and scrolls there.
+  #openOldest() {
     const [card] = this.#cards.values()
     if (!card) return
     document.dispatchEvent(new CustomEvent("slipway:show", { detail: "lesson" }))

@@ -1,12 +1,13 @@
-// <lab-remote-terminal> – somebody else's terminal as they have it, read only: at their size in characters, at a size of text
-// that fits this place. The property `typing` lets keys go to them, where they have agreed to it.
+// <lab-remote-terminal> – another person's terminal, read only: their columns and rows, at a text size that fits here.
+// With the property `typing`, input is sent to them, if they have agreed.
 
 import "../terminal/csp-nonce.js"
 import { Unicode11Addon } from "@xterm/addon-unicode11"
 import { Terminal } from "@xterm/xterm"
 import { h } from "../shared/dom.js"
-import { room, stream } from "./follow.js"
-import { onLook, themeOf } from "../terminal/theme.js"
+import { followConnection } from "./follow.js"
+import { remoteFeed } from "../shared/feed.js"
+import { onThemeChange, themeOf } from "../terminal/theme.js"
 
 const LINE = 1.15
 const SIZES = { least: 10, easy: 13, most: 22 } // pixels
@@ -14,31 +15,31 @@ const SIZES = { least: 10, easy: 13, most: 22 } // pixels
 export default class LabRemoteTerminal extends HTMLElement {
   #terminal
   #box
-  #leaving = new AbortController()
+  #disconnected = new AbortController()
   #observer
 
   connectedCallback() {
     this.#box = h("div", { class: "remote-terminal-box" })
     this.append(this.#box)
     this.#open()
-    const hear = (name, does) =>
-      stream.addEventListener(name, ({ detail }) => does(detail), { signal: this.#leaving.signal })
-    hear("sight", ({ cols, rows }) => this.#become(cols, rows))
-    hear("screen", ({ output }) => this.#terminal.write(output, () => this.#reveal()))
-    hear("over", () => this.#terminal.write("\x1bc"))
+    const on = (name, does) =>
+      remoteFeed.addEventListener(name, ({ detail }) => does(detail), { signal: this.#disconnected.signal })
+    on("sight", ({ cols, rows }) => this.#resize(cols, rows))
+    on("screen", ({ output }) => this.#terminal.write(output, () => this.#scrollToCursor()))
+    on("over", () => this.#terminal.write("\x1bc"))
     this.#observer = new ResizeObserver(() => this.fit())
     this.#observer.observe(this)
   }
 
   disconnectedCallback() {
-    this.#leaving.abort()
+    this.#disconnected.abort()
     this.#observer.disconnect()
-    this.#unlook()
+    this.#stopThemeUpdates()
     this.#terminal.dispose()
     this.replaceChildren()
   }
 
-  // Whether what is typed here goes to them.
+  // Whether input here is sent to them.
   set typing(on) {
     this.#terminal.options.disableStdin = !on
     this.#terminal.options.cursorBlink = on && !matchMedia("(prefers-reduced-motion: reduce)").matches
@@ -51,8 +52,8 @@ export default class LabRemoteTerminal extends HTMLElement {
     this.#terminal.focus()
   }
 
-  // The largest text at which all of it fits. Where that is not easily read, the width decides, and of the lines those
-  // around the cursor are in view; the place is scrolled.
+  // Uses the largest text size at which everything fits. If that is hard to read, the width decides, and the lines
+  // around the cursor are scrolled into view.
   fit() {
     const { clientWidth, clientHeight } = this
     if (!clientWidth || !clientHeight) return
@@ -63,12 +64,12 @@ export default class LabRemoteTerminal extends HTMLElement {
     const most = Number(this.getAttribute("most")) || SIZES.most
     const size = Math.min(most, Math.max(SIZES.least, Math.floor(fits * 2) / 2))
     if (size !== this.#terminal.options.fontSize) this.#terminal.options.fontSize = size
-    requestAnimationFrame(() => this.#reveal())
+    requestAnimationFrame(() => this.#scrollToCursor())
   }
 
   // Private
 
-  #unlook
+  #stopThemeUpdates
 
   #open() {
     const terminal = (this.#terminal = new Terminal({
@@ -85,19 +86,20 @@ export default class LabRemoteTerminal extends HTMLElement {
     terminal.loadAddon(new Unicode11Addon())
     terminal.unicode.activeVersion = "11"
     terminal.open(this.#box)
-    terminal.textarea.tabIndex = -1
-    terminal.textarea.setAttribute("aria-label", this.getAttribute("aria-label") ?? "Terminal")
+    const textarea = /** @type {HTMLTextAreaElement} */ (terminal.textarea)
+    textarea.tabIndex = -1
+    textarea.setAttribute("aria-label", this.getAttribute("aria-label") ?? "Terminal")
     terminal.onData((input) => this.#typed(input))
-    this.#unlook = onLook(() => (terminal.options.theme = themeOf(this)))
+    this.#stopThemeUpdates = onThemeChange(() => (terminal.options.theme = themeOf(this)))
   }
 
-  #become(cols, rows) {
+  #resize(cols, rows) {
     this.#terminal.resize(cols, rows)
     this.fit()
   }
 
-  // The line with the cursor stays in view.
-  #reveal() {
+  // Keeps the cursor's line visible.
+  #scrollToCursor() {
     const { rows, buffer } = this.#terminal
     const line = this.#box.querySelector(".xterm-screen").offsetHeight / rows
     this.#box.scrollTop = (buffer.active.cursorY + 1.5) * line - this.#box.clientHeight
@@ -106,18 +108,18 @@ export default class LabRemoteTerminal extends HTMLElement {
   async #typed(input) {
     if (!this.hasAttribute("typing") || input.startsWith("\x1b[?") || /^\x1b\[\d+;\d+R/.test(input)) return
     for (let at = 0; at < input.length; at += 2000) {
-      const answer = await room.ask("keys", { input: input.slice(at, at + 2000) })
+      const answer = await followConnection.request("keys", { input: input.slice(at, at + 2000) })
       if (!answer.ok)
         return this.dispatchEvent(new CustomEvent("slipway:refused", { bubbles: true, detail: answer.say }))
     }
   }
 }
 
-// How wide and high a character is, as parts of the font's size.
+// Returns a character's width and height as fractions of the font size.
 const cells = new Map()
 function cell(family) {
   if (!cells.has(family)) {
-    const pen = document.createElement("canvas").getContext("2d")
+    const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"))
     pen.font = `100px ${family}`
     const { width, fontBoundingBoxAscent, fontBoundingBoxDescent } = pen.measureText("W")
     cells.set(family, [width / 100, (fontBoundingBoxAscent + fontBoundingBoxDescent) / 100])

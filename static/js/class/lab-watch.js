@@ -1,23 +1,25 @@
-// <lab-watch learner="id"> – the instructor's window on one learner: it asks, waits, and shows their picture and their
-// terminal for as long as they agree; typing with them and the projector are asked for each on its own.
+// <lab-watch learner="id"> – the instructor's window on one learner: it asks, waits, and shows the learner's picture
+// and terminal for as long as they agree. Typing together and the projector are asked for separately.
 
 import { h } from "../shared/dom.js"
-import { room, stream } from "./follow.js"
+import { followConnection } from "./follow.js"
+import { remoteFeed } from "../shared/feed.js"
 
 export default class LabWatch extends HTMLElement {
   #course
-  #they = { name: "", asked: [], given: [], away: false }
-  #had = new Set()
+  /** @type {{name: string, asked: string[], given: string[], away: boolean}} */
+  #learnerState = { name: "", asked: [], given: [], away: false }
+  #ended = false
   #scene = ""
   #lost = false
   #refused = ""
 
   connectedCallback() {
     this.#course = JSON.parse(this.querySelector("script").textContent)
-    room.addEventListener("came", () => this.#begin())
-    room.addEventListener("consent", ({ detail }) => detail.learner && this.#told(detail.learner))
-    stream.addEventListener("step", ({ detail }) => detail.current && this.#at(detail))
-    stream.addEventListener("link", ({ detail }) => this.#linked(detail))
+    followConnection.addEventListener("connected", () => this.#begin())
+    followConnection.addEventListener("consent", ({ detail }) => detail.learner && this.#onConsent(detail.learner))
+    remoteFeed.addEventListener("step", ({ detail }) => detail.current && this.#showPosition(detail))
+    remoteFeed.addEventListener("link", ({ detail }) => this.#onConnection(detail))
     this.addEventListener("slipway:refused", ({ detail }) => this.#say(detail))
     for (const button of this.#buttons) button.addEventListener("click", () => this.#press(button.dataset.ask))
     this.#draw()
@@ -33,17 +35,19 @@ export default class LabWatch extends HTMLElement {
     return this.getAttribute("learner")
   }
 
-  // After a loss of the connection it is taken up again, but not asked again where it was ended.
+  // After a loss of the connection watching resumes, but is not requested again if it was ended.
   async #begin() {
     this.#lost = false
-    if (this.#had.has("ended")) return this.#draw()
-    const answer = await room.ask("watch", { learner: this.#learner })
+    if (this.#ended) return this.#draw()
+    const answer = await followConnection.request("watch", { learner: this.#learner })
     if (!answer.ok) this.#say(answer.say)
   }
 
-  #told(they) {
-    const ended = this.#they.given.includes("watch") && !they.given.includes("watch")
-    const declined = this.#they.asked.filter((kind) => !they.asked.includes(kind) && !they.given.includes(kind))
+  #onConsent(learner) {
+    const ended = this.#learnerState.given.includes("watch") && !learner.given.includes("watch")
+    const declined = this.#learnerState.asked.filter(
+      (kind) => !learner.asked.includes(kind) && !learner.given.includes(kind),
+    )
     this.#refused = declined.length
       ? {
           watch: "would rather not be watched now",
@@ -51,37 +55,37 @@ export default class LabWatch extends HTMLElement {
           show: "would rather not be on the projector",
         }[declined[0]]
       : ""
-    this.#they = they
-    if (ended || declined.includes("watch")) this.#had.add("ended")
-    if (they.given.includes("watch") || they.asked.includes("watch")) this.#had.delete("ended")
-    if (!they.given.includes("watch")) stream.take("over", {})
+    this.#learnerState = learner
+    if (ended || declined.includes("watch")) this.#ended = true
+    if (learner.given.includes("watch") || learner.asked.includes("watch")) this.#ended = false
+    if (!learner.given.includes("watch")) remoteFeed.receive("over", {})
     this.#draw()
   }
 
-  #linked({ state }) {
+  #onConnection({ state }) {
     this.#lost = state === "down"
     this.#draw()
   }
 
   async #press(kind) {
-    const on = this.#they.given.includes(kind) || this.#they.asked.includes(kind)
+    const on = this.#learnerState.given.includes(kind) || this.#learnerState.asked.includes(kind)
     const answer = on
-      ? await room.ask("end", { learner: this.#learner, kind })
-      : await room.ask(kind === "watch" ? "watch" : "ask", { learner: this.#learner, kind })
+      ? await followConnection.request("end", { learner: this.#learner, kind })
+      : await followConnection.request(kind === "watch" ? "watch" : "ask", { learner: this.#learner, kind })
     if (!answer.ok) this.#say(answer.say)
     else if (kind === "type" && !on) this.querySelector("lab-remote-terminal").focus()
   }
 
-  #at({ lesson, step }) {
+  #showPosition({ lesson, step }) {
     const place = this.#course[lesson] ?? { title: lesson, scene: "lifecycle", steps: {} }
     this.querySelector(".watch-where").textContent = `${place.title} · ${place.steps[step] ?? step}`
     if (this.#scene === place.scene) return
     this.#scene = place.scene
-    this.querySelector(".watch-picture").replaceChildren(h("lab-scene", { scene: place.scene, theirs: true }))
+    this.querySelector(".watch-picture").replaceChildren(h("lab-scene", { scene: place.scene, remote: true }))
   }
 
   #draw() {
-    const { name, asked, given, away } = this.#they
+    const { name, asked, given, away } = this.#learnerState
     const state = this.#lost
       ? "lost"
       : given.includes("type")
@@ -92,20 +96,20 @@ export default class LabWatch extends HTMLElement {
             : "watching"
           : asked.includes("watch")
             ? "asked"
-            : this.#had.has("ended")
+            : this.#ended
               ? "no"
               : "new"
     this.dataset.state = state
     this.toggleAttribute("seen", given.includes("watch"))
     this.querySelector(".watch-name").textContent = name || "A learner"
     document.title = `Watching ${name} · Slipway`
-    this.#say(this.#refused ? `${name} ${this.#refused}.` : this.#words(state, name))
+    this.#say(this.#refused ? `${name} ${this.#refused}.` : this.#stateText(state, name))
     this.querySelector("lab-remote-terminal").typing = given.includes("type") && !away && !this.#lost
-    for (const button of this.#buttons) this.#dress(button, button.dataset.ask)
+    for (const button of this.#buttons) this.#drawButton(button, button.dataset.ask)
   }
 
-  #words(state, name) {
-    const { asked, given } = this.#they
+  #stateText(state, name) {
+    const { asked, given } = this.#learnerState
     const more = asked.includes("type")
       ? " Asked to type together…"
       : asked.includes("show")
@@ -124,8 +128,8 @@ export default class LabWatch extends HTMLElement {
     }[state]
   }
 
-  #dress(button, kind) {
-    const { asked, given } = this.#they
+  #drawButton(button, kind) {
+    const { asked, given } = this.#learnerState
     const words = {
       watch: ["Ask to watch", "Take it back", "Stop watching"],
       type: ["Ask to type together", "Take it back", "Stop typing together"],

@@ -1,16 +1,17 @@
-// Who has no working engine, and why, in words. Knows no DOM.
+// Who has no working engine, and why, as text. Knows no DOM.
 
 const INSTRUCTOR = "me"
-const MOST = 12 // names; the rest are counted
+const MAX_NAMES = 12 // the rest are counted
 
-// One row of the chart's `engines`: `who`, a sentence to be read first, and `why`. Without `names`, people are only counted.
-export function trouble({ say, learners }, { order, people }, names) {
+// Returns one row of the model's `engines`: `who`, a sentence to be read first, and `why`. Without `names` people are
+// only counted.
+export function failureText({ say, learners }, { order, people }, names) {
   const here = order.filter((who) => learners.includes(who)).map((who) => people[who].name)
   return { who: subject(here, learners.includes(INSTRUCTOR), names), why: `${say} The lab keeps trying.` }
 }
 
 // Whether this learner has no working engine.
-export const lacks = ({ engines }, who) => engines.some(({ learners }) => learners.includes(who))
+export const hasNoEngine = ({ engines }, who) => engines.some(({ learners }) => learners.includes(who))
 
 function subject(here, me, names) {
   if (!here.length) return me ? "You have no working engine." : "No spare engine can be started."
@@ -25,7 +26,7 @@ function subject(here, me, names) {
 }
 
 function list(names) {
-  const shown = names.slice(0, names.length > MOST ? MOST - 1 : MOST)
+  const shown = names.slice(0, names.length > MAX_NAMES ? MAX_NAMES - 1 : MAX_NAMES)
   const last = shown.length < names.length ? `${names.length - shown.length} more` : shown.pop()
   return `${shown.join(", ")} and ${last}`
 }

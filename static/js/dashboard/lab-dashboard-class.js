@@ -1,4 +1,5 @@
-// <lab-dashboard-class> – the end of a class, and the beginning of another one: asked twice, for nobody of this one comes along.
+// <lab-dashboard-class> – ends the class and starts another one. Confirmed twice, because nobody of this class is taken
+// along.
 
 import { announce } from "../shared/announce.js"
 import { classroom } from "../class/classroom.js"
@@ -7,7 +8,7 @@ import { download } from "../shared/session.js"
 export default class LabDashboardClass extends HTMLElement {
   connectedCallback() {
     this.querySelector(".class-open").addEventListener("click", () => this.#ask())
-    this.querySelector("input").addEventListener("change", ({ target }) => (this.#yes.disabled = !target.checked))
+    this.#sure.addEventListener("change", () => (this.#yes.disabled = !this.#sure.checked))
     this.querySelector(".class-csv").addEventListener("click", () => this.#save())
     this.#yes.addEventListener("click", () => this.#begin())
   }
@@ -15,11 +16,15 @@ export default class LabDashboardClass extends HTMLElement {
   // Private
 
   get #yes() {
-    return this.querySelector(".class-yes")
+    return /** @type {HTMLButtonElement} */ (this.querySelector(".class-yes"))
+  }
+
+  get #sure() {
+    return this.querySelector("input")
   }
 
   #ask() {
-    this.querySelector("input").checked = false
+    this.#sure.checked = false
     this.#yes.disabled = true
     this.#say("")
     this.querySelector("dialog").showModal()
@@ -30,7 +35,7 @@ export default class LabDashboardClass extends HTMLElement {
   }
 
   async #begin() {
-    const answer = await classroom.ask("anew")
+    const answer = await classroom.request("anew")
     if (!answer.ok) return this.#say(answer.say)
     this.querySelector("dialog").close()
     announce("Another class has begun. The invitation has its code.")

@@ -1,9 +1,9 @@
-// <lab-dashboard-engines> – who has no working engine, and why, until engines can be started again. What changes is also said
-// to those who listen, when it has settled: a class that fails at once is one sentence, not twenty.
+// <lab-dashboard-engines> – who has no working engine, and why, until engines can be started again. Changes are
+// announced once they have settled: a class that fails at once is one sentence, not twenty.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { trouble } from "./engine-failures.js"
+import { failureText } from "./engine-failures.js"
 
 const SETTLED = 1500 // milliseconds
 
@@ -18,15 +18,17 @@ export default class LabDashboardEngines extends HTMLElement {
   // Private
 
   #draw() {
-    const { chart, names } = document.querySelector("lab-dashboard")
-    this.hidden = !chart.engines.length
-    this.querySelector(".engines-list").replaceChildren(...chart.engines.map((row) => item(trouble(row, chart, names))))
+    const { model, names } = document.querySelector("lab-dashboard")
+    this.hidden = !model.engines.length
+    this.querySelector(".engines-list").replaceChildren(
+      ...model.engines.map((row) => item(failureText(row, model, names))),
+    )
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#say(chart), SETTLED)
+    this.#timer = setTimeout(() => this.#say(model), SETTLED)
   }
 
-  #say(chart) {
-    const said = chart.engines.map((row) => Object.values(trouble(row, chart, false)).join(" ")).join(" ")
+  #say(model) {
+    const said = model.engines.map((row) => Object.values(failureText(row, model, false)).join(" ")).join(" ")
     if (said !== this.#said) announce(said || "Engines can be started again.")
     this.#said = said
   }

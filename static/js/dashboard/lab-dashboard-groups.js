@@ -1,13 +1,13 @@
-// <lab-dashboard-groups> – what the room is stuck on, the largest trouble first: each with what would be sent, and one click
-// that sends it to exactly those learners. A card keeps its element while its trouble lasts, so that nothing one is about
-// to click moves away or loses what was written.
+// <lab-dashboard-groups> – what the class is stuck on, the largest group first: each with a suggested message, and one
+// click that sends it to exactly those learners. A card keeps its element while its group exists, so that nothing moves
+// from under a click or loses typed text.
 
 import { announce } from "../shared/announce.js"
 import { h, sentence } from "../shared/dom.js"
 import { classroom } from "../class/classroom.js"
-import { headline, offer, usual, where } from "./model.js"
-import { composer } from "./message-form.js"
-import { isLetter } from "./letter-keys.js"
+import { headline, suggestion, mostTyped, locationText } from "./model.js"
+import { messageForm } from "./message-form.js"
+import { isSingleKey } from "./letter-keys.js"
 
 const STILL = 1500 // milliseconds after the pointer has left in which the cards keep their order
 
@@ -20,17 +20,17 @@ export default class LabDashboardGroups extends HTMLElement {
     addEventListener("keydown", (event) => this.#pressed(event))
     this.addEventListener("pointerleave", () => (this.#held = performance.now() + STILL))
     for (const name of ["pointerover", "focusin"]) this.addEventListener(name, ({ target }) => this.#light(target))
-    for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#wall.light([]))
+    for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#dashboard.light([]))
   }
 
   // Private
 
-  get #wall() {
+  get #dashboard() {
     return document.querySelector("lab-dashboard")
   }
 
   #draw() {
-    const { groups } = this.#wall.chart
+    const { groups } = this.#dashboard.model
     for (const [key, card] of this.#cards)
       if (!groups.some((one) => one.key === key) && !card.matches(":focus-within, :hover")) this.#drop(key, card)
     const list = this.querySelector(".groups-list")
@@ -49,7 +49,7 @@ export default class LabDashboardGroups extends HTMLElement {
     const send = h("button", { type: "button", class: "primary small group-send" })
     const again = h("button", { type: "button", class: "quiet small group-repeat" }, "Send the sentence")
     const own = h("button", { type: "button", class: "quiet small", "aria-expanded": "false" }, "Own words…")
-    const form = composer("What these learners should read", (text) => this.#send(card, text))
+    const form = messageForm("What these learners should read", (text) => this.#send(card, text))
     const card = h(
       "li",
       { class: "group", "data-kind": group.kind },
@@ -72,23 +72,23 @@ export default class LabDashboardGroups extends HTMLElement {
   }
 
   async #learn(card, { lesson, step }) {
-    const { hints = [] } = await classroom.ask("hints", { lesson, step })
+    const { hints = [] } = await classroom.request("hints", { lesson, step })
     card.hints = hints
     this.#fill(card, card.group)
   }
 
   #fill(card, group) {
-    const { people } = this.#wall.chart
-    const names = this.#wall.names ? group.learners.flatMap((who) => people[who]?.name ?? []) : []
-    const { command, many } = this.#wall.names ? usual(group.learners, people) : { command: "", many: 0 }
+    const { people } = this.#dashboard.model
+    const names = this.#dashboard.names ? group.learners.flatMap((who) => people[who]?.name ?? []) : []
+    const { command, many } = this.#dashboard.names ? mostTyped(group.learners, people) : { command: "", many: 0 }
     card.group = group
-    card.offer = offer(group, people, card.hints)
+    card.offer = suggestion(group, people, card.hints)
     say(card, ".group-label", headline(group))
     put(card, ".group-many", String(group.learners.length))
     put(
       card,
       ".group-where",
-      `${where(group, this.#wall.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`,
+      `${locationText(group, this.#dashboard.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`,
     )
     put(card, ".group-usual", command ? `Last typed: ${command}${many > 1 ? ` (${many}×)` : ""}` : "")
     say(card, ".group-page", group.say ? `Their page says: ${group.say}` : "")
@@ -113,13 +113,13 @@ export default class LabDashboardGroups extends HTMLElement {
 
   async #send(card, text, learners = card.group.learners) {
     const { lesson, step } = card.group
-    const answer = await classroom.ask("push", { learners, lesson, step, text })
+    const answer = await classroom.request("push", { learners, lesson, step, text })
     const said = answer.ok
       ? `Sent to ${answer.to} at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`
       : answer.say
     put(card, ".group-done", said)
     announce(said)
-    if (answer.ok) this.#wall.sent({ learners, lesson, step, text })
+    if (answer.ok) this.#dashboard.markSent({ learners, lesson, step, text })
     this.#fill(card, card.group)
     return answer.ok
   }
@@ -131,11 +131,11 @@ export default class LabDashboardGroups extends HTMLElement {
 
   #light(target) {
     const card = target.closest(".group")
-    this.#wall.light(card ? card.group.learners : [])
+    this.#dashboard.light(card ? card.group.learners : [])
   }
 
   #pressed(event) {
-    if (event.key !== "g" || !isLetter(event)) return
+    if (event.key !== "g" || !isSingleKey(event)) return
     const buttons = [...this.querySelectorAll(".group-send:not([hidden])")]
     const next = buttons[(buttons.indexOf(document.activeElement) + 1) % Math.max(1, buttons.length)]
     if (!next) return
@@ -144,7 +144,7 @@ export default class LabDashboardGroups extends HTMLElement {
   }
 }
 
-// A sentence of the lesson, with its code.
+// Shows a sentence of the lesson, with its code.
 function say(card, selector, text) {
   const place = card.querySelector(selector)
   if (place.dataset.said === text) return

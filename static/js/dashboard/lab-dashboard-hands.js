@@ -1,10 +1,11 @@
-// <lab-dashboard-hands> – who asked for help, the longest wait first: who, where, and what they last did. `h` goes there.
+// <lab-dashboard-hands> – who asked for help, the longest wait first: who, where, and their last activity. `h` moves
+// the focus there.
 
 import { h, sentence } from "../shared/dom.js"
 import { classroom } from "../class/classroom.js"
-import { isLetter } from "./letter-keys.js"
-import { hands, lately, span, where } from "./model.js"
-import { did } from "./activity-text.js"
+import { isSingleKey } from "./letter-keys.js"
+import { hands, lastActivity, span, locationText } from "./model.js"
+import { activityText } from "./activity-text.js"
 
 export default class LabDashboardHands extends HTMLElement {
   #rows = new Map()
@@ -17,18 +18,18 @@ export default class LabDashboardHands extends HTMLElement {
 
   // Private
 
-  get #wall() {
+  get #dashboard() {
     return document.querySelector("lab-dashboard")
   }
 
   #draw() {
-    const { chart } = this.#wall
-    const up = hands(chart)
+    const { model } = this.#dashboard
+    const up = hands(model)
     for (const [who, row] of this.#rows) if (!up.includes(who)) this.#drop(who, row)
     const list = this.querySelector(".hands-list")
     up.forEach((who, at) => {
       const row = this.#rows.get(who) ?? this.#row(who)
-      this.#fill(row, chart.people[who])
+      this.#fill(row, model.people[who])
       if (list.children[at] !== row && !row.contains(document.activeElement))
         list.insertBefore(row, list.children[at] ?? null)
     })
@@ -45,7 +46,7 @@ export default class LabDashboardHands extends HTMLElement {
         {},
         h("span", { class: "hand", "aria-hidden": "true" }, "?"),
         " ",
-        h("button", { type: "button", class: "hand-who", onclick: () => this.#wall.choose(who) }),
+        h("button", { type: "button", class: "hand-who", onclick: () => this.#dashboard.choose(who) }),
         " ",
         h("span", { class: "hand-wait" }),
       ),
@@ -55,14 +56,14 @@ export default class LabDashboardHands extends HTMLElement {
       h(
         "div",
         { class: "group-buttons" },
-        button("primary hand-see", "I am coming", () => classroom.ask("seen", { learner: who })),
+        button("primary hand-see", "I am coming", () => classroom.request("seen", { learner: who })),
         h(
           "a",
           { class: "quiet small hand-watch", href: `/watch/${who}`, target: "_blank" },
           "Watch ",
           h("kbd", { "aria-hidden": "true" }, "w"),
         ),
-        button("quiet", "Settled", () => classroom.ask("settled", { learner: who })),
+        button("quiet", "Settled", () => classroom.request("settled", { learner: who })),
       ),
     )
     this.#rows.set(who, row)
@@ -70,11 +71,15 @@ export default class LabDashboardHands extends HTMLElement {
   }
 
   #fill(row, person) {
-    const named = this.#wall.names
+    const named = this.#dashboard.names
     put(row, ".hand-who", named ? person.name : "Somebody")
-    put(row, ".hand-wait", `${person.seen ? "seen, waits" : "waits"} ${span(this.#wall.now - person.hand)}`)
-    put(row, ".hand-where", where(person, this.#wall.lessons))
-    fill(row, ".hand-did", named ? did(lately(person, this.#wall.lessons, this.#wall.now)) : [])
+    put(row, ".hand-wait", `${person.seen ? "seen, waits" : "waits"} ${span(this.#dashboard.now - person.hand)}`)
+    put(row, ".hand-where", locationText(person, this.#dashboard.lessons))
+    fill(
+      row,
+      ".hand-did",
+      named ? activityText(lastActivity(person, this.#dashboard.lessons, this.#dashboard.now)) : [],
+    )
     fill(row, ".hand-mistake", sentence(person.mistake))
     row.classList.toggle("seen", person.seen)
     row.querySelector(".hand-see").hidden = person.seen
@@ -86,7 +91,7 @@ export default class LabDashboardHands extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.key !== "h" || !isLetter(event)) return
+    if (event.key !== "h" || !isSingleKey(event)) return
     const all = [...this.querySelectorAll(".hand-who")]
     const next =
       all[

@@ -1,6 +1,7 @@
-// <lab-dashboard-keys> – the help on `?`, and the keys that lead away from the wall. Those of its lists are with the lists.
+// <lab-dashboard-keys> – the help on `?`, and the keys that lead to other pages. The keys of the lists are in the
+// lists.
 
-import { isLetter } from "./letter-keys.js"
+import { isSingleKey } from "./letter-keys.js"
 
 export default class LabDashboardKeys extends HTMLElement {
   #dialog
@@ -15,7 +16,7 @@ export default class LabDashboardKeys extends HTMLElement {
   // Private
 
   #pressed(event) {
-    if (!isLetter(event)) return
+    if (!isSingleKey(event)) return
     const acts = {
       "?": () => this.#dialog.showModal(),
       i: () => location.assign("/invite"),

@@ -1,10 +1,11 @@
-// <lab-dashboard-member> – what an instructor may do about the learner in view: read out their personal code, correct their
-// name, take them out of the class. The code is asked for only when it is to be seen.
+// <lab-dashboard-member> – what an instructor can do for the selected learner: look up the personal code, correct the
+// name, remove them from the class. The code is requested only to be shown.
 
 import { announce } from "../shared/announce.js"
 import { classroom } from "../class/classroom.js"
 
 export default class LabDashboardMember extends HTMLElement {
+  /** @type {any} */
   #who = null
   #named = true
 
@@ -20,7 +21,7 @@ export default class LabDashboardMember extends HTMLElement {
 
   // Private
 
-  get #wall() {
+  get #dashboard() {
     return document.querySelector("lab-dashboard")
   }
 
@@ -30,6 +31,10 @@ export default class LabDashboardMember extends HTMLElement {
 
   get #form() {
     return this.querySelector("form")
+  }
+
+  get #name() {
+    return this.querySelector("input")
   }
 
   #on(name, act) {
@@ -42,9 +47,9 @@ export default class LabDashboardMember extends HTMLElement {
     this.#shut()
   }
 
-  // When names go off, what was open here goes, too; whoever opens it again then wants to see it.
+  // Hiding names also closes this panel, which shows one.
   #names() {
-    const { names } = this.#wall
+    const { names } = this.#dashboard
     if (this.#named && !names) this.#shut()
     this.#named = names
   }
@@ -60,9 +65,9 @@ export default class LabDashboardMember extends HTMLElement {
 
   async #open() {
     const who = this.#who
-    this.#form.name.value = this.#wall.names ? (this.#wall.chart.people[who]?.name ?? "") : ""
+    this.#name.value = this.#dashboard.names ? (this.#dashboard.model.people[who]?.name ?? "") : ""
     this.#say("")
-    const answer = await classroom.ask("member", { learner: who })
+    const answer = await classroom.request("member", { learner: who })
     if (who === this.#who && this.#details.open)
       this.querySelector(".member-code").textContent = answer.ok ? answer.personal : answer.say
   }
@@ -70,8 +75,8 @@ export default class LabDashboardMember extends HTMLElement {
   async #rename(event) {
     event.preventDefault()
     const who = this.#who
-    const answer = await classroom.ask("rename", { learner: who, name: this.#form.name.value })
-    const done = this.#wall.names ? `The name is ${answer.name} now.` : "Renamed."
+    const answer = await classroom.request("rename", { learner: who, name: this.#name.value })
+    const done = this.#dashboard.names ? `The name is ${answer.name} now.` : "Renamed."
     if (who === this.#who) this.#say(answer.ok ? done : answer.say)
   }
 
@@ -81,7 +86,7 @@ export default class LabDashboardMember extends HTMLElement {
   }
 
   async #remove() {
-    const answer = await classroom.ask("remove", { learner: this.#who })
+    const answer = await classroom.request("remove", { learner: this.#who })
     if (!answer.ok) return this.#say(answer.say)
     announce("Removed from the class.")
     document.dispatchEvent(new CustomEvent("slipway:person", { detail: { who: null } }))

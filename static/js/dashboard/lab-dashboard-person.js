@@ -1,20 +1,21 @@
-// <lab-dashboard-person> – the learner whose dot was chosen: where, for how long, what they last did, what is wrong; the way to
-// watch them, and a sentence for them alone.
+// <lab-dashboard-person> – the selected learner: position, time, last activity, problem; a link to watch them, and a
+// message for them alone.
 
 import { sentence } from "../shared/dom.js"
 import { classroom } from "../class/classroom.js"
-import { lately, where, why } from "./model.js"
-import { composer } from "./message-form.js"
-import { lacks } from "./engine-failures.js"
-import { did } from "./activity-text.js"
+import { lastActivity, locationText, stateText } from "./model.js"
+import { messageForm } from "./message-form.js"
+import { hasNoEngine } from "./engine-failures.js"
+import { activityText } from "./activity-text.js"
 
 export default class LabDashboardPerson extends HTMLElement {
+  /** @type {any} */
   #who = null
-  #draft = null // for whom the form's text is
+  #draft = null // whom the form's text is for
   #form
 
   connectedCallback() {
-    this.#form = composer("What this learner should read", (text) => this.#send(text))
+    this.#form = messageForm("What this learner should read", (text) => this.#send(text))
     this.#form.hidden = false
     this.querySelector(".person-form").append(this.#form)
     document.addEventListener("slipway:dashboard", () => this.#draw())
@@ -25,7 +26,7 @@ export default class LabDashboardPerson extends HTMLElement {
 
   // Private
 
-  get #wall() {
+  get #dashboard() {
     return document.querySelector("lab-dashboard")
   }
 
@@ -34,13 +35,13 @@ export default class LabDashboardPerson extends HTMLElement {
     this.#who = who
     this.#put("done", [""])
     this.#address(who)
-    this.querySelector(".person-watch").href = `/watch/${who ?? ""}`
+    this.querySelector("a.person-watch").href = `/watch/${who ?? ""}`
     this.#draw()
     if (who) this.scrollIntoView({ block: "nearest" })
     else if (before) document.querySelector(`.dot[data-who="${CSS.escape(before)}"]`)?.focus()
   }
 
-  // What was written for one learner is not for the next; closing the panel loses nothing.
+  // Clears the form for another learner; closing the panel keeps the text.
   #address(who) {
     if (!who || who === this.#draft) return
     this.#draft = who
@@ -48,19 +49,22 @@ export default class LabDashboardPerson extends HTMLElement {
   }
 
   #draw() {
-    const person = this.#wall.chart.people[this.#who]
+    const person = this.#dashboard.model.people[this.#who]
     this.hidden = !person
     this.dataset.who = this.#who ?? ""
     if (!person) return
-    this.#put("name", [this.#wall.names ? person.name : "Somebody"])
-    this.#put("where", [where(person, this.#wall.lessons)])
+    this.#put("name", [this.#dashboard.names ? person.name : "Somebody"])
+    this.#put("where", [locationText(person, this.#dashboard.lessons)])
     const more = [
       person.told && `has ${person.told} unread`,
-      lacks(this.#wall.chart, this.#who) && "has no working engine",
+      hasNoEngine(this.#dashboard.model, this.#who) && "has no working engine",
     ].filter(Boolean)
-    this.#put("why", [[why(person, this.#wall.now), ...more].join(" · ")])
+    this.#put("why", [[stateText(person, this.#dashboard.now), ...more].join(" · ")])
     this.#put("mistake", sentence(person.mistake))
-    this.#put("did", this.#wall.names ? did(lately(person, this.#wall.lessons, this.#wall.now)) : [])
+    this.#put(
+      "did",
+      this.#dashboard.names ? activityText(lastActivity(person, this.#dashboard.lessons, this.#dashboard.now)) : [],
+    )
   }
 
   #put(name, nodes) {
@@ -69,8 +73,8 @@ export default class LabDashboardPerson extends HTMLElement {
 
   async #send(text) {
     const who = this.#who
-    const { lesson, step } = this.#wall.chart.people[who]
-    const answer = await classroom.ask("push", { learners: [who], lesson, step, text })
+    const { lesson, step } = this.#dashboard.model.people[who]
+    const answer = await classroom.request("push", { learners: [who], lesson, step, text })
     if (who === this.#who) this.#put("done", [answer.ok ? "Sent." : answer.say])
     else if (!answer.ok) this.#put("done", [`What you wrote before was not sent. ${answer.say}`])
     return answer.ok

@@ -1,18 +1,30 @@
-// <lab-dashboard> – the instructor's wall: one dot for each learner by lesson and step, shaped and signed by state. It holds
-// what the server told, and hands it to the lists beside it (`slipway:dashboard`). Arrows go from dot to dot; `n` shows or
-// hides names, for a projector shows nobody's.
+// <lab-dashboard> – the instructor's dashboard: one dot per learner by lesson and step, shaped and marked by state. It
+// holds the server's data and passes it to the lists beside it (`slipway:dashboard`). Arrow keys move between dots; `n`
+// shows or hides names, for a projector.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 import { classroom } from "../class/classroom.js"
 import { api } from "../shared/session.js"
-import { lacks } from "./engine-failures.js"
-import { isLetter } from "./letter-keys.js"
-import { counts, EMPTY, initials, merge, neighbour, rows, sent, STATES, where, why, width } from "./model.js"
+import { hasNoEngine } from "./engine-failures.js"
+import { isSingleKey } from "./letter-keys.js"
+import {
+  counts,
+  EMPTY,
+  initials,
+  merge,
+  neighbourDot,
+  rows,
+  markSent,
+  STATES,
+  locationText,
+  stateText,
+  width,
+} from "./model.js"
 
 export default class LabDashboard extends HTMLElement {
-  #chart = EMPTY
+  #model = EMPTY
   #lessons = []
   #skew = 0
   #dots = new Map()
@@ -20,35 +32,38 @@ export default class LabDashboard extends HTMLElement {
   #hands = 0
 
   connectedCallback() {
-    classroom.addEventListener("wall", ({ detail }) => this.#told(detail))
+    classroom.addEventListener("wall", ({ detail }) => this.#onUpdate(detail))
     classroom.addEventListener("lost", () =>
       this.#say("The connection to the lab is lost. What you see is how it was."),
     )
     addEventListener("keydown", (event) => this.#pressed(event))
     this.querySelector(".dashboard-names").addEventListener("click", () => (this.names = !this.names))
-    this.board.addEventListener("focusin", ({ target }) => target.dataset.who && this.#hold(target.dataset.who))
-    this.names = recall("wall-names") !== "no"
+    this.board.addEventListener("focusin", (event) => {
+      const { who } = /** @type {HTMLElement} */ (event.target).dataset
+      if (who) this.#select(who)
+    })
+    this.names = loadSetting("wall-names") !== "no"
   }
 
-  // The course comes first: without it no step has a name.
+  // Loads the course first: without it no step has a name.
   async open() {
     this.#lessons = (await api("/api/lessons")).lessons
-    classroom.join("wall")
+    classroom.connect("wall")
   }
 
   get board() {
     return this.querySelector(".dashboard-board")
   }
 
-  get chart() {
-    return this.#chart
+  get model() {
+    return this.#model
   }
 
   get lessons() {
     return this.#lessons
   }
 
-  // The server's clock.
+  // The server's time.
   get now() {
     return Date.now() / 1000 + this.#skew
   }
@@ -61,40 +76,40 @@ export default class LabDashboard extends HTMLElement {
     this.toggleAttribute("nameless", !yes)
     document.body.classList.toggle("nameless", !yes)
     this.querySelector(".dashboard-names").setAttribute("aria-pressed", yes)
-    remember("wall-names", yes ? "yes" : "no")
+    saveSetting("wall-names", yes ? "yes" : "no")
     this.#show()
   }
 
-  // Marks these learners' dots, so that a list can point at them.
+  // Highlights these learners' dots, for a list to point at them.
   light(learners) {
     for (const [who, dot] of this.#dots) dot.classList.toggle("lit", learners.includes(who))
   }
 
-  // What was sent to learners at a step: known here before the server says so, so that nothing is sent twice.
-  sent(said) {
-    this.#chart = sent(this.#chart, said)
+  // Records a message before the server confirms it, so that it is not sent twice.
+  markSent(said) {
+    this.#model = markSent(this.#model, said)
     this.#show()
   }
 
   choose(who) {
-    this.#hold(who)
+    this.#select(who)
     this.dispatchEvent(new CustomEvent("slipway:person", { detail: { who }, bubbles: true }))
   }
 
   // Private
 
-  #told(detail) {
+  #onUpdate(detail) {
     if (detail.ok === false) return this.#say(detail.say)
     this.#say("")
     this.#skew = detail.at - Date.now() / 1000
-    this.#chart = detail.whole ? merge(EMPTY, { ...EMPTY, ...detail }) : merge(this.#chart, detail)
+    this.#model = detail.whole ? merge(EMPTY, { ...EMPTY, ...detail }) : merge(this.#model, detail)
     this.#show()
-    const { hands } = counts(this.#chart)
+    const { hands } = counts(this.#model)
     if (hands > this.#hands) announce(`${hands} ${hands === 1 ? "learner asks" : "learners ask"} for help.`)
     this.#hands = hands
   }
 
-  // Here and in the lists beside it, which must not show a name for a moment longer.
+  // Draws here and in the lists beside, none of which may show a name a moment longer.
   #show() {
     this.#draw()
     this.dispatchEvent(new CustomEvent("slipway:dashboard", { bubbles: true }))
@@ -107,7 +122,7 @@ export default class LabDashboard extends HTMLElement {
   }
 
   #draw() {
-    const { states, all, hands } = counts(this.#chart)
+    const { states, all, hands } = counts(this.#model)
     this.querySelector(".dashboard-counts").replaceChildren(
       h("li", { class: "count-all" }, h("b", {}, String(all)), all === 1 ? " learner" : " learners"),
       ...states.map(({ state, many }) =>
@@ -133,19 +148,19 @@ export default class LabDashboard extends HTMLElement {
 
   #board() {
     const focused = document.activeElement?.dataset?.who
-    for (const [who, dot] of this.#dots) if (!this.#chart.people[who]) this.#drop(who, dot)
-    const made = rows(this.#chart, this.#lessons)
-    const known = new Map([...this.board.children].map((row) => [row.dataset.key, row]))
+    for (const [who, dot] of this.#dots) if (!this.#model.people[who]) this.#drop(who, dot)
+    const made = rows(this.#model, this.#lessons)
+    const known = new Map([...this.board.querySelectorAll(":scope > *")].map((row) => [row.dataset.key, row]))
     for (const [key, row] of known) if (!made.some((one) => one.key === key)) row.remove()
     for (const [at, one] of made.entries()) {
       const row = known.get(one.key) ?? this.#row(one)
       if (this.board.children[at] !== row) this.board.insertBefore(row, this.board.children[at] ?? null)
       one.cells.forEach((cell, index) =>
-        this.#cell(row.querySelectorAll(".dashboard-cell")[index], cell, all(this.#chart)),
+        this.#cell(row.querySelectorAll(".dashboard-cell")[index], cell, all(this.#model)),
       )
     }
     if (!this.#dots.has(this.#at)) this.#at = null
-    for (const [who, dot] of this.#dots) dot.tabIndex = who === (this.#at ?? this.#chart.order[0]) ? 0 : -1
+    for (const [who, dot] of this.#dots) dot.tabIndex = who === (this.#at ?? this.#model.order[0]) ? 0 : -1
     if (focused && document.activeElement?.dataset?.who !== focused) this.#dots.get(focused)?.focus()
   }
 
@@ -162,11 +177,11 @@ export default class LabDashboard extends HTMLElement {
       h(
         "div",
         { class: "dashboard-cells" },
-        ...cells.map(({ name, title }) =>
+        ...cells.map((cell) =>
           h(
             "div",
-            { class: "dashboard-cell", role: "group", "aria-label": `${name} ${title}`, title },
-            h("p", { class: "dashboard-step" }, h("b", {}, name), h("span", { class: "dashboard-passed" })),
+            { class: "dashboard-cell", role: "group", "aria-label": `${cell.name} ${cell.title}`, title: cell.title },
+            h("p", { class: "dashboard-step" }, h("b", {}, cell.name), h("span", { class: "dashboard-passed" })),
             h("div", { class: "dashboard-dots" }),
           ),
         ),
@@ -188,22 +203,24 @@ export default class LabDashboard extends HTMLElement {
   }
 
   #dot(who) {
-    const person = this.#chart.people[who]
-    const dot = this.#dots.get(who) ?? this.#born(who)
+    const person = this.#model.people[who]
+    const dot = this.#dots.get(who) ?? this.#createDot(who)
     const name = this.names ? person.name : "Somebody"
     dot.dataset.state = person.state
     dot.classList.toggle("asks", Boolean(person.hand))
     dot.classList.toggle("asks-seen", person.seen)
     dot.firstChild.textContent = this.names ? initials(person.name) : ""
     dot.lastChild.textContent = STATES[person.state].sign
-    const more = [person.hand && "asks for help", lacks(this.#chart, who) && "has no working engine"].filter(Boolean)
-    const words = [name, where(person, this.#lessons), why(person, this.now), ...more].join(", ")
+    const more = [person.hand && "asks for help", hasNoEngine(this.#model, who) && "has no working engine"].filter(
+      Boolean,
+    )
+    const words = [name, locationText(person, this.#lessons), stateText(person, this.now), ...more].join(", ")
     if (dot.getAttribute("aria-label") !== words) dot.setAttribute("aria-label", words)
     dot.title = words
     return dot
   }
 
-  #born(who) {
+  #createDot(who) {
     const dot = h(
       "button",
       { type: "button", class: "dot", "data-who": who, tabindex: "-1", onclick: () => this.choose(who) },
@@ -219,13 +236,13 @@ export default class LabDashboard extends HTMLElement {
     dot.remove()
   }
 
-  #hold(who) {
+  #select(who) {
     this.#at = who
     for (const [one, dot] of this.#dots) dot.tabIndex = one === who ? 0 : -1
   }
 
   #pressed(event) {
-    if (!isLetter(event)) return
+    if (!isSingleKey(event)) return
     const acts = {
       w: () => this.#watch(event.target),
       n: () => (this.names = !this.names),
@@ -238,7 +255,7 @@ export default class LabDashboard extends HTMLElement {
     }
   }
 
-  // Whoever is in focus: a dot, a raised hand, or the panel of one learner, which is meant when nothing is.
+  // The learner in focus: a dot, a raised hand, or else the open panel.
   #watch(target) {
     const who =
       target.closest?.("[data-who]")?.dataset.who ||
@@ -248,8 +265,8 @@ export default class LabDashboard extends HTMLElement {
 
   #step(event) {
     event.preventDefault()
-    const spots = [...this.board.querySelectorAll(".dot")].map((dot) => ({ who: dot.dataset.who, ...at(dot) }))
-    this.#dots.get(neighbour(spots, event.target.dataset.who, event.key))?.focus()
+    const spots = [...this.board.querySelectorAll(".dot")].map((dot) => ({ who: dot.dataset.who, ...centreOf(dot) }))
+    this.#dots.get(neighbourDot(spots, event.target.dataset.who, event.key))?.focus()
   }
 }
 
@@ -262,7 +279,7 @@ export const mark = (state) =>
 
 const all = ({ order }) => order.length
 
-function at(dot) {
+function centreOf(dot) {
   const { x, y } = dot.getBoundingClientRect()
   return { x, y }
 }

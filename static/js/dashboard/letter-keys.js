@@ -1,5 +1,5 @@
-// Whether a key press is meant for the wall: nobody is writing, and no dialog lies above it.
-export const isLetter = ({ ctrlKey, altKey, metaKey, target }) =>
+// Whether a key press is meant for the dashboard: nobody is typing, and no dialog is open.
+export const isSingleKey = ({ ctrlKey, altKey, metaKey, target }) =>
   !ctrlKey &&
   !altKey &&
   !metaKey &&

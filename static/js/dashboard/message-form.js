@@ -1,10 +1,10 @@
-// A form for the instructor's own sentence. `send` is given the text and answers whether it went out.
+// A form for the instructor's own message. `send` gets the text and returns whether it was sent.
 
 import { h } from "../shared/dom.js"
 
-const LONGEST = 500 // characters, as slipway/core/classroom/activity.py keeps them
+const LONGEST = 500 // characters, as in slipway/core/classroom/activity.py
 
-export function composer(label, send) {
+export function messageForm(label, send) {
   const field = h("textarea", {
     rows: "2",
     maxlength: String(LONGEST),
@@ -25,7 +25,7 @@ export function composer(label, send) {
     }
   }
   form.addEventListener("submit", submit)
-  // Enter sends; with Shift it is a new line, and while an input method composes it only takes the word.
+  // Enter sends, Shift-Enter starts a new line, and during input method composition Enter only accepts the word.
   field.addEventListener(
     "keydown",
     (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event),

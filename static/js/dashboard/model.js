@@ -1,12 +1,13 @@
-// The wall in pure functions: what the server told, arranged for the eye and put into words. Knows no DOM.
+// The class dashboard in pure functions: the server's data arranged for display and put into words. Knows no DOM.
 
+/** @type {{order: string[], people: Record<string, any>, groups: any[], passed: Record<string, any>, engines: any[]}} */
 export const EMPTY = { order: [], people: {}, groups: [], passed: {}, engines: [] }
 
-// The chart after what was told: all of it, or only what has changed.
-export function merge(chart, told) {
-  const all = { ...chart.people, ...told.people }
-  const order = told.order ?? chart.order
-  return { ...chart, ...told, order, people: Object.fromEntries(order.map((who) => [who, all[who]])) }
+// Returns the model after an update: all of it, or only what has changed.
+export function merge(model, told) {
+  const all = { ...model.people, ...told.people }
+  const order = told.order ?? model.order
+  return { ...model, ...told, order, people: Object.fromEntries(order.map((who) => [who, all[who]])) }
 }
 
 export const STATES = {
@@ -17,15 +18,16 @@ export const STATES = {
   lost: { sign: "×", words: "not connected" },
 }
 
-// How many are in each state, in the order of STATES, and how many hands are up.
+// Returns how many are in each state, in the order of STATES, and how many have raised a hand.
 export function counts({ people }) {
   const all = Object.values(people)
   const states = Object.keys(STATES).map((state) => ({ state, many: all.filter((one) => one.state === state).length }))
   return { states, all: all.length, hands: all.filter((one) => one.hand).length }
 }
 
-// The rows of the board: whoever has not begun, then each lesson in which somebody is. A cell for each step and one for
-// those who are through; in each the learners, in the order in which they joined, so that nobody changes places.
+// Returns the rows of the board: those who have not begun, then each lesson with a learner in it. A cell for each step
+// and one for those who have finished; in each the learners in the order in which they joined, so that nobody changes
+// position.
 export function rows({ order, people, passed }, lessons) {
   const of = (lesson, step) => order.filter((who) => people[who].lesson === lesson && people[who].step === step)
   const made = lessons
@@ -59,25 +61,26 @@ export function rows({ order, people, passed }, lessons) {
     : made
 }
 
-// How wide a cell is, in thirds of steps, so that a crowd is no tower; few widths, so that it seldom changes.
+// Returns a cell's width in thirds of a step, so that a crowd does not become a tower; only three widths, so that it
+// seldom changes.
 export const width = (many) => (many > 16 ? 3 : many > 6 ? 2 : 1)
 
-// Raised hands, the longest wait first; those that were seen come after those that were not.
+// Returns raised hands, the longest wait first, and those already seen last.
 export const hands = ({ order, people }) =>
   order
     .filter((who) => people[who].hand)
     .sort((one, other) => people[one].seen - people[other].seen || people[one].hand - people[other].hand)
 
-// Where somebody is: `1.3 Start it`, or in which lesson they are through.
-export function where({ lesson, step }, lessons) {
+// Returns a learner's position: `1.3 Start it`, or the lesson they have finished.
+export function locationText({ lesson, step }, lessons) {
   const there = lessons.find((one) => one.slug === lesson)
   if (!there) return "Not begun"
   const at = there.steps.findIndex((one) => one.slug === step)
   return at < 0 ? `${there.number} ${there.title}, all done` : `${there.number}.${at + 1} ${there.steps[at].title}`
 }
 
-// Why somebody is shown as they are, in a few words.
-export function why(person, now) {
+// Returns the reason for a learner's state in a few words.
+export function stateText(person, now) {
   if (person.state === "stuck" && person.slow)
     return `stuck: ${span(now - person.since)} at this step, far longer than the others`
   if (person.state === "stuck") return `stuck: the same mistake ${person.times} times`
@@ -93,7 +96,7 @@ export const span = (seconds) =>
       ? `${Math.round(seconds / 60)} min`
       : `${Math.round(seconds / 3600)} h`
 
-// At most two letters for a dot: of the first and of the last word.
+// Returns at most two letters for a dot: of the first and of the last word.
 export function initials(name) {
   const words = name.split(/[\s-]+/).filter(Boolean)
   const [first = "", last = ""] = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
@@ -101,8 +104,8 @@ export function initials(name) {
   return letters.join("")
 }
 
-// What most of these typed last, and how many of them did.
-export function usual(learners, people) {
+// Returns what most of these learners typed last, and how many of them did.
+export function mostTyped(learners, people) {
   const count = new Map()
   for (const who of learners)
     if (people[who]?.command) count.set(people[who].command, (count.get(people[who].command) ?? 0) + 1)
@@ -110,7 +113,7 @@ export function usual(learners, people) {
   return { command, many }
 }
 
-// What a group is about, to be read after its number: `7` started it without -a.
+// Returns what a group has in common, to be read after its number: `7` started it without -a.
 export function headline({ kind, label, learners }) {
   const one = learners.length === 1
   if (kind === "mistake") return named(label) ? label : `${one ? "was" : "were"} told: ${label}`
@@ -118,12 +121,12 @@ export function headline({ kind, label, learners }) {
   return label ? `silent since they ${named(label) ? label : `were told: ${label}`}` : "silent"
 }
 
-// A mistake's own name (`started it without -a`) goes on after a number; the beginning of a sentence does not.
+// A mistake's label (`started it without -a`) follows a number; the start of a sentence does not.
 const named = (label) => /^[a-z]/.test(label)
 
-// What can be sent to a group with one click: the step's next hint, which is the first that some of them have neither asked
-// for nor been sent, to those; else the sentence that the lesson has for what they did, to all.
-export function offer({ learners, say }, people, hints) {
+// Returns what one click can send to a group: the step's first hint that some of them have neither asked for nor been
+// sent, to those; else the lesson's sentence about their mistake, to all.
+export function suggestion({ learners, say }, people, hints) {
   const lacking = (at) =>
     learners.filter((who) => at >= (people[who]?.hints ?? 0) && !people[who]?.given.includes(hints[at]))
   const at = hints.findIndex((_, index) => lacking(index).length)
@@ -131,23 +134,25 @@ export function offer({ learners, say }, people, hints) {
   return say ? { kind: "sentence", text: say, learners } : null
 }
 
-// The chart after these were sent a sentence at a step, until the server says so itself.
-export function sent(chart, { learners, lesson, step, text }) {
-  const there = learners.filter((who) => chart.people[who]?.lesson === lesson && chart.people[who].step === step)
-  const told = there.map((who) => [who, { ...chart.people[who], given: [...chart.people[who].given, text] }])
-  return merge(chart, { people: Object.fromEntries(told) })
+// Returns the model after a message was sent to these learners, until the server confirms it.
+export function markSent(model, { learners, lesson, step, text }) {
+  const there = learners.filter((who) => model.people[who]?.lesson === lesson && model.people[who].step === step)
+  const told = there.map((who) => [who, { ...model.people[who], given: [...model.people[who].given, text] }])
+  return merge(model, { people: Object.fromEntries(told) })
 }
 
-// What somebody last did: what they typed and when, and what has passed since; without a command, what passed last.
-export function lately({ command, typed, latest: [lesson, step, at] }, lessons, now) {
-  const passed = at && (!command || at >= typed) ? where({ lesson, step }, lessons) : ""
+// Returns what a learner did last: the last command and when, and what has passed since; without a command, what passed
+// last.
+export function lastActivity({ command, typed, latest: [lesson, step, at] }, lessons, now) {
+  const passed = at && (!command || at >= typed) ? locationText({ lesson, step }, lessons) : ""
   return { typed: command, typedAgo: command ? ago(now - typed) : "", passed, passedAgo: passed ? ago(now - at) : "" }
 }
 
 export const ago = (seconds) => (seconds < 20 ? "just now" : `${span(seconds)} ago`)
 
-// The next dot when an arrow is pressed: left and right along the board, up and down to the nearest in the row of dots.
-export function neighbour(spots, at, key) {
+// Returns the next dot for an arrow key: left and right along the board, up and down to the nearest one in the next
+// line of dots.
+export function neighbourDot(spots, at, key) {
   const here = spots.find((one) => one.who === at)
   if (!here) return spots[0]?.who ?? null
   const index = spots.indexOf(here)

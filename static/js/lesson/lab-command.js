@@ -1,51 +1,52 @@
-// <lab-command> – a code block that can be run in the terminal, and copied. The browser names the block; the server
-// owns its text and types it once for each id, so a question that is asked twice is still one command.
+// <lab-command> – a code block that can be run in the terminal, or copied. The browser names the block; the server owns
+// its text and types it once per id, so a repeated request is still one command.
 
 import { announce } from "../shared/announce.js"
 import { copy } from "../shared/clipboard.js"
 import { h } from "../shared/dom.js"
 import { feed } from "../shared/feed.js"
 
-// Milliseconds in which a second click is the rest of a double click, and no second command.
-const PAUSE = 800
+// Milliseconds in which a second click belongs to a double click.
+const DOUBLE_CLICK = 800
 
 export default class LabCommand extends HTMLElement {
   #run
   #copy
-  #say
+  #message
+  /** @type {string | null} */
   #id = null
-  #rest = 0
+  #blockedUntil = 0
 
   connectedCallback() {
     if (this.#run) return
     this.#run = h("button", { type: "button", class: "run", onclick: () => this.run() }, "Run")
-    this.#copy = h("button", { type: "button", class: "copy", onclick: () => this.#take() }, "Copy")
-    this.#say = h("p", { class: "cmd-say", role: "status" })
+    this.#copy = h("button", { type: "button", class: "copy", onclick: () => this.#copyText() }, "Copy")
+    this.#message = h("p", { class: "cmd-say", role: "status" })
     this.#run.setAttribute("aria-label", `Run: ${this.#text}`)
     this.#copy.setAttribute("aria-label", `Copy: ${this.#text}`)
-    this.#lines()
+    this.#splitLines()
     this.querySelector("figure").append(h("div", { class: "cmd-buttons" }, this.#run, this.#copy))
-    this.append(this.#say)
+    this.append(this.#message)
   }
 
   async run() {
-    if (this.#run.disabled || performance.now() < this.#rest) return
+    if (this.#run.disabled || performance.now() < this.#blockedUntil) return
     this.#busy(true)
-    await this.closest("lab-step")?.takeTurn()
+    await this.closest("lab-step")?.makeCurrent()
     const block = this.querySelector("figure").dataset.block
-    this.#id ??= unique()
-    const answer = await feed.ask("run", { block, id: this.#id, terminal: terminalAtHand() })
+    this.#id ??= uniqueId()
+    const answer = await feed.request("run", { block, id: this.#id, terminal: visibleTerminal() })
     if (!answer.unsure) this.#id = null
-    if (answer.ok) this.#rest = performance.now() + PAUSE
+    if (answer.ok) this.#blockedUntil = performance.now() + DOUBLE_CLICK
     this.#busy(false)
-    this.#said(answer.ok ? "" : answer.say)
+    this.#setMessage(answer.ok ? "" : answer.say)
     if (answer.ok) this.dispatchEvent(new CustomEvent("slipway:ran", { bubbles: true }))
   }
 
   // Private
 
-  // Each line by itself, so that one which is too long for the card wraps without looking like the next command.
-  #lines() {
+  // Puts each line in its own element, so that a long one wraps without looking like the next command.
+  #splitLines() {
     const code = this.querySelector("code")
     const lines = this.#text.split("\n")
     code.replaceChildren(
@@ -63,19 +64,19 @@ export default class LabCommand extends HTMLElement {
     if (!yes) this.#flash(this.#run, "Sent", "Run")
   }
 
-  #said(text) {
-    this.#say.textContent = text
+  #setMessage(text) {
+    this.#message.textContent = text
     if (text) this.#run.textContent = "Run"
     else announce("Sent to the terminal.")
   }
 
-  async #take() {
+  async #copyText() {
     try {
       await copy(this.#text)
       this.#flash(this.#copy, "Copied", "Copy")
       announce("Copied.")
     } catch (error) {
-      this.#said(error.message)
+      this.#setMessage(error.message)
     }
   }
 
@@ -85,8 +86,8 @@ export default class LabCommand extends HTMLElement {
   }
 }
 
-// Gives each runnable block below `root` its buttons.
-export function enliven(root) {
+// Adds buttons to each runnable block below `root`.
+export function addCommandButtons(root) {
   for (const figure of root.querySelectorAll("figure.cmd[data-block]")) {
     if (figure.closest("lab-command")) continue
     const [command, after, parent] = [document.createElement("lab-command"), figure.nextSibling, figure.parentNode]
@@ -95,10 +96,11 @@ export function enliven(root) {
   }
 }
 
-const terminalAtHand = () => Number(document.querySelector("lab-terminal:not([hidden])")?.getAttribute("terminal") ?? 1)
+const visibleTerminal = () =>
+  Number(document.querySelector("lab-terminal:not([hidden])")?.getAttribute("terminal") ?? 1)
 
-// crypto.randomUUID is there only on https and localhost; a class on a local network has neither.
-function unique() {
+// crypto.randomUUID exists only on https and localhost, which a class on a local network has not.
+function uniqueId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6] & 0x0f) | 0x40
   bytes[8] = (bytes[8] & 0x3f) | 0x80

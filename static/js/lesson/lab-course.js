@@ -1,16 +1,16 @@
-// <lab-course> – the list of lessons on the first page, with how far the learner has come in each.
+// <lab-course> – the list of lessons on the first page, with the learner's progress in each.
 
 import { api, secret, session } from "../shared/session.js"
 
 export default class LabCourse extends HTMLElement {
   connectedCallback() {
-    session.addEventListener("entered", () => this.load())
+    session.addEventListener("signed-in", () => this.load())
   }
 
   async load() {
     const { lessons } = await api("/api/progress").catch((error) => locked(error))
     for (const row of this.querySelectorAll("[data-lesson]"))
-      fill(row, Object.values(lessons[row.dataset.lesson] ?? {}))
+      fill(row, Object.values(lessons[String(row.dataset.lesson)] ?? {}))
     const next = [...this.querySelectorAll("[data-lesson]")].find((row) => row.dataset.state !== "done")
     if (next)
       this.#point(
@@ -24,7 +24,7 @@ export default class LabCourse extends HTMLElement {
   // Private
 
   #point(verb, name, address) {
-    const start = document.querySelector(".course-start")
+    const start = document.querySelector("a.course-start")
     start.href = address
     start.querySelector(".course-start-verb").textContent = verb
     start.querySelector(".course-start-name").textContent = name
@@ -32,7 +32,7 @@ export default class LabCourse extends HTMLElement {
   }
 }
 
-// A key that is not valid any more has its own panel; everything else is an error to be seen.
+// An invalid secret has its own dialog; everything else is an error to show.
 function locked(error) {
   if (secret()) throw error
   return { lessons: {} }

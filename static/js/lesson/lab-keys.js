@@ -1,7 +1,7 @@
-// <lab-keys> – the keyboard: one table of keys, which is also the help that `?` opens. Letters never fire while one
-// types, least of all in the terminal; F6 works everywhere, so that nobody is caught in there.
+// <lab-keys> – the page's keys: one table, which is also the help that `?` opens. Letters have no effect while one
+// types or in the terminal; F6 works everywhere, so that nobody is trapped there.
 
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
 const watching = () => document.querySelector("lab-player:not([hidden])")
 const panes = () => (watching() ? ["lesson", "player"] : ["lesson", "stage", "terminal"])
@@ -13,11 +13,11 @@ export default class LabKeys extends HTMLElement {
   connectedCallback() {
     this.#dialog = this.querySelector("dialog")
     this.#switch = this.querySelector("input")
-    this.#switch.checked = recall("letters") !== "no"
-    this.#switch.addEventListener("change", () => remember("letters", this.#switch.checked ? "yes" : "no"))
+    this.#switch.checked = loadSetting("letters") !== "no"
+    this.#switch.addEventListener("change", () => saveSetting("letters", this.#switch.checked ? "yes" : "no"))
     this.querySelector(".keys-open").addEventListener("click", () => this.#dialog.showModal())
     this.querySelector(".keys-close").addEventListener("click", () => this.#dialog.close())
-    // In the capture phase: a terminal takes every key that reaches it.
+    // In the capture phase: a terminal consumes every key that reaches it.
     addEventListener("keydown", (event) => this.#pane(event), true)
     addEventListener("keydown", (event) => this.#letter(event))
   }

@@ -1,5 +1,5 @@
-// <lab-lesson lesson="slug"> – the lesson's steps together: which one is at hand, what is said when one is done, and
-// how one goes on and back. Next is never locked. The dots in the header are drawn here, for they say the same.
+// <lab-lesson lesson="slug"> – the steps of a lesson together: which one is current, what is announced when one is
+// done, and how to move between them. Next is never locked. It also draws the dots in the header.
 
 import { announce } from "../shared/announce.js"
 import { feed } from "../shared/feed.js"
@@ -8,13 +8,13 @@ export default class LabLesson extends HTMLElement {
   #opened = false
 
   connectedCallback() {
-    feed.addEventListener("step", ({ detail }) => this.#judged(detail))
-    feed.addEventListener("opened", ({ detail }) => detail.ok && this.#place(detail.current))
+    feed.addEventListener("step", ({ detail }) => this.#onVerdict(detail))
+    feed.addEventListener("opened", ({ detail }) => detail.ok && this.#openAt(detail.current))
     for (const way of ["next", "previous"])
       this.querySelector(`.go-${way}`).addEventListener("click", () => this.go(way))
-    // On the click and no sooner: a card that folds under a pressed button takes the button away from the pointer.
-    this.addEventListener("click", ({ target }) => this.#settle(target))
-    for (const dot of this.#dots) dot.addEventListener("click", (event) => this.#dotted(event, dot))
+    // On click, not earlier: a card that folds under a pressed button moves the button away from the pointer.
+    this.addEventListener("click", ({ target }) => this.#foldDone(target))
+    for (const dot of this.#dots) dot.addEventListener("click", (event) => this.#onDotClick(event, dot))
   }
 
   get steps() {
@@ -25,19 +25,19 @@ export default class LabLesson extends HTMLElement {
     return this.steps.find((step) => step.current) ?? null
   }
 
-  // Turns to the next or the previous step; past the ends, to the end of the page or its top.
+  // Moves to the next or previous step; past the ends, to the end of the page or its top.
   async go(way) {
-    const at = this.steps.indexOf(this.current ?? (way === "next" ? this.steps.at(-1) : null))
+    const at = this.steps.findIndex((one) => one === (this.current ?? (way === "next" ? this.steps.at(-1) : null)))
     const to = way === "next" ? this.steps[at + 1] : this.steps.at(at < 0 ? -1 : at - 1)
-    if (to && !(way === "previous" && at === 0)) await this.turn(to, true)
+    if (to && !(way === "previous" && at === 0)) await this.setCurrent(to, true)
     else this.querySelector(way === "next" ? ".lesson-end" : "h1").focus()
   }
 
-  // Makes `step` the one at hand, here at once and on the server; `focus` also puts the keyboard there.
-  async turn(step, focus) {
-    this.#hand(step)
+  // Makes `step` the current one, here at once and on the server; `focus` also moves the keyboard focus there.
+  async setCurrent(step, focus) {
+    this.#makeCurrent(step)
     if (focus) step.focusHead()
-    const answer = await feed.ask("turn", { step: step.slug })
+    const answer = await feed.request("turn", { step: step.slug })
     if (!answer.ok) announce(answer.say)
   }
 
@@ -47,25 +47,25 @@ export default class LabLesson extends HTMLElement {
     return [...document.querySelectorAll(".dots a")]
   }
 
-  #judged(verdict) {
+  #onVerdict(verdict) {
     if (verdict.lesson !== this.getAttribute("lesson")) return
     const step = this.steps.find((one) => one.slug === verdict.step)
     if (!step) return
-    const ticked = step.judge(verdict) && this.#opened
-    if (ticked) this.#celebrate(step, verdict)
-    if (verdict.current) this.#hand(step)
-    else this.#leave(step, ticked)
-    this.#count()
+    const ticked = step.setVerdict(verdict) && this.#opened
+    if (ticked) this.#announceDone(step, verdict)
+    if (verdict.current) this.#makeCurrent(step)
+    else this.#clearCurrent(step, ticked)
+    this.#updateProgress()
   }
 
-  #leave(step, ticked) {
+  #clearCurrent(step, ticked) {
     if (!step.current) return
     step.removeAttribute("current")
     step.open = ticked
   }
 
-  // Only what passes before the learner's eyes is said aloud; what had passed before is simply shown as done.
-  #celebrate(step, { evidence }) {
+  // Announces only what passes while the page is open; steps passed before are simply shown as done.
+  #announceDone(step, { evidence }) {
     step.classList.add("ticked")
     for (const other of this.steps) if (other.hasAttribute("lingers")) fold(other)
     step.toggleAttribute("lingers", step.open)
@@ -74,7 +74,7 @@ export default class LabLesson extends HTMLElement {
     this.dispatchEvent(new CustomEvent("slipway:ticked", { bubbles: true }))
   }
 
-  #hand(step) {
+  #makeCurrent(step) {
     if (step.current) return
     for (const other of this.steps) {
       if (other === step || !other.current) continue
@@ -84,26 +84,26 @@ export default class LabLesson extends HTMLElement {
     step.setAttribute("current", "")
     step.open = true
     if (this.#opened) requestAnimationFrame(() => this.#reveal(step))
-    this.#count()
+    this.#updateProgress()
   }
 
-  // The tick should be seen, so what has just been done leads, and the next step follows below it.
+  // Scrolls the step that was just done to the top, so that its tick is seen, with the next step below.
   #reveal(step) {
     const done = this.querySelector("lab-step[lingers]")
     if (done) done.scrollIntoView({ block: "start", behavior: "smooth" })
     else step.scrollIntoView({ block: "nearest", behavior: "smooth" })
   }
 
-  #place(slug) {
+  #openAt(slug) {
     const step = this.steps.find((one) => one.slug === slug)
-    if (step) this.#hand(step)
+    if (step) this.#makeCurrent(step)
     this.#opened = true
     if (step && step !== this.steps[0]) step.scrollIntoView({ block: "center" })
   }
 
-  // A step that has just been done stays open, for its text may still be read, until the learner goes on: by a click
-  // here, or by doing the next one.
-  #settle(target) {
+  // A step that was just done stays open, to be read, until the learner moves on: by a click, or by doing the next
+  // step.
+  #foldDone(target) {
     const at = target.closest("lab-step")
     if (!at || at.hasAttribute("lingers")) return
     const before = target.getBoundingClientRect().top
@@ -111,16 +111,17 @@ export default class LabLesson extends HTMLElement {
     this.closest("#lesson").scrollBy({ top: target.getBoundingClientRect().top - before, behavior: "instant" })
   }
 
-  #dotted(event, dot) {
+  #onDotClick(event, dot) {
     event.preventDefault()
     const step = this.steps.find((one) => one.slug === dot.dataset.step)
+    if (!step) return
     if (step.passed) {
       step.open = true
       step.focusHead()
-    } else this.turn(step, true)
+    } else this.setCurrent(step, true)
   }
 
-  #count() {
+  #updateProgress() {
     const steps = this.steps
     for (const dot of this.#dots)
       mark(

@@ -1,4 +1,4 @@
-// <lab-repeat lesson="slug"> – does a lesson once more: its ticks are cleared, the learner's engine is left alone.
+// <lab-repeat lesson="slug"> – starts a lesson over: clears its ticks and leaves the learner's engine alone.
 
 import { announce } from "../shared/announce.js"
 import { feed } from "../shared/feed.js"
@@ -7,7 +7,7 @@ export default class LabRepeat extends HTMLElement {
   connectedCallback() {
     this.#on("ask", () => this.#show(true))
     this.#on("no", () => this.#show(false))
-    this.#on("yes", () => this.#again())
+    this.#on("yes", () => this.#repeat())
   }
 
   // Private
@@ -26,8 +26,8 @@ export default class LabRepeat extends HTMLElement {
     this.#part(asking ? "yes" : "ask").focus()
   }
 
-  async #again() {
-    const answer = await feed.ask("again", { lesson: this.getAttribute("lesson") })
+  async #repeat() {
+    const answer = await feed.request("again", { lesson: this.getAttribute("lesson") })
     this.#show(false)
     announce(answer.ok ? "The lesson starts over." : answer.say)
     if (answer.ok) document.querySelector("lab-lesson h1").focus()

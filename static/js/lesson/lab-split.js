@@ -1,8 +1,8 @@
-// <lab-split name="page" axis="x" at="38" least="22" most="62" label="…"> first child, second child </lab-split>
-// Two panes and a border that is dragged by mouse or finger, or moved with the arrow keys; its place is remembered.
+// <lab-split name="page" axis="x" at="38" least="22" most="62" label="…"> first child, second child </lab-split> – two
+// panes and a border that is dragged by mouse or finger or moved with the arrow keys. Its position is stored.
 
 import { h } from "../shared/dom.js"
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
 export default class LabSplit extends HTMLElement {
   #bar
@@ -18,11 +18,11 @@ export default class LabSplit extends HTMLElement {
       "aria-valuemin": this.#least,
       "aria-valuemax": this.#most,
     })
-    this.firstElementChild.after(this.#bar)
+    this.firstElementChild?.after(this.#bar)
     this.#bar.addEventListener("pointerdown", (event) => this.#grab(event))
     this.#bar.addEventListener("keydown", (event) => this.#press(event))
     this.#bar.addEventListener("dblclick", () => this.#move(Number(this.getAttribute("at"))))
-    this.#set(Number(recall(this.#key) || this.getAttribute("at")))
+    this.#set(Number(loadSetting(this.#key) || this.getAttribute("at")))
   }
 
   // Private
@@ -51,7 +51,7 @@ export default class LabSplit extends HTMLElement {
 
   #move(percent) {
     this.#set(percent)
-    remember(this.#key, this.#at.toFixed(1))
+    saveSetting(this.#key, this.#at.toFixed(1))
   }
 
   #grab(event) {

@@ -1,7 +1,7 @@
-// <lab-stage> – what stands above the terminal: the picture and the wire, side by side where there is room, else one
-// of them; and the picture in words.
+// <lab-stage> – the area above the terminal: the picture and the API calls, side by side if there is room, else one of
+// them; and the picture in words.
 
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
 export default class LabStage extends HTMLElement {
   connectedCallback() {
@@ -9,30 +9,30 @@ export default class LabStage extends HTMLElement {
       button.addEventListener("click", () => this.toggleCalls())
     this.querySelector("[data-toggle=words]").addEventListener("click", () => this.toggleWords())
     this.querySelector(".stage-picture").textContent = this.querySelector("lab-scene").caption
-    this.#calls(recall("wire") === "yes")
-    this.#words(recall("words") === "yes")
+    this.#showCalls(loadSetting("wire") === "yes")
+    this.#showWords(loadSetting("words") === "yes")
   }
 
   toggleCalls() {
     document.dispatchEvent(new CustomEvent("slipway:show", { detail: "picture" }))
-    this.#calls(!this.hasAttribute("api-calls"))
+    this.#showCalls(!this.hasAttribute("api-calls"))
   }
 
   toggleWords() {
-    this.#words(!this.hasAttribute("words"))
+    this.#showWords(!this.hasAttribute("words"))
   }
 
   // Private
 
-  #calls(yes) {
+  #showCalls(yes) {
     this.toggleAttribute("api-calls", yes)
-    remember("wire", yes ? "yes" : "no")
+    saveSetting("wire", yes ? "yes" : "no")
     for (const button of document.querySelectorAll("[data-toggle=api-calls]")) button.setAttribute("aria-pressed", yes)
   }
 
-  #words(yes) {
+  #showWords(yes) {
     this.toggleAttribute("words", yes)
-    remember("words", yes ? "yes" : "no")
+    saveSetting("words", yes ? "yes" : "no")
     this.querySelector("[data-toggle=words]").setAttribute("aria-pressed", yes)
     this.querySelector("lab-scene").inWords = yes
   }

@@ -1,11 +1,11 @@
-// <lab-step step="create" number="1" hints="2"> – one step: its text, its verdict in words and sign, its evidence, and
-// help when it is asked for. The server judges; this only shows. Whether it is open is the card's own affair.
+// <lab-step step="create" number="1" hints="2"> – one step: its text, its verdict as text and symbol, its evidence, and
+// help on request. The server judges; this only shows.
 
 import { announce } from "../shared/announce.js"
 import { h, phrase, sentence } from "../shared/dom.js"
 import { feed } from "../shared/feed.js"
-import { enliven } from "./lab-command.js"
-import { showMe } from "../recording/show-step.js"
+import { addCommandButtons } from "./lab-command.js"
+import { showRecording } from "../recording/show-step.js"
 import { clock } from "../scenes/format.js"
 
 const SIGNS = { passed: "✓", "not-yet": "", "cannot-tell": "?", skipped: "»" }
@@ -24,8 +24,8 @@ export default class LabStep extends HTMLElement {
     this.#part("take").addEventListener("click", () => this.hint())
     this.#part("solution")?.addEventListener("click", () => this.solution())
     this.#part("show")?.addEventListener("click", () => this.show())
-    this.#part("work").addEventListener("click", () => this.takeTurn(true))
-    enliven(this)
+    this.#part("work").addEventListener("click", () => this.makeCurrent(true))
+    addCommandButtons(this)
     this.#draw()
   }
 
@@ -54,8 +54,8 @@ export default class LabStep extends HTMLElement {
     this.#part("head").setAttribute("aria-expanded", yes)
   }
 
-  // Shows a verdict; answers whether the step has passed just now.
-  judge(verdict) {
+  // Shows a verdict. Returns whether the step has just passed.
+  setVerdict(verdict) {
     const before = this.#verdict.verdict
     this.#verdict = verdict
     this.#draw()
@@ -67,13 +67,13 @@ export default class LabStep extends HTMLElement {
     this.scrollIntoView({ block: "nearest", behavior: "smooth" })
   }
 
-  async takeTurn(focus = false) {
-    if (!this.current) await this.closest("lab-lesson").turn(this, focus)
+  async makeCurrent(focus = false) {
+    if (!this.current) await this.closest("lab-lesson").setCurrent(this, focus)
   }
 
   async hint() {
     if (!this.#hints) return
-    const answer = await feed.ask("hint", { step: this.slug })
+    const answer = await feed.request("hint", { step: this.slug })
     if (!answer.ok) return this.#help("p", answer.say)
     this.#hints = answer.left
     this.#help("hint", answer.html)
@@ -83,18 +83,18 @@ export default class LabStep extends HTMLElement {
   async solution() {
     const button = this.#part("solution")
     if (!button || button.hidden) return
-    const answer = await feed.ask("solution", { step: this.slug })
+    const answer = await feed.request("solution", { step: this.slug })
     this.#help(answer.ok ? "solution" : "p", answer.ok ? answer.html : answer.say)
     this.#solved = answer.ok
     this.#draw()
   }
 
-  // Plays the recording of this step. That is looking, and counts for nothing.
+  // Plays the recording of this step, which does not count as help.
   async show() {
     const button = this.#part("show")
     if (!button) return
     try {
-      await showMe(this.closest("lab-lesson").getAttribute("lesson"), this.slug, button)
+      await showRecording(this.closest("lab-lesson").getAttribute("lesson"), this.slug, button)
     } catch (error) {
       this.#help("p", error.message)
     }
@@ -109,10 +109,10 @@ export default class LabStep extends HTMLElement {
   #clicked() {
     if (this.passed || this.current) this.open = !this.open
     else if (this.open) this.open = false
-    else this.takeTurn()
+    else this.makeCurrent()
   }
 
-  // The HTML of hints and solutions is rendered and sanitised by the server, like the lesson's own text.
+  // The server has rendered and sanitised the HTML of hints and solutions, like the lesson's text.
   #help(kind, content) {
     const titles = { hint: "Hint", solution: "One way to do it" }
     const box = h("div", { class: `help ${kind}`, tabindex: "-1" })
@@ -122,7 +122,7 @@ export default class LabStep extends HTMLElement {
     else text.textContent = content
     box.append(text)
     this.#part("given").append(box)
-    enliven(box)
+    addCommandButtons(box)
     box.focus({ preventScroll: true })
     box.scrollIntoView({ block: "nearest", behavior: "smooth" })
   }
@@ -141,7 +141,7 @@ export default class LabStep extends HTMLElement {
     this.#drawEvidence()
   }
 
-  // What is missing at first is told quietly; once something has been seen that is not it, the card speaks up.
+  // What is missing at first is shown quietly; once something else was done, the card stands out.
   #say(why) {
     if (why === this.#said) return
     const seen = this.#said !== null && this.current
@@ -152,7 +152,7 @@ export default class LabStep extends HTMLElement {
       announce(`${this.#part("why-sign").textContent}: ${this.#part("why-words").textContent}`)
   }
 
-  // After a while at the same thing the first hint offers itself: a line in the card, said once, and never in the way.
+  // After a while the first hint is offered: one line in the card, announced once.
   #offer() {
     const line = this.#part("offer")
     const given = this.#part("given").childElementCount > 0
@@ -165,7 +165,7 @@ export default class LabStep extends HTMLElement {
     const hint = this.#part("hint")
     hint.hidden = !this.#hints || this.passed
     const given = this.#part("given").querySelector(".hint")
-    hint.firstChild.textContent = `${given ? "Next hint" : "Hint"} (${this.#hints} left) `
+    hint.childNodes[0].textContent = `${given ? "Next hint" : "Hint"} (${this.#hints} left) `
     this.#part("solution")?.toggleAttribute("hidden", this.passed || this.#solved)
     this.#part("work").hidden = this.current || this.passed
   }
@@ -176,7 +176,7 @@ export default class LabStep extends HTMLElement {
     box.hidden = verdict !== "passed" || !evidence.length
     if (box.hidden) return
     box.querySelector(".evidence-last").replaceChildren(...phrase(evidence.map(({ text }) => text).join(" · ")))
-    box.querySelector("ol").replaceChildren(...evidence.map(line))
+    box.querySelector("ol").replaceChildren(...evidence.map(evidenceItem))
   }
 
   static observedAttributes = ["current"]
@@ -186,7 +186,7 @@ export default class LabStep extends HTMLElement {
   }
 }
 
-function line({ at, text }) {
+function evidenceItem({ at, text }) {
   return h(
     "li",
     {},

@@ -1,7 +1,7 @@
-// <lab-views> – on a narrow page only one of lesson, picture and terminal is in view; these tabs choose. On a wide page
-// they are not shown, and everything is in view.
+// <lab-views> – on a narrow page only one of lesson, picture and terminal is visible, chosen with these tabs. On a wide
+// page the tabs are hidden and everything is visible.
 
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
 const NARROW = matchMedia("(max-width: 799px)")
 
@@ -11,13 +11,13 @@ export default class LabViews extends HTMLElement {
     document.addEventListener("slipway:ran", () => NARROW.matches && this.show("terminal"))
     document.addEventListener("slipway:ticked", () => this.#ticked())
     document.addEventListener("slipway:show", ({ detail }) => this.show(detail))
-    const kept = recall("view")
+    const kept = loadSetting("view")
     this.show(this.#buttons.some((button) => button.dataset.view === kept) ? kept : "lesson")
   }
 
   show(view) {
     document.body.dataset.view = view
-    remember("view", view)
+    saveSetting("view", view)
     for (const button of this.#buttons) button.setAttribute("aria-pressed", button.dataset.view === view)
     if (view === "lesson") this.classList.remove("news")
     dispatchEvent(new Event("resize"))

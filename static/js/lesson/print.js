@@ -1,9 +1,9 @@
-// What is folded away on the screen is open on paper, and folded again afterwards.
+// Unfolds what is folded while the page is printed, and folds it again afterwards.
 
 const PRINT = matchMedia("print")
 let opened = []
 
-export const unfoldOnPaper = () => PRINT.addEventListener("change", () => (PRINT.matches ? unfold() : fold()))
+export const unfoldForPrint = () => PRINT.addEventListener("change", () => (PRINT.matches ? unfold() : fold()))
 
 function unfold() {
   opened = [...document.querySelectorAll("#lesson details:not([open])")]

@@ -1,20 +1,20 @@
-// The stop clock for a hall: how long a container may still tidy up, and for a while how it ended. Pure.
+// The stop clock for a projector: the grace period that a container has left, and for a while how it ended. Pure.
 
-import { episode, focus, ringOf } from "../scenes/signal-timeline.js"
+import { lastEpisode, focusedContainer, gracePeriod } from "../scenes/signal-timeline.js"
 import { exitParts, seconds } from "../scenes/format.js"
 
-const LINGERS = 12 // seconds that the end stays to be talked about
-const SHORT = 3 // seconds in which the end is near
+const LINGERS = 12 // seconds that the end stays visible
+const SHORT = 3 // seconds before the end from which it is marked as near
 
-// { key, name, big, small, share, tone, counting } or null while nothing was stopped or killed just now.
-export function clockOf(world, now) {
-  const container = world.engine === "up" ? focus(world) : null
+// Returns { key, name, big, small, share, tone, counting }, or null if nothing was just stopped or killed.
+export function stopClock(world, now) {
+  const container = world.engine === "up" ? focusedContainer(world) : null
   if (!container) return null
   return container.stopping ? counting(container, now) : ended(container, now)
 }
 
 function counting(container, now) {
-  const { left, gone, share } = ringOf(container, now)
+  const { left, gone, share } = gracePeriod(container, now)
   if (left === null)
     return {
       ...named(container),
@@ -36,7 +36,7 @@ function counting(container, now) {
 }
 
 function ended(container, now) {
-  const run = episode(container, now)
+  const run = lastEpisode(container, now)
   if (run.end === null || now - container.ended_at > LINGERS) return null
   const parts = exitParts(container)
   return {
@@ -49,5 +49,5 @@ function ended(container, now) {
   }
 }
 
-// One clock for each time that a container is stopped or killed, from its first signal to its end.
+// One clock for each stop or kill of a container, from its first signal to its end.
 const named = ({ id, name, runs }) => ({ key: `${id} ${runs}`, name })

@@ -1,10 +1,10 @@
-// A bell between the windows of one browser: whoever rings asks for the invitation, or for what was there before it.
+// A signal between the windows of one browser that shows the invitation, or returns to what was shown before.
 
-import { heard, remember } from "../shared/storage.js"
+import { onSettingChange, saveSetting } from "../shared/storage.js"
 
 const NAME = "invite-bell"
 
-export const ring = () => remember(NAME, Date.now())
+export const signalInvite = () => saveSetting(NAME, Date.now())
 
-// Only the other windows hear it.
-export const onRing = (act) => heard(NAME, act)
+// Only the other windows receive it.
+export const onInviteSignal = (act) => onSettingChange(NAME, act)

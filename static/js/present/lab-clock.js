@@ -1,15 +1,16 @@
-// <lab-clock> – the stop clock, large enough for a hall: it comes when a container is asked to stop, lies over the words
-// (so nothing moves), and goes when its end has been seen. present/clock.js says what it shows.
+// <lab-clock> – the stop clock, readable from the last row: appears when a container is asked to stop, lies over the
+// text so that nothing moves, and goes when its end has been seen. present/clock.js says what it shows.
 
 import { h, svg } from "../shared/dom.js"
 import { feed } from "../shared/feed.js"
-import { clockOf } from "./clock.js"
+import { stopClock } from "./clock.js"
 import { presentation } from "./presentation.js"
 
 const ROUND = 2 * Math.PI * 90
-const CALM = matchMedia("(prefers-reduced-motion: reduce)")
+const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)")
 
 export default class LabClock extends HTMLElement {
+  /** @type {any} */
   #world = null
   #timer
   #left
@@ -32,7 +33,7 @@ export default class LabClock extends HTMLElement {
     this.#parts = { name: h("p", { class: "clock-name" }), small: h("p", { class: "clock-small" }) }
     this.append(...Object.values(this.#parts), face)
     this.hidden = true
-    presentation.addEventListener("change", () => this.#turned())
+    presentation.addEventListener("change", () => this.#withNextView())
     presentation.addEventListener("typing", () => this.#draw())
     feed.addEventListener("story", ({ detail }) => {
       this.#world = detail.world
@@ -42,9 +43,9 @@ export default class LabClock extends HTMLElement {
 
   // Private
 
-  // Whoever goes on, or reveals something, has seen enough of this clock.
-  #turned() {
-    const { idea, part, revealed } = presentation.place
+  // A presenter who moves on or reveals something is done with this clock.
+  #withNextView() {
+    const { idea, part, revealed } = presentation.position
     const place = [idea, part, revealed].join()
     if (this.#place && this.#place !== place) this.#seen = this.#shown
     this.#place = place
@@ -53,9 +54,10 @@ export default class LabClock extends HTMLElement {
 
   #draw() {
     clearTimeout(this.#timer)
-    const shown = this.#world && clockOf(this.#world, feed.now())
+    const shown = this.#world && stopClock(this.#world, feed.now())
     this.#shown = shown?.key ?? ""
-    if (presentation.typing.stage && presentation.busy) this.#seen = this.#shown // what the stagehand stops is no part of the lesson
+    // setting the stage is no part of the lesson
+    if (presentation.typing.stage && presentation.isTyping) this.#seen = this.#shown
     this.hidden = !shown || shown.key === this.#seen
     if (!shown) return
     this.classList.toggle("ended", !shown.counting)
@@ -63,6 +65,6 @@ export default class LabClock extends HTMLElement {
     this.#big.textContent = shown.big
     this.#left.setAttribute("stroke-dasharray", `${ROUND * shown.share} ${ROUND}`)
     for (const [name, place] of Object.entries(this.#parts)) place.textContent = shown[name] ?? ""
-    this.#timer = setTimeout(() => this.#draw(), shown.counting && !CALM.matches ? 100 : 1000)
+    this.#timer = setTimeout(() => this.#draw(), shown.counting && !REDUCED_MOTION.matches ? 100 : 1000)
   }
 }

@@ -1,13 +1,14 @@
-// <lab-idea name="slug" number="1"> – one idea on the projector: its words part by part, its verdict, and what is
-// revealed. A part ends with the command that it speaks of; what comes of it is the next part.
+// <lab-idea name="slug" number="1"> – one idea on the projector: its text part by part, its verdict, and what is
+// revealed. A part ends with the command that it discusses; the result is the next part.
 
 import { h, phrase, sentence } from "../shared/dom.js"
 import { clock } from "../scenes/format.js"
 
-const LEAST = 0.72 // of the usual size: a text that does not fit is made smaller down to here, then it scrolls
+const LEAST = 0.72 // of the usual size: a text that does not fit shrinks to this, then it scrolls
 
 export default class LabIdea extends HTMLElement {
   #verdict = { verdict: "not-yet", evidence: [], why: "" }
+  /** @type {any} */
   #guide = null
   #parts = []
   #part = 0
@@ -42,9 +43,9 @@ export default class LabIdea extends HTMLElement {
     return this.#verdict.verdict === "passed"
   }
 
-  // How many things `reveal` can bring out now.
-  get secrets() {
-    return this.#secrets().length
+  // How many items `reveal` can show now.
+  get revealable() {
+    return this.#revealable().length
   }
 
   set guide(guide) {
@@ -52,8 +53,8 @@ export default class LabIdea extends HTMLElement {
     this.#draw()
   }
 
-  // Shows a verdict; answers whether the step has passed just now.
-  judge(verdict) {
+  // Shows a verdict. Returns whether the step has just passed.
+  setVerdict(verdict) {
     const before = this.passed
     this.#verdict = verdict
     this.#draw()
@@ -69,12 +70,12 @@ export default class LabIdea extends HTMLElement {
     this.scrollTo({ top: part || revealed ? this.scrollHeight : 0, behavior: "smooth" })
   }
 
-  // The whole text is measured, shown or not, so that its size does not change while it comes out.
+  // Measures the whole text, shown or not, so that its size stays the same while parts appear.
   fit() {
     if (!this.clientHeight) return
     this.classList.add("whole")
     let size = 1
-    do this.style.setProperty("--fit", size)
+    do this.style.setProperty("--fit", String(size))
     while (this.scrollHeight > this.clientHeight && (size = Math.round((size - 0.04) * 100) / 100) >= LEAST)
     this.classList.remove("whole")
   }
@@ -88,13 +89,13 @@ export default class LabIdea extends HTMLElement {
     if (sign) sign.textContent = this.passed ? "✓" : this.getAttribute("number")
     this.#why()
     this.querySelector(".idea-given").replaceChildren(
-      ...this.#secrets()
+      ...this.#revealable()
         .slice(0, this.#revealed)
         .map((made) => made()),
     )
   }
 
-  // Only a mistake that was made is said here; what is merely missing, the presenter is about to do.
+  // Shows only a mistake that was made; what is merely missing, the presenter is about to do.
   #why() {
     const { why } = this.#verdict
     const said = !this.passed && this.#guide?.mistakes?.includes(why) ? why : ""
@@ -104,7 +105,7 @@ export default class LabIdea extends HTMLElement {
     place.hidden = !said
   }
 
-  #secrets() {
+  #revealable() {
     if (!this.isStep)
       return [...this.querySelectorAll("template")].map(
         (one) => () => h("div", { class: "help" }, one.content.cloneNode(true)),
@@ -118,7 +119,7 @@ export default class LabIdea extends HTMLElement {
   }
 }
 
-// Each command by itself, so that one which is too long for the place wraps without looking like the next.
+// Puts each command on its own line, so that a long one wraps without looking like the next.
 function lines(root) {
   for (const code of root.querySelectorAll("figure.cmd code")) {
     const all = code.textContent.replace(/\n$/, "").split("\n")
@@ -128,7 +129,7 @@ function lines(root) {
   }
 }
 
-// The server has rendered and sanitised this HTML, like the lesson's own text.
+// The server has rendered and sanitised this HTML, like the lesson's text.
 function help(title, html) {
   const words = h("div")
   words.innerHTML = html

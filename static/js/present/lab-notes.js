@@ -1,5 +1,5 @@
-// <lab-notes lesson="slug"> – the presenter's own window: where they are, what to say and type, what usually goes wrong,
-// what comes next, and how long it has taken. It stays in step with the projector through present/place.js.
+// <lab-notes lesson="slug"> – the presenter's own window: where they are, what to say and type, what usually goes
+// wrong, what comes next, and how long it has taken. It follows the projector through present/position.js.
 
 import { h, sentence } from "../shared/dom.js"
 import { presentation } from "./presentation.js"
@@ -8,8 +8,8 @@ import { elapsed } from "./position.js"
 export default class LabNotes extends HTMLElement {
   connectedCallback() {
     const deck = JSON.parse(this.querySelector("script").textContent)
-    presentation.begin(this.getAttribute("lesson"), deck, { own: true })
-    presentation.secrets = () => this.#secrets
+    presentation.begin(this.getAttribute("lesson"), deck, { isNotesWindow: true })
+    presentation.revealable = () => this.#revealable
     for (const name of ["change", "guide", "typing"]) presentation.addEventListener(name, () => this.#draw())
     setInterval(() => this.#tick(), 1000)
     this.#draw()
@@ -21,16 +21,19 @@ export default class LabNotes extends HTMLElement {
     return presentation.guide?.steps.find((one) => one.slug === presentation.idea.name) ?? null
   }
 
-  get #secrets() {
+  get #revealable() {
     return this.#step ? this.#step.hints_html.length + 1 : 1
   }
 
   #draw() {
-    const { idea, after, place } = presentation
+    const { idea, after, position } = presentation
     document.documentElement.dataset.theme = presentation.theme
     this.#put("here", idea.title)
     this.#put("after", after ? after.title : "That was the last one.")
-    this.#put("blank", place.blank ? "The screen is blank." : place.recording ? "The hall sees the recording." : "")
+    this.#put(
+      "blank",
+      position.blank ? "The screen is blank." : position.recording ? "The hall sees the recording." : "",
+    )
     this.#list()
     this.#tick()
   }
@@ -58,7 +61,7 @@ export default class LabNotes extends HTMLElement {
   }
 
   #tick() {
-    this.#put("time", elapsed(presentation.place.since, Date.now() / 1000))
+    this.#put("time", elapsed(presentation.position.since, Date.now() / 1000))
     this.#put("now", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))
   }
 

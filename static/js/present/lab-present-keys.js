@@ -1,20 +1,20 @@
-// <lab-present-keys> – the presenter's hands, in both windows: keys, the help on `?`, and controls for a mouse that
-// vanish when it rests. While the lab types any key only stops it; while the screen is blank any key only wakes it.
+// <lab-present-keys> – the presenter's controls in both windows: keys, the help on `?`, and buttons that vanish while
+// the mouse rests. While the lab types, any key only stops it; while the screen is blank, any key only wakes it.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { asksFirst, deedOf, isKey, namesOf, OUT, TABLE } from "./keys.js"
+import { needsConfirmation, actionFor, isKey, keyNames, OUT, TABLE } from "./keys.js"
 import { presentation } from "./presentation.js"
 
 const IDLE = 2500 // milliseconds
-const SURE = 4000
-const SAID = 6000
-const PLAYS = [" ", "ArrowLeft", "ArrowRight", "[", "]"] // the recording's own keys, while it has the focus
+const CONFIRM_WITHIN = 4000
+const MESSAGE_SHOWN = 6000
+const PLAYER_KEYS = [" ", "ArrowLeft", "ArrowRight", "[", "]"] // the player's own keys, while it has the focus
 
 export default class LabPresentKeys extends HTMLElement {
   #dialog
   #resting
-  #asked = { deed: "", until: 0 }
+  #pending = { action: "", until: 0 }
   #silence
 
   connectedCallback() {
@@ -23,17 +23,17 @@ export default class LabPresentKeys extends HTMLElement {
       .querySelector("dl")
       .append(
         ...TABLE.map(row),
-        row({ deed: OUT, keys: [OUT], words: "into the terminal, and the only way out of it by key" }),
+        row({ action: OUT, keys: [OUT], words: "into the terminal, and the only way out of it by key" }),
       )
     this.querySelector(".keys-close").addEventListener("click", () => this.#dialog.close())
-    for (const button of this.querySelectorAll("[data-deed]"))
-      button.addEventListener("click", () => this.#do(button.dataset.deed))
-    // In the capture phase: a terminal takes every key that reaches it.
+    for (const button of this.querySelectorAll("[data-action]"))
+      button.addEventListener("click", () => this.#do(button.dataset.action))
+    // In the capture phase: a terminal consumes every key that reaches it.
     addEventListener("keydown", (event) => this.#pressed(event), true)
-    for (const name of ["pointermove", "pointerdown"]) addEventListener(name, () => this.#stir())
+    for (const name of ["pointermove", "pointerdown"]) addEventListener(name, () => this.#showControls())
     presentation.addEventListener("say", ({ detail }) => this.#say(detail))
     presentation.addEventListener("typing", () => (this.dataset.hand = presentation.typing.state))
-    this.#stir()
+    this.#showControls()
   }
 
   // Private
@@ -41,44 +41,45 @@ export default class LabPresentKeys extends HTMLElement {
   #pressed(event) {
     if (this.#dialog.open) return event.key === "?" && this.#dialog.close()
     if (document.querySelector("dialog[open]")) return
-    if (presentation.place.blank && isKey(event) && !document.body.classList.contains("notes-page"))
-      return this.#take(event, () => presentation.wake())
-    if (presentation.busy && isKey(event)) return this.#take(event, () => presentation.still())
-    const at = placeOf(event)
-    if (at === "player" && PLAYS.includes(event.key)) return
-    const deed = deedOf(event, at)
-    if (at === "terminal" && isTurn(deed)) this.#out()
-    if (deed && !(event.repeat && deed !== "larger" && deed !== "smaller")) this.#take(event, () => this.#do(deed))
+    if (presentation.position.blank && isKey(event) && !document.body.classList.contains("notes-page"))
+      return this.#consume(event, () => presentation.wake())
+    if (presentation.isTyping && isKey(event)) return this.#consume(event, () => presentation.stopTyping())
+    const at = focusOf(event)
+    if (at === "player" && PLAYER_KEYS.includes(event.key)) return
+    const action = actionFor(event, at)
+    if (at === "terminal" && isTurn(action)) this.#leaveTerminal()
+    if (action && !(event.repeat && action !== "larger" && action !== "smaller"))
+      this.#consume(event, () => this.#do(action))
   }
 
-  #take(event, act) {
+  #consume(event, act) {
     event.preventDefault()
     event.stopImmediatePropagation()
     act()
   }
 
-  #do(deed) {
-    if (asksFirst(deed) && !this.#sure(deed)) return
-    if (deed === "help") this.#dialog.showModal()
-    else if (deed === "terminal") document.querySelector("lab-terminal")?.focus()
-    else if (deed === "out") this.#out()
-    else if (deed === "blank" && presentation.place.blank) presentation.wake()
-    else presentation[deed]()
+  #do(action) {
+    if (needsConfirmation(action) && !this.#confirmed(action)) return
+    if (action === "help") this.#dialog.showModal()
+    else if (action === "terminal") document.querySelector("lab-terminal")?.focus()
+    else if (action === "out") this.#leaveTerminal()
+    else if (action === "blank" && presentation.position.blank) presentation.wake()
+    else presentation[action]()
   }
 
-  #out() {
+  #leaveTerminal() {
     document.activeElement.blur()
     document.getElementById("lesson")?.focus({ preventScroll: true })
   }
 
-  #sure(deed) {
-    const sure = this.#asked.deed === deed && performance.now() < this.#asked.until
-    this.#asked = { deed: sure ? "" : deed, until: performance.now() + SURE }
+  #confirmed(action) {
+    const sure = this.#pending.action === action && performance.now() < this.#pending.until
+    this.#pending = { action: sure ? "" : action, until: performance.now() + CONFIRM_WITHIN }
     const words = {
       afresh: "Press f once more for a new, empty engine.",
       timer: "Press z once more to count from zero.",
     }
-    this.#say(sure ? "" : words[deed])
+    this.#say(sure ? "" : words[action])
     return sure
   }
 
@@ -88,10 +89,10 @@ export default class LabPresentKeys extends HTMLElement {
     place.textContent = words
     place.hidden = !words
     if (words) announce(words)
-    this.#silence = setTimeout(() => (place.hidden = true), SAID)
+    this.#silence = setTimeout(() => (place.hidden = true), MESSAGE_SHOWN)
   }
 
-  #stir() {
+  #showControls() {
     document.body.classList.remove("idle")
     clearTimeout(this.#resting)
     this.#resting = setTimeout(() => document.body.classList.add("idle"), IDLE)
@@ -99,11 +100,11 @@ export default class LabPresentKeys extends HTMLElement {
 }
 
 const row = (one) =>
-  h("div", {}, h("dt", {}, ...namesOf(one).flatMap((name) => [h("kbd", {}, name), " "])), h("dd", {}, one.words))
+  h("div", {}, h("dt", {}, ...keyNames(one).flatMap((name) => [h("kbd", {}, name), " "])), h("dd", {}, one.words))
 
-const isTurn = (deed) => deed === "onward" || deed === "previous"
+const isTurn = (action) => action === "onward" || action === "previous"
 
-function placeOf(event) {
+function focusOf(event) {
   const at = event.composedPath()[0]
   if (at.closest?.("lab-player")) return "player"
   if (at.closest?.("lab-terminal")) return "terminal"

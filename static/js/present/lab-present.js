@@ -1,12 +1,12 @@
-// <lab-present lesson="slug"> – the projector: one idea at a time above the learner's own picture and terminal.
-// The place is shared with the presenter's window (present/place.js); the server judges and types, this only shows.
+// <lab-present lesson="slug"> – the projector's page: one idea at a time above the learner's picture and terminal. The
+// position is shared with the notes window (present/position.js); the server judges and types, this only shows.
 
 import { feed } from "../shared/feed.js"
-import { room } from "../class/follow.js"
+import { followConnection } from "../class/follow.js"
 import { presentation } from "./presentation.js"
 
 const SHARE = { width: 0.015, height: 0.0267 } // of the page, for one line of text: 28.8 pixels at 1920 × 1080
-const HALL = { width: 1600, least: 28 } // on a page so wide no browser's bars make it smaller
+const WIDE = { width: 1600, least: 28 } // on so wide a page the browser's bars do not make it smaller
 
 export default class LabPresent extends HTMLElement {
   #recording = ""
@@ -16,14 +16,14 @@ export default class LabPresent extends HTMLElement {
       this.getAttribute("lesson"),
       this.#ideas.map(({ name, parts, due, isStep }) => ({ name, parts, due, isStep })),
     )
-    presentation.secrets = () => this.#shown.secrets
+    presentation.revealable = () => this.#shown.revealable
     presentation.addEventListener("change", () => this.#draw())
     presentation.addEventListener("guide", () => this.#guide())
-    feed.addEventListener("step", ({ detail }) => this.#judged(detail))
-    feed.addEventListener("seat", ({ detail }) => this.#seated(detail))
+    feed.addEventListener("step", ({ detail }) => this.#onVerdict(detail))
+    feed.addEventListener("seat", ({ detail }) => this.#onSession(detail))
     this.#player.addEventListener("lab-player-close", () => presentation.live())
     addEventListener("resize", () => this.#size())
-    room.here(1)
+    followConnection.showTerminal(1)
     this.#draw()
   }
 
@@ -34,7 +34,7 @@ export default class LabPresent extends HTMLElement {
   }
 
   get #shown() {
-    return this.#ideas.find((one) => one.name === presentation.place.idea) ?? this.#ideas[0]
+    return this.#ideas.find((one) => one.name === presentation.position.idea) ?? this.#ideas[0]
   }
 
   get #player() {
@@ -48,7 +48,7 @@ export default class LabPresent extends HTMLElement {
     else if (!this.#player.hidden) this.#live()
   }
 
-  // When the engine dies in the middle: the recorded proof of the step in its place, and marked as what it is.
+  // Shows the recorded proof of the step instead, marked as a recording, if the engine fails during a talk.
   async #record(step) {
     try {
       await this.#player.load(this.getAttribute("lesson"), step)
@@ -70,25 +70,26 @@ export default class LabPresent extends HTMLElement {
     document.getElementById("lesson").focus({ preventScroll: true })
   }
 
-  #dead = false
+  #engineLost = false
 
-  #seated({ state }) {
-    const dead = state === "lost" || state === "gone"
-    if (dead && !this.#dead) presentation.say("The engine does not answer. Press m for the recording of this step.")
-    this.#dead = dead
+  #onSession({ state }) {
+    const lost = state === "lost" || state === "gone"
+    if (lost && !this.#engineLost)
+      presentation.say("The engine does not answer. Press m for the recording of this step.")
+    this.#engineLost = lost
   }
 
   #draw() {
-    const { place } = presentation
-    this.#play(place.recording)
+    const { position } = presentation
+    this.#play(position.recording)
     this.#size()
     const shown = this.#shown
     for (const idea of this.#ideas) if (idea !== shown) idea.hidden = true
-    this.dataset.view = place.view
+    this.dataset.view = position.view
     this.dataset.share = shown.getAttribute("share") ?? "even"
     this.toggleAttribute("words-only", !shown.isStep)
-    shown.show(place)
-    document.body.classList.toggle("blank", place.blank)
+    shown.show(position)
+    document.body.classList.toggle("blank", position.blank)
     document.documentElement.dataset.theme = presentation.theme
   }
 
@@ -99,15 +100,15 @@ export default class LabPresent extends HTMLElement {
     }
   }
 
-  #judged(verdict) {
+  #onVerdict(verdict) {
     if (verdict.lesson !== this.getAttribute("lesson")) return
     const idea = this.#ideas.find((one) => one.name === verdict.step)
-    if (idea?.judge(verdict) && idea === this.#shown) presentation.hide()
+    if (idea?.setVerdict(verdict) && idea === this.#shown) presentation.hide()
   }
 
   #size() {
     const fits = Math.min(innerWidth * SHARE.width, innerHeight * SHARE.height)
-    const usual = innerWidth < HALL.width ? fits : Math.max(HALL.least, fits)
+    const usual = innerWidth < WIDE.width ? fits : Math.max(WIDE.least, fits)
     const line = usual * presentation.scale
     document.documentElement.style.fontSize = `${line.toFixed(1)}px`
     this.style.setProperty("--text-line", `${usual.toFixed(1)}px`)

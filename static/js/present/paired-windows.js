@@ -1,37 +1,37 @@
-// The two windows of a presentation, side by side in one browser: while the presenter's own is open, what the lab says
-// to the presenter is said there, and not before the hall.
+// The two windows of a presentation in one browser: while the notes window is open, the lab's messages to the presenter
+// are shown there and not on the projector.
 
-const EVERY = 2000 // milliseconds between two signs of life
-const GONE = 5000 // browsers slow the timers of a window that is behind another
+const HEARTBEAT = 2000 // milliseconds between two heartbeats
+const MAX_SILENCE = 5000 // milliseconds; browsers slow the timers of a window that is behind another
 
-export class Beside {
-  #line
-  #seen = -Infinity
+export class PairedWindows {
+  #channel
+  #lastSeen = -Infinity
 
-  // `hears` gets the words that the other window was spared; only the presenter's own window is told any.
-  constructor(lesson, { own, hears }) {
-    this.#line = new BroadcastChannel(`slipway.present.${lesson}`)
-    this.#line.addEventListener("message", ({ data }) => {
-      if (data.here) this.#seen = performance.now()
-      if (data.left) this.#seen = -Infinity
-      if (own && data.words !== undefined) hears(data.words)
+  // `onMessage` gets the messages that the projector is spared; only the notes window receives any.
+  constructor(lesson, { isNotesWindow, onMessage }) {
+    this.#channel = new BroadcastChannel(`slipway.present.${lesson}`)
+    this.#channel.addEventListener("message", ({ data }) => {
+      if (data.here) this.#lastSeen = performance.now()
+      if (data.left) this.#lastSeen = -Infinity
+      if (isNotesWindow && data.words !== undefined) onMessage(data.words)
     })
-    if (own) this.#show()
+    if (isNotesWindow) this.#sendHeartbeats()
   }
 
-  // Whether the presenter's window has taken the words.
+  // Returns whether the notes window has taken the message.
   take(words) {
-    const taken = performance.now() - this.#seen < GONE
-    if (taken) this.#line.postMessage({ words })
+    const taken = performance.now() - this.#lastSeen < MAX_SILENCE
+    if (taken) this.#channel.postMessage({ words })
     return taken
   }
 
   // Private
 
-  #show() {
-    const here = () => this.#line.postMessage({ here: true })
+  #sendHeartbeats() {
+    const here = () => this.#channel.postMessage({ here: true })
     here()
-    setInterval(here, EVERY)
-    addEventListener("pagehide", () => this.#line.postMessage({ left: true }))
+    setInterval(here, HEARTBEAT)
+    addEventListener("pagehide", () => this.#channel.postMessage({ left: true }))
   }
 }

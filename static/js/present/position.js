@@ -1,10 +1,10 @@
-// Where a presentation is: which idea, how much of it, what is revealed, whether its recording is shown. Pure moves over
-// a deck, and a memory that all windows of this browser share: what one of them changes, the others are told; a reload
-// finds it again, but the engine in the recording's place.
+// Where a presentation is: which idea, how much of it, what is revealed, whether its recording is shown. Pure moves
+// over a deck, and a position shared by all windows of this browser and restored after a reload (without the
+// recording).
 
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
-const STALE = 6 * 3600 // seconds after which a presentation is another one
+const STALE = 6 * 3600 // seconds after which a presentation is a new one
 export const START = {
   idea: "intro",
   part: 0,
@@ -17,46 +17,52 @@ export const START = {
 }
 export const SCALES = { least: 0.7, most: 2, step: 0.1, usual: 1 }
 
-// A deck is [{ name, parts }, …]. The next part of this idea, else the next idea; past the end, nothing moves.
-export function forward(deck, place) {
-  const at = indexOf(deck, place)
-  if (place.part < deck[at].parts - 1) return { ...place, part: place.part + 1, recording: "" }
-  return at < deck.length - 1 ? to(place, deck[at + 1].name, 0) : place
+// A deck is [{ name, parts }, …]. Moves to the next part of this idea, else to the next idea. At the end nothing moves.
+export function forward(deck, position) {
+  const at = indexOf(deck, position)
+  if (position.part < deck[at].parts - 1) return { ...position, part: position.part + 1, recording: "" }
+  return at < deck.length - 1 ? to(position, deck[at + 1].name, 0) : position
 }
 
-// Back to the part before, or to the whole of the idea before.
-export function back(deck, place) {
-  const at = indexOf(deck, place)
-  if (place.part > 0) return { ...place, part: place.part - 1, recording: "" }
-  return at > 0 ? to(place, deck[at - 1].name, deck[at - 1].parts - 1) : place
+// Moves to the previous part, or to the end of the previous idea.
+export function back(deck, position) {
+  const at = indexOf(deck, position)
+  if (position.part > 0) return { ...position, part: position.part - 1, recording: "" }
+  return at > 0 ? to(position, deck[at - 1].name, deck[at - 1].parts - 1) : position
 }
 
-// Whether the part in view speaks of commands of which only so many have been typed; a recording speaks for itself.
-export const owes = ({ due = [] }, { part, recording }, typed) =>
+// Whether the visible part has commands that have not been typed yet; a recording needs none.
+export const hasUntypedCommand = ({ due = [] }, { part, recording }, typed) =>
   !recording && (due[Math.min(part, due.length - 1)] ?? 0) > typed
 
-// The recording of this idea in the engine's place, and back.
-export const recorded = (place, { name }) => ({ ...place, recording: place.recording ? "" : name })
+// Shows the recording of this idea instead of the engine, or the engine again.
+export const withRecording = (position, { name }) => ({ ...position, recording: position.recording ? "" : name })
 
-// Whether this news of the stagehand says that the terminal did not take a command.
-export const failed = ({ state, say, stage }) => state === "free" && Boolean(say) && !stage
+// Whether the automatic typing reports that the terminal did not accept a command.
+export const wasRefused = ({ state, say, stage }) => state === "free" && Boolean(say) && !stage
 
-// One more of what can be revealed; after the last, all of it is hidden again.
-export const reveal = (place, many) => ({ ...place, revealed: many && place.revealed < many ? place.revealed + 1 : 0 })
+// Reveals one more item; after the last one, hides all.
+export const reveal = (position, many) => ({
+  ...position,
+  revealed: many && position.revealed < many ? position.revealed + 1 : 0,
+})
 
 export const VIEWS = ["both", "terminal", "picture"]
-export const turned = (place) => ({ ...place, view: VIEWS[(VIEWS.indexOf(place.view) + 1) % VIEWS.length] })
+export const withNextView = (position) => ({
+  ...position,
+  view: VIEWS[(VIEWS.indexOf(position.view) + 1) % VIEWS.length],
+})
 
-export const indexOf = (deck, place) =>
+export const indexOf = (deck, position) =>
   Math.max(
     0,
-    deck.findIndex((one) => one.name === place.idea),
+    deck.findIndex((one) => one.name === position.idea),
   )
 
-export const following = (deck, place) => deck[indexOf(deck, place) + 1] ?? null
+export const following = (deck, position) => deck[indexOf(deck, position) + 1] ?? null
 
-// What was kept, if it belongs to this presentation: not one of another day.
-export function resumed(text, now) {
+// Returns the stored position if it belongs to this presentation and not to another day.
+export function restored(text, now) {
   try {
     const kept = { ...START, ...JSON.parse(text ?? "null") }
     return now - kept.moved < STALE ? kept : { ...START, since: now, moved: now }
@@ -71,25 +77,25 @@ export const elapsed = (since, now) => {
   return [...(hours ? [hours] : []), hours ? two(minutes) : minutes, two(seconds)].join(":")
 }
 
-export const scaled = (scale, by) =>
+export const scaleBy = (scale, by) =>
   by ? Math.round(Math.min(SCALES.most, Math.max(SCALES.least, scale + by * SCALES.step)) * 10) / 10 : SCALES.usual
 
-function to(place, idea, part) {
-  return { ...place, idea, part, revealed: 0, recording: "" }
+function to(position, idea, part) {
+  return { ...position, idea, part, revealed: 0, recording: "" }
 }
 
 const two = (number) => String(number).padStart(2, "0")
 
-// The shared memory of one lesson. Says `change`, here and in the other windows.
-export class Place extends EventTarget {
+// The shared position of one lesson. Dispatches `change`, here and in the other windows.
+export class SharedPosition extends EventTarget {
   #name
   #now
 
   constructor(lesson) {
     super()
     this.#name = `present.${lesson}`
-    this.#now = resumed(recall(this.#name), Date.now() / 1000)
-    addEventListener("storage", ({ key }) => this.#heard(key ?? ""))
+    this.#now = restored(loadSetting(this.#name), Date.now() / 1000)
+    addEventListener("storage", ({ key }) => this.#onStorage(key ?? ""))
   }
 
   get now() {
@@ -97,26 +103,26 @@ export class Place extends EventTarget {
   }
 
   get scale() {
-    return Number(recall("present-scale")) || SCALES.usual
+    return Number(loadSetting("present-scale")) || SCALES.usual
   }
 
   set scale(value) {
-    remember("present-scale", value)
+    saveSetting("present-scale", value)
     this.dispatchEvent(new Event("change"))
   }
 
-  become(place) {
-    if (place === this.#now) return
-    this.#now = { ...place, moved: Date.now() / 1000 }
-    remember(this.#name, JSON.stringify(this.#now))
+  become(position) {
+    if (position === this.#now) return
+    this.#now = { ...position, moved: Date.now() / 1000 }
+    saveSetting(this.#name, JSON.stringify(this.#now))
     this.dispatchEvent(new Event("change"))
   }
 
   // Private
 
-  #heard(key) {
+  #onStorage(key) {
     if (!key.includes("present") && !key.includes("theme")) return
-    this.#now = resumed(recall(this.#name), Date.now() / 1000)
+    this.#now = restored(loadSetting(this.#name), Date.now() / 1000)
     this.dispatchEvent(new Event("change"))
   }
 }

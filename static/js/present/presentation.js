@@ -1,111 +1,125 @@
-// One presentation, as both of its windows see it: the place, the guide, the stagehand's news, and every deed that a key
-// can ask for. Draws nothing. Says `change`, `guide`, `typing`, `say`.
+// A presentation as both of its windows see it: the position, the guide, the state of the automatic typing, and every
+// action of a key. Draws nothing. Dispatches `change`, `guide`, `typing`, `say`.
 
 import { feed } from "../shared/feed.js"
-import { room } from "../class/follow.js"
-import { recall, remember } from "../shared/storage.js"
+import { followConnection } from "../class/follow.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 import { api } from "../shared/session.js"
-import { onRing, ring } from "./invite-signal.js"
-import { Beside } from "./paired-windows.js"
-import { back, failed, following, forward, owes, Place, recorded, reveal, scaled, turned } from "./position.js"
+import { onInviteSignal, signalInvite } from "./invite-signal.js"
+import { PairedWindows } from "./paired-windows.js"
+import {
+  back,
+  wasRefused,
+  following,
+  forward,
+  hasUntypedCommand,
+  SharedPosition,
+  withRecording,
+  reveal,
+  scaleBy,
+  withNextView,
+} from "./position.js"
 
 class Presentation extends EventTarget {
-  #store
-  #beside
-  #own = false
+  #shared
+  #windows
+  #isNotesWindow = false
   #passed = new Set()
-  #refused = ""
+  #notTyped = ""
   lesson = ""
   deck = []
+  /** @type {any} */
   guide = null
+  /** @type {any} */
   typing = { state: "free" }
-  secrets = () => 0
+  revealable = () => 0
 
-  // `own`: this is the presenter's window, and not what the hall sees.
-  begin(lesson, deck, { own = false } = {}) {
+  // `isNotesWindow`: this is the presenter's window and not the projector's.
+  begin(lesson, deck, { isNotesWindow = false } = {}) {
     this.lesson = lesson
-    this.#own = own
-    this.#beside = new Beside(lesson, { own, hears: (words) => this.#speak(words) })
+    this.#isNotesWindow = isNotesWindow
+    this.#windows = new PairedWindows(lesson, { isNotesWindow, onMessage: (words) => this.#dispatchMessage(words) })
     this.deck = deck
-    this.#store = new Place(lesson)
-    if (!own) this.live()
-    this.#store.addEventListener("change", () => this.#tell("change"))
-    feed.addEventListener("step", ({ detail }) => this.#judged(detail))
-    feed.addEventListener("typing", ({ detail }) => this.#heard(detail))
-    feed.addEventListener("opened", () => this.#learn())
-    onRing(() => own || location.assign("/invite"))
+    this.#shared = new SharedPosition(lesson)
+    if (!isNotesWindow) this.live()
+    this.#shared.addEventListener("change", () => this.#dispatch("change"))
+    feed.addEventListener("step", ({ detail }) => this.#onVerdict(detail))
+    feed.addEventListener("typing", ({ detail }) => this.#onTyping(detail))
+    feed.addEventListener("opened", () => this.#loadGuide())
+    onInviteSignal(() => isNotesWindow || location.assign("/invite"))
   }
 
-  get place() {
-    return this.#store.now
+  get position() {
+    return this.#shared.now
   }
 
   get scale() {
-    return this.#store.scale
+    return this.#shared.scale
   }
 
   get theme() {
-    return recall("theme") || "auto"
+    return loadSetting("theme") || "auto"
   }
 
   get idea() {
-    return this.deck.find((one) => one.name === this.place.idea) ?? this.deck[0]
+    return this.deck.find((one) => one.name === this.position.idea) ?? this.deck[0]
   }
 
   get after() {
-    return following(this.deck, this.place)
+    return following(this.deck, this.position)
   }
 
-  // Whether keys are falling into the terminal just now, so that any key stops them.
-  get busy() {
+  // Returns whether the lab accepted the request; undefined if there is nothing to type.
+  get isTyping() {
     return this.typing.state === "queued" || this.typing.state === "typing"
   }
 
   hide() {
-    this.#store.become({ ...this.place, revealed: 0 })
+    this.#shared.become({ ...this.position, revealed: 0 })
   }
 
-  still() {
-    this.#refused = this.idea.name
+  stopTyping() {
+    this.#notTyped = this.idea.name
     this.#ask("still", {})
   }
 
-  // The engine again, where its recording was shown.
+  // Shows the engine again instead of its recording.
   live() {
-    if (this.place.recording) this.#store.become({ ...this.place, recording: "" })
+    if (this.position.recording) this.#shared.become({ ...this.position, recording: "" })
   }
 
   wake() {
-    this.#store.become({ ...this.place, blank: false })
+    this.#shared.become({ ...this.position, blank: false })
   }
 
-  // The deeds, by the names of present/keys.js.
+  // Actions, by their names in present/keys.js
 
-  // A remote has one key to go on: what the words speak of is typed first, once. Who stops it wants to go on without,
-  // and where the terminal did not take it, there is no other way.
+  // The one forward key of a remote: types the command under discussion once, then moves on. It also moves on if the
+  // presenter stopped the typing or the terminal refused it.
   onward() {
-    const { idea, place, typing } = this
+    const { idea, position, typing } = this
     const { at = 0, of = Infinity } = typing.step === idea.name ? typing : {}
     const typed = at < of ? at : Infinity
-    if (owes(idea, place, typed) && !this.#passed.has(idea.name) && this.#refused !== idea.name) this.type()
+    if (hasUntypedCommand(idea, position, typed) && !this.#passed.has(idea.name) && this.#notTyped !== idea.name)
+      this.type()
     else this.next()
   }
 
   next() {
-    this.#go(forward(this.deck, this.place))
+    this.#go(forward(this.deck, this.position))
   }
 
   previous() {
-    this.#go(back(this.deck, this.place))
+    this.#go(back(this.deck, this.position))
   }
 
   reveal() {
-    this.#store.become(reveal(this.place, this.secrets()))
+    this.#shared.become(reveal(this.position, this.revealable()))
   }
 
   async type() {
     const { name } = this.idea
-    if ((await this.#play("type")) === false) this.#refused = name
+    if ((await this.#play("type")) === false) this.#notTyped = name
   }
 
   stage() {
@@ -117,23 +131,23 @@ class Presentation extends EventTarget {
   }
 
   blank() {
-    this.#store.become({ ...this.place, blank: true })
+    this.#shared.become({ ...this.position, blank: true })
   }
 
   larger() {
-    this.#store.scale = scaled(this.scale, 1)
+    this.#shared.scale = scaleBy(this.scale, 1)
   }
 
   smaller() {
-    this.#store.scale = scaled(this.scale, -1)
+    this.#shared.scale = scaleBy(this.scale, -1)
   }
 
   usual() {
-    this.#store.scale = scaled(this.scale, 0)
+    this.#shared.scale = scaleBy(this.scale, 0)
   }
 
   view() {
-    this.#store.become(turned(this.place))
+    this.#shared.become(withNextView(this.position))
   }
 
   whole() {
@@ -145,15 +159,15 @@ class Presentation extends EventTarget {
   }
 
   timer() {
-    this.#store.become({ ...this.place, since: Date.now() / 1000 })
+    this.#shared.become({ ...this.position, since: Date.now() / 1000 })
   }
 
   dark() {
     const dark =
       getComputedStyle(document.documentElement).colorScheme === "dark" ||
       (this.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches)
-    remember("theme", dark ? "light" : "dark")
-    this.#tell("change")
+    saveSetting("theme", dark ? "light" : "dark")
+    this.#dispatch("change")
   }
 
   notes() {
@@ -161,7 +175,7 @@ class Presentation extends EventTarget {
   }
 
   recording() {
-    if (this.place.recording || this.idea.isStep) this.#store.become(recorded(this.place, this.idea))
+    if (this.position.recording || this.idea.isStep) this.#shared.become(withRecording(this.position, this.idea))
     else this.say("There is no recording here. Go to a step first.")
   }
 
@@ -170,13 +184,13 @@ class Presentation extends EventTarget {
   }
 
   unshow() {
-    room.ask("unshow")
+    followConnection.request("unshow")
   }
 
-  // From either window it is the projector's window that shows it.
+  // The projector's window shows the invitation, whichever window asked.
   invite() {
-    ring()
-    if (!this.#own) location.assign("/invite")
+    signalInvite()
+    if (!this.#isNotesWindow) location.assign("/invite")
   }
 
   leave() {
@@ -184,67 +198,67 @@ class Presentation extends EventTarget {
   }
 
   say(words) {
-    if (!this.#beside.take(words)) this.#speak(words)
+    if (!this.#windows.take(words)) this.#dispatchMessage(words)
   }
 
   // Private
 
-  #speak(words) {
+  #dispatchMessage(words) {
     this.dispatchEvent(new CustomEvent("say", { detail: words }))
   }
 
-  #go(place) {
-    const before = this.place.idea
-    this.#store.become(place)
-    if (this.place.idea !== before) this.#refused = ""
-    if (this.place.idea !== before && this.idea.isStep) this.#ask("turn", { step: place.idea })
+  #go(position) {
+    const before = this.position.idea
+    this.#shared.become(position)
+    if (this.position.idea !== before) this.#notTyped = ""
+    if (this.position.idea !== before && this.idea.isStep) this.#ask("turn", { step: position.idea })
   }
 
   // Whether the lab has taken it; undefined where there is nothing to play.
   async #play(name) {
     if (!this.idea.isStep) return this.say("There is nothing to type here. Go to a step first.")
-    return this.#ask(name, { step: this.idea.name, id: unique(), terminal: 1 })
+    return this.#ask(name, { step: this.idea.name, id: uniqueId(), terminal: 1 })
   }
 
   async #ask(name, payload) {
-    const answer = await feed.ask(name, payload)
+    const answer = await feed.request(name, payload)
     if (!answer.ok) this.say(answer.say)
     return answer.ok
   }
 
-  #judged({ lesson, step, verdict }) {
+  #onVerdict({ lesson, step, verdict }) {
     if (lesson !== this.lesson) return
     if (verdict === "passed") this.#passed.add(step)
     else this.#passed.delete(step)
   }
 
-  #heard(typing) {
+  #onTyping(typing) {
     this.typing = typing
-    if (failed(typing)) this.#refused = typing.step
-    else if (!typing.step) this.#refused = "" // another engine: it may be tried anew
-    this.#tell("typing")
+    if (wasRefused(typing)) this.#notTyped = typing.step
+    else if (!typing.step) this.#notTyped = "" // a new engine: it may be tried again
+    this.#dispatch("typing")
     if (typing.say) this.say(typing.say)
     else if (typing.stage)
       this.say(typing.state === "free" ? "" : `Setting the stage: ${typing.stage[0]} of ${typing.stage[1]}`)
   }
 
-  async #learn() {
+  async #loadGuide() {
     if (this.guide) return
     try {
       this.guide = await api(`/api/lessons/${this.lesson}/guide`)
-      this.#tell("guide")
+      this.#dispatch("guide")
     } catch (error) {
       this.say(error.message)
     }
   }
 
-  #tell(name) {
+  #dispatch(name) {
     this.dispatchEvent(new Event(name))
   }
 }
 
 export const presentation = new Presentation()
 
-// crypto.randomUUID is there only on https and localhost; a class on a local network has neither.
-const unique = () =>
+// crypto.randomUUID exists only on https and localhost, which a class on a local network has not.
+const uniqueId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -1,23 +1,23 @@
-// <lab-player shelf="/recordings/" hidden> – plays the recorded proof of a step: the same scene as the lesson, fed by a
-// door of its own, over a terminal to look at. It never speaks to the lab.
+// <lab-player recordings="/recordings/" hidden> – plays the recorded proof of a step: the lesson's scene on a feed of
+// its own, and a read-only terminal. It never contacts the lab.
 //
-//   await player.load(lesson, step)     throws an Error with a sentence when there is no recording
+//   await player.load(lesson, step)     throws an Error with a readable message if there is no recording
 //   player.play()  player.pause()  player.seek(seconds)  player.speed = 2
 //   player.position  player.length  player.playing  player.marks: [{ shown, text, passed }]
-//   player.feed says `story`, `step` and `seat` like the page's own; the element says `lab-player-moved`,
-//   `lab-player-playing`, `lab-player-ended` and, when the viewer wants to leave, `lab-player-close`.
 //
-// With `standing` it can't be closed; `text` is the size of the terminal's letters in pixels; `bare` hides the scene.
+// player.feed dispatches `story`, `step` and `seat` like the page's own. The element dispatches `lab-player-moved`,
+// `lab-player-playing`, `lab-player-ended` and, when the viewer closes it, `lab-player-close`. Attributes: `pinned`
+// (cannot be closed), `text` (font size of the terminal in pixels), `bare` (without the scene).
 
 import { announce } from "../shared/announce.js"
 import { h, sentence } from "../shared/dom.js"
 import Playback from "./playback.js"
-import { castOf, recordingOf } from "./recordings.js"
-import { clockWords, marksOf, neighbour } from "./timeline.js"
+import { castAddress, loadRecording } from "./recordings.js"
+import { timeText, markersOf, adjacentMarker } from "./timeline.js"
 
 const SPEEDS = [1, 2, 4]
-const STRIDE = 5 // seconds that an arrow key goes
-const CALM = matchMedia("(prefers-reduced-motion: reduce)")
+const SKIP = 5 // seconds per arrow key
+const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)")
 const NOTE =
   "Recorded on a real engine, at its measured times. Only the pauses between commands were added, for reading."
 
@@ -25,9 +25,12 @@ export default class LabPlayer extends HTMLElement {
   #playback = new Playback()
   #marks = []
   #parts = {}
+  /** @type {any} */
   #scene = null
+  /** @type {any} */
   #screen = null
-  #wanted = ""
+  #requested = ""
+  /** @type {string | null} */
   #verdict = null
 
   connectedCallback() {
@@ -35,9 +38,9 @@ export default class LabPlayer extends HTMLElement {
     this.tabIndex = -1
     this.setAttribute("role", "region")
     this.#draw()
-    this.#playback.addEventListener("moved", () => this.#moved())
-    for (const name of ["playing", "ended"]) this.#playback.addEventListener(name, () => this.#turned(name))
-    this.feed.addEventListener("step", ({ detail }) => this.#judged(detail))
+    this.#playback.addEventListener("moved", () => this.#onMove())
+    for (const name of ["playing", "ended"]) this.#playback.addEventListener(name, () => this.#onPlayState(name))
+    this.feed.addEventListener("step", ({ detail }) => this.#onVerdict(detail))
     this.addEventListener("keydown", (event) => this.#pressed(event))
   }
 
@@ -71,20 +74,20 @@ export default class LabPlayer extends HTMLElement {
       button.setAttribute("aria-pressed", String(Number(button.value) === times))
   }
 
-  // Opens the recording of a step at its beginning, at rest.
+  // Opens the recording of a step at its start, paused.
   async load(lesson, step) {
-    this.#wanted = `${lesson}/${step}`
+    this.#requested = `${lesson}/${step}`
     const [recording, { default: LabRecordedTerminal }] = await Promise.all([
-      recordingOf(this.getAttribute("shelf"), lesson, step),
+      loadRecording(this.getAttribute("recordings"), lesson, step),
       import("./lab-recorded-terminal.js"),
     ])
-    if (this.#wanted !== `${lesson}/${step}`) return
+    if (this.#requested !== `${lesson}/${step}`) return
     if (!customElements.get("lab-recorded-terminal"))
       customElements.define("lab-recorded-terminal", LabRecordedTerminal)
     this.#stage(recording.scene)
     this.#screen.size(recording.cols, recording.rows)
     this.#verdict = null
-    this.#marks = marksOf(recording)
+    this.#marks = markersOf(recording)
     this.#playback.open(recording, this.#screen)
     this.#label(recording)
   }
@@ -101,9 +104,10 @@ export default class LabPlayer extends HTMLElement {
     this.#playback.seek(position)
   }
 
-  // For the viewer's own click: what moves by itself only starts by itself where that is welcome.
+  // Starts after the viewer's own click, unless they prefer reduced motion.
   begin() {
-    if (CALM.matches) announce("The recording waits. Play starts it; the bracket keys go from verdict to verdict.")
+    if (REDUCED_MOTION.matches)
+      announce("The recording waits. Play starts it; the bracket keys go from verdict to verdict.")
     else this.play()
   }
 
@@ -137,11 +141,11 @@ export default class LabPlayer extends HTMLElement {
         "div",
         { class: "player-controls", role: "group", "aria-label": "Recording" },
         button("play", "Play", () => this.#toggle()),
-        button("before", "◂", () => this.#leap(-1), {
+        button("before", "◂", () => this.#skip(-1), {
           "aria-label": "The verdict before",
           title: "The verdict before ([)",
         }),
-        button("after", "▸", () => this.#leap(1), { "aria-label": "The next verdict", title: "The next verdict (])" }),
+        button("after", "▸", () => this.#skip(1), { "aria-label": "The next verdict", title: "The next verdict (])" }),
         h(
           "div",
           { class: "player-track" },
@@ -155,7 +159,7 @@ export default class LabPlayer extends HTMLElement {
     )
     this.#parts.cast.textContent = "asciicast"
     this.#parts.note.textContent = NOTE
-    this.#parts.close.hidden = this.hasAttribute("standing")
+    this.#parts.close.hidden = this.hasAttribute("pinned")
     this.#parts.range.addEventListener("input", () => this.seek(Number(this.#parts.range.value)))
     for (const times of SPEEDS)
       this.#parts.speeds.append(
@@ -174,7 +178,7 @@ export default class LabPlayer extends HTMLElement {
     this.speed = 1
   }
 
-  // The picture and the screen, made once: a page shows recordings of one lesson, and a lesson has one scene.
+  // Creates picture and terminal once: a page shows recordings of one lesson, and a lesson has one scene.
   #stage(name) {
     if (this.#scene?.getAttribute("scene") !== name) {
       this.#scene = h("lab-scene", { scene: name, tabindex: "0", role: "group", "aria-label": "Recorded picture" })
@@ -188,12 +192,12 @@ export default class LabPlayer extends HTMLElement {
     this.#parts.title.textContent = title
     this.#parts.title.title = `Recorded on ${day}`
     this.setAttribute("aria-label", `Recording: ${title}`)
-    this.#parts.cast.href = castOf(this.getAttribute("shelf"), lesson, step)
+    this.#parts.cast.href = castAddress(this.getAttribute("recordings"), lesson, step)
     this.#parts.cast.setAttribute("download", `${lesson}-${step}.cast`)
     this.#parts.range.max = this.length.toFixed(1)
     this.#parts.marks.replaceChildren(...this.#marks.map((mark) => this.#tick(mark)))
-    this.#turned("playing")
-    this.#moved()
+    this.#onPlayState("playing")
+    this.#onMove()
   }
 
   #tick(mark) {
@@ -201,15 +205,15 @@ export default class LabPlayer extends HTMLElement {
       type: "button",
       tabindex: "-1",
       class: `player-mark ${mark.passed ? "passed" : ""}`,
-      title: `${clockWords(mark.shown)} ${mark.text}`,
-      "aria-label": `Go to ${clockWords(mark.shown)}: ${mark.text}`,
+      title: `${timeText(mark.shown)} ${mark.text}`,
+      "aria-label": `Go to ${timeText(mark.shown)}: ${mark.text}`,
       onclick: () => this.seek(mark.shown),
     })
     made.style.setProperty("--at", mark.shown / this.length)
     return made
   }
 
-  #moved() {
+  #onMove() {
     const { range, time } = this.#parts
     if (document.activeElement !== range || !this.playing || Math.abs(range.value - this.position) > 0.3)
       range.value = this.position
@@ -219,20 +223,20 @@ export default class LabPlayer extends HTMLElement {
       "aria-valuetext",
       `${Math.floor(this.position)} of ${Math.round(this.length)} seconds${at ? `; ${at.text}` : ""}`,
     )
-    time.textContent = `${clockWords(this.position)} / ${clockWords(this.length)}`
+    time.textContent = `${timeText(this.position)} / ${timeText(this.length)}`
     this.dispatchEvent(new CustomEvent("lab-player-moved", { bubbles: true, detail: this.position }))
   }
 
-  #turned(name) {
+  #onPlayState(name) {
     const words = this.playing ? "Pause" : this.position >= this.length ? "Once more" : "Play"
     this.#parts.play.textContent = words
     this.toggleAttribute("playing", this.playing)
     this.dispatchEvent(new CustomEvent(`lab-player-${name}`, { bubbles: true }))
   }
 
-  // What the lab said of the step then, in the recording's own line: the learner's card is another matter.
-  #judged(detail) {
-    if (`${detail.lesson}/${detail.step}` !== this.#wanted) return
+  // Shows the recorded verdict in the player, not on the learner's card.
+  #onVerdict(detail) {
+    if (`${detail.lesson}/${detail.step}` !== this.#requested) return
     const passed = detail.verdict === "passed"
     const words = passed ? (detail.evidence.at(-1)?.text ?? "") : detail.why
     const said = `${passed ? "Passed" : "Not yet"}: ${words}`
@@ -247,8 +251,8 @@ export default class LabPlayer extends HTMLElement {
     else this.play()
   }
 
-  #leap(way) {
-    const mark = neighbour(this.#marks, this.position, way)
+  #skip(way) {
+    const mark = adjacentMarker(this.#marks, this.position, way)
     this.seek(mark ? mark.shown : way > 0 ? this.length : 0)
     announce(mark ? mark.text : way > 0 ? "The end of the recording." : "The beginning of the recording.")
   }
@@ -278,21 +282,21 @@ export default class LabPlayer extends HTMLElement {
       event.preventDefault()
       does()
     }
-    event.stopPropagation() // the page's letters are not meant while one watches
+    event.stopPropagation() // the page's single-letter keys are off here
   }
 
   #keys = {
     " ": () => this.#toggle(),
     k: () => this.#toggle(),
-    ArrowLeft: () => this.seek(this.position - STRIDE),
-    ArrowRight: () => this.seek(this.position + STRIDE),
+    ArrowLeft: () => this.seek(this.position - SKIP),
+    ArrowRight: () => this.seek(this.position + SKIP),
     Home: () => this.seek(0),
     End: () => this.seek(this.length),
-    "[": () => this.#leap(-1),
-    "]": () => this.#leap(1),
+    "[": () => this.#skip(-1),
+    "]": () => this.#skip(1),
     1: () => (this.speed = 1),
     2: () => (this.speed = 2),
     4: () => (this.speed = 4),
-    Escape: () => this.hasAttribute("standing") || this.#close(),
+    Escape: () => this.hasAttribute("pinned") || this.#close(),
   }
 }

@@ -1,16 +1,16 @@
-// <lab-recorded-terminal> – a terminal to look at: what is written is shown, and no key goes anywhere. Drawn by xterm.js at the
-// number of columns that was recorded, in letters as large as that leaves room for; below a least size it scrolls.
-// `size(cols, rows)`, `reset()`, `write(text)`. With a `text` attribute (pixels) the letters are at most so large.
+// <lab-recorded-terminal> – shows recorded terminal output and takes no input. Drawn by xterm.js at the recorded number
+// of columns, with text as large as fits; below a minimum size it scrolls. `size(cols, rows)`, `reset()`,
+// `write(text)`. The attribute `text` (pixels) limits the text size.
 
 import "../terminal/csp-nonce.js"
 import { FitAddon } from "@xterm/addon-fit"
 import { Unicode11Addon } from "@xterm/addon-unicode11"
 import { Terminal } from "@xterm/xterm"
 import { h } from "../shared/dom.js"
-import { recall } from "../shared/storage.js"
-import { onLook, themeOf } from "../terminal/theme.js"
+import { loadSetting } from "../shared/storage.js"
+import { onThemeChange, themeOf } from "../terminal/theme.js"
 
-const LEAST = 10 // pixels: smaller letters can't be read
+const LEAST = 10 // pixels: smaller text is unreadable
 const USUAL = 15
 
 export default class LabRecordedTerminal extends HTMLElement {
@@ -33,7 +33,7 @@ export default class LabRecordedTerminal extends HTMLElement {
       fontFamily: getComputedStyle(this).getPropertyValue("--term-font") || "monospace",
       lineHeight: 1.15,
       minimumContrastRatio: 4.5,
-      screenReaderMode: recall("terminal-reader") === "on",
+      screenReaderMode: loadSetting("terminal-reader") === "on",
       scrollback: 2000,
       theme: themeOf(this),
     })
@@ -45,8 +45,8 @@ export default class LabRecordedTerminal extends HTMLElement {
     this.#terminal.attachCustomKeyEventHandler(() => false)
     const observer = new ResizeObserver(() => this.#settle())
     observer.observe(this)
-    const unlook = onLook(() => (this.#terminal.options.theme = themeOf(this)))
-    this.#ending.push(unlook, () => observer.disconnect())
+    const stopThemeUpdates = onThemeChange(() => (this.#terminal.options.theme = themeOf(this)))
+    this.#ending.push(stopThemeUpdates, () => observer.disconnect())
     this.#settle()
   }
 
@@ -78,7 +78,7 @@ export default class LabRecordedTerminal extends HTMLElement {
 
   // Private
 
-  // As many rows as there is room for: the recorded programs move the cursor no further than their own last lines.
+  // Uses all available rows: recorded programs only address their own last lines.
   #settle() {
     if (!this.clientWidth || !this.clientHeight) return
     const most = Number(this.getAttribute("text")) || USUAL
@@ -89,9 +89,9 @@ export default class LabRecordedTerminal extends HTMLElement {
     this.#terminal.scrollToBottom()
   }
 
-  // How wide a letter is, for one pixel of its size.
+  // Returns a letter's width per pixel of font size.
   #letter() {
-    const pen = document.createElement("canvas").getContext("2d")
+    const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"))
     pen.font = `100px ${this.#terminal.options.fontFamily}`
     return pen.measureText("W").width / 100
   }

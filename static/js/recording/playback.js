@@ -1,18 +1,18 @@
-// Plays a recording through a feed and onto a screen, on one clock. Draws nothing itself.
-// Says `moved` (the position), `playing` (on or off) and `ended`. Positions are seconds as a viewer sees them pass.
+// Plays a recording into a feed and a screen, on one clock. Draws nothing itself. Dispatches `moved` (the position),
+// `playing` (on or off) and `ended`. Positions are seconds of viewing.
 
 import { announce } from "../shared/announce.js"
 import { Feed } from "../shared/feed.js"
-import { between, lengthOf, recordedAt, standing } from "./timeline.js"
+import { changesBetween, lengthOf, recordedAt, stateAt } from "./timeline.js"
 
 const TICK = 40 // milliseconds
 
-// The door of a recording: what is asked of it is answered here, and reaches no one.
+// The feed of a recording: requests are refused here and never reach the lab.
 class RecordedFeed extends Feed {
   clock = () => 0
-  hushed = false
+  muted = false
 
-  async ask() {
+  async request() {
     return { ok: false, say: "This is a recording: nothing in it can be changed or run." }
   }
 
@@ -21,16 +21,19 @@ class RecordedFeed extends Feed {
   }
 
   announce(words) {
-    if (!this.hushed) announce(`Recording: ${words}`)
+    if (!this.muted) announce(`Recording: ${words}`)
   }
 }
 
 export default class Playback extends EventTarget {
   feed = new RecordedFeed()
+  /** @type {any} */
   #screen = null
+  /** @type {any} */
   #recording = null
   #position = 0
   #speed = 1
+  /** @type {any} */
   #timer = null
   #ticked = 0
 
@@ -78,29 +81,29 @@ export default class Playback extends EventTarget {
     if (this.#position >= this.length) this.seek(0)
     this.#ticked = performance.now()
     this.#timer = setInterval(() => this.#advance(), TICK)
-    this.#tell("playing")
+    this.#dispatch("playing")
   }
 
   pause() {
     if (!this.playing) return
     clearInterval(this.#timer)
     this.#timer = null
-    this.#tell("playing")
+    this.#dispatch("playing")
   }
 
-  // Anywhere, at once: the world, the verdicts and the screen stand as they stood then, and nothing is said aloud.
+  // Jumps to a position: world, verdicts and screen are as they were then, and nothing is announced.
   seek(position) {
     if (!this.#recording) return
     this.#position = Math.min(this.length, Math.max(0, position))
-    const { story, steps, text } = standing(this.#recording, this.#at)
-    this.feed.hushed = true
-    this.feed.take("seat", { state: "ready", say: "A recording", engine: story.world.version })
-    this.feed.take("story", story)
-    for (const step of steps) this.feed.take("step", step)
-    this.feed.hushed = false
+    const { story, steps, text } = stateAt(this.#recording, this.#at)
+    this.feed.muted = true
+    this.feed.receive("seat", { state: "ready", say: "A recording", engine: story.world.version })
+    this.feed.receive("story", story)
+    for (const step of steps) this.feed.receive("step", step)
+    this.feed.muted = false
     this.#screen.reset()
     this.#screen.write(text)
-    this.#tell("moved")
+    this.#dispatch("moved")
   }
 
   // Private
@@ -115,16 +118,16 @@ export default class Playback extends EventTarget {
     const from = this.#at
     this.#position = Math.min(this.length, this.#position + ((now - this.#ticked) / 1000) * this.#speed)
     this.#ticked = now
-    const { told, text } = between(this.#recording, from, this.#at)
-    for (const [, name, payload] of told) this.feed.take(name, payload)
+    const { told, text } = changesBetween(this.#recording, from, this.#at)
+    for (const [, name, payload] of told) this.feed.receive(name, payload)
     if (text) this.#screen.write(text)
-    this.#tell("moved")
+    this.#dispatch("moved")
     if (this.#position < this.length) return
     this.pause()
-    this.#tell("ended")
+    this.#dispatch("ended")
   }
 
-  #tell(name) {
+  #dispatch(name) {
     this.dispatchEvent(new Event(name))
   }
 }

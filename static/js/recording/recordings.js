@@ -1,20 +1,20 @@
-// Takes recordings from the shelf: each is a script that says `slipway:recording`, for scripts can be loaded from a web
-// server and from a folder alike, where fetch() can't.
+// Loads recordings. Each is a script that dispatches `slipway:recording`, because scripts load from a web server and
+// from a folder alike, where fetch() does not.
 
-const taken = new Map()
+const loaded = new Map()
 
-// The recording of a step. Throws an Error with a sentence when there is none.
-export function recordingOf(shelf, lesson, step) {
+// Returns the recording of a step. Throws an Error with a readable message if there is none.
+export function loadRecording(base, lesson, step) {
   const name = `${lesson}/${step}`
-  if (!taken.has(name))
-    taken.set(
+  if (!loaded.has(name))
+    loaded.set(
       name,
-      take(`${shelf}${name}.js`, lesson, step).catch((error) => forget(name, error)),
+      take(`${base}${name}.js`, lesson, step).catch((error) => forget(name, error)),
     )
-  return taken.get(name)
+  return loaded.get(name)
 }
 
-export const castOf = (shelf, lesson, step) => `${shelf}${lesson}/${step}.cast`
+export const castAddress = (base, lesson, step) => `${base}${lesson}/${step}.cast`
 
 function take(address, lesson, step) {
   return new Promise((resolve, reject) => {
@@ -23,7 +23,8 @@ function take(address, lesson, step) {
     const done = () => {
       removeEventListener("slipway:recording", heard)
       script.remove()
-      reject(new Error("The recording of this step can't be loaded. Is the lab still running?")) // if it has come, too late
+      // no effect after resolve
+      reject(new Error("The recording of this step can't be loaded. Is the lab still running?"))
     }
     addEventListener("slipway:recording", heard)
     script.addEventListener("load", done)
@@ -34,6 +35,6 @@ function take(address, lesson, step) {
 }
 
 function forget(name, error) {
-  taken.delete(name)
+  loaded.delete(name)
   throw error
 }

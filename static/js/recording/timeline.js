@@ -1,9 +1,9 @@
-// A recording's times, as pure functions. `shown` seconds are what a viewer sees pass; `at` seconds are the recording's
-// own, which stand still in its pauses for reading. A recording is what the server wrote (docs/architecture.md).
+// The times of a recording, as pure functions. `shown` seconds pass for the viewer; `at` seconds are the recording's
+// own, which stand still in its reading pauses. The server writes recordings (docs/architecture.md).
 
 export const lengthOf = ({ seconds, pauses }) => seconds + pauses.reduce((sum, [, long]) => sum + long, 0)
 
-// The moment of the recording that is on view after so many seconds.
+// Returns the moment of the recording that is visible after so many seconds.
 export function recordedAt({ pauses }, shown) {
   let paused = 0
   for (const [at, long] of pauses) {
@@ -14,12 +14,12 @@ export function recordedAt({ pauses }, shown) {
   return shown - paused
 }
 
-// After how many seconds a moment of the recording is on view.
+// Returns after how many seconds a moment of the recording is visible.
 export const shownAt = ({ pauses }, at) =>
   pauses.reduce((shown, [when, long]) => (when < at ? shown + long : shown), at)
 
-// Where the recording stands at a moment: its last story with all that went before, each step's last verdict, the text.
-export function standing({ told, screen, begins }, at) {
+// Returns the state at a moment: its last story with all events before it, each step's last verdict, the text.
+export function stateAt({ told, screen, begins }, at) {
   const past = upTo(told, at)
   const stories = past.filter(([, name]) => name === "story").map(([, , payload]) => payload)
   const last = stories.at(-1)
@@ -32,19 +32,19 @@ export function standing({ told, screen, begins }, at) {
   }
 }
 
-// What is told and shown after `from`, up to `to`.
-export const between = ({ told, screen }, from, to) => ({
+// Returns what is dispatched and shown after `from`, up to `to`.
+export const changesBetween = ({ told, screen }, from, to) => ({
   told: within(told, from, to),
   text: textOf(within(screen, from, to)),
 })
 
-// The next marker after a moment, or the last one well before it: a click in the middle of a marker goes to the one before.
-export function neighbour(marks, shown, way) {
+// Returns the next marker, or the last one well before a moment: right behind a marker, it is the one before that.
+export function adjacentMarker(marks, shown, way) {
   if (way > 0) return marks.find((one) => one.shown > shown + 0.05) ?? null
   return marks.findLast((one) => one.shown < shown - 0.75) ?? null
 }
 
-export const marksOf = (recording) =>
+export const markersOf = (recording) =>
   recording.markers.map(([at, text]) => ({
     at,
     shown: Math.max(0, shownAt(recording, at)),
@@ -52,7 +52,7 @@ export const marksOf = (recording) =>
     passed: text.startsWith("passed"),
   }))
 
-export function clockWords(seconds) {
+export function timeText(seconds) {
   const whole = Math.floor(seconds)
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`
 }

@@ -1,7 +1,7 @@
-// <lab-report of="report|mine"> – what was done, to read, to print and to keep: by the class, or by oneself.
+// <lab-report of="report|mine"> – what was done, by the class or by the learner: to read, print and download.
 
 import { h, phrase, sentence } from "../shared/dom.js"
-import { amount, clock, headed, span, standing, table } from "./report-text.js"
+import { count, clock, heading, durationText, stateText, table } from "./report-text.js"
 import { api, download, secret } from "../shared/session.js"
 
 const NAMES = { report: "slipway-class.csv", mine: "slipway-my-course.csv" }
@@ -17,7 +17,7 @@ export default class LabReport extends HTMLElement {
       const report = await api(`/api/${this.#of}`)
       this.querySelector(".report-body").replaceChildren(...(this.#of === "mine" ? mine(report) : room(report)))
       this.#say(this.#of === "mine" ? summary(report) : attendance(report))
-      this.querySelector(".report-of").textContent = headed(report)
+      this.querySelector(".report-of").textContent = heading(report)
       this.#come(report.personal)
     } catch (error) {
       if (secret()) this.#say(error.message)
@@ -50,7 +50,8 @@ export default class LabReport extends HTMLElement {
   }
 }
 
-// The room: a table a lesson, a row a learner, a column a step; below it what went wrong, for whoever plans the next class.
+// The class: a table per lesson, a row per learner, a column per step; below it what went wrong, to plan the next
+// class.
 function room(report) {
   return table(report).map(({ title, steps, rows, others, wrongs }) =>
     h(
@@ -101,7 +102,7 @@ function wrong({ step, say, who }) {
   return h(
     "li",
     {},
-    h("b", {}, amount(who.length, "learner")),
+    h("b", {}, count(who.length, "learner")),
     ` at ${step}: `,
     ...sentence(say),
     " ",
@@ -115,36 +116,36 @@ const listed = (who) =>
 function cell(line) {
   if (!line) return h("td", { class: "report-none" }, h("span", { "aria-label": "not begun" }, "–"))
   const slips = line.mistakes.length
-    ? h("small", { class: "report-slips" }, amount(line.mistakes.length, "mistake"))
+    ? h("small", { class: "report-slips" }, count(line.mistakes.length, "mistake"))
     : null
-  const help = [line.hints && amount(line.hints, "hint"), line.solutions && "solution"].filter(Boolean).join(", ")
+  const help = [line.hints && count(line.hints, "hint"), line.solutions && "solution"].filter(Boolean).join(", ")
   return h(
     "td",
     { "data-state": line.state },
-    h("span", { class: "report-state" }, standing(line)),
+    h("span", { class: "report-state" }, stateText(line)),
     slips,
     help ? h("small", {}, help) : null,
   )
 }
 
-// One's own: each step with its commands, what the lab saw, and when.
+// The learner's own report: each step with its commands, what the lab saw, and when.
 function mine(report) {
   const lessons = Map.groupBy(report.lines, ({ lesson }) => lesson)
   return [...lessons].map(([title, lines]) =>
-    h("section", { class: "report-lesson" }, h("h2", {}, title), ...lines.map(step)),
+    h("section", { class: "report-lesson" }, h("h2", {}, title), ...lines.map(stepSection)),
   )
 }
 
-function step(line) {
+function stepSection(line) {
   return h(
     "article",
     { class: "report-step", "data-state": line.state },
-    h("h3", {}, line.step, " ", h("span", { class: "report-state" }, standing(line))),
-    h("ol", {}, ...line.deeds.filter(({ kind }) => kind in WORDS).map(deed)),
+    h("h3", {}, line.step, " ", h("span", { class: "report-state" }, stateText(line))),
+    h("ol", {}, ...line.deeds.filter(({ kind }) => kind in TEXTS).map(activity)),
   )
 }
 
-const WORDS = {
+const TEXTS = {
   command: "",
   passed: "Passed: ",
   mistake: "",
@@ -157,11 +158,11 @@ const WORDS = {
   skipped: "Skipped",
 }
 
-const SAID = ["mistake", "told"] // by a person; all else is what an engine says, or nothing
+const SAID = ["mistake", "told"] // written by a person; everything else is engine output or empty
 
-function deed({ at, kind, text }) {
+function activity({ at, kind, text }) {
   const said =
-    kind === "command" ? [h("code", {}, text)] : [WORDS[kind], ...(SAID.includes(kind) ? sentence : phrase)(text)]
+    kind === "command" ? [h("code", {}, text)] : [TEXTS[kind], ...(SAID.includes(kind) ? sentence : phrase)(text)]
   return h(
     "li",
     { "data-kind": kind },
@@ -174,7 +175,7 @@ function summary({ lines }) {
   if (!lines.length) return "Nothing yet. What you do in the lessons is written down here."
   const passed = lines.filter(({ state }) => state === "passed")
   const took = passed.reduce((sum, { seconds }) => sum + seconds, 0)
-  return `${amount(passed.length, "step")} passed, in ${span(took)}, with ${amount(
+  return `${count(passed.length, "step")} passed, in ${durationText(took)}, with ${count(
     lines.reduce((sum, { commands }) => sum + commands, 0),
     "command",
   )}.`
@@ -182,5 +183,5 @@ function summary({ lines }) {
 
 function attendance({ people, lines }) {
   if (!people.length) return "Nobody has joined this class yet."
-  return `${amount(people.length, "learner")}, ${amount(lines.filter(({ state }) => state === "passed").length, "step")} passed.`
+  return `${count(people.length, "learner")}, ${count(lines.filter(({ state }) => state === "passed").length, "step")} passed.`
 }

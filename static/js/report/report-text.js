@@ -1,35 +1,36 @@
-// A report in words and as tables. Pure.
+// A report as text and tables. Pure.
 
-export const amount = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`
+export const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`
 
-// Seconds as people say them: 48 s, 3 min, 1 h 20 min.
-export function span(seconds) {
+// Returns a duration: 48 s, 3 min, 1 h 20 min.
+export function durationText(seconds) {
   const minutes = Math.round(seconds / 60)
   if (seconds < 90) return `${Math.round(seconds)} s`
   if (minutes < 60) return `${minutes} min`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-// The time of day, on this reader's clock.
+// Returns the time of day on this reader's clock.
 export const clock = (at) =>
   new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
 
 export const day = (at) =>
   new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })
 
-// What a report is headed with, so that paper tells whose it is and of when: a class by its code, a person by their name.
-export function headed({ code, name, lines }, write = day) {
+// Returns the heading, so that a printed report shows whose it is and when it was: a class by its code, a person by
+// name.
+export function heading({ code, name, lines }, write = day) {
   const days = [...new Set([lines.at(0), lines.at(-1)].filter(Boolean).map(({ began }) => write(began)))]
   return [code ? `Class ${code}` : name, days.join(" to ")].filter(Boolean).join(" · ")
 }
 
-export function standing({ state, seconds }) {
-  if (state === "passed") return `✓ ${span(seconds)}`
+export function stateText({ state, seconds }) {
+  if (state === "passed") return `✓ ${durationText(seconds)}`
   return state === "skipped" ? "skipped" : "… begun"
 }
 
-// The lessons in which anything was done: each learner who did a row, every step of the lesson a cell or null; and the
-// names of the others.
+// Returns the lessons with any activity: a row for each learner who did something, a cell or null for each step; and
+// the names of the others.
 export function table({ people, lessons, lines }) {
   const found = new Map(lines.map((line) => [`${line.learner} ${line.slug}`, line]))
   return lessons
@@ -52,9 +53,9 @@ export function table({ people, lessons, lines }) {
 
 const began = ({ cells }) => cells.some(Boolean)
 
-const times = (mistakes, say) => mistakes.filter((one) => one === say).length
+const timesOf = (mistakes, say) => mistakes.filter((one) => one === say).length
 
-// Each mistake of a lesson with who made it and how often, in the order of the steps, the commonest of a step first.
+// Returns each mistake of a lesson with who made it and how often, in the order of the steps, the most common first.
 function wrongs({ steps, rows }) {
   return steps.flatMap(({ title }, at) => {
     const said = new Set(rows.flatMap(({ cells }) => cells[at]?.mistakes ?? []))
@@ -63,7 +64,7 @@ function wrongs({ steps, rows }) {
         step: title,
         say,
         who: rows
-          .map(({ name, cells }) => ({ name, times: times(cells[at]?.mistakes ?? [], say) }))
+          .map(({ name, cells }) => ({ name, times: timesOf(cells[at]?.mistakes ?? [], say) }))
           .filter(({ times }) => times),
       }))
       .sort((one, other) => other.who.length - one.who.length)

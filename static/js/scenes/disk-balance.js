@@ -1,10 +1,10 @@
-// Before and after: what the disk held at two moments, as the engine itself said. Pure; a part of the disk's picture.
+// Before and after: what the disk held at two moments, as reported by the engine. Pure; a part of the disk's picture.
 
 import { rect, text } from "./parts.js"
 import { size as bytes } from "./format.js"
 import { pending } from "../api-calls/calls.js"
 
-export const BALANCE = 46 // units that the two bars take
+export const BALANCE = 46 // units, the height of the two bars
 
 const PARTS = { containers: "containers", images: "images", build: "build cache" }
 const CHANGES = new Set([
@@ -17,13 +17,13 @@ const CHANGES = new Set([
   "image.remove",
   "image.build",
 ])
-const TOGETHER = 5 // seconds: the calls of one prune
+const TOGETHER = 5 // seconds between the calls of one prune
 
 const answered = (call) => !pending(call) && !call.refused && call.status < 400
 
-// The last prune, which is one call for each kind of thing, as the engine answered it.
+// Returns the last prune, which is one call for each kind of object, with the engine's answers.
 export function lastPrune(world) {
-  const prunes = (world.tale?.calls ?? []).filter(
+  const prunes = (world.history?.calls ?? []).filter(
     (call) => call.name.endsWith(".prune") && !pending(call) && call.status === 200,
   )
   const last = prunes.at(-1)
@@ -48,9 +48,9 @@ export function lastPrune(world) {
   }
 }
 
-// What `docker system df` has told, the latest last: `{at, containers, images, build}` in bytes.
+// Returns what `docker system df` reported, the latest last: `{at, containers, images, build}` in bytes.
 export function measures(world) {
-  const asked = (world.tale?.calls ?? []).filter(
+  const asked = (world.history?.calls ?? []).filter(
     (call) => call.name === "system.df" && answered(call) && call.result?.images !== undefined,
   )
   return asked.map(({ at, result }) => ({
@@ -61,8 +61,8 @@ export function measures(world) {
   }))
 }
 
-// The rows that there are to compare: `[{name, containers, images, build}]`, none, one or two. After a prune nobody has
-// measured yet, what it gave back is taken away, unless something else has changed in between.
+// Returns the rows to compare: `[{name, containers, images, build}]`, none, one or two. After an unmeasured prune the
+// space it freed is subtracted, unless something else has changed in between.
 export function balance(world) {
   const told = measures(world)
   const last = told.at(-1)
@@ -83,7 +83,7 @@ export function balance(world) {
 }
 
 const changed = (world, from, to) =>
-  world.tale.calls.some((call) => call.at > from && call.at < to && CHANGES.has(call.name) && answered(call))
+  world.history.calls.some((call) => call.at > from && call.at < to && CHANGES.has(call.name) && answered(call))
 
 const less = (held, back) =>
   Object.fromEntries(
@@ -122,23 +122,23 @@ function bar(row, { x, y, room, scale, long }) {
     rect(`bar:${row.name}`, "meter", { x, y, width: room, height: 13 }, 3),
     ...pieces,
     text(`bar:${row.name}:name`, "line", 4, y + 11, row.name),
-    text(`bar:${row.name}:sum`, "line", x + room + 10, y + 11, long ? heldWords(row) : held(total(row))),
+    text(`bar:${row.name}:sum`, "line", x + room + 10, y + 11, long ? heldText(row) : held(total(row))),
   ]
 }
 
 const held = (value) => bytes(value) || "0 B"
 
-function heldWords(row) {
+function heldText(row) {
   const parts = Object.entries(PARTS)
     .filter(([part]) => row[part])
     .map(([part, name]) => `${bytes(row[part])} ${name}`)
   return parts.length > 1 ? `${held(total(row))}: ${parts.join(", ")}` : (parts[0] ?? held(total(row)))
 }
 
-export function balanceWords(rows) {
+export function balanceText(rows) {
   if (!rows.length) return []
   const told = rows.map(
-    (row) => `${{ before: "before", after: "after", df: "when docker system df asked" }[row.name]} ${heldWords(row)}`,
+    (row) => `${{ before: "before", after: "after", df: "when docker system df asked" }[row.name]} ${heldText(row)}`,
   )
   return [`On the disk ${told.join("; ")}.`]
 }

@@ -1,35 +1,35 @@
-// The disk: what containers, images and builds leave on it, what was taken away again, and what that gave back.
+// The disk: what containers, images and builds leave on it, what was removed, and what that freed.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
 import {
   alive,
   CARD,
   containerCard,
   fits,
-  footOf,
+  footerHeight,
   frame,
   group,
   headline,
   imageCard,
-  narrow,
+  isNarrow,
   rect,
-  shelf,
+  cardGrid,
   text,
   zone,
 } from "./parts.js"
-import { BALANCE, balance, balanceWords, bars, lastPrune, measures } from "./disk-balance.js"
-import { commandOf, exitWords, imageNames, many, size as bytes } from "./format.js"
+import { BALANCE, balance, balanceText, bars, lastPrune, measures } from "./disk-balance.js"
+import { commandOf, exitText, imageNames, many, size as bytes } from "./format.js"
 
 export const title = "What is on the disk"
 
 export const changes = containerChanges
 
-const BUILD = 58 // units that the build cache is high
-const TOLD = 12 // containers of which each has a sentence
+const BUILD = 58 // units, the height of the build cache
+const TOLD = 12 // containers that get a sentence each
 
 export function layout(world, time, size) {
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const height = Math.max(size.height, rows ? 560 : 260)
   const held = balance(world)
   const floor = height - foot - (held.length ? BALANCE : 0)
@@ -52,15 +52,15 @@ export function layout(world, time, size) {
       count: taken.length || "",
       note: taken.length ? "" : "What prune or rm takes goes here",
     }),
-    ...shelf(
+    ...cardGrid(
       "containers",
       world.containers,
       containers,
-      (one, at) => containerCard(one, at, { line: wroteWords(one) }),
+      (one, at) => containerCard(one, at, { line: wroteText(one) }),
       { more: "docker ps -a" },
     ),
-    ...shelf("images", world.images, images, (one, at) => imageCard(one, at), { more: "docker images" }),
-    ...shelf(
+    ...cardGrid("images", world.images, images, (one, at) => imageCard(one, at), { more: "docker images" }),
+    ...cardGrid(
       "gone",
       taken,
       gone,
@@ -79,70 +79,70 @@ export function describe(world) {
   const gone = goneFrom(world)
     .slice(-8)
     .map((one) => one.name)
-  const { count, note } = buildWords(world)
+  const { count, note } = buildText(world)
   return [
-    engineWords(world),
+    engineText(world),
     `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
-    ...world.containers.slice(-TOLD).map(cardWords),
+    ...world.containers.slice(-TOLD).map(cardText),
     names.length
       ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.`
       : "No image is in the image cache.",
     `Build cache: ${count || note[0].toLowerCase() + note.slice(1)}.`,
     ...(gone.length ? [`Removed: ${gone.join(", ")}.`] : []),
-    ...balanceWords(balance(world)),
+    ...balanceText(balance(world)),
     verdict(world),
   ]
 }
 
-// A container as its card says it: what it had written when somebody asked, and its state.
-function cardWords(one) {
+// A container's card: what it had written when last asked, and its state.
+function cardText(one) {
   const wrote = one.wrote ? [`had written ${bytes(one.wrote)} when docker system df last asked`] : []
   return `${one.name}: ${[stateOf(one), ...wrote].join("; ")}.`
 }
 
 function stateOf(one) {
   if (one.state === "created") return "files, no process"
-  if (one.state === "exited") return `${exitWords(one)}${one.oom ? ", out of memory" : ""}`
+  if (one.state === "exited") return `${exitText(one)}${one.oom ? ", out of memory" : ""}`
   return one.state === "paused" ? "paused" : ["running", commandOf(one).replace(/\s+/g, " ")].filter(Boolean).join(" ")
 }
 
-// The builder of this lab keeps the parts of a build among the images, as the engine's own did for long.
-function buildWords(world) {
+// This lab's builder keeps build steps among the images, as the classic builder does.
+function buildText(world) {
   const known = measures(world).at(-1)?.build
   if (known) return { count: bytes(known), note: "" }
   if (known === undefined)
     return { count: "", note: "docker system df tells how much", short: "docker system df tells" }
-  const built = world.tale.calls.some((call) => call.name === "image.build")
+  const built = world.history.calls.some((call) => call.name === "image.build")
   if (built)
     return { count: "", note: "Empty: this builder keeps its parts as images", short: "Empty: parts are images" }
   return { count: "", note: "Empty: nothing built yet" }
 }
 
-// Its place is one line high.
+// Its zone is one line high.
 function buildNote(world, box) {
-  const { count, note, short = note } = buildWords(world)
+  const { count, note, short = note } = buildText(world)
   return { count, note: fits(note, box.width - 26) === note ? note : short }
 }
 
-// What was removed and has not come back: an image that was pulled again is the same one.
+// Returns what was removed and has not come back: an image that was pulled again is the same one.
 function goneFrom(world) {
   const here = new Set([...world.containers, ...world.images].map((one) => one.id))
-  return (world.tale?.gone ?? []).filter((one) => !here.has(one.id))
+  return (world.history?.gone ?? []).filter((one) => !here.has(one.id))
 }
 
-// How much a container has written, once somebody has asked with `docker system df`.
-const wroteWords = (one) => (one.wrote ? bytes(one.wrote) : "")
+// Returns how much a container has written, if `docker system df` has asked.
+const wroteText = (one) => (one.wrote ? bytes(one.wrote) : "")
 
 function verdict(world) {
   const prune = lastPrune(world)
   const idle = world.containers.filter((one) => !alive(one)).length
-  if (prune && !world.containers.some((one) => one.created_at > prune.at)) return pruneWords(prune, world)
+  if (prune && !world.containers.some((one) => one.created_at > prune.at)) return pruneText(prune, world)
   if (idle)
     return `${many(idle, "container")} without a process still ${idle === 1 ? "keeps its" : "keep their"} files here: prune or rm takes them away.`
   return "A container that has ended keeps its files until someone removes it; images stay in the cache until someone asks."
 }
 
-function pruneWords({ containers, images, reclaimed }, world) {
+function pruneText({ containers, images, reclaimed }, world) {
   const took = [containers ? many(containers, "container") : "", images ? `${many(images, "part")} of images` : ""]
     .filter(Boolean)
     .join(" and ")
@@ -150,7 +150,7 @@ function pruneWords({ containers, images, reclaimed }, world) {
   return `The prune took ${took || "nothing"}${reclaimed ? ` and gave ${bytes(reclaimed)} back` : ""}.${kept}`
 }
 
-// The build cache is a narrow place below the image cache.
+// The build cache is a narrow zone below the image cache.
 function boxes(width, height, rows) {
   const gap = rows ? 12 : 18
   const shares = rows ? [0.38, 0.34, 0.28] : [0.4, 0.32, 0.28]

@@ -1,5 +1,5 @@
-// How things are called on the page: signals, exit codes, times, and text that has to fit.
-// Pure: knows no DOM and no clock. Times are seconds since the epoch on the engine's clock.
+// Texts of the scenes: signals, exit codes, times, and text that has to fit. Pure. Times are seconds since the epoch on
+// the engine's clock.
 
 const SIGNALS = {
   1: "SIGHUP",
@@ -20,14 +20,14 @@ const SIGNALS = {
 
 export const signalName = (number) => SIGNALS[number] ?? `signal ${number}`
 
-// 137 is only taken apart when that signal was really seen: a program may also end with 137 of its own accord.
+// 137 is split into 128 + 9 only if that signal was seen: a program may also exit with 137 by itself.
 export function exitParts(container) {
   const number = container.exit_code - 128
   const seen = container.signals.some(([, sent]) => sent === number) || (container.oom && number === 9)
   return number > 0 && seen ? { base: 128, number, name: signalName(number) } : null
 }
 
-export function exitWords(container) {
+export function exitText(container) {
   if (container.exit_code === null) return "ended"
   const parts = exitParts(container)
   return parts ? `exit ${container.exit_code} = 128 + ${parts.number}` : `exit ${container.exit_code}`
@@ -48,7 +48,7 @@ export function size(bytes) {
   return `${value < 10 && power ? value.toFixed(1) : Math.round(value)} ${units[power]}`
 }
 
-// A limit of memory in the unit that one types it in: `-m 64m` are 64 MiB.
+// Memory in the unit in which limits are typed: `-m 64m` is 64 MiB.
 export const mebibytes = (value) => `${Number((value / 2 ** 20).toFixed(1))} MiB`
 
 export function cut(text, length) {
@@ -56,7 +56,7 @@ export function cut(text, length) {
   return letters.length <= length ? text : `${letters.slice(0, Math.max(1, length - 1)).join("")}…`
 }
 
-// The lines of a text of at most `length` letters each; the last one is cut when there are more than `most`.
+// Wraps a text into lines of at most `length` letters; the last of `most` lines is cut.
 export function wrap(text, length, most) {
   const lines = [""]
   for (const word of text.split(" ")) {
@@ -73,9 +73,9 @@ export const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 export const commandOf = (container) => (container.command ?? []).join(" ")
 
-export const execWords = (joined) => joined.command || "a second command"
+export const execText = (joined) => joined.command || "a second command"
 
-export function imageWords(image) {
+export function imageText(image) {
   const tag = image.tags?.[0]
   if (!tag) return { name: (image.id ?? "").replace("sha256:", "").slice(0, 12), tag: "no name" }
   const colon = tag.lastIndexOf(":")
@@ -84,8 +84,8 @@ export function imageWords(image) {
     : { name: tag, tag: "" }
 }
 
-// All that an image is called: `busybox, also mine:1`. The same image may have several names.
+// Returns all names of an image: `busybox, also mine:1`.
 export function imageNames(image) {
   const [first, ...others] = (image.tags ?? []).map((tag) => tag.replace(/:latest$/, ""))
-  return first ? [first, ...others.map((name) => `also ${name}`)].join(", ") : imageWords(image).name
+  return first ? [first, ...others.map((name) => `also ${name}`)].join(", ") : imageText(image).name
 }

@@ -1,29 +1,29 @@
-// What a scene remembers of the events beyond the world as it is now: the calls, the lines typed, the learner's runs
-// (each stop or kill, at its measured times) and what has gone. Pure; the world itself comes folded from the server.
+// What a scene remembers of past events besides the current world: calls, typed lines, the learner's runs (each stop or
+// kill at its measured times) and what was removed. Pure; the server folds the world itself.
 
-import { fold } from "../api-calls/calls.js"
-import { meet } from "./runs.js"
+import { foldCalls } from "../api-calls/calls.js"
+import { foldRuns } from "./runs.js"
 
-const KEPT = 40
+const MAX_GONE = 40
 
-export const EMPTY_TALE = { calls: [], typed: "", typed_at: 0, runs: [], names: {}, gone: [], moves: {} }
+export const EMPTY_HISTORY = { calls: [], typed: "", typed_at: 0, runs: [], names: {}, gone: [], moves: {} }
 
-// The tale after one more event; `world` is the world after it, or before it when nothing else is known.
-export function tell(tale, event, world) {
-  if (!event) return tale
-  const names = named(tale.names, event, world)
+// Returns the history after one more event; `world` is the world after it, or before it if no other is known.
+export function foldHistory(history, event, world) {
+  if (!event) return history
+  const names = namesAfter(history.names, event, world)
   return {
-    calls: fold(tale.calls, event),
-    ...lineTyped(tale, event),
-    runs: meet(tale.runs, event, names),
+    calls: foldCalls(history.calls, event),
+    ...lineTyped(history, event),
+    runs: foldRuns(history.runs, event, names),
     names,
-    gone: left(tale.gone, event, names),
-    moves: moved(tale.moves, event),
+    gone: goneAfter(history.gone, event, names),
+    moves: movesAfter(history.moves, event),
   }
 }
 
-// Names by id, also of what is gone: an event of a removal names an id only.
-function named(names, event, world) {
+// Names by id, also of removed objects: a removal event has only an id.
+function namesAfter(names, event, world) {
   const added = {}
   for (const one of world?.containers ?? []) if (differs(names[one.id], one)) added[one.id] = facts(one)
   for (const one of world?.images ?? [])
@@ -48,8 +48,8 @@ function lineTyped({ typed, typed_at }, event) {
   return event.kind === "CommandTyped" ? { typed: event.line, typed_at: event.at } : { typed, typed_at }
 }
 
-// When each channel of a call that is under way last carried something: `{call: {channel: {bytes, at}}}`.
-function moved(moves, event) {
+// When each channel of a pending call last carried data: `{call: {channel: {bytes, at}}}`.
+function movesAfter(moves, event) {
   if (event.kind === "CallEnded" && moves[event.call])
     return Object.fromEntries(Object.entries(moves).filter(([call]) => call !== event.call))
   if (event.kind !== "FlowSeen") return moves
@@ -61,7 +61,7 @@ function moved(moves, event) {
   return { ...moves, [event.call]: Object.fromEntries(now) }
 }
 
-function left(gone, event, names) {
+function goneAfter(gone, event, names) {
   if (event.kind !== "ContainerRemoved" && event.kind !== "ImageRemoved") return gone
   const what = event.kind === "ContainerRemoved" ? "container" : "image"
   return [
@@ -73,5 +73,5 @@ function left(gone, event, names) {
       name: names[event.id]?.name ?? event.id.replace("sha256:", "").slice(0, 12),
       size: names[event.id]?.size ?? 0,
     },
-  ].slice(-KEPT)
+  ].slice(-MAX_GONE)
 }

@@ -1,5 +1,5 @@
-// The layers of an image on their way: each a slab that fills while it travels, at the hub until it has come whole, and
-// then in the cache; what had been there before never moves. Pure; a part of the hub's picture.
+// The layers of an image during a pull: each fills while it travels, stays at the hub until it is complete, and is then
+// in the cache. Layers that were in the cache never move. Pure; a part of the hub's picture.
 
 import { fits, group, rect, text } from "./parts.js"
 import { many, size as bytes } from "./format.js"
@@ -7,11 +7,11 @@ import { pending } from "../api-calls/calls.js"
 
 const SLAB = 22
 const BETWEEN = 6
-const LEAST = [92, 70] // units that a slab is wide, at least; the second where there would be no room for all
+const LEAST = [92, 70] // minimum width of a layer in units; the second if not all would fit
 const LETTER = 6.9
 const THERE = new Set(["waiting", "travelling"]) // still at the hub
 
-// `[{id, state, now, all}]` of a pull: as it is seen while it lasts, or as it ended.
+// Returns `[{id, state, now, all}]` of a pull, pending or ended.
 export function layersOf(world, call) {
   if (!call) return []
   const told = pending(call) ? world.pending?.find((one) => one.call === call.call)?.layers : call.result?.layers
@@ -22,7 +22,7 @@ const atHub = (layers) => layers.filter(({ state }) => THERE.has(state))
 
 export const inCache = (layers) => layers.filter(({ state }) => !THERE.has(state))
 
-// How much of a zone `count` slabs take, from its bottom.
+// Returns the height that `count` layers take at the bottom of a zone.
 export function roomOf(count, box, most) {
   const { across, down } = gridOf(count, box, most)
   return count ? Math.ceil(Math.min(count, across * down) / across) * (SLAB + BETWEEN) : 0
@@ -31,10 +31,10 @@ export function roomOf(count, box, most) {
 function gridOf(count, box, most) {
   const down = Math.max(1, Math.floor(most / (SLAB + BETWEEN)))
   const ways = LEAST.map((least) => Math.max(1, Math.floor((box.width - 20 + BETWEEN) / (least + BETWEEN))))
-  return { across: ways.find((across) => across * down >= count) ?? ways.at(-1), down }
+  return { across: ways.find((across) => across * down >= count) ?? ways[ways.length - 1], down }
 }
 
-// The slabs at the hub, below `top`; and those in the cache, above its bottom. `hub` and `cache` are zones.
+// The layers at the hub, below `top`, and those in the cache, above its bottom. `hub` and `cache` are zones.
 export function slabs(layers, { hub, cache }, top, most) {
   const [leaving, arrived] = [atHub(layers), inCache(layers)]
   const floor = cache.y + cache.height - 8 - roomOf(arrived.length, cache, most)
@@ -46,7 +46,7 @@ export function slabs(layers, { hub, cache }, top, most) {
   ]
 }
 
-function stack(key, layers, box, y, most, rest = () => ({})) {
+function stack(key, layers, box, y, most, rest = (/** @type {any} */ _layer) => ({})) {
   const { across, down } = gridOf(layers.length, box, most)
   const width = (box.width - 20 - (across - 1) * BETWEEN) / across
   const at = (index) => ({
@@ -98,12 +98,12 @@ function words({ state, now, all }, width) {
     }[state] ?? state
   const amount = bytes(all)
   const long = amount ? `${amount} · ${how}` : how
-  const fitting = [long, how].find((words) => words.length * LETTER < width - 12)
+  const fitting = [long, how].find((one) => one.length * LETTER < width - 12)
   return fitting ?? how.split(" ")[0]
 }
 
-// The same in words: of a pull that goes on, or of one that has ended.
-export function layerWords(layers, open) {
+// The same as a sentence, for a pending or an ended pull.
+export function layerText(layers, open) {
   if (!layers.length) return ""
   if (layers.length === 1 && !open)
     return layers[0].state === "here" ? "Its one layer was here already" : "Its one layer travelled from the hub"

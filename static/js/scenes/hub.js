@@ -1,42 +1,42 @@
-// Where an image comes from: client → server → image cache → hub. Calls travel as they happen; layers travel from the
-// hub to the cache as they are pulled (hub-layers.js). Pure: `layout(world, now, size)`, `describe(world, now)`.
+// Where an image comes from: client → server → image cache → hub. Calls are shown travelling as they happen, and layers
+// as they are pulled (hub-layers.js). Pure: `layout(world, now, size)`, `describe(world, now)`.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
 import {
   CARD,
   fits,
-  footOf,
+  footerHeight,
   frame,
   group,
   circle,
   headline,
   imageCard,
   lines,
-  narrow,
+  isNarrow,
   path,
   rect,
   sameImage,
-  shelf,
-  stillTime,
+  cardGrid,
+  timeOf,
   text,
   zone,
 } from "./parts.js"
-import { inCache, layersOf, layerWords, roomOf, slabs } from "./hub-layers.js"
-import { pending, prunesNamed, quiet, shortPath } from "../api-calls/calls.js"
+import { inCache, layersOf, layerText, roomOf, slabs } from "./hub-layers.js"
+import { pending, prunesNamed, isRoutine, shortPath } from "../api-calls/calls.js"
 import { imageNames, many } from "./format.js"
 
 export const title = "Where an image comes from"
 
-const TRAVEL = 1.6 // seconds in which a call is seen on its way
-const NEAR = 0.05 // seconds: two clocks tell when a line was typed and when its first call began
-const FRESH = 6 // seconds in which an image that was just pulled is seen to arrive
-const SECOND = 500 // milliseconds between two pictures while nothing but the waiting time changes
+const TRAVEL = 1.6 // seconds in which a call is shown travelling
+const NEAR = 0.05 // seconds; the typed line and its first call are timed by two clocks
+const FRESH = 6 // seconds in which a pulled image is shown arriving
+const SECOND = 500 // milliseconds between two pictures while only the waiting time changes
 const TOLD = 12 // calls
 
 export function layout(world, time, size) {
-  const now = stillTime(world, time)
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const now = timeOf(world, time)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const height = Math.max(size.height, rows ? 560 : 240)
   const boxes = rows ? stacked(size.width, height - foot) : abreast(size.width, height - foot)
   const pulling = pullOf(world)
@@ -44,7 +44,7 @@ export function layout(world, time, size) {
   const parts = [
     ...zones(world, boxes, pulling),
     ...links(boxes, rows, calls, pulling, now),
-    ...clientWords(world, boxes.client),
+    ...clientText(world, boxes.client),
     ...callLines(calls, boxes.server, now),
     ...onItsWay(world, boxes, now),
     ...packets(calls, boxes, rows, now),
@@ -59,7 +59,7 @@ export function describe(world) {
   const cache = names.length
     ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.`
     : "No image is in the image cache."
-  const typed = world.tale?.typed ? [`In the client: ${world.tale.typed.replace(/\s+/g, " ")}.`] : []
+  const typed = world.history?.typed ? [`In the client: ${world.history.typed.replace(/\s+/g, " ")}.`] : []
   const calls = shownCalls(world)
     .slice(-TOLD)
     .map(
@@ -67,24 +67,25 @@ export function describe(world) {
         `${doing(call)}: ${{ pending: "waits for an answer", fine: "done", refused: "refused", failed: call.status === 404 ? "not there" : `failed with ${call.status}` }[stateOf(call)]}`,
     )
   const asked = calls.length ? [`The server was asked to ${calls.join("; ")}.`] : []
-  return [engineWords(world), ...typed, ...asked, cache, verdict(world)]
+  return [engineText(world), ...typed, ...asked, cache, verdict(world)]
 }
 
-// What is said aloud: a pull that began or ended, and containers as everywhere.
+// Announces the start and end of a pull, and changes of containers.
 export function changes(before, after) {
   const said = containerChanges(before, after)
-  if (!before?.tale) return said
+  if (!before?.history) return said
   const words = verdict(after)
   const known = lastMaking(after)
   const goesOn = known?.from === "pulling" && lastMaking(before)?.from === "pulling"
   return words !== verdict(before) && known && !goesOn ? [words, ...said] : said
 }
 
-// The last container that was asked for, and where its image came from: "cache", "hub", "pulling", or why it failed.
+// Returns the last container that was requested, and where its image came from: "cache", "hub", "pulling", or why it
+// failed.
 export function lastMaking(world) {
-  const calls = world.tale?.calls ?? []
+  const calls = world.history?.calls ?? []
   const pull = pullOf(world)
-  if (pull) return { image: imageOf(pull), from: "pulling", layers: layerWords(layersOf(world, pull), true) }
+  if (pull) return { image: imageOf(pull), from: "pulling", layers: layerText(layersOf(world, pull), true) }
   const index = calls.findLastIndex(
     (call) =>
       (call.name === "container.create" && call.status !== null && !call.refused) ||
@@ -97,16 +98,16 @@ export function lastMaking(world) {
       image: imageOf(call),
       from: call.status === 200 && arrived(world, call) ? "fetched" : "failed",
       why: call.message,
-      layers: layerWords(layersOf(world, call)),
+      layers: layerText(layersOf(world, call)),
     }
   const image = call.params?.body?.Image ?? call.target?.image ?? ""
   if (call.status === 404) return { image, from: "missing" }
   if (call.status !== 201) return { image, from: "failed", why: call.message }
   const pulled = pulledFor(calls, index, image)
-  return { image, from: pulled ? "hub" : "cache", layers: layerWords(layersOf(world, pulled)) }
+  return { image, from: pulled ? "hub" : "cache", layers: layerText(layersOf(world, pulled)) }
 }
 
-// The same command asked in vain, pulled, and asked again: that is how `docker run` meets an image it does not have.
+// `docker run` without the image: create fails, pull, create again.
 function pulledFor(calls, index, image) {
   for (let n = index - 1; n >= 0; n -= 1) {
     if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image))
@@ -124,7 +125,7 @@ const endOf = (call) => (call.status === null || call.refused ? -Infinity : call
 const imageOf = ({ params }) =>
   [params?.fromImage, params?.tag].filter(Boolean).join(params?.tag?.includes(":") ? "@" : ":")
 
-const pullOf = (world) => world.tale?.calls.findLast((call) => call.name === "image.pull" && pending(call)) ?? null
+const pullOf = (world) => world.history?.calls.findLast((call) => call.name === "image.pull" && pending(call)) ?? null
 
 function verdict(world) {
   const last = lastMaking(world)
@@ -141,40 +142,46 @@ function verdict(world) {
   return `${name}: ${shortPath(last.why || "the hub did not give it")}.`.replace(/\.+$/, ".")
 }
 
-// Private: where things stand
+// Private: positions
 
+/** @returns {Record<"client" | "server" | "cache" | "hub", {x: number, y: number, width: number, height: number}>} */
 function abreast(width, height) {
   const gap = Math.min(74, Math.max(50, width * 0.075))
   const room = width - 4 - 3 * gap
   const shares = { client: 0.2, server: 0.345, cache: 0.265, hub: 0.19 }
   let x = 2
-  return Object.fromEntries(
-    Object.entries(shares).map(([key, share]) => {
-      const box = { x, y: 2, width: room * share, height: height - 6 }
-      x += box.width + gap
-      return [key, box]
-    }),
+  return /** @type {any} */ (
+    Object.fromEntries(
+      Object.entries(shares).map(([key, share]) => {
+        const box = { x, y: 2, width: room * share, height: height - 6 }
+        x += box.width + gap
+        return [key, box]
+      }),
+    )
   )
 }
 
+/** @returns {Record<"client" | "server" | "cache" | "hub", {x: number, y: number, width: number, height: number}>} */
 function stacked(width, height) {
   const gap = 30
   const room = height - 6 - 3 * gap
   const shares = { client: 0.19, server: 0.33, cache: 0.3, hub: 0.18 }
   let y = 2
-  return Object.fromEntries(
-    Object.entries(shares).map(([key, share]) => {
-      const box = { x: 2, y, width: width - 4, height: room * share }
-      y += box.height + gap
-      return [key, box]
-    }),
+  return /** @type {any} */ (
+    Object.fromEntries(
+      Object.entries(shares).map(([key, share]) => {
+        const box = { x: 2, y, width: width - 4, height: room * share }
+        y += box.height + gap
+        return [key, box]
+      }),
+    )
   )
 }
 
 function zones(world, { client, server, cache, hub }, pulling) {
   const silent = !shownCalls(world).length
   return [
-    ...zone("client", client, "Client", { note: world.tale?.typed ? "" : "The docker command in your terminal" }),
+    ...zone("client", client, "Client", { note: world.history?.typed ? "" : "The docker command in your terminal" }),
     ...zone("server", server, "Server", { note: silent ? "Does what the client asks: every command is a call" : "" }),
     ...zone("cache", cache, "Image cache", {
       count: world.images.length || "",
@@ -220,10 +227,10 @@ function link(key, { x1, y1, x2, y2 }, verb, state, rows) {
   ]
 }
 
-// Private: what is in them
+// Private: contents
 
-function clientWords(world, box) {
-  const typed = world.tale?.typed
+function clientText(world, box) {
+  const typed = world.history?.typed
   if (!typed) return []
   const room = {
     x: box.x + 13,
@@ -260,10 +267,10 @@ const SHORT = {
   "exec.start": "run it there",
 }
 
-// The calls of the last command that was typed, and whatever still waits for its answer.
-function shownCalls({ tale }) {
-  const since = (tale?.typed_at ?? 0) - NEAR
-  return (tale?.calls ?? []).filter((call) => !quiet(call) && (call.at >= since || pending(call)))
+// Returns the calls of the last typed command, and all that are still pending.
+function shownCalls({ history }) {
+  const since = (history?.typed_at ?? 0) - NEAR
+  return (history?.calls ?? []).filter((call) => !isRoutine(call) && (call.at >= since || pending(call)))
 }
 
 function callLines(calls, box, now) {
@@ -298,7 +305,7 @@ function callLine(call, { x, y, width }, now) {
   return group(`call:${call.call}`, `call-line ${state}`, x, y, parts)
 }
 
-// The images in the cache; and of a pull that goes on, or has just ended, the layers, wherever they are.
+// The images in the cache, and the layers of a current or recent pull, wherever they are.
 function onItsWay(world, { cache, hub }, now) {
   const pull = pullOf(world) ?? freshPull(world, now)
   const layers = layersOf(world, pull)
@@ -308,7 +315,7 @@ function onItsWay(world, { cache, hub }, now) {
   const from = { x: hub.x + 10, y: hub.y + 34 }
   const arriving = (image) => pull && !pending(pull) && image.tags?.some((tag) => sameImage(tag, imageOf(pull)))
   return [
-    ...shelf("cache", world.images, shelves, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), {
+    ...cardGrid("cache", world.images, shelves, (image, at) => imageCard(image, at, arriving(image) ? { from } : {}), {
       more: "docker images",
     }),
     ...(pull && pending(pull) && (top > 34 || !layers.length) ? [hubCard(pull, hub)] : []),
@@ -317,7 +324,7 @@ function onItsWay(world, { cache, hub }, now) {
 }
 
 const freshPull = (world, now) =>
-  (world.tale?.calls ?? []).findLast(
+  (world.history?.calls ?? []).findLast(
     (call) => call.name === "image.pull" && call.status === 200 && now - endOf(call) < FRESH,
   ) ?? null
 
@@ -332,7 +339,7 @@ function hubCard(pull, hub) {
   }
 }
 
-// Each call is a bead that runs from the client to the server, and its answer runs back.
+// Each call is a dot that runs from the client to the server, and its answer runs back.
 function packets(calls, { client, server }, rows, now) {
   const way = between(client, server, rows)
   const beads = []

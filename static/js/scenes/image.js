@@ -1,23 +1,23 @@
-// An image opened up: a file system snapshot and a startup command. A container is made from it by copying the snapshot
-// into a segment of its own; its process runs the startup command, or the one that was given instead.
+// An image opened up: a file system snapshot and a startup command. A container gets its own copy of the snapshot; its
+// process runs the startup command, or the one given instead.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
 import {
   alive,
-  beat,
+  heartbeat,
   fits,
-  footOf,
+  footerHeight,
   frame,
   headline,
   lines,
-  narrow,
+  isNarrow,
   path,
   rect,
   sameImage,
   text,
   zone,
 } from "./parts.js"
-import { commandOf, exitWords, imageWords as calledWords } from "./format.js"
+import { commandOf, exitText, imageText as calledText } from "./format.js"
 
 export const title = "What an image is"
 
@@ -28,8 +28,8 @@ const MADE = new Set(["proc", "sys", "dev"])
 export const changes = containerChanges
 
 export function layout(world, time, size) {
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const height = Math.max(size.height, rows ? 560 : 270)
   const shown = opened(world)
   const [image, container] = boxes(size.width, height - foot, rows)
@@ -50,11 +50,11 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const shown = opened(world)
-  return [engineWords(world), verdict(shown), ...imageWords(shown), ...containerWords(shown)]
+  return [engineText(world), verdict(shown), ...imageText(shown), ...containerText(shown)]
 }
 
-// The container that was last made, and its image; without one, the newest image. `own` is the image's startup command
-// where a container that was made without another one has told it, else "".
+// Returns the newest container and its image; without one, the newest image. `own` is the image's startup command if a
+// container created without another one has shown it, else "".
 export function opened(world) {
   const container = world.containers.reduce(
     (last, one) => (!last || one.created_at >= last.created_at ? one : last),
@@ -73,18 +73,18 @@ export function opened(world) {
   }
 }
 
-const nameOf = (image) => image.tags?.[0] ?? calledWords(image).name
+const nameOf = (image) => image.tags?.[0] ?? calledText(image).name
 
-// The snapshot's own top folders, once a container of this image has listed them to the terminal: `ls` or `ls /`.
+// Returns the snapshot's top folders, once a container of this image has listed them in the terminal (`ls` or `ls /`).
 function listing(world, image) {
-  const told = (world.tale?.calls ?? []).findLast(
+  const told = (world.history?.calls ?? []).findLast(
     (call) =>
       call.name === "container.attach" &&
       call.out &&
       sameImage(call.target?.image, image) &&
       /^(\/bin\/)?ls( \/)?$/.test((call.target?.command ?? []).join(" ")),
   )
-  // A container's own proc, sys and dev are made by the engine: they are not of the snapshot.
+  // A container's proc, sys and dev are made by the engine and do not belong to the snapshot.
   return told
     ? told.out
         .replace(/\u001b\[[0-9;]*m/g, "")
@@ -93,10 +93,10 @@ function listing(world, image) {
     : []
 }
 
-// What the engine said when the process could not be started, in its own words.
+// Returns the engine's message if the process could not be started.
 function failure(world, container) {
   if (!container || alive(container)) return ""
-  const start = (world.tale?.calls ?? []).findLast(
+  const start = (world.history?.calls ?? []).findLast(
     (call) => call.name === "container.start" && call.target?.id === container.id,
   )
   return start?.status >= 400 ? start.message.replace(/^.*exec: /, "exec: ").replace(/: unknown$/, "") : ""
@@ -117,9 +117,9 @@ function verdict({ image, container, own, failed }) {
   return `${who} has a copy of ${image}'s files; its command is ${given || "not known"}.`
 }
 
-function imageWords({ image, own, container, files }) {
+function imageText({ image, own, container, files }) {
   if (!image) return ["Its file system snapshot is frozen; create copies it, and start runs the startup command."]
-  const listed = files.length ? `: ${filesWords(files, ", ")}` : ""
+  const listed = files.length ? `: ${filesText(files, ", ")}` : ""
   const replaced = container?.overridden ? ", not used: another one was given" : ""
   return [
     `File system snapshot of ${image}${listed}. It is frozen: nothing changes it.`,
@@ -127,11 +127,11 @@ function imageWords({ image, own, container, files }) {
   ]
 }
 
-const filesWords = (files, between) => files.map((name) => `/${name}`).join(between)
+const filesText = (files, between) => files.map((name) => `/${name}`).join(between)
 
-function containerWords({ container, failed, files }) {
+function containerText({ container, failed, files }) {
   if (!container) return []
-  const copy = files.length ? `a copy of ${filesWords(files, ", ")}` : "a copy"
+  const copy = files.length ? `a copy of ${filesText(files, ", ")}` : "a copy"
   const command = commandOf(container) ? ` Its command: ${commandOf(container)}.` : ""
   return [
     `${container.name} has files of its own, ${copy}, in a segment of the disk for it alone.${command}`,
@@ -143,11 +143,11 @@ function containerWords({ container, failed, files }) {
 function processLine(container, failed) {
   if (failed) return "no process, it could not be started"
   if (container.state === "created") return "no process yet, start begins it"
-  if (container.state === "exited") return `its process has ended, ${exitWords(container)}`
+  if (container.state === "exited") return `its process has ended, ${exitText(container)}`
   return container.state === "paused" ? "its process is paused" : "its process is running"
 }
 
-// Private: where things stand
+// Private: positions
 
 function boxes(width, height, rows) {
   if (rows) {
@@ -175,7 +175,7 @@ function halves(box) {
   ]
 }
 
-// Private: what is in them
+// Private: contents
 
 function snapshot({ image, files }, box) {
   const room = {
@@ -188,7 +188,7 @@ function snapshot({ image, files }, box) {
   return [
     rect("snapshot", "block", box, 9),
     text("snapshot:name", "strong", box.x + 12, box.y + 22, TITLE.snapshot),
-    ...(files.length ? lines("snapshot:files", "mono", filesWords(files, "  "), room) : folders("snapshot", box, "")),
+    ...(files.length ? lines("snapshot:files", "mono", filesText(files, "  "), room) : folders("snapshot", box, "")),
     ...(box.height > 84
       ? lines("snapshot:words", "soft", image ? "Frozen: nothing changes it" : "Files and folders, frozen", {
           x: box.x + 12,
@@ -200,7 +200,7 @@ function snapshot({ image, files }, box) {
   ]
 }
 
-// A tree of files as a sign, not as a listing: which files there are, the engine has not told.
+// A symbol for files, not a listing: the engine has not told which files there are.
 function folders(key, box, name) {
   const top = box.y + 34
   const room = Math.max(0, Math.min(3, Math.floor((box.height - 46 - 18) / 15)))
@@ -261,7 +261,7 @@ function segment({ container, files }, box) {
     ...(!here
       ? []
       : files.length
-        ? lines("segment:files", "mono", filesWords(files, "  "), room)
+        ? lines("segment:files", "mono", filesText(files, "  "), room)
         : folders("segment", box, "own")),
     ...lines(
       "segment:words",
@@ -281,7 +281,7 @@ function process({ container, failed }, box) {
   return [
     rect("process", `block ${state}`, box, 9),
     text("process:name", "strong", box.x + 12, box.y + 22, lives ? "Process" : "No process"),
-    ...(lives ? [beat(container, box.x + box.width - 18, box.y + 18)] : []),
+    ...(lives ? [heartbeat(container, box.x + box.width - 18, box.y + 18)] : []),
     text(
       "process:command",
       command ? "mono" : "soft",
@@ -290,7 +290,7 @@ function process({ container, failed }, box) {
       fits(command || "start runs the startup command", box.width - 24, Boolean(command)),
     ),
     ...(container && box.height > 58
-      ? lines("process:state", failed ? "tone-forced" : "soft", failed || stateWords(container), {
+      ? lines("process:state", failed ? "tone-forced" : "soft", failed || stateText(container), {
           x: box.x + 12,
           y: box.y + 62,
           width: box.width - 24,
@@ -300,9 +300,9 @@ function process({ container, failed }, box) {
   ]
 }
 
-function stateWords(container) {
+function stateText(container) {
   if (container.state === "created") return "waits for start"
-  if (container.state === "exited") return `ended: ${exitWords(container)}`
+  if (container.state === "exited") return `ended: ${exitText(container)}`
   return container.state === "paused" ? "paused" : "running, PID 1 in its own numbering"
 }
 
@@ -333,7 +333,7 @@ const down = (image, container) =>
     return { x1: x, x2: x, y1: image.y + image.height + 4, y2: container.y - 5 }
   })
 
-// A command that is given instead comes from the learner, so its arrow begins between the two and not at the image.
+// A command given instead comes from the learner, so its arrow does not begin at the image.
 function arrow(key, { x1, y1, x2, y2 }, verb, state, rows, given = false) {
   const start = given && !rows ? x1 + 40 : x1
   const at = rows

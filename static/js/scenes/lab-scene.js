@@ -1,18 +1,18 @@
-// <lab-scene scene="lifecycle"> – the living diagram of the learner's own engine, with its text equivalent.
-// It draws the world as it arrives and counts only while something is pending; the world is folded by the server, and
-// what a scene remembers besides (calls, runs) by scenes/history.js.
+// <lab-scene scene="lifecycle"> – a living diagram of the learner's engine, with an equivalent text. It draws each
+// world that arrives, and counts time only while something is pending. The server folds the world; scenes/history.js
+// folds what a scene needs besides (calls, runs).
 
 import { h, svg } from "../shared/dom.js"
 import { feedOf } from "../shared/feed.js"
 import { SCENES } from "./scenes.js"
-import { EMPTY_TALE, tell } from "./history.js"
+import { EMPTY_HISTORY, foldHistory } from "./history.js"
 import { clock } from "./format.js"
 
-const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [], tale: EMPTY_TALE }
+const EMPTY = { engine: "unknown", version: "", at: 0, containers: [], images: [], pending: [], history: EMPTY_HISTORY }
 const MARGIN = { x: 36, y: 8 } // pixels around the picture, as in lab-scene.css
-const PAPER = { width: 800, height: 380 } // a still, and what is printed: no window tells how large
+const PRINT_SIZE = { width: 800, height: 380 } // size of a still and of a printed picture, which have no window
 const PRINT = matchMedia("print")
-const CALM = matchMedia("(prefers-reduced-motion: reduce)")
+const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)")
 
 export default class LabScene extends HTMLElement {
   #feed
@@ -20,14 +20,15 @@ export default class LabScene extends HTMLElement {
   #painter
   #world = EMPTY
   #known = null
-  #tale = EMPTY_TALE
+  #history = EMPTY_HISTORY
   #canvas
   #text
   #asOf
   #timer
+  /** @type {number | null} */
   #frame = null
-  #linked = true
-  #seated = true
+  #connected = true
+  #ready = true
 
   connectedCallback() {
     this.#feed = feedOf(this)
@@ -41,9 +42,9 @@ export default class LabScene extends HTMLElement {
     new ResizeObserver(() => this.#draw()).observe(this)
     PRINT.addEventListener("change", () => this.#draw())
     addEventListener("slipway:appearance", () => this.#draw())
-    this.#feed.addEventListener("story", ({ detail }) => this.#show(this.#told(detail)))
-    this.#feed.addEventListener("link", ({ detail }) => this.#heard({ linked: detail.state === "up" }))
-    this.#feed.addEventListener("seat", ({ detail }) => this.#heard({ seated: detail.state === "ready" }))
+    this.#feed.addEventListener("story", ({ detail }) => this.#show(this.#withHistory(detail)))
+    this.#feed.addEventListener("link", ({ detail }) => this.#setReachable({ connected: detail.state === "up" }))
+    this.#feed.addEventListener("seat", ({ detail }) => this.#setReachable({ ready: detail.state === "ready" }))
     this.#draw()
   }
 
@@ -51,7 +52,7 @@ export default class LabScene extends HTMLElement {
     return this.#scene.title
   }
 
-  // Shows the same as sentences, for who would rather read.
+  // Shows the text instead of the picture.
   set inWords(yes) {
     this.#text.classList.toggle("visually-hidden", !yes)
     this.toggleAttribute("words", yes)
@@ -59,34 +60,39 @@ export default class LabScene extends HTMLElement {
 
   // Private
 
-  #heard({ linked = this.#linked, seated = this.#seated }) {
-    this.#linked = linked
-    this.#seated = seated
+  #setReachable({ connected = this.#connected, ready = this.#ready }) {
+    this.#connected = connected
+    this.#ready = ready
     this.#draw()
   }
 
-  // What was last heard, marked as such while nothing can be heard.
-  get #believed() {
-    const silent = this.#world.engine === "up" && !(this.#linked && this.#seated)
+  // The last known world, marked as stale while there is no news.
+  get #shownWorld() {
+    const silent = this.#world.engine === "up" && !(this.#connected && this.#ready)
     return silent ? { ...this.#world, engine: "unreached" } : this.#world
   }
 
-  // The world with its tale: what the events have told besides. It begins anew where the page is given a history.
-  #told({ event, world, before = [], history }) {
-    if (history) this.#tale = [...before, ...history].reduce((tale, [, past]) => tell(tale, past, world), EMPTY_TALE)
-    else this.#tale = tell(this.#tale, event, world)
-    return { ...world, tale: this.#tale }
+  // Returns the world with its history, which is folded anew when the page receives the past events.
+  #withHistory({ event, world, before = [], history }) {
+    if (history)
+      this.#history = [...before, ...history].reduce(
+        (result, [, one]) => foldHistory(result, one, world),
+        EMPTY_HISTORY,
+      )
+    else this.#history = foldHistory(this.#history, event, world)
+    return { ...world, history: this.#history }
   }
 
   #show(world) {
     for (const words of this.#scene.changes(this.#known, world)) this.#feed.announce(words)
     this.#known = this.#world = world
-    this.#soon()
+    this.#drawSoon()
   }
 
-  // A flood of events is one picture for each frame, of the last world.
-  #soon() {
-    this.#frame ??= requestAnimationFrame(() => {
+  // Many events are drawn once per frame.
+  #drawSoon() {
+    if (this.#frame !== null) return
+    this.#frame = requestAnimationFrame(() => {
       this.#frame = null
       this.#draw()
     })
@@ -96,26 +102,26 @@ export default class LabScene extends HTMLElement {
     clearTimeout(this.#timer)
     const now = this.#feed.now()
     const { size, unit } = this.#size()
-    const picture = this.#scene.layout(this.#believed, now, size)
+    const picture = this.#scene.layout(this.#shownWorld, now, size)
     this.#canvas.style.minHeight = `${picture.height * unit}px`
     this.#painter.paint(picture)
     this.#asOf.hidden = !picture.stale || !this.#world.at
     this.#asOf.textContent = `as of ${clock(this.#world.at)}`
-    this.#say(this.#scene.describe(this.#believed, now))
+    this.#writeText(this.#scene.describe(this.#shownWorld, now))
     if (picture.restless)
       this.#timer = setTimeout(
         () => requestAnimationFrame(() => this.#draw()),
-        CALM.matches ? 1000 : picture.restless === true ? 80 : picture.restless,
+        REDUCED_MOTION.matches ? 1000 : picture.restless === true ? 80 : picture.restless,
       )
   }
 
-  #say(sentences) {
+  #writeText(sentences) {
     if (sentences.join() === [...this.#text.children].map((line) => line.textContent).join()) return
     this.#text.replaceChildren(...sentences.map((sentence) => h("li", {}, sentence)))
   }
 
   #size() {
-    if (this.hasAttribute("still") || PRINT.matches) return { unit: 1, size: PAPER }
+    if (this.hasAttribute("still") || PRINT.matches) return { unit: 1, size: PRINT_SIZE }
     const unit = parseFloat(getComputedStyle(this).fontSize) / 16
     const { clientWidth, clientHeight } = this
     return {

@@ -1,11 +1,11 @@
-// Where Docker runs: Linux itself, or a Linux that a Mac or Windows keeps for it, and the path of the learner's own
-// commands through this lab. Only the last column is live: the other two are how it is elsewhere. What stands on something
-// runs on it; what stands beside something else shares the ground with it.
+// Where Docker runs: on Linux, in a Linux virtual machine on a Mac or Windows, and the path of the learner's commands
+// through this lab. Only the last column is live. A box runs on the one below it, and shares that ground with the boxes
+// beside it.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { alive, beat, fits, footOf, frame, headline, narrow, path, rect, text } from "./parts.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
+import { alive, heartbeat, fits, footerHeight, frame, headline, isNarrow, path, rect, text } from "./parts.js"
 import { many } from "./format.js"
-import { pending, quiet } from "../api-calls/calls.js"
+import { pending, isRoutine } from "../api-calls/calls.js"
 
 export const title = "Where your commands run"
 
@@ -14,8 +14,8 @@ const GAP = 18
 export const changes = containerChanges
 
 export function layout(world, time, size) {
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const height = Math.max(size.height, rows ? 3 * PILE + 2 * GAP + foot + 8 : PILE + foot + 6)
   const room = { x: 2, y: 2, width: size.width - 4, height: height - foot - 6 }
   const parts = [
@@ -28,7 +28,7 @@ export function layout(world, time, size) {
 export function describe(world) {
   const living = world.containers.filter(alive).length
   return [
-    engineWords(world),
+    engineText(world),
     "On Linux: the Docker client and the Docker server are programs on your computer's own Linux kernel; the containers stand on the server.",
     "On a Mac or on Windows: the client is a program of macOS or Windows; beside it stands a virtual machine with a Linux kernel, and in that the Docker server and the containers.",
     `Right here: your browser, on your computer, shows a terminal, which is a container; the Docker client in it asks the gateway, and the gateway your Docker server${world.version ? `, version ${versionOf(world)}` : ""}. Gateway, server and ${living ? `your ${many(living, "container")}` : "your containers"} are in the sandbox, another container. All of them share one Linux kernel, on the lab's computer.`,
@@ -47,11 +47,11 @@ function verdict(world) {
 
 const versionOf = (world) => world.version.replace(/\+.*/, "")
 
-// Private: where the three stacks stand
+// Private: positions
 
-const PILE = 262 // the least height of a stack
+const PILE = 262 // minimum height of a stack
 const HEAD = 36
-const LABEL = 22 // above what stands in a box of its own
+const LABEL = 22 // above the contents of a box
 
 const STACKS = {
   linux: { draw: linux, share: 0.24 },
@@ -76,7 +76,7 @@ function downward({ x, y, width, height }) {
   }))
 }
 
-// A stack's lowest plates are as high as those of the other two: what is the same stands on the same level.
+// The lowest plates of all stacks are equally high: equal things are on the same level.
 const stepOf = (box) => Math.min(54, (box.height - HEAD - 2 * LABEL - 8) / 5)
 
 function pile(key, name, box, live = false) {
@@ -86,7 +86,7 @@ function pile(key, name, box, live = false) {
   ]
 }
 
-// The box of so many levels that begins `from` levels above the ground.
+// Returns a box of so many levels, starting `from` levels above the ground.
 function level(box, from, count = 1, extra = 0) {
   const step = stepOf(box)
   const bottom = box.y + box.height - 10 - from * step
@@ -108,7 +108,7 @@ function inner(box, from, count, step) {
   return { x: box.x + 7, y: bottom - count * step + 5, width: box.width - 14, height: count * step - 5 }
 }
 
-// Private: the stacks
+// Private: stacks
 
 function linux(box) {
   const top = level(box, 2, 2)
@@ -169,10 +169,10 @@ function here(box, world) {
   ]
 }
 
-// The way of a command: from the browser to the terminal, by the gateway to the server.
+// The path of a command: browser, terminal, gateway, server.
 function thread({ browser, client, gate, server }, world) {
   const up = world.engine === "up"
-  const asking = up && (world.tale?.calls ?? []).some((call) => pending(call) && !quiet(call))
+  const asking = up && (world.history?.calls ?? []).some((call) => pending(call) && !isRoutine(call))
   const name = `link ${up ? "open" : ""} ${asking ? "flow" : ""}`
   const tip = up ? "tip-live" : "tip"
   const [x, y] = [client.x + client.width - 14, server.y + server.height / 2]
@@ -191,11 +191,12 @@ const walls = (key, label, box) => [
 function plate(key, words, box, { note = "", lit = false, kernel = false, plain = false, beats = false } = {}) {
   const name = ["block", lit ? "live" : "", kernel ? "kernel" : "", plain ? "plain" : ""].join(" ")
   const y = box.y + box.height / 2 + 5
-  const left = beats ? 26 : Math.min(10, Math.max(4, (box.width - words.length * 8.1) / 2)) // in the middle where there is little room
+  // centred if there is little room
+  const left = beats ? 26 : Math.min(10, Math.max(4, (box.width - words.length * 8.1) / 2))
   const told = words.length * 7.6 + note.length * 6.9 + left + 22 <= box.width ? note : ""
   return [
     rect(`plate:${key}`, name, box, 8),
-    ...(beats ? [beat({ state: "running" }, box.x + 14, y - 4, `plate:${key}:beat`)] : []),
+    ...(beats ? [heartbeat({ state: "running" }, box.x + 14, y - 4, `plate:${key}:beat`)] : []),
     text(`plate:${key}:words`, kernel ? "strong" : "", box.x + left, y, fits(words, box.width - left - 4)),
     ...(told ? [text(`plate:${key}:note`, "soft", box.x + box.width - 10, y, told, "end")] : []),
   ]

@@ -1,25 +1,24 @@
-// Draws what lifecycle.js's layout says, and moves what has moved. Knows nothing of the world behind it.
-// Parts keep their element from one picture to the next, so that a card which changes its lane travels there (the
-// travelling itself is CSS, which also honours prefers-reduced-motion).
+// Draws the layout of lifecycle.js. Knows nothing of the world behind it. Parts keep their element from one picture to
+// the next, so that a card which changes its lane travels there (by CSS, which also honours prefers-reduced-motion).
 
 import { dress, svg } from "../shared/dom.js"
-import { Parts, Tips } from "./painter.js"
+import { Parts, ArrowHeads } from "./painter.js"
 
-const GONE = 600 // milliseconds that a removed card takes to fade
+const GONE = 600 // milliseconds for a removed card to fade
 
 export class Painter {
   #root
   #cards = new Map()
-  #tips = new Tips("tip")
+  #arrowHeads = new ArrowHeads("tip")
   #runs
 
   constructor(root) {
     this.#root = root
     root.append(
-      this.#tips.defs,
+      this.#arrowHeads.defs,
       ...["lanes", "arrows", "theatre", "runs", "cards"].map((name) => svg("g", { class: name })),
     )
-    this.#runs = new Parts(this.#part("runs"), this.#tips)
+    this.#runs = new Parts(this.#part("runs"), this.#arrowHeads)
   }
 
   paint(picture) {
@@ -41,7 +40,8 @@ export class Painter {
     const group = this.#part("arrows")
     for (const one of arrows) {
       const drawn =
-        group.querySelector(`[data-key="${one.key}"]`) ?? group.appendChild(arrow(one, this.#tips.at("url(#tip)")))
+        group.querySelector(`[data-key="${one.key}"]`) ??
+        group.appendChild(arrow(one, this.#arrowHeads.at("url(#tip)")))
       dress(drawn.querySelector("path"), { d: `M${one.x1} ${one.y1}L${one.x2} ${one.y2}` })
       dress(drawn.querySelector("text"), { x: one.text, y: one.base, "text-anchor": one.anchor })
     }
@@ -49,7 +49,7 @@ export class Painter {
 
   #theatre(picture) {
     const show = picture.theatre
-      ? play(picture)
+      ? timeline(picture)
       : picture.runs.length
         ? [rule(picture.stage)]
         : picture.stage
@@ -65,28 +65,28 @@ export class Painter {
   }
 
   #place(card) {
-    const drawn = this.#cards.get(card.id) ?? this.#born(card)
+    const drawn = this.#cards.get(card.id) ?? this.#create(card)
     const came = drawn.dataset.lane
-    if (came && came !== card.lane) this.#light(came, card.lane)
+    if (came && came !== card.lane) this.#highlight(came, card.lane)
     drawn.dataset.lane = card.lane
     drawn.style.transform = `translate(${card.x}px, ${card.y}px)`
     drawn.setAttribute("class", classes(card))
     drawn.replaceChildren(...face(card))
   }
 
-  // A container is made from an image: its card comes out of the image cache's lane, through `create`.
-  #born(card) {
+  // A container is made from an image: its card starts at the image's lane and passes `create`.
+  #create(card) {
     const drawn = this.#part("cards").appendChild(svg("g"))
     this.#cards.set(card.id, drawn)
     const first = this.#cards.size === 1 || card.kind !== "container"
     if (first) return drawn
-    drawn.style.transform = this.#cradle(card)
-    this.#light("image", "created")
+    drawn.style.transform = this.#startPosition(card)
+    this.#highlight("image", "created")
     drawn.getBoundingClientRect()
     return drawn
   }
 
-  #cradle(card) {
+  #startPosition(card) {
     const image = this.#root.querySelector('g.card[data-lane="image"]')
     return image?.style.transform || `translate(${card.x}px, ${card.y - 12}px)`
   }
@@ -97,7 +97,7 @@ export class Painter {
     setTimeout(() => drawn.remove(), GONE)
   }
 
-  #light(from, to) {
+  #highlight(from, to) {
     const key = {
       "image>created": "create",
       "created>running": "start",
@@ -117,8 +117,8 @@ function lane({ key, label, note, x, y, width, height, count }) {
     "g",
     { class: `lane lane-${key}` },
     svg("rect", { x, y, width, height, rx: 12 }),
-    words("lane-name", x + 13, y + 23, label),
-    words("lane-count", x + width - 13, y + 23, count || "", "end"),
+    textAt("lane-name", x + 13, y + 23, label),
+    textAt("lane-count", x + width - 13, y + 23, count || "", "end"),
   )
   if (!count) drawn.append(...ghost(note, x + 10, y + 34, width - 20))
   return drawn
@@ -126,7 +126,7 @@ function lane({ key, label, note, x, y, width, height, count }) {
 
 function ghost(note, x, y, width) {
   const height = 14 + note.length * 17
-  const lines = note.map((line, index) => words("ghost-words", x + 11, y + 21 + index * 17, line))
+  const lines = note.map((line, index) => textAt("ghost-words", x + 11, y + 21 + index * 17, line))
   return [svg("rect", { class: "ghost", x: x + 0.75, y, width: width - 1.5, height, rx: 9 }), ...lines]
 }
 
@@ -135,7 +135,7 @@ function arrow({ key, verb, typed }, tip) {
     "g",
     { class: typed ? "arrow typed" : "arrow", "data-key": key },
     svg("path", { "marker-end": tip }),
-    words("verb", 0, 0, verb),
+    textAt("verb", 0, 0, verb),
   )
 }
 
@@ -149,9 +149,9 @@ function face(card) {
   const parts = [svg("title", {}, card.full)]
   if (card.kind === "image") parts.push(svg("path", { class: "layers", d: `M6 ${height + 2.5}H${width - 6}` }))
   parts.push(svg("rect", { x: 0.75, y: 0.75, width: width - 1.5, height: height - 1.5, rx: 9 }))
-  parts.push(words("name", 12, 20, card.shown))
+  parts.push(textAt("name", 12, 20, card.shown))
   if (card.alive) parts.push(...pulse(card))
-  parts.push(words("line", card.alive ? 26 : 12, 38, card.line))
+  parts.push(textAt("line", card.alive ? 26 : 12, 38, card.line))
   if (card.ring) parts.push(ring(width - 24, height / 2, 16, card.ring))
   return parts
 }
@@ -161,7 +161,7 @@ function pulse({ paused }) {
   return [svg("circle", { class: "beat", cx: 16.5, cy: 33.5, r: 4.5 })]
 }
 
-// Grace left, as a ring that closes down: the number says the same, in whole seconds to be read from afar.
+// The remaining grace period as a closing ring, with the seconds as a number.
 function ring(x, y, r, { left, share }) {
   const round = 2 * Math.PI * r
   return svg(
@@ -169,43 +169,43 @@ function ring(x, y, r, { left, share }) {
     { class: "ring", transform: `translate(${x} ${y})` },
     svg("circle", { class: "track", r }),
     svg("circle", { class: "left", r, "stroke-dasharray": `${round * share} ${round}`, transform: "rotate(-90)" }),
-    words("count", 0, 4.5, left === null ? "∞" : left.toFixed(left < 9.95 ? 1 : 0), "middle"),
+    textAt("count", 0, 4.5, left === null ? "∞" : left.toFixed(left < 9.95 ? 1 : 0), "middle"),
   )
 }
 
-function play({ theatre, stage }) {
+function timeline({ theatre, stage }) {
   const { heading, tone, axis, bar, marks, end } = theatre
   return [
     rule(stage),
-    ...heading.map((line, index) => words(`heading tone-${tone}`, stage.x + 4, stage.y + 22 + index * 18, line)),
+    ...heading.map((line, index) => textAt(`heading tone-${tone}`, stage.x + 4, stage.y + 22 + index * 18, line)),
     svg("path", { class: "axis", d: `M${axis.left} ${axis.y}H${axis.right}` }),
     svg("path", { class: `bar tone-${tone}`, d: `M${bar.from} ${axis.y}H${Math.max(bar.to, bar.from + 0.01)}` }),
     ...marks.map((mark) => markOf(mark, axis)),
     ...(end
       ? endOf(end, axis)
       : [
-          words("tick", axis.left, axis.y + 30, "0 s", "middle"),
-          words("tick", axis.right, axis.y + 30, `${Math.round(axis.span)} s`, "middle"),
+          textAt("tick", axis.left, axis.y + 30, "0 s", "middle"),
+          textAt("tick", axis.right, axis.y + 30, `${Math.round(axis.span)} s`, "middle"),
         ]),
     ...(theatre.ring ? [svg("circle", { class: `head tone-${tone}`, cx: theatre.ring.x, cy: axis.y, r: 7 })] : []),
   ]
 }
 
 function markOf(mark, axis) {
-  const label = words("mark-name", mark.text, axis.y - 20, mark.label)
-  label.append(svg("tspan", { class: "mark-time", dx: 6 }, mark.when))
+  const caption = textAt("mark-name", mark.text, axis.y - 20, mark.label)
+  caption.append(svg("tspan", { class: "mark-time", dx: 6 }, mark.when))
   return svg(
     "g",
     { class: `mark tone-${mark.tone} ${mark.expected ? "expected" : ""}` },
     svg("path", { d: `M${mark.x} ${axis.y - 13}V${axis.y + 13}` }),
-    label,
+    caption,
   )
 }
 
 function endOf(end, axis) {
   return [
     svg("path", { class: "end", d: `M${end.x} ${axis.y - 9}V${axis.y + 15}` }),
-    words("end-words", end.text, axis.y + 32, end.label, "middle"),
+    textAt("end-words", end.text, axis.y + 32, end.label, "middle"),
   ]
 }
 
@@ -213,14 +213,14 @@ function waiting(stage) {
   const [left, right, y] = [stage.x + 36, stage.x + stage.width - 36, stage.y + 6 + stage.axis]
   return [
     rule(stage),
-    words("heading quiet", stage.x + 4, stage.y + 22, "No signal yet: the first stop or kill is timed here."),
+    textAt("heading quiet", stage.x + 4, stage.y + 22, "No signal yet: the first stop or kill is timed here."),
     svg("path", { class: "axis", d: `M${left} ${y}H${right}` }),
-    words("tick", left, y + 30, "0 s", "middle"),
-    words("tick", right, y + 30, "10 s", "middle"),
+    textAt("tick", left, y + 30, "0 s", "middle"),
+    textAt("tick", right, y + 30, "10 s", "middle"),
   ]
 }
 
 const rule = (stage) => svg("path", { class: "rule", d: `M${stage.x + 2} ${stage.y}H${stage.x + stage.width - 2}` })
 
-const words = (name, x, y, text, anchor = "start") =>
+const textAt = (name, x, y, text, anchor = "start") =>
   svg("text", { class: name, x, y, "text-anchor": anchor }, String(text))

@@ -1,21 +1,21 @@
-// The life-cycle picture in words: what is so now, and what has just changed. Pure, like the picture's layout.
+// The life-cycle picture in words: the present state, and what has just changed. Pure.
 
-import { episode, ringOf, sentence } from "./signal-timeline.js"
-import { clock, commandOf, exitWords, imageWords, many } from "./format.js"
+import { lastEpisode, gracePeriod, sentence } from "./signal-timeline.js"
+import { clock, commandOf, exitText, imageText, many } from "./format.js"
 
 const LISTED = 12
 
-// Sentences that say all that the picture shows, and nothing that it does not.
+// Returns sentences that say all that the picture shows, and nothing more.
 export function describe(world, time) {
   const now = world.engine === "up" ? time : world.at
-  return [engineWords(world), imagesWords(world), ...containersWords(world, now)]
+  return [engineText(world), imagesText(world), ...containersText(world, now)]
 }
 
-// What is different between two worlds, as short sentences to be said aloud. The first world is no change.
+// Returns the difference of two worlds as short sentences to announce. The first world is no change.
 export function changes(before, after) {
   if (!before || before.engine === "unknown") return []
   const old = new Map(before.containers.map((one) => [one.id, one]))
-  const said = before.engine !== after.engine ? [engineWords(after)] : []
+  const said = before.engine !== after.engine ? [engineText(after)] : []
   for (const container of after.containers) {
     const words = changeOf(old.get(container.id), container)
     if (words) said.push(words)
@@ -24,7 +24,7 @@ export function changes(before, after) {
   return [...said, ...[...old.values()].map((one) => `${one.name} was removed.`)]
 }
 
-export function engineWords(world) {
+export function engineText(world) {
   if (world.engine === "up")
     return world.version ? `Your engine, version ${world.version}, is up.` : "Your engine is up."
   if (world.engine === "lost") return `Your engine does not answer. This is what was so at ${clock(world.at)}.`
@@ -33,44 +33,44 @@ export function engineWords(world) {
   return "Your engine has not answered yet."
 }
 
-function imagesWords(world) {
-  const names = world.images.slice(0, LISTED).map((image) => imageWords(image).name)
+function imagesText(world) {
+  const names = world.images.slice(0, LISTED).map((image) => imageText(image).name)
   if (!names.length) return "No image is in the image cache."
   const more = world.images.length > LISTED ? ` and ${world.images.length - LISTED} more` : ""
   return `${many(world.images.length, "image")} in the image cache: ${names.join(", ")}${more}.`
 }
 
-function containersWords(world, now) {
+function containersText(world, now) {
   if (!world.containers.length)
     return ["There is no container: create copies an image's files, start begins its process."]
-  return world.containers.map((container) => containerWords(container, now))
+  return world.containers.map((container) => containerText(container, now))
 }
 
-function containerWords(container, now) {
+function containerText(container, now) {
   const whose = `${container.name} (${container.image})`
-  if (container.stopping) return stoppingWords(container, whose, now)
+  if (container.stopping) return stoppingText(container, whose, now)
   if (container.state === "created") return `${whose} is created: it has its files, and no process.`
   if (container.state === "paused") return `${whose} is paused.`
-  if (container.state === "running") return runningWords(container, whose)
-  return exitedWords(container, whose, now)
+  if (container.state === "running") return runningText(container, whose)
+  return exitedText(container, whose, now)
 }
 
-function stoppingWords(container, whose, now) {
-  const { left, gone } = ringOf(container, now)
+function stoppingText(container, whose, now) {
+  const { left, gone } = gracePeriod(container, now)
   const asked = `${whose} was asked to stop ${Math.round(gone)} seconds ago`
   return left === null ? `${asked}.` : `${asked}; SIGKILL follows in ${Math.ceil(left)} seconds unless it ends.`
 }
 
-function runningWords(container, whose) {
+function runningText(container, whose) {
   const since = container.started_at ? ` since ${clock(container.started_at)}` : ""
-  const sent = container.signals.length ? ` ${sentence(episode(container, 0))}` : ""
+  const sent = container.signals.length ? ` ${sentence(lastEpisode(container, 0))}` : ""
   return `${whose} is running ${commandOf(container)}${since}.${sent}`
 }
 
-function exitedWords(container, whose, now) {
-  if (container.oom) return `${whose} was killed because its memory ran out: ${exitWords(container)}.`
-  if (container.signals.length) return `${sentence(episode(container, now))} Its files are still there.`
-  return `${whose} has ended: ${exitWords(container)}. Its files are still there.`
+function exitedText(container, whose, now) {
+  if (container.oom) return `${whose} was killed because its memory ran out: ${exitText(container)}.`
+  if (container.signals.length) return `${sentence(lastEpisode(container, now))} Its files are still there.`
+  return `${whose} has ended: ${exitText(container)}. Its files are still there.`
 }
 
 function changeOf(was, is) {
@@ -79,11 +79,11 @@ function changeOf(was, is) {
   if (is.signals.length > was.signals.length && is.signals.at(-1)[1] === 9) return `${is.name} was sent SIGKILL.`
   if (is.name !== was.name) return `${was.name} is now called ${is.name}.`
   if (is.state === was.state) return is.runs > was.runs ? `${is.name} was started again.` : ""
-  return stateWords(was, is)
+  return stateText(was, is)
 }
 
-function stateWords(was, is) {
+function stateText(was, is) {
   if (is.state === "running") return was.state === "paused" ? `${is.name} goes on.` : `${is.name} is running.`
-  if (is.state === "exited") return `${is.name} has ended, ${exitWords(is)}.`
+  if (is.state === "exited") return `${is.name} has ended, ${exitText(is)}.`
   return `${is.name} is ${is.state}.`
 }

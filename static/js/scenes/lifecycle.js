@@ -1,11 +1,11 @@
-// The life of a container, as a picture: image cache → created → running → exited.
-// `layout(world, now, size)` is pure: it says what stands where, in units of one sixteenth of the text size.
-// It knows no DOM and no clock; scenes/lifecycle-painter.js draws what it says, scenes/lifecycle-text.js tells it.
+// The life of a container, as a picture: image cache → created → running → exited. `layout(world, now, size)` is pure:
+// it returns positions in sixteenths of the text size. scenes/lifecycle-painter.js draws them, scenes/lifecycle-text.js
+// describes the same in words.
 
 import { runRows, runsOf, unsure } from "./theatre.js"
 import { stale } from "./parts.js"
-import { ringOf, theatre } from "./signal-timeline.js"
-import { commandOf, cut, exitWords, imageWords, signalName, size as bytes, wrap } from "./format.js"
+import { gracePeriod, signalTimeline } from "./signal-timeline.js"
+import { commandOf, cut, exitText, imageText, signalName, size as bytes, wrap } from "./format.js"
 
 export { changes, describe } from "./lifecycle-text.js"
 
@@ -25,7 +25,7 @@ const RUNS = { row: 44, foot: 34, spare: 30 }
 const STAGE = { columns: { height: 112, axis: 62 }, rows: { height: 132, axis: 80 } }
 
 export function layout(world, time, size = { width: 860, height: 330 }) {
-  // Of an engine that can't be heard nobody knows how its clocks go on: the picture stands still.
+  // While the engine cannot be heard, the picture stands still at the time of its last news.
   const now = world.engine === "up" ? time : world.at
   const rows = size.width < 560
   const least = rows ? 4 * LEAST + 3 * BAND_GAP + 8 : LEAST + 8
@@ -52,7 +52,7 @@ export function layout(world, time, size = { width: 860, height: 330 }) {
     runs: many ? runRows(world, now, { y: room.height + 8, width: size.width, slots: many, step: RUNS.row }) : [],
     theatre:
       stage && !many
-        ? theatre(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis })
+        ? signalTimeline(world, now, { x: 2, y: room.height + 6, width: size.width - 4, axis: stage.axis })
         : null,
     restless:
       world.engine === "up" &&
@@ -61,7 +61,7 @@ export function layout(world, time, size = { width: 860, height: 330 }) {
   }
 }
 
-// From the second run on they lie under each other, as many as leave the lanes their room.
+// From the second run on, rows of runs are shown, as many as leave room for the lanes.
 function slotsFor(runs, room) {
   const slots = Math.min(runs, Math.floor((room - RUNS.foot - RUNS.spare) / RUNS.row))
   return slots < 2 ? 0 : slots
@@ -76,7 +76,7 @@ function sorted(world) {
 }
 
 function imageCard(image) {
-  const { name, tag } = imageWords(image)
+  const { name, tag } = imageText(image)
   return {
     id: `image:${image.id}`,
     kind: "image",
@@ -100,8 +100,7 @@ function containerCard(container) {
 function lineOf(container) {
   if (container.state === "created") return "files, no process"
   if (container.state === "paused") return "paused"
-  if (container.state === "exited")
-    return container.oom ? `${exitWords(container)}, out of memory` : exitWords(container)
+  if (container.state === "exited") return container.oom ? `${exitText(container)}, out of memory` : exitText(container)
   return commandOf(container) || "running"
 }
 
@@ -159,7 +158,7 @@ function fill(lane, items, now) {
   }))
 }
 
-// The newest that fit, and one card that counts the rest; one that is being stopped always stays in sight.
+// Returns the newest cards that fit, and one that counts the rest. A container being stopped is always shown.
 function chosen(items, slots, lane) {
   if (items.length <= slots) return items
   const urgent = items.filter((item) => item.container?.stopping)
@@ -182,7 +181,7 @@ function chosen(items, slots, lane) {
 }
 
 function dressed({ container, ...item }, width, now) {
-  const ring = container?.stopping ? ringOf(container, now) : null
+  const ring = container?.stopping ? gracePeriod(container, now) : null
   const inner = width - 22 - (ring ? 38 : 0)
   const alive = container?.state === "running" || container?.state === "paused"
   const mark = alive ? 14 : 0

@@ -1,22 +1,36 @@
-// Logs: what a process prints, the engine keeps, run after run, and `docker logs` reads it later. What is in a log the
-// page knows only from what was read: it never shows a line that nobody has asked for.
+// Logs: the engine keeps what a process prints, run after run, and `docker logs` reads it later. The page knows a log's
+// content only from what was read, and never shows a line that nobody has asked for.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
 import { oneLine } from "./channels.js"
-import { alive, beat, circle, fits, footOf, frame, headline, lines, narrow, path, rect, text, zone } from "./parts.js"
+import {
+  alive,
+  heartbeat,
+  circle,
+  fits,
+  footerHeight,
+  frame,
+  headline,
+  lines,
+  isNarrow,
+  path,
+  rect,
+  text,
+  zone,
+} from "./parts.js"
 import { pending } from "../api-calls/calls.js"
-import { clock, commandOf, exitWords, many } from "./format.js"
+import { clock, commandOf, exitText, many } from "./format.js"
 
 export const title = "What was printed, and read later"
 
 const GAP = 78
-const SAMPLED = 1024 // bytes of each stream that are kept to be shown
-const MENTIONED = 12 // runs that are told one by one
+const SAMPLED = 1024 // bytes of each stream that the gateway keeps
+const MENTIONED = 12 // runs that are listed one by one
 const encoder = new TextEncoder()
 
 export function layout(world, time, size) {
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const height = Math.max(size.height, rows ? 560 : 260)
   const [from, log, to] = boxes(size.width, height - foot, rows)
   const seen = reading(world)
@@ -38,10 +52,10 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const seen = reading(world)
-  return [engineWords(world), verdict(seen), ...processWords(seen), ...runsWords(seen), ...readingWords(seen)]
+  return [engineText(world), verdict(seen), ...processText(seen), ...runsText(seen), ...readingText(seen)]
 }
 
-function processWords({ container, name, gone }) {
+function processText({ container, name, gone }) {
   if (!name) return ["A process prints, its log keeps it, and docker logs shows it in your terminal when you like."]
   if (gone) return []
   const command = commandOf(container)
@@ -50,9 +64,9 @@ function processWords({ container, name, gone }) {
 
 const stateOf = (container) =>
   ({ running: "is running", paused: "is paused", created: "has not run yet" })[container.state] ??
-  `has ended: ${exitWords(container)}`
+  `has ended: ${exitText(container)}`
 
-function runsWords({ container, gone, lives }) {
+function runsText({ container, gone, lives }) {
   if (!container || gone || !container.runs) return []
   const blocks = Array.from({ length: container.runs }, (_, index) => `run ${index + 1}`)
     .slice(-MENTIONED)
@@ -60,7 +74,7 @@ function runsWords({ container, gone, lives }) {
   return [`In its log, one block for each run: ${blocks}${lives ? "; the last one grows" : ""}.`]
 }
 
-function readingWords({ call, lines: said, follows, bytes }) {
+function readingText({ call, lines: said, follows, bytes }) {
   if (!call || follows) return said.length ? [`It said: ${said.join(" / ")}.`] : []
   if (!said.length) return ["Nothing was printed."]
   return [`${many(bytes, "byte")}${bytes >= SAMPLED ? " or more" : ""} were read. It said: ${said.join(" / ")}.`]
@@ -68,14 +82,14 @@ function readingWords({ call, lines: said, follows, bytes }) {
 
 export function changes(before, after) {
   const said = containerChanges(before, after)
-  if (!before?.tale) return said
+  if (!before?.history) return said
   const [was, is] = [reading(before), reading(after)]
   return is.call && (was.call?.call !== is.call.call || was.follows !== is.follows) ? [...said, verdict(is)] : said
 }
 
-// The container whose log was last asked for, or else the newest one, and what was read of its log.
+// Returns the container whose log was last read, else the newest one, and what was read.
 export function reading(world) {
-  const call = (world.tale?.calls ?? []).findLast(
+  const call = (world.history?.calls ?? []).findLast(
     (one) => one.name === "container.logs" && one.target?.id && !one.refused && !(one.status >= 400),
   )
   const newest = world.containers.reduce((last, one) => (!last || one.created_at >= last.created_at ? one : last), null)
@@ -106,7 +120,7 @@ function verdict({ call, container, name, gone, lives, follows }) {
   return `What ${name} prints is kept in its log${lives ? "" : ", also after its end"}. Nobody has read it yet.`
 }
 
-// Private: where things stand
+// Private: positions
 
 function boxes(width, height, rows) {
   const gap = rows ? 32 : GAP + 18
@@ -140,7 +154,7 @@ function arrow(key, a, b, rows, verb, state) {
   ]
 }
 
-// Private: what is in them
+// Private: contents
 
 function process({ container, lives, gone }, box) {
   if (!container && !gone)
@@ -156,7 +170,7 @@ function process({ container, lives, gone }, box) {
         : "running"
       : container.state === "created"
         ? "has not run yet"
-        : exitWords(container)
+        : exitText(container)
   const command = lines("process:command", "mono", container ? commandOf(container) : "", {
     x: box.x + 24,
     y: box.y + 60,
@@ -172,13 +186,13 @@ function process({ container, lives, gone }, box) {
       { x: box.x + 12, y: box.y + 36, width: box.width - 24, height: 64 + more },
       9,
     ),
-    ...(lives ? [beat(container, box.x + box.width - 28, box.y + 53)] : []),
+    ...(lives ? [heartbeat(container, box.x + box.width - 28, box.y + 53)] : []),
     ...command,
     text("process:state", "soft", box.x + 24, box.y + (gone ? 72 : 84 + more), words),
   ]
 }
 
-// The log as a sheet of lines, one block for each run: how much is in it, nobody knows before it is read.
+// The log as a sheet of lines, one block per run: its real length is unknown before it is read.
 function kept({ container, gone, name }, box) {
   if (!name || gone) return gone ? [text("log:gone", "soft", box.x + 13, box.y + 48, "removed with its container")] : []
   const runs = container.runs
@@ -213,7 +227,7 @@ function shown({ call, lines: said, follows, bytes, name }, box) {
   const room = Math.max(1, Math.floor((box.height - 78) / 18))
   const part = bytes >= SAMPLED
   const some = part ? said.slice(0, room) : said.slice(-room)
-  const head = follows ? "follows the log (-f)" : readWords({ part, bytes, all: said.length, some: some.length })
+  const head = follows ? "follows the log (-f)" : readText({ part, bytes, all: said.length, some: some.length })
   return [
     text("read:head", "soft", box.x + 13, box.y + 48, fits(head, box.width - 26)),
     ...some.map((line, index) =>
@@ -222,7 +236,7 @@ function shown({ call, lines: said, follows, bytes, name }, box) {
   ]
 }
 
-function readWords({ part, bytes, all, some }) {
+function readText({ part, bytes, all, some }) {
   const much = part ? `${SAMPLED} bytes or more read` : `${many(bytes, "byte")} read`
   if (!all) return `${much}: nothing was printed`
   return part ? `${much}, the first lines:` : all > some ? `${much}, the last lines:` : `${much}:`

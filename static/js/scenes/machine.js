@@ -1,9 +1,23 @@
-// The machine: programs above, one kernel below them, the hardware under it. A container is a slice of all three: a
-// group of processes with their own numbers and their own share of what the machine has.
+// The machine: programs on top, one kernel below them, the hardware at the bottom. A container is a slice of all three:
+// a group of processes with their own numbers and their own share of the machine.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { alive, beat, fits, footOf, frame, group, headline, lines, narrow, path, rect, roomFor, text } from "./parts.js"
-import { commandOf, execWords, many, mebibytes } from "./format.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
+import {
+  alive,
+  heartbeat,
+  fits,
+  footerHeight,
+  frame,
+  group,
+  headline,
+  lines,
+  isNarrow,
+  path,
+  rect,
+  roomFor,
+  text,
+} from "./parts.js"
+import { commandOf, execText, many, mebibytes } from "./format.js"
 
 export const title = "One machine, one kernel"
 
@@ -13,8 +27,8 @@ const GAP = 12
 export const changes = containerChanges
 
 export function layout(world, time, size) {
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const living = world.containers.filter(alive)
   const floor = rows ? 112 : 56
   const least = rows ? 480 : 276
@@ -45,12 +59,12 @@ export function layout(world, time, size) {
 export function describe(world) {
   const living = world.containers.filter(alive)
   return [
-    engineWords(world),
+    engineText(world),
     verdict(world),
     "The Docker server, dockerd, is a program as others: it starts the processes of the containers.",
-    ...living.map(sliceWords),
+    ...living.map(sliceText),
     "Below them is one Linux kernel: every process asks it, by system calls. Below that is the hardware: processor, memory, network and hard disk.",
-    segmentsWords(world.containers),
+    segmentsText(world.containers),
   ]
 }
 
@@ -62,17 +76,17 @@ function verdict(world) {
   return `${many(living, "container")} ${living === 1 ? "runs" : "run"}, on one kernel; in each the first process is number 1.${rest}`
 }
 
-function sliceWords(container) {
-  const joined = runningExecs(container).map(execWords).join(", ")
+function sliceText(container) {
+  const joined = runningExecs(container).map(execText).join(", ")
   const limit = container.memory && !container.use ? `; its memory is limited to ${mebibytes(container.memory)}` : ""
   const seen = container.use
-    ? `; seen in it: ${container.use.processes.map(([number, words]) => `${words} (${number} for the machine)`).join(", ") || "no process"}; it uses ${useWords(container.use)}`
+    ? `; seen in it: ${container.use.processes.map(([number, words]) => `${words} (${number} for the machine)`).join(", ") || "no process"}; it uses ${useText(container.use)}`
     : ""
   const host = container.hostname ? `; its host name is ${container.hostname}` : ""
   return `${container.name}: process 1 is ${firstOf(container)}${host}${joined ? `; ${joined} joined it` : ""}${limit}${seen}.`
 }
 
-function segmentsWords(containers) {
+function segmentsText(containers) {
   if (!containers.length) return "On the hard disk each container gets a segment of its own."
   return `On the hard disk each container has a segment of its own: ${containers.map(({ name }) => name).join(", ")}.`
 }
@@ -81,7 +95,7 @@ const firstOf = (container) => (container.init ? "docker-init" : commandOf(conta
 
 export const runningExecs = (container) => (container.execs ?? []).filter((one) => one.ended_at === null)
 
-// Private: the programs
+// Private: programs
 
 function slices(world, living, width, height, rows) {
   const slots = rows ? 3 : Math.max(2, Math.floor((width - 4) / 190))
@@ -120,7 +134,7 @@ function slice(box, world) {
     ...(height > 84 ? share(container, width, height) : []),
   ]
   return [
-    group(`slice:${container.id}`, `slice-of ${container.state}`, box.x, box.y, face, { full: sliceWords(container) }),
+    group(`slice:${container.id}`, `slice-of ${container.state}`, box.x, box.y, face, { full: sliceText(container) }),
   ]
 }
 
@@ -131,15 +145,15 @@ function processes(container, width, { head, room }) {
       const number = fits(words, width - 48 - 7.5 * long.length, true) === words ? long : short
       const y = head + 6 + index * 22
       return [
-        beat(container, 20, y + 8, `beat${index}`),
+        heartbeat(container, 20, y + 8, `beat${index}`),
         text(`p${index}`, "mono", 34, y + 12, fits(words, width - 34 - 14 - 7.5 * number.length, true)),
         ...(number ? [text(`n${index}`, "soft", width - 14, y + 12, number, "end")] : []),
       ]
     })
 }
 
-// Its processes: as the engine's `top` last saw them, with the machine's numbers; until it has looked, those that the
-// calls and events tell of. The first is number 1 for itself, whatever the machine calls it.
+// A container's processes: as the engine's `top` last reported them, with the machine's numbers; before that, those
+// known from calls and events. The first is number 1 inside the container.
 function inside(container) {
   const seen = container.use?.processes ?? []
   if (seen.length)
@@ -150,16 +164,16 @@ function inside(container) {
   const own = container.init ? ["docker-init", commandOf(container)] : [commandOf(container) || container.image]
   return [
     ...own.map((words, index) => ({ words, number: index ? "" : "PID 1" })),
-    ...runningExecs(container).map((one) => ({ words: execWords(one), number: "" })),
+    ...runningExecs(container).map((one) => ({ words: execText(one), number: "" })),
   ]
 }
 
-// Its share of the machine: how full its memory is, and how busy it keeps a processor.
+// A container's share of the machine: memory in use, and how busy it keeps a processor.
 function share(container, width, height) {
   const { use } = container
   const most = use?.limit || container.memory
   const words = use
-    ? [useWords(use), shortUse(use)].find((one, index) => index || fits(one, width - 28) === one)
+    ? [useText(use), shortUse(use)].find((one, index) => index || fits(one, width - 28) === one)
     : most
       ? `at most ${mebibytes(most)} of memory`
       : ""
@@ -180,7 +194,7 @@ function share(container, width, height) {
 const shortUse = ({ memory, limit, share: busy }) =>
   `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""}, ${Math.round(busy)} % CPU`
 
-const useWords = ({ memory, limit, share: busy }) =>
+const useText = ({ memory, limit, share: busy }) =>
   `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${busy < 1 ? "processor idle" : `${Math.round(busy)} % of a processor`}`
 
 function engine({ x, y, width, height }, world) {
@@ -189,7 +203,7 @@ function engine({ x, y, width, height }, world) {
     group("slice:engine", "slice-of program", x, y, [
       rect("face", "plain", { x: 1, y: 1, width: width - 2, height: height - 2 }, 12),
       text("name", "strong", 14, 24, fits("Docker server", width - 28)),
-      ...(up ? [beat({ state: "running" }, 20, 46)] : []),
+      ...(up ? [heartbeat({ state: "running" }, 20, 46)] : []),
       text("what", "mono", 34, 50, "dockerd"),
       ...(height > 90
         ? lines("words", "soft", "A program as others: it starts the processes of the containers", {
@@ -213,7 +227,7 @@ function falls(box, kernel) {
   ]
 }
 
-// The hardware. Of the disk each container has a segment for itself, lit while a process of it lives.
+// The hardware. Each container has its own segment of the disk, highlighted while it has a live process.
 function ground(box, world, rows) {
   const names = rows ? ["CPU", "Memory", "Network"] : ["Processor", "Memory", "Network"]
   const tall = rows ? 36 : box.height

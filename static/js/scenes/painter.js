@@ -1,10 +1,10 @@
-// Draws the parts that a scene's layout lists, and moves what has moved. Knows nothing of the world behind them.
-// A part keeps its element from one picture to the next, so that a card which changes its place travels there (the
-// travelling itself is CSS, which also honours prefers-reduced-motion).
+// Draws the parts that a scene's layout lists. Knows nothing of the world behind them. A part keeps its element from
+// one picture to the next, so that a card which changes its position travels there (by CSS, which also honours
+// prefers-reduced-motion).
 
 import { dress, svg } from "../shared/dom.js"
 
-const GONE = 600 // milliseconds that a removed card takes to fade
+const GONE = 600 // milliseconds for a removed card to fade
 
 export class Painter {
   #root
@@ -12,10 +12,10 @@ export class Painter {
 
   constructor(root) {
     const stage = svg("g")
-    const tips = new Tips("tip", "tip-live")
+    const arrowHeads = new ArrowHeads("tip", "tip-live")
     this.#root = root
-    this.#parts = new Parts(stage, tips)
-    root.append(tips.defs, stage)
+    this.#parts = new Parts(stage, arrowHeads)
+    root.append(arrowHeads.defs, stage)
   }
 
   paint(picture) {
@@ -24,13 +24,13 @@ export class Painter {
   }
 }
 
-// The heads of a drawing's arrows, under names of its own: a drawing that is hidden lends its heads to no other.
-export class Tips {
+// The arrow heads of one drawing, under unique ids: a hidden drawing's markers are not rendered in another.
+export class ArrowHeads {
   static #drawings = 0
-  #drawing = (Tips.#drawings += 1)
+  #drawing = (ArrowHeads.#drawings += 1)
 
   constructor(...names) {
-    this.defs = svg("defs", {}, ...names.map((name) => tip(name, this.#id(name))))
+    this.defs = svg("defs", {}, ...names.map((name) => arrowHead(name, this.#id(name))))
   }
 
   at(reference) {
@@ -45,12 +45,12 @@ export class Tips {
 // The parts inside one group of a drawing.
 export class Parts {
   #stage
-  #tips
+  #arrowHeads
   #drawn = new Map()
 
-  constructor(stage, tips) {
+  constructor(stage, arrowHeads) {
     this.#stage = stage
-    this.#tips = tips
+    this.#arrowHeads = arrowHeads
   }
 
   paint(parts) {
@@ -64,14 +64,14 @@ export class Parts {
 
   #place(part, next) {
     const known = this.#drawn.get(part.key)
-    const element = known ?? this.#born(part, next)
-    if (part.kind === "group") settle(element, part, this.#tips)
-    else dressed(element, part, this.#tips)
+    const element = known ?? this.#create(part, next)
+    if (part.kind === "group") update(element, part, this.#arrowHeads)
+    else updated(element, part, this.#arrowHeads)
     return element
   }
 
-  // What comes from somewhere is first drawn there.
-  #born(part, next) {
+  // A part with `from` is first drawn there.
+  #create(part, next) {
     const element = svg(part.kind === "group" ? "g" : part.kind)
     this.#drawn.set(part.key, element)
     this.#stage.insertBefore(element, next)
@@ -90,34 +90,34 @@ export class Parts {
   }
 }
 
-function settle(element, part, tips) {
+function update(element, part, arrowHeads) {
   element.setAttribute("class", part.class)
   element.style.transform = `translate(${part.x}px, ${part.y}px)`
-  const told = JSON.stringify([part.full, part.parts])
-  if (element.told === told) return
-  element.told = told
+  const drawnAs = JSON.stringify([part.full, part.parts])
+  if (element.drawnAs === drawnAs) return
+  element.drawnAs = drawnAs
   const full = part.full ? [svg("title", {}, part.full)] : []
   element.replaceChildren(
     ...full,
     ...part.parts.map((child) =>
-      child.kind === "group" ? nested(child, tips) : dressed(svg(child.kind), child, tips),
+      child.kind === "group" ? nested(child, arrowHeads) : updated(svg(child.kind), child, arrowHeads),
     ),
   )
 }
 
-function nested(part, tips) {
+function nested(part, arrowHeads) {
   const element = svg("g")
-  settle(element, part, tips)
+  update(element, part, arrowHeads)
   return element
 }
 
-function dressed(element, { kind, key, text, ...attributes }, tips) {
-  dress(element, { ...attributes, "marker-end": tips.at(attributes["marker-end"]) })
+function updated(element, { kind, key, text, ...attributes }, arrowHeads) {
+  dress(element, { ...attributes, "marker-end": arrowHeads.at(attributes["marker-end"]) })
   if (kind === "text" && element.textContent !== text) element.textContent = text
   return element
 }
 
-const tip = (name, id) =>
+const arrowHead = (name, id) =>
   svg(
     "marker",
     {

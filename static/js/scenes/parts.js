@@ -1,11 +1,11 @@
-// The parts that every scene is made of, and the measures that they share: zones, cards, wires, words.
-// Pure: a part is a plain value with a `key`; scenes/painter.js keeps one element for each key and moves what has moved.
+// The parts that scenes are made of, and their measures: zones, cards, connections, text. Pure: a part is a plain value
+// with a `key`; scenes/painter.js keeps one element for each key and moves what has moved.
 
-import { commandOf, cut, exitWords, imageWords, size as bytes, wrap } from "./format.js"
+import { commandOf, cut, exitText, imageText, size as bytes, wrap } from "./format.js"
 
 export const CARD = 48
 export const GAP = 8
-const SANS = 6.9 // units a letter of 13 px takes on average, as measured for the life-cycle picture
+const SANS = 6.9 // units per letter of 13 px on average, as measured for the life-cycle picture
 const MONO = 8.3
 const BOLD = 8.2
 
@@ -56,7 +56,7 @@ export function lines(
   )
 }
 
-// A place of the picture, with its name at the top and, where nothing is in it, what it is for.
+// A zone of the picture: its name at the top and, while it is empty, what it is for.
 export function zone(key, box, label, { count = "", note = "", live = false } = {}) {
   const parts = [
     rect(`zone:${key}`, `lane lane-rect ${live ? "lane-live" : ""}`, box),
@@ -75,8 +75,8 @@ export function zone(key, box, label, { count = "", note = "", live = false } = 
 }
 
 export function imageCard(image, { x, y, width }, rest = {}) {
-  const { name, tag } = imageWords(image)
-  const others = (image.tags ?? []).slice(1).map((name) => `also ${name}`)
+  const { name, tag } = imageText(image)
+  const others = (image.tags ?? []).slice(1).map((other) => `also ${other}`)
   const line = [tag, bytes(image.size), ...others].filter(Boolean).join(" · ")
   const face = [
     path("sheets", "layers", `M6 ${CARD + 2.5}H${width - 6}`),
@@ -89,13 +89,13 @@ export function imageCard(image, { x, y, width }, rest = {}) {
 
 export const alive = (container) => container.state === "running" || container.state === "paused"
 
-// `line` says something more of it, before its state.
+// `line` is shown before the container's state.
 export function containerCard(container, { x, y, width }, { line = "", ...rest } = {}) {
   const lives = alive(container)
   const face = [
     rect("face", "", { x: 0.75, y: 0.75, width: width - 1.5, height: CARD - 1.5 }, 9),
     text("name", "name", 12, 20, fits(container.name, width - 22, true)),
-    ...(lives ? [beat(container, 16.5, 33.5)] : []),
+    ...(lives ? [heartbeat(container, 16.5, 33.5)] : []),
     text(
       "line",
       "line",
@@ -115,7 +115,7 @@ export function containerCard(container, { x, y, width }, { line = "", ...rest }
   )
 }
 
-export function beat({ state }, x, y, key = "beat") {
+export function heartbeat({ state }, x, y, key = "beat") {
   if (state === "paused") return path(key, "beat held", `M${x - 2.5} ${y - 4.5}v9m5 -9v9`)
   return circle(key, "beat", x, y, 4.5)
 }
@@ -131,25 +131,25 @@ function states(container) {
   return container.state === "paused" ? ["paused"] : [commandOf(container) || "running"]
 }
 
-// What an end may be called, the fullest first: a card that is too small for a sum shows the number, and not half a sum.
+// Texts for an exit, the longest first: a card too small for the sum shows the number alone.
 function ends(container) {
   const short = `exit ${container.exit_code ?? "?"}`
   return container.oom
-    ? [`${exitWords(container)}, out of memory`, `${short}, out of memory`, `${short}, no memory`, short]
-    : [exitWords(container), short]
+    ? [`${exitText(container)}, out of memory`, `${short}, out of memory`, `${short}, no memory`, short]
+    : [exitText(container), short]
 }
 
 const longest = (ways, letters) => ways.find((words) => words.length <= letters) ?? ways.at(-1)
 
-// As many of `items` as there is room for, the newest last; one place is given to a count of the rest.
+// Returns the newest of `items` that fit, leaving one slot for a count of the rest.
 export function roomFor(items, slots) {
   if (items.length <= slots) return { kept: items, hidden: 0 }
   const kept = items.slice(items.length - Math.max(0, slots - 1))
   return { kept, hidden: items.length - kept.length }
 }
 
-// Cards in rows and columns inside a zone; `draw(item, {x, y, width})` makes each.
-export function shelf(key, items, box, draw, { head = 34, least = 130, most = 240, more = "" } = {}) {
+// Lays out cards in rows and columns inside a zone; `draw(item, {x, y, width})` makes each.
+export function cardGrid(key, items, box, draw, { head = 34, least = 130, most = 240, more = "" } = {}) {
   const inner = box.width - 20
   const across = Math.max(1, Math.floor((inner + GAP) / (least + GAP)))
   const down = Math.max(1, Math.floor((box.height - head - 10 + GAP) / (CARD + GAP)))
@@ -174,15 +174,15 @@ function moreCard(key, hidden, { x, y, width }, more) {
   return group(`more:${key}`, "card more", x, y, face)
 }
 
-// What the picture comes to, in a sentence below it.
+// The summary sentence below a picture.
 export const headline = (words, { x = 4, y, width, most = width < 560 ? 3 : 2 }) =>
   lines("headline", "heading", words, { x, y, width, most, step: 20, bold: true })
 
-// Of an engine that can't be heard nobody knows how its clocks go on: the picture stands still.
-export const stillTime = (world, time) => (world.engine === "up" ? time : world.at)
+// While the engine cannot be heard, the picture stands still at the time of its last news.
+export const timeOf = (world, time) => (world.engine === "up" ? time : world.at)
 
-// `restless` asks to be drawn again: soon (true), or after so many milliseconds.
-export const frame = (world, size, height, parts, restless = false) => ({
+// `restless` requests a redraw: soon (true), or after so many milliseconds.
+export const frame = (world, size, height, parts, /** @type {boolean | number} */ restless = false) => ({
   width: size.width,
   height,
   parts,
@@ -190,13 +190,13 @@ export const frame = (world, size, height, parts, restless = false) => ({
   stale: stale(world),
 })
 
-// What was once so, and nobody can tell whether it still is. Before anything is known, a picture shows what can be.
+// Whether the picture may be out of date. Before anything is known, a picture shows what is possible.
 export const stale = ({ engine }) => engine !== "up" && engine !== "unknown"
 
-export const narrow = (size) => size.width < 560
+export const isNarrow = (size) => size.width < 560
 
-// How much the sentence below a picture takes.
-export const footOf = (size) => (narrow(size) ? 78 : 56)
+// The height of the sentence below a picture.
+export const footerHeight = (size) => (isNarrow(size) ? 78 : 56)
 
 export const sameImage = (one, other) => tagged(one) === tagged(other)
 

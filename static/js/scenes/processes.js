@@ -1,13 +1,14 @@
-// Who is in a container, as a family: process 1 and its children, and beside them the commands that joined by exec, each
-// with children of its own. Who is whose child is told by the engine's `top`; until it has looked, by calls and events.
+// The processes of a container as a tree: process 1 and its children, and beside them the commands joined by exec, each
+// with its own children. Parents are known from the engine's `top`; before the first report, from calls and events.
 
-import { commandOf, execWords } from "./format.js"
+import { commandOf, execText } from "./format.js"
 
-const DEPTH = 3 // generations that are drawn apart
-const KEPT = 4 // commands that have ended and are still shown
+const DEPTH = 3 // generations that are drawn separately
+const KEPT = 4 // ended commands that are still shown
 
-// `[{key, words, note, lives, depth, branch, parent, joined, exec}, …]`, from the top down; `branch` is "own" or "joined".
-export function familyOf(container) {
+// Returns `[{key, words, note, lives, depth, branch, parent, joined, exec}, …]` from the top down; `branch` is "own" or
+// "joined".
+export function processTree(container) {
   const seen = container.use?.processes ?? []
   const [first, ...rest] = seen
   const told = rest.filter(([, , parent]) => parent)
@@ -46,7 +47,7 @@ function joinedOf(container, first, told) {
     const lives = one.ended_at === null
     const member = {
       key: one.id,
-      words: execWords(one),
+      words: execText(one),
       note: lives ? "by exec" : `exit ${one.exit_code}`,
       lives,
       depth: 0,
@@ -57,8 +58,8 @@ function joinedOf(container, first, told) {
   })
 }
 
-// The number of each command that joined: it came from outside, so its parent is none of the container's. The numbers
-// grow as the commands come; where they are not as many as the commands, nobody can tell which is which.
+// Returns the process number of each exec'd command: its parent is outside the container. Numbers grow in order of
+// start; if there are not as many as commands, they cannot be matched.
 function rootsOf(running, first, told) {
   const inside = new Set([first?.[0], ...told.map(([number]) => number)])
   const outside = told

@@ -1,5 +1,5 @@
-// The living diagrams, by the name that a lesson's front matter gives. A scene is a pure `layout` and `describe`,
-// `changes` for what is said aloud, and a Painter. To add one: its layout in a file of its own, and a line here.
+// The registry of living diagrams, by the name in a lesson's front matter. A scene has a pure `layout`, `describe` and
+// `changes` (what is announced), and a Painter. To add one: a file with its layout, and a line here.
 
 import * as channels from "./channels.js"
 import * as disk from "./disk.js"

@@ -1,15 +1,15 @@
-// The signal theatre: one container's last stop or kill, on one time axis at its measured times.
-// Pure: `theatre(world, now, box)` says what to draw where; it knows no DOM and no clock.
+// The last stop or kill of one container, on a time axis at its measured times. Pure: `signalTimeline(world, now, box)`
+// says what to draw where.
 
-import { exitParts, exitWords, seconds, signalName, wrap } from "./format.js"
+import { exitParts, exitText, seconds, signalName, wrap } from "./format.js"
 
-const SPAN = 10 // seconds: the axis is at least Docker's default grace period, so that runs can be compared
-const EPISODE = 30 // seconds: a signal older than this before the next one belongs to another story
+const SPAN = 10 // seconds: the axis has at least Docker's default grace period, so that runs can be compared
+const EPISODE = 30 // seconds: after a longer pause a signal starts a new episode
 
-export function theatre(world, now, box) {
-  const container = focus(world)
+export function signalTimeline(world, now, box) {
+  const container = focusedContainer(world)
   if (!container) return null
-  const run = episode(container, now)
+  const run = lastEpisode(container, now)
   const axis = axisOf(run, box)
   return {
     id: container.id,
@@ -18,13 +18,14 @@ export function theatre(world, now, box) {
     axis,
     bar: { from: axis.at(0), to: axis.at(run.elapsed) },
     marks: marksOf(run, axis, box),
-    ring: run.pending ? { x: axis.at(run.elapsed), y: axis.y, ...ringOf(container, now) } : null,
+    ring: run.pending ? { x: axis.at(run.elapsed), y: axis.y, ...gracePeriod(container, now) } : null,
     end: run.end === null ? null : endOf(run, axis, box),
   }
 }
 
-// How far a pending stop has come: `left` seconds until SIGKILL (null: it waits for ever), `share` of the ring still closed.
-export function ringOf(container, now) {
+// Returns how far a pending stop has come: `left` seconds until SIGKILL (null: never), `share` of the ring still
+// closed.
+export function gracePeriod(container, now) {
   const { since, grace } = container.stopping
   const gone = Math.max(0, now - since)
   if (grace === null || grace < 0) return { left: null, gone, share: 1 }
@@ -34,25 +35,25 @@ export function ringOf(container, now) {
 export function sentence(run) {
   const { container, first, end } = run
   const name = container.name
-  if (run.pending) return pendingWords(container, run)
+  if (run.pending) return pendingText(container, run)
   if (end === null) return `${name} was sent ${signalName(first)} and is still running.`
   const parts = exitParts(container)
-  const how = parts ? `${exitWords(container)} (${parts.name})` : exitWords(container)
+  const how = parts ? `${exitText(container)} (${parts.name})` : exitText(container)
   if (first === 9) return `${name} was killed at once: SIGKILL cannot be refused. ${capital(how)}.`
   const killed = run.signals.find(([, number]) => number === 9)
   if (killed) return `${name} did not end when asked. After ${seconds(killed[0])} SIGKILL ended it: ${how}.`
   return `${name} ended ${seconds(end, 2)} after ${signalName(first)}: ${how}.`
 }
 
-export function focus(world) {
+export function focusedContainer(world) {
   const stopping = world.containers.filter((one) => one.stopping)
   if (stopping.length) return stopping.reduce((a, b) => (b.stopping.since >= a.stopping.since ? b : a))
   const signalled = world.containers.filter((one) => one.signals.length)
   return signalled.length ? signalled.reduce((a, b) => (b.signals.at(-1)[0] >= a.signals.at(-1)[0] ? b : a)) : null
 }
 
-// The last uninterrupted sequence of signals of a container's last run, with times relative to its beginning.
-export function episode(container, now) {
+// Returns the last uninterrupted sequence of signals of the container's last run, with times relative to its start.
+export function lastEpisode(container, now) {
   const pending = Boolean(container.stopping)
   const sent = lastSignals(container)
   const zero = Math.min(sent[0]?.[0] ?? Infinity, pending ? container.stopping.since : Infinity)
@@ -73,8 +74,8 @@ function lastSignals(container) {
   return all.slice(Math.max(0, from))
 }
 
-function pendingWords(container, run) {
-  const { left, gone } = ringOf(container, now(run, container))
+function pendingText(container, run) {
+  const { left, gone } = gracePeriod(container, now(run, container))
   const asked = `${container.name} was asked to stop ${seconds(gone)} ago.`
   if (run.signals.some(([, number]) => number === 9)) return `${asked} SIGKILL was sent: it has to end now.`
   return left === null ? `${asked} Nobody will force it.` : `${asked} ${seconds(left)} left to tidy up, then SIGKILL.`
@@ -102,7 +103,7 @@ function mark(axis, time, number, expected) {
   return { x: axis.at(time), label: signalName(number), when, tone: number === 9 ? "forced" : "asked", expected }
 }
 
-// Labels stand at their mark when there is room, and give way to the right, then all to the left, when not.
+// Places each label at its mark if there is room, else shifts it right, then all of them left.
 function spread(marks, box) {
   const width = (one) => (one.label.length + one.when.length + 1) * 7.4
   let edge = box.x
@@ -119,7 +120,7 @@ function spread(marks, box) {
 }
 
 function endOf(run, axis, box) {
-  const label = `ended ${seconds(run.end, 2)} · ${exitWords(run.container)}`
+  const label = `ended ${seconds(run.end, 2)} · ${exitText(run.container)}`
   const half = (label.length * 7.6) / 2
   const x = axis.at(run.end)
   const text = Math.min(Math.max(x, box.x + half), box.x + box.width - half)

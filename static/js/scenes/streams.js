@@ -1,5 +1,5 @@
-// Which wires lie between the learner's terminal and a process, and what has flowed on them: the newest connection that
-// was made (attach, or a second command), or the container that was started without one. Pure.
+// Which streams connect the learner's terminal to a process, and what has flowed on them: of the newest connection
+// (attach or exec), or of a container that was started without one. Pure.
 
 import { pending } from "../api-calls/calls.js"
 import { alive } from "./parts.js"
@@ -7,13 +7,13 @@ import { commandOf } from "./format.js"
 
 export const STREAMS = ["stdin", "stdout", "stderr"]
 
-const SAMPLED = 1024 // bytes of each stream that are kept to be shown
+const SAMPLED = 1024 // bytes of each stream that the gateway keeps
 
-// `{name, command, tty, lives, joined, live, stream: {stdin: {on, bytes, sample}, …}}`, or null when nothing was run.
-// `on` is whether the wire was connected; `bytes` is null where nobody can tell, and `more` when it is the least;
-// `moved` is when something was last seen to flow on a wire that is `open`.
-export function plugged(world) {
-  const calls = world.tale?.calls ?? []
+// Returns `{name, command, tty, lives, joined, live, stream: {stdin: {on, bytes, sample}, …}}`, or null if nothing was
+// run. `on`: the stream was connected; `bytes`: null if unknown, a minimum with `more`; `movedAt`: when data was last
+// seen on a stream that is `open`.
+export function connectionOf(world) {
+  const calls = world.history?.calls ?? []
   const last = calls.findLast(
     (call) =>
       ["container.attach", "exec.start", "container.start"].includes(call.name) &&
@@ -41,7 +41,7 @@ const gone = ({ target }) => ({
   state: "gone",
 })
 
-// The attach call that was open when this start was asked for: `docker run` connects first and starts then.
+// Returns the attach call that was open when the container was started: `docker run` attaches first.
 const attachOf = (calls, start) =>
   calls.findLast(
     (call) =>
@@ -52,7 +52,7 @@ const attachOf = (calls, start) =>
   ) ?? null
 
 function between(container, call, world) {
-  const joined = call?.name === "exec.start" ? execOf(call, world.tale?.calls ?? []) : null
+  const joined = call?.name === "exec.start" ? execOf(call, world.history?.calls ?? []) : null
   const tty = joined ? joined.tty : Boolean(container.tty)
   const wanted = call ? (joined ?? asked(call)) : {}
   const lives = joined ? pending(call) : alive(container)
@@ -94,13 +94,14 @@ const encoder = new TextEncoder()
 
 // What the gateway tells: while a connection is open how much has flowed and the last line of it, and at its end all that
 // it kept. Of keys that went to a terminal it tells only how many.
+/** @returns {{bytes: number | null, sample: string, more?: boolean, open?: boolean, movedAt?: number}} */
 function flowed(name, call, tty, world) {
   if (!call || (tty && name === "stderr")) return { bytes: null, sample: "" }
   const open = pending(call)
   const told = open ? world.pending?.find((one) => one.call === call.call)?.flow : call.flow
   const [bytes, line] = told?.[name] ?? [0, ""]
-  const moved = open ? (world.tale?.moves?.[call.call]?.[name]?.at ?? -Infinity) : -Infinity
-  if (open) return { bytes, sample: line, moved, open }
+  const movedAt = open ? (world.history?.moves?.[call.call]?.[name]?.at ?? -Infinity) : -Infinity
+  if (open) return { bytes, sample: line, movedAt, open }
   if (Object.keys(told ?? {}).length) return { bytes, sample: kept(name, call) || line }
   return old(name, call, tty)
 }

@@ -1,25 +1,26 @@
-// The signal theatre: the learner's own runs under each other on one time axis, each at its measured times, so that
-// ping, a trap, --init, -t 2 and kill are compared at a glance. `layout` is pure; runs.js keeps the runs.
+// The signal theatre: the learner's runs below each other on one time axis, each at its measured times, to compare
+// ping, a trap, --init, -t 2 and kill at a glance. `layout` is pure; runs.js keeps the runs.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { circle, fits, frame, group, headline, narrow, path, stillTime, text } from "./parts.js"
-import { exitParts, exitWords, many, seconds, signalName } from "./format.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
+import { circle, fits, frame, group, headline, isNarrow, path, timeOf, text } from "./parts.js"
+import { exitParts, exitText, many, seconds, signalName } from "./format.js"
 
 export const title = "Asked and forced, on one clock"
 
-const SETTLED = 2 // seconds after a signal in which its process may still be about to end
+const SETTLED = 2 // seconds after a signal in which its process may still end
 const SPAN = 10 // seconds: at least Docker's default grace period
 const ROW = { wide: 50, narrow: 96 }
 const FOOT = 34
 const HEAD = { wide: 30, narrow: 52 } // the sentence above
 
-const WAYS = { "docker stop": "ask: SIGTERM, then wait", "docker kill": "force: SIGKILL at once" } // while there is none of either
+// shown while there is no run
+const WAYS = { "docker stop": "ask: SIGTERM, then wait", "docker kill": "force: SIGKILL at once" }
 
 export const changes = containerChanges
 
 export function layout(world, time, size) {
-  const now = stillTime(world, time)
-  const tall = narrow(size)
+  const now = timeOf(world, time)
+  const tall = isNarrow(size)
   const runs = runsOf(world)
   const step = tall ? ROW.narrow : ROW.wide
   const head = tall ? HEAD.narrow : HEAD.wide
@@ -28,7 +29,7 @@ export function layout(world, time, size) {
   const shown = runs.slice(0, slots)
   const axis = axisOf(shown, now, size, tall)
   const parts = [
-    ...headline(lastWords(runs, now), { y: 18, width: size.width - 8, most: tall ? 2 : 1 }),
+    ...headline(lastText(runs, now), { y: 18, width: size.width - 8, most: tall ? 2 : 1 }),
     ...gridOf(axis, head + 4, head + 8 + Math.max(2, shown.length) * step),
     ...shown.map((run, index) => row(run, now, axis, { y: head + index * step, tall, width: size.width })),
     ...(runs.length ? later(runs.length - shown.length, size.width, height) : waiting(axis, step, tall, head)),
@@ -42,17 +43,17 @@ export function layout(world, time, size) {
   )
 }
 
-// The newest first. Cleaning up with rm -f is no run to compare, nor is a request that met no process and sent no signal.
+// Returns the runs, newest first, without `rm -f` and without requests that met no process and sent no signal.
 export const runsOf = (world) =>
-  (world.tale?.runs ?? [])
+  (world.history?.runs ?? [])
     .filter((run) => run.name !== "container.remove" && (run.signals.length || run.ended_at !== null || run.pending))
     .reverse()
 
-// A signal was sent a moment ago: whether the process outlives it, nobody can tell yet.
+// Whether a signal is so recent that the process may still end.
 export const unsure = (run, now) =>
   run.ended_at === null && !run.over && now - (run.signals.at(-1)?.[0] ?? run.since) < SETTLED
 
-// The same rows for another scene's own use: the newest `slots` runs below `y`, on an axis of their own.
+// The rows for use in another scene: the newest `slots` runs below `y`, on their own axis.
 export function runRows(world, now, { y, width, slots, step }) {
   const runs = runsOf(world)
   const shown = runs.slice(0, slots)
@@ -65,24 +66,24 @@ export function runRows(world, now, { y, width, slots, step }) {
 }
 
 export function describe(world, time) {
-  const now = stillTime(world, time)
+  const now = timeOf(world, time)
   const runs = runsOf(world)
   if (!runs.length)
     return [
-      engineWords(world),
+      engineText(world),
       "Nothing was stopped or killed yet: the first stop or kill is timed here.",
       ...Object.entries(WAYS).map(([how, what]) => `${how}: ${what}.`),
     ]
-  return [engineWords(world), ...runs.map((run) => runWords(run, now))]
+  return [engineText(world), ...runs.map((run) => runText(run, now))]
 }
 
-export function runWords(run, now) {
+export function runText(run, now) {
   const what = `${run.how || "A signal"} on ${run.container} (${processOf(run) || run.image})`
   const sent = run.signals.map(([at, number]) => `${signalName(number)} at ${seconds(at - run.since, 2)}`).join(", ")
-  return `${what}: ${[sent, hearing(run), endWords(run, now)].filter(Boolean).join("; ")}.`
+  return `${what}: ${[sent, hearing(run), endText(run, now)].filter(Boolean).join("; ")}.`
 }
 
-// Whether the process has a handler for what it was asked with, as the kernel said; nothing while nobody knows.
+// Returns whether the process has a handler for the signal, according to the kernel; "" if unknown.
 export function hearing(run) {
   const asked = run.signals.find(([, number]) => number !== 9)?.[1]
   if (!asked || !run.hears || run.init) return ""
@@ -91,7 +92,7 @@ export function hearing(run) {
     : `it has no handler for ${signalName(asked)}`
 }
 
-function endWords(run, now) {
+function endText(run, now) {
   if (run.ended_at !== null) return `ended after ${seconds(run.ended_at - run.since, 2)}, ${exitLong(run)}`
   if (!run.pending) return unsure(run, now) ? "" : "it went on running"
   const left = leftOf(run, now)
@@ -101,12 +102,12 @@ function endWords(run, now) {
 
 function exitLong(run) {
   const parts = exitParts(run)
-  return parts ? `${exitWords(run)} (${parts.name})` : exitWords(run)
+  return parts ? `${exitText(run)} (${parts.name})` : exitText(run)
 }
 
 const processOf = (run) => [run.init ? "--init" : "", ...run.line].filter(Boolean).join(" ")
 
-// Seconds until SIGKILL follows; null when it never will, or was sent already.
+// Returns the seconds until SIGKILL; null if it never follows or was sent already.
 export function leftOf(run, now) {
   const forced = run.signals.some(([, number]) => number === 9)
   return run.pending && run.grace !== null && run.grace >= 0 && !forced
@@ -114,10 +115,10 @@ export function leftOf(run, now) {
     : null
 }
 
-function lastWords(runs, now) {
+function lastText(runs, now) {
   const [last] = runs
   if (!last) return "No signal yet: the first stop or kill is timed here."
-  if (!last.pending) return `${last.container}: ${[last.how, endWords(last, now)].filter(Boolean).join(", ")}.`
+  if (!last.pending) return `${last.container}: ${[last.how, endText(last, now)].filter(Boolean).join(", ")}.`
   const left = leftOf(last, now)
   if (left === null && last.grace < 0) return `${last.container} was asked to end, and nobody will force it.`
   return left === null
@@ -149,7 +150,7 @@ function gridOf(axis, top, bottom) {
   ])
 }
 
-// One run: what was typed and what it met on the left, its time in the middle, how it ended on the right.
+// One run: the command and its process on the left, its time in the middle, its end on the right.
 function row(run, now, axis, { y, tall, width }) {
   const line = tall ? 64 : 27
   const gone = elapsed(run, now)
@@ -185,7 +186,7 @@ function row(run, now, axis, { y, tall, width }) {
       : []),
     ...endOf(run, now, axis, { line, tall, width }),
   ]
-  return group(run.key, `run ${run.pending ? "live" : ""}`, 0, y, parts, { full: runWords(run, now) })
+  return group(run.key, `run ${run.pending ? "live" : ""}`, 0, y, parts, { full: runText(run, now) })
 }
 
 function marksOf(run, axis, line) {
@@ -213,7 +214,7 @@ function mark(key, x, number, line, expected) {
   return { x, half: name.length * 4, label, parts: [tick, label] }
 }
 
-// Two signals close together: their names stand to the left and to the right of them.
+// Separates the names of two close signals to the left and to the right.
 function spread(marks, axis) {
   for (const one of marks) one.label.x = Math.max(one.x, axis.left - 8 + one.half)
   for (let n = 1; n < marks.length; n += 1) {
@@ -240,7 +241,7 @@ function endOf(run, now, axis, { line, tall, width }) {
         `end-words tone-${exitParts(run) ? tone : "plain"}`,
         right.x,
         tall ? 18 : line - 4,
-        exitWords(run),
+        exitText(run),
         right.anchor,
       ),
       text(

@@ -1,10 +1,23 @@
-// The processes inside running containers: number 1, what it was started for, and the commands that joined by exec. Each
-// container has files of its own: a wall stands between two of them.
+// The processes inside running containers: number 1, its children, and the commands joined by exec. Each container has
+// its own files, so each is drawn in its own box.
 
-import { changes as containerChanges, engineWords } from "./lifecycle-text.js"
-import { alive, beat, fits, footOf, frame, group, headline, narrow, path, rect, roomFor, text } from "./parts.js"
-import { familyOf } from "./processes.js"
-import { execWords, many } from "./format.js"
+import { changes as containerChanges, engineText } from "./lifecycle-text.js"
+import {
+  alive,
+  heartbeat,
+  fits,
+  footerHeight,
+  frame,
+  group,
+  headline,
+  isNarrow,
+  path,
+  rect,
+  roomFor,
+  text,
+} from "./parts.js"
+import { processTree } from "./processes.js"
+import { execText, many } from "./format.js"
 
 export const title = "The processes inside"
 
@@ -18,16 +31,16 @@ export function changes(before, after) {
   if (!before || before.engine === "unknown") return said
   for (const container of after.containers)
     for (const one of container.execs ?? []) {
-      if (!old.has(one.id)) said.push(`${execWords(one)} joined ${container.name}.`)
+      if (!old.has(one.id)) said.push(`${execText(one)} joined ${container.name}.`)
       else if (one.ended_at !== null && old.get(one.id).ended_at === null)
-        said.push(`${execWords(one)} in ${container.name} has ended, exit ${one.exit_code}.`)
+        said.push(`${execText(one)} in ${container.name} has ended, exit ${one.exit_code}.`)
     }
   return said
 }
 
 export function layout(world, time, size) {
-  const rows = narrow(size)
-  const foot = footOf(size)
+  const rows = isNarrow(size)
+  const foot = footerHeight(size)
   const living = world.containers.filter(alive)
   const slots = rows ? 2 : Math.max(1, Math.floor((size.width + 20) / 290))
   const { kept, hidden } = roomFor(living, slots)
@@ -35,7 +48,7 @@ export function layout(world, time, size) {
   const height = Math.max(size.height, rows ? 2 * 220 + foot : 260)
   const places = boxes(Math.max(1, shown.length + (hidden ? 1 : 0)), size.width, height - foot, rows)
   const parts = [
-    ...(shown.length ? shown.flatMap((container, index) => house(container, places[index])) : empty(places[0])),
+    ...(shown.length ? shown.flatMap((container, index) => containerBox(container, places[index])) : empty(places[0])),
     ...(hidden ? more(hidden, places.at(-1)) : []),
     ...headline(verdict(world), { y: height - foot + 26, width: size.width - 8 }),
   ]
@@ -44,18 +57,18 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const living = world.containers.filter(alive)
-  return [engineWords(world), verdict(world), ...living.flatMap(houseWords)]
+  return [engineText(world), verdict(world), ...living.flatMap(containerText)]
 }
 
-function houseWords(container) {
-  const [first, ...others] = familyOf(container)
+function containerText(container) {
+  const [first, ...others] = processTree(container)
   return [
     `${container.name}: process 1 is ${first.words}; its files are its own copy of ${container.image}.`,
-    ...others.map((one) => memberWords(one, container)),
+    ...others.map((one) => processText(one, container)),
   ]
 }
 
-function memberWords({ words, exec, parent }, { name }) {
+function processText({ words, exec, parent }, { name }) {
   if (!exec) return `In ${name}, ${words} is a child of ${parent}.`
   return `${words} joined ${name} by exec${exec.ended_at === null ? " and is running" : `, and has ended with exit ${exec.exit_code}`}.`
 }
@@ -71,7 +84,7 @@ function verdict(world) {
     : `${living[0].name} runs one command; docker exec puts a second one beside it.`
 }
 
-// Private: where things stand
+// Private: positions
 
 function boxes(count, width, height, rows) {
   const gap = 18
@@ -106,11 +119,11 @@ const more = (hidden, box) => [
   ]),
 ]
 
-function house(container, box) {
+function containerBox(container, box) {
   const { x, y, width, height } = box
   const room = Math.max(1, Math.floor((height - 36 - 34) / ROW))
   const wall = [
-    rect(`wall:${container.id}`, `lane lane-rect ${container.state === "running" ? "lane-live" : ""}`, box),
+    rect(`box:${container.id}`, `lane lane-rect ${container.state === "running" ? "lane-live" : ""}`, box),
     text(`house:${container.id}`, "lane-name", x + 14, y + 24, fits(`Container ${container.name}`, width - 28)),
     text(
       `files:${container.id}`,
@@ -128,9 +141,9 @@ function house(container, box) {
   ]
 }
 
-// As many as there is room for: process 1, children of it, and the newest commands that joined.
+// Returns the members that fit: process 1, its children, and the newest joined commands.
 function shownOf(container, room) {
-  const family = familyOf(container)
+  const family = processTree(container)
   const [first, ...children] = family.filter((one) => one.branch !== "joined")
   const joined = family.filter((one) => one.branch === "joined")
   const places = Math.max(0, room - 1)
@@ -154,7 +167,7 @@ function member({ key, words, note, lives, depth, joined }, index, all, containe
   const wide = width - 10 - depth * 24
   const face = [
     rect("face", `block ${lives ? "live" : "dead"}`, { x: 0, y: 0, width: wide, height: ROW - 10 }, 9),
-    ...(lives ? [beat(container, 16, 18)] : []),
+    ...(lives ? [heartbeat(container, 16, 18)] : []),
     text(
       "words",
       `mono ${lives ? "" : "soft"}`,

@@ -1,19 +1,19 @@
-// Says things to people who listen instead of look: one polite live region for the whole page.
-// What happens all at once is said in one breath, and a flood is counted instead of read out.
+// Announces messages to screen readers through one polite live region. Messages that arrive together are read as one;
+// beyond a maximum they are counted instead.
 
-const BREATH = 150 // milliseconds
-const MOST = 4
-let waiting = []
+const BATCH = 150 // milliseconds
+const MAX_MESSAGES = 4
+let queue = []
 
 export function announce(text) {
-  if (!waiting.length) setTimeout(say, BREATH)
-  waiting.push(text)
+  if (!queue.length) setTimeout(flush, BATCH)
+  queue.push(text)
 }
 
-function say() {
-  const more = waiting.length - MOST
-  const words = more > 0 ? [...waiting.slice(0, MOST), `And ${more} more.`] : waiting
-  waiting = []
+function flush() {
+  const more = queue.length - MAX_MESSAGES
+  const words = more > 0 ? [...queue.slice(0, MAX_MESSAGES), `And ${more} more.`] : queue
+  queue = []
   const line = document.createElement("p")
   line.textContent = words.join(" ")
   document.getElementById("announcements")?.append(line)

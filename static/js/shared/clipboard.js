@@ -1,5 +1,5 @@
-// Copies text, also where the page is not served over https (a class on a local network), for which browsers
-// offer no clipboard interface.
+// Copies text, even where the page is not served over https (a class on a local network) and browsers offer no
+// clipboard interface.
 
 export async function copy(text) {
   if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text)

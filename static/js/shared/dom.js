@@ -1,4 +1,4 @@
-// Small makers of elements. Text always goes in as text: what an engine says is never markup.
+// Creates elements. Text is always inserted as text: what an engine says is never markup.
 
 // h("button", {class: "quiet", type: "button", onclick: f}, "Run", …)
 export function h(name, attributes = {}, ...children) {
@@ -15,13 +15,13 @@ export function svg(name, attributes = {}, ...children) {
   return made
 }
 
-// Text in which `words` between backquotes are code, as nodes; anything else in it stays text.
+// Returns text as nodes, with the parts between backquotes as code.
 export function phrase(text) {
   return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part))
 }
 
-// A sentence of the lesson's author: code as above, and *words* between asterisks are stressed. Not for what an engine
-// says, where an asterisk is an asterisk.
+// Returns a sentence written by the lesson's author: code as above, *words* between asterisks emphasised. Not for
+// engine output, where an asterisk is an asterisk.
 export function sentence(text) {
   return phrase(text).flatMap((part) => (typeof part === "string" ? stressed(part) : part))
 }

@@ -1,46 +1,48 @@
-// The one door through which all that happens enters the page, live or recorded: widgets listen here, and can't tell.
-// Says `seat`, `story`, `step`, `typing`, `opened` and `link`, with the payloads of docs/architecture.md as `detail`.
+// The entrance for everything that happens, live or recorded. Elements listen here and cannot tell the difference.
+// Dispatches `seat`, `story`, `step`, `typing`, `opened` and `link`, with the payloads of docs/architecture.md as
+// `detail`.
 
 import { announce } from "./announce.js"
 
 export class Feed extends EventTarget {
-  #line = null
+  /** @type {any} */
+  #source = null
   #skew = 0
   lesson = ""
 
-  // Opens a lesson. `line` is where news comes from: `follow(feed)` begins to `take` them, `ask(name, payload)` answers.
-  open(lesson, line) {
+  // Opens a lesson. `source.follow(feed)` starts to pass events to `receive`; `source.request(name, payload)` answers.
+  open(lesson, source) {
     this.lesson = lesson
-    this.#line = line
-    line.follow(this)
+    this.#source = source
+    source.follow(this)
   }
 
-  // Answers what the lab says to a question: `{ok, …}`, or `{ok: false, say}`.
-  async ask(name, payload) {
-    return this.#line ? this.#line.ask(name, payload) : { ok: false, say: "This page is not open yet." }
+  // Sends a request to the lab. Returns `{ok, …}`, or `{ok: false, say}`.
+  async request(name, payload) {
+    return this.#source ? this.#source.request(name, payload) : { ok: false, say: "This page is not open yet." }
   }
 
-  // One piece of news, from wherever it comes.
-  take(name, detail) {
-    if (name === "story") this.#tune(detail)
+  // Dispatches one event, whatever its source.
+  receive(name, detail) {
+    if (name === "story") this.#adjustClock(detail)
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
 
-  // The engine's clock, as well as the page can tell: seconds since the epoch.
+  // Returns the engine's time (estimated), in seconds since the epoch.
   now() {
     return Date.now() / 1000 + this.#skew
   }
 
-  // Says aloud what has happened, to people who listen.
+  // Announces a message to screen readers.
   announce(words) {
     announce(words)
   }
 
   // Private
 
-  // An event can't be younger than now, so the youngest one seen bounds how far the two clocks are apart. A clock that
-  // runs ahead of the engine's is only found out by a live event.
-  #tune({ event, world, history }) {
+  // An event cannot be in the future, so the newest one bounds the difference of the two clocks. Only a live event
+  // shows that this machine's clock runs ahead of the engine's.
+  #adjustClock({ event, world, history }) {
     const ahead = Math.max(event?.at ?? 0, world?.at ?? 0) - Date.now() / 1000
     if (!history && event && Math.abs(ahead - this.#skew) > 1) this.#skew = ahead
     else this.#skew = Math.max(this.#skew, ahead)
@@ -49,9 +51,10 @@ export class Feed extends EventTarget {
 
 export const feed = new Feed()
 
-// What comes of somebody else whom this page follows or watches (class/follow.js).
-export const theirs = new Feed()
+// Events of the learner or instructor whom this page watches or follows (class/follow.js).
+export const remoteFeed = new Feed()
 
-// The door that an element listens at: within a player or a still that one's, with `theirs` somebody else's, else the page's.
+// Returns the feed of an element: that of its player or still, the remote one with the attribute `remote`, else the
+// page's.
 export const feedOf = (element) =>
-  element.closest("lab-player, lab-still")?.feed ?? (element.hasAttribute("theirs") ? theirs : feed)
+  element.closest("lab-player, lab-still")?.feed ?? (element.hasAttribute("remote") ? remoteFeed : feed)

@@ -1,12 +1,12 @@
-// <lab-access> – stands before the page while it has no key: asks, calmly, for the link that `./lab up` printed. With
-// `joins` there is a class here, and whoever comes without anything is a learner who wants to join it.
+// <lab-access> – covers a page that has no secret and asks for the link that `./lab up` printed. With the attribute
+// `joins` there is a class, and a visitor without a link is sent to the join page.
 
-import { exchange, session } from "./session.js"
+import { exchangeToken, session } from "./session.js"
 
 export default class LabAccess extends HTMLElement {
   connectedCallback() {
-    session.addEventListener("locked", ({ detail }) => this.#show(detail.why))
-    session.addEventListener("entered", () => this.#dialog.close())
+    session.addEventListener("signed-out", ({ detail }) => this.#show(detail.why))
+    session.addEventListener("signed-in", () => this.#dialog.close())
     this.querySelector("form").addEventListener("submit", (event) => this.#submit(event))
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault())
   }
@@ -27,7 +27,7 @@ export default class LabAccess extends HTMLElement {
     event.preventDefault()
     const link = this.querySelector("input").value
     if (!link.trim()) return this.#say("Paste the whole link, or the part after token=.")
-    this.#say(await exchange(link))
+    this.#say(await exchangeToken(link))
   }
 
   #say(text) {

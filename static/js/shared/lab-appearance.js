@@ -1,7 +1,7 @@
-// <lab-appearance> – theme (as the system has it, light, dark) and text size, both remembered in this browser.
+// <lab-appearance> – theme (system, light or dark) and text size. Both are stored in this browser.
 
 import { announce } from "./announce.js"
-import { recall, remember } from "./storage.js"
+import { loadSetting, saveSetting } from "./storage.js"
 
 const THEMES = { auto: ["◐", "as your system has it"], light: ["☀", "light"], dark: ["☾", "dark"] }
 const SIZES = ["1", "1.125", "1.25", "1.5"]
@@ -9,13 +9,13 @@ const SIZES = ["1", "1.125", "1.25", "1.5"]
 export default class LabAppearance extends HTMLElement {
   connectedCallback() {
     this.querySelector(".appearance-theme").addEventListener("click", () =>
-      this.#theme(after(Object.keys(THEMES), recall("theme") || "auto"), true),
+      this.#theme(next(Object.keys(THEMES), loadSetting("theme") || "auto"), true),
     )
     this.querySelector(".appearance-text").addEventListener("click", () =>
-      this.#text(after(SIZES, recall("text") || "1"), true),
+      this.#text(next(SIZES, loadSetting("text") || "1"), true),
     )
-    this.#theme(recall("theme") || "auto")
-    this.#text(recall("text") || "1")
+    this.#theme(loadSetting("theme") || "auto")
+    this.#text(loadSetting("text") || "1")
   }
 
   // Private
@@ -36,10 +36,10 @@ export default class LabAppearance extends HTMLElement {
     button.setAttribute("aria-label", words)
     button.title = words
     if (!chosen) return
-    remember(name, value)
+    saveSetting(name, value)
     announce(words)
     dispatchEvent(new Event("slipway:appearance"))
   }
 }
 
-const after = (list, at) => list[(list.indexOf(at) + 1) % list.length]
+const next = (list, at) => list[(list.indexOf(at) + 1) % list.length]

@@ -1,4 +1,4 @@
-// <lab-errors> – an error that nobody caught is shown on the page: a page that silently stands still is worse.
+// <lab-errors> – shows uncaught errors on the page: a page that silently stops working is worse.
 
 export default class LabErrors extends HTMLElement {
   connectedCallback() {
@@ -11,7 +11,7 @@ export default class LabErrors extends HTMLElement {
   // Private
 
   #show(message) {
-    // Browsers report this one when a layout takes a second round; it harms nobody.
+    // Browsers report this when a layout takes a second round. It is harmless.
     if (!message || message.startsWith("ResizeObserver loop")) return
     this.querySelector(".errors-what").textContent = message
     this.hidden = false

@@ -1,11 +1,11 @@
-// <lab-status> – the connection and the session, in words, and the button to start afresh.
-// Three things can be wrong, from the outside in: the connection, the session (the learner's engine), nothing.
+// <lab-status> – the state of the connection and of the session as text, and the button that starts afresh. A lost
+// connection is reported before a problem of the session (the learner's engine).
 
 import { announce } from "./announce.js"
 import { h } from "./dom.js"
 import { feed } from "./feed.js"
 
-const WORDS = {
+const TEXTS = {
   connecting: "Connecting to the lab…",
   starting: "Your engine is starting…",
   ready: "Your engine is ready",
@@ -18,34 +18,39 @@ const WORDS = {
 
 export default class LabStatus extends HTMLElement {
   #link = { state: "connecting" }
-  #seat = null
+  /** @type {any} */
+  #session = null
   #words
   #bar
-  #afresh
+  #restart
   #confirm
   #timer
 
   connectedCallback() {
     this.#words = h("p", { class: "status-words" })
     this.#bar = h("progress", { class: "status-progress", "aria-label": "Please wait" })
-    this.#afresh = h("button", { type: "button", class: "quiet small", onclick: () => this.#ask(true) }, "Start afresh")
-    this.#confirm = this.#question()
+    this.#restart = h(
+      "button",
+      { type: "button", class: "quiet small", onclick: () => this.#ask(true) },
+      "Start afresh",
+    )
+    this.#confirm = this.#confirmation()
     this.append(
       h("span", { class: "status-lamp", "aria-hidden": "true" }),
       this.#words,
       this.#bar,
-      this.#afresh,
+      this.#restart,
       this.#confirm,
     )
-    feed.addEventListener("link", ({ detail }) => this.#linked(detail))
-    feed.addEventListener("seat", ({ detail }) => this.#seated(detail))
-    feed.addEventListener("opened", ({ detail }) => this.#opened(detail))
+    feed.addEventListener("link", ({ detail }) => this.#isConnected(detail))
+    feed.addEventListener("seat", ({ detail }) => this.#onSession(detail))
+    feed.addEventListener("opened", ({ detail }) => this.#onOpened(detail))
     this.#draw()
   }
 
   // Private
 
-  #question() {
+  #confirmation() {
     return h(
       "div",
       { class: "status-confirm", role: "group", "aria-label": "Start afresh?", hidden: true },
@@ -57,24 +62,24 @@ export default class LabStatus extends HTMLElement {
 
   #ask(open) {
     this.#confirm.hidden = !open
-    const next = open ? this.#confirm.querySelector("button") : this.#afresh
+    const next = open ? this.#confirm.querySelector("button") : this.#restart
     this.#draw()
     next.focus()
   }
 
   async #start() {
     this.#ask(false)
-    const answer = await feed.ask("afresh", {})
+    const answer = await feed.request("afresh", {})
     if (!answer.ok) this.#link = { ...this.#link, say: answer.say }
     this.#draw()
   }
 
-  #opened(answer) {
+  #onOpened(answer) {
     this.#link = answer.ok ? { state: "up" } : { state: "refused", say: answer.say }
     this.#draw()
   }
 
-  #linked(link) {
+  #isConnected(link) {
     clearInterval(this.#timer)
     const until = Date.now() + (link.retry ?? 0) * 1000
     this.#link = { ...link, until }
@@ -82,33 +87,33 @@ export default class LabStatus extends HTMLElement {
     this.#draw()
   }
 
-  #seated(seat) {
-    this.#seat = seat
+  #onSession(session) {
+    this.#session = session
     this.#draw()
   }
 
   #draw() {
     const { state, words } = this.#now()
     this.#bar.hidden = !["starting", "connecting", "waiting"].includes(state)
-    this.#afresh.hidden = !this.#confirm.hidden || !["ready", "lost", "gone"].includes(state)
-    this.#afresh.className = state === "gone" || state === "lost" ? "primary small" : "quiet small"
+    this.#restart.hidden = !this.#confirm.hidden || !["ready", "lost", "gone"].includes(state)
+    this.#restart.className = state === "gone" || state === "lost" ? "primary small" : "quiet small"
     if (this.dataset.state !== state) announce(words)
     this.dataset.state = state
     if (this.#words.textContent !== words) this.#words.textContent = words
   }
 
   #now() {
-    if (this.#link.state === "down") return { state: "offline", words: `Connection lost. ${this.#again()}` }
+    if (this.#link.state === "down") return { state: "offline", words: `Connection lost. ${this.#retryText()}` }
     if (this.#link.state === "refused")
       return { state: "offline", words: this.#link.say || "The lab has no session for you yet. Trying again…" }
-    if (!this.#seat) return { state: "connecting", words: WORDS.connecting }
-    const { state, say, engine, note, warning } = this.#seat
+    if (!this.#session) return { state: "connecting", words: TEXTS.connecting }
+    const { state, say, engine, note, warning } = this.#session
     const version = state === "ready" && engine ? `\u00a0· Docker ${engine.split("+")[0]}` : ""
-    const ready = WORDS.ready + version + (warning || note ? `. ${warning || note}` : "")
-    return { state, words: this.#link.say || (state === "ready" ? ready : say || WORDS[state]) }
+    const ready = TEXTS.ready + version + (warning || note ? `. ${warning || note}` : "")
+    return { state, words: this.#link.say || (state === "ready" ? ready : say || TEXTS[state]) }
   }
 
-  #again() {
+  #retryText() {
     const left = Math.ceil((this.#link.until - Date.now()) / 1000)
     return left > 0 ? `Trying again in ${left} s.` : "Trying again…"
   }

@@ -1,35 +1,36 @@
-// The line to the learner's own seat: the lab's `/lab` namespace, opened again after each loss of the connection.
+// The feed's source on a live page: the lab's `/lab` namespace, reopened after each loss of the connection.
 
-import { linked, session, socket } from "./session.js"
+import { isConnected, session, socket } from "./session.js"
 
-const PATIENCE = 8000 // milliseconds until an unanswered question is asked again
-const NEWS = ["seat", "story", "step", "typing"]
+const TIMEOUT = 8000 // milliseconds until an unanswered request is repeated
+const EVENTS = ["seat", "story", "step", "typing"]
 
-class Live {
+class LiveSource {
+  /** @type {import("socket.io-client").Socket | null} */
   #socket = null
 
   follow(feed) {
-    this.#socket = socket("/lab")
-    for (const name of NEWS) this.#socket.on(name, (detail) => feed.take(name, detail))
-    const open = async () => feed.take("opened", await this.ask("open", { lesson: feed.lesson }))
-    this.#socket.on("connect", open)
-    // A refusal of another namespace (a terminal's) is that one's own affair.
+    const connection = (this.#socket = socket("/lab"))
+    for (const name of EVENTS) connection.on(name, (detail) => feed.receive(name, detail))
+    const open = async () => feed.receive("opened", await this.request("open", { lesson: feed.lesson }))
+    connection.on("connect", open)
+    // A refusal by another namespace (a terminal's) is handled there.
     session.addEventListener(
       "link",
-      ({ detail }) => (detail.namespace || "/lab") === "/lab" && feed.take("link", detail),
+      ({ detail }) => (detail.namespace || "/lab") === "/lab" && feed.receive("link", detail),
     )
-    if (linked()) feed.take("link", { state: "up" })
-    if (this.#socket.connected) open()
+    if (isConnected()) feed.receive("link", { state: "up" })
+    if (connection.connected) open()
   }
 
-  // A question that carries an `id` is safe to ask twice: the server does it once. `unsure` says that it may have
-  // been heard all the same, so that whoever asks again does it under the same id.
-  async ask(name, payload) {
+  // Sends a request and returns the answer. One that carries an `id` is safe to repeat: the server executes it once.
+  // `unsure` means that it may have arrived, so a retry must reuse the id.
+  async request(name, payload) {
     for (let left = payload.id ? 3 : 1; left > 0; left -= 1) {
       if (!this.#socket?.connected)
         return { ok: false, unsure: true, say: "There is no connection to the lab right now." }
       try {
-        return (await this.#socket.timeout(PATIENCE).emitWithAck(name, payload)) ?? { ok: true }
+        return (await this.#socket.timeout(TIMEOUT).emitWithAck(name, payload)) ?? { ok: true }
       } catch {
         continue
       }
@@ -38,4 +39,4 @@ class Live {
   }
 }
 
-export const live = new Live()
+export const liveSource = new LiveSource()

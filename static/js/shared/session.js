@@ -1,28 +1,29 @@
-// Who we are to the server, and the only module that knows socket.io.
-// The token in the address is exchanged once for this page's secret; the secret lives in localStorage.
+// The page's identity and connection: the only module that knows socket.io. The token in the address is exchanged once
+// for this page's secret, which is kept in localStorage.
 
 import { io } from "socket.io-client"
-import { stale, wait } from "./backoff.js"
+import { isStale, retryDelay } from "./backoff.js"
 
 const KEY = "slipway.secret"
 
-// Says `locked` (there is no valid secret), `entered`, and `link` {state: "up" | "down" | "refused",
-// retry: seconds, say, namespace}: the connection that all namespaces share, or one namespace that was refused.
+// Dispatches `signed-out` (there is no valid secret), `signed-in`, and `link` {state: "up" | "down" | "refused", retry:
+// seconds, say, namespace}: the state of the connection that all namespaces share, or of one namespace that was
+// refused.
 export const session = new EventTarget()
 
-export const secret = () => read(KEY)
+export const secret = () => stored(KEY)
 
-// Exchanges the token of the address, if there is one; answers whether the page has a secret.
-export async function enter() {
+// Exchanges the token in the address, if there is one. Returns whether the page has a secret.
+export async function signIn() {
   const token = new URLSearchParams(location.search).get("token")
-  const wrong = token ? await exchange(token) : ""
-  if (!secret()) lock(wrong || locked)
+  const wrong = token ? await exchangeToken(token) : ""
+  if (!secret()) signOut(wrong || signOutReason)
   return Boolean(secret())
 }
 
-// Exchanges a token (or the whole link that `./lab up` printed) for a secret; answers "" or what is wrong.
-export async function exchange(link) {
-  const token = tokenOf(link)
+// Exchanges a token (or the whole link that `./lab up` printed) for a secret. Returns "" or what is wrong.
+export async function exchangeToken(link) {
+  const token = tokenFrom(link)
   let answer
   try {
     answer = await fetch("/api/enter", {
@@ -33,19 +34,19 @@ export async function exchange(link) {
   } catch {
     return "The lab does not answer. Is it still running?"
   }
-  forgetAddress()
+  removeTokenFromAddress()
   if (!answer.ok) return "This link is not valid any more. Use the last one that was printed."
   localStorage.setItem(KEY, (await answer.json()).secret)
-  session.dispatchEvent(new Event("entered"))
+  session.dispatchEvent(new Event("signed-in"))
   return ""
 }
 
-// JSON from the lab's API. Throws an Error with a sentence when there is no answer, or not a good one.
+// Returns JSON from the lab's API. Throws an Error with a readable message without a good answer.
 export async function api(path, options = {}) {
   return (await ask(path, options)).json()
 }
 
-// A file of the lab's API, saved under a name. Throws as `api` does.
+// Saves a file of the lab's API under a name. Throws like `api`.
 export async function download(path, name) {
   const address = URL.createObjectURL(await (await ask(path)).blob())
   const link = document.createElement("a")
@@ -54,29 +55,29 @@ export async function download(path, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
-// Whether the connection that all namespaces share is there.
-export const linked = () => up
+// Whether the connection that all namespaces share is open.
+export const isConnected = () => connected
 
-// The page's socket on one of the lab's namespaces; it connects, and after a loss connects again, by itself.
+// Returns the page's socket for one namespace. It connects and reconnects by itself.
 export function socket(namespace) {
-  if (!sockets.has(namespace)) sockets.set(namespace, opened(namespace))
+  if (!sockets.has(namespace)) sockets.set(namespace, createSocket(namespace))
   return sockets.get(namespace)
 }
 
-// Opens sockets that the rest of the page will ask for, unless its address is about to make it somebody else's.
-export function openAhead(...namespaces) {
+// Opens sockets that the page will need, unless a token in the address is about to change its identity.
+export function connectEarly(...namespaces) {
   if (!new URLSearchParams(location.search).has("token")) namespaces.forEach(socket)
 }
 
 // Private
 
 const sockets = new Map()
-let locked = "" // why, for whoever was not there yet when it was said
+let signOutReason = "" // for listeners added after the event
 
-// `attaches` is for `/pty`: the page will say by itself which terminal it wants.
-function opened(namespace) {
+// `attaches` is for `/pty`: the page itself will say which terminal it wants.
+function createSocket(namespace) {
   const made = io(namespace, {
-    auth: (give) => give({ token: secret(), attaches: true }),
+    auth: (done) => done({ token: secret(), attaches: true }),
     autoConnect: false,
     reconnection: false,
     timeout: 10_000,
@@ -84,90 +85,90 @@ function opened(namespace) {
     tryAllTransports: true,
   })
   if (namespace === "/pty") made.on("disconnect", () => (made.sendBuffer = [])) // it would be sent before `attach`
-  made.on("connect_error", (error) => refused(made, error))
-  keep(made.io)
+  made.on("connect_error", (error) => onRefused(made, error))
+  supervise(made.io)
   if (secret()) made.connect()
-  session.addEventListener("entered", () => made.connect())
+  session.addEventListener("signed-in", () => made.connect())
   return made
 }
 
 async function ask(path, options = {}) {
   const answer = await fetch(path, { ...options, headers: { ...options.headers, Authorization: `Bearer ${secret()}` } })
-  if (answer.status === 401) lock("This page's key is not valid any more.")
+  if (answer.status === 401) signOut("This page's key is not valid any more.")
   if (answer.status === 403) throw new Error((await answer.json()).error)
   if (!answer.ok) throw new Error(`The lab answered ${answer.status} to ${path}.`)
   return answer
 }
 
-let up = false
+let connected = false
 let attempt = 0
-let heard = 0
+let lastHeard = 0
 let timer
-const kept = new WeakSet()
+const supervised = new WeakSet()
 
-// One loop for the connection that all namespaces share, so that the page can say when it tries again.
-function keep(manager) {
-  if (kept.has(manager)) return
-  kept.add(manager)
+// Reconnects the connection that all namespaces share, so that the page can say when the next attempt is.
+function supervise(manager) {
+  if (supervised.has(manager)) return
+  supervised.add(manager)
   manager.on("open", () => {
     clearTimeout(timer)
-    up = true
+    connected = true
     attempt = 0
-    heard = Date.now()
-    tell({ state: "up" })
+    lastHeard = Date.now()
+    dispatch({ state: "up" })
   })
-  manager.on("ping", () => (heard = Date.now()))
-  manager.on("close", () => later(manager))
-  manager.on("error", () => later(manager))
-  for (const event of ["online", "pageshow", "focus"]) addEventListener(event, () => now(manager))
-  document.addEventListener("visibilitychange", () => document.hidden || now(manager))
+  manager.on("ping", () => (lastHeard = Date.now()))
+  manager.on("close", () => scheduleRetry(manager))
+  manager.on("error", () => scheduleRetry(manager))
+  for (const event of ["online", "pageshow", "focus"]) addEventListener(event, () => retryNow(manager))
+  document.addEventListener("visibilitychange", () => document.hidden || retryNow(manager))
 }
 
-function later(manager) {
+function scheduleRetry(manager) {
   clearTimeout(timer)
-  up = false
-  const retry = wait(attempt)
+  connected = false
+  const retry = retryDelay(attempt)
   attempt += 1
-  tell({ state: "down", retry })
+  dispatch({ state: "down", retry })
   timer = setTimeout(() => manager.open(), retry * 1000)
 }
 
-// Somebody looks at the page again, or the network is back: nobody waits for a timer then, least of all for one that
-// slept as the machine did.
-function now(manager) {
-  if (up && stale(heard)) manager.engine.close()
-  if (!up && attempt) manager.open()
+// The page is visible again or the network is back: retry now instead of waiting for the timer, which slept if the
+// machine did.
+function retryNow(manager) {
+  if (connected && isStale(lastHeard)) manager.engine.close()
+  if (!connected && attempt) manager.open()
 }
 
-// The server said no to one namespace, while the connection itself stands: a bad secret, or it is not ready yet.
-async function refused(made, error) {
+// The server refused one namespace while the connection itself is open: a bad secret, or not ready yet.
+async function onRefused(made, error) {
   if (made.active) return
-  tell({ state: "refused", say: error.message, namespace: made.nsp })
+  dispatch({ state: "refused", say: error.message, namespace: made.nsp })
   await api("/api/progress").catch(() => null)
   if (secret()) setTimeout(() => made.connect(), 3000)
 }
 
-function lock(why) {
+function signOut(why) {
   localStorage.removeItem(KEY)
-  locked = why
-  session.dispatchEvent(new CustomEvent("locked", { detail: { why } }))
+  signOutReason = why
+  session.dispatchEvent(new CustomEvent("signed-out", { detail: { why } }))
 }
 
-function tell(detail) {
+function dispatch(detail) {
   session.dispatchEvent(new CustomEvent("link", { detail }))
 }
 
-function tokenOf(link) {
+function tokenFrom(link) {
   const text = link.trim()
   return text.includes("token=") ? new URLSearchParams(text.slice(text.indexOf("token="))).get("token") : text
 }
 
-function forgetAddress() {
+function removeTokenFromAddress() {
   const address = new URL(location.href)
   address.searchParams.delete("token")
   history.replaceState(history.state, "", address)
 }
 
-function read(key) {
+function stored(key) {
   return localStorage.getItem(key) ?? ""
 }

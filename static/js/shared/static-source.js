@@ -1,9 +1,9 @@
-// The line of a page that has no lab behind it: help is in the page, to turn to a step is to see its recording, and
-// everything else is answered by saying so.
+// The feed's source on a page without a lab: hints and solutions come from the page itself, going to a step loads its
+// recording, and everything else is refused with a message.
 
 const NOT_LIVE = "Nothing here is live: there is no engine to run this on."
 
-class Still {
+class StaticSource {
   #feed
   #given = new Map()
 
@@ -12,11 +12,11 @@ class Still {
     const steps = [...document.querySelectorAll("lab-step")].map((step) => step.getAttribute("step"))
     const wanted = location.hash.replace("#step-", "")
     const current = steps.includes(wanted) ? wanted : steps[0]
-    feed.take("opened", { ok: true, current })
+    feed.receive("opened", { ok: true, current })
     this.#recording(current)
   }
 
-  async ask(name, { step }) {
+  async request(name, { step }) {
     if (name === "turn") return this.#recording(step)
     const found =
       name === "hint"
@@ -40,11 +40,13 @@ class Still {
     return { html: hints[given - 1]?.innerHTML, left: hints.length - given }
   }
 
-  // The recording of the step at hand lies ready, at rest.
+  // Loads the recording of the current step, paused.
   async #recording(step) {
     try {
       await Promise.all(
-        [...document.querySelectorAll("lab-player, lab-still")].map((one) => one.load(this.#feed.lesson, step)),
+        [...document.querySelectorAll("lab-player"), ...document.querySelectorAll("lab-still")].map((one) =>
+          one.load(this.#feed.lesson, step),
+        ),
       )
       return { ok: true }
     } catch (error) {
@@ -53,4 +55,4 @@ class Still {
   }
 }
 
-export const still = new Still()
+export const staticSource = new StaticSource()

@@ -1,8 +1,8 @@
-// What this browser remembers of how the page looks: sizes, theme, which pane. Never anything secret.
+// Settings stored in this browser: sizes, theme, visible pane. Never anything secret.
 
 const PREFIX = "slipway.look."
 
-// A browser may keep nothing for a page, least of all for one that lies in a folder; then it forgets.
+// Browsers may refuse storage, especially to a page opened from a folder; settings are then forgotten.
 const store = (() => {
   try {
     return localStorage
@@ -11,9 +11,9 @@ const store = (() => {
   }
 })()
 
-export const recall = (name) => store?.getItem(PREFIX + name) ?? null
+export const loadSetting = (name) => store?.getItem(PREFIX + name) ?? null
 
-// Calls `act` when another window of this browser remembers something under the name.
-export const heard = (name, act) => addEventListener("storage", ({ key }) => key === PREFIX + name && act())
+// Calls `act` when another window of this browser changes the setting.
+export const onSettingChange = (name, act) => addEventListener("storage", ({ key }) => key === PREFIX + name && act())
 
-export const remember = (name, value) => store?.setItem(PREFIX + name, value)
+export const saveSetting = (name, value) => store?.setItem(PREFIX + name, value)

@@ -1,57 +1,57 @@
-// How far a terminal has drawn what came, in the server's numbers of bytes. Knows no network: `tell` is given to it.
-// Only what xterm.js has parsed is acknowledged: the shell waits for the eye, not for the network.
+// Acknowledges output that has been drawn, in the server's byte offsets. Only what xterm.js has parsed is acknowledged:
+// flow control follows the eye, not the network. `send` delivers the acknowledgement.
 
 const ACKNOWLEDGE = 32 * 1024
-const PAUSE = 100 // milliseconds
+const DELAY = 100 // milliseconds
 
-export default class Drawn {
+export default class OutputAck {
   #terminal
-  #tell
+  #send
   #parsed = 0
-  #upto = 0
-  #told = 0
-  #later
+  #liveFrom = 0
+  #acknowledged = 0
+  #timer
 
-  constructor(terminal, tell) {
+  constructor(terminal, send) {
     this.#terminal = terminal
-    this.#tell = tell
+    this.#send = send
   }
 
   write({ text, end }) {
     this.#terminal.write(text, () => {
       this.#parsed = end
-      if (end - this.#told >= ACKNOWLEDGE) this.#acknowledge()
-      else this.#later ??= setTimeout(() => this.#acknowledge(), PAUSE)
+      if (end - this.#acknowledged >= ACKNOWLEDGE) this.#acknowledge()
+      else this.#timer ??= setTimeout(() => this.#acknowledge(), DELAY)
     })
   }
 
-  // Begin anew with byte `from`, on a clear screen; what comes before byte `upto` was written long ago.
+  // Restarts at byte `from` on a cleared screen; everything before byte `upto` is old.
   clear({ from, upto }) {
-    this.#told = 0
-    this.#terminal.write("\x1bc", () => ([this.#parsed, this.#upto] = [from, upto]))
+    this.#acknowledged = 0
+    this.#terminal.write("\x1bc", () => ([this.#parsed, this.#liveFrom] = [from, upto]))
   }
 
-  // An app that was started again may count otherwise. What is in xterm.js's hands by then has its old numbers.
+  // A restarted app may count differently. Output already in xterm.js's queue still has the old offsets.
   move(by) {
     this.#terminal.write("", () => {
       this.#parsed += by
-      this.#upto += by
-      this.#told += by
+      this.#liveFrom += by
+      this.#acknowledged += by
     })
   }
 
-  // Whether what is being drawn is old. It asks its questions anew (where is the cursor, say): whoever asked has long had
-  // the answer. And what ended then was told then.
-  get past() {
-    return this.#parsed < this.#upto
+  // Whether the output being drawn is a replay. Its queries (cursor position, say) were answered long ago, and its exit
+  // messages were announced.
+  get isReplaying() {
+    return this.#parsed < this.#liveFrom
   }
 
   // Private
 
   #acknowledge() {
-    clearTimeout(this.#later)
-    this.#later = undefined
-    this.#told = this.#parsed
-    this.#tell(this.#parsed)
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#acknowledged = this.#parsed
+    this.#send(this.#parsed)
   }
 }

@@ -1,5 +1,5 @@
-// xterm.js makes its style sheets while it runs. The page's policy lets in only styles that carry the page's nonce,
-// so each style element gets it when it is made. Import this before xterm.js.
+// xterm.js creates style sheets while it runs. The page's content security policy allows only styles with the page's
+// nonce, so each style element gets it on creation. Import this before xterm.js.
 
 const nonce = document.querySelector('meta[name="csp-nonce"]')?.content
 const { createElement } = Document.prototype
@@ -12,8 +12,8 @@ if (nonce) {
   }
 }
 
-// Letters in a colour of their own (24 bits, or moved to where they can be read) get it in an attribute `style`, which
-// the policy forbids; the same through the object model is allowed. xterm.js does that to nothing but a span.
+// Colours outside the palette (24 bits, or adjusted for contrast) are set through a `style` attribute, which the policy
+// forbids; the object model is allowed. xterm.js does this to spans only.
 const { setAttribute } = HTMLSpanElement.prototype
 
 HTMLSpanElement.prototype.setAttribute = function (name, value) {

@@ -1,6 +1,6 @@
-// How a command ended, in words for those who listen: a failure always, a success only when it was waited for. Pure.
+// The end of a command as a message for screen readers: a failure always, a success only after a wait. Pure.
 
-const WAITED = 5 // seconds
+const LONG = 5 // seconds
 const SIGNALS = {
   1: "SIGHUP",
   2: "SIGINT",
@@ -12,15 +12,15 @@ const SIGNALS = {
   15: "SIGTERM",
 }
 
-// "" where there is nothing to say.
-export function spoken(status, took) {
-  const after = took >= WAITED ? `after ${lasted(Math.round(took))}` : ""
+// Returns "" if there is nothing to say.
+export function exitMessage(status, took) {
+  const after = took >= LONG ? `after ${durationText(Math.round(took))}` : ""
   const signal = SIGNALS[status - 128]
   if (status) return `${["Ended with exit code " + status, signal, after].filter(Boolean).join(", ")}.`
   return after && `Finished ${after}.`
 }
 
-function lasted(seconds) {
+function durationText(seconds) {
   const parts = [count(Math.floor(seconds / 60), "minute"), count(seconds % 60, "second")]
   return parts.filter(Boolean).join(" ")
 }

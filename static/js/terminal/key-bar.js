@@ -1,5 +1,5 @@
-// A row of buttons that type keys: those that a touch screen has not, and those that the browser keeps for itself.
-// In full screen, where the browser lets a page have all the keys, they reach the shell as well.
+// A row of buttons that type keys which a touch screen lacks or the browser keeps for itself. In full screen, where the
+// browser can give a page all keys, those reach the shell as well.
 
 import { h } from "../shared/dom.js"
 
@@ -16,7 +16,7 @@ const AFTER = {
   "Ctrl-W": "\x17",
   "Ctrl-P Ctrl-Q": "\x10\x11",
 }
-const SPOKEN = {
+const LABELS = {
   "←": "Left",
   "↑": "Up",
   "↓": "Down",
@@ -31,9 +31,9 @@ const SPOKEN = {
   "Ctrl-W": "Ctrl-W: rub out a word",
   "Ctrl-P Ctrl-Q": "Ctrl-P Ctrl-Q: detach from a container",
 }
-const FULL = "Full screen: the keys that a browser keeps reach the shell. Hold Esc to leave"
-// Those that a browser acts on, also while a page has the focus.
-const WANTED = ["KeyW", "KeyT", "KeyN", "KeyR", "KeyQ", "KeyP", "Escape", "F1", "F5"]
+const FULL_SCREEN_LABEL = "Full screen: the keys that a browser keeps reach the shell. Hold Esc to leave"
+// Keys that a browser acts on even while the page has the focus.
+const LOCKED_KEYS = ["KeyW", "KeyT", "KeyN", "KeyR", "KeyQ", "KeyP", "Escape", "F1", "F5"]
 
 export default class KeyBar {
   #terminal
@@ -44,38 +44,38 @@ export default class KeyBar {
     this.#terminal = terminal
     const button = (text, does, label) =>
       h("button", { type: "button", "aria-label": label, title: label, onclick: does }, text)
-    const key = (name) => button(name, () => this.#press(name), SPOKEN[name])
-    this.#ctrl = button("Ctrl", () => this.#hold(!this.held))
-    this.#hold(false)
+    const key = (name) => button(name, () => this.#press(name), LABELS[name])
+    this.#ctrl = button("Ctrl", () => this.#holdCtrl(!this.ctrlHeld))
+    this.#holdCtrl(false)
     this.#element = h("div", { class: "terminal-keys", role: "toolbar", "aria-label": "Keys" }, this.#ctrl)
     this.#element.append(...Object.keys({ ...BEFORE, ...ARROWS, ...AFTER }).map(key))
     const whole = parent.closest("lab-tabs") ?? parent
     if (document.fullscreenEnabled && navigator.keyboard?.lock)
-      this.#element.append(button("Full screen", () => this.#fill(whole), FULL))
-    // The terminal keeps the focus, and with it the screen's keyboard stays.
+      this.#element.append(button("Full screen", () => this.#toggleFullScreen(whole), FULL_SCREEN_LABEL))
+    // Keep the focus in the terminal, and with it the on-screen keyboard.
     this.#element.addEventListener("pointerdown", (event) => event.preventDefault())
     parent.append(this.#element)
   }
 
-  get held() {
+  get ctrlHeld() {
     return this.#ctrl.getAttribute("aria-pressed") === "true"
   }
 
   set shown(on) {
     this.#element.hidden = !on
-    if (!on) this.#hold(false)
+    if (!on) this.#holdCtrl(false)
   }
 
-  // What a typed text becomes while Ctrl is held down.
+  // Returns what typed text becomes while Ctrl is held.
   modify(text) {
-    if (!this.held || text.length !== 1) return text
-    this.#hold(false)
+    if (!this.ctrlHeld || text.length !== 1) return text
+    this.#holdCtrl(false)
     return /[@-_a-z]/.test(text) ? String.fromCharCode(text.toUpperCase().charCodeAt(0) & 0x1f) : text
   }
 
   // Private
 
-  #hold(on) {
+  #holdCtrl(on) {
     this.#ctrl.setAttribute("aria-pressed", String(on))
   }
 
@@ -85,10 +85,10 @@ export default class KeyBar {
     this.#terminal.focus()
   }
 
-  async #fill(element) {
+  async #toggleFullScreen(element) {
     if (document.fullscreenElement) await document.exitFullscreen()
     else await element.requestFullscreen()
-    this.#terminal.focus() // before the keys are asked for, which takes a moment: what is typed meanwhile is the shell's
-    if (document.fullscreenElement) await navigator.keyboard.lock(WANTED)
+    this.#terminal.focus() // first, because locking the keys takes a moment
+    if (document.fullscreenElement) await navigator.keyboard?.lock(LOCKED_KEYS)
   }
 }

@@ -1,11 +1,11 @@
-// <lab-tabs most="4"><lab-terminal terminal="1"></lab-tabs> – up to `most` terminals, one in view: added, named, closed,
-// and there again after a reload. The arrow keys go from tab to tab, F2 names one, Delete closes it; from within a
-// terminal Ctrl-Shift-arrows go to the next.
+// <lab-tabs most="4"><lab-terminal terminal="1"></lab-tabs> – up to `most` terminals, one visible: added, named,
+// closed, and restored after a reload. Arrow keys move between tabs, F2 renames one, Delete closes it; inside a
+// terminal Ctrl-Shift-arrows switch tabs.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { room } from "../class/follow.js"
-import { recall, remember } from "../shared/storage.js"
+import { followConnection } from "../class/follow.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
 const NAME = 24
 
@@ -30,16 +30,16 @@ export default class LabTabs extends HTMLElement {
     const strip = h("div", { class: "tabs" }, this.#list, this.#add)
     this.prepend(strip)
     this.#restore()
-    this.addEventListener("lab-terminal-turn", ({ detail }) => this.#turn(detail))
+    this.addEventListener("lab-terminal-switch", ({ detail }) => this.#switch(detail))
     this.#list.addEventListener("keydown", (event) => this.#key(event))
     new ResizeObserver(() => this.style.setProperty("--tabs", `${strip.offsetWidth}px`)).observe(strip)
   }
 
-  // Opens the terminal with the lowest number that is free.
+  // Opens the terminal with the lowest free number.
   add() {
     const number = this.#numbers.free
     if (!number) return
-    this.#make(number, `Terminal ${number}`, true)
+    this.#create(number, `Terminal ${number}`, true)
     this.show(number)
     this.#terminal(number).focus()
     announce(`Terminal ${number} is open.`)
@@ -52,8 +52,8 @@ export default class LabTabs extends HTMLElement {
       tab.tabIndex = at ? 0 : -1
       this.#terminal(Number(tab.dataset.terminal)).hidden = !at
     }
-    room.here(number)
-    this.#keep()
+    followConnection.showTerminal(number)
+    this.#save()
   }
 
   // Ends the shell and what runs in it.
@@ -61,7 +61,7 @@ export default class LabTabs extends HTMLElement {
     const [tab, terminal] = [this.#tab(number), this.#terminal(number)]
     if (
       this.#tabs.length === 1 ||
-      !(terminal.over || confirm(`Close “${nameOf(tab)}”? Its shell ends, and whatever runs in it.`))
+      !(terminal.hasEnded || confirm(`Close “${nameOf(tab)}”? Its shell ends, and whatever runs in it.`))
     )
       return
     const next = tab.nextElementSibling ?? tab.previousElementSibling
@@ -89,7 +89,7 @@ export default class LabTabs extends HTMLElement {
       field.replaceWith(tab)
       if (name) this.#name(tab, name)
       if (event.type === "keydown") tab.focus()
-      this.#keep()
+      this.#save()
     }
     field.addEventListener("keydown", done)
     field.addEventListener("blur", done)
@@ -118,7 +118,7 @@ export default class LabTabs extends HTMLElement {
     return this.querySelector(`lab-terminal[terminal="${number}"]`)
   }
 
-  #make(number, name, fresh = false) {
+  #create(number, name, fresh = false) {
     const tab = h("button", {
       type: "button",
       role: "tab",
@@ -151,7 +151,7 @@ export default class LabTabs extends HTMLElement {
     tab.title = `${name} (double click or F2: another name)`
   }
 
-  #turn(step) {
+  #switch(step) {
     const tabs = this.#tabs
     const at = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true")
     const number = Number(tabs.at((at + step) % tabs.length).dataset.terminal)
@@ -178,31 +178,31 @@ export default class LabTabs extends HTMLElement {
     tab.focus()
   }
 
-  // What is there again after a reload
+  // Storage
 
   #restore() {
-    const { tabs, at } = kept()
-    for (const { number, name } of tabs) this.#make(number, name)
+    const { tabs, at } = savedTabs()
+    for (const { number, name } of tabs) this.#create(number, name)
     this.show(this.#tab(at) ? at : tabs[0].number)
   }
 
-  #keep() {
+  #save() {
     const tabs = this.#tabs
     this.#add.hidden = !this.#numbers.free
     this.toggleAttribute("single", tabs.length === 1)
     const selected = tabs.find((tab) => tab.getAttribute("aria-selected") === "true")
     const list = tabs.map((tab) => ({ number: Number(tab.dataset.terminal), name: nameOf(tab) }))
-    remember("terminals", JSON.stringify({ tabs: list, at: Number(selected?.dataset.terminal) }))
+    saveSetting("terminals", JSON.stringify({ tabs: list, at: Number(selected?.dataset.terminal) }))
   }
 }
 
 const nameOf = (tab) => tab.firstChild.textContent
 
-// What the browser kept, if it makes sense; else one terminal.
-function kept() {
+// Returns the stored tabs if they are valid, else one terminal.
+function savedTabs() {
   const first = { tabs: [{ number: 1, name: "Terminal 1" }], at: 1 }
   try {
-    const { tabs, at } = JSON.parse(recall("terminals") ?? "{}")
+    const { tabs, at } = JSON.parse(loadSetting("terminals") ?? "{}")
     const sound = tabs.filter(({ number, name }) => [1, 2, 3, 4].includes(number) && typeof name === "string")
     return sound.some(({ number }) => number === 1) || sound.length ? { tabs: sound, at } : first
   } catch {

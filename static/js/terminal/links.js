@@ -1,12 +1,13 @@
-// A link that a program made of other words (OSC 8) may lead elsewhere than it says: its address is shown before it is opened.
+// A link that a program put on other text (OSC 8) may lead elsewhere than it says, so its address is shown before it is
+// opened.
 
 import { h } from "../shared/dom.js"
 
-export const visit = (address) => {
+export const openLink = (address) => {
   if (/^https?:\/\//i.test(address)) open(address, "_blank", "noopener,noreferrer")
 }
 
-export function askBeforeVisit(address, place, terminal) {
+export function confirmLink(address, place, terminal) {
   const dialog = h(
     "dialog",
     { class: "terminal-paste", "aria-label": "Open this address?" },
@@ -23,7 +24,7 @@ export function askBeforeVisit(address, place, terminal) {
   dialog.addEventListener("close", () => {
     dialog.remove()
     terminal.focus()
-    if (dialog.returnValue === "open") visit(address)
+    if (dialog.returnValue === "open") openLink(address)
   })
   place.append(dialog)
   dialog.showModal()

@@ -1,9 +1,9 @@
-// A paste is looked at before it is typed: what can't be seen is left out, and what would run as it arrives is shown
-// first, all of it.
+// Checks a paste before it is typed: invisible characters are left out, and text that would run on arrival is shown in
+// full for confirmation.
 
 import { announce } from "../shared/announce.js"
 import { h } from "../shared/dom.js"
-import { clean, runs } from "./paste-filter.js"
+import { filterPaste, runsOnArrival } from "./paste-filter.js"
 
 export default class Paste {
   #terminal
@@ -15,16 +15,16 @@ export default class Paste {
   }
 
   async take(given) {
-    const { text, left } = clean(given)
+    const { text, left } = filterPaste(given)
     if (!text) return
-    if (runs(text, this.#terminal.modes.bracketedPasteMode) && !(await this.#asked(text, left))) return
+    if (runsOnArrival(text, this.#terminal.modes.bracketedPasteMode) && !(await this.#confirmed(text, left))) return
     this.#terminal.paste(text)
-    if (left) announce(unseen(left))
+    if (left) announce(leftOutText(left))
   }
 
   // Private
 
-  #asked(text, left) {
+  #confirmed(text, left) {
     const lines = text.replace(/\n$/, "").split("\n").length
     const title = lines > 1 ? `Paste ${lines} lines?` : "Paste a line and Enter?"
     const shown = h("pre", { tabindex: 0, role: "region", "aria-label": "What would be typed" }, text)
@@ -34,7 +34,7 @@ export default class Paste {
       h("h2", {}, title),
       h("p", {}, `The program in the terminal runs ${lines > 1 ? "each line" : "it"} as it arrives.`),
       shown,
-      left ? h("p", { class: "terminal-unseen" }, unseen(left)) : null,
+      left ? h("p", { class: "terminal-unseen" }, leftOutText(left)) : null,
       h(
         "form",
         { method: "dialog" },
@@ -54,5 +54,5 @@ export default class Paste {
   }
 }
 
-const unseen = (left) =>
+const leftOutText = (left) =>
   left === 1 ? "One character that can't be seen is left out." : `${left} characters that can't be seen are left out.`

@@ -1,57 +1,59 @@
-// One terminal's end of the `/pty` namespace: what came is counted, so that after any loss it goes on at the next byte.
-// Says `output` {text, end}, `clear` {from, upto}, `move` (how much larger its numbers are now), `state` {state, say, and as the server tells it: cols, rows, used}. Knows no xterm.js.
+// One terminal's connection to the `/pty` namespace. Counts the bytes received, so that after a loss output continues
+// at the next byte. Dispatches `output` {text, end}, `clear` {from, upto}, `move` (how much larger the server's offsets
+// are now) and `state` {state, say, and what the server adds: cols, rows, used}. Knows nothing of xterm.js.
 
 import { session, socket } from "../shared/session.js"
 
-const TAIL = 128
-const PIECE = 4096
+const MAX_TAIL = 128
+const CHUNK = 4096
 const encoder = new TextEncoder()
 
-export default class Line extends EventTarget {
+export default class PtyConnection extends EventTarget {
   #number
-  #have
+  #offset
   #tail = ""
   #shell = ""
-  #inStep = false
+  #attached = false
   #size
-  #fresh
+  #newShell
   #listeners
 
   constructor(number, fresh = false) {
     super()
     this.#number = number
-    this.#fresh = fresh
+    this.#newShell = fresh
     this.#listeners = {
       connect: () => this.attach(),
-      disconnect: () => this.#lost(),
-      "pty-output": (output) => output.terminal === number && this.#received(output),
-      terminal: (news) => news.terminal === number && this.#told(news),
+      disconnect: () => this.#onDisconnect(),
+      "pty-output": (output) => output.terminal === number && this.#onOutput(output),
+      terminal: (news) => news.terminal === number && this.#onTerminal(news),
     }
-    for (const [name, heard] of Object.entries(this.#listeners)) pty().on(name, heard)
-    session.addEventListener("link", this.#link)
+    for (const [name, handler] of Object.entries(this.#listeners)) pty().on(name, handler)
+    session.addEventListener("link", this.#onConnection)
     if (pty().connected) this.attach()
-    else this.#say("connecting", "Connecting…")
+    else this.#dispatchState("connecting", "Connecting…")
   }
 
   close() {
-    for (const [name, heard] of Object.entries(this.#listeners)) pty().off(name, heard)
-    session.removeEventListener("link", this.#link)
+    for (const [name, handler] of Object.entries(this.#listeners)) pty().off(name, handler)
+    session.removeEventListener("link", this.#onConnection)
   }
 
-  // Go on after the last byte we have; `fresh` asks for a new shell where the last one has ended.
-  attach(fresh = this.#fresh) {
-    this.#inStep = false
-    const known = this.#have === undefined ? {} : { have: this.#have, tail: this.#tail, shell: this.#shell }
+  // Resumes after the last byte received; `fresh` requests a new shell if the last one has ended.
+  attach(fresh = this.#newShell) {
+    this.#attached = false
+    const known = this.#offset === undefined ? {} : { have: this.#offset, tail: this.#tail, shell: this.#shell }
     pty().emit("attach", { terminal: this.#number, fresh, ...known })
-    this.#fresh = fresh && kept()
+    this.#newShell = fresh && isBuffering()
     if (this.#size) this.resize(...this.#size)
   }
 
-  // Whether the keys went out: what is typed while the connection is down is not kept, to run by surprise later.
+  // Sends input. Returns whether it was sent: while the connection is down nothing is buffered, or it would run by
+  // surprise later.
   type(text) {
     if (!pty().connected) return false
-    for (const piece of pieces(text)) pty().emit("pty-input", { input: piece, terminal: this.#number })
-    return !kept()
+    for (const chunk of chunks(text)) pty().emit("pty-input", { input: chunk, terminal: this.#number })
+    return !isBuffering()
   }
 
   resize(cols, rows) {
@@ -59,69 +61,72 @@ export default class Line extends EventTarget {
     if (pty().connected) pty().emit("resize", { cols, rows, terminal: this.#number })
   }
 
-  // Somebody turned to this page: of several it is the one in use.
+  // Makes this page the active one of several.
   use() {
     if (pty().connected) pty().emit("use", { terminal: this.#number })
   }
 
-  // The shell is to end, and with it what runs in it.
+  // Ends the shell and what runs in it.
   end() {
     if (pty().connected) pty().emit("end", { terminal: this.#number })
   }
 
   parsed(end) {
-    if (pty().connected && this.#inStep) pty().emit("parsed", { terminal: this.#number, seq: end })
+    if (pty().connected && this.#attached) pty().emit("parsed", { terminal: this.#number, seq: end })
   }
 
   // Private
 
-  #received({ output, seq, end }) {
-    if (!this.#inStep || end <= this.#have) return
-    if (seq > this.#have) return this.attach()
-    const text = seq === this.#have ? output : new TextDecoder().decode(encoder.encode(output).slice(this.#have - seq))
-    this.#have = end
-    this.#tail = (this.#tail + text).slice(-TAIL).replace(/^[\uDC00-\uDFFF]/, "")
+  #onOutput({ output, seq, end }) {
+    if (!this.#attached || end <= this.#offset) return
+    if (seq > this.#offset) return this.attach()
+    const text =
+      seq === this.#offset ? output : new TextDecoder().decode(encoder.encode(output).slice(this.#offset - seq))
+    this.#offset = end
+    this.#tail = (this.#tail + text).slice(-MAX_TAIL).replace(/^[\uDC00-\uDFFF]/, "")
     this.dispatchEvent(new CustomEvent("output", { detail: { text, end } }))
   }
 
-  #told({ state, say, shell, from, upto, clear, ...size }) {
+  #onTerminal({ state, say, shell, from, upto, clear, ...size }) {
     if (from !== undefined) {
       if (clear) {
         this.#tail = ""
         this.dispatchEvent(new CustomEvent("clear", { detail: { from, upto } }))
-      } else if (from !== this.#have) {
-        this.dispatchEvent(new CustomEvent("move", { detail: from - this.#have }))
+      } else if (from !== this.#offset) {
+        this.dispatchEvent(new CustomEvent("move", { detail: from - this.#offset }))
       }
-      this.#have = from
+      this.#offset = from
       this.#shell = shell
-      this.#inStep = true
+      this.#attached = true
     }
-    this.#say(state, say, size)
+    this.#dispatchState(state, say, size)
   }
 
-  #lost() {
-    this.#inStep = false
-    this.#say("lost", "The connection to the lab is lost.")
+  #onDisconnect() {
+    this.#attached = false
+    this.#dispatchState("lost", "The connection to the lab is lost.")
   }
 
-  #link = ({ detail }) => {
-    if (detail.state === "down") this.#say("lost", "The connection to the lab is lost.", { retry: detail.retry })
-    else if (detail.state === "refused") this.#say("lost", detail.say)
+  #onConnection = ({ detail }) => {
+    if (detail.state === "down")
+      this.#dispatchState("lost", "The connection to the lab is lost.", { retry: detail.retry })
+    else if (detail.state === "refused") this.#dispatchState("lost", detail.say)
   }
 
-  #say(state, say, more) {
+  #dispatchState(state, say, more) {
     this.dispatchEvent(new CustomEvent("state", { detail: { state, say, ...more } }))
   }
 }
 
 const pty = () => socket("/pty")
 
-// After a sleep the socket finds out only as it sends that nobody is there: it keeps that, and forgets it as it closes.
-const kept = () => pty().sendBuffer.length > 0
+// After a sleep the socket notices only on sending that the connection is gone; it buffers that data and drops it on
+// close.
+const isBuffering = () => pty().sendBuffer.length > 0
 
-function* pieces(text) {
+function* chunks(text) {
   for (let start = 0; start < text.length;) {
-    let end = Math.min(text.length, start + PIECE)
+    let end = Math.min(text.length, start + CHUNK)
     if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1])) end -= 1
     yield text.slice(start, end)
     start = end

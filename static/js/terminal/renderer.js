@@ -1,9 +1,9 @@
-// Draws with the graphics card. Where there is none, or it goes away, xterm.js draws with elements.
-// `data-renderer` says which: webgl or dom.
+// Draws with WebGL. Where there is none, or its context is lost, xterm.js draws with DOM elements. `data-renderer` is
+// "webgl" or "dom".
 
 import { WebglAddon } from "@xterm/addon-webgl"
 
-export function accelerate(terminal, element) {
+export function useWebgl(terminal, element) {
   try {
     const webgl = new WebglAddon()
     webgl.onContextLoss(() => {

@@ -1,9 +1,9 @@
-// A search bar over the scrollback: Enter for the next older find, Shift-Enter for the newer, Escape to close.
+// A search bar over the scrollback: Enter finds the next older match, Shift-Enter the next newer one, Escape closes it.
 
 import { SearchAddon } from "@xterm/addon-search"
 import { h } from "../shared/dom.js"
 
-export default class Find {
+export default class SearchBar {
   #addon = new SearchAddon()
   #terminal
   #field

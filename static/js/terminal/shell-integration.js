@@ -1,24 +1,24 @@
-// The shell's own marks (OSC 133 and 633): a quiet tick or cross beside each command, and the way from one to the next.
+// The shell's marks (OSC 133 and 633): a tick or cross beside each command, and navigation between prompts.
 
-const LONG = 2
+const SHOW_DURATION = 2
 
-export default class Prompts {
+export default class ShellIntegration {
   #terminal
-  #told
+  #onCommandEnd
   #prompts = []
   #ran = false
   #typedAt
 
-  // `told` is called with each command that ends: its exit status, and the seconds that it took (NaN if nobody knows).
-  constructor(terminal, told) {
+  // `onCommandEnd(status, seconds)` is called after each command; seconds is NaN if unknown.
+  constructor(terminal, onCommandEnd) {
     this.#terminal = terminal
-    this.#told = told
+    this.#onCommandEnd = onCommandEnd
     terminal.parser.registerOscHandler(133, (body) => this.#mark(body.split(";")))
     terminal.parser.registerOscHandler(633, (body) => this.#typed(body.split(";")))
     terminal.parser.registerEscHandler({ final: "c" }, () => this.#reset())
   }
 
-  // Scroll to the prompt before (-1) or after (1) the one at the top of the view.
+  // Scrolls to the prompt before (-1) or after (1) the top of the view.
   jump(direction) {
     const top = this.#terminal.buffer.active.viewportY
     const lines = this.#prompts.filter((prompt) => !prompt.isDisposed).map((prompt) => prompt.line)
@@ -32,7 +32,7 @@ export default class Prompts {
   #mark([kind, status, at]) {
     if (kind === "A") this.#prompt()
     else if (kind === "C") this.#ran = true
-    else if (kind === "D" && this.#ran) this.#ended(Number(status) || 0, seconds(at))
+    else if (kind === "D" && this.#ran) this.#onEnd(Number(status) || 0, seconds(at))
     return true
   }
 
@@ -41,13 +41,13 @@ export default class Prompts {
     return true
   }
 
-  // At a reset of the screen xterm.js takes a new buffer and leaves the old one's markers as they were; held, they keep it.
+  // On a reset xterm.js takes a new buffer and leaves the old markers, which would keep the old buffer alive.
   #reset() {
     for (const prompt of this.#prompts.splice(0)) prompt.dispose()
-    return false // the reset itself is xterm.js's
+    return false // xterm.js does the reset itself
   }
 
-  // A prompt that is drawn again, after a change of size, is the same prompt.
+  // A prompt redrawn after a resize is the same prompt.
   #prompt() {
     const last = this.#prompts.at(-1)
     if (last && last.line === this.#line) return
@@ -56,20 +56,20 @@ export default class Prompts {
     this.#prompts = [...this.#prompts.filter((prompt) => !prompt.isDisposed), marker]
   }
 
-  #ended(status, at) {
+  #onEnd(status, at) {
     this.#ran = false
     const marker = this.#prompts.at(-1)
     const took = at - this.#typedAt
-    this.#told(status, took)
+    this.#onCommandEnd(status, took)
     if (!marker || marker.isDisposed) return
     const mark = status === 0 ? "✓" : `✗ ${status}`
-    const text = took >= LONG ? `${mark} ${span(took)}` : mark
-    const place = this.#free(marker, text.length + 2)
+    const text = took >= SHOW_DURATION ? `${mark} ${durationText(took)}` : mark
+    const place = this.#freeLine(marker, text.length + 2)
     if (place) this.#draw(place, text.length + 1, text, status)
     else this.#draw(marker, 1, "", status)
   }
 
-  // Beside the command, or where its line is full, as a stripe at the edge.
+  // Draws beside the command or, if its line is full, as a stripe at the edge.
   #draw(marker, width, text, status) {
     const decoration = this.#terminal.registerDecoration({ marker, anchor: "right", x: text ? 1 : 0, width })
     decoration?.onRender((element) => {
@@ -81,8 +81,8 @@ export default class Prompts {
     })
   }
 
-  // Where the command leaves so much room at the right: its line, or the last one that it wraps to; or nowhere.
-  #free(marker, room) {
+  // Returns a marker where the command's last wrapped line has room on the right, or undefined.
+  #freeLine(marker, room) {
     const { cols, buffer } = this.#terminal
     let at = marker.line
     while (buffer.active.getLine(at + 1)?.isWrapped) at += 1
@@ -91,7 +91,7 @@ export default class Prompts {
     return at === marker.line ? marker : this.#terminal.registerMarker(at - this.#line)
   }
 
-  // Lines wrap anew when the size changes, and then text may stand where the mark was.
+  // After a resize lines wrap differently, and text may have moved under the mark.
   #isBlank(line, room) {
     const { cols, buffer } = this.#terminal
     return !buffer.active
@@ -108,4 +108,5 @@ export default class Prompts {
 
 const seconds = (text) => Number((text ?? "").replace(",", "."))
 
-const span = (took) => (took < 60 ? `${took.toFixed(1)} s` : `${Math.floor(took / 60)} min ${Math.round(took % 60)} s`)
+const durationText = (took) =>
+  took < 60 ? `${took.toFixed(1)} s` : `${Math.floor(took / 60)} min ${Math.round(took % 60)} s`

@@ -1,54 +1,54 @@
-// How many characters a terminal has, and how large they are. In the page in use, as many as there is room for, at the
-// size that people wish; in a mirror of it, as many as there, drawn no larger than that, so that all of them fit.
+// The size of a terminal in characters and the size of its text. The active page uses the space it has, at the
+// preferred text size; a mirror shows the active page's columns and rows, reduced to fit.
 
 import { FitAddon } from "@xterm/addon-fit"
 
-const LEAST = 7
+const MIN_SIZE = 7
 
 export default class Size {
   #terminal
   #place
   #fit = new FitAddon()
-  #wished
-  #theirs
+  #preferred
+  #activeSize
 
   constructor(terminal, place) {
     this.#terminal = terminal
     this.#place = place
-    this.#wished = terminal.options.fontSize
+    this.#preferred = terminal.options.fontSize
     terminal.loadAddon(this.#fit)
   }
 
-  get wished() {
-    return this.#wished
+  get terminalPref() {
+    return this.#preferred
   }
 
-  set wished(size) {
-    this.#wished = size
+  set terminalPref(size) {
+    this.#preferred = size
     this.fit()
   }
 
-  // Whether another page is the one in use.
+  // Whether another page is the active one.
   get mirrors() {
-    return Boolean(this.#theirs)
+    return Boolean(this.#activeSize)
   }
 
-  // What the server told last: whether this page is the one in use, and how large the terminal is.
-  told({ used, cols, rows }) {
-    const theirs = used === false && cols && rows ? { cols, rows } : undefined
-    if (!theirs && !this.#theirs) return
-    this.#theirs = theirs
+  // Takes the server's state: whether this page is the active one, and the terminal's size.
+  serverState({ used, cols, rows }) {
+    const activeSize = used === false && cols && rows ? { cols, rows } : undefined
+    if (!activeSize && !this.#activeSize) return
+    this.#activeSize = activeSize
     this.fit()
   }
 
   fit() {
     if (!this.#place.clientWidth || !this.#place.clientHeight) return
-    this.#terminal.options.fontSize = this.#wished
-    if (!this.#theirs) return this.#fit.fit()
-    const { cols, rows } = this.#theirs
-    const room = this.#fit.proposeDimensions()
-    const part = room ? Math.min(1, room.cols / cols, room.rows / rows) : 1
-    this.#terminal.options.fontSize = Math.max(LEAST, Math.floor(this.#wished * part * 2) / 2)
+    this.#terminal.options.fontSize = this.#preferred
+    if (!this.#activeSize) return this.#fit.fit()
+    const { cols, rows } = this.#activeSize
+    const available = this.#fit.proposeDimensions()
+    const factor = available ? Math.min(1, available.cols / cols, available.rows / rows) : 1
+    this.#terminal.options.fontSize = Math.max(MIN_SIZE, Math.floor(this.#preferred * factor * 2) / 2)
     this.#terminal.resize(cols, rows)
   }
 }

@@ -1,20 +1,20 @@
-// What people wish of their terminals (size of text, row of keys, reading aloud): said in one, heard by all of the page,
-// and remembered.
+// The learner's preferences for all terminals of a page (text size, key bar, screen reader mode): stored, and announced
+// to every terminal.
 
-import { recall, remember } from "../shared/storage.js"
+import { loadSetting, saveSetting } from "../shared/storage.js"
 
-const wishes = new EventTarget()
+const prefs = new EventTarget()
 
-export const wished = (name) => recall(`terminal-${name}`)
+export const terminalPref = (name) => loadSetting(`terminal-${name}`)
 
-export function wish(name, value) {
-  remember(`terminal-${name}`, value)
-  wishes.dispatchEvent(new CustomEvent(name, { detail: value }))
+export function setTerminalPref(name, value) {
+  saveSetting(`terminal-${name}`, value)
+  prefs.dispatchEvent(new CustomEvent(name, { detail: value }))
 }
 
-// Calls back at each new wish; answers what ends that.
-export function onWish(name, does) {
-  const heard = ({ detail }) => does(detail)
-  wishes.addEventListener(name, heard)
-  return () => wishes.removeEventListener(name, heard)
+// Calls `does` with each new value. Returns a function that stops it.
+export function onTerminalPref(name, does) {
+  const listener = ({ detail }) => does(detail)
+  prefs.addEventListener(name, listener)
+  return () => prefs.removeEventListener(name, listener)
 }

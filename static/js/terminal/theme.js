@@ -1,10 +1,10 @@
-// xterm.js paints on a canvas, so it has to be told the style sheet's colours: they are the element's --term… properties.
+// xterm.js paints on a canvas, so it needs the style sheet's colours: the element's --term… properties.
 
 const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 
 export function themeOf(element) {
   const probe = element.appendChild(document.createElement("i"))
-  // A custom property reads as it was written, light-dark() and all; only a colour in use is resolved.
+  // A custom property is returned as written, light-dark() included; only a colour in use is resolved.
   const colour = (name) => {
     probe.style.color = `var(${name})`
     return getComputedStyle(probe).color
@@ -24,8 +24,8 @@ export function themeOf(element) {
   return theme
 }
 
-// Calls back when the page turns light or dark, by the system or by its own switch.
-export function onLook(changed) {
+// Calls `changed` when the page turns light or dark, by the system or by its own switch.
+export function onThemeChange(changed) {
   const dark = matchMedia("(prefers-color-scheme: dark)")
   const observer = new MutationObserver(changed)
   dark.addEventListener("change", changed)

@@ -1,9 +1,9 @@
-// The bar above a terminal: what it says of its state, and its tools.
+// The bar above a terminal: its state, and its tools.
 
 import { h } from "../shared/dom.js"
-import { called } from "./shortcuts.js"
+import { shortcutLabel } from "./shortcuts.js"
 
-export default class Bar {
+export default class Toolbar {
   element
   #say = h("span", { class: "terminal-say", role: "status" })
   #retry = h("span", { class: "terminal-retry", "aria-hidden": "true" })
@@ -11,11 +11,11 @@ export default class Bar {
   #switches
   #counting
 
-  // `does`: {again, reader, keys, smaller, larger, find}; `switches` are those with a state.
+  // `does`: the actions {again, reader, keys, smaller, larger, find}. `mac`: whether this is a Mac.
   constructor(does, mac) {
     const button = (label, text, act) =>
       h("button", { type: "button", "aria-label": label, title: label, onclick: act }, text)
-    const key = (name, shift = false) => called(name, shift, mac)
+    const key = (name, shift = false) => shortcutLabel(name, shift, mac)
     this.#act = h(
       "button",
       { type: "button", class: "terminal-act", hidden: true, onclick: does.again },
@@ -44,8 +44,8 @@ export default class Bar {
     )
   }
 
-  // Says `say`, and where it is tried again in `retry` seconds, counts them down for those who look: read out, each
-  // second would be one more sentence.
+  // Shows `say`. With `retry` it counts the seconds down, for the eye only: read aloud, each second would be one more
+  // sentence.
   state({ state, say, retry }) {
     this.end()
     if (this.#say.textContent !== say) this.#say.textContent = say

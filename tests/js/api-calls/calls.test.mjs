@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { fold, inside, meaning, outcome, pending, quiet } from "../../../static/js/api-calls/calls.js"
+import { foldCalls, inside, meaning, outcome, pending, isRoutine } from "../../../static/js/api-calls/calls.js"
 
 const target = { ref: "clock", id: "c1", name: "clock", image: "busybox", command: ["ping"], tty: false }
 const started = {
@@ -27,9 +27,9 @@ const finished = {
 }
 
 test("a call is one row: pending until its second half arrives", () => {
-  const first = fold([], started)
+  const first = foldCalls([], started)
   assert.equal(outcome(first[0], 101.5), "pending 1.5 s")
-  const second = fold(first, finished)
+  const second = foldCalls(first, finished)
   assert.equal(second.length, 1)
   assert.equal(outcome(second[0], 999), "204 · 2.1 s")
   assert.equal(second[0].at, 100)
@@ -38,20 +38,20 @@ test("a call is one row: pending until its second half arrives", () => {
 })
 
 test("an event that is no call changes nothing, and neither does the end of an unknown call", () => {
-  const calls = fold([], started)
-  assert.equal(fold(calls, { kind: "SignalSent", at: 1, id: "c1", number: 15 }), calls)
-  assert.deepEqual(fold(calls, { ...finished, call: "b-9" }), calls)
+  const calls = foldCalls([], started)
+  assert.equal(foldCalls(calls, { kind: "SignalSent", at: 1, id: "c1", number: 15 }), calls)
+  assert.deepEqual(foldCalls(calls, { ...finished, call: "b-9" }), calls)
 })
 
 test("a refused call replaces nothing and says so", () => {
-  const [call] = fold([], { ...started, kind: "CallRefused", status: 403, message: "Not in a shared lab." })
+  const [call] = foldCalls([], { ...started, kind: "CallRefused", status: 403, message: "Not in a shared lab." })
   assert.equal(outcome(call, 0), "refused")
-  assert.ok(!quiet(call))
+  assert.ok(!isRoutine(call))
 })
 
 test("a client that went away is told calmly, as what it is", () => {
   assert.equal(
-    outcome(fold(fold([], started), { ...finished, cut: true })[0], 0),
+    outcome(foldCalls(foldCalls([], started), { ...finished, cut: true })[0], 0),
     "client gone, the engine goes on · 2.1 s",
   )
 })
@@ -85,7 +85,7 @@ test("a prune of images says whether it takes those that have a name as well", (
 
 test("the list stays bounded", () => {
   let calls = []
-  for (let n = 0; n < 500; n += 1) calls = fold(calls, { ...started, call: `a-${n}` })
+  for (let n = 0; n < 500; n += 1) calls = foldCalls(calls, { ...started, call: `a-${n}` })
   assert.equal(calls.length, 200)
   assert.equal(calls.at(-1).call, "a-499")
 })

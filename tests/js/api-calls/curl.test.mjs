@@ -62,8 +62,8 @@ test("what no screen can show goes through something that can", () => {
 })
 
 test("what a repetition will meet is said with it", () => {
-  assert.match(command("container.create", { params: { name: "x", body: {} } }), /  # 409 as long as there is a x$/)
-  assert.match(command("container.wait"), /  # answers when it ends$/)
+  assert.match(command("container.create", { params: { name: "x", body: {} } }), / {2}# 409 as long as there is a x$/)
+  assert.match(command("container.wait"), / {2}# answers when it ends$/)
   assert.match(command("container.stats", { method: "GET", params: {} }), /-N .*# Ctrl-C to leave$/)
   assert.doesNotMatch(command("container.stats", { method: "GET", params: { stream: "0" } }), /#/)
 })

@@ -9,7 +9,7 @@ globalThis.localStorage = { getItem: () => null }
 
 // A page of a class, whose connection is a list of what was asked.
 async function page(before = () => {}) {
-  const { room } = await import(`../../../static/js/class/follow.js?${focused.length}`)
+  const { followConnection } = await import(`../../../static/js/class/follow.js?${focused.length}`)
   const [asked, hears] = [[], {}]
   const line = {
     connected: true,
@@ -17,17 +17,17 @@ async function page(before = () => {}) {
     timeout: () => line,
     emitWithAck: async (...said) => asked.push(said) && { ok: true },
   }
-  before(room)
-  room.enter(line)
+  before(followConnection)
+  followConnection.connect(line)
   hears.connect()
   hears.consent({ class: true })
-  return { room, asked, focus: focused.at(-1), loses: () => hears.connect() }
+  return { followConnection, asked, focus: focused.at(-1), loses: () => hears.connect() }
 }
 
 test("a page with a terminal says which is in view: as it comes, comes back, turns, and is turned to", async () => {
-  const { room, asked, focus, loses } = await page((room) => room.here(2))
+  const { followConnection, asked, focus, loses } = await page((followConnection) => followConnection.showTerminal(2))
   loses()
-  room.here(3)
+  followConnection.showTerminal(3)
   focus()
   assert.deepEqual(
     asked,

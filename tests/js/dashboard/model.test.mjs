@@ -9,20 +9,20 @@ import {
   hands,
   headline,
   initials,
-  lately,
+  lastActivity,
   merge,
-  neighbour,
-  offer,
+  neighbourDot,
+  suggestion,
   rows,
-  sent,
+  markSent,
   span,
-  usual,
-  where,
-  why,
+  mostTyped,
+  locationText,
+  stateText,
   width,
 } from "../../../static/js/dashboard/model.js"
-import { lacks, trouble } from "../../../static/js/dashboard/engine-failures.js"
-import { joined, squares } from "../../../static/js/class/invitation.js"
+import { hasNoEngine, failureText } from "../../../static/js/dashboard/engine-failures.js"
+import { joinedText, qrPath } from "../../../static/js/class/invitation.js"
 
 const LESSONS = [
   {
@@ -118,13 +118,13 @@ test("where somebody is, in a few words", () => {
       { lesson: "01", step: "start" },
       { lesson: "02", step: "" },
       { lesson: "", step: "" },
-    ].map((at) => where(at, LESSONS)),
+    ].map((at) => locationText(at, LESSONS)),
     ["1.2 Start it", "2 Hub, all done", "Not begun"],
   )
 })
 
 test("why somebody is shown as they are", () => {
-  const said = (given) => why(one(given), 1000)
+  const said = (given) => stateText(one(given), 1000)
   assert.equal(
     said({ state: "stuck", slow: true, since: 400 }),
     "stuck: 10 min at this step, far longer than the others",
@@ -160,8 +160,8 @@ test("what most of them typed last, and how many", () => {
     cem: one({ command: "docker ps" }),
     dai: one({}),
   }
-  assert.deepEqual(usual(["ada", "ben", "cem", "dai", "gone"], people), { command: "docker ps", many: 2 })
-  assert.deepEqual(usual(["dai"], people), { command: "", many: 0 })
+  assert.deepEqual(mostTyped(["ada", "ben", "cem", "dai", "gone"], people), { command: "docker ps", many: 2 })
+  assert.deepEqual(mostTyped(["dai"], people), { command: "", many: 0 })
 })
 
 test("a group reads on from its number", () => {
@@ -180,20 +180,26 @@ test("what can be sent is the first hint that some of them have neither asked fo
   const people = { ada: one({ hints: 1 }), ben: one({ hints: 2 }) }
   const group = { learners: ["ada", "ben"], say: "Use -a." }
   const hints = ["first", "second"]
-  assert.deepEqual(offer(group, people, hints), { kind: "hint", text: "second", number: 2, of: 2, learners: ["ada"] })
-  assert.equal(offer({ ...group, learners: ["ada", "new"] }, people, hints).text, "first")
-  assert.deepEqual(offer(group, { ...people, ada: one({ hints: 1, given: ["second"] }) }, hints), {
+  assert.deepEqual(suggestion(group, people, hints), {
+    kind: "hint",
+    text: "second",
+    number: 2,
+    of: 2,
+    learners: ["ada"],
+  })
+  assert.equal(suggestion({ ...group, learners: ["ada", "new"] }, people, hints).text, "first")
+  assert.deepEqual(suggestion(group, { ...people, ada: one({ hints: 1, given: ["second"] }) }, hints), {
     kind: "sentence",
     text: "Use -a.",
     learners: ["ada", "ben"],
   })
-  assert.equal(offer({ learners: [], say: "" }, people, []), null)
+  assert.equal(suggestion({ learners: [], say: "" }, people, []), null)
 })
 
 test("whoever comes later gets the first hint, and those who were sent it do not get it again", () => {
   const people = { ada: one({ given: ["a word", "first"] }), ben: one({ given: ["first", "second"] }), cem: one({}) }
   const to = (...learners) => {
-    const { text, learners: of } = offer({ learners, say: "Use -a." }, people, ["first", "second"])
+    const { text, learners: of } = suggestion({ learners, say: "Use -a." }, people, ["first", "second"])
     return [text, of]
   }
   assert.deepEqual(to("ada", "ben"), ["second", ["ada"]])
@@ -203,7 +209,7 @@ test("whoever comes later gets the first hint, and those who were sent it do not
 test("what was sent is known at once, of those who are still there", () => {
   const here = { lesson: "01", step: "make" }
   const before = chart({ ada: one(here), ben: one({ ...here, step: "start" }), cem: one(here) })
-  const after = sent(before, { ...here, learners: ["ada", "ben", "gone"], text: "Use -a." })
+  const after = markSent(before, { ...here, learners: ["ada", "ben", "gone"], text: "Use -a." })
   assert.deepEqual(
     Object.values(after.people).map(({ given }) => given),
     [["Use -a."], [], []],
@@ -213,20 +219,20 @@ test("what was sent is known at once, of those who are still there", () => {
 
 test("what somebody last did, and when; without a command, what passed last", () => {
   const passed = ["01", "make", 900]
-  assert.deepEqual(lately(one({ command: "ls", typed: 880, latest: passed }), LESSONS, 1000), {
+  assert.deepEqual(lastActivity(one({ command: "ls", typed: 880, latest: passed }), LESSONS, 1000), {
     typed: "ls",
     typedAgo: "2 min ago",
     passed: "1.1 Make it",
     passedAgo: "2 min ago",
   })
-  assert.deepEqual(lately(one({ command: "ls", typed: 950, latest: passed }), LESSONS, 1000).passed, "")
-  assert.deepEqual(lately(one({ latest: passed }), LESSONS, 1000), {
+  assert.deepEqual(lastActivity(one({ command: "ls", typed: 950, latest: passed }), LESSONS, 1000).passed, "")
+  assert.deepEqual(lastActivity(one({ latest: passed }), LESSONS, 1000), {
     typed: "",
     typedAgo: "",
     passed: "1.1 Make it",
     passedAgo: "2 min ago",
   })
-  assert.deepEqual(lately(one({}), LESSONS, 1000), { typed: "", typedAgo: "", passed: "", passedAgo: "" })
+  assert.deepEqual(lastActivity(one({}), LESSONS, 1000), { typed: "", typedAgo: "", passed: "", passedAgo: "" })
 })
 
 test("arrows go along the board, and up and down to the nearest dot of the next row", () => {
@@ -236,15 +242,15 @@ test("arrows go along the board, and up and down to the nearest dot of the next 
     { who: "c", x: 35, y: 50 },
     { who: "d", x: 90, y: 100 },
   ]
-  const go = (who, key) => neighbour(spots, who, `Arrow${key}`)
+  const go = (who, key) => neighbourDot(spots, who, `Arrow${key}`)
   assert.deepEqual([go("a", "Right"), go("b", "Left"), go("a", "Left"), go("d", "Right")], ["b", "a", "a", "d"])
   assert.deepEqual([go("b", "Down"), go("c", "Up"), go("c", "Down"), go("d", "Down")], ["c", "b", "d", "d"])
-  assert.deepEqual([go("gone", "Down"), neighbour([], "a", "ArrowUp")], ["a", null])
+  assert.deepEqual([go("gone", "Down"), neighbourDot([], "a", "ArrowUp")], ["a", null])
 })
 
 test("a QR code is drawn run by run, and people are counted", () => {
-  assert.equal(squares(["1101", "0000", "0011"]), "M0 0h2v1h-2zM3 0h1v1h-1zM2 2h2v1h-2z")
-  assert.deepEqual([0, 1, 40].map(joined), ["Nobody has joined yet", "1 has joined", "40 have joined"])
+  assert.equal(qrPath(["1101", "0000", "0011"]), "M0 0h2v1h-2zM3 0h1v1h-1zM2 2h2v1h-2z")
+  assert.deepEqual([0, 1, 40].map(joinedText), ["Nobody has joined yet", "1 has joined", "40 have joined"])
 })
 
 test("who has no working engine is named and counted, with the reason", () => {
@@ -254,7 +260,7 @@ test("who has no working engine is named and counted, with the reason", () => {
     cem: one({ name: "Cem" }),
     dai: one({ name: "Dai D." }),
   })
-  const said = (learners, names = true) => trouble({ say: "All engines are in use.", learners }, room, names).who
+  const said = (learners, names = true) => failureText({ say: "All engines are in use.", learners }, room, names).who
   assert.equal(said(["ben"]), "Ben has no working engine.")
   assert.equal(said(["cem", "ada"]), "2 learners have no working engine: Ada and Cem.")
   assert.equal(said(["cem", "ada", "ben"]), "3 learners have no working engine: Ada, Ben and Cem.")
@@ -264,14 +270,14 @@ test("who has no working engine is named and counted, with the reason", () => {
   assert.equal(said(["ben", "me", "ada"]), "2 learners and you have no working engine: Ada and Ben.")
   assert.equal(said([]), "No spare engine can be started.")
   assert.equal(
-    trouble({ say: "All engines are in use.", learners: ["ada"] }, room, true).why,
+    failureText({ say: "All engines are in use.", learners: ["ada"] }, room, true).why,
     "All engines are in use. The lab keeps trying.",
   )
 })
 
 test("for a projector nobody without an engine is named", () => {
   const room = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }) })
-  const said = (learners) => trouble({ say: "Full.", learners }, room, false).who
+  const said = (learners) => failureText({ say: "Full.", learners }, room, false).who
   assert.deepEqual([["ada"], ["ada", "me"], ["ada", "ben"]].map(said), [
     "1 learner has no working engine.",
     "1 learner and you have no working engine.",
@@ -282,15 +288,15 @@ test("for a projector nobody without an engine is named", () => {
 test("of many without an engine the first are named and the rest are counted", () => {
   const room = (many) =>
     chart(Object.fromEntries(Array.from({ length: many }, (_, at) => [`l${at}`, one({ name: `N${at}` })])))
-  const said = (many) => trouble({ say: "Full.", learners: room(many).order }, room(many), true).who
+  const said = (many) => failureText({ say: "Full.", learners: room(many).order }, room(many), true).who
   assert.equal(said(12), "12 learners have no working engine: N0, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10 and N11.")
   assert.equal(said(20), "20 learners have no working engine: N0, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10 and 9 more.")
 })
 
-test("somebody lacks an engine for as long as a row names them", () => {
+test("a learner has no working engine for as long as a row names them", () => {
   const before = chart({ ada: one({}) }, { engines: [{ say: "Full.", learners: ["ada"] }] })
   assert.deepEqual(
-    [lacks(before, "ada"), lacks(before, "ben"), lacks(merge(before, { engines: [] }), "ada")],
+    [hasNoEngine(before, "ada"), hasNoEngine(before, "ben"), hasNoEngine(merge(before, { engines: [] }), "ada")],
     [true, false, false],
   )
 })

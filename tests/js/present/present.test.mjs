@@ -2,21 +2,21 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { clockOf } from "../../../static/js/present/clock.js"
-import { asksFirst, deedOf, isKey, namesOf, TABLE } from "../../../static/js/present/keys.js"
+import { stopClock } from "../../../static/js/present/clock.js"
+import { needsConfirmation, actionFor, isKey, keyNames, TABLE } from "../../../static/js/present/keys.js"
 import {
   back,
   elapsed,
-  failed,
+  wasRefused,
   following,
   forward,
-  owes,
-  recorded,
-  resumed,
+  hasUntypedCommand,
+  withRecording,
+  restored,
   reveal,
-  scaled,
+  scaleBy,
   START,
-  turned,
+  withNextView,
 } from "../../../static/js/present/position.js"
 
 const deck = [
@@ -72,17 +72,17 @@ test("an idea that is no longer in the lesson is the first one", () => {
 
 test("a presentation is found again, unless it is of another day or makes no sense", () => {
   const kept = JSON.stringify(at("make", 1, { since: 50, moved: 100 }))
-  assert.equal(resumed(kept, 200).idea, "make")
-  assert.deepEqual(resumed(kept, 100 + 7 * 3600), { ...START, since: 25300, moved: 25300 })
-  assert.equal(resumed("{", 9).since, 9)
-  assert.equal(resumed(null, 9).idea, "intro")
+  assert.equal(restored(kept, 200).idea, "make")
+  assert.deepEqual(restored(kept, 100 + 7 * 3600), { ...START, since: 25300, moved: 25300 })
+  assert.equal(restored("{", 9).since, 9)
+  assert.equal(restored(null, 9).idea, "intro")
 })
 
 test("the size has bounds and a usual value", () => {
-  assert.equal(scaled(1, 1), 1.1)
-  assert.equal(scaled(2, 1), 2)
-  assert.equal(scaled(0.7, -1), 0.7)
-  assert.equal(scaled(1.7, 0), 1)
+  assert.equal(scaleBy(1, 1), 1.1)
+  assert.equal(scaleBy(2, 1), 2)
+  assert.equal(scaleBy(0.7, -1), 0.7)
+  assert.equal(scaleBy(1.7, 0), 1)
 })
 
 test("the time that has passed reads like a watch", () => {
@@ -94,14 +94,18 @@ test("the time that has passed reads like a watch", () => {
 
 test("what is to be seen goes round", () => {
   assert.deepEqual(
-    [turned(START).view, turned(turned(START)).view, turned(turned(turned(START))).view],
+    [
+      withNextView(START).view,
+      withNextView(withNextView(START)).view,
+      withNextView(withNextView(withNextView(START))).view,
+    ],
     ["terminal", "picture", "both"],
   )
 })
 
 test("a remote alone can go on, go back and blank the screen", () => {
   assert.deepEqual(
-    ["PageDown", "PageUp", "b", "."].map((key) => deedOf(press(key), "page")),
+    ["PageDown", "PageUp", "b", "."].map((key) => actionFor(press(key), "page")),
     ["onward", "previous", "blank", "blank"],
   )
 })
@@ -109,40 +113,40 @@ test("a remote alone can go on, go back and blank the screen", () => {
 test("a remote types what the part in view speaks of, and what the parts before it spoke of", () => {
   const idea = { due: [1, 3] }
   assert.deepEqual(
-    [0, 1].map((typed) => owes(idea, at("make", 0), typed)),
+    [0, 1].map((typed) => hasUntypedCommand(idea, at("make", 0), typed)),
     [true, false],
   )
   assert.deepEqual(
-    [1, 2, 3].map((typed) => owes(idea, at("make", 1), typed)),
+    [1, 2, 3].map((typed) => hasUntypedCommand(idea, at("make", 1), typed)),
     [true, true, false],
   )
-  assert.ok(!owes(idea, at("make", 2), 3))
-  assert.ok(!owes({ due: [] }, at("make"), 0))
-  assert.ok(!owes({}, at("intro"), 0))
+  assert.ok(!hasUntypedCommand(idea, at("make", 2), 3))
+  assert.ok(!hasUntypedCommand({ due: [] }, at("make"), 0))
+  assert.ok(!hasUntypedCommand({}, at("intro"), 0))
 })
 
-test("the recording stands in until the page is turned, or it is asked for again, and a remote types nothing behind it", () => {
+test("the recording stands in until the presenter moves on, or it is asked for again, and a remote types nothing behind it", () => {
   const idea = { name: "make", due: [1, 3] }
-  const shown = recorded(at("make", 0), idea)
-  assert.deepEqual([shown.recording, recorded(shown, idea).recording], ["make", ""])
-  assert.ok(!owes(idea, shown, 0))
-  const turned = [
+  const shown = withRecording(at("make", 0), idea)
+  assert.deepEqual([shown.recording, withRecording(shown, idea).recording], ["make", ""])
+  assert.ok(!hasUntypedCommand(idea, shown, 0))
+  const withNextView = [
     forward(deck, shown),
     forward(deck, { ...shown, part: 1 }),
     back(deck, shown),
     back(deck, { ...shown, part: 1 }),
   ]
   assert.deepEqual(
-    turned.map(({ recording }) => recording),
+    withNextView.map(({ recording }) => recording),
     ["", "", "", ""],
   )
 })
 
-test("only a command that the terminal did not take has failed, not one that was stopped, and not a stage", () => {
+test("only a command that the terminal did not take counts as refused, not one that was stopped, and not a stage", () => {
   const said = { state: "free", step: "make", say: "The terminal takes no keys just now." }
   assert.deepEqual(
     [said, { ...said, say: "" }, { ...said, state: "typing" }, { ...said, stage: [0, 2] }, { state: "free" }].map(
-      failed,
+      wasRefused,
     ),
     [true, false, false, false, false],
   )
@@ -151,25 +155,25 @@ test("only a command that the terminal did not take has failed, not one that was
 test("each key of the table does one thing, with and without Shift, and the help names it", () => {
   const keys = TABLE.flatMap((row) => row.keys)
   assert.equal(new Set(keys).size, keys.length)
-  for (const { deed, keys } of TABLE) for (const key of keys) assert.equal(deedOf(press(key), "page"), deed)
-  for (const row of TABLE) assert.ok(row.words && namesOf(row).every((name) => name.trim()))
-  assert.equal(deedOf(press("T"), "page"), "type")
-  assert.equal(deedOf(press(" ", { shiftKey: true }), "page"), "previous")
+  for (const { action, keys } of TABLE) for (const key of keys) assert.equal(actionFor(press(key), "page"), action)
+  for (const row of TABLE) assert.ok(row.words && keyNames(row).every((name) => name.trim()))
+  assert.equal(actionFor(press("T"), "page"), "type")
+  assert.equal(actionFor(press(" ", { shiftKey: true }), "page"), "previous")
 })
 
 test("in the terminal every key is the shell's, but two and a remote's", () => {
   const ours = { F8: "lead", PageDown: "onward", PageUp: "previous" }
-  for (const key of TABLE.flatMap((row) => row.keys)) assert.equal(deedOf(press(key), "terminal"), ours[key] ?? null)
-  assert.equal(deedOf(press("F6"), "terminal"), "out")
-  assert.equal(deedOf(press("F6"), "page"), "terminal")
+  for (const key of TABLE.flatMap((row) => row.keys)) assert.equal(actionFor(press(key), "terminal"), ours[key] ?? null)
+  assert.equal(actionFor(press("F6"), "terminal"), "out")
+  assert.equal(actionFor(press("F6"), "page"), "terminal")
 })
 
 test("a shortcut of the browser is left alone, and a button keeps Space and Enter", () => {
   for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }])
-    assert.equal(deedOf(press("t", more), "page"), null)
-  assert.equal(deedOf(press(" "), "button"), null)
-  assert.equal(deedOf(press("Enter"), "button"), null)
-  assert.equal(deedOf(press("PageDown"), "button"), "onward")
+    assert.equal(actionFor(press("t", more), "page"), null)
+  assert.equal(actionFor(press(" "), "button"), null)
+  assert.equal(actionFor(press("Enter"), "button"), null)
+  assert.equal(actionFor(press("PageDown"), "button"), "onward")
 })
 
 test("holding Shift, or a key held down, is no key that stops the typing", () => {
@@ -180,7 +184,7 @@ test("holding Shift, or a key held down, is no key that stops the typing", () =>
 
 test("only what can't be undone asks first", () => {
   assert.deepEqual(
-    TABLE.filter((row) => asksFirst(row.deed)).map((row) => row.deed),
+    TABLE.filter((row) => needsConfirmation(row.action)).map((row) => row.action),
     ["timer", "afresh"],
   )
 })
@@ -201,7 +205,7 @@ const world = (...containers) => ({ engine: "up", containers })
 
 test("the clock counts the grace down, and turns red near its end", () => {
   const asked = container({ stopping: { since: 100, grace: 10 }, signals: [[100, 15]] })
-  const [early, late] = [clockOf(world(asked), 103.2), clockOf(world(asked), 108)]
+  const [early, late] = [stopClock(world(asked), 103.2), stopClock(world(asked), 108)]
   assert.deepEqual([early.big, early.tone, early.counting], ["6.8", "asked", true])
   assert.equal(early.share.toFixed(2), "0.68")
   assert.deepEqual([late.big, late.tone], ["2.0", "forced"])
@@ -217,15 +221,15 @@ test("the clock shows how long it took and how it ended, for a while", () => {
     ended_at: 110.2,
     exit_code: 137,
   })
-  const shown = clockOf(world(killed), 112)
+  const shown = stopClock(world(killed), 112)
   assert.deepEqual(
     [shown.big, shown.small, shown.tone, shown.counting],
     ["10 s", "exit code 137 · SIGKILL", "forced", false],
   )
-  assert.equal(clockOf(world(killed), 130), null)
+  assert.equal(stopClock(world(killed), 130), null)
 })
 
 test("without a stop there is no clock, and none while the engine does not answer", () => {
-  assert.equal(clockOf(world(container({})), 100), null)
-  assert.equal(clockOf({ ...world(container({ stopping: { since: 1, grace: 10 } })), engine: "lost" }, 2), null)
+  assert.equal(stopClock(world(container({})), 100), null)
+  assert.equal(stopClock({ ...world(container({ stopping: { since: 1, grace: 10 } })), engine: "lost" }, 2), null)
 })

@@ -90,7 +90,7 @@ test("its clock is the recording's: it stands while it rests, and in a pause for
 test("wherever one goes, it stands as it stood then, and nothing is said aloud", () => {
   const { playback, screen, heard } = opened()
   const said = []
-  playback.feed.addEventListener("story", () => said.push(playback.feed.hushed))
+  playback.feed.addEventListener("story", () => said.push(playback.feed.muted))
   heard.length = 0
   playback.seek(99)
   assert.deepEqual(heard, [
@@ -101,7 +101,7 @@ test("wherever one goes, it stands as it stood then, and nothing is said aloud",
   playback.seek(-5)
   assert.deepEqual([playback.position, screen.text], [0, "$ "])
   assert.deepEqual(said, [true, true])
-  assert.equal(playback.feed.hushed, false)
+  assert.equal(playback.feed.muted, false)
 })
 
 test("once more begins at the beginning", async () => {
@@ -117,7 +117,7 @@ test("what is asked of a recording reaches nobody, and the page's own door hears
   const heard = []
   for (const name of ["seat", "story", "step"]) feed.addEventListener(name, () => heard.push(name))
   playback.seek(99)
-  const answer = await playback.feed.ask("run", { block: "two.0", id: "x", terminal: 1 })
+  const answer = await playback.feed.request("run", { block: "two.0", id: "x", terminal: 1 })
   assert.equal(answer.ok, false)
   assert.match(answer.say, /recording/)
   assert.deepEqual(heard, [])

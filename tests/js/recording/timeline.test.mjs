@@ -3,14 +3,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
-  between,
-  clockWords,
+  changesBetween,
+  timeText,
   lengthOf,
-  marksOf,
-  neighbour,
+  markersOf,
+  adjacentMarker,
   recordedAt,
   shownAt,
-  standing,
+  stateAt,
 } from "../../../static/js/recording/timeline.js"
 
 const world = (at) => ({ engine: "up", version: "26.1", at, containers: [], images: [], pending: [] })
@@ -69,7 +69,7 @@ test("time never goes backwards", () => {
 })
 
 test("at any moment it stands where it stood then: the world, what went before, each verdict, the screen", () => {
-  const { story, steps, text } = standing(RECORDING, 4)
+  const { story, steps, text } = stateAt(RECORDING, 4)
   assert.deepEqual([story.seq, story.event, story.world.at], [2, null, 3])
   assert.deepEqual(
     story.history.map(([seq]) => seq),
@@ -86,25 +86,25 @@ test("at any moment it stands where it stood then: the world, what went before, 
 })
 
 test("before anything was told the engine is unknown, and nothing is claimed of it", () => {
-  const { story, steps, text } = standing({ ...RECORDING, told: [], screen: [] }, 4)
+  const { story, steps, text } = stateAt({ ...RECORDING, told: [], screen: [] }, 4)
   assert.deepEqual([story.world.engine, story.world.containers, steps, text], ["unknown", [], [], ""])
 })
 
 test("between two moments everything is told once, in its order", () => {
   const all = [-10, 0, 2.9, 3, 4.2, 11]
-  const told = all.slice(1).flatMap((to, at) => between(RECORDING, all[at], to).told)
+  const told = all.slice(1).flatMap((to, at) => changesBetween(RECORDING, all[at], to).told)
   assert.deepEqual(told, RECORDING.told)
   assert.equal(
     all
       .slice(1)
-      .map((to, at) => between(RECORDING, all[at], to).text)
+      .map((to, at) => changesBetween(RECORDING, all[at], to).text)
       .join(""),
     "before ls\r\ndone",
   )
 })
 
 test("one goes from verdict to verdict, and a second step back goes past the one at hand", () => {
-  const marks = marksOf(RECORDING)
+  const marks = markersOf(RECORDING)
   assert.deepEqual(
     marks.map(({ shown, passed }) => [shown, passed]),
     [
@@ -112,13 +112,13 @@ test("one goes from verdict to verdict, and a second step back goes past the one
       [4, true],
     ],
   )
-  assert.equal(neighbour(marks, 0, 1).text, "passed: Two")
-  assert.equal(neighbour(marks, 4, 1), null)
-  assert.equal(neighbour(marks, 4.2, -1).text, "not yet: go")
-  assert.equal(neighbour(marks, 9, -1).text, "passed: Two")
-  assert.equal(neighbour(marks, 0.2, -1), null)
+  assert.equal(adjacentMarker(marks, 0, 1).text, "passed: Two")
+  assert.equal(adjacentMarker(marks, 4, 1), null)
+  assert.equal(adjacentMarker(marks, 4.2, -1).text, "not yet: go")
+  assert.equal(adjacentMarker(marks, 9, -1).text, "passed: Two")
+  assert.equal(adjacentMarker(marks, 0.2, -1), null)
 })
 
 test("times are told as on a clock", () => {
-  assert.deepEqual([0, 9.9, 61, 600].map(clockWords), ["0:00", "0:09", "1:01", "10:00"])
+  assert.deepEqual([0, 9.9, 61, 600].map(timeText), ["0:00", "0:09", "1:01", "10:00"])
 })

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict"
 import test from "node:test"
-import { amount, headed, span, standing, table } from "../../../static/js/report/report-text.js"
+import { count, heading, durationText, stateText, table } from "../../../static/js/report/report-text.js"
 
 test("times as people say them", () => {
-  assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(span), [
+  assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(durationText), [
     "0 s",
     "48 s",
     "89 s",
@@ -17,13 +17,13 @@ test("times as people say them", () => {
 
 test("one is one and two are more", () => {
   assert.deepEqual(
-    [0, 1, 2].map((number) => amount(number, "step")),
+    [0, 1, 2].map((number) => count(number, "step")),
     ["0 steps", "1 step", "2 steps"],
   )
 })
 
 test("where a step stands is said, and not only coloured", () => {
-  assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(standing), [
+  assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(stateText), [
     "✓ 5 s",
     "skipped",
     "… begun",
@@ -82,9 +82,9 @@ test("mistakes are told once, with all who made them, the commonest of a step fi
   ])
 })
 
-test("a report is headed with whose it is and of when", () => {
+test("a report's heading says whose it is and when it was", () => {
   const write = (at) => `day ${at}`
-  assert.equal(headed({ code: "KRT-7PH", lines: [{ began: 1 }, { began: 1 }] }, write), "Class KRT-7PH · day 1")
-  assert.equal(headed({ name: "Ada", lines: [{ began: 1 }, { began: 2 }] }, write), "Ada · day 1 to day 2")
-  assert.equal(headed({ name: "", lines: [] }, write), "")
+  assert.equal(heading({ code: "KRT-7PH", lines: [{ began: 1 }, { began: 1 }] }, write), "Class KRT-7PH · day 1")
+  assert.equal(heading({ name: "Ada", lines: [{ began: 1 }, { began: 2 }] }, write), "Ada · day 1 to day 2")
+  assert.equal(heading({ name: "", lines: [] }, write), "")
 })

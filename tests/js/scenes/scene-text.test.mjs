@@ -1,15 +1,15 @@
-// What each scene says of a story: told by the calls and the engine's own events, and never more than they tell.
+// What each scene says of a story: told by the calls and the engine's own events, and never more than they foldHistory.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import * as channels from "../../../static/js/scenes/channels.js"
-import { familyOf } from "../../../static/js/scenes/processes.js"
+import { processTree } from "../../../static/js/scenes/processes.js"
 import * as hub from "../../../static/js/scenes/hub.js"
 import * as image from "../../../static/js/scenes/image.js"
 import * as layers from "../../../static/js/scenes/layers.js"
 import * as logs from "../../../static/js/scenes/logs.js"
 import * as machine from "../../../static/js/scenes/machine.js"
-import { plugged } from "../../../static/js/scenes/streams.js"
+import { connectionOf } from "../../../static/js/scenes/streams.js"
 import * as tree from "../../../static/js/scenes/tree.js"
 import { after, begun, busybox, container, done, said, target, world } from "./world-builder.mjs"
 
@@ -151,7 +151,7 @@ test("channels: run connects STDOUT and STDERR, not STDIN, and each carries its 
     done(go, 10.2, { status: 204 }),
     done(joined, 10.5, { status: 101, out: "out\n", err: "err\n", received: 24 }),
   )
-  const { stream } = plugged(told)
+  const { stream } = connectionOf(told)
   assert.deepEqual([stream.stdin.on, stream.stdout.on, stream.stderr.on], [false, true, true])
   assert.deepEqual([stream.stdout.sample, stream.stdout.bytes, stream.stderr.sample], ["out\n", 4, "err\n"])
   assert.match(channels.describe(told)[1], /STDOUT and STDERR were connected/)
@@ -194,7 +194,7 @@ test("channels: -t alone takes the screen and hears no key", () => {
 test("channels: start without -a after an attached run connects nothing any more", () => {
   const [joined, go, again] = [attach(10, { stdout: "1" }), start(10.1), start(40)]
   const told = after(world({ containers: [container()] }), joined, go, done(joined, 11), again)
-  assert.equal(plugged(told).stream.stdout.on, false)
+  assert.equal(connectionOf(told).stream.stdout.on, false)
 })
 
 test("channels: exec -i is the second command's own connection", () => {
@@ -207,10 +207,13 @@ test("channels: exec -i is the second command's own connection", () => {
     path: "/exec/e1/start",
     params: { body: { Detach: false } },
   })
-  const plug = plugged(
+  const connection = connectionOf(
     after(world({ containers: [container()] }), made, done(made, 10.1, { status: 201, result: { id: "e1" } }), run),
   )
-  assert.deepEqual([plug.joined, plug.command, plug.stream.stdin.on, plug.live], [true, "cat", true, true])
+  assert.deepEqual(
+    [connection.joined, connection.command, connection.stream.stdin.on, connection.live],
+    [true, "cat", true, true],
+  )
 })
 
 test("channels: what flows is told while it flows, and moves only then", () => {
@@ -244,9 +247,9 @@ test("channels: what has flowed in all is told exactly, when the gateway counted
     joined,
     done(joined, 12, { status: 101, out: "x".repeat(1024), sent: 99, flow: { stdout: [5000, "xx"] } }),
   )
-  const { stream } = plugged(told)
+  const { stream } = connectionOf(told)
   assert.deepEqual([stream.stdin.bytes, stream.stdout.bytes, stream.stdout.more], [0, 5000, undefined])
-  const once = plugged(
+  const once = connectionOf(
     after(world({ containers: [container()] }), joined, done(joined, 12, { status: 101, out: "x".repeat(1024) })),
   ).stream.stdout
   assert.deepEqual([once.bytes, once.more], [1024, true])
@@ -397,7 +400,7 @@ test("tree: children are shown beneath whom they belong to, as top saw them", ()
   const execs = [{ id: "x1", command: "sh", started_at: 95, ended_at: null, exit_code: null }]
   const given = world({ containers: [container({ command: ["sh", "-c", "loop"], use, execs })] })
   assert.deepEqual(
-    familyOf(given.containers[0]).map((one) => [one.words, one.depth, one.note]),
+    processTree(given.containers[0]).map((one) => [one.words, one.depth, one.note]),
     [
       ["sh -c loop", 0, "PID 1"],
       ["sleep 1", 1, "its child"],
@@ -416,7 +419,7 @@ test("tree: children are shown beneath whom they belong to, as top saw them", ()
 
 test("tree: whose child it is, is not guessed: not without parents told, and not where two could be meant", () => {
   const family = (processes, execs = []) =>
-    familyOf(container({ use: { at: 99, memory: 1, limit: 2, share: 0, processes }, execs })).map((one) => one.words)
+    processTree(container({ use: { at: 99, memory: 1, limit: 2, share: 0, processes }, execs })).map((one) => one.words)
   assert.deepEqual(
     family([
       [50, "ping 127.0.0.1"],

@@ -13,7 +13,7 @@ import * as logs from "../../../static/js/scenes/logs.js"
 import * as machine from "../../../static/js/scenes/machine.js"
 import * as theatre from "../../../static/js/scenes/theatre.js"
 import * as tree from "../../../static/js/scenes/tree.js"
-import { tell } from "../../../static/js/scenes/history.js"
+import { foldHistory } from "../../../static/js/scenes/history.js"
 import { after, begun, busybox, container, done, target, world } from "./world-builder.mjs"
 
 const SCENES = { channels, disk, hub, image, layers, logs, machine, theatre, tree }
@@ -165,7 +165,7 @@ function anyWorld(seed) {
     })),
   })
   const told = after(given, ...Array.from({ length: chance.roll(30) }, () => anyEvent(given, chance)).flat())
-  const pending = told.tale.calls
+  const pending = told.history.calls
     .filter((call) => call.status === null && !call.refused)
     .map(({ call, name, at, target }) => ({
       call,
@@ -178,7 +178,7 @@ function anyWorld(seed) {
   return pending.reduce(
     (now, { call, flow }) => ({
       ...now,
-      tale: tell(now.tale, { kind: "FlowSeen", at: 100 - chance.roll(3), call, flow }, now),
+      history: foldHistory(now.history, { kind: "FlowSeen", at: 100 - chance.roll(3), call, flow }, now),
     }),
     { ...told, pending },
   )
@@ -240,7 +240,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
   test(`${name}: is told in whole sentences, with or without an engine`, () => {
     for (const given of [EMPTY, world(), ...WORLDS])
       for (const sentence of scene.describe(given, 100)) {
-        assert.doesNotMatch(sentence, /undefined|NaN|null|\[object|  /, `${name}: ${sentence}`)
+        assert.doesNotMatch(sentence, /undefined|NaN|null|\[object| {2}/, `${name}: ${sentence}`)
         assert.match(sentence, /[.?]$/, `${name}: ${sentence}`)
       }
   })

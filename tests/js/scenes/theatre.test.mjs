@@ -17,7 +17,7 @@ const started = (at) => ({ kind: "ContainerStarted", at, id: "c1" })
 const STOP = stop(10)
 const HARD = [STOP, signal(10.02, 15), signal(20.03, 9), died(20.1, 137), done(STOP, 20.2, { status: 204 })]
 const KILL = kill(30)
-const runsOf = (...events) => after(here, ...events).tale.runs
+const runsOf = (...events) => after(here, ...events).history.runs
 
 test("a stop that is not heard is one run: asked, forced, and ended with its code taken apart", () => {
   const [run, ...rest] = runsOf(...HARD)
@@ -98,7 +98,7 @@ test("what a client passes on of its own accord is no run, unless a stop asks wi
 
 test("a run of a container that is gone is still told with its --init", () => {
   const gone = { ...stop(10), target: target({ init: true }) }
-  assert.equal(after(world(), gone, signal(10, 15), died(10.1, 143)).tale.runs[0].init, true)
+  assert.equal(after(world(), gone, signal(10, 15), died(10.1, 143)).history.runs[0].init, true)
 })
 
 test("an exit code is taken apart only when that signal was seen", () => {
@@ -141,7 +141,7 @@ test("cleaning up with rm -f is no run to compare", () => {
 
 test("right after a signal nobody says yet that the process has outlived it", () => {
   const told = after(here, kill(10), signal(10.01, 9))
-  told.tale.runs[0].pending = false
+  told.history.runs[0].pending = false
   assert.doesNotMatch(describe(told, 10.2)[1], /went on running/)
   assert.match(describe(told, 20)[1], /went on running/)
 })

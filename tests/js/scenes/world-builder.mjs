@@ -1,5 +1,5 @@
-// Small makers for the scenes' tests: a world and its tale, told by events as the server tells them.
-import { EMPTY_TALE, tell } from "../../../static/js/scenes/history.js"
+// Small makers for the scenes' tests: a world and its history, told by events as the server tells them.
+import { EMPTY_HISTORY, foldHistory } from "../../../static/js/scenes/history.js"
 
 export const container = (given = {}) => ({
   id: "c1",
@@ -80,10 +80,10 @@ export const done = (start, at, given = {}) => ({
   ...given,
 })
 
-// The world, with the tale of all that was told before it.
+// The world, with the history of all that was told before it.
 export const after = (now, ...events) => ({
   ...now,
-  tale: events.reduce((tale, event) => tell(tale, event, now), EMPTY_TALE),
+  history: events.reduce((history, event) => foldHistory(history, event, now), EMPTY_HISTORY),
 })
 
 export const said = (picture) => picture.parts.flatMap(textsOf)

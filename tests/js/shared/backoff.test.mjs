@@ -2,26 +2,26 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { stale, wait } from "../../../static/js/shared/backoff.js"
+import { isStale, retryDelay } from "../../../static/js/shared/backoff.js"
 
-test("the longest wait doubles, up to ten seconds", () => {
+test("the longest delay doubles, up to ten seconds", () => {
   assert.deepEqual(
-    [0, 1, 2, 3, 4, 30].map((attempt) => wait(attempt, 1)),
+    [0, 1, 2, 3, 4, 30].map((attempt) => retryDelay(attempt, 1)),
     [1, 2, 4, 8, 10, 10],
   )
 })
 
-test("any wait up to the longest is as likely as any other", () => {
+test("any delay up to the longest is as likely as any other", () => {
   assert.deepEqual(
-    [0, 0.25, 0.5].map((chance) => wait(3, chance)),
+    [0, 0.25, 0.5].map((chance) => retryDelay(3, chance)),
     [0, 2, 4],
   )
-  const waits = Array.from({ length: 200 }, () => wait(2))
+  const waits = Array.from({ length: 200 }, () => retryDelay(2))
   assert.ok(waits.every((one) => one >= 0 && one < 4))
   assert.ok(new Set(waits).size > 150)
 })
 
 test("two pings missed: nobody is there", () => {
-  assert.equal(stale(0, 20_000), false)
-  assert.equal(stale(0, 22_000), true)
+  assert.equal(isStale(0, 20_000), false)
+  assert.equal(isStale(0, 22_000), true)
 })

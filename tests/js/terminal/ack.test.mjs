@@ -3,12 +3,12 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import headless from "@xterm/headless"
 
-import Drawn from "../../../static/js/terminal/ack.js"
+import OutputAck from "../../../static/js/terminal/ack.js"
 
 const opened = () => {
   const terminal = new headless.Terminal({ allowProposedApi: true })
   const told = []
-  const drawn = new Drawn(terminal, (number) => told.push([number, text(terminal)]))
+  const drawn = new OutputAck(terminal, (number) => told.push([number, text(terminal)]))
   const done = () => new Promise((next) => terminal.write("", next))
   const acknowledged = async () => {
     while (!told.length) await new Promise((next) => setTimeout(next, 10))
@@ -33,10 +33,10 @@ test("on a cleared screen what was written before is old, and what is written no
   drawn.clear({ from: 100, upto: 110 })
   drawn.write({ text: "12345", end: 105 })
   await done()
-  assert.equal(drawn.past, true)
+  assert.equal(drawn.isReplaying, true)
   drawn.write({ text: "67890", end: 110 })
   await done()
-  assert.equal(drawn.past, false)
+  assert.equal(drawn.isReplaying, false)
 })
 
 test("an app that was started again and counts from less is not taken for one that draws what is old", async () => {
@@ -45,10 +45,10 @@ test("an app that was started again and counts from less is not taken for one th
   drawn.write({ text: "old ", end: 5000 })
   drawn.move(-4900)
   await done()
-  assert.equal(drawn.past, false)
+  assert.equal(drawn.isReplaying, false)
   drawn.write({ text: "new", end: 103 })
   await done()
-  assert.equal(drawn.past, false)
+  assert.equal(drawn.isReplaying, false)
   assert.deepEqual(await acknowledged(), [[103, "old new"]])
 })
 
@@ -59,8 +59,8 @@ test("an old screen whose drawing was broken off by such a start is old to its e
   drawn.move(-4000)
   drawn.write({ text: "more", end: 999 })
   await done()
-  assert.equal(drawn.past, true)
+  assert.equal(drawn.isReplaying, true)
   drawn.write({ text: "!", end: 1000 })
   await done()
-  assert.equal(drawn.past, false)
+  assert.equal(drawn.isReplaying, false)
 })

@@ -2,25 +2,25 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { spoken } from "../../../static/js/terminal/exit-message.js"
+import { exitMessage } from "../../../static/js/terminal/exit-message.js"
 
 test("a success is said only when it was waited for, with how long", () => {
-  assert.equal(spoken(0, 0.2), "")
-  assert.equal(spoken(0, 4.9), "")
-  assert.equal(spoken(0, 5.2), "Finished after 5 seconds.")
-  assert.equal(spoken(0, 61.4), "Finished after 1 minute 1 second.")
-  assert.equal(spoken(0, 119.7), "Finished after 2 minutes.")
+  assert.equal(exitMessage(0, 0.2), "")
+  assert.equal(exitMessage(0, 4.9), "")
+  assert.equal(exitMessage(0, 5.2), "Finished after 5 seconds.")
+  assert.equal(exitMessage(0, 61.4), "Finished after 1 minute 1 second.")
+  assert.equal(exitMessage(0, 119.7), "Finished after 2 minutes.")
 })
 
 test("a failure is always said, a signal by its name", () => {
-  assert.equal(spoken(1, 0.1), "Ended with exit code 1.")
-  assert.equal(spoken(137, 0.1), "Ended with exit code 137, SIGKILL.")
-  assert.equal(spoken(143, 12), "Ended with exit code 143, SIGTERM, after 12 seconds.")
-  assert.equal(spoken(127, 60), "Ended with exit code 127, after 1 minute.")
-  assert.equal(spoken(255, 0), "Ended with exit code 255.")
+  assert.equal(exitMessage(1, 0.1), "Ended with exit code 1.")
+  assert.equal(exitMessage(137, 0.1), "Ended with exit code 137, SIGKILL.")
+  assert.equal(exitMessage(143, 12), "Ended with exit code 143, SIGTERM, after 12 seconds.")
+  assert.equal(exitMessage(127, 60), "Ended with exit code 127, after 1 minute.")
+  assert.equal(exitMessage(255, 0), "Ended with exit code 255.")
 })
 
 test("where nobody knows how long it took, nothing is said of it", () => {
-  assert.equal(spoken(0, NaN), "")
-  assert.equal(spoken(3, NaN), "Ended with exit code 3.")
+  assert.equal(exitMessage(0, NaN), "")
+  assert.equal(exitMessage(3, NaN), "Ended with exit code 3.")
 })

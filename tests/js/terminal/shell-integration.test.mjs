@@ -3,14 +3,14 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import headless from "@xterm/headless"
 
-import Prompts from "../../../static/js/terminal/shell-integration.js"
+import ShellIntegration from "../../../static/js/terminal/shell-integration.js"
 
 const PROMPT = "\x1b]133;A\x07$ "
 const LINES = Array(30).fill("line\r\n").join("")
 
 const opened = () => {
   const terminal = new headless.Terminal({ allowProposedApi: true, cols: 80, rows: 10, scrollback: 1000 })
-  const prompts = new Prompts(terminal, () => {})
+  const prompts = new ShellIntegration(terminal, () => {})
   const write = (text) => new Promise((done) => terminal.write(text, done))
   const jump = (direction) => (prompts.jump(direction), terminal.buffer.active.viewportY)
   return { terminal, write, jump }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { called, chord, onMac } from "../../../static/js/terminal/shortcuts.js"
+import { shortcutLabel, shortcutFor, onMac } from "../../../static/js/terminal/shortcuts.js"
 
 // Where keys of other alphabets are, by their places on a keyboard of Latin letters.
 const CODES = {
@@ -67,9 +67,9 @@ test("elsewhere than on a Mac, Ctrl with Shift is the page's, and Ctrl alone the
     "ctrl-shift-ArrowUp": "up",
     "ctrl-shift-ArrowDown": "down",
   }
-  for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), false, false), act, keys)
+  for (const [keys, act] of Object.entries(own)) assert.equal(shortcutFor(press(keys), false, false), act, keys)
   for (const keys of [...shell, "cmd-c", "shift-F", "ctrl-shift-A"])
-    assert.equal(chord(press(keys), false, false), "", keys)
+    assert.equal(shortcutFor(press(keys), false, false), "", keys)
 })
 
 test("on a Mac, Cmd is the page's, and every Ctrl is the shell's", () => {
@@ -85,15 +85,15 @@ test("on a Mac, Cmd is the page's, and every Ctrl is the shell's", () => {
     "cmd-shift-ArrowUp": "up",
     "cmd-shift-F": "find",
   }
-  for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), false, true), act, keys)
+  for (const [keys, act] of Object.entries(own)) assert.equal(shortcutFor(press(keys), false, true), act, keys)
   for (const keys of [...shell, "ctrl-v", "ctrl-shift-F", "ctrl-+", "cmd-a", "cmd-ctrl-f"])
-    assert.equal(chord(press(keys), true, true), "", keys)
+    assert.equal(shortcutFor(press(keys), true, true), "", keys)
 })
 
 test("Ctrl-C copies where there is a selection and interrupts where there is none; on a Mac it always interrupts", () => {
-  assert.equal(chord(press("ctrl-c"), true, false), "copy")
-  assert.equal(chord(press("ctrl-c"), false, false), "")
-  assert.equal(chord(press("ctrl-c"), true, true), "")
+  assert.equal(shortcutFor(press("ctrl-c"), true, false), "copy")
+  assert.equal(shortcutFor(press("ctrl-c"), false, false), "")
+  assert.equal(shortcutFor(press("ctrl-c"), true, true), "")
 })
 
 test("on a keyboard of another alphabet the places of the keys count; of Latin letters, what is written on them", () => {
@@ -106,22 +106,25 @@ test("on a keyboard of another alphabet the places of the keys count; of Latin l
     "ctrl-shift-С": "copy",
     "ctrl-shift-А": "find",
   }
-  for (const [keys, act] of Object.entries(own)) assert.equal(chord(press(keys), true, false), act, keys)
+  for (const [keys, act] of Object.entries(own)) assert.equal(shortcutFor(press(keys), true, false), act, keys)
   for (const keys of ["ctrl-с", "ctrl-а", "ctrl-л", "ctrl-é", "ctrl-ö", "м"])
-    assert.equal(chord(press(keys), false, false), "", keys)
+    assert.equal(shortcutFor(press(keys), false, false), "", keys)
   for (const [keys, act] of Object.entries({ "cmd-с": "copy", "cmd-м": "paste", "cmd-а": "find", "cmd-л": "clear" }))
-    assert.equal(chord(press(keys), true, true), act, keys)
-  assert.deepEqual([chord(press("ctrl-c"), true, false), chord(press("ctrl-v"), true, false)], ["copy", "paste"]) // Dvorak's
+    assert.equal(shortcutFor(press(keys), true, true), act, keys)
+  assert.deepEqual(
+    [shortcutFor(press("ctrl-c"), true, false), shortcutFor(press("ctrl-v"), true, false)],
+    ["copy", "paste"],
+  ) // Dvorak's
 })
 
 test("a key that is let go does nothing again", () => {
-  assert.equal(chord(press("ctrl-v", "keyup"), false, false), "")
+  assert.equal(shortcutFor(press("ctrl-v", "keyup"), false, false), "")
 })
 
 test("what the browser says of its platform", () => {
   assert.deepEqual(["MacIntel", "iPad", "Linux x86_64", "Win32"].map(onMac), [true, true, false, false])
   assert.deepEqual(
-    [called("F", true, false), called("−", false, false), called("F", true, true)],
+    [shortcutLabel("F", true, false), shortcutLabel("−", false, false), shortcutLabel("F", true, true)],
     ["Ctrl Shift F", "Ctrl −", "⇧⌘F"],
   )
 })

@@ -16,7 +16,7 @@ from slipway.web.http.static_app import create_static_app, files
 LESSONS = course.read()
 SHELF = Recordings(LESSONS)
 PAGES = ["index.html", *(f"lessons/{lesson.slug}.html" for lesson in LESSONS)]
-LINK = re.compile(r'(?:href|src|shelf)="([^"]*)"')
+LINK = re.compile(r'(?:href|src|recordings)="([^"]*)"')
 
 
 @pytest.fixture(scope="module")
