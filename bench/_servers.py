@@ -89,14 +89,14 @@ def _open_page(stack: ExitStack, url: str, number: int) -> BenchClient:
 
 
 def _open_pyxtermjs(stack: ExitStack, container: Container) -> BenchClient:
-    from tests.conformance.test_pyxtermjs import _knock  # it refuses its first visitor
+    from tests.conformance.test_pyxtermjs import _connect_once  # it refuses its first visitor
 
     def command(port: int) -> list[str]:
         inside = " ".join(_exec(container)[1:])
         return [str(PYXTERMJS), "-m", "pyxtermjs", "--port", str(port), "--command", "docker", f"--cmd-args={inside}"]
 
     url, process = _start(stack, command)
-    _knock(url)
+    _connect_once(url)
     page = PtyClient(url, transport="polling")
     client = BenchPtyClient(page)
     stack.enter_context(page)

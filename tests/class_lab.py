@@ -20,7 +20,7 @@ from slipway.web.security.auth import Authenticator  # noqa: E402
 
 def main(port: int, names: list[str]) -> None:
     """Serve until ended; what it made in Docker stays for `lab down`."""
-    lab = Lab(host.at(from_env(port=port, classroom=True)))
+    lab = Lab(host.with_engine_address(from_env(port=port, classroom=True)))
     people = [lab.classroom.join(name, lab.classroom.code) for name in names]
     access = Authenticator(lab.settings.token)
     secrets = {one.name: {"learner": one.learner, "secret": access.secret(one.learner)} for one in people}

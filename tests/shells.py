@@ -19,6 +19,7 @@ from uuid import uuid4
 import docker
 from docker.errors import ImageNotFound
 from docker.models.containers import Container
+from docker.types import LogConfig
 
 from slipway.engine.client import connect
 from slipway.engine.isolation import terminal_options
@@ -78,7 +79,7 @@ def create(engine: docker.DockerClient, *command: str, name: str | None = None, 
         network_mode="none",
         environment={"TERM": "xterm-256color", "LANG": "C.UTF-8", "PS1": "ready$ ", "PATH": "/bin"},
         labels={LABEL: "1"},
-        log_config={"Type": "local", "Config": {"max-size": "4m", "max-file": "2", "compress": "false"}},
+        log_config=LogConfig(type="local", config={"max-size": "4m", "max-file": "2", "compress": "false"}),
         **(confinement() if confined else {}),
     )
 

@@ -7,7 +7,7 @@ import socket
 from collections import deque
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
-from typing import Protocol
+from typing import Any, Protocol
 
 import websocket
 
@@ -24,13 +24,34 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+class TextWebSocket(websocket.WebSocket):
+    """A WebSocket whose messages are text."""
+
+    def recv(self) -> str:
+        """Return the next message; "" once the server has closed."""
+        message = super().recv()
+        assert isinstance(message, str)
+        return message
+
+    def shutdown(self) -> None:
+        """Close the socket without a closing handshake."""
+        super().shutdown()  # type: ignore[no-untyped-call]
+
+
+def connect(address: str, **options: Any) -> TextWebSocket:
+    """Open a WebSocket; the options are those of `websocket.create_connection`."""
+    opened = websocket.create_connection(address, class_=TextWebSocket, **options)
+    assert isinstance(opened, TextWebSocket)
+    return opened
+
+
 class WebSocket:
     """Engine.IO over one WebSocket."""
 
     def __init__(self, url: str) -> None:
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         # Validated byte by byte in Python, text would come at 4 MB/s; json.loads fails on invalid text anyway.
-        self._socket = websocket.create_connection(address, timeout=60, skip_utf8_validation=True)
+        self._socket = connect(address, timeout=60, skip_utf8_validation=True)
         assert self.receive().startswith("0{")
 
     def send(self, packet: str) -> None:

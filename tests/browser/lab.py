@@ -14,8 +14,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-import docker
 import socketio
+from docker import DockerClient
 
 from slipway.engine import host
 from slipway.engine.client import connect
@@ -98,14 +98,14 @@ class Lab:
     # The containers behind it, for tests that do harm
 
     @property
-    def docker(self) -> docker.DockerClient:
+    def docker(self) -> DockerClient:
         return connect(host.with_engine_address(self._engine))
 
     @property
     def install(self) -> str:
         return str(json.loads((self.state / "install.json").read_text())["install"])
 
-    def engine(self, client: docker.DockerClient) -> Any:
+    def engine(self, client: DockerClient) -> Any:
         """The engine container of the learner's sandbox."""
         key = self._seat()
         label = [f"slipway.install={self.install}", "slipway.role=engine", f"slipway.sandbox={key}"]

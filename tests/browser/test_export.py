@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -100,7 +101,7 @@ def test_every_recording_plays_from_its_beginning_to_its_verdict(page: Page, fol
 
 
 @pytest.mark.parametrize("look", [(1440, 900, "light"), (390, 844, "dark")])
-def test_nobody_is_shut_out(browser: Browser, start: str, look: tuple[int, int, str]) -> None:
+def test_nobody_is_shut_out(browser: Browser, start: str, look: tuple[int, int, Literal["light", "dark"]]) -> None:
     width, height, scheme = look
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.browser.classroom import ClassLab
 from tests.browser.lab import LESSON
@@ -49,7 +49,7 @@ class Pupil(Learner):
         """What is shown of somebody else's terminal holds the text."""
         expect(self.page.locator("lab-remote-terminal .xterm-rows").first).to_contain_text(text)
 
-    def places(self) -> list[dict[str, float] | None]:
+    def places(self) -> list[FloatRect | None]:
         """Where the lesson, the own terminal and the header are."""
         return [self.page.locator(one).first.bounding_box() for one in ("#lesson", "lab-terminal", "header.top")]
 
@@ -97,7 +97,7 @@ def anna(sit: Seat) -> Pupil:
     return anna
 
 
-def panel(pupil: Pupil) -> object:
+def panel(pupil: Pupil) -> Locator:
     return pupil.page.locator(".follow-panel")
 
 

@@ -14,7 +14,7 @@ from tests.browser.axe import is_for_everyone
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, LISTEN, PATIENT, STOP, Learner
 from tests.browser.presenter import Presenter
-from tests.freezing import pause
+from tests.containers import pause
 
 pytestmark = pytest.mark.browser
 

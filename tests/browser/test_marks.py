@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -109,7 +111,7 @@ def _stand_beside(typist: Learner) -> None:
         page.wait_for_function(BESIDE, arg=[words, mark])
 
 
-def _marks(typist: Learner) -> list[dict[str, object]]:
+def _marks(typist: Learner) -> list[dict[str, Any]]:
     script = "(all) => all.map((one) => ({ text: one.textContent, top: one.getBoundingClientRect().top }))"
     return list(typist.page.locator(MARKS).evaluate_all(script))
 

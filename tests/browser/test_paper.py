@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from slipway.proofs.course import LESSONS
 from tests.browser.learner import Learner
 
 pytestmark = pytest.mark.browser
 
-SHEET = {"width": 718, "height": 1040}  # A4 between its margins: narrower than any page with two columns
+SHEET: ViewportSize = {"width": 718, "height": 1040}  # A4 between its margins: narrower than any page with two columns
 WORDS_OUTSIDE = """svg => {
   const sheet = svg.getBoundingClientRect()
   return [...svg.querySelectorAll('text')].filter(text => {

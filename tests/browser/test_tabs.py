@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserType, expect
+from playwright.sync_api import BrowserType, ViewportSize, expect
 
 from tests.browser.lab import LESSON, Lab
 from tests.browser.learner import CREATE, PATIENT, Learner
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 # Counts from 1 to 60, and waits for Enter after 20 and after 40.
 COUNTING = 'for n in $(seq 60); do echo "count $n."; case $n in 20|40) read;; esac; sleep 0.05; done; echo counted-$n'
-TALL = {"width": 1440, "height": 3600}  # all that is counted fits the screen
+TALL: ViewportSize = {"width": 1440, "height": 3600}  # all that is counted fits the screen
 
 
 @pytest.fixture

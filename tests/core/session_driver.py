@@ -52,6 +52,7 @@ docker kill x
 ```
 """
 
+Kind = TypeVar("Kind", bound=Effect)
 LESSON = parse("01-three", THREE_STEPS)
 
 T = TypeVar("T")

@@ -16,6 +16,7 @@ from slipway.engine.client import connect
 from slipway.engine.images import ensure_images
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import Settings, from_env
+from tests.containers import output
 from tests.engine.typist import Typist
 
 INSTALL = f"test-{secrets.token_hex(3)}"  # two runs at once must not sweep each other
@@ -82,7 +83,7 @@ def _told(client: docker.DockerClient, sandbox: Sandbox) -> str:
     journal = engine.logs(tail=12).decode(errors="replace")
     if engine.status != "running":
         return f"{engine.status}\n{journal}"
-    return journal + engine.exec_run(["sh", "-c", "tail -n 5 /run/log/*.log"]).output.decode(errors="replace")
+    return journal + output(engine, ["sh", "-c", "tail -n 5 /run/log/*.log"]).decode(errors="replace")
 
 
 def _say(stage: str, text: str, fraction: float | None) -> None:

@@ -10,7 +10,7 @@ import io
 import tarfile
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import docker
 
@@ -41,13 +41,8 @@ class SecondEngine:
     def __init__(
         self, first: docker.DockerClient, images: ImageNames, install: str, authority: Authority | None = None
     ) -> None:
-        config = first.api.create_host_config(
-            cap_add=list(CAPABILITIES[-1]),
-            cgroupns="private",
-            port_bindings={2375: ("127.0.0.1",)},
-            tmpfs={"/run": "exec"},
-            **NESTED_ENGINE,
-        )
+        options: dict[str, Any] = {"port_bindings": {2375: ("127.0.0.1",)}, "tmpfs": {"/run": "exec"}} | NESTED_ENGINE
+        config = first.api.create_host_config(cap_add=list(CAPABILITIES[-1]), cgroupns="private", **options)
         made = first.api.create_container(
             images.engine,
             ["sh", "-c", BEGIN],
@@ -60,7 +55,7 @@ class SecondEngine:
         self._container: Any = first.containers.get(made["Id"])
         self._container.start()
         self._container.reload()
-        (port,) = self._container.ports["2375/tcp"]
+        (port,) = cast("list[dict[str, str]]", self._container.ports["2375/tcp"])
         self.address = f"tcp://127.0.0.1:{port['HostPort']}"
         self.certificates: Path | None = None
         if authority:
@@ -93,7 +88,7 @@ class SecondEngine:
         """Give it images that the first engine has."""
         with self.client() as there:
             for name in images:
-                there.api.load_image(first.api.get_image(name))
+                there.api.load_image(first.api.get_image(name))  # type: ignore[no-untyped-call]
 
     def remove(self) -> None:
         self._container.remove(force=True, v=True)

@@ -20,6 +20,7 @@ from slipway.sessions.assignments import Assignments
 from slipway.sessions.warm_pool import Pool
 from slipway.settings import ROOT, Settings
 from slipway.store import Store
+from tests.containers import output
 
 pytestmark = pytest.mark.engine
 
@@ -54,7 +55,7 @@ def restarted(client: docker.DockerClient, settings: Settings) -> Iterator[tuple
 
 
 def files(sandboxes: Sandboxes, sandbox: Sandbox) -> str:
-    return str(sandboxes.start_terminal(sandbox, 1).exec_run(["ls", "/home/learner"]).output, "utf-8")
+    return output(sandboxes.start_terminal(sandbox, 1), ["ls", "/home/learner"]).decode()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import docker
 import pytest
 
 from slipway.engine.sandboxes import Sandbox, Sandboxes
+from tests.containers import output
 from tests.engine.typist import Typist
 
 pytestmark = pytest.mark.engine
@@ -29,16 +30,16 @@ def test_logs_that_are_full_keep_nothing_from_starting(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist
 ) -> None:
     engine = client.containers.get(sandbox.engine)
-    full = engine.exec_run(["sh", "-c", "cat /dev/zero >> /run/log/engine.log; df --output=pcent /run/log /run"])
-    log, run = full.output.decode().split("%")[1:3]
+    fill = "cat /dev/zero >> /run/log/engine.log; df --output=pcent /run/log /run"
+    full = output(engine, ["sh", "-c", fill]).decode()
+    log, run = full.split("%")[1:3]
 
-    assert "No space left on device" in full.output.decode()
+    assert "No space left on device" in full
     assert (int(log), int(run) < 50) == (100, True)
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
     engine.exec_run(["pkill", "-KILL", "-x", "dockerd"])
     assert engine.exec_run(["/usr/local/sbin/wait-ready", "30"]).exit_code == 0
-    size = engine.exec_run(["stat", "-c", "%s", "/run/log/engine.log"])
-    assert int(size.output) < 2**20
+    assert int(output(engine, ["stat", "-c", "%s", "/run/log/engine.log"])) < 2**20
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
 
 

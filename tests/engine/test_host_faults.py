@@ -24,6 +24,7 @@ from slipway.sessions.progress_writer import FULL
 from slipway.settings import Settings
 from slipway.store import Store
 from tests.browser.lab import LESSON, Lab, Line
+from tests.containers import output
 from tests.engine.second_engine import PATIENCE, SecondEngine
 from tests.eventually import eventually
 
@@ -81,7 +82,7 @@ def types(client: docker.DockerClient, install: str, command: str) -> str:
     """What the learner's own client says, beside their terminal."""
     label = [f"slipway.install={install}", "slipway.role=terminal"]
     terminals = client.containers.list(filters={"label": label})
-    return "".join(one.exec_run(["bash", "-c", command]).output.decode() for one in terminals)
+    return "".join(output(one, ["bash", "-c", command]).decode() for one in terminals)
 
 
 def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: SecondEngine, lab: Lab) -> None:

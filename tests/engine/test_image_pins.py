@@ -64,7 +64,7 @@ def engine(tmp_path: Path) -> Iterator[docker.DockerClient]:
 @pytest.fixture
 def registry(engine: docker.DockerClient) -> Iterator[str]:
     """The address of an empty registry."""
-    container = engine.containers.run(
+    container = engine.containers.run(  # type: ignore[call-overload]  # None: any free port
         images.image_names().engine,
         ["-c", REGISTRY],
         entrypoint="sh",

@@ -72,7 +72,7 @@ def test_the_engine_container_is_bounded_and_not_privileged(
 def test_a_terminal_has_its_share_of_a_processor_in_small_pieces(
     client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
 ) -> None:
-    host = client.api.inspect_container(sandboxes.start_terminal(sandbox, 1).id)["HostConfig"]
+    host = client.api.inspect_container(str(sandboxes.start_terminal(sandbox, 1).id))["HostConfig"]
 
     assert host["CpuPeriod"] == 10_000
     assert host["CpuQuota"] == sandboxes.settings.limits.terminal_cpus * 10_000

@@ -28,10 +28,15 @@ def engine(type_: str, action: str, id: str = "a1", /, **facts: str) -> dict[str
     return {"kind": "engine", "t": 9.0, "event": told}
 
 
+def recorded() -> tuple[e.Event, ...]:
+    """Return the events of the recorded run."""
+    return tuple(event for line in RECORDED.read_bytes().splitlines() if (event := parse_line(line)))
+
+
 class TestARecordedRun:
     """`docker run hello-world` of an image that was not here yet, on engine 26.1 behind the gateway."""
 
-    story = tuple(filter(None, map(parse_line, RECORDED.read_bytes().splitlines())))
+    story = recorded()
 
     def test_leaves_one_container_that_ended_well(self) -> None:
         world = fold(self.story)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import docker
 import pytest
 from docker.models.containers import Container
+from docker.types import IPAMConfig, IPAMPool
 
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import Settings
@@ -43,7 +44,7 @@ def server(client: docker.DockerClient, online: Sandboxes) -> Iterator[Container
     """Answers at every address of the machine, one of which is far away."""
     labels = {"slipway.install": online.settings.install, "slipway.role": "server"}
     far = client.networks.create(
-        "slipway-test-far", labels=labels, ipam={"Driver": "default", "Config": [{"Subnet": FAR}]}
+        "slipway-test-far", labels=labels, ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=FAR)])
     )
     words = ["-m", "http.server", str(PORT), "--directory", "/srv"]
     made = client.containers.run(

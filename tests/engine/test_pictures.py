@@ -21,6 +21,7 @@ from slipway.core.snapshot import encode
 from slipway.core.world import World, fold
 from slipway.engine.journal_stream import journal_stream
 from slipway.engine.sandboxes import Sandbox, Sandboxes
+from tests.containers import output
 from tests.eventually import eventually
 
 pytestmark = pytest.mark.engine
@@ -88,8 +89,7 @@ class Lab:
         self._terminal = sandboxes.start_terminal(sandbox, 1, new_shell=True)
 
     def ask(self, command: str) -> str:
-        said: bytes = self._terminal.exec_run(["timeout", "60", "sh", "-c", command]).output
-        return said.decode()
+        return output(self._terminal, ["timeout", "60", "sh", "-c", command]).decode()
 
     def story(self) -> tuple[e.Event, ...]:
         return journal_stream(self._sandboxes.client, self._sandbox)[0]
@@ -246,7 +246,7 @@ def _of_removals(told: list[dict[str, Any]], sent: set[tuple[str, int, float]]) 
 
 
 def _at(event: dict[str, Any]) -> float:
-    return round(event["timeNano"] / 1e9, 3)
+    return round(float(event["timeNano"]) / 1e9, 3)
 
 
 def _agree_on_the_channels(connection: dict[str, Any], lab: Lab) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from slipway.engine.host_memory import total_memory
 from slipway.engine.sandboxes import Sandbox, Sandboxes, SandboxFailed
+from tests.containers import pause
 from tests.engine.typist import Typist
-from tests.freezing import pause
 
 pytestmark = pytest.mark.engine
 

@@ -49,7 +49,8 @@ def catalogue() -> Iterator[bytes]:
 
 
 def test_no_attack_of_the_catalogue_reaches_the_engine(tmp_path: Path) -> None:
-    cases, lines = [*catalogue()], []
+    cases = [*catalogue()]
+    lines: list[str] = []
     result = asyncio.run(told_to(tmp_path, cases, lines))
     assert len(cases) > LEAST
     for number, (raw, (answer, received)) in enumerate(zip(cases, result, strict=True), 1):

@@ -68,8 +68,9 @@ def targets(draw: st.DrawFn) -> tuple[str, str]:
     names = st.sampled_from(
         [*query] * 3 + [*DROPPED_OR_REFUSED, "ALL", "repo", "networkmode", "memory", "version", "t", "ps_args"]
     )
-    pairs += draw(st.lists(st.tuples(names, st.sampled_from(TEXTS)), max_size=1))
-    if pairs and draw(st.booleans()):
+    more: list[tuple[str, str]] = draw(st.lists(st.tuples(names, st.sampled_from(TEXTS)), max_size=1))
+    pairs += more
+    if bool(pairs) and draw(st.booleans()):
         pairs.pop(0)
     written = "&".join(f"{name}={quote(text, safe=':/')}" for name, text in pairs)
     return method, version + path + (f"?{written}" if written else "")

@@ -71,6 +71,7 @@ def ask(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> Itera
             result = engine.exec_run(["python3", "-c", ASKER, words])
             if not result.output:  # a busy host engine may lose a short command's last output
                 result = engine.exec_run(["python3", "-c", ASKER, words])
+            assert isinstance(result.output, bytes)
             assert result.exit_code == 0, result.output.decode()
             answers += [(status, body) for status, body in json.loads(result.output)]
         return answers
@@ -132,7 +133,7 @@ DOCKERFILE = b"FROM busybox\nARG A\nLABEL made=here\n"
 
 
 def test_engine_accepts_allowed_containers(ask: Ask) -> None:
-    bodies = [
+    bodies: list[dict[str, Any]] = [
         *test_container_create.ALLOWED_BODIES,
         *({"HostConfig": fields} for fields, _ in test_container_create.LIMITED),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import docker
 import pytest
@@ -66,7 +67,9 @@ def test_output_is_the_same_with_and_without_the_gateway(terminals: tuple[Contai
 
 def result(terminal: Container, command: str) -> tuple[int, str, str]:
     terminal.exec_run(["bash", "-c", CLEAN_UP])
-    code, (out, err) = terminal.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
+    code, streams = terminal.exec_run(["timeout", "90", "bash", "-c", command], demux=True)
+    out, err = cast("tuple[bytes | None, bytes | None]", streams)
+    assert code is not None
     return code, blanked(out), blanked(err)
 
 

@@ -43,7 +43,7 @@ class Shell:
         self.exited = False
         self.live = True
         self.reports: queue.Queue[Report] = queue.Queue()
-        self.on_key: Callable[[str], None] = lambda _: None
+        self.on_key: Callable[[str], object] = lambda _: None
 
     def press(self, _terminal: int, keys: str) -> bool:
         if not self.live:

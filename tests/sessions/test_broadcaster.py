@@ -10,7 +10,7 @@ from slipway.core.world import World
 from slipway.sessions.broadcaster import HISTORY, EventBroadcaster
 
 CLOCK = e.Target("clock", "c1", "clock")
-STOP = (
+STOP: tuple[e.Event, ...] = (
     e.CallStarted(1.0, "k-1", "container.stop", "POST", "/", CLOCK),
     e.SignalSent(1.1, "c1", 15),
     e.ContainerDied(1.2, "c1", 143),

@@ -13,8 +13,9 @@ from slipway.sessions.engine_failures import SPARE, EngineFailures
 
 def broken() -> Exception:
     """An internal error, always raised at the same place."""
+    nothing: tuple[str, ...] = ()
     try:
-        return Exception(()[0])
+        return Exception(nothing[0])
     except IndexError as error:
         return error
 

@@ -75,7 +75,8 @@ def test_newest_waiting_verdict_is_written_by_flush(caplog: pytest.LogCaptureFix
 
 def test_status_callback_may_read_and_write() -> None:
     """A session calls its listeners and saves verdicts under the same lock."""
-    tried, kept, held = threading.Event(), threading.Event(), []
+    tried, kept = threading.Event(), threading.Event()
+    held: list[bool] = []
     store = FullDisk()
 
     def on_status(_text: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from slipway.settings import ROOT, from_env
 from slipway.setup import lab_probe, running
-from tests.web.conftest import served
+from tests.web.conftest import lab_with_limits
 from tests.web.lab_server import LabServer, Running
 
 NOWHERE = "unix:///nonexistent/docker.sock"
@@ -23,7 +23,7 @@ NOWHERE = "unix:///nonexistent/docker.sock"
 
 @pytest.fixture
 def serving(server: LabServer, tmp_path: Path) -> Iterator[Running]:
-    yield from served(server, tmp_path, "{}")
+    yield from lab_with_limits(server, tmp_path, "{}")
 
 
 def doctor(state: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import docker
 import pytest
+from docker.models.resource import Model
 
 from slipway.engine import client, host, images
 from slipway.settings import Settings, engine_from_env
@@ -41,7 +42,7 @@ def stranger(engine: docker.DockerClient) -> Iterator[str]:
     yield install
     for kind in (engine.containers, engine.volumes, engine.networks):
         for thing in there_are(kind, install):
-            thing.remove()
+            thing.remove()  # type: ignore[attr-defined]  # each kind of these has it
 
 
 def make(engine: docker.DockerClient, install: str) -> None:
@@ -51,7 +52,7 @@ def make(engine: docker.DockerClient, install: str) -> None:
     engine.containers.create(images.image_names().terminal, labels=labels, volumes=[f"{install}:/v"], network=install)
 
 
-def there_are(kind: object, install: str) -> list[docker.models.resource.Model]:
+def there_are(kind: object, install: str) -> list[Model]:
     every = {"all": True} if "Container" in type(kind).__name__ else {}
     return kind.list(filters={"label": f"slipway.install={install}"}, **every)  # type: ignore[attr-defined,no-any-return]
 

@@ -24,9 +24,9 @@ def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
     monkeypatch.setattr(export, "bundle", lambda: b"// the bundle")
 
     def run(folder: Path, what: export.Render = lambda _: [("index.html", b"hi"), ("lessons/a.html", b"a")]) -> str:
-        console = Console(io.StringIO())
-        export.export(Settings("i", "t", tmp_path), console, folder, what)
-        return console.stream.getvalue()  # type: ignore[attr-defined]
+        log = io.StringIO()
+        export.export(Settings("i", "t", tmp_path), Console(log), folder, what)
+        return log.getvalue()
 
     return run
 

@@ -36,8 +36,9 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
     def start(*words: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         command = ["env", "-u", "CI", NOWHERE, f"SLIPWAY_STATE={tmp_path}", sys.executable, "-m", "slipway.cli", *words]
-        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        process = subprocess.Popen(command, cwd=ROOT, stdin=stdin, text=True, **both)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         started.append(process)
         return process
 

@@ -33,7 +33,8 @@ from slipway.web.security.auth import Authenticator  # noqa: E402
 from slipway.web.sockets import classroom, follow, pty  # noqa: E402
 from tests.web.memory_sessions import MemorySessions, MemoryTerminals  # noqa: E402
 
-_fork, _waitpid = monkey.get_original("os", ["fork", "waitpid"])  # gevent's own would start its hub before the fork
+# gevent's own would start its hub before the fork
+_fork, _waitpid = (monkey.get_original("os", name) for name in ("fork", "waitpid"))
 _select = monkey.get_original("select", "select")
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 

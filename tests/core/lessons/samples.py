@@ -7,7 +7,7 @@ from dataclasses import replace
 from slipway.core.lessons.lesson import Lesson
 from slipway.core.lessons.lint import LintContext
 from slipway.core.lessons.parser import parse, parse_draft
-from slipway.core.messages import EventReceived, LessonReset
+from slipway.core.messages import EventReceived, LessonReset, Message
 from slipway.core.recordings.proof import ProofRecord, replay, write
 from tests.core.docker_events import ScriptedEngine
 
@@ -116,7 +116,7 @@ def _record(lesson: Lesson, kind: str, commands: str) -> ProofRecord:
     else:
         engine.advance(1).create("sample", "true")
     seen, *events = (EventReceived(event) for event in engine.prompt().events)
-    messages = (seen, LessonReset(began), *events)
+    messages: tuple[Message, ...] = (seen, LessonReset(began), *events)
     record = ProofRecord(lesson.steps[0].slug, kind, commands, messages, "")
     verdict = replay(lesson, record)
     return replace(record, verdict=verdict.value, why=verdict.why)

@@ -106,7 +106,7 @@ def test_taken_container_name_names_the_other_lesson(taking: str) -> None:
 
 JOURNAL = "01-create-it.jsonl"
 SOLUTION, WAY, *_ = recorded()
-SEEN, _, *EVENTS = SOLUTION.messages
+SEEN, EVENTS = SOLUTION.messages[0], SOLUTION.messages[2:]
 SLOW = replace(SOLUTION, messages=(LessonReset(1.0), SEEN, StepSelected("create-it"), *EVENTS))
 PROOFS: dict[str, list[tuple[Callable[[], dict[str, str]], str]]] = {
     "missing_proof": [

@@ -13,7 +13,7 @@ from tests.gateway.decisions import create, create_with_host_config, forwarded_b
 LONG = "x" * 4097
 
 
-ALLOWED_BODIES = [
+ALLOWED_BODIES: list[dict[str, Any]] = [
     {"Cmd": "one word"},
     {"Image": "busybox:latest@sha256:" + "0" * 64},
     {"Image": "sha256:" + "0" * 64},
@@ -43,7 +43,7 @@ def test_ordinary_container_passes(fields: dict[str, Any]) -> None:
     assert forwarded_body(create(**fields))["Image"] == fields.get("Image", "busybox")
 
 
-DANGEROUS = [
+DANGEROUS: list[tuple[dict[str, Any], str]] = [
     ({"Image": "-x"}, "Image"),
     ({"Image": None}, "Image"),
     *(
@@ -104,7 +104,7 @@ def test_dangerous_container_is_refused_by_its_field(fields: dict[str, Any], rea
     assert reason in refusal_reason(create(**fields))
 
 
-LIMITED = [
+LIMITED: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
     ({"Binds": ["data:/data:ro", "Data2:/b"]}, {"Binds": ["data:/data:ro", "Data2:/b"]}),
     ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d"}]}, None),
     ({"Mounts": [{"Type": "volume", "Source": "data", "Target": "/d", "VolumeOptions": {"Subpath": "a/b"}}]}, None),

@@ -10,7 +10,7 @@ from slipway.gateway.limits import GatewayLimits
 from slipway.gateway.policy.refusal import Refusal
 from slipway.gateway.quotas import object_quotas
 
-REDIS = {"Config": {"Volumes": {"/data": {}}}}
+REDIS: dict[str, Any] = {"Config": {"Volumes": {"/data": {}}}}
 
 
 def volumes(*names: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def address(app: Flask) -> str:
 def test_current_version_is_cached_for_a_year(folder: Path) -> None:
     app = serve(folder)
     with app.test_client().get(address(app)) as answer:
-        assert answer.text == "import './feed.js'"
+        assert answer.get_data(as_text=True) == "import './feed.js'"
         assert answer.mimetype == "text/javascript"
         assert "max-age=31536000" in answer.headers["Cache-Control"]
         assert "immutable" in answer.headers["Cache-Control"]

@@ -113,7 +113,7 @@ def _name(address: str) -> str:
 def _modules_by_esbuild(scripts: list[str], place: Path) -> set[str]:
     """Return what esbuild would bundle for these, except modules imported on demand."""
     esbuild = next((ROOT / "node_modules").glob("@esbuild/*/bin/esbuild"))
-    command = [esbuild, *scripts, "--bundle", "--format=esm", f"--outdir={place}", f"--metafile={place / 'meta'}"]
+    command = [str(esbuild), *scripts, "--bundle", "--format=esm", f"--outdir={place}", f"--metafile={place / 'meta'}"]
     command += [f"--external:{name}" for name in LIBRARIES]
     subprocess.run(command, cwd=ROOT / "static", capture_output=True, check=True)
     inputs = json.loads((place / "meta").read_text())["inputs"]

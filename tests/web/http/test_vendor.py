@@ -43,7 +43,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.mark.parametrize("path", sorted(vendor.FILES))
 def test_listed_files_are_served_with_their_type(client: FlaskClient, path: str) -> None:
     with client.get(f"/vendor/{path}") as answer:
-        assert answer.text == f"/* {path} */"
+        assert answer.get_data(as_text=True) == f"/* {path} */"
         assert answer.mimetype == ("text/css" if path.endswith(".css") else "text/javascript")
 
 

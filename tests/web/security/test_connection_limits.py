@@ -14,6 +14,7 @@ import requests
 import websocket
 
 from tests.eventually import PATIENCE, eventually
+from tests.transports import TextWebSocket
 from tests.web.conftest import TOKEN, lab_with_limits
 from tests.web.http.test_server import is_alive, open_lab_websocket, open_websocket
 from tests.web.lab_server import LabServer, Running
@@ -39,7 +40,7 @@ def roomy(server: LabServer, tmp_path: Path) -> Iterator[Running]:
     yield from lab_with_limits(server, tmp_path, json.dumps(LIMITS | {"pages": 50, "stranger_time": 600}))
 
 
-def ended(made: websocket.WebSocket) -> bool:
+def ended(made: TextWebSocket) -> bool:
     """Return once the lab has closed the connection; pings are answered meanwhile."""
     made.settimeout(PATIENCE)
     try:

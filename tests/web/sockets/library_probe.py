@@ -20,7 +20,7 @@ from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
 import requests  # noqa: E402
-import simple_websocket  # noqa: E402
+import simple_websocket  # type: ignore[import-untyped]  # noqa: E402
 import websocket  # noqa: E402
 from engineio.packet import MESSAGE, Packet  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -38,8 +38,10 @@ def fact(function: Callable[[], Any]) -> Callable[[], Any]:
     return function
 
 
-class Server(simple_websocket.Server):
+class Server(simple_websocket.Server):  # type: ignore[misc]
     """simple-websocket's server, built and read as DirectServer is."""
+
+    connected: bool
 
     def handshake(self) -> None:
         fields = ("sock", "environ", "max_message_size", "receive_bytes", "ws")
@@ -68,7 +70,7 @@ class Server(simple_websocket.Server):
         super().send(data)
 
 
-class TracedPacket(Packet):
+class TracedPacket(Packet):  # type: ignore[misc]
     """A packet that notes when it is encoded, and how."""
 
     def __init__(self, text: str, encoded: str | bytes = "") -> None:
@@ -82,7 +84,7 @@ class TracedPacket(Packet):
 
 app = Flask("probe")
 socketio = SocketIO(app, async_mode="gevent", async_handlers=False, max_http_buffer_size=LIMIT)
-server: Any = socketio.server
+server: Any = socketio.server  # type: ignore[attr-defined]
 engine: Any = server.eio
 trace: list[str] = []
 polled: list[int] = []
@@ -92,7 +94,7 @@ events: list[list[Any]] = []
 base: Any = engine._async["websocket"]
 
 
-class Driver(base):
+class Driver(base):  # type: ignore[misc]
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         drivers.append(self)
         self.ws = Server(environ, max_message_size=engine.max_http_buffer_size, **self.server_args)
@@ -122,7 +124,7 @@ URL = f"127.0.0.1:{http.server_port}/socket.io/?EIO=4&transport="
 page = websocket.create_connection(f"ws://{URL}websocket", timeout=20)
 SID = json.loads(page.recv()[1:])["sid"]
 page.send("40/pty,{}")
-NAMESPACE_SID = json.loads(page.recv().partition(",")[2])["sid"]
+NAMESPACE_SID = json.loads(str(page.recv()).partition(",")[2])["sid"]
 client: Any = engine.sockets[SID]
 
 

@@ -10,6 +10,7 @@ import pytest
 import websocket
 
 from tests.eventually import eventually
+from tests.transports import TextWebSocket
 from tests.web.conftest import TOKEN
 from tests.web.http.test_server import is_alive, open_websocket
 from tests.web.lab_server import Running
@@ -17,18 +18,18 @@ from tests.web.lab_server import Running
 NAMESPACES = ["/lab", "/class", "/pty", "/follow"]
 
 
-def connected(lab: Running, namespace: str, token: str = TOKEN) -> websocket.WebSocket:
+def connected(lab: Running, namespace: str, token: str = TOKEN) -> TextWebSocket:
     made = open_websocket(lab)
     made.send(f"40{namespace}," + json.dumps({"token": token, "terminal": 1}))
     assert made.recv().startswith(f"40{namespace},")
     return made
 
 
-def emit(made: websocket.WebSocket, namespace: str, *event: Any) -> None:
+def emit(made: TextWebSocket, namespace: str, *event: Any) -> None:
     made.send(f"42{namespace}," + json.dumps(event))
 
 
-def events_until_answered(made: websocket.WebSocket, namespace: str, event: str, payload: Any) -> list[str]:
+def events_until_answered(made: TextWebSocket, namespace: str, event: str, payload: Any) -> list[str]:
     """Send an event; return what arrives before its acknowledgement."""
     made.send(f"42{namespace},7" + json.dumps([event, payload]))
     heard = []
@@ -69,7 +70,7 @@ def test_repeated_connect_events_add_one_follow_page(fresh: Running) -> None:
 Class = tuple[Running, dict[str, str]]
 
 
-def is_closed(made: websocket.WebSocket) -> bool:
+def is_closed(made: TextWebSocket) -> bool:
     """Return once the lab has closed the connection; fail after eight seconds."""
     made.settimeout(8)
     try:

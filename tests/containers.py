@@ -1,6 +1,8 @@
-"""A container is paused, as by an administrator who tries again."""
+"""What tests do with containers: pause one, run a command in one."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from docker.errors import APIError
 from docker.models.containers import Container
@@ -9,7 +11,7 @@ from tests.eventually import eventually
 
 
 def pause(container: Container) -> None:
-    """Pause it. The freezer of cgroup v1 gives up now and then on processes that are busy ("unable to freeze")."""
+    """Pause the container. Retries: the freezer of cgroup v1 sometimes fails on busy processes ("unable to freeze")."""
     refusals: list[str] = []
 
     def paused() -> bool:
@@ -26,3 +28,10 @@ def pause(container: Container) -> None:
     eventually(
         paused, f"{container.name} to be paused", lambda: f"{len(refusals)} refusals: {refusals[-1:]}", pause=0.5
     )
+
+
+def output(container: Container, command: str | Sequence[str]) -> bytes:
+    """Run a command in the container and return what it writes."""
+    written = container.exec_run(command if isinstance(command, str) else list(command)).output
+    assert isinstance(written, bytes)
+    return written
