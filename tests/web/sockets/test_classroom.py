@@ -22,8 +22,8 @@ LIFE, WATCH = "01-the-life-of-a-container", "start-it-and-watch"
 NOT_YOURS = {"ok": False, "say": "Only the instructor can do that."}
 
 
-class Page:
-    """A browser's page on `/class`."""
+class ClassClient:
+    """A Socket.IO client on `/class`."""
 
     def __init__(self, lab: Running, token: str) -> None:
         self.heard: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -55,7 +55,7 @@ class Page:
 
 def test_full_disk_refuses_changes_but_shows_requests_for_help(classroom_on_disk: Class, disk: Disk) -> None:
     lab, secrets = classroom_on_disk
-    instructor, ada, who = Page(lab, TOKEN), Page(lab, secrets["Ada"]), learner(secrets["Ada"])
+    instructor, ada, who = ClassClient(lab, TOKEN), ClassClient(lab, secrets["Ada"]), learner(secrets["Ada"])
     wall = instructor.ask("wall")
     disk.fill()
     for event, payload in (("anew", None), ("rename", {"learner": who, "name": "Eve"}), ("remove", {"learner": who})):
@@ -75,10 +75,10 @@ def test_full_disk_refuses_changes_but_shows_requests_for_help(classroom_on_disk
 
 
 @pytest.fixture
-def pages(classroom: Class) -> Iterator[dict[str, Page]]:
+def pages(classroom: Class) -> Iterator[dict[str, ClassClient]]:
     """A page of each learner and of the `instructor`."""
     lab, secrets = classroom
-    made = {name: Page(lab, secret) for name, secret in {"instructor": TOKEN, **secrets}.items()}
+    made = {name: ClassClient(lab, secret) for name, secret in {"instructor": TOKEN, **secrets}.items()}
     yield made
     for page in made.values():
         page.close()
@@ -88,7 +88,7 @@ def learner(secret: str) -> str:
     return secret.partition(".")[0]
 
 
-def test_instructor_gets_the_dashboard_with_all_learners(classroom: Class, pages: dict[str, Page]) -> None:
+def test_instructor_gets_the_dashboard_with_all_learners(classroom: Class, pages: dict[str, ClassClient]) -> None:
     wall = pages["instructor"].ask("wall")
     assert wall["ok"]
     assert [wall["people"][who]["name"] for who in wall["order"]] == ["Ada", "Ben", "Cem"]
@@ -110,11 +110,11 @@ def test_instructor_gets_the_dashboard_with_all_learners(classroom: Class, pages
         ("anew", None),
     ],
 )
-def test_instructor_events_are_refused_for_learners(pages: dict[str, Page], event: str, payload: Any) -> None:
+def test_instructor_events_are_refused_for_learners(pages: dict[str, ClassClient], event: str, payload: Any) -> None:
     assert pages["Ada"].ask(event, payload) == NOT_YOURS
 
 
-def test_learner_hears_of_nobody_else(classroom: Class, pages: dict[str, Page]) -> None:
+def test_learner_hears_of_nobody_else(classroom: Class, pages: dict[str, ClassClient]) -> None:
     pages["Ada"].ask("wall")
     pages["instructor"].ask("wall")
     pages["Ben"].ask("help", {"ask": True})
@@ -130,7 +130,7 @@ def push(secrets: list[str], text: str) -> dict[str, Any]:
     return {"learners": [learner(one) for one in secrets], "lesson": LIFE, "step": WATCH, "text": text}
 
 
-def test_request_for_help_is_shown_and_acknowledged(classroom: Class, pages: dict[str, Page]) -> None:
+def test_request_for_help_is_shown_and_acknowledged(classroom: Class, pages: dict[str, ClassClient]) -> None:
     instructor, ada, who = pages["instructor"], pages["Ada"], learner(classroom[1]["Ada"])
     instructor.ask("wall")
     assert ada.ask("help", {"ask": True})["help"] == "asked"
@@ -140,7 +140,7 @@ def test_request_for_help_is_shown_and_acknowledged(classroom: Class, pages: dic
     assert ada.ask("help", {"ask": False})["help"] == "none"
 
 
-def test_message_reaches_its_recipients_and_can_be_dismissed(classroom: Class, pages: dict[str, Page]) -> None:
+def test_message_reaches_its_recipients_and_can_be_dismissed(classroom: Class, pages: dict[str, ClassClient]) -> None:
     secrets = classroom[1]
     answer = pages["instructor"].ask("push", push([secrets["Ada"], secrets["Cem"]], "Try `-a`."))
     assert answer == {"ok": True, "to": 2}
@@ -154,7 +154,7 @@ def test_message_reaches_its_recipients_and_can_be_dismissed(classroom: Class, p
     assert pages["Cem"].ask("standing")["told"] == [note]
 
 
-def test_hints_of_a_step_are_offered_for_sending(pages: dict[str, Page]) -> None:
+def test_hints_of_a_step_are_offered_for_sending(pages: dict[str, ClassClient]) -> None:
     assert pages["instructor"].ask("hints", {"lesson": LIFE, "step": WATCH})["hints"]
     assert pages["instructor"].ask("hints", {"lesson": "99-none", "step": WATCH})["hints"] == []
     assert pages["instructor"].ask("hints", {"lesson": LIFE, "step": "none"})["hints"] == []
@@ -171,14 +171,14 @@ def test_hints_of_a_step_are_offered_for_sending(pages: dict[str, Page]) -> None
         ("help", {"ask": 1}, "The page sent no usable `ask`."),
     ],
 )
-def test_refusal_is_a_sentence(pages: dict[str, Page], event: str, payload: Any, say: str) -> None:
+def test_refusal_is_a_sentence(pages: dict[str, ClassClient], event: str, payload: Any, say: str) -> None:
     if event == "help" and payload["ask"] is not True:
         assert pages["Ada"].ask(event, payload) == {"ok": False, "say": say}
     else:
         assert pages["instructor"].ask(event, payload) == {"ok": False, "say": say}
 
 
-def test_instructor_looks_up_codes_and_corrects_names(classroom: Class, pages: dict[str, Page]) -> None:
+def test_instructor_looks_up_codes_and_corrects_names(classroom: Class, pages: dict[str, ClassClient]) -> None:
     instructor, ada = pages["instructor"], learner(classroom[1]["Ada"])
     code = instructor.ask("member", {"learner": ada})["personal"]
     assert re.fullmatch(r"\w{4}-\w{4}", code)
@@ -188,7 +188,9 @@ def test_instructor_looks_up_codes_and_corrects_names(classroom: Class, pages: d
     assert instructor.ask("rename", {"learner": ada, "name": ""})["say"].startswith("Enter a visible name")
 
 
-def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(classroom: Class, pages: dict[str, Page]) -> None:
+def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(
+    classroom: Class, pages: dict[str, ClassClient]
+) -> None:
     lab, secrets = classroom
     ada = learner(secrets["Ada"])
     assert pages["instructor"].ask("remove", {"learner": ada}) == {"ok": True}
@@ -196,7 +198,7 @@ def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(classroom:
     eventually(lambda: f"dismissed {ada}" in lab.log)
     assert ada not in pages["instructor"].ask("wall")["order"]
     with pytest.raises(Refused):
-        Page(lab, secrets["Ada"])
+        ClassClient(lab, secrets["Ada"])
     assert pages["Ben"].ask("standing")["ok"]
     for nobody in (ada, "me"):
         assert pages["instructor"].ask("remove", {"learner": nobody}) == {"ok": True}
@@ -204,7 +206,7 @@ def test_removed_learner_loses_pages_and_sandbox_and_nobody_else_does(classroom:
     assert lab.log.count("dismissed") == 1
 
 
-def test_new_class_has_no_members_of_the_last_one(classroom: Class, pages: dict[str, Page]) -> None:
+def test_new_class_has_no_members_of_the_last_one(classroom: Class, pages: dict[str, ClassClient]) -> None:
     lab, secrets = classroom
     assert pages["instructor"].ask("anew") == {"ok": True}
     eventually(lambda: not any(pages[name].client.connected for name in secrets))
@@ -216,19 +218,19 @@ def test_unknown_token_is_refused(classroom: Class) -> None:
     lab, secrets = classroom
     for token in ("", "wrong", f"x{secrets['Ada']}"):
         with pytest.raises(Refused):
-            Page(lab, token)
+            ClassClient(lab, token)
 
 
-def test_request_for_help_survives_a_reconnect(classroom: Class, pages: dict[str, Page]) -> None:
+def test_request_for_help_survives_a_reconnect(classroom: Class, pages: dict[str, ClassClient]) -> None:
     lab, secrets = classroom
     pages["Ada"].ask("help", {"ask": True})
     pages["Ada"].close()
-    back = Page(lab, secrets["Ada"])
+    back = ClassClient(lab, secrets["Ada"])
     assert back.ask("standing")["help"] == "asked"
     back.close()
 
 
-def test_rate_limit_is_refused_with_a_sentence(pages: dict[str, Page]) -> None:
+def test_rate_limit_is_refused_with_a_sentence(pages: dict[str, ClassClient]) -> None:
     answers = [pages["Ada"].ask("standing") for _ in range(60)]
     assert answers[0]["ok"]
     assert {one["say"] for one in answers if not one["ok"]} == {
@@ -236,7 +238,7 @@ def test_rate_limit_is_refused_with_a_sentence(pages: dict[str, Page]) -> None:
     }
 
 
-def test_events_named_like_library_methods_are_harmless(pages: dict[str, Page]) -> None:
+def test_events_named_like_library_methods_are_harmless(pages: dict[str, ClassClient]) -> None:
     pages["Ada"].client.emit("connect", {"token": TOKEN}, namespace="/class")
     pages["Ada"].client.emit("trigger_event", {"a": 1}, namespace="/class")
     assert pages["Ada"].ask("wall")["ok"] is False
