@@ -13,7 +13,8 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from types import FrameType
+from typing import NoReturn
 
 from slipway.core.errors import StorageError
 from slipway.install import state_folder
@@ -212,7 +213,7 @@ class Stopped(SystemExit):
     """Ctrl-C or `./lab down` stopped the command. A SystemExit, because gevent's hub prints every other exception."""
 
 
-def _raise_stopped(number: int, frame: Any) -> NoReturn:
+def _raise_stopped(_number: int, _frame: FrameType | None) -> NoReturn:
     raise Stopped(130)
 
 

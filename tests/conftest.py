@@ -1,4 +1,4 @@
-"""What holds for every test: none is timed, not even by hypothesis, because the machine may be busy."""
+"""Fixtures and hooks of all tests. Hypothesis has no deadlines, because the machine may be busy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ settings.load_profile("untimed")
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[LabServer]:
-    """What forks the labs that tests of the web run."""
+    """The process that forks the labs of the web tests."""
     server = LabServer()
     yield server
     server.close()
@@ -35,9 +35,9 @@ ENOUGH = 12
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage by examples: it makes a run three times slower, and shows the same lines each time.
+    """Exclude repetitive tests from coverage, which slows a run threefold and gains no line from them.
 
-    All tests run; but a property's many cases, and what is replayed beyond the first recordings, is not measured.
+    All tests run; only property tests, and replays after the first ENOUGH recordings, are not measured.
     """
     replayed: Counter[str] = Counter()
     for item in items:
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Name the tests that failed, were run again and passed, beside the report: `./lab test` lists them as flaky."""
+    """Write the names of tests that passed only when run again into a file beside the report, for `./lab test`."""
     report = config.getoption("xmlpath", None)
     rerun = {one.nodeid for one in terminalreporter.stats.get("rerun", ())}
     flaky = sorted(rerun & {one.nodeid for one in terminalreporter.stats.get("passed", ())})

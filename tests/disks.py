@@ -1,6 +1,6 @@
-"""A real disk of a few megabytes, to be filled, emptied and made read-only. Mounting one takes root.
+"""A real disk of a few megabytes, to be filled, emptied and made read-only. Mounting it needs root.
 
-Who is not root runs the test once more in a user namespace, where they are.
+As another user, the test is run again in a user namespace, as its root.
 """
 
 from __future__ import annotations
@@ -20,40 +20,42 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-
 
 
 class Disk:
-    """A file system of its own at `path`."""
+    """A separate file system at `path`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def fill(self) -> None:
-        """Write until there is room for nothing more."""
+        """Write until the disk is full."""
         with (self.path / "filler").open("ab", buffering=0) as filler, suppress(OSError):
             while filler.write(b"x" * 4096):
                 pass
         assert os.statvfs(self.path).f_bavail == 0
 
     def free(self) -> None:
+        """Remove what `fill` wrote."""
         (self.path / "filler").unlink()
 
     def mount(self, *options: str) -> None:
-        subprocess.run(["mount", "-o", ",".join(options), *self._kind(options), str(self.path)], check=True)
+        """Mount the disk with these options; with "remount", change them."""
+        subprocess.run(["mount", "-o", ",".join(options), *self._device(options), str(self.path)], check=True)
 
-    def _kind(self, options: tuple[str, ...]) -> list[str]:
+    def _device(self, options: tuple[str, ...]) -> list[str]:
         return [] if "remount" in options else ["-t", "tmpfs", "tmpfs"]
 
 
 @pytest.fixture
 def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Disk]:
-    """A disk of four megabytes, with nothing on it."""
+    """An empty disk of four megabytes."""
     if os.geteuid() != 0:
         namespace = ["unshare", "--user", "--map-root-user", "--mount"]
         subprocess.run([*namespace, *PYTEST, request.node.nodeid], cwd=ROOT, check=True)
-        pytest.skip("it has passed in a namespace of its own")
+        pytest.skip("it has passed in a user namespace")
     path = tmp_path / "disk"
     path.mkdir()
-    made = Disk(path)
-    made.mount("size=4m", "mode=0700")
+    mounted = Disk(path)
+    mounted.mount("size=4m", "mode=0700")
     try:
-        yield made
+        yield mounted
     finally:
         subprocess.run(["umount", "--lazy", str(path)], check=True)

@@ -1,4 +1,4 @@
-"""Waiting for what comes by itself, on a machine that may be busy; and saying what did not come."""
+"""Waits for conditions on a machine that may be busy, and describes those that were not met."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def eventually(
     seconds: float = PATIENCE,
     pause: float = 0.01,
 ) -> Any:
-    """What `holds()` gives as soon as that is true; fail with what was waited for, and with what `saw()` gives."""
+    """Return the first true result of `holds()`; on timeout fail with a description and the result of `saw()`."""
     deadline = time.monotonic() + seconds
     while not (answer := holds()):
         if time.monotonic() >= deadline:
@@ -33,7 +33,7 @@ def eventually(
 
 
 def at_rest(measure: Callable[[], object], what: str, *, looks: int = 10, pause: float = 0.1) -> Any:
-    """What `measure()` gives as soon as it has given the same in `looks` looks on end."""
+    """Return the result of `measure()` once it has been the same `looks` times in a row."""
     seen: list[object] = []
 
     def rests() -> bool:
@@ -50,7 +50,7 @@ def missed(
     saw: Callable[[], object],
     seconds: float,
 ) -> str:
-    """Describe a wait in vain, to be called by the function that waited: without `what`, the call in its caller."""
+    """Describe a failed wait, for the function that waited: without `what`, quote the call in its caller."""
     frame = inspect.currentframe()
     waiter = frame.f_back if frame else None
     awaited = what or _call(waiter.f_back if waiter else None)
@@ -59,7 +59,7 @@ def missed(
 
 
 def _call(frame: FrameType | None) -> str:
-    """The source of the call that a frame is in, on one line."""
+    """Return the source of the call that a frame is in, on one line."""
     if frame is None:
         return "an unknown condition"
     first, last, _, _ = list(frame.f_code.co_positions())[frame.f_lasti // 2]
@@ -69,7 +69,7 @@ def _call(frame: FrameType | None) -> str:
 
 
 def _values(holds: Callable[[], object]) -> dict[str, object]:
-    """What a condition closes over."""
+    """Return the variables that a condition closes over."""
     try:
         return dict(inspect.getclosurevars(holds).nonlocals)
     except (TypeError, ValueError):  # not a Python function
@@ -77,11 +77,11 @@ def _values(holds: Callable[[], object]) -> dict[str, object]:
 
 
 def _outer(holds: Callable[[], object], answer: object) -> str:
-    """The answer of a condition, and the objects that it looks at."""
+    """Describe the result of a condition, and the objects that it uses."""
     owner = getattr(holds, "__self__", None)
     values = _values(holds) | ({"self": owner} if owner is not None else {})
-    told = [f"{name}={_short(value)}" for name, value in values.items() if not _is_plain(value)]
-    return "\n     ".join([_short(answer), *told])
+    described = [f"{name}={_short(value)}" for name, value in values.items() if not _is_plain(value)]
+    return "\n     ".join([_short(answer), *described])
 
 
 def _is_plain(value: object) -> bool:
@@ -97,6 +97,6 @@ def _short(value: object) -> str:
 def _seen(saw: Callable[[], object]) -> str:
     try:
         seen = saw()
-    except Exception as error:  # what can't be looked at is said, too
+    except Exception as error:  # report that it can't be inspected
         seen = error
     return seen if isinstance(seen, str) else repr(seen)

@@ -1,6 +1,6 @@
-"""What outlives the app: verdicts, who sits where, which lesson was opened when, and which clicks were typed.
+"""What outlives the app: verdicts, sandbox assignments, opened lessons, commands that were run, and the class.
 
-The only folder that imports SQLAlchemy. It keeps what it is told and judges nothing; it knows neither web nor engine.
+The only package that imports SQLAlchemy. Stores what it is given and judges nothing; knows neither web nor engine.
 """
 
 from slipway.store.database import StoreError

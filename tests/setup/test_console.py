@@ -1,4 +1,4 @@
-"""What is printed: whole lines in a log, one moving line on a terminal, and failures with a next step."""
+"""Output: new lines in a log, one redrawn line on a terminal, and failures with a hint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_log_gets_no_carriage_returns_and_few_lines() -> None:
+def test_log_has_no_carriage_returns_and_few_progress_lines() -> None:
     log = io.StringIO()
     console = Console(log)
     for number in range(100):
@@ -23,7 +23,7 @@ def test_a_log_gets_no_carriage_returns_and_few_lines() -> None:
     assert log.getvalue().count("\n") == 1
 
 
-def test_a_terminal_gets_a_bar_on_one_line_that_the_next_sentence_replaces() -> None:
+def test_terminal_shows_a_bar_that_the_next_line_replaces() -> None:
     screen = Terminal()
     console = Console(screen)
     console.progress("pulling", 0.5)
@@ -32,14 +32,14 @@ def test_a_terminal_gets_a_bar_on_one_line_that_the_next_sentence_replaces() -> 
     assert screen.getvalue().endswith("\r\x1b[Kdone\n")
 
 
-def test_a_stage_says_what_it_does_and_how_long_it_took() -> None:
+def test_stage_prints_its_name_and_duration() -> None:
     log = io.StringIO()
     with Console(log).stage("Images"):
         pass
     assert log.getvalue() == "● Images\n  done in 0.0 s\n"
 
 
-def test_a_failed_stage_is_not_called_done() -> None:
+def test_failed_stage_prints_no_duration() -> None:
     log = io.StringIO()
     console = Console(log)
     with pytest.raises(StageFailed), console.stage("Images"):
@@ -47,7 +47,7 @@ def test_a_failed_stage_is_not_called_done() -> None:
     assert "done" not in log.getvalue()
 
 
-def test_a_failure_tells_what_why_and_what_next() -> None:
+def test_failure_prints_message_last_details_and_hint() -> None:
     log = io.StringIO()
     Console(log).fail(StageFailed("apt-get failed.", "\n".join(f"line {n}" for n in range(40)), "Run: it again"))
     text = log.getvalue()
@@ -57,6 +57,6 @@ def test_a_failure_tells_what_why_and_what_next() -> None:
     assert text.endswith("  Run: it again\n")
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.04, "0.0 s"), (9.5, "9.5 s"), (12.3, "12 s"), (185.0, "3 min 5 s")])
-def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+@pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (9.5, "9.5 s"), (12.3, "12 s"), (185.0, "3 min 5 s")])
+def test_durations_are_formatted_for_people(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

@@ -1,4 +1,4 @@
-"""`./lab down` on a real engine: all of this install goes, and nothing of anybody else."""
+"""`./lab down` on a real engine: removes everything of this install, and nothing of another."""
 
 from __future__ import annotations
 
@@ -35,44 +35,44 @@ def engine(settings: Settings) -> Iterator[docker.DockerClient]:
 
 
 @pytest.fixture
-def stranger(engine: docker.DockerClient) -> Iterator[str]:
+def other_install(engine: docker.DockerClient) -> Iterator[str]:
     """Another install, with a container, a volume and a network of its own."""
     install = f"test-{secrets.token_hex(4)}"
-    make(engine, install)
+    create_resources(engine, install)
     yield install
     for kind in (engine.containers, engine.volumes, engine.networks):
-        for thing in there_are(kind, install):
+        for thing in resources_of(kind, install):
             thing.remove()  # type: ignore[attr-defined]  # each kind of these has it
 
 
-def make(engine: docker.DockerClient, install: str) -> None:
+def create_resources(engine: docker.DockerClient, install: str) -> None:
     labels = {"slipway.install": install}
     engine.volumes.create(name=install, labels=labels)
     engine.networks.create(install, labels=labels)
     engine.containers.create(images.image_names().terminal, labels=labels, volumes=[f"{install}:/v"], network=install)
 
 
-def there_are(kind: object, install: str) -> list[Model]:
-    every = {"all": True} if "Container" in type(kind).__name__ else {}
-    return kind.list(filters={"label": f"slipway.install={install}"}, **every)  # type: ignore[attr-defined,no-any-return]
+def resources_of(kind: object, install: str) -> list[Model]:
+    options = {"all": True} if "Container" in type(kind).__name__ else {}
+    return kind.list(filters={"label": f"slipway.install={install}"}, **options)  # type: ignore[attr-defined,no-any-return]
 
 
-def all_of(engine: docker.DockerClient, install: str) -> int:
-    return sum(len(there_are(kind, install)) for kind in (engine.containers, engine.volumes, engine.networks))
+def count_all(engine: docker.DockerClient, install: str) -> int:
+    return sum(len(resources_of(kind, install)) for kind in (engine.containers, engine.volumes, engine.networks))
 
 
-def test_it_removes_what_is_ours_and_nothing_else(
-    engine: docker.DockerClient, settings: Settings, stranger: str
+def test_down_removes_this_install_and_nothing_else(
+    engine: docker.DockerClient, settings: Settings, other_install: str
 ) -> None:
-    make(engine, settings.install)
+    create_resources(engine, settings.install)
     log = io.StringIO()
     down(settings, Console(log), images=False)
-    assert all_of(engine, settings.install) == 0
-    assert all_of(engine, stranger) == 3
+    assert count_all(engine, settings.install) == 0
+    assert count_all(engine, other_install) == 3
     assert "Removed 3" in log.getvalue()
 
 
-def test_doing_it_twice_does_no_harm(settings: Settings) -> None:
+def test_down_is_idempotent(settings: Settings) -> None:
     log = io.StringIO()
     down(settings, Console(log), images=False)
     down(settings, Console(log), images=True)

@@ -19,7 +19,7 @@ Export = Callable[..., str]
 
 @pytest.fixture
 def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
-    """Exports into a folder, with the bundle left out: what it said."""
+    """Export into a folder without the bundle; return the output."""
     monkeypatch.setattr(browser_libraries, "ensure", lambda *_: None)
     monkeypatch.setattr(export, "bundle", lambda: b"// the bundle")
 
@@ -31,16 +31,16 @@ def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
     return run
 
 
-def test_a_new_folder_is_made_and_what_is_in_it_is_told(exported: Export, tmp_path: Path) -> None:
+def test_export_creates_the_folder_and_prints_a_summary(exported: Export, tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "site"
-    said = exported(folder)
+    output = exported(folder)
     assert (folder / "lessons" / "a.html").read_text() == "a"
-    assert "Wrote 2 files" in said
-    assert "Nothing in it is live." in said
-    assert (folder / "index.html").as_uri() in said
+    assert "Wrote 2 files" in output
+    assert "Nothing in it is live." in output
+    assert (folder / "index.html").as_uri() in output
 
 
-def test_an_earlier_export_is_brought_up_to_date(exported: Export, tmp_path: Path) -> None:
+def test_earlier_export_is_updated(exported: Export, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     exported(folder)
     (folder / "mine.txt").write_text("mine")
@@ -51,38 +51,38 @@ def test_an_earlier_export_is_brought_up_to_date(exported: Export, tmp_path: Pat
 
 
 @pytest.mark.parametrize("found", ["", "{", "[]", '{"files": 5}'])
-def test_somebody_elses_folder_is_left_alone(exported: Export, tmp_path: Path, found: str) -> None:
+def test_folder_with_other_files_is_refused(exported: Export, tmp_path: Path, found: str) -> None:
     (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "letter.txt").write_text("dear")
+    (tmp_path / "site" / "other.txt").write_text("other")
     if found:
         (tmp_path / "site" / export.MANIFEST).write_text(found)
     with pytest.raises(StageFailed, match="is not empty and holds no earlier export"):
         exported(tmp_path / "site")
-    assert (tmp_path / "site" / "letter.txt").read_text() == "dear"
+    assert (tmp_path / "site" / "other.txt").read_text() == "other"
 
 
-def test_a_list_that_points_outside_removes_nothing_there(exported: Export, tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("dear")
+def test_manifest_cannot_remove_files_outside_the_folder(exported: Export, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("other")
     exported(tmp_path / "site")
-    outside = ["../letter.txt", str(tmp_path / "letter.txt")]
+    outside = ["../other.txt", str(tmp_path / "other.txt")]
     (tmp_path / "site" / export.MANIFEST).write_text(json.dumps({"files": outside}))
     exported(tmp_path / "site")
-    assert (tmp_path / "letter.txt").read_text() == "dear"
+    assert (tmp_path / "other.txt").read_text() == "other"
 
 
-def test_a_file_is_no_folder(exported: Export, tmp_path: Path) -> None:
+def test_file_instead_of_a_folder_is_refused(exported: Export, tmp_path: Path) -> None:
     (tmp_path / "site").write_text("")
     with pytest.raises(StageFailed, match="is a file"):
         exported(tmp_path / "site")
 
 
-def test_a_place_that_takes_nothing_is_named(exported: Export) -> None:
+def test_unwritable_folder_is_named(exported: Export) -> None:
     with pytest.raises(StageFailed, match="can't be written"):
         exported(Path("/proc/site"))
 
 
 @pytest.mark.skipif(not browser_libraries.are_installed(), reason="npm's files are fetched by ./lab up")
-def test_the_whole_course_is_written(exported: Export, tmp_path: Path) -> None:
+def test_whole_course_is_exported(exported: Export, tmp_path: Path) -> None:
     exported(tmp_path / "site", site_files)
     listed = json.loads((tmp_path / "site" / export.MANIFEST).read_text())["files"]
     there = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*") if path.is_file()}

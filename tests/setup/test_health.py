@@ -1,4 +1,4 @@
-"""The doctor's opinions, by value."""
+"""The doctor's judgements, by value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slipway.settings import MIB, LabLimits
 from slipway.setup import health, plan
 
 GIB = 1024 * MIB
-SEEN: dict[str, Any] = {
+FACTS: dict[str, Any] = {
     "engine": "28.0.1",
     "api": "1.48",
     "warnings": [],
@@ -22,15 +22,15 @@ SEEN: dict[str, Any] = {
 
 
 def levels(**changed: Any) -> dict[str, str]:
-    return {finding.subject: finding.level for finding in health.check_engine(SEEN | changed)}
+    return {finding.subject: finding.level for finding in health.check_engine(FACTS | changed)}
 
 
-def test_a_good_engine_gives_no_reason_to_worry() -> None:
+def test_good_engine_has_no_findings_but_ok() -> None:
     assert set(levels().values()) == {"ok"}
 
 
 @pytest.mark.parametrize(
-    ("changed", "subject", "sign"),
+    ("changed", "subject", "level"),
     [
         ({"api": "1.40"}, "engine", "bad"),
         ({"api": "1.41"}, "engine", "ok"),
@@ -40,11 +40,11 @@ def test_a_good_engine_gives_no_reason_to_worry() -> None:
         ({"warnings": ["runc 1.1.5 is older than the fix"]}, "known vulnerabilities", "warn"),
     ],
 )
-def test_each_thing_that_could_be_wrong_is_seen(changed: dict[str, Any], subject: str, sign: str) -> None:
-    assert levels(**changed)[subject] == sign
+def test_each_problem_has_its_level(changed: dict[str, Any], subject: str, level: str) -> None:
+    assert levels(**changed)[subject] == level
 
 
-def test_cgroups_that_are_missing_are_told_with_what_learners_would_see() -> None:
+def test_missing_cgroups_are_a_warning_with_their_effect() -> None:
     assert health.check_cgroups(2, True).level == "ok"
     missing = health.check_cgroups(1, False)
     assert missing.level == "warn"
@@ -52,41 +52,43 @@ def test_cgroups_that_are_missing_are_told_with_what_learners_would_see() -> Non
     assert "cgroupfs-mount" in missing.hint
 
 
-def test_memory_is_told_in_learners() -> None:
+def test_memory_is_given_in_learners() -> None:
     assert "35 learners" in health.check_memory(8 * GIB, LabLimits()).text
     assert "60 learners" in health.check_memory(64 * GIB, LabLimits(sandboxes=60)).text
     assert "100 learners" in health.check_memory(24 * GIB, LabLimits(sandboxes=100)).text
     assert health.check_memory(1 * GIB, LabLimits()).level == "bad"
 
 
-def test_a_missing_engine_is_bad_only_when_the_lab_can_not_help_itself() -> None:
+def test_missing_engine_is_bad_only_if_up_cannot_provide_it() -> None:
     assert health.check_missing_engine(plan.StartDaemon()).level == "warn"
     assert health.check_missing_engine(plan.Install(("docker.io",))).level == "warn"
-    told = health.check_missing_engine(plan.TellUser("Docker Desktop is installed but not running.", "open -a Docker"))
-    assert (told.level, told.hint) == ("bad", "Run: open -a Docker")
+    finding = health.check_missing_engine(
+        plan.TellUser("Docker Desktop is installed but not running.", "open -a Docker")
+    )
+    assert (finding.level, finding.hint) == ("bad", "Run: open -a Docker")
 
 
-def test_a_state_directory_that_others_can_read_is_bad() -> None:
+def test_state_folder_open_to_others_is_bad() -> None:
     assert health.check_state_folder("/x", 0o700).level == "ok"
     assert health.check_state_folder("/x", 0o750).level == "bad"
 
 
-def test_a_state_directory_that_can_not_be_written_or_is_on_a_full_disk_is_bad() -> None:
+def test_unwritable_state_folder_or_full_disk_is_bad() -> None:
     assert health.check_state_folder("/x", 0o700, writable=False).level == "bad"
     assert [health.check_state_disk("/x", free * MIB).level for free in (0, 1, 2, 500)] == ["bad", "bad", "ok", "ok"]
     assert [health.check_progress_file("/x/progress.db", usable).level for usable in (True, False)] == ["ok", "bad"]
 
 
-@pytest.mark.parametrize(("answer", "sign"), [("lab", "ok"), ("closed", "warn"), ("timeout", "bad"), ("other", "bad")])
-def test_a_lab_that_runs_is_as_good_as_its_answer(answer: Any, sign: str) -> None:
+@pytest.mark.parametrize(("answer", "level"), [("lab", "ok"), ("closed", "warn"), ("timeout", "bad"), ("other", "bad")])
+def test_running_lab_is_judged_by_its_answer(answer: Any, level: str) -> None:
     found = health.check_running_lab(7, "http://127.0.0.1:8000/", answer)
-    assert found.level == sign
+    assert found.level == level
     assert "http://127.0.0.1:8000/" in found.text
-    assert bool(found.hint) == (sign != "ok")
+    assert bool(found.hint) == (level != "ok")
 
 
-def test_each_worry_comes_with_something_to_do() -> None:
-    changed = SEEN | {"api": "1.24", "sysbox": False, "storage": "vfs", "cpus": 1, "warnings": ["old"]}
+def test_each_problem_has_a_hint() -> None:
+    changed = FACTS | {"api": "1.24", "sysbox": False, "storage": "vfs", "cpus": 1, "warnings": ["old"]}
     findings = [
         *health.check_engine(changed),
         health.check_memory(0, LabLimits()),
@@ -102,19 +104,19 @@ def test_each_worry_comes_with_something_to_do() -> None:
     assert not [finding for finding in findings if finding.level != "ok" and not finding.hint]
 
 
-def test_versions_compare_by_number_not_by_text() -> None:
+def test_versions_compare_by_number() -> None:
     assert health.parse_version("1.9") < health.parse_version("1.41")
     assert health.parse_version("20.10.24+dfsg1") == (20, 10, 24)
     assert health.parse_version("unknown") == ()
 
 
-def test_a_hole_inside_says_where_it_leads() -> None:
+def test_vulnerable_sandbox_runc_says_where_an_escape_leads() -> None:
     assert health.check_sandbox_runc([], sysbox=False) == []
     assert "no security boundary" in health.check_sandbox_runc(["runc 1.1.5 is old."], sysbox=False)[0].text
     assert "user namespace" in health.check_sandbox_runc(["runc 1.1.5 is old."], sysbox=True)[0].text
 
 
-def test_what_the_images_are_made_of_is_named() -> None:
+def test_contents_of_the_images_are_named() -> None:
     inside = {
         "engine": "sha256:1",
         "terminal": "sha256:2",

@@ -1,4 +1,4 @@
-"""What the instructor reads when a class opens."""
+"""What `./lab up --class` prints for the instructor."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("inverted", [False, True])
-def test_each_half_line_is_a_row_of_dots(inverted: bool) -> None:
+def test_half_blocks_draw_every_dot(inverted: bool) -> None:
     rows = qr_rows(ROOM.links[0])
     back = {sign: pair for pair, sign in HALF_BLOCKS.items()}
     drawn = [back[sign][half] for line in half_blocks(rows, inverted) for half in (0, 1) for sign in line]
@@ -30,19 +30,19 @@ def test_each_half_line_is_a_row_of_dots(inverted: bool) -> None:
     assert inner == [row.translate(str.maketrans("01", "10")) if inverted else row for row in rows]
 
 
-def test_it_tells_code_and_every_link() -> None:
+def test_invitation_has_code_and_every_link() -> None:
     log = io.StringIO()
     print_invitation(ROOM, OWN, Console(log))
-    told = log.getvalue()
-    assert "open  http://10.0.0.1:8000  and enter the code  KRT-7PH" in told
-    assert all(link in told for link in ROOM.links)
-    assert "http://10.0.0.1:8000/?token=secret" in told
-    assert "http://127.0.0.1:8000/invite " in told
-    assert "Slipway is ready" not in told
-    assert "\x1b" not in told
+    output = log.getvalue()
+    assert "open  http://10.0.0.1:8000  and enter the code  KRT-7PH" in output
+    assert all(link in output for link in ROOM.links)
+    assert "http://10.0.0.1:8000/?token=secret" in output
+    assert "http://127.0.0.1:8000/invite " in output
+    assert "Slipway is ready" not in output
+    assert "\x1b" not in output
 
 
-def test_on_a_terminal_the_code_is_black_on_white_whatever_its_colours() -> None:
+def test_qr_code_on_a_terminal_is_black_on_white() -> None:
     screen = Terminal()
     print_invitation(ROOM, OWN, Console(screen))
     assert "\x1b[30;107m" in screen.getvalue()

@@ -1,4 +1,4 @@
-"""What the lab would do on machines that we don't have: facts in, an action or a command out."""
+"""What the lab does on other machines: facts in, an action or a command out."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ DEBIAN_ROOT = MachineFacts(root=True, package_manager="apt-get")
 DEBIAN_USER = MachineFacts(root=False, package_manager="apt-get")
 
 
-def test_an_engine_that_answers_is_used_as_it_is() -> None:
+def test_answering_engine_is_used() -> None:
     assert plan.for_engine(replace(DEBIAN_ROOT, engine="answers", dockerd=True)) == UseExisting()
 
 
-def test_an_engine_named_by_the_environment_is_never_replaced_by_another() -> None:
+def test_engine_named_by_docker_host_is_never_replaced() -> None:
     action = plan.for_engine(replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2375", dockerd=True))
     assert isinstance(action, TellUser)
     assert "tcp://10.0.0.7:2375" in action.why
     assert "unset DOCKER_HOST" in action.command
 
 
-def test_what_is_wrong_with_tls_is_said_and_nothing_is_started() -> None:
+def test_tls_error_is_reported_and_nothing_is_started() -> None:
     named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", tls_error="It is not trusted.", dockerd=True)
     action = plan.for_engine(named)
     assert isinstance(action, TellUser)
@@ -32,17 +32,17 @@ def test_what_is_wrong_with_tls_is_said_and_nothing_is_started() -> None:
     assert "unset DOCKER_HOST" in action.command
 
 
-def test_a_user_outside_the_docker_group_is_told_how_to_join_it() -> None:
+def test_user_without_permission_gets_the_command_to_join_the_group() -> None:
     action = plan.for_engine(replace(DEBIAN_USER, engine="no permission", dockerd=True))
     assert isinstance(action, TellUser)
     assert "usermod -aG docker" in action.command
 
 
-def test_an_installed_engine_is_started_by_systemd_where_systemd_runs() -> None:
+def test_installed_engine_is_started_with_systemd() -> None:
     assert plan.for_engine(replace(DEBIAN_ROOT, dockerd=True, systemd=True)) == StartService()
 
 
-def test_an_installed_engine_is_started_directly_where_no_systemd_runs() -> None:
+def test_installed_engine_is_started_directly_without_systemd() -> None:
     assert plan.for_engine(replace(DEBIAN_ROOT, dockerd=True)) == StartDaemon()
 
 
@@ -53,19 +53,19 @@ def test_only_root_starts_an_engine() -> None:
     )
 
 
-def test_a_bare_debian_gets_its_own_docker_and_what_it_needs_to_run() -> None:
+def test_bare_debian_gets_docker_and_its_dependencies() -> None:
     assert plan.for_engine(DEBIAN_ROOT) == Install(
         ("docker.io", "iptables", "ca-certificates"), "There is no Docker engine on this machine."
     )
 
 
-def test_apparmor_without_its_parser_would_start_no_container() -> None:
+def test_apparmor_parser_is_installed_where_apparmor_is_enabled() -> None:
     facts = replace(DEBIAN_ROOT, apparmor_on=True)
     assert "apparmor" in plan.engine_packages(facts)
     assert "apparmor" not in plan.engine_packages(replace(facts, apparmor_parser=True))
 
 
-def test_a_machine_without_mounted_cgroups_gets_them_mounted() -> None:
+def test_cgroupfs_mount_is_installed_where_cgroups_are_missing() -> None:
     assert "cgroupfs-mount" in plan.engine_packages(replace(DEBIAN_ROOT, cgroups_mounted=False))
 
 
@@ -82,13 +82,13 @@ def test_a_machine_without_mounted_cgroups_gets_them_mounted() -> None:
         (MachineFacts(), "docs.docker.com/engine/install"),
     ],
 )
-def test_where_the_lab_can_not_install_it_gives_the_command_of_that_system(facts: MachineFacts, command: str) -> None:
+def test_command_is_given_where_the_lab_cannot_install(facts: MachineFacts, command: str) -> None:
     action = plan.for_engine(facts)
     assert isinstance(action, TellUser)
     assert command in action.command
 
 
-def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
+def test_browser_for_the_tests_is_used_installed_or_requested() -> None:
     assert plan.for_chromium(MachineFacts(chromium=True)) == UseExisting()
     assert plan.for_chromium(replace(DEBIAN_ROOT, chromium=True, headless_shell=True)) == UseExisting()
     for there in (DEBIAN_ROOT, replace(DEBIAN_ROOT, chromium=True)):
@@ -98,12 +98,12 @@ def test_a_browser_for_the_tests_is_used_installed_or_named() -> None:
     )
 
 
-def test_without_systemd_nobody_else_may_have_mounted_the_cgroups() -> None:
+def test_cgroups_are_mounted_before_dockerd_without_systemd() -> None:
     facts = replace(DEBIAN_ROOT, dockerd=True, cgroups_mounted=False, cgroupfs_mount=True)
     assert plan.for_engine(facts) == StartDaemon(mount_cgroups=True)
 
 
-def test_what_mounts_the_cgroups_is_installed_where_only_that_is_missing() -> None:
+def test_cgroupfs_mount_alone_is_installed_if_the_engine_is_there() -> None:
     facts = replace(DEBIAN_ROOT, dockerd=True, cgroups_mounted=False)
     action = plan.for_engine(facts)
     assert isinstance(action, Install)
@@ -132,7 +132,5 @@ NET_CLS = "cgroup /sys/fs/cgroup/net_cls cgroup rw,relatime,net_cls 0 0\n"
         ("", "", False),
     ],
 )
-def test_a_control_group_that_a_process_is_in_and_nobody_sees_is_missing(
-    groups: str, mounts: str, mounted: bool
-) -> None:
+def test_unmounted_cgroup_of_a_process_is_detected(groups: str, mounts: str, mounted: bool) -> None:
     assert machine_facts.cgroups_mounted(groups, mounts) is mounted

@@ -1,4 +1,4 @@
-"""Where the lab can't listen is found out first, and said with a way out."""
+"""A port that the lab can't use is detected first, and the hint names a free one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from slipway.setup import ports
 from slipway.setup.console import StageFailed
 
 
-def test_a_free_port_is_no_reason_to_stop() -> None:
+def test_free_port_is_accepted() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         free = other.getsockname()[1]
     ports.check("127.0.0.1", free)
 
 
-def test_a_port_in_use_is_named_with_a_free_one_to_take() -> None:
+def test_port_in_use_is_named_with_a_free_one() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         with pytest.raises(StageFailed) as caught:
@@ -29,19 +29,19 @@ def test_a_port_in_use_is_named_with_a_free_one_to_take() -> None:
     ports.check("127.0.0.1", int(offered.group(1)))
 
 
-def test_an_address_of_another_machine_is_said_to_be_one() -> None:
+def test_address_of_another_machine_is_refused() -> None:
     with pytest.raises(StageFailed, match="no such address"):
         ports.check("192.0.2.77", 8000)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 99999])
-def test_a_port_that_does_not_exist_is_refused_in_words_and_no_host_is_blamed(port: int) -> None:
+def test_invalid_port_is_refused(port: int) -> None:
     with pytest.raises(StageFailed, match=f"{port} is not a port: ports go from 1 to 65535") as caught:
         ports.check("127.0.0.1", port)
     assert caught.value.hint == "Try: ./lab up --port 8000"
 
 
-def test_above_the_last_port_a_free_one_is_found_below() -> None:
+def test_free_port_below_the_last_one_is_found() -> None:
     with socket.create_server(("127.0.0.1", 65535)), pytest.raises(StageFailed) as caught:
         ports.check("127.0.0.1", 65535)
     offered = re.fullmatch(r"Try: \./lab up --port (\d+)", caught.value.hint)
@@ -49,7 +49,7 @@ def test_above_the_last_port_a_free_one_is_found_below() -> None:
     ports.check("127.0.0.1", int(offered.group(1)))
 
 
-def test_a_port_that_was_taken_during_the_long_work_is_blamed() -> None:
+def test_port_taken_during_set_up_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         with (

@@ -1,4 +1,4 @@
-"""Other programs, run for a stage: their last lines are the reason when they fail."""
+"""Programs run for a stage: when one fails, its output is in the failure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from slipway.setup.console import Console, StageFailed
 QUIET = Console(io.StringIO())
 
 
-def test_what_a_program_says_is_given_back() -> None:
+def test_output_of_a_program_is_returned() -> None:
     assert processes.run(QUIET, [sys.executable, "-c", "print('là')"], error="No.", hint="Try.") == "là\n"
 
 
-def test_a_failing_program_fails_the_stage_with_its_words() -> None:
+def test_failing_program_fails_the_stage_with_its_output() -> None:
     with pytest.raises(StageFailed) as caught:
         processes.run(QUIET, [sys.executable, "-c", "raise SystemExit('no disk')"], error="No.", hint="Try.")
     assert (caught.value.message, caught.value.details, caught.value.hint) == ("No.", "no disk\n", "Try.")
 
 
-def test_a_program_that_is_not_there_fails_the_stage() -> None:
+def test_missing_program_fails_the_stage() -> None:
     with pytest.raises(StageFailed, match=r"^No\.$"):
         processes.run(QUIET, ["no-such-program-anywhere"], error="No.", hint="Try.")
 
 
-def test_nobody_is_asked_anything() -> None:
+def test_program_has_no_input() -> None:
     code = "import sys; print(repr(sys.stdin.read()))"
     assert processes.run(QUIET, [sys.executable, "-c", code], error="No.", hint="Try.") == "''\n"

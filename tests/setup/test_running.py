@@ -1,4 +1,4 @@
-"""Who runs this install: believed while the lock is held, and not a moment longer."""
+"""The running lab of an install: known exactly as long as it holds the lock."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def a_lab(state: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_nobody_runs_at_first(tmp_path: Path) -> None:
+def test_no_lab_is_running_at_first(tmp_path: Path) -> None:
     assert running.find(tmp_path) is None
     assert running.stop(tmp_path) is None
 
 
-def test_a_running_lab_is_found_with_its_address(tmp_path: Path) -> None:
+def test_running_lab_is_found_with_its_url(tmp_path: Path) -> None:
     with a_lab(tmp_path) as process:
         assert running.find(tmp_path) == running.RunningLab(process.pid, "http://here/")
 
 
-def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path) -> None:
+def test_second_lab_of_an_install_is_refused(tmp_path: Path) -> None:
     with (
         a_lab(tmp_path) as process,
         pytest.raises(running.AlreadyRunning) as caught,
@@ -56,29 +56,29 @@ def test_a_second_lab_of_the_same_install_is_told_about_the_first(tmp_path: Path
     assert caught.value.running == running.RunningLab(process.pid, "http://here/")
 
 
-def test_another_install_is_not_concerned(tmp_path: Path) -> None:
+def test_other_installs_are_independent(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     with a_lab(tmp_path / "a"), running.hold_lock(tmp_path / "b", "http://there/"):
         assert running.find(tmp_path / "b") == running.RunningLab(os.getpid(), "http://there/")
 
 
-def test_a_killed_lab_leaves_nothing_to_believe(tmp_path: Path) -> None:
+def test_killed_lab_is_not_found(tmp_path: Path) -> None:
     with a_lab(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert running.find(tmp_path) is None
 
 
-def test_a_pid_without_its_lock_is_never_signalled(tmp_path: Path) -> None:
-    with subprocess.Popen(["sleep", "600"]) as stranger:
-        (tmp_path / "running.json").write_text(f'{{"pid": {stranger.pid}, "url": "http://here/"}}')
+def test_pid_without_a_lock_is_never_signalled(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "600"]) as other:
+        (tmp_path / "running.json").write_text(f'{{"pid": {other.pid}, "url": "http://here/"}}')
         assert running.stop(tmp_path) is None
-        assert stranger.poll() is None
-        stranger.kill()
+        assert other.poll() is None
+        other.kill()
 
 
-def test_stopping_waits_until_the_lab_is_gone(tmp_path: Path) -> None:
+def test_stop_waits_until_the_lab_has_ended(tmp_path: Path) -> None:
     with a_lab(tmp_path) as process:
         assert running.stop(tmp_path) == running.RunningLab(process.pid, "http://here/")
         assert running.find(tmp_path) is None

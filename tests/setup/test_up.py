@@ -1,4 +1,4 @@
-"""`./lab up` and `./lab down`, whole: from nothing running to a lab that answers, and back to nothing."""
+"""`./lab up` and `./lab down` end to end: from nothing to a lab that answers, and back."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Lab = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
-    """Starts a command of an install of its own; whatever is left of that install goes in the end."""
-    where = ["env", f"SLIPWAY_STATE={tmp_path}", sys.executable, "-m", "slipway.cli"]
+    """Start commands of a separate install, and remove what is left of it at the end."""
+    command = ["env", f"SLIPWAY_STATE={tmp_path}", sys.executable, "-m", "slipway.cli"]
     started: list[subprocess.Popen[str]] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def start(*arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [*where, *words],
+            [*command, *arguments],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -46,7 +46,7 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
         for stream in (process.stdout, process.stderr):
             assert stream is not None
             stream.close()
-    subprocess.run([*where, "down"], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run([*command, "down"], cwd=ROOT, capture_output=True, check=True)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def port() -> str:
 
 
 def ready(process: subprocess.Popen[str]) -> str:
-    """The address that it prints once it serves."""
+    """Return the URL that it prints once it serves."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -66,7 +66,7 @@ def ready(process: subprocess.Popen[str]) -> str:
     raise AssertionError("".join(lines))
 
 
-def test_from_nothing_to_a_lab_and_back(lab: Lab, port: str) -> None:
+def test_up_starts_a_lab_and_down_removes_it(lab: Lab, port: str) -> None:
     first = lab("up", "--port", port, "--no-browser")
     url = ready(first)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
@@ -74,24 +74,24 @@ def test_from_nothing_to_a_lab_and_back(lab: Lab, port: str) -> None:
     assert url.startswith(f"http://127.0.0.1:{port}/?token=")
 
     second = lab("up", "--port", port, "--no-browser")
-    told, _ = second.communicate()
+    output, _ = second.communicate()
     assert second.returncode == 1
-    assert url in told
+    assert url in output
 
     down = lab("down")
-    told, _ = down.communicate()
+    output, _ = down.communicate()
     assert down.returncode == 0
-    assert f"Stopped the lab (process {first.pid})." in told
-    assert "Removed" in told
+    assert f"Stopped the lab (process {first.pid})." in output
+    assert "Removed" in output
     first.communicate()
     assert first.returncode == 0
 
 
-def test_ctrl_c_stops_it_and_the_next_one_is_ready_again(lab: Lab, port: str) -> None:
+def test_ctrl_c_stops_the_lab_and_it_can_start_again(lab: Lab, port: str) -> None:
     for _ in range(2):
         process = lab("up", "--port", port, "--no-browser")
         ready(process)
         process.send_signal(signal.SIGINT)
-        told, errors = process.communicate()
+        output, errors = process.communicate()
         assert process.returncode == 0
-        assert "Traceback" not in told + errors
+        assert "Traceback" not in output + errors
