@@ -1,4 +1,4 @@
-"""Terminals on real shells in real containers."""
+"""Terminals with real shells in real containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page without a browser, at a terminal."""
+"""A terminal page without a browser."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
 
 
 class Reader:
-    """A page without a browser: it takes what it is shown and keeps what a page would keep.
+    """A client of a terminal that keeps what a page would keep.
 
-    `draws` is how many bytes a second it draws, if not all at once.
+    It acknowledges output if `parses`, at `draws` bytes a second if given, else at once. `after` is the page that it
+    returns as.
     """
 
     def __init__(
@@ -27,38 +28,40 @@ class Reader:
     ) -> None:
         self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
         self.parses, self._draws, self._drawn_at = parses, draws, 0.0
-        self.changed, self._seated = threading.Condition(), threading.Event()
-        self.client: TerminalClient = terminal.add_client(self._show, self._say, *(after.memory() if after else ()))
-        self._seated.set()
+        self.changed, self._attached = threading.Condition(), threading.Event()
+        self.client: TerminalClient = terminal.add_client(
+            self._on_output, self._on_status, *(after.memory() if after else ())
+        )
+        self._attached.set()
 
-    def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
+    def _on_output(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
         with self.changed:
             assert seq == self.have, "output comes without gaps"
             self.text, self.have = self.text + text, end
             self.changed.notify_all()
-        self._seated.wait()  # the first output may come before `watch` has returned
+        self._attached.wait()  # the first output may come before `add_client` has returned
         if self._draws:
             threading.Timer(self._later(len(text)), self.client.acknowledge, [end]).start()
         elif self.parses:
             self.client.acknowledge(end)
 
     def _later(self, count: int) -> float:
-        """Seconds until so many bytes more will have been drawn."""
+        """Return the seconds until `count` more bytes will have been drawn."""
         self._drawn_at = max(self._drawn_at, time.monotonic()) + count / self._draws
         return self._drawn_at - time.monotonic()
 
-    def _say(self, news: dict[str, Any]) -> None:
+    def _on_status(self, status: dict[str, Any]) -> None:
         with self.changed:
-            self.news.append(news)
-            if "from" in news:
-                self.have, self.shell = news["from"], news["shell"]
+            self.news.append(status)
+            if "from" in status:
+                self.have, self.shell = status["from"], status["shell"]
             self.changed.notify_all()
 
     def memory(self) -> tuple[int, str, str]:
         return self.have, self.text[-128:], self.shell
 
     def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
-        """Wait until something that was shown makes `done` true; fails with what was waited for, and what was shown."""
+        """Wait until what was received makes `done` true; fail with what was awaited and what was received."""
         with self.changed:
             if not self.changed.wait_for(done, seconds):
                 raise AssertionError(missed(done, what, lambda: (self.text[-400:], self.news), seconds))
