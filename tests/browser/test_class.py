@@ -106,7 +106,7 @@ def test_three_who_are_stuck_in_the_same_way_get_the_hint_politely_and_the_fourt
         expect(pupil.step(WATCH).locator(".message-text")).to_contain_text(HINT)
         expect(pupil.page.locator("#announcements")).to_contain_text("Your instructor says:")
         assert pupil.page.evaluate("document.activeElement.matches('lab-terminal textarea')")
-    expect(room.pupils["Dai"].page.locator(".told")).to_have_count(0)
+    expect(room.pupils["Dai"].page.locator(".message")).to_have_count(0)
 
 
 def test_who_loses_the_network_is_shown_so_and_comes_back_to_the_note(room: Room) -> None:
@@ -119,7 +119,7 @@ def test_who_loses_the_network_is_shown_so_and_comes_back_to_the_note(room: Room
     anna.reload()
     expect(anna.step(WATCH).locator(".message-text")).to_contain_text(HINT)
     anna.step(WATCH).get_by_role("button", name="Got it").click()
-    expect(anna.page.locator(".told")).to_have_count(0)
+    expect(anna.page.locator(".message")).to_have_count(0)
     anna.does("docker start -a greeter")
     anna.sees_passed(WATCH)
     expect(room.wall().locator(".group.stuck .group-many")).to_have_text("2")

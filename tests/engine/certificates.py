@@ -1,6 +1,6 @@
-"""Certificates for an engine that uses TLS, made with `openssl`, on which Debian's ca-certificates depends.
+"""Certificates for an engine that listens with TLS, made by `openssl`, which Debian's ca-certificates brings along.
 
-As in Docker's documentation, an authority signs one certificate for the engine and one for its client.
+Like those of Docker's documentation: an authority signs one certificate for the engine and one for its client.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ extendedKeyUsage = clientAuth
 
 
 class Authority:
-    """A certificate authority that creates `folder` and keeps its files there."""
+    """A certificate authority that keeps its files in `folder`, which it makes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Authority:
         self._request("authority", "-x509", *DAYS, "-extensions", "authority", "-out", "ca.pem", key="ca-key.pem")
 
     def issue(self, role: Literal["engine", "client"]) -> Path:
-        """Return a folder with ca.pem, cert.pem and key.pem: for dockerd, or as a client's DOCKER_CERT_PATH."""
+        """A folder with ca.pem, cert.pem and key.pem: for dockerd, or for a client as its DOCKER_CERT_PATH."""
         folder = self._folder / role
         folder.mkdir()
         shutil.copy(self._folder / "ca.pem", folder)

@@ -1,5 +1,6 @@
 // Draws every scene of what comes in (a world and its history, as a page is state them), and says what is in it:
-// {scene: {"words": the sentences, "keys": the parts by name, "cards": {id: [lane, line]}}}, and what the pictures are made of under "facts".
+// {scene: {"words": the sentences, "keys": the parts by name, "cards": {id: [lane, line]}}}, and under "facts" what the
+// pictures are made of.
 // For tests that ask an engine.
 import { readFileSync } from "node:fs"
 

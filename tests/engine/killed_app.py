@@ -1,7 +1,7 @@
-"""An app that kills itself in a call to the engine or the store: `killed_app.py STATE INSTALL CALL before|after`.
+"""An app that ends by SIGKILL in a call between engine and store: `killed_app.py STATE INSTALL CALL before|after`.
 
-It assigns a sandbox to Ann, writes a file into her home, and removes the sandbox again, as the lab does when she starts
-over.
+It assigns a sandbox to Ann, has her write a file into her home, and removes it again, as the lab does when she starts
+afresh.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.crash_points import CrashPoint
 
 
 class KillAt(CrashPoint):
-    """Kill this process `before` or `after` the effect of the first call of that name."""
+    """Kills this process `before` or `after` the effect of the first call of that name."""
 
     def __init__(self, name: str, moment: str) -> None:
         super().__init__(0, "before" if moment == "before" else "after", lambda: os.kill(os.getpid(), signal.SIGKILL))

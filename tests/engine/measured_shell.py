@@ -1,6 +1,6 @@
 """Exercise an attached shell: `python -m tests.engine.measured_shell threads|greenlets` ends with 0 if all works.
 
-In a separate process, because gevent's patches cannot be undone; uses the engine that the environment names.
+In a process of its own, because what gevent patches stays patched; at the engine that the environment names.
 """
 
 from __future__ import annotations
@@ -31,130 +31,130 @@ WAITS_FOR_A_NUMBER = "stty raw -echo; echo ready-$((1)); until [ -s /number ]; d
 SUMS = f"{WAITS_FOR_A_NUMBER}; head -c $(cat /number) | md5sum; stty sane\n"
 
 
-class Reader:
-    """Reads a shell in a thread or greenlet."""
+class Ear:
+    """Reads a line in a thread or greenlet of its own."""
 
-    def __init__(self, shell: AttachedShell) -> None:
-        self._shell, self.output = shell, bytearray()
-        self.thread = threading.Thread(target=self._read, daemon=True)
+    def __init__(self, line: AttachedShell) -> None:
+        self._line, self.heard = line, bytearray()
+        self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
-    def see(self, text: str) -> None:
+    def hear(self, text: str) -> None:
         try:
-            eventually(lambda: text.encode() in self.output)
+            eventually(lambda: text.encode() in self.heard)
         except AssertionError:
-            raise AssertionError(f"{text!r} never came, but {self.output[-300:]!r}") from None
+            raise AssertionError(f"{text!r} never came, but {self.heard[-300:]!r}") from None
 
-    def _read(self) -> None:
-        while part := self._shell.read():
-            self.output += part
+    def _listen(self) -> None:
+        while part := self._line.read():
+            self.heard += part
 
 
 def main(engine: docker.DockerClient) -> None:
     shells.build(engine)
     container = shells.create(engine)
     try:
-        shell = AttachedShell(container)
-        first_prompt_is_buffered(shell)
-        reader = Reader(shell)
-        keys_and_sizes_arrive(shell, reader)
-        output_arrives_whole(shell, reader)
-        unaccepted_input_arrives_later(shell, reader, container)
-        disconnect_wakes_the_reader_and_ends_writing(shell, reader)
-        disconnect_in_a_flood_still_reads_text(container)
-        disconnect_wakes_the_writer(container)
+        line = AttachedShell(container)
+        the_first_prompt_waits(line)
+        ear = Ear(line)
+        keys_and_sizes_arrive(line, ear)
+        output_comes_whole(line, ear)
+        what_a_busy_shell_does_not_take_arrives_later(line, ear, container)
+        who_hangs_up_wakes_the_reader_and_sends_no_more(line, ear)
+        who_hangs_up_in_a_flood_still_reads_text(container)
+        who_hangs_up_wakes_the_writer(container)
         nothing_is_left_open(container)
     finally:
         container.remove(force=True)
 
 
-def random_text() -> bytes:
-    """Return random hex digits, not bytes: the engine doubles a byte when a read ends within possible detach keys."""
+def some_text() -> bytes:
+    """Not just any bytes: the engine doubles one where a read ends in the midst of what could be its detach keys."""
     return os.urandom(BLOCK // 2).hex().encode()
 
 
-def first_prompt_is_buffered(shell: AttachedShell) -> None:
+def the_first_prompt_waits(line: AttachedShell) -> None:
     seen = b""
     while b"ready$ " not in seen:
-        eventually(shell.has_data)
-        seen += shell.read()
-    assert not shell.has_data()
+        eventually(line.has_data)
+        seen += line.read()
+    assert not line.has_data()
 
 
-def keys_and_sizes_arrive(shell: AttachedShell, reader: Reader) -> None:
-    shell.resize(101, 33)
-    assert shell.write_nowait(b"stty size\n") == b""
-    reader.see("33 101\r\n")
-    shell.write(b"bash -c 'echo runs-$((1)); exec sleep 1000'\n")
-    reader.see("runs-1")
-    assert shell.write_nowait(b"\x03") == b""
-    shell.write(b"echo status-$?\n")
-    reader.see("status-130\r\n")
+def keys_and_sizes_arrive(line: AttachedShell, ear: Ear) -> None:
+    line.resize(101, 33)
+    assert line.write_nowait(b"stty size\n") == b""
+    ear.hear("33 101\r\n")
+    line.write(b"bash -c 'echo runs-$((1)); exec sleep 1000'\n")
+    ear.hear("runs-1")
+    assert line.write_nowait(b"\x03") == b""
+    line.write(b"echo status-$?\n")
+    ear.hear("status-130\r\n")
 
 
-def output_arrives_whole(shell: AttachedShell, reader: Reader) -> None:
-    shell.write(b"seq 100001 400000; echo end-$((1))\n")
-    reader.see("end-1\r\n")
-    assert "".join(f"{number}\r\n" for number in range(100_001, 400_001)).encode() in reader.output
+def output_comes_whole(line: AttachedShell, ear: Ear) -> None:
+    line.write(b"seq 100001 400000; echo end-$((1))\n")
+    ear.hear("end-1\r\n")
+    assert "".join(f"{number}\r\n" for number in range(100_001, 400_001)).encode() in ear.heard
 
 
-def unaccepted_input_arrives_later(shell: AttachedShell, reader: Reader, container: Container) -> None:
-    shell.write(SUMS.encode())
-    reader.see("ready-1")
+def what_a_busy_shell_does_not_take_arrives_later(line: AttachedShell, ear: Ear, container: Container) -> None:
+    line.write(SUMS.encode())
+    ear.hear("ready-1")
     sent = b""
-    while not (left := shell.write_nowait(block := random_text())):
+    while not (left := line.write_nowait(block := some_text())):
         sent += block
-    rest = random_text()
-    writer = threading.Thread(target=shell.write, args=[left + rest], daemon=True)
+    rest = some_text()
+    writer = threading.Thread(target=line.write, args=[left + rest], daemon=True)
     writer.start()
     sent += block + rest
     container.exec_run(["bash", "-c", f"printf {len(sent)} > /number"])
-    reader.see(hashlib.md5(sent, usedforsecurity=False).hexdigest())
+    ear.hear(hashlib.md5(sent, usedforsecurity=False).hexdigest())
     writer.join()
 
 
-def disconnect_wakes_the_reader_and_ends_writing(shell: AttachedShell, reader: Reader) -> None:
-    shell.disconnect()
-    reader.thread.join()
-    for send in (shell.write_nowait, shell.write):
+def who_hangs_up_wakes_the_reader_and_sends_no_more(line: AttachedShell, ear: Ear) -> None:
+    line.disconnect()
+    ear.thread.join()
+    for send in (line.write_nowait, line.write):
         with pytest.raises(OSError, match=r"\S"):
             send(b"echo too late\n")
-    shell.close()
-    assert shell.read() == b""
-    assert not shell.has_data()
+    line.close()
+    assert line.read() == b""
+    assert not line.has_data()
 
 
-def disconnect_in_a_flood_still_reads_text(container: Container) -> None:
-    shell, seen = AttachedShell(container), b""
-    shell.write(b"seq 100001 400000\n")
+def who_hangs_up_in_a_flood_still_reads_text(container: Container) -> None:
+    line, seen = AttachedShell(container), b""
+    line.write(b"seq 100001 400000\n")
     while b"100100\r\n" not in seen:
-        seen += shell.read()
-    shell.disconnect()
-    while part := shell.read():
+        seen += line.read()
+    line.disconnect()
+    while part := line.read():
         seen += part
-    shell.close()
+    line.close()
     assert seen.isascii()
 
 
-def disconnect_wakes_the_writer(container: Container) -> None:
-    shell, failures = AttachedShell(container), list[OSError]()
-    reader = Reader(shell)
-    shell.write(b"stty raw -echo; echo ready-$((1)); sleep 1000\n")
-    reader.see("ready-1")
-    text = random_text() * 100
+def who_hangs_up_wakes_the_writer(container: Container) -> None:
+    line, failures = AttachedShell(container), list[OSError]()
+    ear = Ear(line)
+    line.write(b"stty raw -echo; echo ready-$((1)); sleep 1000\n")
+    ear.hear("ready-1")
+    text = some_text() * 100
 
     def write() -> None:
         try:
-            shell.write(text)
+            line.write(text)
         except OSError as error:
             failures.append(error)
 
     writer = threading.Thread(target=write, daemon=True)
     writer.start()
-    eventually(lambda: shell.write_nowait(b"x") == b"x")
-    shell.disconnect()
-    reader.thread.join()
-    shell.close()
+    eventually(lambda: line.write_nowait(b"x") == b"x")
+    line.disconnect()
+    ear.thread.join()
+    line.close()
     writer.join()
     assert failures
 
@@ -162,11 +162,11 @@ def disconnect_wakes_the_writer(container: Container) -> None:
 def nothing_is_left_open(container: Container) -> None:
     open_files = []
     for _ in range(5):
-        shell = AttachedShell(container)
-        reader = Reader(shell)
-        shell.disconnect()
-        reader.thread.join()
-        shell.close()
+        line = AttachedShell(container)
+        ear = Ear(line)
+        line.disconnect()
+        ear.thread.join()
+        line.close()
         open_files.append(len(list(Path("/proc/self/fd").iterdir())))
     assert open_files[-1] <= open_files[0]
 

@@ -1,7 +1,7 @@
-"""A second host engine that a test may kill: a dockerd in a container, isolated like a sandbox.
+"""A host's engine of a test's own, to be killed: a dockerd in a container beside the lab's, confined as a sandbox is.
 
-It listens on a port of this machine, so a lab finds it by DOCKER_HOST like any other engine. With an authority it uses
-TLS, and asks its clients for a certificate.
+It listens on a port of this machine's, so that a lab finds it as it finds any engine: by DOCKER_HOST. With an authority
+it listens with TLS, and asks its clients for a certificate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from slipway.settings import Settings
 from tests.engine.certificates import Authority
 from tests.eventually import eventually
 
-PATIENCE = 120.0  # seconds, for an engine that starts inside another
+PATIENCE = 120.0  # of an engine that starts within another
 BEGIN = "/usr/local/sbin/cgroup-setup; echo '{}' > /run/second.json; exec sleep infinity"
 DOCKERD = (
     "dockerd -H tcp://0.0.0.0:2375 {tls} --config-file=/run/second.json --pidfile=/run/docker.pid "
@@ -33,9 +33,9 @@ TLS = f"--tlsverify --tlscacert={CERTIFICATES}/ca.pem --tlscert={CERTIFICATES}/c
 
 
 class SecondEngine:
-    """Can be started and killed repeatedly; its containers outlive it only with --live-restore.
+    """Runs from `start` to `kill`, as often as one likes; its containers outlive it only with --live-restore.
 
-    `certificates` is the DOCKER_CERT_PATH of its clients, if an authority was given.
+    `certificates` is what its clients need as DOCKER_CERT_PATH, if an authority was given.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class SecondEngine:
         dockerd = DOCKERD.format(tls=TLS if self.certificates else "--tls=false", flags=" ".join(flags))
         words = f"rm -f /run/docker.pid; exec {dockerd} >> /run/second.log 2>&1"
         self._container.exec_run(["sh", "-c", words], detach=True)
-        eventually(self.answers, "the first answer of the second engine", self._log_tail, seconds=PATIENCE, pause=0.2)
+        eventually(self.answers, "the first answer of the second engine", self._last_words, seconds=PATIENCE, pause=0.2)
 
     def kill(self) -> None:
-        """Kill it with SIGKILL, by process id: the engines in its sandboxes have the same name."""
+        """kill -9. By its number: the engines in its sandboxes go by the same name."""
         assert self._container.exec_run(["sh", "-c", "kill -9 $(cat /run/docker.pid)"]).exit_code == 0
-        eventually(lambda: not self.answers(), "the end of the second engine", self._log_tail, seconds=PATIENCE)
+        eventually(lambda: not self.answers(), "the end of the second engine", self._last_words, seconds=PATIENCE)
 
     def answers(self) -> bool:
         return host.find_engine(self.settings()) is not None
@@ -81,11 +81,11 @@ class SecondEngine:
         return closing(connect(self.settings(), timeout))
 
     def settings(self) -> Settings:
-        """Return settings with which a lab finds it."""
+        """How a lab finds it."""
         return Settings("", "", Path(), docker_host=self.address, docker_cert_path=self.certificates)
 
     def load(self, first: docker.DockerClient, *images: str) -> None:
-        """Copy images from the first engine."""
+        """Give it images that the first engine has."""
         with self.client() as there:
             for name in images:
                 there.api.load_image(first.api.get_image(name))  # type: ignore[no-untyped-call]
@@ -93,12 +93,12 @@ class SecondEngine:
     def remove(self) -> None:
         self._container.remove(force=True, v=True)
 
-    def _log_tail(self) -> str:
+    def _last_words(self) -> str:
         return str(self._container.exec_run(["tail", "-n", "20", "/run/second.log"]).output.decode(errors="replace"))
 
 
 def _tar(folder: Path, name: str) -> bytes:
-    """Return an archive of the folder under this name."""
+    """An archive of the folder under this name."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add(folder, name)

@@ -1,4 +1,4 @@
-"""A lab that is killed between its engine and its store, and the next one: with real sandboxes and a real store."""
+"""A lab that is killed between its engine and its store, and its successor: on real sandboxes and a real store."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ pytestmark = pytest.mark.engine
 def own_install(
     sandboxes: Sandboxes, client: docker.DockerClient, settings: Settings, tmp_path: Path
 ) -> Iterator[Settings]:
-    """Settings of an install for this test, removed afterwards; `sandboxes` has built its images."""
+    """An install of the test's own, swept afterwards; `sandboxes` has made its images."""
     own = replace(settings, install=f"test-{secrets.token_hex(3)}", state=tmp_path)
     yield own
     remove_install(client, own.install, lambda *_: None)
 
 
-def run_until_killed(settings: Settings, call: str, moment: str) -> None:
-    """Run killed_app.py until it kills itself in that call."""
+def killed(settings: Settings, call: str, moment: str) -> None:
+    """Run the app of killed_app.py to its end in that call."""
     words = [sys.executable, "-m", "tests.engine.killed_app", str(settings.state), settings.install, call, moment]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
 @contextmanager
-def restart(client: docker.DockerClient, settings: Settings) -> Iterator[tuple[Sandboxes, Sandbox]]:
-    """Yield the next app's sandboxes, and the one that it assigns to Ben."""
+def restarted(client: docker.DockerClient, settings: Settings) -> Iterator[tuple[Sandboxes, Sandbox]]:
+    """The next app's sandboxes, and the one that it gives to Ben."""
     sandboxes, store = Sandboxes(client, settings), Store.open(settings)
     given = Assignments(store, sandboxes, Pool(sandboxes, settings.limits, lambda: 0))
     given.restore()
@@ -54,42 +54,44 @@ def restart(client: docker.DockerClient, settings: Settings) -> Iterator[tuple[S
     store.close()
 
 
-def list_home(sandboxes: Sandboxes, sandbox: Sandbox) -> str:
+def files(sandboxes: Sandboxes, sandbox: Sandbox) -> str:
     return output(sandboxes.start_terminal(sandbox, 1), ["ls", "/home/learner"]).decode()
 
 
 @pytest.mark.parametrize(
     ("call", "moment"), [("remove", "before"), ("release_sandbox", "before"), ("release_sandbox", "after")]
 )
-def test_killed_removal_leaves_nothing_for_the_next_learner(
+def test_the_next_learner_finds_nothing_of_the_one_whose_sandbox_was_being_removed(
     own_install: Settings, client: docker.DockerClient, call: str, moment: str
 ) -> None:
-    run_until_killed(own_install, call, moment)
-    with restart(client, own_install) as (sandboxes, sandbox):
-        assert "anns" not in list_home(sandboxes, sandbox)
+    killed(own_install, call, moment)
+    with restarted(client, own_install) as (sandboxes, sandbox):
+        assert "anns" not in files(sandboxes, sandbox)
 
 
 def test_a_used_sandbox_is_removed_when_the_store_is_lost(own_install: Settings, client: docker.DockerClient) -> None:
-    run_until_killed(own_install, "remove", "before")
+    killed(own_install, "remove", "before")
     used = {sandbox.key for sandbox in Sandboxes(client, own_install).all()}
     for file in own_install.state.glob("progress.db*"):
         file.unlink()
-    with restart(client, own_install) as (sandboxes, sandbox):
-        assert "anns" not in list_home(sandboxes, sandbox)
+    with restarted(client, own_install) as (sandboxes, sandbox):
+        assert "anns" not in files(sandboxes, sandbox)
         assert used.isdisjoint(one.key for one in sandboxes.all())
 
 
-def test_spare_sandbox_is_assigned_when_the_store_is_lost(own_install: Settings, client: docker.DockerClient) -> None:
-    run_until_killed(own_install, "claim", "before")
+def test_a_sandbox_that_was_assigned_and_never_used_is_handed_out_when_the_store_is_lost(
+    own_install: Settings, client: docker.DockerClient
+) -> None:
+    killed(own_install, "claim", "before")
     (spare,) = Sandboxes(client, own_install).spare_keys()
     for file in own_install.state.glob("progress.db*"):
         file.unlink()
-    with restart(client, own_install) as (sandboxes, sandbox):
+    with restarted(client, own_install) as (sandboxes, sandbox):
         assert sandbox.key == spare
         assert not sandboxes.spare_keys()
 
 
-def test_claim_is_idempotent_and_fails_for_a_removed_sandbox(sandboxes: Sandboxes) -> None:
+def test_claiming_twice_is_claiming_and_one_that_is_gone_cannot_be_claimed(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
     assert sandbox.key in sandboxes.spare_keys()
     sandboxes.claim(sandbox)

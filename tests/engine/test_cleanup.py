@@ -1,4 +1,4 @@
-"""Cleanup removes everything that has the label, and nothing else."""
+"""Sweeping takes what carries the label, all of it, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def neighbours_volume(client: docker.DockerClient) -> Iterator[str]:
     volume.remove()
 
 
-def test_remove_except_keeps_given_sandboxes_and_other_installs(
+def test_a_sweep_keeps_what_it_is_told_to_and_what_is_not_ours(
     client: docker.DockerClient, sandboxes: Sandboxes, neighbours_volume: str
 ) -> None:
-    kept, leftover = sandboxes.create(), sandboxes.create()
-    others = {sandbox.key for sandbox in sandboxes.all()} - {leftover.key}
+    kept, left_over = sandboxes.create(), sandboxes.create()
+    others = {sandbox.key for sandbox in sandboxes.all()} - {left_over.key}
 
     sandboxes.remove_except(keep=others)
 
     assert sandboxes.is_running(kept)
-    assert sandboxes.find(leftover.key) is None
+    assert sandboxes.find(left_over.key) is None
     assert client.volumes.get(neighbours_volume)
     sandboxes.remove(kept)
 
 
-def test_remove_except_removes_leftovers_of_a_crash(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
+def test_a_sweep_finds_parts_that_a_crash_left(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     labels = {"slipway.install": sandboxes.settings.install, "slipway.sandbox": "half-made"}
     client.volumes.create("slipway-test-half-made", labels=labels)
 
@@ -46,7 +46,7 @@ def test_remove_except_removes_leftovers_of_a_crash(client: docker.DockerClient,
     assert not client.api.volumes(filters={"label": "slipway.sandbox=half-made"})["Volumes"]
 
 
-def test_remove_install_counts_and_spares_other_installs(client: docker.DockerClient, neighbours_volume: str) -> None:
+def test_removing_an_install_counts_and_spares(client: docker.DockerClient, neighbours_volume: str) -> None:
     labels = {"slipway.install": "test-leaver"}
     client.volumes.create("slipway-test-leaver", labels=labels)
     client.networks.create("slipway-test-leaver", labels=labels)

@@ -1,4 +1,4 @@
-"""A missing engine is explained in one sentence; known escapes are listed by version."""
+"""No engine is one helpful sentence; an engine with known escapes says which, and one without says nothing."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def test_no_engine_is_a_sentence_with_the_next_thing_to_try(tmp_path: Path) -> N
     ],
 )
 def test_known_escapes_by_version(engine: str, runc: str, known: tuple[str, ...]) -> None:
-    warnings_found = known_escapes(engine, runc)
+    told = known_escapes(engine, runc)
 
-    assert len(warnings_found) == len(known)
-    assert all(name in sentence for name, sentence in zip(known, warnings_found, strict=True))
+    assert len(told) == len(known)
+    assert all(name in sentence for name, sentence in zip(known, told, strict=True))
 
 
 @pytest.mark.engine
 def test_the_facts_of_a_real_engine(client: docker.DockerClient) -> None:
-    facts = engine_facts(client)
+    told = engine_facts(client)
 
-    assert facts["engine"]
-    assert facts["runc"]
-    assert facts["memory"] > 0
-    assert facts["cgroup"] in (1, 2)
+    assert told["engine"]
+    assert told["runc"]
+    assert told["memory"] > 0
+    assert told["cgroup"] in (1, 2)

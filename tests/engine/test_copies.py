@@ -1,6 +1,6 @@
-"""Each kind of API call in the course, copied from the page and pasted into a learner's terminal, works there.
+"""Each kind of call that the course makes, copied from the wire and pasted into a learner's terminal: it works there.
 
-The kinds are those in the lessons' recordings.
+Which kinds these are, the lessons' recordings tell.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ COMMANDS = [
     "docker start screen chat; sleep 2; docker system prune -f; docker create --name spare busybox",
     "docker create --name gone busybox; docker rm gone; docker create --name gone busybox",
 ]
-RUN_LAST = ["container.rename", "container.pause", "container.unpause", "container.restart", "container.stop"]
-RUN_LAST += ["container.start", "container.kill", "container.remove", "image.remove", "container.prune"]
-UNREPEATABLE = {"exec.start", "container.archive.put", "image.build", "exec.resize"}  # cannot be repeated
+LAST = ["container.rename", "container.pause", "container.unpause", "container.restart", "container.stop"]
+LAST += ["container.start", "container.kill", "container.remove", "image.remove", "container.prune"]
+STANDING = {"exec.start", "container.archive.put", "image.build", "exec.resize"}  # what nobody can do again
 
 
 def kinds() -> set[str]:
-    """Return the names of the calls in the recordings of all lessons."""
+    """The names of the calls in the recordings of all lessons."""
     files = [file.read_text(encoding="utf-8") for file in LESSONS.glob("*/proof/*.jsonl")]
     rows = (json.loads(line) for text in files for line in text.splitlines())
     return {row["event"]["name"] for row in rows if row.get("event", {}).get("kind") == "CallStarted"}
@@ -62,32 +62,32 @@ def copies(story: Iterable[e.Event]) -> list[dict[str, Any]]:
 
 
 def best(calls: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return one call of each name: the last successful one, else the last."""
+    """Of each name one call: the last that went well, else the last."""
     found = {one["name"]: one for one in calls}
     found |= {one["name"]: one for one in calls if one["status"] and one["status"] < 400}
-    return dict(sorted(found.items(), key=lambda pair: RUN_LAST.index(pair[0]) + 1 if pair[0] in RUN_LAST else 0))
+    return dict(sorted(found.items(), key=lambda pair: LAST.index(pair[0]) + 1 if pair[0] in LAST else 0))
 
 
 def started(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
-    """Return the ids of the calls of this name."""
+    """The calls of this name."""
     story = journal_stream(sandboxes.client, sandbox)[0]
     return {one.call for one in story if isinstance(one, e.CallStarted) and one.name == name}
 
 
 def under_way(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
-    """Return the ids of the calls of this name that have not ended."""
+    """The calls of this name that have not ended."""
     ended = {one.call for one in journal_stream(sandboxes.client, sandbox)[0] if isinstance(one, e.CallEnded)}
     return started(sandboxes, sandbox, name) - ended
 
 
-def runs_on(command: str) -> bool:
-    """Return whether a command does not end by itself."""
+def goes_on(command: str) -> bool:
+    """Whether a command does not end by itself."""
     return "Ctrl-C" in command or "answers when" in command
 
 
 def paste(learner: Typist, command: str) -> str:
-    """Paste a command and return what the terminal shows; end it with Ctrl-C if it does not end by itself."""
-    if not runs_on(command):
+    """What the terminal shows of a pasted command; what would not end is left with Ctrl-C."""
+    if not goes_on(command):
         ended = learner.types(command)
         assert ended.status == 0, f"{command}\n{ended.output}"
         return ended.output
@@ -100,16 +100,16 @@ def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sand
     for command in COMMANDS:
         learner.types(command, 90)
     before = started(sandboxes, sandbox, "container.resize")
-    learner.send("docker attach screen\n")  # the client sends its size
+    learner.send("docker attach screen\n")  # a terminal tells its size
     eventually(lambda: started(sandboxes, sandbox, "container.resize") > before, pause=0.1)
     learner.press("\x10\x11")
     learner.types("timeout -s KILL 2 docker attach --no-stdin --sig-proxy=false chat")
     eventually(
-        lambda: not under_way(sandboxes, sandbox, "container.attach"), "the client's exit to be noticed", pause=0.1
+        lambda: not under_way(sandboxes, sandbox, "container.attach"), "the client's end to be noticed", pause=0.1
     )
     calls = best(copies(journal_stream(sandboxes.client, sandbox)[0]))
     assert kinds() <= calls.keys()
-    assert {name for name, one in calls.items() if not one["command"]} == UNREPEATABLE
+    assert {name for name, one in calls.items() if not one["command"]} == STANDING
     for name, one in calls.items():
         if one["command"]:
             _repeat(sandboxes, sandbox, learner, name, one)

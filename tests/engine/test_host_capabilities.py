@@ -1,4 +1,4 @@
-"""The host's grant is found once, whatever the number of concurrent callers; the errors are docker-py's own."""
+"""What a host grants is found once, however many ask at once; the errors are docker-py's own."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ MANY = 20
 
 
 class Host:
-    """A host that grants only the least set unless `grants_all`; records what it was asked for."""
+    """Grants the least set alone, unless it `grants_all`; keeps what it was asked for."""
 
     def __init__(self) -> None:
         self.asked: list[CapabilityGrant] = []
         self.grants_all = False
         self.runtimes: tuple[str, ...] = ("runc",)
-        self.on_start: Callable[[CapabilityGrant], None] = lambda grant: None
+        self.hears: Callable[[CapabilityGrant], None] = lambda grant: None
         self.capabilities = HostCapabilities(lambda: self.runtimes, (BEST, LEAST))
 
     def start(self, grant: CapabilityGrant) -> tuple[str, ...]:
         self.asked.append(grant)
-        self.on_start(grant)
+        self.hears(grant)
         if grant.capabilities == BEST and not self.grants_all:
             raise REFUSED
         if grant.runtime and grant.runtime not in self.runtimes:
             raise UNKNOWN_RUNTIME
         return grant.capabilities
 
-    def start_many(self) -> list[tuple[str, ...]]:
-        """Return what concurrent callers get."""
-        barrier = threading.Barrier(MANY)
+    def starts_many(self) -> list[tuple[str, ...]]:
+        """What they get who all ask at once."""
+        at_once = threading.Barrier(MANY)
 
         def one(_number: int) -> tuple[str, ...]:
-            barrier.wait(10)
+            at_once.wait(10)
             return self.capabilities.start(self.start)
 
         with ThreadPoolExecutor(MANY) as pool:
@@ -52,21 +52,21 @@ class Host:
         return sum(grant.capabilities == capabilities for grant in self.asked)
 
 
-def test_concurrent_callers_all_get_an_engine_and_one_finds_the_grant() -> None:
+def test_on_a_host_that_lacks_a_capability_all_who_come_at_once_get_an_engine_and_one_finds_out() -> None:
     host = Host()
-    host.on_start = lambda _grant: time.sleep(0.01)  # long enough for the others to arrive
-    assert host.start_many() == [LEAST] * MANY
+    host.hears = lambda _grant: time.sleep(0.01)  # long enough for the others to come meanwhile
+    assert host.starts_many() == [LEAST] * MANY
     assert (host.asked_for(BEST), host.asked_for(LEAST)) == (1, MANY)
 
 
-def test_host_that_grants_everything_grants_it_to_all() -> None:
+def test_on_a_host_that_grants_all_nobody_gets_less() -> None:
     host = Host()
     host.grants_all = True
-    assert host.start_many() == [BEST] * MANY
+    assert host.starts_many() == [BEST] * MANY
     assert host.asked_for(LEAST) == 0
 
 
-def test_grant_is_found_again_when_the_host_refuses_it() -> None:
+def test_when_a_host_refuses_all_at_once_what_it_granted_before_they_all_get_less() -> None:
     host = Host()
     host.grants_all = True
     host.capabilities.start(host.start)
@@ -79,23 +79,23 @@ def test_grant_is_found_again_when_the_host_refuses_it() -> None:
             seen.once = True
             refused.wait(10)
 
-    host.on_start = fail_together
-    assert host.start_many() == [LEAST] * MANY
+    host.hears = fail_together
+    assert host.starts_many() == [LEAST] * MANY
     assert host.capabilities.start(host.start) == LEAST
 
 
-def test_choices_are_tried_again_after_the_host_refused_everything() -> None:
+def test_a_host_that_refuses_everything_for_a_while_has_used_nothing_up() -> None:
     host = Host()
     for _ in range(3):
         with pytest.raises(APIError, match="400"):
             host.capabilities.start(_raising(APIError("400 Client Error", explanation="operation not permitted")))
-    assert host.start_many() == [LEAST] * MANY
+    assert host.starts_many() == [LEAST] * MANY
     with pytest.raises(APIError, match="500"):
         host.capabilities.start(_raising(REFUSED))
-    assert host.start_many() == [LEAST] * MANY
+    assert host.starts_many() == [LEAST] * MANY
 
 
-def test_other_failures_are_not_retried_with_less() -> None:
+def test_a_failure_about_something_else_is_not_tried_again_with_less() -> None:
     host, tried = Host(), list[CapabilityGrant]()
     full = APIError("500 Server Error", explanation="no space left on device")
 
@@ -114,13 +114,13 @@ def test_other_failures_are_not_retried_with_less() -> None:
     assert len(tried) == 1
 
 
-def test_sysbox_is_used_while_the_host_has_it() -> None:
+def test_sysbox_is_used_where_the_host_has_it_and_no_longer_when_it_has_gone() -> None:
     host = Host()
     host.grants_all, host.runtimes = True, ("runc", SYSBOX)
     host.capabilities.start(host.start)
     assert host.asked[-1] == CapabilityGrant(BEST, SYSBOX)
     host.runtimes = ("runc",)
-    assert host.start_many() == [BEST] * MANY
+    assert host.starts_many() == [BEST] * MANY
     assert host.asked[-1] == CapabilityGrant(BEST, None)
 
 

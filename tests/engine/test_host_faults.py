@@ -1,7 +1,7 @@
-"""Faults of the host under a whole lab: its engine is killed, with and without live-restore, its disk is full, and the
-progress file is deleted.
+"""What breaks beneath a whole lab: the host's engine killed, with and without live-restore, the host's disk full, and
+the file of progress deleted.
 
-A learner reads one sentence, what they passed is not lost, and the lab recovers by itself.
+A learner is told in a sentence, what they passed is not lost, and the lab comes back by itself.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def second(client: docker.DockerClient, sandboxes: Sandboxes) -> Iterator[Second
 
 
 @pytest.fixture
-def small_disk_lab(client: docker.DockerClient, sandboxes: Sandboxes, tmp_path: Path) -> Iterator[Lab]:
-    """A lab whose state folder is a disk of four megabytes."""
+def cramped(client: docker.DockerClient, sandboxes: Sandboxes, tmp_path: Path) -> Iterator[Lab]:
+    """A lab whose state directory is a disk of four megabytes."""
     lab = Lab(tmp_path / "state", tmp_path / "lab.log", disk=4 * 2**20)
     install = ""
     try:
@@ -66,7 +66,7 @@ def lab(second: SecondEngine, tmp_path: Path) -> Iterator[Lab]:
         lab.up()
         yield lab
     finally:
-        lab.stop_only()  # its sandboxes are removed with the second engine
+        lab.stop_only()  # its sandboxes go with the second engine
 
 
 def verdict(lab: Lab, step: str) -> str:
@@ -74,36 +74,36 @@ def verdict(lab: Lab, step: str) -> str:
     return str(asked.json()["lessons"].get(LESSON, {}).get(step, {}).get("verdict"))
 
 
-def await_passed(lab: Lab, step: str) -> None:
+def passes(lab: Lab, step: str) -> None:
     eventually(lambda: verdict(lab, step) == "passed", f"{step} to pass", lambda: verdict(lab, step), seconds=PATIENCE)
 
 
-def run_in_terminals(client: docker.DockerClient, install: str, command: str) -> str:
-    """Run a command in the learner's terminal containers; return its output."""
+def types(client: docker.DockerClient, install: str, command: str) -> str:
+    """What the learner's own client says, beside their terminal."""
     label = [f"slipway.install={install}", "slipway.role=terminal"]
     terminals = client.containers.list(filters={"label": label})
     return "".join(output(one, ["bash", "-c", command]).decode() for one in terminals)
 
 
-def test_host_engine_killed_with_and_without_live_restore(second: SecondEngine, lab: Lab) -> None:
-    def run(command: str) -> str:
+def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: SecondEngine, lab: Lab) -> None:
+    def says(command: str) -> str:
         with second.client() as there:
-            return run_in_terminals(there, lab.install, command)
+            return types(there, lab.install, command)
 
     with closing(Line(lab)) as page:
         page.ask("open", {"lesson": LESSON})
         page.await_seat()
-        run("docker create --name greeter busybox echo 'hi there'")
-        await_passed(lab, CREATE)
+        says("docker create --name greeter busybox echo 'hi there'")
+        passes(lab, CREATE)
 
         second.kill()
         page.await_seat("lost")
         assert "The lab can't reach its Docker engine just now" in page.said[-1]
         second.start("--live-restore")
         page.await_seat()
-        assert "greeter" in run("docker ps -a --format '{{.Names}}'")
-        run("docker start -a greeter")
-        await_passed(lab, WATCH)
+        assert "greeter" in says("docker ps -a --format '{{.Names}}'")
+        says("docker start -a greeter")
+        passes(lab, WATCH)
 
         second.kill()
         page.await_seat("lost")
@@ -111,41 +111,45 @@ def test_host_engine_killed_with_and_without_live_restore(second: SecondEngine, 
         page.await_seat()
         assert any("Your Docker engine was lost" in said for said in page.said)
         assert verdict(lab, CREATE) == verdict(lab, WATCH) == "passed"
-        assert "greeter" not in run("docker ps -a --format '{{.Names}}'")
+        assert "greeter" not in says("docker ps -a --format '{{.Names}}'")
 
 
-def test_verdicts_are_written_once_the_host_disk_has_room(client: docker.DockerClient, small_disk_lab: Lab) -> None:
-    install = json.loads((small_disk_lab.disk / "install.json").read_text())["install"]
-    with closing(Line(small_disk_lab)) as page:
+def test_the_hosts_disk_is_full_and_what_was_passed_is_written_once_it_is_not(
+    client: docker.DockerClient, cramped: Lab
+) -> None:
+    install = json.loads((cramped.disk / "install.json").read_text())["install"]
+    with closing(Line(cramped)) as page:
         page.ask("open", {"lesson": LESSON})
         page.await_seat()
-        fill_disk(small_disk_lab.disk / "filler")
-        run_in_terminals(client, install, "docker create --name greeter busybox echo 'hi there'")
-        await_passed(small_disk_lab, CREATE)
+        fill(cramped.disk / "filler")
+        types(client, install, "docker create --name greeter busybox echo 'hi there'")
+        passes(cramped, CREATE)
         eventually(lambda: FULL in page.warnings, saw=lambda: page.warnings, seconds=PATIENCE)
-        assert stored_verdicts(small_disk_lab) == {}
-        run_in_terminals(client, install, "docker start -a greeter")
-        await_passed(small_disk_lab, WATCH)
+        assert written(cramped) == {}
+        types(client, install, "docker start -a greeter")
+        passes(cramped, WATCH)
 
-        (small_disk_lab.disk / "filler").unlink()
+        (cramped.disk / "filler").unlink()
         eventually(lambda: page.warnings[-1] == "", saw=lambda: page.warnings, seconds=PATIENCE)
-        assert stored_verdicts(small_disk_lab) == {CREATE: "passed", WATCH: "passed"}
+        assert written(cramped) == {CREATE: "passed", WATCH: "passed"}
 
 
-def test_deleted_progress_file_loses_nothing_even_if_killed(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_the_file_of_progress_is_deleted_and_nothing_is_lost_even_to_a_kill(
+    client: docker.DockerClient, tmp_path: Path
+) -> None:
     lab = Lab(tmp_path / "state", tmp_path / "lab.log")
     try:
         lab.up()
         with closing(Line(lab)) as page:
             page.ask("open", {"lesson": LESSON})
             page.await_seat()
-            run_in_terminals(client, lab.install, "docker create --name greeter busybox echo 'hi there'")
+            types(client, lab.install, "docker create --name greeter busybox echo 'hi there'")
             eventually(lambda: verdict(lab, CREATE) == "passed")
             for file in lab.state.glob("progress.db*"):
                 file.unlink()
-            eventually((lab.state / "progress.db-wal").exists)  # without any request in the meantime
+            eventually((lab.state / "progress.db-wal").exists)  # nobody asked for anything meanwhile
             (lab.state / "progress.db").unlink()
-            run_in_terminals(client, lab.install, "docker start -a greeter")
+            types(client, lab.install, "docker start -a greeter")
             eventually(lambda: verdict(lab, WATCH) == "passed")
             eventually((lab.state / "progress.db").exists)
         lab.kill()
@@ -158,8 +162,8 @@ def test_deleted_progress_file_loses_nothing_even_if_killed(client: docker.Docke
         lab.stop()
 
 
-def fill_disk(file: Path) -> None:
-    """Write until the disk is full."""
+def fill(file: Path) -> None:
+    """Write until there is room for nothing more."""
     with file.open("wb", buffering=0) as filler, suppress(OSError):
         while filler.write(b"x" * 4096):
             pass
@@ -167,8 +171,8 @@ def fill_disk(file: Path) -> None:
     assert disk.f_bavail == 0
 
 
-def stored_verdicts(lab: Lab) -> dict[str, str]:
-    """Return the passed steps on that disk, read from a copy: SQLite would resolve /proc/…/root to our own root."""
+def written(lab: Lab) -> dict[str, str]:
+    """What the store on that disk has of the lesson. A copy of it: SQLite would find its way out of the lab's view."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(lab.disk, Path(folder) / "state", ignore=shutil.ignore_patterns("*-shm", "filler")))
         with closing(Store.open(Settings(install="", token="", state=copy))) as store:

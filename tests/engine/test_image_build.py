@@ -1,4 +1,4 @@
-"""An image is named after its sources, and a build context has the same bytes everywhere."""
+"""An image's name follows from what goes into it, and a context packs the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slipway.engine.image_build import files_below, fingerprint, pack
 from slipway.engine.images import image_names
 
 
-def test_fingerprint_changes_with_content_name_and_extra() -> None:
+def test_the_name_changes_with_content_name_and_circumstance() -> None:
     before = fingerprint({"init": b"one"}, "hub:1")
 
     assert before == fingerprint({"init": b"one"}, "hub:1")
@@ -20,7 +20,7 @@ def test_fingerprint_changes_with_content_name_and_extra() -> None:
     assert image_names() == image_names()
 
 
-def test_bytecode_is_left_out(tmp_path: Path) -> None:
+def test_bytecode_is_no_source(tmp_path: Path) -> None:
     (tmp_path / "gateway" / "__pycache__").mkdir(parents=True)
     (tmp_path / "gateway" / "policy.py").write_text("rules = ()")
     (tmp_path / "gateway" / "__pycache__" / "policy.pyc").write_bytes(b"\0")
@@ -35,7 +35,7 @@ def test_a_name_without_a_suffix_is_a_program() -> None:
     assert modes == {"engine/init": "0o755", "engine/daemon.json": "0o644"}
 
 
-def test_archive_is_packed_whole_whatever_its_position() -> None:
+def test_an_archive_is_packed_whole_wherever_it_was_left() -> None:
     archive = io.BytesIO(b"layers")
     archive.seek(3)
 

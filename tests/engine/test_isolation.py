@@ -1,4 +1,4 @@
-"""Isolation as a learner sees it: a private engine, its limits, and no access to anything else."""
+"""What a learner finds when they look around: their own world, its limits, and no way out of it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def test_a_terminal_sees_the_gateway_and_never_the_engine(learner: Typist) -> No
     assert "dockerd" not in learner.types("ps -ef").output
 
 
-def test_terminal_environment_has_no_secret(learner: Typist, sandboxes: Sandboxes) -> None:
+def test_a_terminals_environment_tells_no_secret(learner: Typist, sandboxes: Sandboxes) -> None:
     environment = learner.types("env").output
 
     assert sandboxes.settings.token not in environment
     assert "DOCKER_HOST=unix:///run/gateway/docker.sock" in environment
 
 
-def test_host_and_internet_are_unreachable(learner: Typist) -> None:
+def test_no_way_to_the_host_or_the_internet(learner: Typist) -> None:
     assert learner.types("curl -sS --max-time 3 http://1.1.1.1").status != 0
     assert learner.types("docker run --rm busybox wget -T 3 -qO- http://1.1.1.1").status != 0
 
@@ -53,7 +53,7 @@ def test_a_learner_cannot_fill_the_hosts_disk(learner: Typist, sandboxes: Sandbo
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
 
 
-def test_engine_container_is_limited_and_not_privileged(
+def test_the_engine_container_is_bounded_and_not_privileged(
     client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
 ) -> None:
     host = client.api.inspect_container(sandbox.engine)["HostConfig"]
@@ -69,7 +69,9 @@ def test_engine_container_is_limited_and_not_privileged(
     assert host["LogConfig"]["Config"] == {"max-size": str(limits.journal_bytes // 8), "max-file": "8"}
 
 
-def test_terminal_has_a_short_cpu_period(client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+def test_a_terminal_has_its_share_of_a_processor_in_small_pieces(
+    client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
+) -> None:
     host = client.api.inspect_container(str(sandboxes.start_terminal(sandbox, 1).id))["HostConfig"]
 
     assert host["CpuPeriod"] == 10_000

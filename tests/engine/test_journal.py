@@ -1,4 +1,4 @@
-"""The journal from its first line: whole lines only, ending with the sandbox."""
+"""The journal from its first line, whole lines only, and its end with the sandbox."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ def test_a_journal_begins_with_the_gateway_and_is_json_throughout(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist
 ) -> None:
     learner.types("docker run --rm busybox echo 'found me'")
-    records = []
+    told = []
     for line in read_lines(client, sandbox):
-        records.append(json.loads(line))
-        if records[-1].get("name") == "container.start" and records[-1].get("half") == "ended":
+        told.append(json.loads(line))
+        if told[-1].get("name") == "container.start" and told[-1].get("half") == "ended":
             break
 
-    assert records[0]["kind"] == "gateway"
-    assert any(entry["kind"] == "seen" for entry in records)
-    assert any("found me" in json.dumps(entry) for entry in records)
+    assert told[0]["kind"] == "gateway"
+    assert any(entry["kind"] == "seen" for entry in told)
+    assert any("found me" in json.dumps(entry) for entry in told)
 
 
 def test_a_journal_ends_with_its_sandbox(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
-    lines: list[bytes] = []
-    reader = Thread(target=lambda: lines.extend(read_lines(client, sandbox)))
+    told: list[bytes] = []
+    reader = Thread(target=lambda: told.extend(read_lines(client, sandbox)))
     reader.start()
     sandboxes.remove(sandbox)
     reader.join(timeout=30)
 
     assert not reader.is_alive()
-    assert lines
+    assert told
     assert list(read_lines(client, sandbox)) == []
 
 
@@ -59,7 +59,9 @@ for number in range(200):
 """
 
 
-def test_rotated_journal_still_reports_what_exists(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
+def test_a_journal_that_was_too_long_still_tells_what_there_is(
+    client: docker.DockerClient, sandboxes: Sandboxes
+) -> None:
     limits = replace(
         sandboxes.settings.limits, journal_bytes=512 * KIB, gateway=GatewayLimits(retold=64 * KIB, burst=300)
     )
@@ -72,17 +74,17 @@ def test_rotated_journal_still_reports_what_exists(client: docker.DockerClient, 
     learner.types("docker rename greeter welcomer")
     learner.leave()
 
-    lines = list(read_lines(client, sandbox, follow=False))
-    history, _ = journal_stream(client, sandbox)
-    world = fold(history)
+    told = list(read_lines(client, sandbox, follow=False))
+    past, _ = journal_stream(client, sandbox)
+    world = fold(past)
     small.remove(sandbox)
 
-    assert json.loads(lines[0])["kind"] != "gateway"  # its beginning has been rotated away
+    assert json.loads(told[0])["kind"] != "gateway"  # its beginning has really gone
     assert [one.name for one in world.containers.values()] == ["welcomer"]
     assert world.engine == "up"
 
 
-def test_new_lines_follow_history_even_if_the_oldest_were_rotated_away() -> None:
+def test_what_comes_after_the_past_is_found_though_the_beginning_has_gone_meanwhile() -> None:
     assert list(_skip_known([b"1", b"2", b"3"], iter([b"1", b"2", b"3", b"4"]))) == [b"4"]
     assert list(_skip_known([b"1", b"2", b"3"], iter([b"3", b"4", b"5"]))) == [b"4", b"5"]
     assert list(_skip_known([], iter([b"1", b"2"]))) == [b"1", b"2"]

@@ -55,38 +55,38 @@ def server(client: docker.DockerClient, online: Sandboxes) -> Iterator[Container
     far.remove()
 
 
-def host_address(client: docker.DockerClient, sandbox: Sandbox) -> str:
-    """Return the machine's own address on the sandboxes' network."""
+def near(client: docker.DockerClient, sandbox: Sandbox) -> str:
+    """The machine's own address on the sandboxes' network."""
     networks = client.api.inspect_container(sandbox.engine)["NetworkSettings"]["Networks"]
     return str(next(iter(networks.values()))["Gateway"])
 
 
-def test_internet_is_reachable_but_not_the_machines_network(
+def test_the_internet_is_reached_and_the_machine_and_its_neighbourhood_are_not(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
-    machine = host_address(client, sandbox)
+    machine = near(client, sandbox)
 
     assert learner.types(ASK.format(FAR_AWAY, PORT)).status == 0
     for address in (machine, "172.17.0.1", "169.254.169.254", "192.168.0.1", "10.0.0.1", "100.100.100.200"):
         assert learner.types(ASK.format(address, PORT)).status == REFUSED, address
 
 
-def test_containers_of_the_sandbox_follow_the_same_rules(
+def test_a_container_inside_is_held_to_the_same(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
     ask = "docker run --rm busybox wget -T 20 -qO /dev/null http://{}:{}/"
 
     assert learner.types(ask.format(FAR_AWAY, PORT)).status == 0
-    for address in (host_address(client, sandbox), "169.254.169.254", "192.168.0.1"):
+    for address in (near(client, sandbox), "169.254.169.254", "192.168.0.1"):
         assert learner.types(ask.format(address, PORT)).status != 0, address
 
 
-def test_machine_would_answer_without_the_rules(
+def test_without_the_rules_the_machine_would_answer(
     client: docker.DockerClient, online: Sandboxes, server: Container
 ) -> None:
     sandbox = online.create()
     learner = Typist(online.start_terminal(sandbox, 1))
-    machine = host_address(client, sandbox)
+    machine = near(client, sandbox)
     assert learner.types(ASK.format(machine, PORT)).status == REFUSED
     client.containers.get(sandbox.engine).exec_run(["iptables", "-F", "OUTSIDE"])
     assert learner.types(ASK.format(machine, PORT)).status == 0
@@ -94,7 +94,7 @@ def test_machine_would_answer_without_the_rules(
     online.remove(sandbox)
 
 
-def test_published_port_is_invisible_to_other_sandboxes_and_the_machine(
+def test_what_a_sandbox_publishes_its_neighbour_and_the_machine_do_not_see(
     client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
     other = online.create()
@@ -115,7 +115,7 @@ def test_published_port_is_invisible_to_other_sandboxes_and_the_machine(
     learner.types("docker rm -f mine")
 
 
-def test_network_is_removed_with_the_install(client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox) -> None:
+def test_its_network_goes_with_the_install(client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox) -> None:
     networks = client.api.inspect_container(sandbox.engine)["NetworkSettings"]["Networks"]
     (network,) = client.api.networks(names=list(networks))
 

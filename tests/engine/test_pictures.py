@@ -1,7 +1,7 @@
-"""The pictures compared with the engine's own state, after random commands: they never show anything untrue.
+"""Pictures against the engine's own answer, after commands at random: they never show what is not so.
 
-A real client runs the commands through the gateway of a real sandbox; the world is folded from its journal, the scenes
-are drawn by the page's own code, and the engine is asked what it has.
+The commands are typed by a real client through the gateway of a real sandbox; the world is folded from its journal, the
+scenes are drawn by the page's own code, and the engine is asked what there is.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ RUNS = [
     "sh -c 'echo one; echo two; sleep 300; true'",
     "sh -c 'trap \"exit 0\" TERM; while :; do sleep 1 & wait; done'",
 ]
-ACTIONS = [
+DEEDS = [
     "docker run -d --name {name} busybox {run}",
     "docker run -d --init --name {name} busybox {run}",
     "docker run -d --stop-timeout 1 --name {name} busybox {run}",
@@ -71,7 +71,7 @@ ACTIONS = [
 def some_commands(seed: int, count: int) -> list[str]:
     chance = random.Random(seed)  # noqa: S311 (the same commands every time)
     return [
-        chance.choice(ACTIONS).format(
+        chance.choice(DEEDS).format(
             name=chance.choice(NAMES),
             other=chance.choice(NAMES),
             run=chance.choice(RUNS),
@@ -81,34 +81,34 @@ def some_commands(seed: int, count: int) -> list[str]:
     ]
 
 
-class SandboxLab:
-    """One sandbox: a client in its terminal, and its journal."""
+class Lab:
+    """One sandbox: somebody's client, and what the journal tells of it."""
 
     def __init__(self, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
         self._sandboxes, self._sandbox = sandboxes, sandbox
         self._terminal = sandboxes.start_terminal(sandbox, 1, new_shell=True)
 
-    def run(self, command: str) -> str:
+    def ask(self, command: str) -> str:
         return output(self._terminal, ["timeout", "60", "sh", "-c", command]).decode()
 
     def story(self) -> tuple[e.Event, ...]:
         return journal_stream(self._sandboxes.client, self._sandbox)[0]
 
-    def engine_state(self) -> dict[str, Any]:
-        """Return the containers and images that the engine has."""
-        ids = self.run("docker ps -aq --no-trunc").split()
-        listed = json.loads(self.run(f"docker inspect {' '.join(ids)}")) if ids else []
-        images = self.run("docker images --format '{{.Repository}}:{{.Tag}}'").split()
+    def truth(self) -> dict[str, Any]:
+        """What the engine says that there is."""
+        ids = self.ask("docker ps -aq --no-trunc").split()
+        listed = json.loads(self.ask(f"docker inspect {' '.join(ids)}")) if ids else []
+        images = self.ask("docker images --format '{{.Repository}}:{{.Tag}}'").split()
         return {"containers": {one["Id"]: _facts(one) for one in listed}, "images": sorted(images)}
 
     def disk(self) -> dict[str, Any]:
-        """Return the engine's disk usage."""
+        """What the engine says that its disk holds."""
         table: dict[str, Any] = {}
 
-        def walked() -> bool:  # at most every other second
+        def walked() -> bool:  # every other second at most
             table.clear()
             table.update(
-                json.loads(self.run("curl -s --unix-socket /run/gateway/docker.sock http://localhost/system/df"))
+                json.loads(self.ask("curl -s --unix-socket /run/gateway/docker.sock http://localhost/system/df"))
             )
             return "LayersSize" in table
 
@@ -116,19 +116,19 @@ class SandboxLab:
         return table
 
     def events(self) -> list[dict[str, Any]]:
-        """Return the engine's container events, of which it keeps the last 256."""
-        lines = self.run("docker events --since 1 --until $(date +%s) --filter type=container --format json")
+        """What the engine still remembers of its containers' lives: its last 256 events."""
+        lines = self.ask("docker events --since 1 --until $(date +%s) --filter type=container --format json")
         return [json.loads(line) for line in lines.splitlines()]
 
     def inspected(self) -> list[dict[str, Any]]:
-        """Inspect all containers, the newest last."""
-        ids = self.run("docker ps -aq --no-trunc").split()
-        listed = json.loads(self.run(f"docker inspect {' '.join(ids)}")) if ids else []
+        """All containers, the newest last."""
+        ids = self.ask("docker ps -aq --no-trunc").split()
+        listed = json.loads(self.ask(f"docker inspect {' '.join(ids)}")) if ids else []
         return sorted(listed, key=lambda one: str(one["Created"]))
 
     def children(self, id: str) -> list[str]:
-        """Return the commands of the first process's children that last."""
-        rows = [row.split(None, 2) for row in self.run(f"docker top {id} -o pid,ppid,args").splitlines()[1:]]
+        """What lasts among the children of the first process."""
+        rows = [row.split(None, 2) for row in self.ask(f"docker top {id} -o pid,ppid,args").splitlines()[1:]]
         return [args for _, parent, args in rows if parent == rows[0][0] and args != "sleep 1"]
 
 
@@ -143,12 +143,12 @@ def _believed(world: World) -> dict[str, Any]:
     return {"containers": containers, "images": sorted(tag for one in world.images.values() for tag in one.tags)}
 
 
-def settled(lab: SandboxLab) -> tuple[tuple[e.Event, ...], World]:
-    """Return the story once it agrees with the engine; the journal may be a moment behind."""
+def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
+    """The story, once it agrees with the engine; a journal may be a moment behind."""
     seen: dict[str, Any] = {}
 
     def agrees() -> tuple[tuple[e.Event, ...], World] | None:
-        story, truth = lab.story(), lab.engine_state()
+        story, truth = lab.story(), lab.truth()
         world = fold(story)
         alive = {one.name: bool(one.usage) for one in world.containers.values() if one.alive}
         seen.update(believed=_believed(world), truth=truth, use_is_known=alive)
@@ -159,7 +159,7 @@ def settled(lab: SandboxLab) -> tuple[tuple[e.Event, ...], World]:
 
 
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
-    """Return all pictures of a page that gets the `last` events, and what is retained of those before."""
+    """All pictures on a page that is given the `last` events, and what is kept of those before."""
     classifier = RetentionClassifier()
     rows = [(bool(classifier.classify(event)), [at, event_codec.encode(event)]) for at, event in enumerate(story)]
     before = [row for kept, row in rows[:-last] if kept]
@@ -170,13 +170,13 @@ def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]
 
 
 @pytest.mark.parametrize("seed", [7, 26, 1])
-def test_every_picture_shows_the_engines_state(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
-    lab = SandboxLab(sandboxes, sandbox)
+def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    lab = Lab(sandboxes, sandbox)
     for command in ["docker pull -q busybox", *some_commands(seed, 30), "until docker system df; do sleep 0.2; done"]:
-        lab.run(command)
+        lab.ask(command)
     story, world = settled(lab)
     disk, told = lab.disk(), lab.events()
-    for last in (400, 40):  # a page with the whole history, and one that has dropped most of it
+    for last in (400, 40):  # a page that was there all the time, and one that has forgotten most of it
         pictures = drawn(story, world, last)
         facts = pictures.pop("facts")
         _agree(pictures, world)
@@ -185,15 +185,15 @@ def test_every_picture_shows_the_engines_state(seed: int, sandboxes: Sandboxes, 
         _agree_on_the_channels(facts["connection"], lab)
         _agree_with_the_engine(pictures, lab)
     _the_log_is_what_was_read(lab)
-    lab.run("docker ps -aq | xargs -r docker rm -f")
+    lab.ask("docker ps -aq | xargs -r docker rm -f")
 
 
-def test_layers_are_as_many_as_the_engine_reports(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
-    lab = SandboxLab(sandboxes, sandbox)
-    lab.run("docker rmi -f redis busybox; docker pull -q busybox; docker pull -q redis")
+def test_the_layers_are_as_many_as_the_engine_says(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    lab = Lab(sandboxes, sandbox)
+    lab.ask("docker rmi -f redis busybox; docker pull -q busybox; docker pull -q redis")
     pictures = drawn(*settled(lab), 400)
-    count = int(lab.run("docker image inspect -f '{{len .RootFS.Layers}}' redis"))
-    here = int(lab.run("docker image inspect -f '{{len .RootFS.Layers}}' busybox"))
+    count = int(lab.ask("docker image inspect -f '{{len .RootFS.Layers}}' redis"))
+    here = int(lab.ask("docker image inspect -f '{{len .RootFS.Layers}}' busybox"))
     came = f"{count} layers: {here} was here already, {count - here} travelled from the hub."
     assert pictures["hub"]["words"][-1].endswith(came)
 
@@ -225,7 +225,7 @@ def _agree_on_the_disk(row: dict[str, Any], disk: dict[str, Any]) -> None:
 
 
 def _agree_on_the_runs(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -> None:
-    """Each signal and each exit is the engine's, with its time; and no signal that the engine reports is missing."""
+    """Each signal and each end is the engine's, at its time; and no signal that the engine tells of is missing."""
     sent = {(one["id"], int(one["Actor"]["Attributes"]["signal"]), _at(one)) for one in told if one["Action"] == "kill"}
     died = {
         (one["id"], int(one["Actor"]["Attributes"]["exitCode"]), _at(one)) for one in told if one["Action"] == "die"
@@ -240,7 +240,7 @@ def _agree_on_the_runs(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -
 
 
 def _of_removals(told: list[dict[str, Any]], sent: set[tuple[str, int, float]]) -> set[tuple[str, int, float]]:
-    """Return the signals sent by `rm -f`, which belong to no run: the container is removed at once."""
+    """`rm -f` kills too, and is no run to compare: its container is gone at once."""
     gone = {one["id"]: _at(one) for one in told if one["Action"] == "destroy"}
     return {one for one in sent if one[1] == 9 and 0 <= gone.get(one[0], 0.0) - one[2] < 2}
 
@@ -249,8 +249,8 @@ def _at(event: dict[str, Any]) -> float:
     return round(float(event["timeNano"]) / 1e9, 3)
 
 
-def _agree_on_the_channels(connection: dict[str, Any], lab: SandboxLab) -> None:
-    found = json.loads(lab.run(f"docker inspect {connection['id']} 2>/dev/null") or "[]")
+def _agree_on_the_channels(connection: dict[str, Any], lab: Lab) -> None:
+    found = json.loads(lab.ask(f"docker inspect {connection['id']} 2>/dev/null") or "[]")
     if not found:
         assert connection["state"] == "gone"
         return
@@ -260,11 +260,11 @@ def _agree_on_the_channels(connection: dict[str, Any], lab: SandboxLab) -> None:
         assert connection["lives"] == state["Running"]
         assert connection["tty"] == config["Tty"]
         assert connection["held"] == config["OpenStdin"]
-    assert not connection["live"]  # no client is connected: each command has ended
+    assert not connection["live"]  # no client is connected: each command has come to its end
 
 
-def _agree_with_the_engine(pictures: dict[str, Any], lab: SandboxLab) -> None:
-    """Compare lanes, image, layers, process tree and host names with inspect, version and top."""
+def _agree_with_the_engine(pictures: dict[str, Any], lab: Lab) -> None:
+    """The lanes, the opened image, the layers, the tree, the host names: against inspect, version and top."""
     words = {name: " ".join(picture["words"]) for name, picture in pictures.items()}
     listed = lab.inspected()
     alive = [one for one in listed if one["State"]["Status"] in ("running", "paused")]
@@ -277,7 +277,7 @@ def _agree_with_the_engine(pictures: dict[str, Any], lab: SandboxLab) -> None:
         newest = listed[-1]
         assert f"{newest['Name'][1:]} has a copy of {newest['Config']['Image']}'s files" in words["image"]
         assert f"Its command: {' '.join([newest['Path'], *newest['Args']])}." in words["image"]
-    version = lab.run("docker version --format '{{.Server.Version}}'").strip()
+    version = lab.ask("docker version --format '{{.Server.Version}}'").strip()
     assert f"version {version.partition('+')[0]}" in words["layers"]
     count = f"{len(alive)} container{'' if len(alive) == 1 else 's'}" if alive else "your containers"
     assert f"server and your {count}" in words["layers"] or not alive
@@ -287,9 +287,9 @@ def _agree_with_the_engine(pictures: dict[str, Any], lab: SandboxLab) -> None:
             assert f"In {one['Name'][1:]}, {child} is a child of" in words["tree"]
 
 
-def _the_log_is_what_was_read(lab: SandboxLab) -> None:
-    lab.run("docker rm -f last; docker run --name last busybox sh -c 'echo a; echo b >&2'; docker start -a last")
-    read = lab.run("docker logs last 2>&1").split()
+def _the_log_is_what_was_read(lab: Lab) -> None:
+    lab.ask("docker rm -f last; docker run --name last busybox sh -c 'echo a; echo b >&2'; docker start -a last")
+    read = lab.ask("docker logs last 2>&1").split()
     assert sorted(read) == ["a", "a", "b", "b"]
     story, world = settled(lab)
     said = " ".join(drawn(story, world, 40)["logs"]["words"])

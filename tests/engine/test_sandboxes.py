@@ -1,4 +1,4 @@
-"""A sandbox is a complete Docker engine: it pulls, runs, stops, publishes, and leaves nothing behind."""
+"""A sandbox is a whole Docker world: it pulls, runs, stops, publishes – and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_containers_find_each_other_by_name_on_a_network_of_their_own(learner: T
     assert "Welcome to nginx!" in page.output
 
 
-def test_terminals_of_a_sandbox_share_the_home(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
+def test_what_the_terminals_of_a_sandbox_share(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
     learner.types("echo 'a note' > note")
     second = Typist(sandboxes.start_terminal(sandbox, 2))
     note = second.types("cat note")
@@ -99,7 +99,7 @@ def test_terminals_of_a_sandbox_share_the_home(sandboxes: Sandboxes, sandbox: Sa
     assert note.output == "a note\n"
 
 
-def test_ended_terminal_restarts_with_its_log(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+def test_an_ended_terminal_starts_again_and_remembers_its_screen(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     terminal = sandboxes.start_terminal(sandbox, 3)
     before = Typist(terminal)
     before.types("echo long ago; echo kept > kept")
@@ -113,7 +113,7 @@ def test_ended_terminal_restarts_with_its_log(sandboxes: Sandboxes, sandbox: San
     again.leave()
 
     new = sandboxes.start_terminal(sandbox, 3, new_shell=True)
-    assert new.id == terminal.id  # it is running, so it is not replaced
+    assert new.id == terminal.id  # it runs: nothing to replace
 
 
 def test_create_find_and_remove(sandboxes: Sandboxes, client: docker.DockerClient) -> None:
@@ -125,20 +125,22 @@ def test_create_find_and_remove(sandboxes: Sandboxes, client: docker.DockerClien
     assert sandboxes.is_running(sandbox)
 
     sandboxes.remove(sandbox)
-    sandboxes.remove(sandbox)  # idempotent
+    sandboxes.remove(sandbox)  # gone already is success
 
     assert sandboxes.find(sandbox.key) is None
     assert not sandboxes.is_running(sandbox)
-    assert not _find_labelled(client, f"slipway.sandbox={sandbox.key}")
+    assert not _left(client, f"slipway.sandbox={sandbox.key}")
     with pytest.raises(SandboxFailed, match="Terminal 1 could not be started"):
         sandboxes.start_terminal(sandbox, 1)
     sandboxes.remove(sandbox)
 
 
-def test_concurrent_creates_after_a_restart_all_succeed(sandboxes: Sandboxes, client: docker.DockerClient) -> None:
-    restarted = Sandboxes(client, sandboxes.settings)  # has not found the host's grant yet
-    with ThreadPoolExecutor(4) as pool:
-        tried = [pool.submit(restarted.create) for _ in range(4)]
+def test_those_who_come_at_once_after_a_restart_all_get_a_sandbox(
+    sandboxes: Sandboxes, client: docker.DockerClient
+) -> None:
+    restarted = Sandboxes(client, sandboxes.settings)  # knows nothing yet of what the host grants
+    with ThreadPoolExecutor(4) as at_once:
+        tried = [at_once.submit(restarted.create) for _ in range(4)]
     made = [one.result() for one in tried if one.exception() is None]
     try:
         assert [one.exception() for one in tried] == [None] * 4
@@ -151,22 +153,22 @@ def test_concurrent_creates_after_a_restart_all_succeed(sandboxes: Sandboxes, cl
 def test_a_sandbox_that_cannot_start_leaves_nothing(
     sandboxes: Sandboxes, client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = _find_labelled(client, f"slipway.install={sandboxes.settings.install}")
+    before = _left(client, f"slipway.install={sandboxes.settings.install}")
     monkeypatch.setattr("slipway.engine.sandboxes.START_SECONDS", 0)
 
     with pytest.raises(SandboxFailed, match="did not answer"):
         sandboxes.create()
 
-    assert _find_labelled(client, f"slipway.install={sandboxes.settings.install}") == before
+    assert _left(client, f"slipway.install={sandboxes.settings.install}") == before
 
 
-def _find_labelled(client: docker.DockerClient, label: str) -> set[str]:
+def _left(client: docker.DockerClient, label: str) -> set[str]:
     containers = client.api.containers(all=True, filters={"label": label})
     volumes = client.api.volumes(filters={"label": label})["Volumes"] or []
     return {row["Id"] for row in containers} | {row["Name"] for row in volumes}
 
 
-def test_paused_sandbox_is_unpaused(
+def test_a_sandbox_that_was_paused_from_outside_goes_on(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, client: docker.DockerClient
 ) -> None:
     pause(client.containers.get(sandbox.engine))
@@ -176,7 +178,9 @@ def test_paused_sandbox_is_unpaused(
     assert learner.types("docker version --format '{{.Server.Os}}'").output.strip() == "linux"
 
 
-def test_free_memory_is_read_in_a_sandbox(sandboxes: Sandboxes, sandbox: Sandbox, client: docker.DockerClient) -> None:
+def test_the_machines_free_memory_is_seen_through_a_sandbox(
+    sandboxes: Sandboxes, sandbox: Sandbox, client: docker.DockerClient
+) -> None:
     free = sandboxes.free_memory()
     assert free is not None
     assert 0 < free < total_memory(client)

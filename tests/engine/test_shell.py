@@ -1,4 +1,4 @@
-"""The marks in the output of the learner's shell: what was typed, and its exit status."""
+"""The marks that the learner's shell puts between its bytes: what was typed, and how it ended."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ TYPED = re.compile(rb"\x1b\]633;E;([^\x07]*);(\d+\.\d+)\x07\x1b\]133;C\x07")
 ENDED = re.compile(rb"\x1b\]133;D;(\d+);(\d+\.\d+)\x07")
 
 
-def command_lines(raw: bytes) -> list[bytes]:
+def lines(raw: bytes) -> list[bytes]:
     return [found[1] for found in TYPED.finditer(raw)]
 
 
-def test_command_is_marked_before_and_after(learner: Typist) -> None:
+def test_a_command_is_told_before_and_after(learner: Typist) -> None:
     raw = learner.types("echo hi; false").raw
 
-    assert command_lines(raw) == [rb"echo hi\x3b false"]
+    assert lines(raw) == [rb"echo hi\x3b false"]
     assert [found[1] for found in ENDED.finditer(raw)] == [b"1"]
     assert raw.index(b"\x1b]633;E") < raw.index(b"hi\r\n", raw.index(b"\x1b]133;C")) < raw.index(b"\x1b]133;D")
 
 
-def test_empty_lines_have_no_marks(learner: Typist) -> None:
+def test_nothing_typed_is_nothing_told(learner: Typist) -> None:
     raw = learner.press("\n")
-    learner.send("half a line")  # no Ctrl-C before bash reads: it would redraw its prompt only at the next key
+    learner.send("half a line")  # and no Ctrl-C before bash reads: it draws its prompt for that only at the next key
     raw += learner.read_until(b"half a line") + learner.press("\x03") + learner.press("# a remark\n")
 
-    assert command_lines(raw) == []
+    assert lines(raw) == []
     assert not ENDED.search(raw)
 
 
-def test_first_prompt_has_no_exit_status(learner: Typist) -> None:
+def test_the_first_prompt_ends_nothing(learner: Typist) -> None:
     before = learner.opening.partition(b"\x1b]633;E")[0]
 
     assert b"\x1b]133;A\x07" in before
@@ -44,39 +44,41 @@ def test_first_prompt_has_no_exit_status(learner: Typist) -> None:
 
 def test_a_loop_over_several_lines_is_one_command(learner: Typist) -> None:
     learner.send("for i in 1 2\ndo echo $i\n")
-    assert command_lines(learner.press("done\n")) == [rb"for i in 1 2\x0ado echo $i\x0adone"]
+    assert lines(learner.press("done\n")) == [rb"for i in 1 2\x0ado echo $i\x0adone"]
 
 
 def test_a_here_document_is_one_command(learner: Typist) -> None:
     learner.send("cat <<END\na;b\\n\n")
-    assert command_lines(learner.press("END\n")) == [rb"cat <<END\x0aa\x3bb\\n\x0aEND"]
+    assert lines(learner.press("END\n")) == [rb"cat <<END\x0aa\x3bb\\n\x0aEND"]
 
 
 def test_lines_pasted_together_each_begin_and_end(learner: Typist) -> None:
     raw = learner.press("\x1b[200~true\nfalse\n\x1b[201~\n")
 
-    assert command_lines(raw) == [b"true", b"false"]
+    assert lines(raw) == [b"true", b"false"]
     assert [found[1] for found in ENDED.finditer(raw)] == [b"0", b"1"]
 
 
-def test_interrupted_command_has_status_130(learner: Typist) -> None:
-    learner.send("sh -c 'echo be\"\"gun; exec sleep 100'\n")  # the quotes keep the echoed line from matching
+def test_an_interrupted_command_says_130(learner: Typist) -> None:
+    learner.send(
+        "sh -c 'echo be\"\"gun; exec sleep 100'\n"
+    )  # the quotes keep the echo of the line from looking like it
     learner.read_until(b"begun\r\n")
     raw = learner.press("\x03")
 
     assert [found[1] for found in ENDED.finditer(raw)] == [b"130"]
 
 
-def test_docker_commands_are_completed(learner: Typist) -> None:
+def test_docker_completes(learner: Typist) -> None:
     learner.send("docker cre\t")
     assert learner.read_until(b"docker create ", seconds=10)
     learner.press("\x03")
 
 
-def test_exclamation_mark_is_not_history_expansion(learner: Typist) -> None:
+def test_an_exclamation_mark_is_an_exclamation_mark(learner: Typist) -> None:
     assert learner.types('echo "hi there!x"').output == "hi there!x\n"
 
 
-def test_late_terminal_report_is_not_typed_text(learner: Typist) -> None:
-    """`docker run -t busybox sh` asks for the cursor position and may exit before the answer, which bash then reads."""
-    assert command_lines(learner.press("\x1b[15;5Rhostname\n")) == [b"hostname"]
+def test_what_a_terminal_answers_to_a_program_that_has_gone_is_no_text(learner: Typist) -> None:
+    """`docker run -t busybox sh` asks where the cursor is, and hears no answer: that waits for the next prompt here."""
+    assert lines(learner.press("\x1b[15;5Rhostname\n")) == [b"hostname"]

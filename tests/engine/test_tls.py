@@ -1,4 +1,4 @@
-"""An engine that is reached with TLS: terminals, a whole lab, and the errors when certificates do not match."""
+"""An engine that is reached with TLS: terminals, a whole lab, and what is said when the certificates don't fit."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def there(second: SecondEngine) -> Settings:
 
 @pytest.fixture
 def stranger(tmp_path: Path) -> Path:
-    """A client certificate of another authority."""
+    """What another authority gives its clients."""
     return Authority(tmp_path / "another authority").issue("client")
 
 
 @pytest.fixture
 def url(there: Settings, tmp_path: Path) -> Iterator[str]:
-    """The URL of a terminal server on that engine."""
+    """A server of terminals on that engine."""
     command = slipway(f"tls-{token_hex(3)}")
     with serving(lambda port: there.with_engine_env(command(port)), tmp_path / "server.log") as (address, _):
         yield address
@@ -91,17 +91,17 @@ def lab(client: docker.DockerClient, sandboxes: Sandboxes, second: SecondEngine,
         lab.up()
         yield lab
     finally:
-        lab.stop_only()  # its sandboxes are removed with the second engine
+        lab.stop_only()  # its sandboxes go with the second engine
 
 
 @pytest.mark.parametrize("how", ["threads", "greenlets"])
-def test_attached_shell_reads_and_writes_everything(there: Settings, how: str) -> None:
+def test_a_line_sends_and_reads_everything_and_waits_for_nobody(there: Settings, how: str) -> None:
     command = there.with_engine_env([sys.executable, "-m", "tests.engine.measured_shell", how])
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
 
 
-def test_idle_terminal_does_not_block_others(visitor: PtyClient, url: str) -> None:
+def test_a_terminal_that_nobody_types_in_holds_up_nobody(visitor: PtyClient, url: str) -> None:
     assert requests.get(f"{url}/healthz", timeout=20).text == "ok"
     with PtyClient(url, TOKEN, terminal=2) as neighbour:
         neighbour.see("ready$ ")
@@ -132,10 +132,10 @@ def test_a_large_paste_and_a_large_output_come_whole(visitor: PtyClient) -> None
     assert "".join(f"{number}\r\n" for number in range(100_001, 300_001)) in visitor.text
 
 
-def test_lab_runs_a_lesson_over_tls(second: SecondEngine, lab: Lab) -> None:
-    with closing(Line(lab)) as page_line, PtyClient(lab.base, lab.token) as page:
-        page_line.ask("open", {"lesson": LESSON})
-        page_line.await_seat()
+def test_a_lab_plays_a_lesson_on_it(second: SecondEngine, lab: Lab) -> None:
+    with closing(Line(lab)) as seat, PtyClient(lab.base, lab.token) as page:
+        seat.ask("open", {"lesson": LESSON})
+        seat.await_seat()
         page.resize(80, 24)
         page.type("docker create --name greeter busybox echo 'hi there'\r")
         eventually(lambda: verdict(lab, "create-but-do-not-start") == "passed")
@@ -146,14 +146,14 @@ def test_lab_runs_a_lesson_over_tls(second: SecondEngine, lab: Lab) -> None:
 
 
 def trusting(there: Settings, folder: Path) -> Settings:
-    """Return settings for that engine with this folder as DOCKER_CERT_PATH, and copy the engine's ca.pem into it."""
+    """That engine, with this folder as DOCKER_CERT_PATH, which is given the engine's own ca.pem."""
     assert there.docker_cert_path
     shutil.copy(there.docker_cert_path / "ca.pem", folder)
     return replace(there, docker_cert_path=folder)
 
 
-def connect_error(settings: Settings) -> str:
-    """Return the sentence about an engine that cannot be reached."""
+def refused(settings: Settings) -> str:
+    """What is said of an engine that can't be reached."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # docker-py forgets the socket that could not connect
         with pytest.raises(TlsFailed) as failure:
@@ -165,50 +165,48 @@ def connect_error(settings: Settings) -> str:
     return action.why
 
 
-def test_plain_http_to_a_tls_engine_is_explained(there: Settings) -> None:
-    sentence = connect_error(replace(there, docker_cert_path=None))
-    assert sentence.startswith(f"The Docker engine at {there.docker_host} expects TLS: set DOCKER_TLS_VERIFY=1")
+def test_an_engine_with_tls_is_asked_without(there: Settings) -> None:
+    said = refused(replace(there, docker_cert_path=None))
+    assert said.startswith(f"The Docker engine at {there.docker_host} expects TLS: set DOCKER_TLS_VERIFY=1")
 
 
-def test_tls_to_a_plain_engine_is_explained(there: Settings) -> None:
+def test_an_engine_without_tls_is_asked_with_it(there: Settings) -> None:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        sentence = connect_error(replace(there, docker_host=f"tcp://127.0.0.1:{server.server_port}"))
+        said = refused(replace(there, docker_host=f"tcp://127.0.0.1:{server.server_port}"))
         server.shutdown()
-    assert "does not use TLS on this port: unset DOCKER_TLS_VERIFY" in sentence
+    assert "does not use TLS on this port: unset DOCKER_TLS_VERIFY" in said
 
 
-def test_engine_certificate_of_another_authority_is_rejected(there: Settings, stranger: Path) -> None:
-    sentence = connect_error(replace(there, docker_cert_path=stranger))
-    assert "is not trusted (unable to get local issuer certificate)" in sentence
-    assert f"put the ca.pem of that engine into {stranger} (DOCKER_CERT_PATH)" in sentence
+def test_an_engine_of_another_authority_is_not_trusted(there: Settings, stranger: Path) -> None:
+    said = refused(replace(there, docker_cert_path=stranger))
+    assert "is not trusted (unable to get local issuer certificate)" in said
+    assert f"put the ca.pem of that engine into {stranger} (DOCKER_CERT_PATH)" in said
 
 
-def test_engine_certificate_for_another_name_is_rejected(there: Settings) -> None:
-    sentence = connect_error(replace(there, docker_host=there.docker_host.replace("127.0.0.1", "localhost")))
-    assert "is not trusted (Hostname mismatch, certificate is not valid for 'localhost')" in sentence
+def test_an_engine_by_another_name_than_its_certificates_is_not_trusted(there: Settings) -> None:
+    said = refused(replace(there, docker_host=there.docker_host.replace("127.0.0.1", "localhost")))
+    assert "is not trusted (Hostname mismatch, certificate is not valid for 'localhost')" in said
 
 
-def test_refused_client_certificate_is_explained(there: Settings, stranger: Path) -> None:
-    sentence = connect_error(trusting(there, stranger))
-    assert re.search(
-        r"refuses this client's certificate \((unknown ca|bad certificate)\): put a cert.pem and a", sentence
-    )
+def test_an_engine_refuses_a_certificate_of_another_authority(there: Settings, stranger: Path) -> None:
+    said = refused(trusting(there, stranger))
+    assert re.search(r"refuses this client's certificate \((unknown ca|bad certificate)\): put a cert.pem and a", said)
 
 
-def test_missing_client_certificate_is_explained(there: Settings, tmp_path: Path) -> None:
-    sentence = connect_error(trusting(there, tmp_path))
-    assert "refuses this client's certificate (certificate required)" in sentence
+def test_an_engine_refuses_who_shows_no_certificate(there: Settings, tmp_path: Path) -> None:
+    said = refused(trusting(there, tmp_path))
+    assert "refuses this client's certificate (certificate required)" in said
 
 
-def test_only_ca_pem_is_trusted_whatever_the_environment(
+def test_only_ca_pem_is_trusted_whatever_else_the_environment_names(
     there: Settings, stranger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert there.docker_cert_path
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stranger / "ca.pem"))
     assert host.find_engine(there) == there.docker_host
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(there.docker_cert_path / "ca.pem"))
-    assert "is not trusted" in connect_error(replace(there, docker_cert_path=stranger))
+    assert "is not trusted" in refused(replace(there, docker_cert_path=stranger))
 
 
 def no_folder(folder: Path) -> None:
@@ -246,7 +244,7 @@ PAIR = r"\S+cert.pem and \S+key.pem are not a certificate and its own unencrypte
         (an_encrypted_key, PAIR),
     ],
 )
-def test_unusable_certificate_is_named(tmp_path: Path, spoil: Callable[[Path], None], says: str) -> None:
+def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path, spoil: Callable[[Path], None], says: str) -> None:
     folder = Authority(tmp_path / "authority").issue("client")
     spoil(folder)
     nowhere = Settings("", "", tmp_path, docker_host="tcp://127.0.0.1:1", docker_cert_path=folder)

@@ -1,4 +1,4 @@
-"""Types into a terminal container and reads its output, command by command."""
+"""Somebody who types into a terminal container and reads what comes back, command by command."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from slipway.engine.attached_shell import AttachedShell
 from tests.eventually import PATIENCE
 
 FINISHED = re.compile(rb"\x1b\]133;D;(\d+);[\d.]+\x07")
-PROMPT_END = b"\x1b]133;B\x07"
+TURN = b"\x1b]133;B\x07"
 MARKS = re.compile(rb"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The output of a command without marks and colours, its exit status, and the raw bytes."""
+    """What a command printed, without marks and colours, how it ended, and the bytes themselves."""
 
     output: str
     status: int
@@ -29,39 +29,39 @@ class Finished:
 
 
 class Typist:
-    """A user at a terminal container, from its last prompt on."""
+    """Attached to a terminal container, from its last prompt on."""
 
     def __init__(self, terminal: Container) -> None:
-        self._shell = AttachedShell(terminal)
+        self._line = AttachedShell(terminal)
         self._arriving: Queue[bytes] = Queue()
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._ear = Thread(target=self._listen, daemon=True)
+        self._ear.start()
         self.seen = b""
-        # Docker's log has whole lines only, so it gets a prompt with the first command after it.
+        # Docker's log holds whole lines only, so a prompt comes there with the first command after it.
         self.send(": the typist is here\n")
         self.read_until(b"\x1b]133;D;")
-        self.read_until(PROMPT_END)
+        self.read_until(TURN)
         self.opening = terminal.logs()
 
     def types(self, line: str, seconds: float = PATIENCE) -> Finished:
-        """Type a command line and Enter, and wait for the next prompt."""
+        """Types a command line with Enter; waits until the next prompt."""
         before = self.press(line + "\n", seconds)
         ended = FINISHED.search(before)
         printed = before.partition(b"\x1b]133;C\x07")[2].partition(b"\x1b]133;D;")[0]
         return Finished(_plain(printed), int(ended[1]) if ended else -1, before)
 
     def press(self, keys: str, seconds: float = PATIENCE) -> bytes:
-        """Type keys, and return everything up to the next prompt."""
+        """Types keys as they are; everything up to the learner's next turn."""
         self.send(keys)
-        return self.read_until(PROMPT_END, seconds)
+        return self.read_until(TURN, seconds)
 
     def send(self, keys: str) -> None:
-        """Type keys without waiting."""
+        """Types keys and waits for nothing."""
         self._sent = keys
-        self._shell.write(keys.encode())
+        self._line.write(keys.encode())
 
     def read_until(self, what: bytes, seconds: float = PATIENCE) -> bytes:
-        """Return everything up to and including `what`; fail with all that was seen if it does not come."""
+        """Everything up to and with `what`; fails with all that was seen if it doesn't come."""
         deadline = time.monotonic() + seconds
         while what not in self.seen:
             with suppress(Empty):
@@ -73,12 +73,12 @@ class Typist:
         return before + what
 
     def leave(self) -> None:
-        self._shell.disconnect()
-        self._reader.join()
-        self._shell.close()
+        self._line.disconnect()
+        self._ear.join()
+        self._line.close()
 
-    def _read(self) -> None:
-        while part := self._shell.read():
+    def _listen(self) -> None:
+        while part := self._line.read():
             self._arriving.put(part)
 
 

@@ -1,4 +1,4 @@
-"""Terminals with real shells in real containers."""
+"""Terminals on real shells in real containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A terminal page without a browser."""
+"""A page without a browser, at a terminal."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
 
 
 class Reader:
-    """A client of a terminal that keeps what a page would keep.
+    """A page without a browser: it takes what it is shown and keeps what a page would keep.
 
-    It acknowledges output if `parses`, at `draws` bytes a second if given, else at once. `after` is the page that it
-    returns as.
+    `draws` is how many bytes a second it draws, if not all at once.
     """
 
     def __init__(
@@ -28,40 +27,38 @@ class Reader:
     ) -> None:
         self.text, self.news, self.have, self.shell = "", list[dict[str, Any]](), 0, ""
         self.parses, self._draws, self._drawn_at = parses, draws, 0.0
-        self.changed, self._attached = threading.Condition(), threading.Event()
-        self.client: TerminalClient = terminal.add_client(
-            self._on_output, self._on_status, *(after.memory() if after else ())
-        )
-        self._attached.set()
+        self.changed, self._seated = threading.Condition(), threading.Event()
+        self.client: TerminalClient = terminal.add_client(self._show, self._say, *(after.memory() if after else ()))
+        self._seated.set()
 
-    def _on_output(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
+    def _show(self, seq: int, end: int, text: str, left: Callable[[], None]) -> None:
         with self.changed:
             assert seq == self.have, "output comes without gaps"
             self.text, self.have = self.text + text, end
             self.changed.notify_all()
-        self._attached.wait()  # the first output may come before `add_client` has returned
+        self._seated.wait()  # the first output may come before `watch` has returned
         if self._draws:
             threading.Timer(self._later(len(text)), self.client.acknowledge, [end]).start()
         elif self.parses:
             self.client.acknowledge(end)
 
     def _later(self, count: int) -> float:
-        """Return the seconds until `count` more bytes will have been drawn."""
+        """Seconds until so many bytes more will have been drawn."""
         self._drawn_at = max(self._drawn_at, time.monotonic()) + count / self._draws
         return self._drawn_at - time.monotonic()
 
-    def _on_status(self, status: dict[str, Any]) -> None:
+    def _say(self, news: dict[str, Any]) -> None:
         with self.changed:
-            self.news.append(status)
-            if "from" in status:
-                self.have, self.shell = status["from"], status["shell"]
+            self.news.append(news)
+            if "from" in news:
+                self.have, self.shell = news["from"], news["shell"]
             self.changed.notify_all()
 
     def memory(self) -> tuple[int, str, str]:
         return self.have, self.text[-128:], self.shell
 
     def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
-        """Wait until what was received makes `done` true; fail with what was awaited and what was received."""
+        """Wait until something that was shown makes `done` true; fails with what was waited for, and what was shown."""
         with self.changed:
             if not self.changed.wait_for(done, seconds):
                 raise AssertionError(missed(done, what, lambda: (self.text[-400:], self.news), seconds))

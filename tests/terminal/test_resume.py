@@ -1,4 +1,4 @@
-"""A shell's history, put together from its log, the live stream and what a page still has."""
+"""A shell's past, put together from its log, the live stream and what a page still has."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ def test_a_log_alone_may_miss_an_unfinished_line() -> None:
     assert read_scrollback(LOG, b"", None) == Scrollback(LOG, complete=False)
 
 
-def test_overlap_of_log_and_stream_comes_once() -> None:
+def test_what_is_both_in_the_log_and_in_the_stream_comes_once() -> None:
     assert read_scrollback(LOG, b"one\r\n$ ", None) == Scrollback(b"$ echo one\r\n", complete=True)
 
 
 def test_a_log_that_is_ahead_of_the_stream_ends_where_the_stream_begins() -> None:
     flood = b"".join(b"%d\r\n" % number for number in range(400_000))
-    for position in (2_000_000, 2_000_001, 2_000_005):
-        live = flood[position : position + CERTAIN_STREAM]
-        assert read_scrollback(flood, live, None) == Scrollback(flood[:position], complete=True)
+    for place in (2_000_000, 2_000_001, 2_000_005):
+        live = flood[place : place + CERTAIN_STREAM]
+        assert read_scrollback(flood, live, None) == Scrollback(flood[:place], complete=True)
 
 
-def test_repetitive_flood_takes_linear_time() -> None:
+def test_floods_that_repeat_themselves_take_no_longer() -> None:
     same = b"y" * 100_000
     assert read_scrollback(same + b"n", same + b"?", None) == Scrollback(same + b"n", complete=False)
     assert overlap(same + b"n", same + b"n") == len(same) + 1
 
 
-def test_page_supplies_an_unfinished_prompt() -> None:
+def test_a_page_that_saw_the_prompt_gives_it_back() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG + PROMPT), b"one\r\n" + PROMPT)).output == LOG + PROMPT
 
 
-def test_page_with_another_tail_is_ignored() -> None:
+def test_a_page_of_another_past_is_not_believed() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG + PROMPT), b"two\r\n" + PROMPT)).output == LOG
 
 
-def test_page_with_older_numbers_supplies_the_prompt_too() -> None:
+def test_a_page_whose_numbers_are_of_an_earlier_life_gives_the_prompt_back_too() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG), b"one\r\n" + PROMPT)).output == LOG + PROMPT
 
 
-def test_page_with_only_a_count_keeps_its_numbers() -> None:
+def test_a_page_that_tells_only_a_number_keeps_its_numbers() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG) + 3)).output == LOG + b"\0\0\0"
 
 
-def test_impossible_count_is_ignored() -> None:
+def test_a_page_that_claims_too_much_is_not_believed() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(10**9)).output == LOG
 
 
-def test_offset_is_found_by_number_or_by_tail() -> None:
+def test_a_page_goes_on_under_its_own_number_or_by_its_last_text() -> None:
     tail = b"$ echo one\r\none\r\n"
     assert find_offset(LOG + PROMPT, 0, ClientOffset(len(LOG), tail)) == len(LOG)
     assert find_offset(LOG + PROMPT, 100, ClientOffset(len(LOG), tail)) == 100 + len(LOG)
@@ -68,7 +68,7 @@ def test_offset_is_found_by_number_or_by_tail() -> None:
     assert find_offset(LOG + LOG, 0, ClientOffset(len(LOG) * 2 - 1, tail)) == len(LOG) * 2
 
 
-def test_tail_agrees_where_both_are_known() -> None:
+def test_a_memory_fits_where_both_know() -> None:
     assert agrees(b"cdef", 2, ClientOffset(6, b"abcdef"))
     assert agrees(b"cdef", 2, ClientOffset(4, b"cd"))
     assert not agrees(b"cdef", 2, ClientOffset(5, b"ef"))
@@ -89,7 +89,7 @@ def test_no_byte_is_lost_or_doubled_where_the_log_goes_beyond_the_stream(
 ) -> None:
     live = b"".join(b"%d:%b" % (number, piece) for number in range(CERTAIN_STREAM // len(piece) + spare))
     stream = before + live + after
-    found = read_scrollback(stream, live, None)
-    assert (found.output + live).startswith(before)
-    if found.complete and overlap(stream, live) < 16:
-        assert found.output == before
+    past = read_scrollback(stream, live, None)
+    assert (past.output + live).startswith(before)
+    if past.complete and overlap(stream, live) < 16:
+        assert past.output == before

@@ -1,4 +1,4 @@
-"""The last bytes of a stream, read by their numbers."""
+"""The stream's last bytes, under their own numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_bytes_are_found_under_their_number() -> None:
     assert ring.read(11, 3) == b""
 
 
-def test_start_is_at_a_line_when_the_head_was_dropped() -> None:
+def test_a_newcomer_begins_at_a_line_when_the_head_has_gone() -> None:
     ring = RingBuffer(9)
     ring.append(b"one\n")
     assert ring.lines_back(9) == 0
@@ -26,13 +26,13 @@ def test_start_is_at_a_line_when_the_head_was_dropped() -> None:
     assert ring.read(ring.lines_back(9), 99) == b"three\n"
 
 
-def test_lines_back_counts_lines_from_the_end() -> None:
+def test_a_newcomer_begins_so_many_lines_back() -> None:
     ring = RingBuffer(99, b"one\ntwo\nthree\nfo")
     assert ring.read(ring.lines_back(2), 99) == b"two\nthree\nfo"
     assert ring.read(ring.lines_back(3), 99) == b"one\ntwo\nthree\nfo"
 
 
-def test_first_bytes_stay_until_more_come_or_they_are_dropped() -> None:
+def test_what_was_there_to_begin_with_stays_until_more_comes_or_it_is_drop_before() -> None:
     ring = RingBuffer(4, b"abcdefgh")
     ring.drop_before(2)
     assert (ring.base, ring.last(99)) == (2, b"cdefgh")
@@ -45,7 +45,7 @@ def test_first_bytes_stay_until_more_come_or_they_are_dropped() -> None:
 
 
 @given(st.lists(st.binary(max_size=40)), st.integers(min_value=1, max_value=64))
-def test_ring_is_the_tail_of_the_stream_for_any_chunks(chunks: list[bytes], limit: int) -> None:
+def test_whatever_the_chunks_the_ring_is_the_tail_of_the_stream(chunks: list[bytes], limit: int) -> None:
     ring = RingBuffer(limit)
     for chunk in chunks:
         ring.append(chunk)

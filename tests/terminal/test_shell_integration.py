@@ -1,4 +1,4 @@
-"""Shell integration marks, found in a shell's output."""
+"""What the shell says about itself, found in its own output."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_marks_survive_any_chunks(cuts: list[int]) -> None:
 
 
 @given(st.binary())
-def test_noise_does_not_hide_a_later_mark(noise: bytes) -> None:
+def test_noise_raises_nothing_and_hides_no_later_mark(noise: bytes) -> None:
     marks = ShellIntegration()
     marks.feed(noise)
     assert ("finished", 0, 5.0) in marks.feed(b"\x18\x18\x1b]133;D;0;5\x07")

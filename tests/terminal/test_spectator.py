@@ -1,4 +1,4 @@
-"""A spectator of a real shell: it sees the screen, never a garbled one, and slows nobody down."""
+"""An spectator at a real shell: it sees what is on the screen, holds nobody up, and never sees a garbled one."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ pytestmark = pytest.mark.engine
 
 
 class Follower:
-    """A follower, who drops the old screen when a new snapshot comes."""
+    """Somebody who follows, and forgets what was on a screen that is begun anew."""
 
     def __init__(self, terminal: Terminal) -> None:
-        self.text, self.at, self.shown, self.snapshots = "", 0, 0, 0
-        self.statuses: list[dict[str, Any]] = []
+        self.text, self.at, self.shown, self.renewed = "", 0, 0, 0
+        self.news: list[dict[str, Any]] = []
         self.changed = threading.Condition()
-        self.spectator: Spectator = terminal.add_spectator(self._on_screen, self._on_status)
+        self.spectator: Spectator = terminal.add_spectator(self._show, self._say)
 
-    def _on_screen(self, seq: int, end: int, text: str, is_snapshot: bool) -> None:
+    def _show(self, seq: int, end: int, text: str, fresh: bool) -> None:
         with self.changed:
-            assert is_snapshot or seq == self.at, "output comes without gaps"
-            self.text, self.at = (text if is_snapshot else self.text + text), end
+            assert fresh or seq == self.at, "output comes without gaps"
+            self.text, self.at = (text if fresh else self.text + text), end
             self.shown += len(text)
-            self.snapshots += is_snapshot
+            self.renewed += fresh
             self.changed.notify_all()
 
-    def _on_status(self, status: dict[str, Any]) -> None:
+    def _say(self, news: dict[str, Any]) -> None:
         with self.changed:
-            self.statuses.append(status)
+            self.news.append(news)
             self.changed.notify_all()
 
     def wait(self, done: Callable[[], object], seconds: float = 20.0) -> None:
         with self.changed:
-            assert self.changed.wait_for(done, seconds), (self.text[-300:], self.statuses)
+            assert self.changed.wait_for(done, seconds), (self.text[-300:], self.news)
 
     def see(self, text: str) -> None:
         self.wait(lambda: text in self.text)
@@ -67,7 +67,7 @@ def terminal(engine: docker.DockerClient) -> Iterator[Terminal]:
 
 @pytest.fixture
 def client(terminal: Terminal) -> Iterator[TerminalClient]:
-    """The page of the learner who is followed."""
+    """The page of whoever is followed."""
     page: list[TerminalClient] = []
 
     def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
@@ -84,27 +84,31 @@ def _found(container: Container) -> Container:
     return container
 
 
-def test_spectator_sees_output_and_size(terminal: Terminal, client: TerminalClient) -> None:
+def test_what_is_typed_is_seen_with_the_size_of_the_page_that_is_followed(
+    terminal: Terminal, client: TerminalClient
+) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type("echo seen-$((1))\r")
     follower.see("seen-1\r\n")
     client.resize(120, 20)
-    follower.wait(lambda: (follower.statuses[-1]["cols"], follower.statuses[-1]["rows"]) == (120, 20))
-    assert follower.statuses[-1]["state"] == "live"
+    follower.wait(lambda: (follower.news[-1]["cols"], follower.news[-1]["rows"]) == (120, 20))
+    assert follower.news[-1]["state"] == "live"
     client.type("stty size\r")
     follower.see("20 120\r\n")
 
 
-def test_spectator_does_not_count_as_a_client(terminal: Terminal, client: TerminalClient) -> None:
+def test_an_onlooker_is_not_one_of_the_places_that_the_terminal_is_open_in(
+    terminal: Terminal, client: TerminalClient
+) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    status = client.status()
-    assert (status["viewers"], status["say"]) == (1, "")
+    told = client.status()
+    assert (told["viewers"], told["say"]) == (1, "")
     follower.spectator.close()
 
 
-def test_spectator_skips_a_flood_and_ends_on_the_right_screen(terminal: Terminal, client: TerminalClient) -> None:
+def test_a_flood_passes_an_onlooker_by_and_ends_on_the_right_screen(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type("seq 1 400000; echo end-$((1))\r")
@@ -112,11 +116,11 @@ def test_spectator_skips_a_flood_and_ends_on_the_right_screen(terminal: Terminal
     lines = follower.text.split("end-1")[0].splitlines()
     numbers = [int(line) for line in lines if line.isdecimal()]
     assert numbers == list(range(numbers[0], 400_001)), "whole lines, in order, to the last"
-    assert follower.snapshots > 1
+    assert follower.renewed > 1
     assert follower.shown < 2_000_000, "much less than was written"
 
 
-def test_slow_spectator_blocks_nobody(terminal: Terminal, client: TerminalClient) -> None:
+def test_an_onlooker_that_takes_its_time_holds_nobody_up(terminal: Terminal, client: TerminalClient) -> None:
     gate, told = threading.Event(), threading.Event()
 
     def stand(*_: object) -> None:
@@ -131,7 +135,9 @@ def test_slow_spectator_blocks_nobody(terminal: Terminal, client: TerminalClient
     gate.set()
 
 
-def test_snapshot_shows_the_screen_and_where_to_continue(terminal: Terminal, client: TerminalClient) -> None:
+def test_who_comes_late_draws_what_is_on_the_screen_and_goes_on_from_there(
+    terminal: Terminal, client: TerminalClient
+) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type("echo 日本-$((1)); echo before-$((1))\r")
@@ -145,7 +151,7 @@ def test_snapshot_shows_the_screen_and_where_to_continue(terminal: Terminal, cli
     assert follower.spectator.snapshot()[1] == "\x1bc\x1b[?1049h\x1b[Hfull"
 
 
-def test_output_beyond_the_rate_is_left_out_at_once(terminal: Terminal, client: TerminalClient) -> None:
+def test_more_than_can_be_shown_is_left_out_at_once(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type(f"yes 0123456789 | head -c {MAX_BEHIND * 20}; echo end-$((1))\r")

@@ -20,13 +20,13 @@ export function curl(call) {
 }
 
 function unrepeatable(call) {
-  if (!/^[A-Z]+$/.test(call.method)) return "Nobody could read this call, so it can’t be repeated."
+  if (!/^[A-Z]+$/.test(call.method)) return "This call could not be parsed, so it can’t be repeated."
   if (call.name === "exec.resize")
-    return "A second command has the size of its terminal told while it runs; this one has ended, or has been told."
+    return "The size of its terminal is set while a second command runs; this one has ended, or its size is set."
   if (call.name === "exec.start")
-    return "What was prepared is run once. To run it again, prepare it again: that is the call container exec, before this one."
+    return "A prepared command runs once. To run it again, repeat the call before this one, container exec."
   if (ARCHIVES.has(call.name))
-    return "The body of this call was a folder, packed with tar, and is not kept here. Type the docker command again instead."
+    return "The body of this call was a packed folder, which is not kept here. Type the docker command again instead."
   if (call.shortened) return "This call is too long to be kept whole here. Type the docker command again instead."
   if (call.refused && BODIES.has(call.name))
     return "The body of a call that was refused is not kept here. Type the docker command again instead."

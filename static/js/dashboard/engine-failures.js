@@ -19,10 +19,8 @@ function subject(here, me, names) {
   const have = here.length > 1 || me ? "have" : "has"
   if (names && here.length === 1) return `${here[0]}${you} ${have} no working engine.`
   const listed = names ? `: ${list(here)}` : ""
-  return `${here.length} ${here.length === 1 ? "learner" : "learners"}${you} ${have} no working engine${listed}`.replace(
-    /\.?$/,
-    ".",
-  )
+  const who = `${here.length} ${here.length === 1 ? "learner" : "learners"}${you}`
+  return `${who} ${have} no working engine${listed}`.replace(/\.?$/, ".")
 }
 
 function list(names) {

@@ -85,11 +85,12 @@ export default class LabDashboardGroups extends HTMLElement {
     card.offer = suggestion(group, people, card.hints)
     say(card, ".group-label", headline(group))
     put(card, ".group-many", String(group.learners.length))
-    put(
-      card,
-      ".group-where",
-      `${locationText(group, this.#dashboard.lessons)}${group.stuck ? ` · ${group.stuck} stuck` : ""}${names.length ? ` · ${names.join(", ")}` : ""}`,
-    )
+    const facts = [
+      locationText(group, this.#dashboard.lessons),
+      group.stuck && `${group.stuck} stuck`,
+      names.join(", "),
+    ]
+    put(card, ".group-where", facts.filter(Boolean).join(" · "))
     put(card, ".group-usual", command ? `Last typed: ${command}${many > 1 ? ` (${many}×)` : ""}` : "")
     say(card, ".group-page", group.say ? `Their page says: ${group.say}` : "")
     this.#suggest(card, group.learners.length)

@@ -1,6 +1,8 @@
 // The class dashboard in pure functions: the server's data arranged for display and put into words. Knows no DOM.
 
-/** @type {{order: string[], people: Record<string, any>, groups: any[], passed: Record<string, any>, engines: any[]}} */
+/**
+ * @type {{order: string[], people: Record<string, any>, groups: any[], passed: Record<string, any>, engines: any[]}}
+ */
 export const EMPTY = { order: [], people: {}, groups: [], passed: {}, engines: [] }
 
 // Returns the model after an update: all of it, or only what has changed.

@@ -183,5 +183,6 @@ function summary({ lines }) {
 
 function attendance({ people, lines }) {
   if (!people.length) return "Nobody has joined this class yet."
-  return `${count(people.length, "learner")}, ${count(lines.filter(({ state }) => state === "passed").length, "step")} passed.`
+  const passed = lines.filter(({ state }) => state === "passed").length
+  return `${count(people.length, "learner")}, ${count(passed, "step")} passed.`
 }

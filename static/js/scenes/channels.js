@@ -73,14 +73,17 @@ export function verdict(connection) {
     ? `${connection.command || "the second command"} in ${connection.name}`
     : connection.name
   const on = STREAMS.filter((name) => connection.stream[name].on && !(connection.tty && name === "stderr"))
-  if (!on.length)
-    return `${who}: no channel is connected to your terminal${connection.state === "gone" || connection.joined ? "." : "; what it prints, the engine keeps in its log."}`
+  if (!on.length) {
+    const log = connection.state === "gone" || connection.joined ? "" : "; what it prints, the engine keeps in its log"
+    return `${who}: no channel is connected to your terminal${log}.`
+  }
   const names = on
     .map((name) => name.toUpperCase())
     .join(" and ")
     .replace(/ and (?=.* and )/, ", ")
   const verb = connection.live ? (on.length > 1 ? "are" : "is") : on.length > 1 ? "were" : "was"
-  return `${who}: ${names} ${verb} connected to your terminal${connection.tty ? ", as one screen: STDERR joins STDOUT." : "."}`
+  const screen = connection.tty ? ", as one screen: STDERR joins STDOUT" : ""
+  return `${who}: ${names} ${verb} connected to your terminal${screen}.`
 }
 
 function processText(connection, world) {
@@ -95,7 +98,8 @@ function wireText(name, connection) {
   if (!stream.on) return `${name.toUpperCase()} is not connected.`
   if (stream.bytes === null) return `${name.toUpperCase()} is connected.`
   const said = oneLine(stream.sample)
-  return `${name.toUpperCase()}${stream.open ? " is connected" : ""}: ${flowText(stream)}${said ? `, ${stream.open ? "the last line" : "and that was"}: ${said}` : ""}.`
+  const sample = said ? `, ${stream.open ? "the last line" : "and that was"}: ${said}` : ""
+  return `${name.toUpperCase()}${stream.open ? " is connected" : ""}: ${flowText(stream)}${sample}.`
 }
 
 function flowText({ bytes, more, open }) {

@@ -79,10 +79,11 @@ export function describe(world) {
   const gone = goneFrom(world)
     .slice(-8)
     .map((one) => one.name)
+  const idle = still.length ? `; without a process: ${still.join(", ")}` : ""
   const { count, note } = buildText(world)
   return [
     engineText(world),
-    `${many(world.containers.length, "container")} on the disk${still.length ? `; without a process: ${still.join(", ")}` : ""}.`,
+    `${many(world.containers.length, "container")} on the disk${idle}.`,
     ...world.containers.slice(-TOLD).map(cardText),
     names.length
       ? `${many(names.length, "image")} in the image cache: ${names.join("; ")}.`
@@ -137,9 +138,10 @@ function verdict(world) {
   const prune = lastPrune(world)
   const idle = world.containers.filter((one) => !alive(one)).length
   if (prune && !world.containers.some((one) => one.created_at > prune.at)) return pruneText(prune, world)
-  if (idle)
-    return `${many(idle, "container")} without a process still ${idle === 1 ? "keeps its" : "keep their"} files here: prune or rm takes them away.`
-  return "A container that has ended keeps its files until someone removes it; images stay in the cache until someone asks."
+  const keep = idle === 1 ? "keeps its" : "keep their"
+  if (idle) return `${many(idle, "container")} without a process still ${keep} files here: prune or rm takes them away.`
+  const files = "A container that has ended keeps its files until someone removes it"
+  return `${files}; images stay in the cache until someone asks.`
 }
 
 function pruneText({ containers, images, reclaimed }, world) {

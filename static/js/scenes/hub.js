@@ -62,12 +62,14 @@ export function describe(world) {
   const typed = world.history?.typed ? [`In the client: ${world.history.typed.replace(/\s+/g, " ")}.`] : []
   const calls = shownCalls(world)
     .slice(-TOLD)
-    .map(
-      (call) =>
-        `${doing(call)}: ${{ pending: "waits for an answer", fine: "done", refused: "refused", failed: call.status === 404 ? "not there" : `failed with ${call.status}` }[stateOf(call)]}`,
-    )
+    .map((call) => `${doing(call)}: ${resultText(call)}`)
   const asked = calls.length ? [`The server was asked to ${calls.join("; ")}.`] : []
   return [engineText(world), ...typed, ...asked, cache, verdict(world)]
+}
+
+function resultText(call) {
+  const failed = call.status === 404 ? "not there" : `failed with ${call.status}`
+  return { pending: "waits for an answer", fine: "done", refused: "refused", failed }[stateOf(call)]
 }
 
 // Announces the start and end of a pull, and changes of containers.
@@ -136,7 +138,10 @@ function verdict(world) {
   if (last.from === "missing") return `${name} is not in the image cache.`
   if (last.from === "fetched") return `${name} was asked of the hub, and is in the image cache now.${layers}`
   if (last.from === "hub")
-    return `${name} was not in the image cache: it was fetched from the hub, and then the container was made from it.${layers}`
+    return (
+      `${name} was not in the image cache: it was fetched from the hub, ` +
+      `and then the container was made from it.${layers}`
+    )
   if (last.from === "cache")
     return `${name} was in the image cache: the container was made from it, and nothing travelled from the hub.`
   return `${name}: ${shortPath(last.why || "the hub did not give it")}.`.replace(/\.+$/, ".")

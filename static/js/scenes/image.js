@@ -113,7 +113,7 @@ function verdict({ image, container, own, failed }) {
   if (container.overridden)
     return `${who} has a copy of ${image}'s files; its command was given instead of the image's own: ${given}.`
   if (container.overridden === false)
-    return `${who} has a copy of ${image}'s files, and ${own ? `the image's own command: ${own}` : "the image's own command"}.`
+    return `${who} has a copy of ${image}'s files, and the image's own command${own ? `: ${own}` : ""}.`
   return `${who} has a copy of ${image}'s files; its command is ${given || "not known"}.`
 }
 

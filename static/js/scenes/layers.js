@@ -27,11 +27,17 @@ export function layout(world, time, size) {
 
 export function describe(world) {
   const living = world.containers.filter(alive).length
+  const yours = living ? `your ${many(living, "container")}` : "your containers"
+  const version = world.version ? `, version ${versionOf(world)}` : ""
   return [
     engineText(world),
-    "On Linux: the Docker client and the Docker server are programs on your computer's own Linux kernel; the containers stand on the server.",
-    "On a Mac or on Windows: the client is a program of macOS or Windows; beside it stands a virtual machine with a Linux kernel, and in that the Docker server and the containers.",
-    `Right here: your browser, on your computer, shows a terminal, which is a container; the Docker client in it asks the gateway, and the gateway your Docker server${world.version ? `, version ${versionOf(world)}` : ""}. Gateway, server and ${living ? `your ${many(living, "container")}` : "your containers"} are in the sandbox, another container. All of them share one Linux kernel, on the lab's computer.`,
+    "On Linux: the Docker client and the Docker server are programs on your computer's own Linux kernel; " +
+      "the containers stand on the server.",
+    "On a Mac or on Windows: the client is a program of macOS or Windows; beside it stands a virtual machine " +
+      "with a Linux kernel, and in that the Docker server and the containers.",
+    "Right here: your browser, on your computer, shows a terminal, which is a container; the Docker client in it " +
+      `asks the gateway, and the gateway your Docker server${version}. Gateway, server and ${yours} are in the ` +
+      "sandbox, another container. All of them share one Linux kernel, on the lab's computer.",
     verdict(world),
   ]
 }

@@ -64,7 +64,7 @@ function stoppingText(container, whose, now) {
 function runningText(container, whose) {
   const since = container.started_at ? ` since ${clock(container.started_at)}` : ""
   const sent = container.signals.length ? ` ${sentence(lastEpisode(container, 0))}` : ""
-  return `${whose} is running ${commandOf(container)}${since}.${sent}`
+  return `${[whose, "is running", commandOf(container)].filter(Boolean).join(" ")}${since}.${sent}`
 }
 
 function exitedText(container, whose, now) {

@@ -114,8 +114,10 @@ function verdict({ call, container, name, gone, lives, follows }) {
     return "What a process prints is kept by the engine, whether anybody looks or not; docker logs reads it later."
   if (gone) return `${name} was removed, and its log with it.`
   if (follows) return `Your terminal follows the log of ${name}: each new line arrives as it is printed.`
-  if (call)
-    return `The log of ${name} was read at ${clock(call.at)}${container.runs > 1 ? `, with what all ${container.runs} runs printed` : ""}${lives ? "; it goes on growing" : ""}.`
+  if (call) {
+    const runs = container.runs > 1 ? `, with what all ${container.runs} runs printed` : ""
+    return `The log of ${name} was read at ${clock(call.at)}${runs}${lives ? "; it goes on growing" : ""}.`
+  }
   if (!container.runs && container.state === "created") return `${name} has not run yet: it has nothing in its log.`
   return `What ${name} prints is kept in its log${lives ? "" : ", also after its end"}. Nobody has read it yet.`
 }

@@ -63,7 +63,8 @@ export function describe(world) {
     verdict(world),
     "The Docker server, dockerd, is a program as others: it starts the processes of the containers.",
     ...living.map(sliceText),
-    "Below them is one Linux kernel: every process asks it, by system calls. Below that is the hardware: processor, memory, network and hard disk.",
+    "Below them is one Linux kernel: every process asks it, by system calls. " +
+      "Below that is the hardware: processor, memory, network and hard disk.",
     segmentsText(world.containers),
   ]
 }
@@ -73,17 +74,19 @@ function verdict(world) {
   const idle = world.containers.length - living
   const rest = idle ? ` ${many(idle, "more container")} ${idle === 1 ? "has" : "have"} files, and no process.` : ""
   if (!living) return `No container runs: a container without a process takes no part in this.${rest}`
-  return `${many(living, "container")} ${living === 1 ? "runs" : "run"}, on one kernel; in each the first process is number 1.${rest}`
+  const running = `${many(living, "container")} ${living === 1 ? "runs" : "run"}`
+  return `${running}, on one kernel; in each the first process is number 1.${rest}`
 }
 
 function sliceText(container) {
   const joined = runningExecs(container).map(execText).join(", ")
   const limit = container.memory && !container.use ? `; its memory is limited to ${mebibytes(container.memory)}` : ""
-  const seen = container.use
-    ? `; seen in it: ${container.use.processes.map(([number, words]) => `${words} (${number} for the machine)`).join(", ") || "no process"}; it uses ${useText(container.use)}`
-    : ""
+  const found = container.use?.processes.map(([number, words]) => `${words} (${number} for the machine)`).join(", ")
+  const seen = container.use ? `; seen in it: ${found || "no process"}; it uses ${useText(container.use)}` : ""
+  const child = container.init && !container.use?.processes.length && commandOf(container)
   const host = container.hostname ? `; its host name is ${container.hostname}` : ""
-  return `${container.name}: process 1 is ${firstOf(container)}${host}${joined ? `; ${joined} joined it` : ""}${limit}${seen}.`
+  const first = `process 1 is ${firstOf(container)}${child ? `, and its child is ${child}` : ""}`
+  return `${container.name}: ${first}${host}${joined ? `; ${joined} joined it` : ""}${limit}${seen}.`
 }
 
 function segmentsText(containers) {
@@ -194,8 +197,10 @@ function share(container, width, height) {
 const shortUse = ({ memory, limit, share: busy }) =>
   `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""}, ${Math.round(busy)} % CPU`
 
-const useText = ({ memory, limit, share: busy }) =>
-  `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${busy < 1 ? "processor idle" : `${Math.round(busy)} % of a processor`}`
+function useText({ memory, limit, share: busy }) {
+  const processor = busy < 1 ? "processor idle" : `${Math.round(busy)} % of a processor`
+  return `${mebibytes(memory)}${limit ? ` of ${mebibytes(limit)}` : ""} memory, ${processor}`
+}
 
 function engine({ x, y, width, height }, world) {
   const up = world.engine === "up"

@@ -26,7 +26,8 @@ function ownOf(container, first, told) {
   }
   const children = first ? childrenOf(first[0], one.words, told, 1) : []
   if (children.length || !container.init) return [one, ...children]
-  return [one, { key: "own", words: commandOf(container), note: "its child", parent: one.words, lives: true, depth: 1 }]
+  const words = commandOf(container) || container.image
+  return [one, { key: "own", words, note: "its child", parent: one.words, lives: true, depth: 1 }]
 }
 
 function childrenOf(parent, called, told, depth) {

@@ -92,8 +92,8 @@ function execOf(start, calls) {
 
 const encoder = new TextEncoder()
 
-// What the gateway tells: while a connection is open how much has flowed and the last line of it, and at its end all that
-// it kept. Of keys that went to a terminal it tells only how many.
+// The gateway's report: while a connection is open, the bytes so far and the last line; at its end all that it kept.
+// For keys sent to a terminal only their number.
 /** @returns {{bytes: number | null, sample: string, more?: boolean, open?: boolean, movedAt?: number}} */
 function flowed(name, call, tty, world) {
   if (!call || (tty && name === "stderr")) return { bytes: null, sample: "" }

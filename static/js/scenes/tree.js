@@ -70,7 +70,8 @@ function containerText(container) {
 
 function processText({ words, exec, parent }, { name }) {
   if (!exec) return `In ${name}, ${words} is a child of ${parent}.`
-  return `${words} joined ${name} by exec${exec.ended_at === null ? " and is running" : `, and has ended with exit ${exec.exit_code}`}.`
+  const state = exec.ended_at === null ? " and is running" : `, and has ended with exit ${exec.exit_code}`
+  return `${words} joined ${name} by exec${state}.`
 }
 
 function verdict(world) {

@@ -50,7 +50,8 @@ test("what no screen can show goes through something that can", () => {
   const logs = { method: "GET", path: "/containers/clock/logs", params: { stdout: "1", follow: "1" } }
   assert.equal(
     command("container.logs", logs),
-    `${AT} -N -sS 'http://localhost/containers/clock/logs?stdout=1&follow=1' | cat -v  # before each piece: its channel, its length; Ctrl-C to leave`,
+    `${AT} -N -sS 'http://localhost/containers/clock/logs?stdout=1&follow=1' | cat -v  ` +
+      "# before each piece: its channel, its length; Ctrl-C to leave",
   )
   assert.equal(
     command("container.logs", { ...logs, params: { follow: "0" }, target: { ...target, tty: true } }),

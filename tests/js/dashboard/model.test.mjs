@@ -176,7 +176,7 @@ test("a group reads on from its number", () => {
   assert.equal(said("idle", "That one runs", 2), "silent since they were told: That one runs")
 })
 
-test("what can be sent is the first hint that some of them have neither asked for nor been sent, to those, then the sentence to all", () => {
+test("the suggestion is the first hint that some of them have not seen, to those, then the sentence to all", () => {
   const people = { ada: one({ hints: 1 }), ben: one({ hints: 2 }) }
   const group = { learners: ["ada", "ben"], say: "Use -a." }
   const hints = ["first", "second"]

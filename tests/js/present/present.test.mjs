@@ -125,7 +125,7 @@ test("a remote types what the part in view speaks of, and what the parts before 
   assert.ok(!hasUntypedCommand({}, at("intro"), 0))
 })
 
-test("the recording stands in until the presenter moves on, or it is asked for again, and a remote types nothing behind it", () => {
+test("the recording is shown until the presenter moves on or asks again, and a remote types nothing meanwhile", () => {
   const idea = { name: "make", due: [1, 3] }
   const shown = withRecording(at("make", 0), idea)
   assert.deepEqual([shown.recording, withRecording(shown, idea).recording], ["make", ""])
@@ -142,7 +142,7 @@ test("the recording stands in until the presenter moves on, or it is asked for a
   )
 })
 
-test("only a command that the terminal did not take counts as refused, not one that was stopped, and not a stage", () => {
+test("only a command that the terminal did not take counts as refused, not a stopped one and not a stage", () => {
   const said = { state: "free", step: "make", say: "The terminal takes no keys just now." }
   assert.deepEqual(
     [said, { ...said, say: "" }, { ...said, state: "typing" }, { ...said, stage: [0, 2] }, { state: "free" }].map(

@@ -79,7 +79,7 @@ const LAYERS = [
 ]
 const slab = (picture, id) => picture.parts.find((part) => part.key === `layer:${id}`)
 
-test("hub: each layer is at the hub until it has come whole, and then in the cache; what was there does not move", () => {
+test("hub: each layer is at the hub until it is complete, and then in the cache; what was there does not move", () => {
   const [asked, , fetch] = firstRun()
   const now = world({
     images: [],

@@ -153,7 +153,7 @@ test("names of signals stay between the commands and the exit codes, even at the
   assert.ok(label.x + label.text.length * 4 <= exit.x)
 })
 
-test("in the life-cycle picture the runs lie under each other from the second on, and the lanes keep their room", () => {
+test("in the life-cycle picture the second and later runs form rows, and the lanes keep their room", () => {
   const one = lifecycle.layout(after(here, ...HARD), 99, SIZE)
   assert.deepEqual(one.runs, [])
   const two = lifecycle.layout(after(here, ...HARD, started(25), KILL, signal(30.01, 9), died(30.1, 137)), 99, SIZE)

@@ -1,5 +1,5 @@
-// Whole screens of the course's programs: the bytes that they wrote in a sandbox (80 by 24, size changed by nobody), and
-// what tmux, a terminal by other people, makes of the same bytes. screens/README.md tells how to make one.
+// Whole screens of the course's programs: the bytes that they wrote in a sandbox (80 by 24, never resized), and what
+// tmux, an independent terminal, makes of the same bytes. screens/README.md tells how to make one.
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"

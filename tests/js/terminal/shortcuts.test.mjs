@@ -90,13 +90,13 @@ test("on a Mac, Cmd is the page's, and every Ctrl is the shell's", () => {
     assert.equal(shortcutFor(press(keys), true, true), "", keys)
 })
 
-test("Ctrl-C copies where there is a selection and interrupts where there is none; on a Mac it always interrupts", () => {
+test("Ctrl-C copies a selection and interrupts without one; on a Mac it always interrupts", () => {
   assert.equal(shortcutFor(press("ctrl-c"), true, false), "copy")
   assert.equal(shortcutFor(press("ctrl-c"), false, false), "")
   assert.equal(shortcutFor(press("ctrl-c"), true, true), "")
 })
 
-test("on a keyboard of another alphabet the places of the keys count; of Latin letters, what is written on them", () => {
+test("on a keyboard of another alphabet the positions of the keys count; for Latin letters, their labels", () => {
   const own = {
     "ctrl-м": "paste",
     "ctrl-shift-М": "paste",

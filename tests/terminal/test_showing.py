@@ -1,4 +1,4 @@
-"""The output of a shell: whole, in order, and never too much in flight."""
+"""What comes out of a shell: whole, in order, and never too much at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.terminal.reader import NUMBERED, Make, Reader
 pytestmark = pytest.mark.engine
 
 
-def test_split_characters_arrive_whole(reader: Reader) -> None:
+def test_characters_come_whole_however_the_bytes_do(reader: Reader) -> None:
     reader.run(
         "stty -echo; printf '\\xe6\\x97'; sleep 0.3; printf '\\xa5\\xf0\\x9f'; sleep 0.3; printf '\\x90\\xb3<\\n'"
     )
@@ -22,14 +22,14 @@ def test_split_characters_arrive_whole(reader: Reader) -> None:
     assert "\ufffd" not in reader.text
 
 
-def test_large_output_arrives_whole(reader: Reader) -> None:
+def test_a_large_output_comes_whole(reader: Reader) -> None:
     reader.run("seq 1 200000; echo end-$((1))")
     reader.see("end-1\r\n")
     numbers = NUMBERED.findall(reader.text)
     assert numbers == [str(number) for number in range(1, 200001)]
 
 
-def test_page_that_acknowledges_nothing_blocks_the_program(make: Make) -> None:
+def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)
@@ -45,7 +45,7 @@ def test_page_that_acknowledges_nothing_blocks_the_program(make: Make) -> None:
     page.see("^C")
 
 
-def test_interrupted_flood_is_skipped_for_a_slow_page_and_kept_for_the_next(make: Make) -> None:
+def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_the_next(make: Make) -> None:
     terminal = make()
     page = Reader(terminal, draws=8e5)
     page.client.resize(80, 24)
@@ -70,7 +70,7 @@ def test_interrupted_flood_is_skipped_for_a_slow_page_and_kept_for_the_next(make
     assert len(kept) > 9_000
 
 
-def test_slow_inactive_client_slows_nobody_and_catches_up(make: Make) -> None:
+def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
     terminal = make()
     mirror = Reader(terminal, parses=False)
     page = Reader(terminal)
@@ -102,12 +102,12 @@ def test_output_waits_for_the_last_page_to_come_back(make: Make) -> None:
     assert NUMBERED.findall(again.text) == [str(number) for number in range(1, 400001)]
 
 
-def test_marks_are_reported_in_order(make: Make) -> None:
-    marks: list[Mark] = []
-    terminal = make(lambda number, mark: marks.append(mark))
+def test_the_shells_marks_are_told_in_order(make: Make) -> None:
+    heard: list[Mark] = []
+    terminal = make(lambda number, mark: heard.append(mark))
     page = Reader(terminal)
     page.client.resize(80, 24)
     page.see("ready$ ")
     page.run(r"printf '\e]633;E;docker ps;5.5\a\e]133;D;3;6.5\a'; echo done-$((1))")
     page.see("done-1")
-    assert marks == [("typed", "docker ps", 5.5), ("finished", 3, 6.5)]
+    assert heard == [("typed", "docker ps", 5.5), ("finished", 3, 6.5)]

@@ -1,0 +1,59 @@
+"""What npm is asked to install, when, and that it never empties another checkout's node_modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slipway.setup import browser_libraries
+from slipway.setup.console import Console
+
+NPM = """#!/bin/sh
+# Like `npm ci`: empties node_modules, also through a link, and writes down how it was called.
+mkdir -p node_modules && rm -rf node_modules/* node_modules/.installed* && echo "$@" >> calls
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with a lock file, and an npm that only empties and records."""
+    (tmp_path / "package-lock.json").write_text("{}")
+    (tmp_path / "npm").write_text(NPM)
+    monkeypatch.setattr(browser_libraries, "ROOT", tmp_path)
+    monkeypatch.setattr(browser_libraries, "LOCK", tmp_path / "package-lock.json")
+    monkeypatch.setattr(browser_libraries, "MODULES", tmp_path / "node_modules")
+    monkeypatch.setattr(browser_libraries, "_npm", lambda *_: ["sh", str(tmp_path / "npm")])
+    return tmp_path
+
+
+def test_a_lab_installs_no_development_dependencies_and_nothing_twice(checkout: Path) -> None:
+    for _ in range(2):
+        browser_libraries.ensure(checkout, Console())
+    assert (checkout / "calls").read_text().splitlines() == ["ci --ignore-scripts --no-audit --no-fund --omit=dev"]
+    assert not browser_libraries.are_installed(development=True)
+
+
+def test_tests_install_everything_which_is_enough_for_a_lab(checkout: Path) -> None:
+    browser_libraries.ensure(checkout, Console())
+    browser_libraries.ensure(checkout, Console(), development=True)
+    browser_libraries.ensure(checkout, Console())
+    assert [line.endswith("--omit=dev") for line in (checkout / "calls").read_text().splitlines()] == [True, False]
+
+
+def test_a_changed_lock_is_installed_again(checkout: Path) -> None:
+    browser_libraries.ensure(checkout, Console(), development=True)
+    (checkout / "package-lock.json").write_text('{"changed": true}')
+    assert not browser_libraries.are_installed()
+    browser_libraries.ensure(checkout, Console())
+    assert browser_libraries.are_installed()
+
+
+def test_the_folder_of_another_checkout_is_not_emptied_through_a_link(checkout: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "xterm").write_text("installed")
+    (checkout / "node_modules").symlink_to(other)
+    browser_libraries.ensure(checkout, Console())
+    assert (other / "xterm").read_text() == "installed"
+    assert not (checkout / "node_modules").is_symlink()
