@@ -81,7 +81,7 @@ class GatewayLimits:
             if name not in kinds:
                 raise ValueError(f"There is no limit {name}. There are: {', '.join(kinds)}.")
             if type(value) not in (int, kinds[name]) or value < 0:
-                raise ValueError(f"The limit {name} must be a number that is not negative, such as {kinds[name](1)}.")
+                raise ValueError(f"The limit {name} must be a non-negative number, such as {kinds[name](1)}.")
         return GatewayLimits(**(asdict(self) | given))
 
     def to_json(self) -> str:

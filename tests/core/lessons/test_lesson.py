@@ -211,6 +211,11 @@ WRONG = {
         "a check needs at least one rule that is not `never`, or it passes before it begins",
     ),
     "a check that is no YAML": (STEP.replace("{as: box}", "{as: box"), HEAD, "not YAML"),
+    "a check with a control character": (
+        STEP.replace("{as: box}", "{as: \x01}"),
+        HEAD,
+        "not YAML: unacceptable character",
+    ),
     "an unknown rule": (STEP.replace("created:", "made:"), HEAD, "check: unknown rule 'made'; the rules are called,"),
     "an unknown field": (STEP.replace("as:", "called:"), HEAD, "rule created has no field 'called'; its fields are by"),
     "no solution": (STEP.partition("```console")[0], HEAD, "no `solution`, and no runnable block to take for one"),
