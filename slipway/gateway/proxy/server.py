@@ -24,9 +24,9 @@ from slipway.gateway.policy.refusal import Refusal
 from slipway.gateway.proxy.auto_remove import AutoRemove
 from slipway.gateway.proxy.client import CHUNK, ClientConnection
 from slipway.gateway.proxy.connections import Connections
+from slipway.gateway.proxy.container_resolver import ContainerResolver, TargetRecord
 from slipway.gateway.proxy.exchange import Exchange
 from slipway.gateway.proxy.outcome import CallOutcome
-from slipway.gateway.proxy.targets import TargetRecord, Targets
 from slipway.gateway.quotas.admission import RATE_EXCEEDED, Admission
 from slipway.gateway.token_bucket import TokenBucket
 
@@ -49,7 +49,7 @@ class Proxy:
         self._options = options
         self._limits = options.limits
         self._engine = EngineClient(engine_path, options.limits.resolve_time)
-        self._targets = Targets(self._engine)
+        self._resolver = ContainerResolver(self._engine)
         self._auto_remove = AutoRemove(self._engine)
         self._admission = Admission(options.limits, EngineClient(engine_path, _QUOTA_TIMEOUT), clock)
         self._rate = TokenBucket(options.limits.rate, options.limits.burst, clock)
@@ -100,7 +100,7 @@ class Proxy:
             await client.drain(self._limits.build_context)
         match decision:
             case Refused():
-                return await self._refuse(client, head, decision, self._targets.unresolved(decision.names))
+                return await self._refuse(client, head, decision, self._resolver.unresolved(decision.names))
             case Answered():
                 return await client.send_json(200, decision.value, head_only=head.method == "HEAD")
             case Allowed():
@@ -149,14 +149,14 @@ class Proxy:
         target: TargetRecord | None = None
         try:
             with self._connections.activate(_current_task()):
-                target = await self._targets.resolve(allowed.names, allowed.route.name)
+                target = await self._resolver.resolve(allowed.names, allowed.route.name)
                 await self._admission.check_networks(allowed.networks)
                 async with self._admission.admit(allowed, (target or {}).get("id", "")) as admitted:
                     return await self._exchange(client, head, admitted, target)
         except Refusal as refusal:
             if allowed.body is None:
                 await client.drain(self._limits.build_context)
-            target = target or self._targets.unresolved(allowed.names)
+            target = target or self._resolver.unresolved(allowed.names)
             await self._refuse(client, head, make_refused(head, refusal, allowed.match), target)
 
     async def _exchange(
@@ -196,11 +196,11 @@ class Proxy:
         """Remember a new exec or container; return the call's target, which a create has only now."""
         created_id = str(outcome.result.get("id", ""))
         if allowed.route.name == "container.exec":
-            self._targets.remember_exec(created_id, target)
+            self._resolver.remember_exec(created_id, target)
         if allowed.route.name == "container.create" and outcome.status == 201 and created_id:
             if (allowed.json or {})["HostConfig"].get("AutoRemove"):
                 self._auto_remove.remember(created_id, str(allowed.params.get("name", "")))
-            return await self._targets.resolve_created(created_id)
+            return await self._resolver.resolve_created(created_id)
         return target
 
     def _journal_ended(

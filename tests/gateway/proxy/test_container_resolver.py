@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slipway.gateway.proxy.targets import target_record
+from slipway.gateway.proxy.container_resolver import target_record
 
 
 def test_container_is_journalled_with_its_main_facts() -> None:

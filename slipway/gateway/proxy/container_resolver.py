@@ -16,7 +16,7 @@ _MAX_COMMAND_LENGTH = 4000
 _STOPPING_CALLS = frozenset({"container.stop", "container.kill", "container.restart"})
 
 
-class Targets:
+class ContainerResolver:
     """Queries the engine, and remembers each exec's container."""
 
     def __init__(self, engine: EngineClient) -> None:
