@@ -1,4 +1,4 @@
-// Every module of the browser can be read: a name that is declared twice would leave its page dead.
+// Every module can be parsed: a name declared twice would leave a page dead.
 
 import assert from "node:assert/strict"
 import { execFile } from "node:child_process"

@@ -12,14 +12,12 @@
 import { announce } from "../shared/announce.js"
 import { h, sentence } from "../shared/dom.js"
 import Playback from "./playback.js"
+import { createParts } from "./player-parts.js"
 import { castAddress, loadRecording } from "./recordings.js"
 import { timeText, markersOf, adjacentMarker } from "./timeline.js"
 
-const SPEEDS = [1, 2, 4]
 const SKIP = 5 // seconds per arrow key
 const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)")
-const NOTE =
-  "Recorded on a real engine, at its measured times. Only the pauses between commands were added, for reading."
 
 export default class LabPlayer extends HTMLElement {
   #playback = new Playback()
@@ -114,67 +112,16 @@ export default class LabPlayer extends HTMLElement {
   // Private
 
   #draw() {
-    const button = (name, words, does, rest = {}) =>
-      (this.#parts[name] = h(
-        "button",
-        { type: "button", class: `quiet small player-${name}`, onclick: does, ...rest },
-        words,
-      ))
-    const part = (name, kind, rest = {}) => (this.#parts[name] = h(kind, { class: `player-${name}`, ...rest }))
-    this.append(
-      h(
-        "header",
-        { class: "player-head" },
-        h("strong", { class: "player-badge" }, "Recording"),
-        part("title", "h2"),
-        h("span", { class: "grow" }),
-        part("cast", "a", {
-          class: "quiet small player-cast",
-          download: "",
-          title: "The terminal’s recording as a file for asciinema, or any player of asciicasts",
-        }),
-        button("close", "Back to your own", () => this.#close(), { title: "Close the recording (Esc)" }),
-      ),
-      part("stage", "div"),
-      part("verdict", "p", { role: "status" }),
-      h(
-        "div",
-        { class: "player-controls", role: "group", "aria-label": "Recording" },
-        button("play", "Play", () => this.#toggle()),
-        button("before", "◂", () => this.#skip(-1), {
-          "aria-label": "The verdict before",
-          title: "The verdict before ([)",
-        }),
-        button("after", "▸", () => this.#skip(1), { "aria-label": "The next verdict", title: "The next verdict (])" }),
-        h(
-          "div",
-          { class: "player-track" },
-          part("marks", "div"),
-          part("range", "input", { type: "range", min: 0, step: 0.1, "aria-label": "Position in the recording" }),
-        ),
-        part("time", "span", { "aria-hidden": "true" }),
-        part("speeds", "span", { role: "group", "aria-label": "Speed" }),
-      ),
-      part("note", "p"),
-    )
-    this.#parts.cast.textContent = "asciicast"
-    this.#parts.note.textContent = NOTE
-    this.#parts.close.hidden = this.hasAttribute("pinned")
-    this.#parts.range.addEventListener("input", () => this.seek(Number(this.#parts.range.value)))
-    for (const times of SPEEDS)
-      this.#parts.speeds.append(
-        h(
-          "button",
-          {
-            type: "button",
-            class: "quiet small",
-            value: times,
-            "aria-label": `${times} times as fast`,
-            onclick: () => (this.speed = times),
-          },
-          `${times}×`,
-        ),
-      )
+    const parts = createParts({
+      close: () => this.#close(),
+      toggle: () => this.#toggle(),
+      skip: (way) => this.#skip(way),
+      seek: (position) => this.seek(position),
+      setSpeed: (times) => (this.speed = times),
+    })
+    this.#parts = parts
+    this.append(parts.head, parts.stage, parts.verdict, parts.controls, parts.note)
+    parts.close.hidden = this.hasAttribute("pinned")
     this.speed = 1
   }
 

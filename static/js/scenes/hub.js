@@ -21,14 +21,15 @@ import {
   text,
   zone,
 } from "./parts.js"
-import { inCache, layersOf, layerText, roomOf, slabs } from "./hub-layers.js"
-import { pending, prunesNamed, isRoutine, shortPath } from "../api-calls/calls.js"
+import { doing, resultText, shownCalls, stateOf } from "./hub-calls.js"
+import { inCache, layersOf, roomOf, slabs } from "./hub-layers.js"
+import { endOf, imageOf, lastMaking, pullOf } from "./hub-pulls.js"
+import { pending, shortPath } from "../api-calls/calls.js"
 import { imageNames, many } from "./format.js"
 
 export const title = "Where an image comes from"
 
 const TRAVEL = 1.6 // seconds in which a call is shown travelling
-const NEAR = 0.05 // seconds; the typed line and its first call are timed by two clocks
 const FRESH = 6 // seconds in which a pulled image is shown arriving
 const SECOND = 500 // milliseconds between two pictures while only the waiting time changes
 const TOLD = 12 // calls
@@ -67,11 +68,6 @@ export function describe(world) {
   return [engineText(world), ...typed, ...asked, cache, verdict(world)]
 }
 
-function resultText(call) {
-  const failed = call.status === 404 ? "not there" : `failed with ${call.status}`
-  return { pending: "waits for an answer", fine: "done", refused: "refused", failed }[stateOf(call)]
-}
-
 // Announces the start and end of a pull, and changes of containers.
 export function changes(before, after) {
   const said = containerChanges(before, after)
@@ -81,53 +77,6 @@ export function changes(before, after) {
   const goesOn = known?.from === "pulling" && lastMaking(before)?.from === "pulling"
   return words !== verdict(before) && known && !goesOn ? [words, ...said] : said
 }
-
-// Returns the last container that was requested, and where its image came from: "cache", "hub", "pulling", or why it
-// failed.
-export function lastMaking(world) {
-  const calls = world.history?.calls ?? []
-  const pull = pullOf(world)
-  if (pull) return { image: imageOf(pull), from: "pulling", layers: layerText(layersOf(world, pull), true) }
-  const index = calls.findLastIndex(
-    (call) =>
-      (call.name === "container.create" && call.status !== null && !call.refused) ||
-      (call.name === "image.pull" && !call.refused && call.status !== null),
-  )
-  if (index < 0) return null
-  const call = calls[index]
-  if (call.name === "image.pull")
-    return {
-      image: imageOf(call),
-      from: call.status === 200 && arrived(world, call) ? "fetched" : "failed",
-      why: call.message,
-      layers: layerText(layersOf(world, call)),
-    }
-  const image = call.params?.body?.Image ?? call.target?.image ?? ""
-  if (call.status === 404) return { image, from: "missing" }
-  if (call.status !== 201) return { image, from: "failed", why: call.message }
-  const pulled = pulledFor(calls, index, image)
-  return { image, from: pulled ? "hub" : "cache", layers: layerText(layersOf(world, pulled)) }
-}
-
-// `docker run` without the image: create fails, pull, create again.
-function pulledFor(calls, index, image) {
-  for (let n = index - 1; n >= 0; n -= 1) {
-    if (calls[n].name === "image.pull" && sameImage(imageOf(calls[n]), image))
-      return calls[index].at - endOf(calls[n]) < 5 ? calls[n] : null
-    if (calls[n].name === "container.create") return null
-  }
-  return null
-}
-
-const arrived = (world, call) =>
-  !world.images.length || world.images.some((image) => image.tags?.some((tag) => sameImage(tag, imageOf(call))))
-
-const endOf = (call) => (call.status === null || call.refused ? -Infinity : call.at + (call.duration ?? 0))
-
-const imageOf = ({ params }) =>
-  [params?.fromImage, params?.tag].filter(Boolean).join(params?.tag?.includes(":") ? "@" : ":")
-
-const pullOf = (world) => world.history?.calls.findLast((call) => call.name === "image.pull" && pending(call)) ?? null
 
 function verdict(world) {
   const last = lastMaking(world)
@@ -248,51 +197,12 @@ function clientText(world, box) {
   return lines("typed", "typed-line", `$ ${typed}`, room)
 }
 
-const SHORT = {
-  "container.create": "make a container",
-  "container.attach": "connect to it",
-  "container.start": "start it",
-  "container.wait": "wait for it",
-  "container.stop": "ask it to end",
-  "container.kill": "kill it",
-  "container.remove": "remove it",
-  "container.logs": "read the log of it",
-  "container.list": "list containers",
-  "image.pull": "fetch the image",
-  "image.list": "list images",
-  "image.remove": "remove an image",
-  "system.version": "which version?",
-  "system.info": "tell about you",
-  "container.exec": "a second command",
-  "container.prune": "remove what has ended",
-  "image.prune": "remove nameless images",
-  "network.prune": "remove unused networks",
-  "build.prune": "empty the build cache",
-  "system.df": "how full is the disk?",
-  "exec.start": "run it there",
-}
-
-// Returns the calls of the last typed command, and all that are still pending.
-function shownCalls({ history }) {
-  const since = (history?.typed_at ?? 0) - NEAR
-  return (history?.calls ?? []).filter((call) => !isRoutine(call) && (call.at >= since || pending(call)))
-}
-
 function callLines(calls, box, now) {
   const slots = Math.max(1, Math.floor((box.height - 40) / 22))
   return calls
     .slice(-slots)
     .map((call, index) => callLine(call, { x: box.x + 12, y: box.y + 36 + index * 22, width: box.width - 24 }, now))
 }
-
-const stateOf = (call) =>
-  call.refused ? "refused" : pending(call) ? "pending" : call.status >= 400 ? "failed" : "fine"
-
-const short = (call) => (call.name === "image.prune" && prunesNamed(call) ? "remove unused images" : SHORT[call.name])
-
-const doing = (call) =>
-  short(call)?.replace(/\bit(s?)\b/, (_, s) => (call.target?.name ? call.target.name + (s ? "’s" : "") : `it${s}`)) ??
-  call.name.replace(/.*\./, "").replaceAll(".", " ")
 
 function callLine(call, { x, y, width }, now) {
   const state = stateOf(call)

@@ -1,7 +1,9 @@
 // An image opened up: a file system snapshot and a startup command. A container gets its own copy of the snapshot; its
 // process runs the startup command, or the one given instead.
 
-import { changes as containerChanges, engineText } from "./lifecycle-text.js"
+import { opened } from "./image-state.js"
+import { filesText, verdict } from "./image-text.js"
+import { changes as containerChanges } from "./lifecycle-text.js"
 import {
   alive,
   heartbeat,
@@ -13,17 +15,16 @@ import {
   isNarrow,
   path,
   rect,
-  sameImage,
   text,
   zone,
 } from "./parts.js"
-import { commandOf, exitText, imageText as calledText } from "./format.js"
+import { commandOf, exitText } from "./format.js"
+
+export { describe } from "./image-text.js"
 
 export const title = "What an image is"
 
 const TITLE = { snapshot: "File system snapshot", command: "Startup command" }
-
-const MADE = new Set(["proc", "sys", "dev"])
 
 export const changes = containerChanges
 
@@ -46,105 +47,6 @@ export function layout(world, time, size) {
     ...headline(verdict(shown), { y: height - foot + 26, width: size.width - 8 }),
   ]
   return frame(world, size, height, parts)
-}
-
-export function describe(world) {
-  const shown = opened(world)
-  return [engineText(world), verdict(shown), ...imageText(shown), ...containerText(shown)]
-}
-
-// Returns the newest container and its image; without one, the newest image. `own` is the image's startup command if a
-// container created without another one has shown it, else "".
-export function opened(world) {
-  const container = world.containers.reduce(
-    (last, one) => (!last || one.created_at >= last.created_at ? one : last),
-    null,
-  )
-  const image = container?.image || (world.images.length ? nameOf(world.images.at(-1)) : "")
-  const own = world.containers.findLast(
-    (one) => one.overridden === false && sameImage(one.image, image) && one.command.length,
-  )
-  return {
-    image: image.replace(/:latest$/, ""),
-    container,
-    own: own ? commandOf(own) : "",
-    failed: failure(world, container),
-    files: listing(world, image),
-  }
-}
-
-const nameOf = (image) => image.tags?.[0] ?? calledText(image).name
-
-// Returns the snapshot's top folders, once a container of this image has listed them in the terminal (`ls` or `ls /`).
-function listing(world, image) {
-  const told = (world.history?.calls ?? []).findLast(
-    (call) =>
-      call.name === "container.attach" &&
-      call.out &&
-      sameImage(call.target?.image, image) &&
-      /^(\/bin\/)?ls( \/)?$/.test((call.target?.command ?? []).join(" ")),
-  )
-  // A container's proc, sys and dev are made by the engine and do not belong to the snapshot.
-  return told
-    ? told.out
-        .replace(/\u001b\[[0-9;]*m/g, "")
-        .split(/\s+/)
-        .filter((name) => name && !MADE.has(name))
-    : []
-}
-
-// Returns the engine's message if the process could not be started.
-function failure(world, container) {
-  if (!container || alive(container)) return ""
-  const start = (world.history?.calls ?? []).findLast(
-    (call) => call.name === "container.start" && call.target?.id === container.id,
-  )
-  return start?.status >= 400 ? start.message.replace(/^.*exec: /, "exec: ").replace(/: unknown$/, "") : ""
-}
-
-function verdict({ image, container, own, failed }) {
-  if (!container)
-    return image
-      ? `${image} is in the image cache: files, frozen, and a command to begin with. No container was made from it yet.`
-      : "An image is a snapshot of files and the command to begin with."
-  const who = container.name
-  const given = commandOf(container)
-  if (failed) return `${given} could not be started: what is not in the snapshot of ${image} can't be run from it.`
-  if (container.overridden)
-    return `${who} has a copy of ${image}'s files; its command was given instead of the image's own: ${given}.`
-  if (container.overridden === false)
-    return `${who} has a copy of ${image}'s files, and the image's own command${own ? `: ${own}` : ""}.`
-  return `${who} has a copy of ${image}'s files; its command is ${given || "not known"}.`
-}
-
-function imageText({ image, own, container, files }) {
-  if (!image) return ["Its file system snapshot is frozen; create copies it, and start runs the startup command."]
-  const listed = files.length ? `: ${filesText(files, ", ")}` : ""
-  const replaced = container?.overridden ? ", not used: another one was given" : ""
-  return [
-    `File system snapshot of ${image}${listed}. It is frozen: nothing changes it.`,
-    `Startup command of ${image}: ${own || "the image's own"}${replaced}.`,
-  ]
-}
-
-const filesText = (files, between) => files.map((name) => `/${name}`).join(between)
-
-function containerText({ container, failed, files }) {
-  if (!container) return []
-  const copy = files.length ? `a copy of ${filesText(files, ", ")}` : "a copy"
-  const command = commandOf(container) ? ` Its command: ${commandOf(container)}.` : ""
-  return [
-    `${container.name} has files of its own, ${copy}, in a segment of the disk for it alone.${command}`,
-    `${container.name}: ${processLine(container, failed)}.`,
-    ...(failed ? [`The engine said: ${failed}.`] : []),
-  ]
-}
-
-function processLine(container, failed) {
-  if (failed) return "no process, it could not be started"
-  if (container.state === "created") return "no process yet, start begins it"
-  if (container.state === "exited") return `its process has ended, ${exitText(container)}`
-  return container.state === "paused" ? "its process is paused" : "its process is running"
 }
 
 // Private: positions

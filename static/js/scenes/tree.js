@@ -125,7 +125,7 @@ function containerBox(container, box) {
   const room = Math.max(1, Math.floor((height - 36 - 34) / ROW))
   const wall = [
     rect(`box:${container.id}`, `lane lane-rect ${container.state === "running" ? "lane-live" : ""}`, box),
-    text(`house:${container.id}`, "lane-name", x + 14, y + 24, fits(`Container ${container.name}`, width - 28)),
+    text(`box-name:${container.id}`, "lane-name", x + 14, y + 24, fits(`Container ${container.name}`, width - 28)),
     text(
       `files:${container.id}`,
       "soft",

@@ -1,4 +1,4 @@
-// The wire tells each call once: pending, then how it went.
+// Each API call is shown once: pending, then with its outcome.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -43,20 +43,20 @@ test("an event that is no call changes nothing, and neither does the end of an u
   assert.deepEqual(foldCalls(calls, { ...finished, call: "b-9" }), calls)
 })
 
-test("a refused call replaces nothing and says so", () => {
+test("a refused call is one row that says so", () => {
   const [call] = foldCalls([], { ...started, kind: "CallRefused", status: 403, message: "Not in a shared lab." })
   assert.equal(outcome(call, 0), "refused")
   assert.ok(!isRoutine(call))
 })
 
-test("a client that went away is told calmly, as what it is", () => {
+test("a client that disconnected is not shown as an error", () => {
   assert.equal(
     outcome(foldCalls(foldCalls([], started), { ...finished, cut: true })[0], 0),
     "client gone, the engine goes on · 2.1 s",
   )
 })
 
-test("a stop that says nothing waits as long as its container was made to, and below zero for ever", () => {
+test("a stop without a timeout uses the container's, and a negative one waits forever", () => {
   assert.equal(meaning({ ...started, params: {} }), "Ask clock to end, force it after 10 s")
   assert.equal(
     meaning({ ...started, params: {}, target: { ...target, grace: 25 } }),
@@ -66,7 +66,7 @@ test("a stop that says nothing waits as long as its container was made to, and b
   assert.equal(meaning({ ...started, params: { t: "-1" } }), "Ask clock to end, and wait for ever")
 })
 
-test("what a call means is said with the learner's names", () => {
+test("the meaning of a call uses the learner's names", () => {
   assert.equal(meaning(started), "Ask clock to end, force it after 2 s")
   assert.equal(
     meaning({ ...started, name: "container.kill", params: { signal: "TERM" } }),
@@ -75,7 +75,7 @@ test("what a call means is said with the learner's names", () => {
   assert.equal(meaning({ ...started, name: "container.kill", params: {} }), "Send SIGKILL to clock at once")
 })
 
-test("a prune of images says whether it takes those that have a name as well", () => {
+test("a prune of images says whether it removes named ones too", () => {
   const prune = (params) => meaning({ ...started, name: "image.prune", target: null, params })
   assert.equal(prune({ filters: '{"dangling":{"false":true}}' }), "Remove images that nothing uses")
   assert.equal(prune({ filters: '{"dangling":["false"]}' }), "Remove images that nothing uses")
@@ -90,7 +90,7 @@ test("the list stays bounded", () => {
   assert.equal(calls.at(-1).call, "a-499")
 })
 
-test("a call opens to what was asked and what came back, as text", () => {
+test("the details of a call are its request and its answer, as text", () => {
   const create = { ...started, name: "container.create", params: { name: "x", body: { Cmd: ["echo", "<b>hi</b>"] } } }
   const [query, body] = inside(create)
   assert.deepEqual(query, ["Query", '{\n  "name": "x"\n}'])
@@ -103,7 +103,7 @@ test("a call opens to what was asked and what came back, as text", () => {
   )
 })
 
-test("a call with nothing in it has nothing to open, and a body that was cut is shown as it came", () => {
+test("an empty call has no details, and a truncated body is shown as it arrived", () => {
   assert.deepEqual(inside({ ...started, params: {} }), [])
   assert.deepEqual(inside({ ...started, params: { body: '{"Image": "busy…' } }), [["Body", '{"Image": "busy…']])
 })

@@ -1,4 +1,4 @@
-// A call becomes a command that can be pasted, safe for a shell; or it is said why not.
+// A call becomes a command that is safe to paste into a shell, or there is a reason why not.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -42,11 +42,11 @@ test("a call is repeated with its query and its body, and shows its status", () 
   )
 })
 
-test("a HEAD call asks curl for the head, for with -X it would wait for a body that never comes", () => {
+test("a HEAD call uses --head, because with -X curl would wait for a body", () => {
   assert.equal(command("system.ping", { method: "HEAD", path: "/_ping" }), `${AT} --head 'http://localhost/_ping'`)
 })
 
-test("what no screen can show goes through something that can", () => {
+test("binary output is piped through a reader", () => {
   const logs = { method: "GET", path: "/containers/clock/logs", params: { stdout: "1", follow: "1" } }
   assert.equal(
     command("container.logs", logs),
@@ -62,14 +62,14 @@ test("what no screen can show goes through something that can", () => {
   assert.doesNotMatch(command("container.archive.get", { method: "HEAD" }), /tar/)
 })
 
-test("what a repetition will meet is said with it", () => {
+test("a note says what a repetition will meet", () => {
   assert.match(command("container.create", { params: { name: "x", body: {} } }), / {2}# 409 as long as there is a x$/)
   assert.match(command("container.wait"), / {2}# answers when it ends$/)
   assert.match(command("container.stats", { method: "GET", params: {} }), /-N .*# Ctrl-C to leave$/)
   assert.doesNotMatch(command("container.stats", { method: "GET", params: { stream: "0" } }), /#/)
 })
 
-test("what can't be repeated is not offered, and it is said why", () => {
+test("a call that can't be repeated has no command, but a reason", () => {
   for (const [name, given] of [
     ["exec.start", {}],
     ["image.build", {}],
@@ -85,7 +85,7 @@ test("what can't be repeated is not offered, and it is said why", () => {
   assert.ok(curl(call("image.pull", { refused: true })).command)
 })
 
-test("only a create has the lab's own limits in its body", () => {
+test("only a create is labelled with the lab's limits", () => {
   assert.deepEqual(
     inside(call("container.create", { params: { body: {} } })).map(([name]) => name),
     ["Body, with this lab’s limits"],

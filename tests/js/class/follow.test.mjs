@@ -1,4 +1,4 @@
-// Which terminal of one's own is in view: a page says so that has one, and a window on somebody else says nothing.
+// A page reports which of its own terminals is visible; a window on another learner reports nothing.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -7,7 +7,7 @@ globalThis.addEventListener = (name, does) => name === "focus" && focused.push(d
 globalThis.document = { addEventListener() {} }
 globalThis.localStorage = { getItem: () => null }
 
-// A page of a class, whose connection is a list of what was asked.
+// A page of a class whose connection records the requests.
 async function page(before = () => {}) {
   const { followConnection } = await import(`../../../static/js/class/follow.js?${focused.length}`)
   const [asked, hears] = [[], {}]
@@ -24,7 +24,7 @@ async function page(before = () => {}) {
   return { followConnection, asked, focus: focused.at(-1), loses: () => hears.connect() }
 }
 
-test("a page with a terminal says which is in view: as it comes, comes back, turns, and is turned to", async () => {
+test("a page reports its visible terminal on connect, reconnect, change and focus", async () => {
   const { followConnection, asked, focus, loses } = await page((followConnection) => followConnection.showTerminal(2))
   loses()
   followConnection.showTerminal(3)
@@ -35,7 +35,7 @@ test("a page with a terminal says which is in view: as it comes, comes back, tur
   )
 })
 
-test("a page without a terminal of one's own leaves the one that is followed alone", async () => {
+test("a page without a terminal of its own reports none", async () => {
   const { asked, focus, loses } = await page()
   loses()
   focus()

@@ -1,4 +1,4 @@
-// The wall's arithmetic: what was told, arranged for the eye and put into words.
+// The class dashboard's data, arranged for display and put into words.
 
 import assert from "node:assert/strict"
 import test from "node:test"
@@ -58,7 +58,7 @@ const NOBODY = {
 const one = (given) => ({ ...NOBODY, ...given })
 const chart = (people, rest = {}) => ({ ...EMPTY, order: Object.keys(people), people, ...rest })
 
-test("a difference changes who is named in it, and who is in no order has gone", () => {
+test("an update changes the people it names, and removes those missing from the order", () => {
   const before = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }) }, { groups: ["some"] })
   const moved = merge(before, { people: { ben: one({ name: "Ben", step: "start" }) } })
   assert.deepEqual([moved.people.ada.name, moved.people.ben.step, moved.groups], ["Ada", "start", ["some"]])
@@ -66,7 +66,7 @@ test("a difference changes who is named in it, and who is in no order has gone",
   assert.deepEqual([Object.keys(gone.people), gone.groups], [["ben"], []])
 })
 
-test("states are counted in one order, hands apart from them", () => {
+test("states are counted in a fixed order, raised hands separately", () => {
   const {
     states,
     all,
@@ -79,7 +79,7 @@ test("states are counted in one order, hands apart from them", () => {
   assert.deepEqual([all, up], [3, 1])
 })
 
-test("only lessons in which somebody is have a row, and who has not begun comes first", () => {
+test("only lessons with learners have a row, and those who have not begun come first", () => {
   const people = { ada: one({ lesson: "02", step: "pull" }), ben: one({}), cem: one({ lesson: "02", step: "" }) }
   const made = rows(chart(people, { passed: { "02": { pull: 1 } } }), LESSONS)
   assert.deepEqual(
@@ -97,7 +97,7 @@ test("only lessons in which somebody is have a row, and who has not begun comes 
   assert.deepEqual(rows(EMPTY, LESSONS), [])
 })
 
-test("nobody changes places in a cell: they stand as they joined", () => {
+test("learners keep their order of joining within a cell", () => {
   const here = { lesson: "01", step: "make" }
   const made = rows(chart({ zoe: one(here), ada: one({ ...here, state: "stuck" }) }), LESSONS)
   assert.deepEqual(made[0].cells[0].people, ["zoe", "ada"])
@@ -107,12 +107,12 @@ test("a crowd has a wider cell, and there are three widths", () => {
   assert.deepEqual([0, 6, 7, 16, 17, 40].map(width), [1, 1, 2, 2, 3, 3])
 })
 
-test("the longest wait comes first, and whoever was seen after those who were not", () => {
+test("the longest wait comes first, and those already seen come last", () => {
   const people = { ada: one({ hand: 30 }), ben: one({}), cem: one({ hand: 10, seen: true }), dai: one({ hand: 20 }) }
   assert.deepEqual(hands(chart(people)), ["dai", "ada", "cem"])
 })
 
-test("where somebody is, in a few words", () => {
+test("the position of a learner as text", () => {
   assert.deepEqual(
     [
       { lesson: "01", step: "start" },
@@ -123,7 +123,7 @@ test("where somebody is, in a few words", () => {
   )
 })
 
-test("why somebody is shown as they are", () => {
+test("the reason for a learner's state as text", () => {
   const said = (given) => stateText(one(given), 1000)
   assert.equal(
     said({ state: "stuck", slow: true, since: 400 }),
@@ -136,7 +136,7 @@ test("why somebody is shown as they are", () => {
   assert.equal(said({ state: "lost" }), "not connected")
 })
 
-test("times as people say them", () => {
+test("durations are formatted for people", () => {
   assert.deepEqual([0, 89, 100, 3600, 7200].map(span), ["1 s", "89 s", "2 min", "60 min", "2 h"])
   assert.deepEqual([3, 45, 120].map(ago), ["just now", "45 s ago", "2 min ago"])
 })
@@ -153,7 +153,7 @@ test("two letters for any name", () => {
   ])
 })
 
-test("what most of them typed last, and how many", () => {
+test("the most common last command, and its number", () => {
   const people = {
     ada: one({ command: "ls" }),
     ben: one({ command: "docker ps" }),
@@ -164,7 +164,7 @@ test("what most of them typed last, and how many", () => {
   assert.deepEqual(mostTyped(["dai"], people), { command: "", many: 0 })
 })
 
-test("a group reads on from its number", () => {
+test("the headline of a group continues its number", () => {
   const said = (kind, label, many) => headline({ kind, label, learners: Array(many).fill("x") })
   assert.equal(said("mistake", "started it without `-a`", 7), "started it without `-a`")
   assert.equal(said("mistake", "That one runs already", 1), "was told: That one runs already")
@@ -196,7 +196,7 @@ test("the suggestion is the first hint that some of them have not seen, to those
   assert.equal(suggestion({ learners: [], say: "" }, people, []), null)
 })
 
-test("whoever comes later gets the first hint, and those who were sent it do not get it again", () => {
+test("a later learner gets the first hint, and nobody gets it twice", () => {
   const people = { ada: one({ given: ["a word", "first"] }), ben: one({ given: ["first", "second"] }), cem: one({}) }
   const to = (...learners) => {
     const { text, learners: of } = suggestion({ learners, say: "Use -a." }, people, ["first", "second"])
@@ -206,7 +206,7 @@ test("whoever comes later gets the first hint, and those who were sent it do not
   assert.deepEqual(to("ada", "ben", "cem"), ["first", ["cem"]])
 })
 
-test("what was sent is known at once, of those who are still there", () => {
+test("a sent message is recorded at once, for those who are still there", () => {
   const here = { lesson: "01", step: "make" }
   const before = chart({ ada: one(here), ben: one({ ...here, step: "start" }), cem: one(here) })
   const after = markSent(before, { ...here, learners: ["ada", "ben", "gone"], text: "Use -a." })
@@ -217,7 +217,7 @@ test("what was sent is known at once, of those who are still there", () => {
   assert.deepEqual(before.people.ada.given, [])
 })
 
-test("what somebody last did, and when; without a command, what passed last", () => {
+test("the last activity of a learner and its time; without a command, what passed last", () => {
   const passed = ["01", "make", 900]
   assert.deepEqual(lastActivity(one({ command: "ls", typed: 880, latest: passed }), LESSONS, 1000), {
     typed: "ls",
@@ -235,7 +235,7 @@ test("what somebody last did, and when; without a command, what passed last", ()
   assert.deepEqual(lastActivity(one({}), LESSONS, 1000), { typed: "", typedAgo: "", passed: "", passedAgo: "" })
 })
 
-test("arrows go along the board, and up and down to the nearest dot of the next row", () => {
+test("arrow keys move along the board, and up and down to the nearest dot of the next row", () => {
   const spots = [
     { who: "a", x: 0, y: 0 },
     { who: "b", x: 40, y: 1 },
@@ -248,12 +248,12 @@ test("arrows go along the board, and up and down to the nearest dot of the next 
   assert.deepEqual([go("gone", "Down"), neighbourDot([], "a", "ArrowUp")], ["a", null])
 })
 
-test("a QR code is drawn run by run, and people are counted", () => {
+test("a QR code is drawn stroke by stroke, and joined learners are counted", () => {
   assert.equal(qrPath(["1101", "0000", "0011"]), "M0 0h2v1h-2zM3 0h1v1h-1zM2 2h2v1h-2z")
   assert.deepEqual([0, 1, 40].map(joinedText), ["Nobody has joined yet", "1 has joined", "40 have joined"])
 })
 
-test("who has no working engine is named and counted, with the reason", () => {
+test("learners without a working engine are named and counted, with the reason", () => {
   const room = chart({
     ada: one({ name: "Ada" }),
     ben: one({ name: "Ben" }),
@@ -275,7 +275,7 @@ test("who has no working engine is named and counted, with the reason", () => {
   )
 })
 
-test("for a projector nobody without an engine is named", () => {
+test("with names hidden, learners without an engine are only counted", () => {
   const room = chart({ ada: one({ name: "Ada" }), ben: one({ name: "Ben" }) })
   const said = (learners) => failureText({ say: "Full.", learners }, room, false).who
   assert.deepEqual([["ada"], ["ada", "me"], ["ada", "ben"]].map(said), [
@@ -285,7 +285,7 @@ test("for a projector nobody without an engine is named", () => {
   ])
 })
 
-test("of many without an engine the first are named and the rest are counted", () => {
+test("of many learners without an engine the first are named and the rest counted", () => {
   const room = (many) =>
     chart(Object.fromEntries(Array.from({ length: many }, (_, at) => [`l${at}`, one({ name: `N${at}` })])))
   const said = (many) => failureText({ say: "Full.", learners: room(many).order }, room(many), true).who

@@ -1,4 +1,4 @@
-// Presenting, as pure functions: going on and back, what a key asks for, and the clock that a hall sees.
+// Presenting in pure functions: moving through a deck, the actions of keys, and the projector's clock.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -35,7 +35,7 @@ const press = (key, more = {}) => ({
   ...more,
 })
 
-test("next shows the parts of an idea, then the next idea, and stays at the last", () => {
+test("next shows the parts of an idea, then the next idea, and stops at the last", () => {
   let place = START
   const seen = []
   for (let n = 0; n < 5; n += 1) {
@@ -45,19 +45,19 @@ test("next shows the parts of an idea, then the next idea, and stays at the last
   assert.deepEqual(seen, ["intro.0", "make.0", "make.1", "end.0", "end.0"])
 })
 
-test("previous goes the same way back, to the whole of the idea before", () => {
+test("previous goes back the same way, to the end of the previous idea", () => {
   assert.equal(back(deck, at("end")).part, 1)
   assert.equal(back(deck, at("make", 1)).part, 0)
   const first = at("intro")
   assert.equal(back(deck, first), first)
 })
 
-test("another idea hides what was revealed; another part does not", () => {
+test("moving to another idea hides what was revealed; another part does not", () => {
   assert.equal(forward(deck, at("make", 0, { revealed: 2 })).revealed, 2)
   assert.equal(forward(deck, at("make", 1, { revealed: 2 })).revealed, 0)
 })
 
-test("reveal brings out one thing after the other, then hides them all", () => {
+test("reveal shows one item after the other, then hides all", () => {
   assert.deepEqual(
     [0, 1, 2].map((revealed) => reveal(at("make", 0, { revealed }), 2).revealed),
     [1, 2, 0],
@@ -65,12 +65,12 @@ test("reveal brings out one thing after the other, then hides them all", () => {
   assert.equal(reveal(at("intro"), 0).revealed, 0)
 })
 
-test("an idea that is no longer in the lesson is the first one", () => {
+test("an idea that was removed from the lesson is replaced by the first one", () => {
   assert.equal(following(deck, at("gone")).name, "make")
   assert.equal(following(deck, at("end")), null)
 })
 
-test("a presentation is found again, unless it is of another day or makes no sense", () => {
+test("a presentation is restored, unless it is of another day or invalid", () => {
   const kept = JSON.stringify(at("make", 1, { since: 50, moved: 100 }))
   assert.equal(restored(kept, 200).idea, "make")
   assert.deepEqual(restored(kept, 100 + 7 * 3600), { ...START, since: 25300, moved: 25300 })
@@ -78,21 +78,21 @@ test("a presentation is found again, unless it is of another day or makes no sen
   assert.equal(restored(null, 9).idea, "intro")
 })
 
-test("the size has bounds and a usual value", () => {
+test("the scale has limits and a default", () => {
   assert.equal(scaleBy(1, 1), 1.1)
   assert.equal(scaleBy(2, 1), 2)
   assert.equal(scaleBy(0.7, -1), 0.7)
   assert.equal(scaleBy(1.7, 0), 1)
 })
 
-test("the time that has passed reads like a watch", () => {
+test("elapsed time is formatted like a stopwatch", () => {
   assert.deepEqual(
     [elapsed(10, 15), elapsed(0, 754), elapsed(0, 3661), elapsed(9, 1)],
     ["0:05", "12:34", "1:01:01", "0:00"],
   )
 })
 
-test("what is to be seen goes round", () => {
+test("the views rotate", () => {
   assert.deepEqual(
     [
       withNextView(START).view,
@@ -110,7 +110,7 @@ test("a remote alone can go on, go back and blank the screen", () => {
   )
 })
 
-test("a remote types what the part in view speaks of, and what the parts before it spoke of", () => {
+test("a remote types the commands of the visible part and of the parts before it", () => {
   const idea = { due: [1, 3] }
   assert.deepEqual(
     [0, 1].map((typed) => hasUntypedCommand(idea, at("make", 0), typed)),
@@ -161,14 +161,14 @@ test("each key of the table does one thing, with and without Shift, and the help
   assert.equal(actionFor(press(" ", { shiftKey: true }), "page"), "previous")
 })
 
-test("in the terminal every key is the shell's, but two and a remote's", () => {
+test("in the terminal all keys belong to the shell, except two and a remote's", () => {
   const ours = { F8: "lead", PageDown: "onward", PageUp: "previous" }
   for (const key of TABLE.flatMap((row) => row.keys)) assert.equal(actionFor(press(key), "terminal"), ours[key] ?? null)
   assert.equal(actionFor(press("F6"), "terminal"), "out")
   assert.equal(actionFor(press("F6"), "page"), "terminal")
 })
 
-test("a shortcut of the browser is left alone, and a button keeps Space and Enter", () => {
+test("shortcuts of the browser are left alone, and a button keeps Space and Enter", () => {
   for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }])
     assert.equal(actionFor(press("t", more), "page"), null)
   assert.equal(actionFor(press(" "), "button"), null)
@@ -176,13 +176,13 @@ test("a shortcut of the browser is left alone, and a button keeps Space and Ente
   assert.equal(actionFor(press("PageDown"), "button"), "onward")
 })
 
-test("holding Shift, or a key held down, is no key that stops the typing", () => {
+test("a modifier or a repeated key does not stop the typing", () => {
   assert.ok(isKey(press("x")))
   assert.ok(!isKey(press("Shift")))
   assert.ok(!isKey(press("t", { repeat: true })))
 })
 
-test("only what can't be undone asks first", () => {
+test("only actions that cannot be undone ask first", () => {
   assert.deepEqual(
     TABLE.filter((row) => needsConfirmation(row.action)).map((row) => row.action),
     ["timer", "afresh"],
@@ -203,7 +203,7 @@ const container = (more) => ({
 })
 const world = (...containers) => ({ engine: "up", containers })
 
-test("the clock counts the grace down, and turns red near its end", () => {
+test("the clock counts the grace period down, and turns red near its end", () => {
   const asked = container({ stopping: { since: 100, grace: 10 }, signals: [[100, 15]] })
   const [early, late] = [stopClock(world(asked), 103.2), stopClock(world(asked), 108)]
   assert.deepEqual([early.big, early.tone, early.counting], ["6.8", "asked", true])
@@ -211,7 +211,7 @@ test("the clock counts the grace down, and turns red near its end", () => {
   assert.deepEqual([late.big, late.tone], ["2.0", "forced"])
 })
 
-test("the clock shows how long it took and how it ended, for a while", () => {
+test("the clock shows the duration and the exit for a while", () => {
   const killed = container({
     state: "exited",
     signals: [

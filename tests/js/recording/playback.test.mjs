@@ -1,4 +1,4 @@
-// A playback: what it tells through its door, what it writes on its screen, and that it keeps both to itself.
+// A playback: what it dispatches, what it writes to its screen, and that both stay inside the player.
 
 import assert from "node:assert/strict"
 import { once } from "node:events"
@@ -49,7 +49,7 @@ function opened() {
   return { playback, screen, heard }
 }
 
-test("it opens as a live page does: the seat, where everything stands, each verdict", () => {
+test("opening dispatches the session, the story and each verdict, like a live page", () => {
   const { playback, screen, heard } = opened()
   assert.deepEqual(heard, [
     ["seat", "ready"],
@@ -59,7 +59,7 @@ test("it opens as a live page does: the seat, where everything stands, each verd
   assert.deepEqual([screen.text, playback.position, playback.playing], ["$ ", 0, false])
 })
 
-test("it plays to its end, tells each thing once and in order, and rests", async () => {
+test("it plays to its end, dispatches each event once and in order, and stops", async () => {
   const { playback, screen, heard } = opened()
   heard.length = 0
   playback.speed = 2
@@ -73,7 +73,7 @@ test("it plays to its end, tells each thing once and in order, and rests", async
   assert.deepEqual([screen.text, playback.position.toFixed(2), playback.playing], ["$ ls\r\ndone", "0.60", false])
 })
 
-test("its clock is the recording's: it stands while it rests, and in a pause for reading", () => {
+test("its clock is the recording's: it stops while paused and in reading pauses", () => {
   const { playback } = opened()
   assert.equal(playback.feed.now(), 1000)
   for (const [shown, at] of [
@@ -87,7 +87,7 @@ test("its clock is the recording's: it stands while it rests, and in a pause for
   }
 })
 
-test("wherever one goes, it stands as it stood then, and nothing is said aloud", () => {
+test("seeking restores the state of that moment and announces nothing", () => {
   const { playback, screen, heard } = opened()
   const said = []
   playback.feed.addEventListener("story", () => said.push(playback.feed.muted))
@@ -104,7 +104,7 @@ test("wherever one goes, it stands as it stood then, and nothing is said aloud",
   assert.equal(playback.feed.muted, false)
 })
 
-test("once more begins at the beginning", async () => {
+test("playing again starts at the beginning", async () => {
   const { playback } = opened()
   playback.seek(99)
   playback.play()
@@ -112,7 +112,7 @@ test("once more begins at the beginning", async () => {
   playback.pause()
 })
 
-test("what is asked of a recording reaches nobody, and the page's own door hears nothing of it", async () => {
+test("requests to a recording are refused, and the page's own feed gets no events", async () => {
   const { playback } = opened()
   const heard = []
   for (const name of ["seat", "story", "step"]) feed.addEventListener(name, () => heard.push(name))
@@ -123,7 +123,7 @@ test("what is asked of a recording reaches nobody, and the page's own door hears
   assert.deepEqual(heard, [])
 })
 
-test("with nothing opened it is silent", () => {
+test("without a recording nothing is dispatched", () => {
   const playback = new Playback()
   playback.play()
   playback.seek(3)

@@ -1,4 +1,4 @@
-// A recording's two times (as recorded, as shown), and where it stands at any moment.
+// A recording's two times (as recorded, as shown), and its state at any moment.
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
@@ -47,13 +47,13 @@ const RECORDING = {
   ],
 }
 
-test("a pause for reading holds the recording still, and takes time", () => {
+test("a reading pause stops the recording and takes viewing time", () => {
   assert.equal(lengthOf(RECORDING), 13)
   const seen = [0, 0.5, 1, 3, 5, 5.5, 7, 8, 13].map((shown) => recordedAt(RECORDING, shown))
   assert.deepEqual(seen, [0, 0, 0, 2, 4, 4, 4, 5, 10])
 })
 
-test("every moment of the recording is on view at some time, and what is measured keeps its length", () => {
+test("every moment of the recording is shown, and measured durations are kept", () => {
   for (const at of [0.5, 1, 3.5, 4.5, 9]) assert.equal(recordedAt(RECORDING, shownAt(RECORDING, at)), at)
   assert.equal(shownAt(RECORDING, 3) - shownAt(RECORDING, 1), 2)
   assert.equal(shownAt(RECORDING, 9) - shownAt(RECORDING, 5), 4)
@@ -68,7 +68,7 @@ test("time never goes backwards", () => {
   }
 })
 
-test("at any moment it stands where it stood then: the world, what went before, each verdict, the screen", () => {
+test("the state at any moment has the world, the past events, each verdict and the screen", () => {
   const { story, steps, text } = stateAt(RECORDING, 4)
   assert.deepEqual([story.seq, story.event, story.world.at], [2, null, 3])
   assert.deepEqual(
@@ -85,12 +85,12 @@ test("at any moment it stands where it stood then: the world, what went before, 
   assert.equal(text, "before ls\r\n")
 })
 
-test("before anything was told the engine is unknown, and nothing is claimed of it", () => {
+test("before the first event the engine is unknown", () => {
   const { story, steps, text } = stateAt({ ...RECORDING, told: [], screen: [] }, 4)
   assert.deepEqual([story.world.engine, story.world.containers, steps, text], ["unknown", [], [], ""])
 })
 
-test("between two moments everything is told once, in its order", () => {
+test("between two moments every event is dispatched once, in order", () => {
   const all = [-10, 0, 2.9, 3, 4.2, 11]
   const told = all.slice(1).flatMap((to, at) => changesBetween(RECORDING, all[at], to).told)
   assert.deepEqual(told, RECORDING.told)
@@ -103,7 +103,7 @@ test("between two moments everything is told once, in its order", () => {
   )
 })
 
-test("one goes from verdict to verdict, and a second step back goes past the one at hand", () => {
+test("skipping moves between verdicts, and a second step back passes the current one", () => {
   const marks = markersOf(RECORDING)
   assert.deepEqual(
     marks.map(({ shown, passed }) => [shown, passed]),
@@ -119,6 +119,6 @@ test("one goes from verdict to verdict, and a second step back goes past the one
   assert.equal(adjacentMarker(marks, 0.2, -1), null)
 })
 
-test("times are told as on a clock", () => {
+test("times are formatted as on a clock", () => {
   assert.deepEqual([0, 9.9, 61, 600].map(timeText), ["0:00", "0:09", "1:01", "10:00"])
 })

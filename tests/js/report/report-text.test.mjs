@@ -1,10 +1,10 @@
-// A report's words and tables.
+// A report's text and tables.
 
 import assert from "node:assert/strict"
 import test from "node:test"
 import { count, heading, durationText, stateText, table } from "../../../static/js/report/report-text.js"
 
-test("times as people say them", () => {
+test("durations are formatted for people", () => {
   assert.deepEqual([0, 48.4, 89, 100, 3599, 4800].map(durationText), [
     "0 s",
     "48 s",
@@ -15,14 +15,14 @@ test("times as people say them", () => {
   ])
 })
 
-test("one is one and two are more", () => {
+test("nouns are singular for one and plural otherwise", () => {
   assert.deepEqual(
     [0, 1, 2].map((number) => count(number, "step")),
     ["0 steps", "1 step", "2 steps"],
   )
 })
 
-test("where a step stands is said, and not only coloured", () => {
+test("the state of a step is text, not only a colour", () => {
   assert.deepEqual([{ state: "passed", seconds: 5 }, { state: "skipped" }, { state: "begun" }].map(stateText), [
     "✓ 5 s",
     "skipped",
@@ -47,7 +47,7 @@ test("every learner who did something has a row and every step a cell, in the le
   )
 })
 
-test("mistakes are told once, with all who made them, the commonest of a step first", () => {
+test("mistakes are listed once with all who made them, the most common of a step first", () => {
   const lessons = [
     {
       slug: "01",

@@ -1,4 +1,4 @@
-// The disk's picture: what is on it, what was taken away, and before and after.
+// The disk's picture: what is on it, what was removed, and before and after.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -81,7 +81,7 @@ test("disk: a prune takes away what it gave back, unless something else has chan
   assert.deepEqual(balance(after(world(), prune)), [])
 })
 
-test("disk: of the build cache is said what the engine said, and nothing before anybody asked", () => {
+test("disk: the build cache shows the engine's figures, and nothing before a report", () => {
   const built = begun("image.build", 5)
   const words = (...events) => disk.describe(after(world(), ...events)).join(" ")
   assert.match(words(), /Build cache: docker system df tells how much\./)
@@ -90,7 +90,7 @@ test("disk: of the build cache is said what the engine said, and nothing before 
   assert.match(words(built, ...df(10, {}, 0, 0)), /Build cache: empty: this builder keeps its parts as images\./)
 })
 
-test("disk: each container is told as its card shows it, what a running one wrote, too", () => {
+test("disk: the text of each container equals its card, including what a running one wrote", () => {
   const told = disk
     .describe(
       world({
@@ -129,7 +129,7 @@ test("a card that is too small for a sum shows the number, and not half a sum", 
   assert.ok(said(disk.layout(ended, 100, SIZE)).some((line) => line.startsWith("exit 137")))
 })
 
-test("an image with two names is told, and drawn, with both", () => {
+test("an image with two names is described and drawn with both", () => {
   const given = world({ images: [{ ...busybox, tags: ["busybox:latest", "mine:1"] }] })
   assert.match(hub.describe(given).join(" "), /1 image in the image cache: busybox, also mine:1\./)
   assert.match(disk.describe(given).join(" "), /1 image in the image cache: busybox, also mine:1 \(4\.3 MB\)\./)

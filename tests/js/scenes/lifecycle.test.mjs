@@ -1,4 +1,4 @@
-// The life-cycle picture says where things stand, and never what is not so.
+// The life-cycle picture shows the present state, and nothing that is not true.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -91,7 +91,7 @@ test("every card lies inside its lane and no two overlap, at every size", () => 
   }
 })
 
-test("a crowd folds into one card that counts exactly those which are not shown", () => {
+test("cards that do not fit become one card with their number", () => {
   const crowd = Array.from({ length: 30 }, (_, n) => container({ id: `c${n}`, name: `box${n}`, state: "running" }))
   const running = layout(world(...crowd), NOW).cards.filter((card) => card.lane === "running")
   const more = running.find((card) => card.kind === "more")
@@ -134,7 +134,7 @@ test("stop -t -1 waits for ever: no SIGKILL is promised", () => {
   assert.equal(cardOf(picture, "c1").ring.left, null)
 })
 
-test("137 is taken apart when SIGKILL was seen, and only then", () => {
+test("137 is split into 128 + 9 only when SIGKILL was seen", () => {
   const killed = container({
     state: "exited",
     exit_code: 137,
@@ -149,7 +149,7 @@ test("137 is taken apart when SIGKILL was seen, and only then", () => {
   assert.match(describe(world(killed), 1001).at(-1), /After 10\.0 s SIGKILL ended it: exit 137 = 128 \+ 9 \(SIGKILL\)/)
 })
 
-test("an obeyed stop tells its measured time, and 143 comes apart too", () => {
+test("an obeyed stop shows its measured time, and 143 is split too", () => {
   const obeyed = container({ state: "exited", exit_code: 143, ended_at: 990.09, signals: [[990, 15]] })
   assert.match(
     layout(world(obeyed), NOW).theatre.heading.join(" "),
@@ -168,7 +168,7 @@ test("a kill has one mark, in the colour of force", () => {
   )
 })
 
-test("an old signal of the same run is not part of the story of a later stop", () => {
+test("an old signal of the same run is not part of a later stop", () => {
   const { theatre } = layout(
     world(
       container({
@@ -189,7 +189,7 @@ test("an old signal of the same run is not part of the story of a later stop", (
   )
 })
 
-test("long names are cut to fit, and told whole", () => {
+test("long names are cut in the picture and complete in the text", () => {
   const name = "a-very-long-container-name-that-nobody-would-type-twice"
   const card = cardOf(layout(world(container({ name })), NOW), "c1")
   assert.ok(card.shown.endsWith("…") && card.shown.length < 24)
@@ -208,7 +208,7 @@ test("labels of signals never leave the picture", () => {
     }
 })
 
-test("a lost engine is told as such, and its world as of then", () => {
+test("a lost engine is described as lost, with the time of its last news", () => {
   const lost = { ...world(container()), engine: "lost" }
   assert.ok(layout(lost, NOW).stale)
   assert.match(describe(lost, NOW)[0], /does not answer/)
@@ -224,7 +224,7 @@ test("changes are said once, in the learner's own names", () => {
   assert.deepEqual(changes(running, world()), ["clock was removed."])
 })
 
-test("of an engine that can't be heard, no clock is said to go on", () => {
+test("while the engine cannot be heard, no time is counted", () => {
   const stopping = {
     ...world(container({ state: "running", signals: [[994, 15]], stopping: { since: 994, grace: 10 } })),
     at: 995,
@@ -235,7 +235,7 @@ test("of an engine that can't be heard, no clock is said to go on", () => {
   assert.match(describe({ ...stopping, engine: "unreached" }, 1003)[0], /can't be reached/)
 })
 
-test("where there is too little room the picture grows taller instead of falling into pieces", () => {
+test("with too little room the picture grows taller and stays complete", () => {
   const picture = layout(world(container()), NOW, { width: 400, height: 150 })
   const last = picture.lanes.at(-1)
   assert.ok(picture.height > 150)

@@ -1,10 +1,11 @@
-// What each scene says of a story: told by the calls and the engine's own events, and never more than they foldHistory.
+// What each scene says about a story: what calls and the engine's events tell, and nothing more.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import * as channels from "../../../static/js/scenes/channels.js"
 import { processTree } from "../../../static/js/scenes/processes.js"
 import * as hub from "../../../static/js/scenes/hub.js"
+import { lastMaking } from "../../../static/js/scenes/hub-pulls.js"
 import * as image from "../../../static/js/scenes/image.js"
 import * as layers from "../../../static/js/scenes/layers.js"
 import * as logs from "../../../static/js/scenes/logs.js"
@@ -36,14 +37,14 @@ test("hub: the first run misses the cache, pulls, and is told so; layers travel 
   assert.ok(link(during, "pull").class.includes("flow"))
   assert.ok(during.parts.some((part) => part.key === "pulling"))
   const told = after(world(), ...events)
-  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "hub", layers: "" })
+  assert.deepEqual(lastMaking(told), { image: "busybox", from: "hub", layers: "" })
   assert.ok(!link(hub.layout(told, 30, SIZE), "pull").class.includes("flow"))
 })
 
 test("hub: the second run is served from the cache, and nothing travels from the hub", () => {
   const again = create(50)
   const told = after(world(), ...firstRun(), again, done(again, 50.1, { status: 201, target: target() }))
-  assert.deepEqual(hub.lastMaking(told), { image: "busybox", from: "cache", layers: "" })
+  assert.deepEqual(lastMaking(told), { image: "busybox", from: "cache", layers: "" })
   assert.match(hub.describe(told, 50.2).at(-1), /nothing travelled from the hub/)
   assert.ok(!hub.layout(told, 50.2, SIZE).parts.some((part) => part.key === "pulling"))
 })
@@ -120,7 +121,7 @@ test("hub: after a pull it is told how many layers travelled; for a while they a
   assert.ok(!slab(hub.layout(told, 30, SIZE), "bb"))
 })
 
-test("hub: percentages are not said aloud, one after the other", () => {
+test("hub: percentages are not announced one after the other", () => {
   const [asked, , fetch] = firstRun()
   const at = (layers) =>
     after(
@@ -131,7 +132,7 @@ test("hub: percentages are not said aloud, one after the other", () => {
   assert.deepEqual(hub.changes(at(LAYERS), at([["bb", "travelling", 4e6, 6e6]])), [])
 })
 
-test("hub: what could not be had is said in the engine's own words", () => {
+test("hub: a failed pull is described in the engine's words", () => {
   const asked = create(10)
   assert.match(
     hub.describe(after(world(), asked, done(asked, 10.1, { status: 500, message: "disk full" })), 11).at(-1),
@@ -173,7 +174,7 @@ test("channels: -it is one screen: STDERR joins STDOUT", () => {
   assert.equal(channels.describe(told).at(-1), "STDERR joins STDOUT: a terminal has one screen.")
 })
 
-test("channels: -t alone takes the screen and hears no key", () => {
+test("channels: -t alone connects the screen but no keyboard", () => {
   const told = after(
     world({ containers: [container({ tty: true })] }),
     attach(10, { stdout: "1", stderr: "1" }),
@@ -216,7 +217,7 @@ test("channels: exec -i is the second command's own connection", () => {
   )
 })
 
-test("channels: what flows is told while it flows, and moves only then", () => {
+test("channels: data is described and shown moving only while it flows", () => {
   const joined = attach(10, { stdout: "1", stdin: "1" })
   const seen = { kind: "FlowSeen", at: 20, call: joined.call, flow: { stdout: [1200, "64 bytes from 127.0.0.1"] } }
   const given = world({
@@ -240,7 +241,7 @@ test("channels: what flows is told while it flows, and moves only then", () => {
   assert.match(wire(channels.layout(again, 30.5, SIZE), "stdin"), /flow/)
 })
 
-test("channels: what has flowed in all is told exactly, when the gateway counted it", () => {
+test("channels: the total is exact if the gateway counted it", () => {
   const joined = attach(10, { stdout: "1", stdin: "1" })
   const told = after(
     world({ containers: [container()] }),
@@ -255,7 +256,7 @@ test("channels: what has flowed in all is told exactly, when the gateway counted
   assert.deepEqual([once.bytes, once.more], [1024, true])
 })
 
-test("channels: a terminal's colours and movements are no text", () => {
+test("channels: colours and cursor movements are removed from samples", () => {
   assert.equal(channels.oneLine("\u001b[1;34mbin\u001b[0m\r\n\u0007etc"), "bin etc")
 })
 
@@ -267,14 +268,14 @@ test("image: an override replaces the image's own command, which is named only w
   assert.ok(said(image.layout(world({ containers: [own, given] }), 100, SIZE)).includes("sh"))
 })
 
-test("image: of a container that nobody saw being made, no override is claimed", () => {
+test("image: no override is claimed for a container whose creation was not seen", () => {
   assert.doesNotMatch(
     image.describe(world({ containers: [container({ overridden: null })] }))[1],
     /instead|own command/,
   )
 })
 
-test("image: a command that is not in the snapshot is told with the engine's words", () => {
+test("image: a missing command is described in the engine's words", () => {
   const go = start(10)
   const told = after(
     world({ containers: [container({ state: "created", command: ["ls"], image: "hello-world" })] }),
@@ -290,7 +291,7 @@ test("image: a command that is not in the snapshot is told with the engine's wor
   )
 })
 
-test("image: what ls has listed is shown as what is in the snapshot", () => {
+test("image: the output of ls is shown as the snapshot's content", () => {
   const listed = attach(10, { stdout: "1" })
   listed.target = target({ command: ["ls"] })
   const told = after(
@@ -417,7 +418,7 @@ test("tree: children are shown beneath whom they belong to, as top saw them", ()
   )
 })
 
-test("tree: whose child it is, is not guessed: not without parents told, and not where two could be meant", () => {
+test("tree: parents are not guessed, neither without data nor when ambiguous", () => {
   const family = (processes, execs = []) =>
     processTree(container({ use: { at: 99, memory: 1, limit: 2, share: 0, processes }, execs })).map((one) => one.words)
   assert.deepEqual(

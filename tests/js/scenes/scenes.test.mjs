@@ -282,7 +282,7 @@ test("lifecycle: the text names what the picture shows", () => {
     }
 })
 
-test("every scene file is registered, and text goes in as text", () => {
+test("every scene file is registered, and inserts text only as text", () => {
   const folder = new URL("../../../static/js/scenes/", import.meta.url)
   const registered = readFileSync(new URL("scenes.js", folder), "utf8")
   for (const file of readdirSync(folder)) {

@@ -1,4 +1,4 @@
-// The learner's runs lie under each other, each with what was typed and at the times that the engine measured.
+// The learner's runs form rows, each with its command and the times that the engine measured.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -19,7 +19,7 @@ const HARD = [STOP, signal(10.02, 15), signal(20.03, 9), died(20.1, 137), done(S
 const KILL = kill(30)
 const runsOf = (...events) => after(here, ...events).history.runs
 
-test("a stop that is not heard is one run: asked, forced, and ended with its code taken apart", () => {
+test("an ignored stop is one run: asked, forced, and ended with its code split", () => {
   const [run, ...rest] = runsOf(...HARD)
   assert.equal(rest.length, 0)
   assert.deepEqual(
@@ -60,7 +60,7 @@ test("stop and kill of the same container are two runs, the newest above, on one
   assert.ok(ends[0] < ends[1], "what took less time ends further left")
 })
 
-test("a signal that is told before its call belongs to it all the same", () => {
+test("a signal that arrives before its call belongs to it", () => {
   const [run, ...rest] = runsOf(signal(10.02, 15), STOP, died(10.1, 143))
   assert.equal(rest.length, 0)
   assert.deepEqual([run.how, run.since, run.signals.length, run.exit_code], ["docker stop", 10, 1, 143])
@@ -88,7 +88,7 @@ test("a stop that says nothing promises SIGKILL when its container was made to b
   assert.match(describe(after(here, stop(10, { t: "-1" })), 15)[1], /asked 5 s ago, and nobody will force it/)
 })
 
-test("what a client passes on of its own accord is no run, unless a stop asks with it", () => {
+test("signals that a client forwards are no run, unless a stop uses them", () => {
   const winch = kill(10, { signal: "WINCH" })
   assert.deepEqual(runsOf(winch, signal(10.01, 28), done(winch, 10.1, { status: 204 }), died(11, 0)), [])
   const [run] = runsOf(STOP, signal(10.02, 28), died(10.1, 0))
@@ -101,7 +101,7 @@ test("a run of a container that is gone is still told with its --init", () => {
   assert.equal(after(world(), gone, signal(10, 15), died(10.1, 143)).history.runs[0].init, true)
 })
 
-test("an exit code is taken apart only when that signal was seen", () => {
+test("an exit code is split only when that signal was seen", () => {
   assert.match(describe(after(here, STOP, signal(10, 15), died(10.1, 137), done(STOP, 10.2)), 99)[1], /exit 137\.$/)
   assert.match(describe(after(here, STOP, signal(10, 15), died(10.1, 0), done(STOP, 10.2)), 99)[1], /exit 0\.$/)
 })
@@ -110,7 +110,7 @@ test("stopping what has ended already is no run", () => {
   assert.deepEqual(runsOf(STOP, done(STOP, 10.1, { status: 304 })), [])
 })
 
-test("a signal that the process outlives is told as such", () => {
+test("a signal that the process survives is described as such", () => {
   const call = kill(10, { signal: "HUP" })
   assert.match(
     describe(after(here, call, signal(10.01, 1), done(call, 10.1, { status: 204 })), 99)[1],
@@ -118,7 +118,7 @@ test("a signal that the process outlives is told as such", () => {
   )
 })
 
-test("the command is said as one types it", () => {
+test("the command has the form that a learner types", () => {
   assert.equal(command({ name: "container.kill", params: {} }), "docker kill")
   assert.equal(command({ name: "container.kill", params: { signal: "SIGKILL" } }), "docker kill")
   assert.equal(command({ name: "container.kill", params: { signal: "SIGTERM" } }), "docker kill -s TERM")
@@ -126,7 +126,7 @@ test("the command is said as one types it", () => {
   assert.equal(command({ name: "container.remove", params: { force: "1" } }), "docker rm -f")
 })
 
-test("what rm -f sends is not taken for the signals of an earlier stop", () => {
+test("the signals of rm -f are not added to an earlier stop", () => {
   const call = begun("container.remove", 10, { target: target(), params: { force: "1" } })
   assert.equal(runsOf(call, signal(10.01, 9), died(10.1, 137))[0].how, "docker rm -f")
 })
@@ -139,7 +139,7 @@ test("cleaning up with rm -f is no run to compare", () => {
   )
 })
 
-test("right after a signal nobody says yet that the process has outlived it", () => {
+test("right after a signal it is not yet said that the process survived it", () => {
   const told = after(here, kill(10), signal(10.01, 9))
   told.history.runs[0].pending = false
   assert.doesNotMatch(describe(told, 10.2)[1], /went on running/)
@@ -162,7 +162,7 @@ test("in the life-cycle picture the second and later runs form rows, and the lan
   assert.ok(two.lanes.every((lane) => lane.height >= 92) && two.height <= SIZE.height)
 })
 
-test("whether the process had a handler is said where the kernel told, and only there", () => {
+test("whether the process has a handler is said only if the kernel reported it", () => {
   const asked = (hears) => begun("container.stop", 10, { target: target({ hears }) })
   const told = (hears) => describe(after(here, asked(hears), signal(10.02, 15)), 11).join(" ")
   assert.match(told([15]), /it has a handler for SIGTERM/)

@@ -1,4 +1,4 @@
-// Small makers for the scenes' tests: a world and its history, told by events as the server tells them.
+// Builders for the scenes' tests: a world and its history, from events like the server's.
 import { EMPTY_HISTORY, foldHistory } from "../../../static/js/scenes/history.js"
 
 export const container = (given = {}) => ({
@@ -80,7 +80,7 @@ export const done = (start, at, given = {}) => ({
   ...given,
 })
 
-// The world, with the history of all that was told before it.
+// Returns the world with the history of these events.
 export const after = (now, ...events) => ({
   ...now,
   history: events.reduce((history, event) => foldHistory(history, event, now), EMPTY_HISTORY),

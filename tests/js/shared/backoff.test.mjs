@@ -1,4 +1,4 @@
-// A lost connection is tried again soon at first, never seldom, and never by everybody at once.
+// Reconnecting starts soon, stays frequent, and is spread over a class.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
@@ -21,7 +21,7 @@ test("any delay up to the longest is as likely as any other", () => {
   assert.ok(new Set(waits).size > 150)
 })
 
-test("two pings missed: nobody is there", () => {
+test("a connection is stale after two missed pings", () => {
   assert.equal(isStale(0, 20_000), false)
   assert.equal(isStale(0, 22_000), true)
 })

@@ -1,4 +1,4 @@
-// What is acknowledged has been drawn; and what is drawn anew is known to be old, and nothing after it.
+// Only drawn output is acknowledged, and only replayed output counts as a replay.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import headless from "@xterm/headless"
@@ -19,7 +19,7 @@ const opened = () => {
 
 const text = (terminal) => terminal.buffer.active.getLine(0).translateToString(true)
 
-test("a number is acknowledged once everything before it stands on the screen", async () => {
+test("an offset is acknowledged once everything before it is drawn", async () => {
   const { drawn, acknowledged } = opened()
   drawn.write({ text: "one ", end: 4 })
   drawn.write({ text: "two", end: 7 })
@@ -28,7 +28,7 @@ test("a number is acknowledged once everything before it stands on the screen", 
   assert.equal((await acknowledged())[0][0], 40_008)
 })
 
-test("on a cleared screen what was written before is old, and what is written now is not", async () => {
+test("after a clear, replayed output is marked as such and new output is not", async () => {
   const { drawn, done } = opened()
   drawn.clear({ from: 100, upto: 110 })
   drawn.write({ text: "12345", end: 105 })
@@ -39,7 +39,7 @@ test("on a cleared screen what was written before is old, and what is written no
   assert.equal(drawn.isReplaying, false)
 })
 
-test("an app that was started again and counts from less is not taken for one that draws what is old", async () => {
+test("a restarted app that counts from a lower offset does not look like a replay", async () => {
   const { drawn, done, acknowledged } = opened()
   drawn.clear({ from: 4000, upto: 5000 })
   drawn.write({ text: "old ", end: 5000 })
@@ -52,7 +52,7 @@ test("an app that was started again and counts from less is not taken for one th
   assert.deepEqual(await acknowledged(), [[103, "old new"]])
 })
 
-test("an old screen whose drawing was broken off by such a start is old to its end, by the new numbers", async () => {
+test("a replay interrupted by a restart stays a replay to its end, by the new offsets", async () => {
   const { drawn, done } = opened()
   drawn.clear({ from: 4000, upto: 5000 })
   drawn.write({ text: "half", end: 4500 })

@@ -1,4 +1,4 @@
-// What the course's programs ask of a terminal, one request after the other: a table of bytes and of what is seen then.
+// What the course's programs require of a terminal: a table of byte sequences and the screens that must follow.
 // Names are ECMA-48's and DEC's. The whole screens of real programs are in screens.test.mjs.
 import assert from "node:assert/strict"
 import { test } from "node:test"
@@ -111,7 +111,7 @@ for (const [codes, looks] of Object.entries(LOOKS)) {
   test(`SGR ${codes}`, async () => assert.deepEqual((await shown(`${CSI}${codes}mx`)).looks(1, 1), looks))
 }
 
-test("what is erased takes the ground's colour", async () => {
+test("erased cells take the background colour", async () => {
   const screen = await shown(`${CSI}44m${CSI}2J`)
   assert.deepEqual(screen.looks(40, 12), ["", 4])
 })
@@ -140,20 +140,20 @@ for (const [letter, width] of Object.entries(WIDTHS)) {
   })
 }
 
-test("a combining mark joins its letter, and takes no room", async () => {
+test("a combining mark joins its letter and takes no column", async () => {
   const screen = await shown("e\u0301a\u0308|")
   assert.deepEqual([screen.lines, screen.cursor], [["e\u0301a\u0308|"], [4, 1]])
 })
 
-test("a wide letter does not stand with one foot on the next line", async () => {
+test("a wide letter is not split over two lines", async () => {
   assert.deepEqual((await shown(`${at(80, 1)}日`)).lines, ["", "日"])
 })
 
-test("half of a wide letter that is written over is gone with the other half", async () => {
+test("overwriting half of a wide letter removes both halves", async () => {
   assert.deepEqual((await shown(`日本${at(2, 1)}x`)).lines, [" x本"])
 })
 
-test("letters and requests may be cut anywhere", async () => {
+test("characters and sequences may be split anywhere", async () => {
   const bytes = new TextEncoder().encode(`${CSI}38;2;255;120;0mgrüße 🐳 日本${CSI}0m${at(3, 3)}end`)
   const whole = await shown(bytes)
   const cut = await shown([...bytes].map((byte) => Uint8Array.of(byte)))
@@ -161,13 +161,13 @@ test("letters and requests may be cut anywhere", async () => {
   assert.deepEqual(whole.lines, ["grüße 🐳 日本", "", "  end"])
 })
 
-test("lines that scroll away are kept, those of the other screen are not", async () => {
+test("the main screen has a scrollback, the alternate screen has none", async () => {
   const many = Array.from({ length: 40 }, (_, number) => `line ${number}`).join("\r\n")
   assert.equal((await shown(many)).terminal.buffer.active.baseY, 16)
   assert.equal((await shown(`${CSI}?1049h${many}${CSI}?1049l`)).terminal.buffer.active.baseY, 0)
 })
 
-test("a paste is in brackets where a program asks for them", async () => {
+test("a paste is bracketed if the program asks for it", async () => {
   const { modes } = (await shown(`${CSI}?2004h${CSI}?1h`)).terminal
   assert.deepEqual([modes.bracketedPasteMode, modes.applicationCursorKeysMode], [true, true])
 })

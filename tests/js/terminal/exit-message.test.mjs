@@ -1,10 +1,10 @@
-// What is said of a command that ended: each failure, by its number and its signal, and each long wait; no more.
+// What is announced when a command ends: each failure with code and signal, and each long wait.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { exitMessage } from "../../../static/js/terminal/exit-message.js"
 
-test("a success is said only when it was waited for, with how long", () => {
+test("a success is announced only after a long wait, with its duration", () => {
   assert.equal(exitMessage(0, 0.2), "")
   assert.equal(exitMessage(0, 4.9), "")
   assert.equal(exitMessage(0, 5.2), "Finished after 5 seconds.")
@@ -12,7 +12,7 @@ test("a success is said only when it was waited for, with how long", () => {
   assert.equal(exitMessage(0, 119.7), "Finished after 2 minutes.")
 })
 
-test("a failure is always said, a signal by its name", () => {
+test("a failure is always announced, with the name of its signal", () => {
   assert.equal(exitMessage(1, 0.1), "Ended with exit code 1.")
   assert.equal(exitMessage(137, 0.1), "Ended with exit code 137, SIGKILL.")
   assert.equal(exitMessage(143, 12), "Ended with exit code 143, SIGTERM, after 12 seconds.")
@@ -20,7 +20,7 @@ test("a failure is always said, a signal by its name", () => {
   assert.equal(exitMessage(255, 0), "Ended with exit code 255.")
 })
 
-test("where nobody knows how long it took, nothing is said of it", () => {
+test("an unknown duration is not mentioned", () => {
   assert.equal(exitMessage(0, NaN), "")
   assert.equal(exitMessage(3, NaN), "Ended with exit code 3.")
 })

@@ -1,4 +1,4 @@
-// The terminal as the page has it, without a page: the same parser, the same widths of characters.
+// The page's terminal without a page: the same parser and the same character widths.
 import headless from "@xterm/headless"
 import unicode from "@xterm/addon-unicode11"
 
@@ -21,7 +21,7 @@ class Screen {
     this.answer = answers.join("").replaceAll("\x1b", "ESC ")
   }
 
-  // The lines in view, without what is right of the text and below it.
+  // The visible lines, without trailing blanks.
   get lines() {
     const { active } = this.terminal.buffer
     const all = Array.from({ length: this.terminal.rows }, (_, at) =>
@@ -37,7 +37,7 @@ class Screen {
     return this.lines.join("\n")
   }
 
-  // [column, row], from 1 as programs count.
+  // [column, row], counted from 1 as programs do.
   get cursor() {
     const { cursorX, cursorY } = this.terminal.buffer.active
     return [cursorX + 1, cursorY + 1]
@@ -47,7 +47,7 @@ class Screen {
     return this.terminal.buffer.active.type === "alternate"
   }
 
-  // A character's looks: [ink, ground, …what it is else], at [column, row].
+  // A character's attributes at [column, row]: [foreground, background, …others].
   looks(column, row) {
     const { active } = this.terminal.buffer
     const cell = active.getLine(active.baseY + row - 1).getCell(column - 1)
@@ -63,7 +63,7 @@ class Screen {
     return [colour("Fg"), colour("Bg"), ...else_]
   }
 
-  // How many columns the character takes.
+  // The number of columns of the character.
   width(column, row) {
     const { active } = this.terminal.buffer
     return active

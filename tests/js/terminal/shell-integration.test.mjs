@@ -1,4 +1,4 @@
-// The way from one prompt to the next, in a terminal without a page.
+// Moving between prompts, in a terminal without a page.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import headless from "@xterm/headless"
@@ -16,20 +16,20 @@ const opened = () => {
   return { terminal, write, jump }
 }
 
-test("jumps go from prompt to prompt, and at the ends to the top and the bottom", async () => {
+test("jumps move between prompts, and at the ends to the top and the bottom", async () => {
   const { write, jump } = opened()
   await write(`${LINES}${PROMPT}one\r\n${LINES}${PROMPT}two\r\n${LINES}`)
   assert.deepEqual([jump(-1), jump(-1), jump(-1), jump(1), jump(1), jump(1)], [61, 30, 0, 30, 61, 83])
 })
 
-test("after a reset of the screen only its own prompts count", async () => {
+test("a reset of the screen forgets earlier prompts", async () => {
   const { write, jump } = opened()
   await write(`${PROMPT}old\r\n${LINES}${PROMPT}old`)
   await write(`\x1bc${PROMPT}one\r\n${LINES}${LINES}${PROMPT}two\r\n${LINES}`)
   assert.deepEqual([jump(-1), jump(-1), jump(1), jump(1)], [61, 0, 61, 83])
 })
 
-test("a prompt where the last one stood before the reset is a prompt of its own", async () => {
+test("a prompt at the position of one before the reset is a new prompt", async () => {
   const { terminal, write } = opened()
   await write(`${LINES}${PROMPT}`)
   await write(`\x1bc${LINES}${PROMPT}`)

@@ -1,10 +1,10 @@
-// On each platform the keys that people expect to be the page's are, and all others reach the shell.
+// On each platform the expected keys belong to the page, and all others reach the shell.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { shortcutLabel, shortcutFor, onMac } from "../../../static/js/terminal/shortcuts.js"
 
-// Where keys of other alphabets are, by their places on a keyboard of Latin letters.
+// Keys of other alphabets, by their positions on a Latin keyboard.
 const CODES = {
   с: "KeyC",
   м: "KeyV",
@@ -51,7 +51,7 @@ const shell = [
   "Enter",
 ]
 
-test("elsewhere than on a Mac, Ctrl with Shift is the page's, and Ctrl alone the shell's", () => {
+test("off the Mac, Ctrl with Shift belongs to the page and Ctrl alone to the shell", () => {
   const own = {
     "ctrl-v": "paste",
     "ctrl-shift-V": "paste",
@@ -72,7 +72,7 @@ test("elsewhere than on a Mac, Ctrl with Shift is the page's, and Ctrl alone the
     assert.equal(shortcutFor(press(keys), false, false), "", keys)
 })
 
-test("on a Mac, Cmd is the page's, and every Ctrl is the shell's", () => {
+test("on a Mac, Cmd belongs to the page and Ctrl to the shell", () => {
   const own = {
     "cmd-c": "copy",
     "cmd-v": "paste",
@@ -117,11 +117,11 @@ test("on a keyboard of another alphabet the positions of the keys count; for Lat
   ) // Dvorak's
 })
 
-test("a key that is let go does nothing again", () => {
+test("releasing a key does nothing", () => {
   assert.equal(shortcutFor(press("ctrl-v", "keyup"), false, false), "")
 })
 
-test("what the browser says of its platform", () => {
+test("a Mac is recognised by the browser's platform", () => {
   assert.deepEqual(["MacIntel", "iPad", "Linux x86_64", "Win32"].map(onMac), [true, true, false, false])
   assert.deepEqual(
     [shortcutLabel("F", true, false), shortcutLabel("−", false, false), shortcutLabel("F", true, true)],
