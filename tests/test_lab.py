@@ -31,6 +31,7 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "my lab"
     shutil.copytree(ROOT / "slipway", folder / "slipway", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "lessons", folder / "lessons")
+    shutil.copytree(ROOT / "static" / "js" / "scenes", folder / "static" / "js" / "scenes")
     shutil.copy(ROOT / "lab", folder / "lab")
     return folder
 
@@ -96,7 +97,7 @@ def test_without_python_it_prints_the_command_to_install_one(checkout: Path, tmp
 
 
 def test_complete_set_up_is_reused(installed: Path) -> None:
-    result = lab("check", at=installed)
+    result = lab("check", "11", at=installed)
     assert (result.returncode, result.stderr) == (0, "")
     assert "● Python" not in result.stdout
     assert "The life of a container" in result.stdout
@@ -105,13 +106,13 @@ def test_complete_set_up_is_reused(installed: Path) -> None:
 def test_it_works_through_a_symbolic_link(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "lab").symlink_to(Path("..") / "my lab" / "lab")
-    result = lab("check", at=tmp_path / "elsewhere")
+    result = lab("check", "11", at=tmp_path / "elsewhere")
     assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_incomplete_environment_is_repaired(installed: Path) -> None:
     (installed / ".venv" / "pyvenv.cfg").unlink()
-    result = lab("check", at=installed)
+    result = lab("check", "11", at=installed)
     assert "● Python" in result.stdout
     assert (installed / ".venv" / "pyvenv.cfg").exists()
     assert (installed / ".venv" / "installed-requirements.txt").exists()
@@ -120,15 +121,15 @@ def test_incomplete_environment_is_repaired(installed: Path) -> None:
 def test_changed_lock_is_installed(installed: Path) -> None:
     (installed / "requirements.txt").write_text("# changed\n")
     (installed / "requirements-dev.txt").write_text("# changed\n")
-    assert "● Python" in lab("check", at=installed).stdout
+    assert "● Python" in lab("check", "11", at=installed).stdout
     assert (installed / ".venv" / "installed-requirements.txt").read_text() == "# changed\n"
-    assert "● Python" not in lab("check", at=installed).stdout
+    assert "● Python" not in lab("check", "11", at=installed).stdout
 
 
 def test_failing_installation_prints_the_last_lines_of_pip(installed: Path) -> None:
     (installed / "requirements.txt").write_text("slipway-does-not-exist @ file:///nowhere/at-all.whl\n")
     (installed / "requirements-dev.txt").write_text("other\n")
-    result = lab("check", at=installed)
+    result = lab("check", "11", at=installed)
     assert result.returncode == 1
     assert "pip could not install requirements.txt" in result.stderr
     assert not (installed / ".venv" / "installed-requirements.txt").exists()

@@ -30,7 +30,7 @@ class Room:
         expect(self.teacher.locator(".invite-code")).to_have_text(re.compile(r"\w{3}-\w{3}"))
         self.place = self.teacher.locator(".invite-place").inner_text()
         self.code = self.teacher.locator(".invite-code").inner_text()
-        self.link = next(line.split()[-1] for line in lab.log.read_text().splitlines() if "as a link" in line)
+        self.link = next(line.split()[-1] for line in lab.log.read_text().splitlines() if "As a link" in line)
 
     def page(self, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
         context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
