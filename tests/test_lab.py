@@ -100,7 +100,7 @@ def test_complete_set_up_is_reused(installed: Path) -> None:
     result = lab("check", "11", at=installed)
     assert (result.returncode, result.stderr) == (0, "")
     assert "● Python" not in result.stdout
-    assert "The life of a container" in result.stdout
+    assert "Docker on a Mac or on Windows" in result.stdout
 
 
 def test_it_works_through_a_symbolic_link(installed: Path, tmp_path: Path) -> None:
