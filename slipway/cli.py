@@ -29,8 +29,8 @@ FREE_SPACE = "Free some space on that disk, or make it writable, then run the sa
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 succeeded, 1 failed, 2 wrong usage, 130 interrupted."""
-    own, extra = _split_at_dashes(list(sys.argv[1:] if argv is None else argv))
-    args = parser().parse_args(own)
+    arguments, extra = _split_at_dashes(list(sys.argv[1:] if argv is None else argv))
+    args = parser().parse_args(arguments)
     args.extra = extra
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)

@@ -64,10 +64,10 @@ def _interface_addresses() -> list[tuple[str, str]]:
     """Return (interface, address) of interfaces that are up; IPv6 addresses without zone, as browsers send them."""
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
     return [
-        (name, str(one.address).partition("%")[0])
-        for name, found in psutil.net_if_addrs().items()
-        for one in found
-        if name in up and one.family in (socket.AF_INET, socket.AF_INET6)
+        (name, str(entry.address).partition("%")[0])
+        for name, entries in psutil.net_if_addrs().items()
+        for entry in entries
+        if name in up and entry.family in (socket.AF_INET, socket.AF_INET6)
     ]
 
 

@@ -66,7 +66,7 @@ class Classroom:
         self._class = Class(0, "", "", 0.0)
         if open:
             self._class = store.newest_class() or self._create_class()
-            self._members = {one.learner: one for one in store.members(self._class.number)}
+            self._members = {member.learner: member for member in store.members(self._class.number)}
 
     @property
     def code(self) -> str:
@@ -85,7 +85,7 @@ class Classroom:
 
     def people(self) -> Sequence[Person]:
         """Return the learners in the order in which they joined, without the instructor."""
-        return [_person(one) for one in self._all()]
+        return [_person(member) for member in self._all()]
 
     def person(self, learner: str) -> Person | None:
         """Return the member with this id, or the instructor; None if they are not in this class."""
@@ -150,10 +150,10 @@ class Classroom:
 
     def _find(self, personal_code: str) -> Person:
         wanted = normalize_code(personal_code).encode(errors="replace")
-        found = [one for one in self._all() if hmac.compare_digest(one.personal_code.encode(), wanted)]
-        if not found:
+        matching = [member for member in self._all() if hmac.compare_digest(member.personal_code.encode(), wanted)]
+        if not matching:
             raise JoinRefused(WRONG_PERSONAL_CODE, wrong_code=True)
-        return _person(found[0])
+        return _person(matching[0])
 
     def _all(self) -> Sequence[Member]:
         return list(self._members.values())
@@ -162,9 +162,11 @@ class Classroom:
         with self._lock:
             if len(self._members) >= MAX_MEMBERS:
                 raise JoinRefused(FULL)
-            taken = {one.personal_code for one in self._members.values()}
+            taken = {member.personal_code for member in self._members.values()}
             codes = iter(lambda: _random_code(PERSONAL_CODE_LENGTH), "")
-            member = Member(secrets.token_hex(6), name, next(one for one in codes if one not in taken), self._clock())
+            member = Member(
+                secrets.token_hex(6), name, next(code for code in codes if code not in taken), self._clock()
+            )
             self._save(member)
             return member
 

@@ -126,7 +126,7 @@ class ClassMonitor:
             raise ValueError(NOTHING_SAID)
         if len(text) > MAX_TEXT_LENGTH:
             raise ValueError(TOO_LONG)
-        recipients = [one.learner for one in self._classroom.people() if one.learner in set(learners)]
+        recipients = [person.learner for person in self._classroom.people() if person.learner in set(learners)]
         if not recipients:
             raise ValueError(NOT_HERE)
         for learner in recipients:
@@ -146,10 +146,13 @@ class ClassMonitor:
     def learner_status(self, learner: str) -> dict[str, Any]:
         """Return what a learner may know: the messages to them, and the state of their request for help."""
         progress = self._progress.get(learner, LearnerProgress())
-        told = [{"id": one.id, "lesson": one.lesson, "step": one.step, "text": one.text} for one in progress.messages]
+        messages = [
+            {"id": message.id, "lesson": message.lesson, "step": message.step, "text": message.text}
+            for message in progress.messages
+        ]
         return {
             "help": ("seen" if progress.help_seen else "asked") if progress.help_requested_at else "none",
-            "told": told,
+            "told": messages,
         }
 
     # Private
@@ -158,7 +161,7 @@ class ClassMonitor:
         """Compute the dashboard anew, and return the difference to the last one."""
         with self._lock:
             people = self._classroom.people()
-            absent_since = {one.learner: self._absent_since(one.learner) for one in people}
+            absent_since = {person.learner: self._absent_since(person.learner) for person in people}
             statuses = learner_statuses(people, self._progress, absent_since, self._clock())
             current = build_dashboard(statuses, self._mistake_names, self._failures_of(people))
             difference, self._dashboard = diff(self._dashboard, current), current
@@ -170,8 +173,8 @@ class ClassMonitor:
 
     def _failures_of(self, people: Sequence[Person]) -> dict[str, EngineFailure]:
         """Return the failures of members, of the instructor, and of spare sandboxes."""
-        here = {one.learner for one in people} | {INSTRUCTOR, SPARE}
-        return {learner: failure for learner, failure in self._failures().items() if learner in here}
+        shown = {person.learner for person in people} | {INSTRUCTOR, SPARE}
+        return {learner: failure for learner, failure in self._failures().items() if learner in shown}
 
     def _update_loop(self) -> None:
         """Send differences until nobody watches."""

@@ -64,8 +64,8 @@ def failure_rows(failures: Mapping[str, EngineFailure]) -> list[dict[str, Any]]:
     The learner "" stands for a spare engine that was to be kept ready. It only gets a row if no learner waits.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for learner, one in failures.items():
-        row = rows.setdefault(one.kind, {"say": one.instructor, "learners": []})
+    for learner, failure in failures.items():
+        row = rows.setdefault(failure.kind, {"say": failure.instructor, "learners": []})
         row["learners"] += [learner] if learner else []
     affecting = [row for row in rows.values() if row["learners"]]
     return affecting or list(rows.values())

@@ -26,5 +26,5 @@ def step_payload(effect: PublishStep) -> dict[str, Any]:
 
 def verdict_payload(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict with its evidence."""
-    evidence = [{"at": one.at, "text": one.text} for one in verdict.evidence]
+    evidence = [{"at": match.at, "text": match.text} for match in verdict.evidence]
     return {"verdict": verdict.value, "evidence": evidence, "why": verdict.why}

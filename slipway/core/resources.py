@@ -114,7 +114,7 @@ def requested_facts(name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
     if name == "container.create":
         return _facts_of_create(params.get("body"))
     if name == "container.attach":
-        return {"streams": tuple(one for one in STREAMS if str(params.get(one, "")).lower() in ("1", "true"))}
+        return {"streams": tuple(stream for stream in STREAMS if str(params.get(stream, "")).lower() in ("1", "true"))}
     return {}
 
 

@@ -1,9 +1,9 @@
 """A learner's session in the course as a pure function: `step(state, message) -> (state, effects)`.
 
-All messages of a session pass through one queue (slipway/sessions/session.py), so there is one order. A step begins
-when the previous one has passed, or when the learner selects it; from then on it is evaluated after every event until
-it passes. A passed step stays passed. This module knows no clocks, sockets or stores: the caller performs the returned
-effects.
+All messages of a session pass through `LessonState.post` (slipway/sessions/lesson_state.py), one at a time. A step
+begins when the previous one has passed, or when the learner selects it; from then on it is evaluated after every event
+until it passes. A passed step stays passed. This module knows no clocks, sockets or stores: the caller performs the
+returned effects.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ def _handle(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect
         case m.LessonReset(at):
             if state.lesson is None:
                 return state, ()
-            cleared = tuple(m.SaveVerdict(state.lesson.slug, one.slug, Verdict()) for one in state.lesson.steps)
+            cleared = tuple(
+                m.SaveVerdict(state.lesson.slug, lesson_step.slug, Verdict()) for lesson_step in state.lesson.steps
+            )
             opened, effects = _open_lesson(state, m.LessonOpened(state.lesson, at, {}))
             return opened, (*cleared, *effects)
         case m.SandboxAttached(history):
@@ -112,29 +114,34 @@ def _handle(state: Session, message: m.Message) -> tuple[Session, tuple[m.Effect
 
 def _offer_hint(state: Session) -> tuple[Session, tuple[m.Effect, ...]]:
     """Offer the first hint of the current step, if it has one and it was not offered before."""
-    here = state.lesson.step(state.current) if state.lesson else None
-    if here is None or not here.hints or state.hint_offered == here.slug or state.verdict(here.slug).value != NOT_YET:
+    current = state.lesson.step(state.current) if state.lesson else None
+    if (
+        current is None
+        or not current.hints
+        or state.hint_offered == current.slug
+        or state.verdict(current.slug).value != NOT_YET
+    ):
         return state, ()
-    state = replace(state, hint_offered=here.slug)
-    return state, (publish_step(state, here),)
+    state = replace(state, hint_offered=current.slug)
+    return state, (publish_step(state, current),)
 
 
-def step_start_time(state: Session, one: Step) -> float | None:
+def step_start_time(state: Session, lesson_step: Step) -> float | None:
     """Return when the step began, on the engine's clock; None if it has not begun.
 
     A step begins just after the last evidence of the previous step, or just after the learner skipped that. Once begun,
     it never begins again at a later time.
     """
-    start = min(state.step_started_at.get(one.slug, math.inf), _start_after_previous(state, one))
+    start = min(state.step_started_at.get(lesson_step.slug, math.inf), _start_after_previous(state, lesson_step))
     return start if start < math.inf else None
 
 
-def _start_after_previous(state: Session, one: Step) -> float:
+def _start_after_previous(state: Session, lesson_step: Step) -> float:
     if state.lesson is None:
         return math.inf
-    if one.number == 1:
+    if lesson_step.number == 1:
         return state.opened_at
-    before = state.verdict(state.lesson.steps[one.number - 2].slug)
+    before = state.verdict(state.lesson.steps[lesson_step.number - 2].slug)
     if before.value not in (PASSED, SKIPPED):
         return math.inf
     return max(state.opened_at, math.nextafter(before.at, math.inf))
@@ -176,7 +183,11 @@ def _schedule_ticks(event: e.Event) -> tuple[m.ScheduleTick, ...]:
 
 def _open_lesson(state: Session, message: m.LessonOpened) -> tuple[Session, tuple[m.Effect, ...]]:
     lesson = message.lesson
-    known = {one.slug: message.verdicts[one.slug] for one in lesson.steps if one.slug in message.verdicts}
+    known = {
+        lesson_step.slug: message.verdicts[lesson_step.slug]
+        for lesson_step in lesson.steps
+        if lesson_step.slug in message.verdicts
+    }
     state = replace(
         state,
         lesson=lesson,
@@ -189,7 +200,7 @@ def _open_lesson(state: Session, message: m.LessonOpened) -> tuple[Session, tupl
     state = replace(state, current=_next_step(state))
     state, effects = _evaluate(state)
     published = {effect.step for effect in effects if isinstance(effect, m.PublishStep)}
-    rest = tuple(publish_step(state, one) for one in lesson.steps if one.slug not in published)
+    rest = tuple(publish_step(state, lesson_step) for lesson_step in lesson.steps if lesson_step.slug not in published)
     return state, (*effects, *rest)
 
 
@@ -197,14 +208,20 @@ def _select_step(state: Session, slug: str) -> tuple[Session, tuple[m.Effect, ..
     if state.lesson is None or state.lesson.step(slug) is None:
         raise NotFoundError("This lesson has no such step. Reload the page, please.")
     lesson, verdicts, before = state.lesson, dict(state.verdicts), state.current
-    here = next(one for one in lesson.steps if one.slug == slug)
-    skipped = [one for one in lesson.steps[: here.number - 1] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
-    for one in skipped:
-        verdicts[one.slug] = Verdict(SKIPPED, (Match(state.story.now, "skipped"),), SKIPPED_TEXT)
+    selected = next(lesson_step for lesson_step in lesson.steps if lesson_step.slug == slug)
+    skipped = [
+        lesson_step
+        for lesson_step in lesson.steps[: selected.number - 1]
+        if state.verdict(lesson_step.slug).value not in (PASSED, SKIPPED)
+    ]
+    for lesson_step in skipped:
+        verdicts[lesson_step.slug] = Verdict(SKIPPED, (Match(state.story.now, "skipped"),), SKIPPED_TEXT)
     state = replace(state, verdicts=MappingProxyType(verdicts), current=slug)
     state, effects = _evaluate(state, also={before, slug})
-    saves = tuple(m.SaveVerdict(lesson.slug, one.slug, state.verdict(one.slug)) for one in skipped)
-    skips = tuple(publish_step(state, one) for one in skipped if one.slug not in (before, slug))
+    saves = tuple(
+        m.SaveVerdict(lesson.slug, lesson_step.slug, state.verdict(lesson_step.slug)) for lesson_step in skipped
+    )
+    skips = tuple(publish_step(state, lesson_step) for lesson_step in skipped if lesson_step.slug not in (before, slug))
     return state, (*saves, *skips, *effects)
 
 
@@ -216,23 +233,25 @@ def _evaluate(state: Session, also: set[str] | None = None) -> tuple[Session, tu
     lesson = state.lesson
     if lesson is None:
         return state, ()
-    changed: dict[str, Step] = {one.slug: one for one in lesson.steps if one.slug in (also or set())}
+    changed: dict[str, Step] = {
+        lesson_step.slug: lesson_step for lesson_step in lesson.steps if lesson_step.slug in (also or set())
+    }
     saves: list[m.Effect] = []
-    for one in lesson.steps:
-        start, old = step_start_time(state, one), state.verdict(one.slug)
+    for lesson_step in lesson.steps:
+        start, old = step_start_time(state, lesson_step), state.verdict(lesson_step.slug)
         if start is None or old.value == PASSED:
             continue
-        state = replace(state, step_started_at=MappingProxyType({**state.step_started_at, one.slug: start}))
-        new = _keep_skipped(old, judge(one.check, one.mistakes, state.story, start))
+        state = replace(state, step_started_at=MappingProxyType({**state.step_started_at, lesson_step.slug: start}))
+        new = _keep_skipped(old, judge(lesson_step.check, lesson_step.mistakes, state.story, start))
         if state.lost_reason and new.value not in (PASSED, SKIPPED):
             new = replace(new, why=state.lost_reason)
         if new != old:
-            state = replace(state, verdicts=MappingProxyType({**state.verdicts, one.slug: new}))
-            changed[one.slug] = one
+            state = replace(state, verdicts=MappingProxyType({**state.verdicts, lesson_step.slug: new}))
+            changed[lesson_step.slug] = lesson_step
         if new.value == PASSED:
-            saves.append(m.SaveVerdict(lesson.slug, one.slug, new))
-            state = _advance(state, one, changed)
-    return state, (*saves, *(publish_step(state, one) for one in changed.values()))
+            saves.append(m.SaveVerdict(lesson.slug, lesson_step.slug, new))
+            state = _advance(state, lesson_step, changed)
+    return state, (*saves, *(publish_step(state, lesson_step) for lesson_step in changed.values()))
 
 
 def _keep_skipped(old: Verdict, new: Verdict) -> Verdict:
@@ -257,14 +276,20 @@ def _next_step(state: Session, after: int = 0) -> str:
     that has not passed, else "" when all have passed."""
     assert state.lesson is not None
     steps = state.lesson.steps
-    later = [one for one in steps[after:] if state.verdict(one.slug).value not in (PASSED, SKIPPED)]
-    undone = [one for one in steps if state.verdict(one.slug).value != PASSED]
-    return next((one.slug for one in (*later, *undone)), "")
+    later = [
+        lesson_step for lesson_step in steps[after:] if state.verdict(lesson_step.slug).value not in (PASSED, SKIPPED)
+    ]
+    undone = [lesson_step for lesson_step in steps if state.verdict(lesson_step.slug).value != PASSED]
+    return next((lesson_step.slug for lesson_step in (*later, *undone)), "")
 
 
-def publish_step(state: Session, one: Step) -> m.PublishStep:
+def publish_step(state: Session, lesson_step: Step) -> m.PublishStep:
     """Return the effect that sends the pages the status of a step of the open lesson."""
     assert state.lesson is not None
     return m.PublishStep(
-        state.lesson.slug, one.slug, state.verdict(one.slug), one.slug == state.current, one.slug == state.hint_offered
+        state.lesson.slug,
+        lesson_step.slug,
+        state.verdict(lesson_step.slug),
+        lesson_step.slug == state.current,
+        lesson_step.slug == state.hint_offered,
     )

@@ -89,8 +89,8 @@ class Story:
             if isinstance(event, e.CallStarted):
                 begun[event.call] = ApiCall(event.call, event.name, event.at, event.target, event.params, event.path)
             elif isinstance(event, e.CallEnded) and event.call in begun:
-                one = begun[event.call]
-                begun[event.call] = ApiCall(one.call, one.name, one.at, one.target, one.params, one.path, event)
+                call = begun[event.call]
+                begun[event.call] = ApiCall(call.call, call.name, call.at, call.target, call.params, call.path, event)
         return tuple(sorted(begun.values(), key=lambda call: call.at))
 
     def calls_named(self, *names: str) -> tuple[ApiCall, ...]:
@@ -110,8 +110,8 @@ class Story:
 
     def events_of(self, kind: type[Any], id: str | None = None) -> tuple[Any, ...]:
         """Return the events of one class, about one container if `id` is given, in order of time."""
-        found = (one for one in self.events if isinstance(one, kind) and (id is None or one.id == id))
-        return tuple(sorted(found, key=lambda one: one.at))
+        events = (event for event in self.events if isinstance(event, kind) and (id is None or event.id == id))
+        return tuple(sorted(events, key=lambda event: event.at))
 
     def creation_call(self, id: str) -> ApiCall | None:
         """Return the successful `create` call of this container, if it was seen."""
@@ -126,10 +126,12 @@ class Story:
         28). If there is silence instead, it was `docker create`. A prompt that is back shortens the required silence,
         but cannot replace it, because it may overtake the journal.
         """
-        after = [one for one in self.calls_on(call.container_id) if one.at > call.at and one.name in _NEXT_CALLS]
+        after = [
+            other for other in self.calls_on(call.container_id) if other.at > call.at and other.name in _NEXT_CALLS
+        ]
         if after:
             return after[0].name == "container.attach" or _waits_for_next_exit(after[0])
-        finished = any(isinstance(one, e.CommandFinished) and one.at >= call.at for one in self.events)
+        finished = any(isinstance(event, e.CommandFinished) and event.at >= call.at for event in self.events)
         # The same sum as session.py uses to schedule the tick: a difference of floats may come out slightly too small.
         quiet_from = call.ended_at + (SETTLE_TIME_AT_PROMPT if finished else SETTLE_TIME)
         return False if self.now >= quiet_from else None

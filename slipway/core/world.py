@@ -37,10 +37,14 @@ class World:
         """Return the container that `ref` means, by the engine's own rule: full id, then name, then unique prefix."""
         if ref in self.containers:
             return self.containers[ref]
-        named = [one for one in self.containers.values() if one.name and one.name == ref.removeprefix("/")]
+        named = [
+            container
+            for container in self.containers.values()
+            if container.name and container.name == ref.removeprefix("/")
+        ]
         if named:
             return named[0]
-        starting = [one for one in self.containers.values() if ref and one.id.startswith(ref)]
+        starting = [container for container in self.containers.values() if ref and container.id.startswith(ref)]
         return starting[0] if len(starting) == 1 else None
 
 
@@ -129,13 +133,17 @@ def _stop_grace(event: e.CallStarted) -> float:
 
 def _update_call(world: World, call: str, **sample: Any) -> World:
     """Update a pending call; a call that is not pending is ignored."""
-    pending = tuple(replace(one, **sample) if one.call == call else one for one in world.pending)
+    pending = tuple(
+        replace(pending_call, **sample) if pending_call.call == call else pending_call for pending_call in world.pending
+    )
     return replace(world, pending=pending)
 
 
 def _end_call(world: World, event: e.CallEnded) -> World:
-    requested = next((one.requested for one in world.pending if one.call == event.call), {})
-    world = replace(world, pending=tuple(one for one in world.pending if one.call != event.call))
+    requested = next((pending_call.requested for pending_call in world.pending if pending_call.call == event.call), {})
+    world = replace(
+        world, pending=tuple(pending_call for pending_call in world.pending if pending_call.call != event.call)
+    )
     if event.name == "container.create" and event.status == 201 and event.target and event.target.id:
         new = event.target
         facts = {"name": new.name, "image": new.image, "command": new.command, "tty": new.tty}
@@ -152,19 +160,22 @@ def _end_call(world: World, event: e.CallEnded) -> World:
 
 def _apply_disk_usage(world: World, sizes: Mapping[str, Any]) -> World:
     """Set the bytes that each container has written; `sizes` has the start of its id."""
-    sized = {id: replace(one, bytes_written=sizes.get(id[:12])) for id, one in world.containers.items()}
+    sized = {id: replace(container, bytes_written=sizes.get(id[:12])) for id, container in world.containers.items()}
     return replace(world, containers=MappingProxyType(sized))
 
 
 def _apply_usage(world: World, event: e.UseSeen) -> World:
     """Set the usage of the containers that are alive; one without a sample becomes unknown."""
     seen = {raw.get("id"): parse_usage(event.at, raw) for raw in event.containers}
-    now = {id: replace(one, usage=seen.get(id) if one.alive else None) for id, one in world.containers.items()}
+    now = {
+        id: replace(container, usage=seen.get(id) if container.alive else None)
+        for id, container in world.containers.items()
+    }
     return replace(world, containers=MappingProxyType(now))
 
 
 def _remove_container(world: World, id: str) -> World:
-    left = {key: one for key, one in world.containers.items() if key != id}
+    left = {key: container for key, container in world.containers.items() if key != id}
     return replace(world, containers=MappingProxyType(left), removed=world.removed | {id})
 
 
@@ -200,7 +211,7 @@ def _apply_snapshot(world: World, event: e.EngineSeen) -> World:
 def _images(raws: Iterable[Mapping[str, Any]]) -> Mapping[str, Image]:
     known = (raw for raw in raws if raw.get("id"))
     listed = (Image(raw["id"], tuple(raw.get("tags") or ()), int(raw.get("size") or 0)) for raw in known)
-    return MappingProxyType({one.id: one for one in listed})
+    return MappingProxyType({image.id: image for image in listed})
 
 
 def _start_container(world: World, event: e.ContainerStarted) -> World:
@@ -227,7 +238,9 @@ def _start_exec(world: World, event: e.ExecStarted) -> World:
     if before is None:
         return world
     joined = Exec(event.exec, event.command, event.at)
-    return _update_container(world, event.id, execs=(*(one for one in before.execs if one.id != event.exec), joined))
+    return _update_container(
+        world, event.id, execs=(*(other for other in before.execs if other.id != event.exec), joined)
+    )
 
 
 def _end_exec(world: World, event: e.ExecDied) -> World:
@@ -235,8 +248,8 @@ def _end_exec(world: World, event: e.ExecDied) -> World:
     if before is None:
         return world
     ended = [
-        replace(one, ended_at=event.at, exit_code=event.exit_code) if one.id == event.exec else one
-        for one in before.execs
+        replace(running, ended_at=event.at, exit_code=event.exit_code) if running.id == event.exec else running
+        for running in before.execs
     ]
     return _update_container(world, event.id, execs=tuple(ended))
 

@@ -26,19 +26,19 @@ class ImagePins:
     def all(self) -> dict[str, str]:
         """Return all pins. Raises ImageFailed when the file is damaged: a guess would build on another image."""
         try:
-            kept = json.loads(self._path.read_bytes())
+            pins = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise ImageFailed(f"{self._path} cannot be read: {reason(error)}.") from None
         except ValueError:
-            kept = None
-        if not isinstance(kept, dict) or not all(isinstance(one, str) for one in kept.values()):
+            pins = None
+        if not isinstance(pins, dict) or not all(isinstance(pin, str) for pin in pins.values()):
             raise ImageFailed(
                 f"{self._path} no longer lists the images that this lab was built on. "
                 "Remove that file to choose them again, then run the same command again."
             )
-        return kept
+        return pins
 
     def get(self, name: str) -> str | None:
         """Return the image that `name` is pinned to; None when it is not pinned yet."""

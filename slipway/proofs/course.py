@@ -14,10 +14,10 @@ LESSONS = ROOT / "lessons"
 
 def read(folder: Path = LESSONS) -> list[Lesson]:
     """Return all lessons of the course. Raises LessonError when one is invalid or there is none."""
-    found = sorted(one for one in folder.iterdir() if one.is_dir())
-    if not found:
+    paths = sorted(path for path in folder.iterdir() if path.is_dir())
+    if not paths:
         raise LessonError(f"no lesson in {folder.name}/")
-    return [read_one(one) for one in found]
+    return [read_one(path) for path in paths]
 
 
 def read_one(folder: Path) -> Lesson:

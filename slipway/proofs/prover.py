@@ -112,7 +112,7 @@ class Prover:
         """Yield the outcome of every solution, right way and common mistake of the lesson, as soon as it is known."""
         for step in lesson.steps:
             ways = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
-            ways += [("mistake", one.commands, one.mistake.say) for one in step.common_mistakes]
+            ways += [("mistake", mistake.commands, mistake.mistake.say) for mistake in step.common_mistakes]
             for kind, commands, sentence in ways:
                 yield step, self.try_way(lesson, step, kind, commands, sentence)
 
@@ -165,7 +165,7 @@ class Prover:
                 continue
             self._recorder.discard_new()
             self._send(line)
-            for inner in itertools.takewhile(lambda one: one.startswith("^"), lines[number + 1 :]):
+            for inner in itertools.takewhile(lambda following: following.startswith("^"), lines[number + 1 :]):
                 time.sleep(PROGRAM_START)
                 self._send(KEYS.get(inner) or inner[1:].strip())
             self._wait_for_prompt(line)
@@ -235,7 +235,7 @@ def _problem(kind: str, early: bool, verdict: str, why: str, sentence: str) -> s
 def _engine_state(session: LearnerSession) -> e.EngineSeen:
     """Return what the engine has at the beginning, which makes the recording self-contained."""
     world = session.state.world
-    images = tuple({"id": one.id, "tags": list(one.tags), "size": one.size} for one in world.images.values())
+    images = tuple({"id": image.id, "tags": list(image.tags), "size": image.size} for image in world.images.values())
     return e.EngineSeen(world.at, world.version, (), images)
 
 

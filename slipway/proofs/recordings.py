@@ -21,7 +21,7 @@ class Recordings:
     """Recordings by the slugs of lesson and step; None where there is none. `script` is cached."""
 
     def __init__(self, lessons: Sequence[Lesson], folder: Path = course.LESSONS) -> None:
-        self._steps = {(one.slug, step.slug): (one, step) for one in lessons for step in one.steps}
+        self._steps = {(lesson.slug, step.slug): (lesson, step) for lesson in lessons for step in lesson.steps}
         self._folder = folder
         self.script = lru_cache(CACHED)(self._script)
 
@@ -58,5 +58,5 @@ class Recordings:
 
 def _payload(lesson: Lesson, step: Step, journal: Path, terminal: Path) -> dict[str, object]:
     records = proof.read(journal.read_text(encoding="utf-8").splitlines())
-    solution = next(one for one in records if one.kind == "solution")
+    solution = next(record for record in records if record.kind == "solution")
     return recording.recording_payload(lesson, step, solution, asciicast.read(terminal.read_text(encoding="utf-8")))

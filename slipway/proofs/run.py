@@ -62,7 +62,7 @@ def save_proof(folder: Path, lesson: Lesson, step: Step, outcomes: list[ProofOut
     header = {"lesson": lesson.slug, "step": step.slug, "engine": version}
     lines = write_proof((outcome.record for outcome in outcomes), header)
     (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    solution = next((one for one in outcomes if one.record.kind == "solution"), None)
+    solution = next((outcome for outcome in outcomes if outcome.record.kind == "solution"), None)
     if solution:
         cast = Cast(f"{lesson.title}: {step.title}", COLS, ROWS, solution.screen, markers(lesson, solution.record))
         (folder / f"{name}.cast").write_text(write_cast(cast), encoding="utf-8")
@@ -176,9 +176,9 @@ def _prove_lesson(prover: Prover, lesson: Lesson, report: Report, folder: Path) 
         command = outcome.record.commands.splitlines()[0]
         _report_result(report, f"step {step.number}, {outcome.record.kind}: {command}", outcome.problem)
     for step in lesson.steps:
-        if not any(one.problem for one in outcomes[step.slug]):
+        if not any(outcome.problem for outcome in outcomes[step.slug]):
             save_proof(folder / lesson.slug / "proof", lesson, step, outcomes[step.slug], prover.engine_version)
-    return sum(bool(one.problem) for found in outcomes.values() for one in found)
+    return sum(bool(outcome.problem) for step_outcomes in outcomes.values() for outcome in step_outcomes)
 
 
 def _walk_lesson(prover: Prover, lesson: Lesson, report: Report) -> int:
@@ -206,7 +206,9 @@ def _with_fast_disk_usage(settings: Settings) -> Settings:
 def _select(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
     for name in names:
         if not any(_matches(lesson, name) for lesson in lessons):
-            raise LookupError(f"no lesson matches {name}; the lessons are {', '.join(one.slug for one in lessons)}")
+            raise LookupError(
+                f"no lesson matches {name}; the lessons are {', '.join(lesson.slug for lesson in lessons)}"
+            )
     return [lesson for lesson in lessons if not names or any(_matches(lesson, name) for name in names)]
 
 

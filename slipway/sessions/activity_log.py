@@ -47,9 +47,13 @@ class ActivityLog:
         """
         with self._lock:
             saved = list(self._store.activities(learner, since))
-            pending = [one for one in self._pending.values() if one.at >= since and learner in (None, one.learner)]
+            pending = [
+                activity
+                for activity in self._pending.values()
+                if activity.at >= since and learner in (None, activity.learner)
+            ]
         known = set(map(_key, saved)) if pending else set()
-        return saved + [one for one in pending if _key(one) not in known]
+        return saved + [activity for activity in pending if _key(activity) not in known]
 
     def flush(self) -> None:
         """Write what waits, before the lab ends; what still cannot be written is lost, and logged."""
@@ -81,7 +85,7 @@ class ActivityLog:
     def _is_saved(self, activity: Activity) -> bool:
         """Whether it was written before: a terminal's log repeats its commands, also while nothing can be written."""
         try:
-            return any(_key(one) == _key(activity) for one in self._store.activities(activity.learner, activity.at))
+            return any(_key(saved) == _key(activity) for saved in self._store.activities(activity.learner, activity.at))
         except Exception:  # the store cannot be read either: it counts as new
             return False
 

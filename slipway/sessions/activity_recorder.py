@@ -53,7 +53,7 @@ class ActivityRecorder:
     def _on_verdict(self, state: Session, lesson: str, slug: str, verdict: Verdict) -> None:
         """Record a mistake each time it is made, not each time it is published, and once when it is mended."""
         step = state.lesson.step(slug) if state.lesson else None
-        sentences = {one.mistake.say for one in step.common_mistakes} if step else set()
+        sentences = {common.mistake.say for common in step.common_mistakes} if step else set()
         if verdict.mistake_at and verdict.why not in sentences:  # the engine is away: the verdict says that instead
             return
         previous = self._mistakes.get((lesson, slug), ("", 0.0))

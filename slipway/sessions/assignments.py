@@ -32,11 +32,11 @@ class Assignments:
         rows, spare = self._store.assignments(), self._sandboxes.spare_keys()
         owned = set(rows.values())
         running = {
-            one.key: one
-            for one in self._sandboxes.all()
-            if one.key in owned | spare and self._sandboxes.is_running(one)
+            sandbox.key: sandbox
+            for sandbox in self._sandboxes.all()
+            if sandbox.key in owned | spare and self._sandboxes.is_running(sandbox)
         }
-        self._pool.adopt(one for key, one in running.items() if key not in owned)
+        self._pool.adopt(sandbox for key, sandbox in running.items() if key not in owned)
         self._sandboxes.remove_except(set(running))
         if not running:
             self._pool.add()

@@ -138,10 +138,10 @@ class EventBroadcaster:
             self._history.append((seq, encoded))
 
     def _snapshot(self, seq: int, world: World) -> dict[str, Any]:
-        history = [list(one) for one in self._history]
+        history = [list(entry) for entry in self._history]
         first = self._history[0][0] if self._history else 0
-        older = [one for part in self._retained.values() for one in part if one[0] < first]
-        before = [list(one) for one in sorted(older, key=lambda one: one[0])]
+        older = [entry for part in self._retained.values() for entry in part if entry[0] < first]
+        before = [list(entry) for entry in sorted(older, key=lambda entry: entry[0])]
         return {"seq": seq, "event": None, "world": encode(world), "before": before, "history": history}
 
     def _update_state(self, event: e.Event) -> None:

@@ -78,27 +78,27 @@ class LessonState:
     def send_snapshot(self, listener: Listener) -> None:
         """Send the verdicts of the open lesson and the state of the sandbox to one listener."""
         state = self.state
-        for one in state.lesson.steps if state.lesson else ():
-            self._broadcaster.send_step(publish_step(state, one), listener)
+        for lesson_step in state.lesson.steps if state.lesson else ():
+            self._broadcaster.send_step(publish_step(state, lesson_step), listener)
         self._broadcaster.send_snapshot(state.seq, state.world, listener)
 
     def find_step(self, slug: str) -> tuple[Lesson, Step]:
         """Return the open lesson and its step `slug`. Raises NotFoundError."""
         lesson = self.state.lesson
-        one = lesson.step(slug) if lesson else None
-        if lesson is None or one is None:
+        lesson_step = lesson.step(slug) if lesson else None
+        if lesson is None or lesson_step is None:
             raise NotFoundError("This lesson has no such step. Reload the page, please.")
-        return lesson, one
+        return lesson, lesson_step
 
     def hint(self, slug: str) -> tuple[str, int]:
         """Return the step's next hint and how many follow it; after the last, the last again. Raises NotFoundError."""
-        lesson, one = self.find_step(slug)
-        if not one.hints:
+        lesson, lesson_step = self.find_step(slug)
+        if not lesson_step.hints:
             raise NotFoundError("This step has no hint. Its solution is one click away.")
         key = f"{lesson.slug}/{slug}"
-        given = self._hints_given[key] = min(self._hints_given.get(key, 0) + 1, len(one.hints))
+        given = self._hints_given[key] = min(self._hints_given.get(key, 0) + 1, len(lesson_step.hints))
         self.record("hint", step=slug)
-        return one.hints[given - 1], len(one.hints) - given
+        return lesson_step.hints[given - 1], len(lesson_step.hints) - given
 
     def solution(self, slug: str) -> str:
         """Return the step's solution. Raises NotFoundError."""

@@ -87,7 +87,7 @@ class SessionManager:
         verdicts = {lesson: dict(steps) for lesson, steps in self._store.verdicts(learner).items()}
         session = self._sessions.get(learner)
         if session and (lesson := session.state.lesson):
-            current = {one.slug: verdict_payload(session.state.verdict(one.slug)) for one in lesson.steps}
+            current = {step.slug: verdict_payload(session.state.verdict(step.slug)) for step in lesson.steps}
             verdicts[lesson.slug] = verdicts.get(lesson.slug, {}) | current
         return verdicts
 

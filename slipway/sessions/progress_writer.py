@@ -35,10 +35,12 @@ class ProgressWriter:
     def verdicts(self, lesson: str) -> dict[str, Verdict]:
         """Return the known verdicts of a lesson by step, also those that wait to be written."""
         saved = self._store.verdicts(self._learner).get(lesson, {})
-        known = {slug: _verdict(one) for slug, one in saved.items() if one["verdict"] != NOT_YET}
+        known = {slug: _verdict(verdict) for slug, verdict in saved.items() if verdict["verdict"] != NOT_YET}
         with self._lock:
             pending = list(self._pending.items())
-        return known | {slug: one for (of, slug), one in pending if of == lesson and isinstance(one, Verdict)}
+        return known | {
+            slug: verdict for (of, slug), verdict in pending if of == lesson and isinstance(verdict, Verdict)
+        }
 
     def open_since(self, lesson: str, now: float) -> float:
         """Return since when the lesson is open, on the engine's clock; from `now` on if it was not."""
@@ -104,5 +106,5 @@ class ProgressWriter:
 
 
 def _verdict(saved: Mapping[str, Any]) -> Verdict:
-    evidence = tuple(Match(float(one["at"]), str(one["text"])) for one in saved.get("evidence") or ())
+    evidence = tuple(Match(float(match["at"]), str(match["text"])) for match in saved.get("evidence") or ())
     return Verdict(saved["verdict"], evidence, saved.get("why") or "")

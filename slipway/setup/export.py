@@ -39,7 +39,7 @@ def _previous_files(folder: Path) -> set[str]:
     if not folder.exists() or not any(folder.iterdir()):
         return set()
     try:
-        return {str(one) for one in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]}
+        return {str(name) for name in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         error = f"{folder} is not empty and holds no earlier export."
         raise StageFailed(error, hint="Name a new or empty folder, or empty this one yourself.") from None

@@ -41,8 +41,8 @@ def check(names: Sequence[str], console: Console, lessons: Path = course.LESSONS
     """
     drafts = {folder.name: _read(folder) for folder in chosen([], lessons)}
     folders = chosen(names, lessons)
-    findings = [one for folder in folders for one in _report(drafts[folder.name], drafts, console)]
-    errors = sum(not one.is_warning for one in findings)
+    findings = [finding for folder in folders for finding in _report(drafts[folder.name], drafts, console)]
+    errors = sum(not finding.is_warning for finding in findings)
     console.print(_summary(len(folders), errors, len(findings) - errors))
     return not errors
 
@@ -101,7 +101,7 @@ def _proof(folder: Path) -> Mapping[str, str]:
 
 def _report(draft: Draft, drafts: Mapping[str, Draft], console: Console) -> list[Finding]:
     """Print one lesson's findings, and return them."""
-    findings = _findings(draft, [one.lesson for one in drafts.values() if one.lesson])
+    findings = _findings(draft, [other.lesson for other in drafts.values() if other.lesson])
     failed = any(not finding.is_warning for finding in findings)
     console.print(f"{'✗' if failed else '✓'} {draft.folder.name}{_subject(draft.lesson)}")
     file = f"{draft.folder.parent.name}/{draft.folder.name}/lesson.md"

@@ -131,7 +131,7 @@ def _wait_until_stopped(state: Path, timeout: float) -> bool:
 
 def _read(path: Path) -> RunningLab:
     try:
-        kept = json.loads(path.read_text())
-        return RunningLab(int(kept["pid"]), str(kept["url"]))
+        saved = json.loads(path.read_text())
+        return RunningLab(int(saved["pid"]), str(saved["url"]))
     except (ValueError, LookupError, TypeError):  # between taking the lock and writing
         return RunningLab(0, "(starting)")

@@ -162,7 +162,7 @@ def run(
         return [*command_line(check, settings, node), *counting]
 
     completed = lanes.run(side_by_side, command, console)
-    return [_result(one, settings, selected=bool(extra)) for one in completed]
+    return [_result(lane, settings, selected=bool(extra)) for lane in completed]
 
 
 def command_line(check: SuiteCheck, settings: Settings, node: str) -> list[str]:

@@ -215,13 +215,16 @@ def _snapshot(path: Path) -> Snapshot:
     file = _stat(path)
     return (
         file and (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns),
-        *((one and (one.st_dev, one.st_ino)) for one in (_stat(side_file(path, suffix)) for suffix in SUFFIXES[1:])),
+        *(
+            (status and (status.st_dev, status.st_ino))
+            for status in (_stat(side_file(path, suffix)) for suffix in SUFFIXES[1:])
+        ),
     )
 
 
 def _inodes(seen: Snapshot) -> Snapshot:
     """Return the identities alone (device and inode), without size and time."""
-    return tuple(one and one[:2] for one in seen)
+    return tuple(status and status[:2] for status in seen)
 
 
 def _stat(path: Path) -> os.stat_result | None:

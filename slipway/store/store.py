@@ -46,11 +46,12 @@ class Store(ClassStore):
         """Return lesson → step → `{"verdict", "evidence", "why", "at", "version"}` of every judged step."""
         columns = [verdicts.c[key] for key in ("verdict", "evidence", "why", "at", "version")]
         query = select(verdicts.c.lesson, verdicts.c.step, *columns).where(verdicts.c.learner == learner)
-        found: dict[str, dict[str, dict[str, Any]]] = {}
+        by_lesson: dict[str, dict[str, dict[str, Any]]] = {}
         with self._file.connect() as connection:
             for lesson, step, *values in connection.execute(query):
-                found.setdefault(lesson, {})[step] = dict(zip((one.name for one in columns), values, strict=True))
-        return found
+                fields = zip((column.name for column in columns), values, strict=True)
+                by_lesson.setdefault(lesson, {})[step] = dict(fields)
+        return by_lesson
 
     def save_verdict(
         self,

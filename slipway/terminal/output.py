@@ -109,4 +109,8 @@ class Output:
         """Return what is still known of this shell's output: our own ring, or what a returning page has."""
         if self.shell_id == shell_id:
             return ClientOffset(self.ring.end, self.ring.last(CHUNK), shell_id)
-        return max((one for one in received if one.shell_id == shell_id), key=lambda one: one.count, default=None)
+        return max(
+            (offset for offset in received if offset.shell_id == shell_id),
+            key=lambda offset: offset.count,
+            default=None,
+        )

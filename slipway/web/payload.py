@@ -33,7 +33,7 @@ class Payload:
         value = self._values.get(key)
         if not isinstance(value, list) or not 0 < len(value) <= 1000:
             raise BadPayload(f"The page sent no usable `{key}`.")
-        return [Payload(({key: one},)).text(key) for one in value]
+        return [Payload(({key: item},)).text(key) for item in value]
 
     def boolean(self, key: str) -> bool:
         """Return the boolean under `key`. Raises BadPayload."""

@@ -176,5 +176,5 @@ def _without_shown(given: Mapping[str, frozenset[ConsentKind]]) -> Mapping[str, 
 def _with(
     consents: Mapping[str, frozenset[ConsentKind]], learner: str, kinds: frozenset[ConsentKind]
 ) -> Mapping[str, frozenset[ConsentKind]]:
-    rest = {one: theirs for one, theirs in consents.items() if one != learner}
+    rest = {other: kept_kinds for other, kept_kinds in consents.items() if other != learner}
     return MappingProxyType(rest | ({learner: kinds} if kinds else {}))

@@ -64,7 +64,9 @@ def learner_statuses(
 ) -> tuple[LearnerStatus, ...]:
     """Return the status of each of `people`, in their order."""
     times = _step_times(people, progress, presence, now)
-    return tuple(_status(one, progress.get(one.learner, LearnerProgress()), presence, now, times) for one in people)
+    return tuple(
+        _status(person, progress.get(person.learner, LearnerProgress()), presence, now, times) for person in people
+    )
 
 
 def learner_groups(statuses: Sequence[LearnerStatus]) -> tuple[LearnerGroup, ...]:
@@ -79,10 +81,18 @@ def learner_groups(statuses: Sequence[LearnerStatus]) -> tuple[LearnerGroup, ...
         elif status.state == "idle":
             members.setdefault(("idle", step, mistake), []).append(status)
     groups = [
-        LearnerGroup(kind, *step, message, tuple(one.learner for one in who), sum(one.state == "stuck" for one in who))
-        for (kind, step, message), who in members.items()
+        LearnerGroup(
+            kind,
+            *step,
+            message,
+            tuple(status.learner for status in affected),
+            sum(status.state == "stuck" for status in affected),
+        )
+        for (kind, step, message), affected in members.items()
     ]
-    return tuple(sorted(groups, key=lambda one: (-one.stuck, one.kind == "idle", -len(one.learners), one.key)))
+    return tuple(
+        sorted(groups, key=lambda group: (-group.stuck, group.kind == "idle", -len(group.learners), group.key))
+    )
 
 
 def passed_counts(statuses: Sequence[LearnerStatus]) -> dict[StepKey, int]:
@@ -135,11 +145,11 @@ def _state(progress: LearnerProgress, disconnected_at: float | None, now: float,
 
 
 def _is_slow(learner: str, progress: LearnerProgress, times: Mapping[StepKey, Mapping[str, float]]) -> bool:
-    here = times.get(progress.step_key, {})
-    others = [seconds for one, seconds in here.items() if one != learner]
-    if learner not in here or len(others) < MIN_PEERS:
+    seconds_by_learner = times.get(progress.step_key, {})
+    others = [seconds for other, seconds in seconds_by_learner.items() if other != learner]
+    if learner not in seconds_by_learner or len(others) < MIN_PEERS:
         return False
-    return here[learner] > max(SLOW_MINIMUM, SLOW_FACTOR * median(others))
+    return seconds_by_learner[learner] > max(SLOW_MINIMUM, SLOW_FACTOR * median(others))
 
 
 def _step_times(
@@ -148,11 +158,15 @@ def _step_times(
     """Return the seconds of each learner at each step: of steps that they passed, and of the one they work on now."""
     times: dict[StepKey, dict[str, float]] = {}
     for person in people:
-        one = progress.get(person.learner, LearnerProgress())
-        for step, seconds in one.durations.items():
+        own_progress = progress.get(person.learner, LearnerProgress())
+        for step, seconds in own_progress.durations.items():
             times.setdefault(step, {})[person.learner] = seconds
-        if one.step and not one.done and _is_at_work(one, presence.get(person.learner, 0.0), now):
-            times.setdefault(one.step_key, {})[person.learner] = max(0.0, now - one.arrived_at)
+        if (
+            own_progress.step
+            and not own_progress.done
+            and _is_at_work(own_progress, presence.get(person.learner, 0.0), now)
+        ):
+            times.setdefault(own_progress.step_key, {})[person.learner] = max(0.0, now - own_progress.arrived_at)
     return times
 
 

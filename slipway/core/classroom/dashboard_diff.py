@@ -34,9 +34,9 @@ def build_dashboard(
     for (lesson, step), count in sorted(passed_counts(statuses).items()):
         passed.setdefault(lesson, {})[step] = count
     return {
-        "order": [one.learner for one in statuses],
-        "people": {one.learner: _person(one) for one in statuses},
-        "groups": [_group(one, short_names.get(one.message, "")) for one in learner_groups(statuses)],
+        "order": [status.learner for status in statuses],
+        "people": {status.learner: _person(status) for status in statuses},
+        "groups": [_group(group, short_names.get(group.message, "")) for group in learner_groups(statuses)],
         "passed": passed,
         "engines": failure_rows(failures),
     }
@@ -44,15 +44,15 @@ def build_dashboard(
 
 def diff(before: Dashboard, after: Dashboard) -> Dashboard:
     """Return what changed, {} for nothing. A person who has gone is only missing from `order`."""
-    people = {who: one for who, one in after["people"].items() if before["people"].get(who) != one}
+    people = {learner: person for learner, person in after["people"].items() if before["people"].get(learner) != person}
     rest = {key: after[key] for key in ("order", "groups", "passed", "engines") if before[key] != after[key]}
     return ({"people": people} if people else {}) | rest
 
 
 def apply_diff(before: Dashboard, change: Dashboard) -> Dashboard:
     """Return the dashboard after a change, as the page computes it: `apply_diff(a, diff(a, b)) == b`."""
-    whole = before | change | {"people": before["people"] | change.get("people", {})}
-    return whole | {"people": {who: whole["people"][who] for who in whole["order"]}}
+    merged = before | change | {"people": before["people"] | change.get("people", {})}
+    return merged | {"people": {learner: merged["people"][learner] for learner in merged["order"]}}
 
 
 def _person(status: LearnerStatus) -> dict[str, Any]:

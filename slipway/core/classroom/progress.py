@@ -101,18 +101,18 @@ def apply_activity(progress: LearnerProgress, activity: Activity) -> LearnerProg
     """Return the progress after one more activity."""
     if activity.kind in LEARNER_KINDS or activity.kind == "help":
         progress = _mark_active(progress, activity)
-    here = _step_key(activity) == progress.step_key
+    is_current = _step_key(activity) == progress.step_key
     match activity.kind:
         case "opened" | "turned":
-            return progress if here else _come_to_step(progress, activity)  # a reloaded page is not a new visit
+            return progress if is_current else _come_to_step(progress, activity)  # a reloaded page is not a new visit
         case "command":
             return replace(progress, command=activity.text, command_at=activity.at, retried=True)
         case "mistake":
-            return _add_mistake(progress, activity) if here else progress
+            return _add_mistake(progress, activity) if is_current else progress
         case "mended":
-            return replace(progress, mistake="") if here else progress
+            return replace(progress, mistake="") if is_current else progress
         case "hint":
-            return _add_hint(progress, activity) if here else progress
+            return _add_hint(progress, activity) if is_current else progress
         case "passed":
             return _pass_step(progress, activity)
         case "again":
@@ -122,7 +122,7 @@ def apply_activity(progress: LearnerProgress, activity: Activity) -> LearnerProg
         case "told":
             return _add_message(progress, activity)
         case "read":
-            unread = tuple(one for one in progress.messages if one.id != activity.text)
+            unread = tuple(message for message in progress.messages if message.id != activity.text)
             return replace(progress, messages=unread)
         case _:
             return progress
@@ -146,8 +146,8 @@ def _mark_active(progress: LearnerProgress, activity: Activity) -> LearnerProgre
 
 
 def _come_to_step(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
-    there = replace(progress, lesson=activity.lesson, step=activity.step, arrived_at=activity.at)
-    return replace(there, retried=False, mistake="", mistake_at=0.0, mistake_counts=_no_counts(), hint_count=0)
+    moved = replace(progress, lesson=activity.lesson, step=activity.step, arrived_at=activity.at)
+    return replace(moved, retried=False, mistake="", mistake_at=0.0, mistake_counts=_no_counts(), hint_count=0)
 
 
 def _add_mistake(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
@@ -171,20 +171,20 @@ def _pass_step(progress: LearnerProgress, activity: Activity) -> LearnerProgress
     if step == progress.step_key and step not in progress.passed:
         durations = MappingProxyType({**durations, step: max(0.0, activity.at - progress.arrived_at)})
     mistake = "" if step == progress.step_key else progress.mistake
-    there = replace(progress, passed=progress.passed | {step}, durations=durations, mistake=mistake)
-    return replace(there, last_passed=step, last_passed_at=activity.at)
+    updated = replace(progress, passed=progress.passed | {step}, durations=durations, mistake=mistake)
+    return replace(updated, last_passed=step, last_passed_at=activity.at)
 
 
 def _reset_lesson(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
-    passed = frozenset(one for one in progress.passed if one[0] != activity.lesson)
-    sent = frozenset(one for one in progress.sent_texts if one[0][0] != activity.lesson)
+    passed = frozenset(step for step in progress.passed if step[0] != activity.lesson)
+    sent = frozenset(sent_text for sent_text in progress.sent_texts if sent_text[0][0] != activity.lesson)
     return replace(progress, passed=passed, sent_texts=sent, mistake="", mistake_counts=_no_counts())
 
 
 def _change_help(progress: LearnerProgress, activity: Activity) -> LearnerProgress:
     if activity.kind == "help":
-        asked = progress.help_requested_at
-        return progress if asked else replace(progress, help_requested_at=activity.at, help_seen=False)
+        requested_at = progress.help_requested_at
+        return progress if requested_at else replace(progress, help_requested_at=activity.at, help_seen=False)
     if activity.kind == "seen":
         return replace(progress, help_seen=bool(progress.help_requested_at))
     return replace(progress, help_requested_at=0.0, help_seen=False)

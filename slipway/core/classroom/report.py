@@ -24,12 +24,12 @@ class ReportRow:
     @property
     def passed_at(self) -> float | None:
         """When the step first passed; None if it has not."""
-        return next((one.at for one in self.activities if one.kind == "passed"), None)
+        return next((activity.at for activity in self.activities if activity.kind == "passed"), None)
 
     @property
     def state(self) -> str:
         """passed | skipped | begun"""
-        kinds = {one.kind for one in self.activities}
+        kinds = {activity.kind for activity in self.activities}
         return next((kind for kind in ("passed", "skipped") if kind in kinds), "begun")
 
     @property
@@ -39,7 +39,7 @@ class ReportRow:
 
     def texts(self, kind: str) -> list[str]:
         """Return the texts of the activities of one kind, in order."""
-        return [one.text for one in self.activities if one.kind == kind]
+        return [activity.text for activity in self.activities if activity.kind == kind]
 
     def count(self, kind: str) -> int:
         """Return the number of activities of one kind."""
@@ -66,7 +66,7 @@ def report_rows(activities: Iterable[Activity]) -> list[ReportRow]:
         if arrives or activity.kind == "passed":
             arrivals[lesson] = activity.at
     for row in rows.values():
-        row.activities = [one for one in row.activities if not _is_false_mistake(one, row)]
+        row.activities = [activity for activity in row.activities if not _is_false_mistake(activity, row)]
     return list(rows.values())
 
 
@@ -75,7 +75,7 @@ def _is_false_mistake(activity: Activity, row: ReportRow) -> bool:
 
     `docker create`, for example, pulls an image first, which is half of what the step asks for.
     """
-    passed = next((one.at for one in row.activities if one.kind == "passed" and one.at >= activity.at), None)
+    passed = next((other.at for other in row.activities if other.kind == "passed" and other.at >= activity.at), None)
     if activity.kind != "mistake" or passed is None:
         return False
-    return not any(one.kind == "command" and activity.at < one.at <= passed for one in row.activities)
+    return not any(other.kind == "command" and activity.at < other.at <= passed for other in row.activities)

@@ -41,7 +41,7 @@ class RuleCall:
     def uses(self) -> frozenset[str]:
         """Return the names that this call refers to, without their $."""
         given = (self.args.get("container"), self.args.get("other_than"))
-        return frozenset(one[1:] for one in given if isinstance(one, str) and one.startswith("$"))
+        return frozenset(name[1:] for name in given if isinstance(name, str) and name.startswith("$"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Verdict:
     @property
     def at(self) -> float:
         """Return the time of the last evidence (seconds since the epoch on the engine's clock, 0.0 for none)."""
-        return max((one.at for one in self.evidence), default=0.0)
+        return max((match.at for match in self.evidence), default=0.0)
 
 
 def judge(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: float) -> Verdict:
@@ -123,12 +123,12 @@ def parse_rule_call(raw: object) -> RuleCall:
 
 def _exceptions(rule: str, raw: object) -> tuple[Mapping[str, Any], ...]:
     """Return what `unless` excludes: the fields of one exception, or of each in a list."""
-    found = [_fields(f"{rule}.unless", one) for one in (raw if isinstance(raw, list) else [raw])]
-    for fields in found:
+    exceptions = [_fields(f"{rule}.unless", fields) for fields in (raw if isinstance(raw, list) else [raw])]
+    for fields in exceptions:
         _validate(rule, fields, needed=False)
         if fields.keys() & {"container", "other_than"}:
             raise ValueError(f"{rule}.unless takes neither container nor other_than; give them to the rule itself")
-    return tuple(fields for fields in found if fields)
+    return tuple(fields for fields in exceptions if fields)
 
 
 def _fields(where: str, raw: object) -> dict[str, Any]:
@@ -158,9 +158,9 @@ def matches(call: RuleCall, story: Story, bindings: Bindings) -> Iterator[Match]
                 return
             args[key] = ids
     rule = RULES[call.rule]
-    found = sorted(rule(story, **args), key=lambda match: match.at)
+    candidates = sorted(rule(story, **args), key=lambda match: match.at)
     excepted = {match for fields in call.unless for match in rule(story, **{**args, **fields})}
-    yield from (one for one in found if one not in excepted)
+    yield from (match for match in candidates if match not in excepted)
 
 
 def _bound_by(call: RuleCall, story: Story) -> frozenset[str]:

@@ -143,7 +143,7 @@ def empty_block(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
 def missing_short(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
     """The class dashboard groups learners by the short names of their mistakes."""
     for step in lesson.steps:
-        for mistake in (one.mistake for one in step.common_mistakes):
+        for mistake in (common.mistake for common in step.common_mistakes):
             if mistake.say and not mistake.short:  # `say` is empty where the block cannot be read
                 sentence = "has no `short`: what the learner did, such as `short: started it without -a`"
                 yield about(step, f"the mistake {_beginning(mistake.say)} {sentence}")
@@ -152,8 +152,8 @@ def missing_short(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
 def repeated_short(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
     """Two mistakes of a step are told apart on the class dashboard."""
     for step in lesson.steps:
-        shorts = [one.mistake.short for one in step.common_mistakes if one.mistake.short]
-        for short in sorted({one for one in shorts if shorts.count(one) > 1}):
+        shorts = [common.mistake.short for common in step.common_mistakes if common.mistake.short]
+        for short in sorted({short for short in shorts if shorts.count(short) > 1}):
             yield about(step, f"two mistakes have the `short` {short!r}; give each its own")
 
 

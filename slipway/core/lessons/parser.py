@@ -70,15 +70,15 @@ class _Draft:
             lede=str(meta.get("lede", "")),
             intro=intro.text,
             steps=self._resolve(steps),
-            remember="\n\n".join(one.text.strip() for part in sections for one in part.lab_blocks["remember"]),
-            questions=tuple(self._question(one) for part in sections for one in part.lab_blocks["question"]),
+            remember="\n\n".join(block.text.strip() for part in sections for block in part.lab_blocks["remember"]),
+            questions=tuple(self._question(block) for part in sections for block in part.lab_blocks["question"]),
             notes=_joined(intro, "notes"),
         )
 
     def _step(self, number: int, section: Section) -> Step:
         place = f"step {number} ({section.title})"
         self._unclosed(place, section)
-        blocks = tuple(script(one.text) for one in section.runnable)
+        blocks = tuple(script(block.text) for block in section.runnable)
         solution = "\n".join(_texts(section, "solution") or blocks).strip()
         if not solution:
             self._add(place, section.line, "no `solution`, and no runnable block to take for one")
@@ -92,8 +92,8 @@ class _Draft:
             hints=_texts(section, "hint"),
             solution=solution,
             ways=_texts(section, "way"),
-            common_mistakes=tuple(self._mistake(place, one) for one in section.lab_blocks["mistake"]),
-            meanwhile=tuple(self._meanwhile(place, one) for one in section.lab_blocks["meanwhile"]),
+            common_mistakes=tuple(self._mistake(place, block) for block in section.lab_blocks["mistake"]),
+            meanwhile=tuple(self._meanwhile(place, block) for block in section.lab_blocks["meanwhile"]),
             stage=stage,
             notes=_joined(section, "notes"),
             blocks=blocks,
@@ -177,7 +177,7 @@ def _front_matter(block: Block | None) -> Mapping[str, Any]:
 
 
 def _texts(section: Section, kind: str) -> tuple[str, ...]:
-    return tuple(one.text.strip() for one in section.lab_blocks[kind])
+    return tuple(block.text.strip() for block in section.lab_blocks[kind])
 
 
 def _joined(section: Section, kind: str) -> str:
@@ -185,7 +185,7 @@ def _joined(section: Section, kind: str) -> str:
 
 
 def _rule_calls(raw: Any) -> tuple[RuleCall, ...]:
-    return tuple(parse_rule_call(one) for one in (raw if isinstance(raw, list) else [raw]))
+    return tuple(parse_rule_call(entry) for entry in (raw if isinstance(raw, list) else [raw]))
 
 
 def _common_mistake(block: Block) -> CommonMistake:

@@ -41,7 +41,7 @@ class Section:
     @property
     def unclosed(self) -> Iterable[tuple[str, Block]]:
         """Yield the kind and the block of each lab block whose closing fence is missing."""
-        return ((kind, one) for kind, blocks in self.lab_blocks.items() for one in blocks if not one.closed)
+        return ((kind, block) for kind, blocks in self.lab_blocks.items() for block in blocks if not block.closed)
 
 
 def split_front_matter(text: str) -> tuple[Block | None, str, int]:

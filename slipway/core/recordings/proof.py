@@ -42,11 +42,11 @@ def replay(lesson: Lesson, record: ProofRecord) -> Verdict:
 def write(records: Iterable[ProofRecord], header: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a proof file."""
     yield json.dumps({"proof": 1} | header, ensure_ascii=False)
-    for one in records:
-        yield json.dumps({"play": one.kind, "step": one.step, "commands": one.commands}, ensure_ascii=False)
-        for message in one.messages:
+    for record in records:
+        yield json.dumps({"play": record.kind, "step": record.step, "commands": record.commands}, ensure_ascii=False)
+        for message in record.messages:
             yield json.dumps(_encode(message), ensure_ascii=False)
-        yield json.dumps({"verdict": one.verdict, "why": one.why}, ensure_ascii=False)
+        yield json.dumps({"verdict": record.verdict, "why": record.why}, ensure_ascii=False)
 
 
 def read(lines: Iterable[str]) -> list[ProofRecord]:

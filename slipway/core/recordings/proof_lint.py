@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from slipway.core import session
 from slipway.core.lessons.checks import PASSED
 from slipway.core.lessons.finding import Finding
 from slipway.core.lessons.lesson import Lesson, Step
 from slipway.core.lessons.lint import LintContext, LintRule, about
 from slipway.core.messages import EventReceived, LessonOpened, LessonReset, StepSelected
 from slipway.core.recordings.proof import ProofRecord, read, replay
-from slipway.core.session import Session, step
 
 MAX_STAGING = 8.0  # seconds that an audience waits for the lab to do the steps before
 SUFFIXES = (".jsonl", ".cast")
@@ -24,66 +24,70 @@ KEPT = 128  # parsed proofs: the whole course
 
 def missing_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """Each step is proved: a journal with verdicts, and the solution's terminal for "Show me"."""
-    for one in lesson.steps:
-        missing = [f"proof/{_stem(one)}{suffix}" for suffix in SUFFIXES if _stem(one) + suffix not in context.proof]
+    for step in lesson.steps:
+        missing = [f"proof/{_stem(step)}{suffix}" for suffix in SUFFIXES if _stem(step) + suffix not in context.proof]
         if missing:
-            yield about(one, f"not proved: there is no {' and no '.join(missing)}; {_prove(lesson)}")
+            yield about(step, f"not proved: there is no {' and no '.join(missing)}; {_prove(lesson)}")
 
 
 def stray_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """A proof belongs to a step: one that is left over from a renamed step would never be replayed."""
-    stems = [_stem(one) for one in lesson.steps]
+    stems = [_stem(step) for step in lesson.steps]
     for name in sorted(context.proof.keys() - {stem + suffix for stem in stems for suffix in SUFFIXES}):
         yield Finding(f"proof/{name} belongs to no step; delete it (the steps' files are {', '.join(stems)})")
 
 
 def unreadable_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """A proof can be read."""
-    for one in lesson.steps:
-        error = _parse(context.proof.get(f"{_stem(one)}.jsonl", ""))[1]
+    for step in lesson.steps:
+        error = _parse(context.proof.get(f"{_stem(step)}.jsonl", ""))[1]
         if error:
-            yield about(one, f"proof/{_stem(one)}.jsonl cannot be read: {error}; {_prove(lesson)}")
+            yield about(step, f"proof/{_stem(step)}.jsonl cannot be read: {error}; {_prove(lesson)}")
 
 
 def outdated_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """Exactly the ways and the mistakes of the step have been played."""
-    for one in lesson.steps:
-        records = _records(one, context)
-        wanted, played = _plays(one), {_play(record) for record in records}
+    for step in lesson.steps:
+        records = _records(step, context)
+        wanted, played = _plays(step), {_play(record) for record in records}
         for kind, commands, _ in sorted(wanted - played) if records else ():
-            yield about(one, f"this {kind} is not in the proof: {_first_line(commands)}; {_prove(lesson)}")
+            yield about(step, f"this {kind} is not in the proof: {_first_line(commands)}; {_prove(lesson)}")
         for kind, commands, _ in sorted(played - wanted):
-            yield about(one, f"the proof has a {kind} that the step has not: {_first_line(commands)}; {_prove(lesson)}")
+            yield about(
+                step, f"the proof has a {kind} that the step has not: {_first_line(commands)}; {_prove(lesson)}"
+            )
 
 
 def changed_verdict(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """What was recorded gets the verdict that it got then."""
-    for one in lesson.steps:
-        for record in (record for record in _records(one, context) if record.step == one.slug):
+    for step in lesson.steps:
+        for record in (record for record in _records(step, context) if record.step == step.slug):
             verdict = replay(lesson, record)
             if (verdict.value, verdict.why) != (record.verdict, record.why):
                 was, now = _in_words(record.verdict, record.why), _in_words(verdict.value, verdict.why)
                 what = f"the {record.kind} {_first_line(record.commands)}"
-                yield about(one, f"{what} was {was} when it was recorded, and is now {now}; {_prove(lesson)}")
+                yield about(step, f"{what} was {was} when it was recorded, and is now {now}; {_prove(lesson)}")
 
 
 def mistake_on_the_way(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """A learner who does what the lesson says never sees the sentence of a mistake, however briefly."""
-    for one in lesson.steps:
-        sentences = {mistake.mistake.say for mistake in one.common_mistakes}
-        for record in _solutions(one, context):
+    for step in lesson.steps:
+        sentences = {mistake.mistake.say for mistake in step.common_mistakes}
+        for record in _solutions(step, context):
             for sentence in sorted(sentences.intersection(_sentences_shown(lesson, record))):
-                yield about(one, f"the solution is called a mistake on the way: “{sentence}”; make its `when` stricter")
+                yield about(
+                    step, f"the solution is called a mistake on the way: “{sentence}”; make its `when` stricter"
+                )
 
 
 def slow_stage(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
     """A presenter's audience does not wait for what brings a sandbox to the step."""
-    for one in lesson.steps:
-        for record in _solutions(one, context):
+    for step in lesson.steps:
+        for record in _solutions(step, context):
             seconds = _staging(record)
             if seconds >= MAX_STAGING:
                 advice = f"write a `stage` block that takes less than {MAX_STAGING:.0f} s"
-                yield about(one, f"it takes {seconds:.0f} s to bring a sandbox to this step; {advice}")
+                yield about(step, f"it takes {seconds:.0f} s to bring a sandbox to this step; {advice}")
 
 
 PROOF_RULES: tuple[LintRule, ...] = (
@@ -97,8 +101,8 @@ PROOF_RULES: tuple[LintRule, ...] = (
 )
 
 
-def _stem(one: Step) -> str:
-    return f"{one.number:02d}-{one.slug}"
+def _stem(step: Step) -> str:
+    return f"{step.number:02d}-{step.slug}"
 
 
 def _prove(lesson: Lesson) -> str:
@@ -114,19 +118,19 @@ def _parse(text: str) -> tuple[tuple[ProofRecord, ...], str]:
         return (), str(error) or type(error).__name__
 
 
-def _records(one: Step, context: LintContext) -> tuple[ProofRecord, ...]:
-    return _parse(context.proof.get(f"{_stem(one)}.jsonl", ""))[0]
+def _records(step: Step, context: LintContext) -> tuple[ProofRecord, ...]:
+    return _parse(context.proof.get(f"{_stem(step)}.jsonl", ""))[0]
 
 
-def _solutions(one: Step, context: LintContext) -> list[ProofRecord]:
-    records = _records(one, context)
-    return [record for record in records if record.kind == "solution" and record.step == one.slug]
+def _solutions(step: Step, context: LintContext) -> list[ProofRecord]:
+    records = _records(step, context)
+    return [record for record in records if record.kind == "solution" and record.step == step.slug]
 
 
-def _plays(one: Step) -> set[tuple[str, str, str]]:
+def _plays(step: Step) -> set[tuple[str, str, str]]:
     """Return what a proof of the step plays: kind, commands, and the sentence that a mistake gets."""
-    right = {("solution", one.solution, ""), *(("way", way, "") for way in one.ways)}
-    return right | {("mistake", mistake.commands, mistake.mistake.say) for mistake in one.common_mistakes}
+    right = {("solution", step.solution, ""), *(("way", way, "") for way in step.ways)}
+    return right | {("mistake", mistake.commands, mistake.mistake.say) for mistake in step.common_mistakes}
 
 
 def _play(record: ProofRecord) -> tuple[str, str, str]:
@@ -143,13 +147,13 @@ def _in_words(verdict: str, why: str) -> str:
 
 def _sentences_shown(lesson: Lesson, record: ProofRecord) -> Iterator[str]:
     """Yield what the step says after each message from the moment it begins."""
-    session, _ = step(Session(), LessonOpened(lesson, 0.0, {}))
+    state, _ = session.step(session.Session(), LessonOpened(lesson, 0.0, {}))
     begun = record.step == lesson.steps[0].slug
     for message in record.messages:
-        session, _ = step(session, message)
+        state, _ = session.step(state, message)
         begun = begun or isinstance(message, StepSelected)
         if begun:
-            yield session.verdict(record.step).why
+            yield state.verdict(record.step).why
 
 
 def _staging(record: ProofRecord) -> float:

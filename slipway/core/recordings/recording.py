@@ -82,19 +82,19 @@ def markers(lesson: Lesson, record: ProofRecord) -> tuple[TimedText, ...]:
     messages = replay_messages(lesson, record)
     found: list[TimedText] = []
     last: dict[str, str] = {}
-    for index, one in enumerate(messages.all):
-        if one.name != "step":
+    for index, message in enumerate(messages.all):
+        if message.name != "step":
             continue
-        slug, value, why = (one.payload[key] for key in ("step", "verdict", "why"))
+        slug, value, why = (message.payload[key] for key in ("step", "verdict", "why"))
         label = f"{VERDICT_LABELS[value]}: {_title(lesson, slug) if value == PASSED else why}"
         of_the_step = slug == record.step and index >= len(messages.before)
         if (value == PASSED or of_the_step) and last.get(slug) != label:
             last[slug] = label
-            found.append((one.at, label))
+            found.append((message.at, label))
     return tuple(found)
 
 
-def recording_payload(lesson: Lesson, one: Step, record: ProofRecord, cast: Cast) -> dict[str, Any]:
+def recording_payload(lesson: Lesson, step: Step, record: ProofRecord, cast: Cast) -> dict[str, Any]:
     """Return the recording of a step as a page plays it (docs/architecture.md); seconds count from its start."""
     messages = replay_messages(lesson, record)
     start = _start(messages.starts_at, cast)
@@ -102,8 +102,8 @@ def recording_payload(lesson: Lesson, one: Step, record: ProofRecord, cast: Cast
     pauses = ((start, START_PAUSE), *_reading_pauses(start, cast, messages.all))
     return {
         "lesson": lesson.slug,
-        "step": one.slug,
-        "title": one.title,
+        "step": step.slug,
+        "title": step.title,
         "scene": lesson.scene,
         "begins": start,
         "seconds": round(end - start, 3),
@@ -136,7 +136,7 @@ def _reading_pauses(start: float, cast: Cast, messages: tuple[ServerMessage, ...
         if PROMPT_END not in text:
             continue
         minimum, per_line, maximum = READING_TIME
-        until = min([following, *(one for one in typed if one > at)])
+        until = min([following, *(time for time in typed if time > at)])
         if until > start:
             yield until - 0.001, round(min(maximum, minimum + per_line * lines), 1)
         lines = 0
@@ -148,7 +148,7 @@ def _in_order_of_time(messages: tuple[Message, ...]) -> Iterator[Message]:
     The shell's marks and the journal arrive by different ways, and either may be late. The prover's own messages
     (reset, select) stay where they are, because it had waited for everything before them.
     """
-    boundaries = [at for at, one in enumerate(messages) if isinstance(one, StepSelected | LessonReset)]
+    boundaries = [at for at, message in enumerate(messages) if isinstance(message, StepSelected | LessonReset)]
     for first, after in pairwise([0, *boundaries, len(messages)]):
         yield from sorted(messages[first:after], key=_sort_key)
 
@@ -168,4 +168,4 @@ def _time(message: Message) -> float:
 
 
 def _title(lesson: Lesson, slug: str) -> str:
-    return next((one.title for one in lesson.steps if one.slug == slug), slug)
+    return next((step.title for step in lesson.steps if step.slug == slug), slug)

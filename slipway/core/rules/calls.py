@@ -57,23 +57,23 @@ def pending(
 
 def pulled(story: Story, *, image: str | None = None) -> Iterator[Match]:
     """An image was pulled from the hub into the image cache."""
-    for one in story.events_of(e.ImagePulled):
-        if matches_image(one.image, image):
-            yield Match(one.at, f"pulled {one.image} from the hub")
+    for event in story.events_of(e.ImagePulled):
+        if matches_image(event.image, image):
+            yield Match(event.at, f"pulled {event.image} from the hub")
 
 
 def pruned(story: Story, *, what: str | None = None) -> Iterator[Match]:
     """A prune was carried out on `what`: container, image, network, volume or builder."""
-    for one in story.events_of(e.Pruned):
-        if matches_value(one.what, what):
-            yield Match(one.at, f"pruned {one.what}s")
+    for event in story.events_of(e.Pruned):
+        if matches_value(event.what, what):
+            yield Match(event.at, f"pruned {event.what}s")
 
 
 def refused(story: Story, *, call: str | None = None, contains: str | None = None) -> Iterator[Match]:
     """The gateway refused a request, with a message that has `contains` in it."""
-    for one in story.events_of(e.CallRefused):
-        if matches_value(one.name, call) and (contains is None or contains in one.message):
-            yield Match(one.at, f"refused: {one.message}")
+    for event in story.events_of(e.CallRefused):
+        if matches_value(event.name, call) and (contains is None or contains in event.message):
+            yield Match(event.at, f"refused: {event.message}")
 
 
 def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[Match]:
@@ -81,20 +81,20 @@ def typed(story: Story, *, matches: str, status: int | None = None) -> Iterator[
 
     The time of a match is the end of the command: the line explains everything that it did."""
     ends = story.events_of(e.CommandFinished)
-    for one in story.events_of(e.CommandTyped):
-        end = next((end for end in ends if end.terminal == one.terminal and end.at >= one.at), None)
-        if re.search(matches, one.line) and (status is None or (end is not None and end.status == status)):
-            yield Match(end.at if end else one.at, f"typed {one.line}")
+    for event in story.events_of(e.CommandTyped):
+        end = next((end for end in ends if end.terminal == event.terminal and end.at >= event.at), None)
+        if re.search(matches, event.line) and (status is None or (end is not None and end.status == status)):
+            yield Match(end.at if end else event.at, f"typed {event.line}")
 
 
 def _describe(story: Story, api_call: ApiCall) -> str:
     """Describe a call as an observer would."""
     template = _DESCRIPTIONS.get(api_call.name, f"asked the engine: {api_call.name.replace('.', ' ')} {{who}}")
     image = _image_of_call(api_call) or "an image"
-    who = story.container_name(api_call.container_id) or (api_call.target.ref if api_call.target else "")
+    container = story.container_name(api_call.container_id) or (api_call.target.ref if api_call.target else "")
     if api_call.name == "container.list" and api_call.flag("all"):
         template = "listed all containers"
-    text = template.format(who=who, image=image).strip()
+    text = template.format(who=container, image=image).strip()
     return f"{text}, in vain" if api_call.status >= 400 else text
 
 

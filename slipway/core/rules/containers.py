@@ -72,7 +72,7 @@ def started(
         how = "restart" if call.name == "container.restart" else "run" if by_run else "start"
         if not matches_value(how, by):
             continue
-        watcher = next((one for one in story.calls_on(call.container_id) if _was_attached(one, call.at)), None)
+        watcher = next((other for other in story.calls_on(call.container_id) if _was_attached(other, call.at)), None)
         if attached is not None and (watcher is not None) is not attached:
             continue
         if stdin is not None and (watcher is not None and watcher.flag("stdin")) is not stdin:
@@ -169,19 +169,21 @@ def exists(
 ) -> Iterator[Match]:
     """There is such a container now. `state` is created, running, paused or exited; `wrote_at_least`: bytes written by
     it, according to the last `docker system df`."""
-    for one in story.world.containers.values():
-        meant = matches_container(one.id, container, other_than) and matches_value(one.name, name)
-        wrote = wrote_at_least is None or (one.bytes_written or 0) >= wrote_at_least
-        stands = matches_value(one.state, state) and matches_value(one.exit_code, exit_code)
-        if meant and wrote and stands and matches_image(one.image, image):
-            yield Match(story.world.at, f"{one.name} is {one.state}", one.id)
+    for existing in story.world.containers.values():
+        meant = matches_container(existing.id, container, other_than) and matches_value(existing.name, name)
+        wrote = wrote_at_least is None or (existing.bytes_written or 0) >= wrote_at_least
+        stands = matches_value(existing.state, state) and matches_value(existing.exit_code, exit_code)
+        if meant and wrote and stands and matches_image(existing.image, image):
+            yield Match(story.world.at, f"{existing.name} is {existing.state}", existing.id)
 
 
 def _matches_cached_image(story: Story, value: str, wanted: str | None) -> bool:
     """Return whether the image is `wanted`, by name, or by the start of its id if the cache has that name for it."""
     start = value.removeprefix("sha256:")
-    cached = (one for one in story.world.images.values() if one.id.removeprefix("sha256:").startswith(start or "-"))
-    return any(matches_image(name, wanted) for name in (value, *(tag for one in cached for tag in one.tags)))
+    cached = (
+        image for image in story.world.images.values() if image.id.removeprefix("sha256:").startswith(start or "-")
+    )
+    return any(matches_image(name, wanted) for name in (value, *(tag for image in cached for tag in image.tags)))
 
 
 def _matches_command(command: tuple[str, ...], wanted: list[str] | None, program: str | None) -> bool:
@@ -204,7 +206,9 @@ def _program_names(command: tuple[str, ...]) -> Iterator[str]:
 def _pulled_just_before(story: Story, call: ApiCall) -> bool:
     """Return whether the same command pulled the image: the client asks to create, gets 404 (no such image), pulls it
     and asks again at once (measured, CLI 26.1)."""
-    earlier = [one for one in story.calls_named("container.create", "image.pull") if one.end and one.end.at <= call.at]
+    earlier = [
+        other for other in story.calls_named("container.create", "image.pull") if other.end and other.end.at <= call.at
+    ]
     if len(earlier) < 2:
         return False
     missed, pull = earlier[-2:]
@@ -219,7 +223,8 @@ def _command_line(command: tuple[str, ...]) -> str:
 
 def _is_first_start(story: Story, call: ApiCall) -> bool:
     return (
-        next((one.call for one in story.calls_on(call.container_id) if one.name == "container.start"), "") == call.call
+        next((other.call for other in story.calls_on(call.container_id) if other.name == "container.start"), "")
+        == call.call
     )
 
 
@@ -230,6 +235,6 @@ def _was_attached(call: ApiCall, moment: float) -> bool:
 
 
 def _exec_start_call(story: Story, call: ApiCall) -> ApiCall | None:
-    made = call.end.result.get("id") if call.end else None
-    starts = (one for one in story.calls_named("exec.start") if made and f"/exec/{made}/" in one.path)
-    return next((one for one in starts if one.end is not None), None)
+    exec_id = call.end.result.get("id") if call.end else None
+    starts = (start for start in story.calls_named("exec.start") if exec_id and f"/exec/{exec_id}/" in start.path)
+    return next((start for start in starts if start.end is not None), None)

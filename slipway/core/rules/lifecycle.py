@@ -29,7 +29,7 @@ def exited(
     for death in story.events_of(e.ContainerDied):
         if not matches_container(death.id, container, other_than) or not matches_value(death.exit_code, code):
             continue
-        starved = any(one.at <= death.at + 1 for one in story.events_of(e.OutOfMemory, death.id))
+        starved = any(event.at <= death.at + 1 for event in story.events_of(e.OutOfMemory, death.id))
         if matches_value(starved, oom):
             yield Match(death.at, f"{story.container_name(death.id)} ended with exit code {death.exit_code}", death.id)
 
@@ -65,17 +65,17 @@ def stopped(
         ending = _stop_outcome(story, call)
         if ending is None:
             continue
-        asked, kill, death = ending
+        first, kill, death = ending
         if not matches_value(death.exit_code, code) or not matches_value(kill is not None, forced):
             continue
-        if not matches_signal(asked.number, signal) or not _had_handler(call, asked.number, listened):
+        if not matches_signal(first.number, signal) or not _had_handler(call, first.number, listened):
             continue
         if _was_killed_meanwhile(story, call, kill, death):
             continue
-        grace = (kill.at if kill else death.at) - asked.at
+        grace = (kill.at if kill else death.at) - first.at
         if (grace_at_least and grace < grace_at_least) or (grace_at_most and grace > grace_at_most):
             continue
-        yield Match(call.at, _describe_stop(story, call.container_id, asked, kill, grace, death), call.container_id)
+        yield Match(call.at, _describe_stop(story, call.container_id, first, kill, grace, death), call.container_id)
 
 
 def killed(
@@ -97,7 +97,9 @@ def killed(
         if not matches_signal(number or 0, signal) or not _had_handler(call, number or 0, listened):
             continue
         deaths = story.events_of(e.ContainerDied, call.container_id)
-        death = next((one for one in deaths if call.at - CLOCK_TOLERANCE <= one.at <= call.ended_at + EXIT_DELAY), None)
+        death = next(
+            (event for event in deaths if call.at - CLOCK_TOLERANCE <= event.at <= call.ended_at + EXIT_DELAY), None
+        )
         if (death is not None) is not died or (death and not matches_value(death.exit_code, code)):
             continue
         if not died and story.now < call.ended_at + EXIT_DELAY:
@@ -112,13 +114,13 @@ def removed(
     story: Story, *, container: ContainerIds = None, other_than: ContainerIds = None, forced: bool | None = None
 ) -> Iterator[Match]:
     """A container was removed; `forced`: by `docker rm -f`."""
-    for gone in story.events_of(e.ContainerRemoved):
-        calls = [one for one in story.calls_on(gone.id) if one.name == "container.remove" and one.status < 400]
-        if matches_container(gone.id, container, other_than) and matches_value(
-            any(one.flag("force") for one in calls), forced
+    for removal in story.events_of(e.ContainerRemoved):
+        calls = [call for call in story.calls_on(removal.id) if call.name == "container.remove" and call.status < 400]
+        if matches_container(removal.id, container, other_than) and matches_value(
+            any(call.flag("force") for call in calls), forced
         ):
-            at = min((one.at for one in calls), default=gone.at)
-            yield Match(at, f"removed {story.container_name(gone.id)}", gone.id)
+            at = min((call.at for call in calls), default=removal.at)
+            yield Match(at, f"removed {story.container_name(removal.id)}", removal.id)
 
 
 def _had_handler(stop: ApiCall, number: int, wanted: bool | None) -> bool:
@@ -132,14 +134,17 @@ def _stop_outcome(story: Story, stop: ApiCall) -> tuple[e.SignalSent, e.SignalSe
 
     An exit before the signal belongs to an earlier run.
     """
-    sent = [one for one in story.events_of(e.SignalSent, stop.container_id) if one.at >= stop.at - CLOCK_TOLERANCE]
-    asked = next((one for one in sent if one.number != SIGKILL), None)
-    if asked is None:
+    sent = [
+        signal for signal in story.events_of(e.SignalSent, stop.container_id) if signal.at >= stop.at - CLOCK_TOLERANCE
+    ]
+    first = next((signal for signal in sent if signal.number != SIGKILL), None)
+    if first is None:
         return None
-    death = next((one for one in story.events_of(e.ContainerDied, stop.container_id) if one.at >= asked.at), None)
+    death = next((event for event in story.events_of(e.ContainerDied, stop.container_id) if event.at >= first.at), None)
     if death is None:
         return None
-    return asked, next((one for one in sent if one.number == SIGKILL and asked.at <= one.at <= death.at), None), death
+    kill = next((signal for signal in sent if signal.number == SIGKILL and first.at <= signal.at <= death.at), None)
+    return first, kill, death
 
 
 def _was_killed_meanwhile(story: Story, stop: ApiCall, kill: e.SignalSent | None, death: e.ContainerDied) -> bool:
@@ -147,8 +152,8 @@ def _was_killed_meanwhile(story: Story, stop: ApiCall, kill: e.SignalSent | None
 
     A signal that the process ignored, so that the stop's own SIGKILL followed, does not count.
     """
-    others = [one for one in story.calls_on(stop.container_id) if stop.at < one.at <= death.at]
-    return any(one.name == "container.remove" or _is_fatal(one, kill) for one in others)
+    others = [other for other in story.calls_on(stop.container_id) if stop.at < other.at <= death.at]
+    return any(other.name == "container.remove" or _is_fatal(other, kill) for other in others)
 
 
 def _is_fatal(call: ApiCall, kill: e.SignalSent | None) -> bool:
@@ -157,9 +162,9 @@ def _is_fatal(call: ApiCall, kill: e.SignalSent | None) -> bool:
 
 
 def _describe_stop(
-    story: Story, id: str, asked: e.SignalSent, kill: e.SignalSent | None, grace: float, death: e.ContainerDied
+    story: Story, id: str, first: e.SignalSent, kill: e.SignalSent | None, grace: float, death: e.ContainerDied
 ) -> str:
-    who, first = story.container_name(id), name_of_signal(asked.number)
+    container, signal_name = story.container_name(id), name_of_signal(first.number)
     if kill:
-        return f"{first} to {who}, nothing for {grace:.1f} s, then SIGKILL: exit code {death.exit_code}"
-    return f"{first} to {who}, and it ended by itself after {grace:.1f} s: exit code {death.exit_code}"
+        return f"{signal_name} to {container}, nothing for {grace:.1f} s, then SIGKILL: exit code {death.exit_code}"
+    return f"{signal_name} to {container}, and it ended by itself after {grace:.1f} s: exit code {death.exit_code}"

@@ -88,7 +88,7 @@ class UsageSampler:
 
 def has_changed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
     """Tell whether the change from `before` to `after` is worth a line."""
-    if [(one["id"], one["processes"]) for one in before] != [(one["id"], one["processes"]) for one in after]:
+    if [(row["id"], row["processes"]) for row in before] != [(row["id"], row["processes"]) for row in after]:
         return True
     return any(
         abs(new["memory"] - old["memory"]) > MEMORY_CHANGE * max(old["memory"], 1 << 20)

@@ -74,8 +74,8 @@ class Admission:
     async def check_networks(self, networks: tuple[str, ...]) -> None:
         """Refuse (403) a network that is not a bridge: the host's network can be named by its id too."""
         for ref in networks:
-            status, found = await self._get_with_status(f"/networks/{ref}")
-            if not object_quotas.is_bridge(status, found):
+            status, network = await self._get_with_status(f"/networks/{ref}")
+            if not object_quotas.is_bridge(status, network):
                 message = HOST_NETWORK if status < 300 else _AMBIGUOUS_NETWORK.format(ref=ref)
                 raise Refusal(403, message, "network:driver")
 
@@ -99,7 +99,7 @@ class Admission:
             case "container.exec":
                 running = await self._inspect_all(await self._get("/containers/json"))
                 object_quotas.check_execs(running, self._limits)
-                inspected = next((one for one in running if one.get("Id") == container), {})
+                inspected = next((row for row in running if row.get("Id") == container), {})
                 image_defaults.check_working_dir(allowed.json or {}, inspected)
             case "volume.create":
                 object_quotas.check_new_volume(await self._get("/volumes"), self._limits)

@@ -35,7 +35,7 @@ def check_containers(listed: Any, limits: GatewayLimits) -> None:
     _check(len(_rows(listed)), limits.containers, _CONTAINERS, "containers")
 
 
-def is_bridge(status: int, found: Any) -> bool:
+def is_bridge(status: int, answer: Any) -> bool:
     """Tell whether the engine's answer about a network says that it is a bridge, or that it does not exist.
 
     A reference that the engine can't resolve (an id prefix that two networks share, for example) may mean the host's
@@ -44,7 +44,7 @@ def is_bridge(status: int, found: Any) -> bool:
     """
     if status == 404:
         return True
-    network = as_object(found)
+    network = as_object(answer)
     if not network.keys() & {"Name", "Driver"}:
         return status < 300
     return status < 300 and network.get("Driver") == "bridge" and network.get("Name") not in ("host", "none")
@@ -66,14 +66,14 @@ def restarts_automatically(described: dict[str, Any]) -> bool:
 def check_restarting(containers: Iterable[Any], limits: GatewayLimits) -> None:
     """Check before one more such container; `containers` are all, inspected. Stopped ones count too: they may run after
     the engine has been restarted."""
-    count = len([found for found in containers if restarts_automatically(as_object(found))])
+    count = len([container for container in containers if restarts_automatically(as_object(container))])
     _check(count, limits.running, _RESTARTING, "restarting")
 
 
 def check_networks(listed: Any, limits: GatewayLimits) -> None:
     """Check before a network is created; the engine's own three don't count."""
-    own = [row for row in _rows(listed) if row.get("Name") not in ("bridge", "host", "none")]
-    _check(len(own), limits.networks, _NETWORKS, "networks")
+    created = [row for row in _rows(listed) if row.get("Name") not in ("bridge", "host", "none")]
+    _check(len(created), limits.networks, _NETWORKS, "networks")
 
 
 def check_images(listed: Any, pending: int, name: str, limits: GatewayLimits) -> None:
@@ -88,7 +88,9 @@ def check_images(listed: Any, pending: int, name: str, limits: GatewayLimits) ->
 
 def check_execs(containers: Iterable[Any], limits: GatewayLimits) -> None:
     """Check before one more exec; `containers` are the running ones, inspected."""
-    count = sum(len(found["ExecIDs"]) for found in containers if isinstance(as_object(found).get("ExecIDs"), list))
+    count = sum(
+        len(container["ExecIDs"]) for container in containers if isinstance(as_object(container).get("ExecIDs"), list)
+    )
     _check(count, limits.execs, _EXECS, "execs")
 
 

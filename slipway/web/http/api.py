@@ -47,7 +47,7 @@ def blueprint(lessons: Sequence[Lesson], progress: ProgressSource, authenticator
     @bp.get("/api/lessons/<slug>/guide")
     def presenter_guide(slug: str) -> dict[str, Any]:
         bearer.require_instructor(authenticator)
-        lesson = next((one for one in lessons if one.slug == slug), None)
+        lesson = next((lesson for lesson in lessons if lesson.slug == slug), None)
         if lesson is None:
             abort(404, "There is no such lesson in this course.")
         return guide(lesson)

@@ -39,4 +39,4 @@ def _imports(folder: Path, name: str, libraries: Container[str]) -> list[str]:
     for target in targets:
         if not target.startswith(".") and target not in libraries:
             raise ValueError(f"{name} imports “{target}”, which is neither a file beside it nor a library of the page.")
-    return [normpath(join(dirname(name), one)) if one.startswith(".") else one for one in targets]
+    return [normpath(join(dirname(name), target)) if target.startswith(".") else target for target in targets]

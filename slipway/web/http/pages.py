@@ -127,8 +127,8 @@ def lesson_view(lesson: Lesson, recorded: RecordingSource, whole: bool = False) 
         "intro_html": markdown.render(lesson.intro),
         "outro_html": markdown.render(lesson.remember),
         "questions": [
-            {"ask_html": markdown.render(one.ask), "answer_html": markdown.render(one.answer)}
-            for one in lesson.questions
+            {"ask_html": markdown.render(question.ask), "answer_html": markdown.render(question.answer)}
+            for question in lesson.questions
         ],
         "steps": [
             {
@@ -140,7 +140,7 @@ def lesson_view(lesson: Lesson, recorded: RecordingSource, whole: bool = False) 
                 "due": commands_shown(step),
                 "hints": len(step.hints),
                 "has_solution": bool(step.solution),
-                "hints_html": [markdown.render(one) for one in step.hints] if whole else [],
+                "hints_html": [markdown.render(hint) for hint in step.hints] if whole else [],
                 "solution_html": markdown.render_block(f"{step.slug}.solution", step.solution) if whole else "",
                 "recorded": recorded.has(lesson.slug, step.slug),
             }

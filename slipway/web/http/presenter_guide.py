@@ -17,7 +17,7 @@ def guide(lesson: Lesson) -> dict[str, Any]:
     return {
         "lesson": lesson.slug,
         "notes_html": markdown.render(lesson.notes),
-        "steps": [_step(one) for one in lesson.steps],
+        "steps": [_step(step) for step in lesson.steps],
     }
 
 
@@ -26,8 +26,8 @@ def _step(step: Step) -> dict[str, Any]:
         "slug": step.slug,
         "title": step.title,
         "notes_html": markdown.render(step.notes),
-        "hints_html": [markdown.render(one) for one in step.hints],
+        "hints_html": [markdown.render(hint) for hint in step.hints],
         "solution_html": markdown.render_block(f"{step.slug}.solution", step.solution),
-        "commands": [one.shown for one in commands(step.solution)],
-        "mistakes": [one.mistake.say for one in step.common_mistakes],
+        "commands": [command.shown for command in commands(step.solution)],
+        "mistakes": [mistake.mistake.say for mistake in step.common_mistakes],
     }

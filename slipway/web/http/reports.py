@@ -87,18 +87,18 @@ class Reports:
         return {
             "since": self._classroom.since,
             "code": format_code(self._classroom.code),
-            "people": [{"learner": one, "name": name} for one, name in people.items()],
+            "people": [{"learner": learner, "name": name} for learner, name in people.items()],
             "lessons": self._titles.course(),
-            "lines": [{"learner": one.learner} | self._titles.describe(one) for one in self._done(people)],
+            "lines": [{"learner": row.learner} | self._titles.describe(row) for row in self._done(people)],
         }
 
     def class_rows(self) -> list[list[Any]]:
         """Return the same as rows, with csv_export.CLASS_COLUMNS."""
         people = unique_names(self._classroom.people())
         done = self._done(people)
-        idle = people.keys() - {one.learner for one in done}
-        rows = [csv_export.class_row(people[one.learner], self._titles.describe(one)) for one in done]
-        return rows + [csv_export.empty_class_row(name) for one, name in people.items() if one in idle]
+        idle = people.keys() - {row.learner for row in done}
+        rows = [csv_export.class_row(people[row.learner], self._titles.describe(row)) for row in done]
+        return rows + [csv_export.empty_class_row(name) for learner, name in people.items() if learner in idle]
 
     def of_learner(self, person: Person) -> dict[str, Any]:
         """Return the report on one learner, for themselves."""
@@ -108,30 +108,30 @@ class Reports:
             "personal": format_code(self._classroom.personal_code(person.learner)),
             "lessons": self._titles.course(),
             "lines": [
-                self._titles.describe(one) | {"deeds": [_activity(activity) for activity in one.activities]}
-                for one in done
+                self._titles.describe(row) | {"deeds": [_activity(activity) for activity in row.activities]}
+                for row in done
             ],
         }
 
     def own_rows(self, person: Person) -> list[list[Any]]:
         """Return one learner's activities as rows, with csv_export.OWN_COLUMNS."""
-        return [csv_export.own_row(one, self._titles) for one in self._activities.activities(person.learner)]
+        return [csv_export.own_row(activity, self._titles) for activity in self._activities.activities(person.learner)]
 
     def _done(self, people: dict[str, str]) -> list[ReportRow]:
         return [
-            one
-            for one in report_rows(self._activities.activities(since=self._classroom.since))
-            if one.learner in people
+            row
+            for row in report_rows(self._activities.activities(since=self._classroom.since))
+            if row.learner in people
         ]
 
 
 def unique_names(people: Iterable[Person]) -> dict[str, str]:
     """Return their names by id; a number is added to a name that is taken."""
     unique: dict[str, str] = {}
-    for one in people:
-        names = chain([one.name], (f"{one.name} ({number})" for number in count(2)))
+    for person in people:
+        names = chain([person.name], (f"{person.name} ({number})" for number in count(2)))
         taken = set(unique.values())
-        unique[one.learner] = next(name for name in names if name not in taken)
+        unique[person.learner] = next(name for name in names if name not in taken)
     return unique
 
 

@@ -13,7 +13,7 @@ class StepTitles:
     """The titles by slugs; a lesson or step that does not exist any more keeps its slug."""
 
     def __init__(self, lessons: Sequence[Lesson]) -> None:
-        self._lessons = {one.slug: one for one in lessons}
+        self._lessons = {lesson.slug: lesson for lesson in lessons}
 
     def of(self, lesson: str, step: str) -> tuple[str, str]:
         """Return the numbered titles of a lesson and a step."""
@@ -27,11 +27,11 @@ class StepTitles:
         """Return each lesson with the slugs and titles of its steps."""
         return [
             {
-                "slug": one.slug,
-                "title": self.of(one.slug, "")[0],
-                "steps": [{"slug": each.slug, "title": self.of(one.slug, each.slug)[1]} for each in one.steps],
+                "slug": lesson.slug,
+                "title": self.of(lesson.slug, "")[0],
+                "steps": [{"slug": each.slug, "title": self.of(lesson.slug, each.slug)[1]} for each in lesson.steps],
             }
-            for one in self._lessons.values()
+            for lesson in self._lessons.values()
         ]
 
     def describe(self, row: ReportRow) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class AddressLimits:
         return self._open.total() < self._total or self._close_longest_waiting()
 
     def _close_longest_waiting(self, origin: str = "") -> bool:
-        oldest = next((sock for sock, one in self._waiting.items() if not origin or one == origin), None)
+        oldest = next((sock for sock, address in self._waiting.items() if not origin or address == origin), None)
         if oldest is None:
             return False
         del self._waiting[oldest]

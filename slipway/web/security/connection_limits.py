@@ -46,7 +46,9 @@ class ConnectionLimits:
         self._pending_at: Counter[str] = Counter()
         self._pages: dict[str, set[str]] = {}
         handlers = self._engine.handlers
-        self._connect, self._message, self._disconnect = (handlers[one] for one in ("connect", "message", "disconnect"))
+        self._connect, self._message, self._disconnect = (
+            handlers[event] for event in ("connect", "message", "disconnect")
+        )
         handlers.update(connect=self._on_connect, message=self._on_message, disconnect=self._on_disconnect)
         self._checking = False
 
@@ -58,7 +60,7 @@ class ConnectionLimits:
     def _on_connect(self, sid: str, environ: dict[str, Any]) -> Any:
         address = client_network(environ.get("REMOTE_ADDR", ""))
         if self._pending_at[address] >= self._limits.strangers:
-            self._close(next(sid for sid, one in self._pending.items() if one.address == address))
+            self._close(next(sid for sid, connection in self._pending.items() if connection.address == address))
         self._pending[sid] = PendingConnection(address)
         self._pending_at[address] += 1
         client = self._engine.sockets[sid]

@@ -184,7 +184,7 @@ class Permissions:
         page.relay = page.reader = None
         if relay and reader:
             relay.leave(reader)
-            for target in [target for target, one in self._relays.items() if not len(one)]:
+            for target in [target for target, relay in self._relays.items() if not len(relay)]:
                 del self._relays[target]
 
     # Notifications
@@ -199,7 +199,7 @@ class Permissions:
 
     def notify(self, page: FollowPage) -> None:
         """Send a page the consents that concern it."""
-        sid = next((sid for sid, one in self.pages.items() if one is page), None)
+        sid = next((sid for sid, other in self.pages.items() if other is page), None)
         if sid:
             state = self._instructor_state(page) if page.person.instructor else self._learner_state(page)
             self._server.emit("consent", state, to=sid, namespace=NAMESPACE)
@@ -231,7 +231,7 @@ class Permissions:
             "class": self._members.open,
             "instructor": True,
             "leading": self.consents.leader == page.person.learner,
-            "followers": len({one.person.learner for one in self.pages.values() if one.permission == "follow"}),
+            "followers": len({page.person.learner for page in self.pages.values() if page.permission == "follow"}),
             "shown": bool(self.consents.shown_learner),
         }
         if page.permission == "watch":
@@ -262,7 +262,7 @@ class Permissions:
         if self._closed_by_instructor[-1:] != [page]:
             return
         closed, self._closed_by_instructor = self._closed_by_instructor, []
-        if not self._is_open("show") and any(one.permission == "show" for one in closed):
+        if not self._is_open("show") and any(page.permission == "show" for page in closed):
             self.apply(ConsentEnded(self.consents.shown_learner, "show"))
         self._end_unused_consents()
         if not self._pages_of(self.consents.leader):
@@ -270,7 +270,7 @@ class Permissions:
 
     def _end_unused_consents(self) -> None:
         """End typing, and watching too unless the projector shows them, for learners whom no window watches."""
-        watched = {one.target for one in self.pages.values() if one.permission == "watch"}
+        watched = {page.target for page in self.pages.values() if page.permission == "watch"}
         shown = self.consents.shown_learner if self._is_open("show") else ""
         for learner in (set(self.consents.given) | set(self.consents.asked)) - watched:
             self.apply(ConsentEnded(learner, "type" if learner == shown else "watch"))

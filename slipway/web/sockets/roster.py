@@ -32,14 +32,14 @@ class Roster:
 
     def remove(self, learner: str) -> Answer:
         """Remove a learner. Idempotent; the instructor is no member, and stays."""
-        known = [one.learner for one in self._members.people() if one.learner == learner]
+        known = [person.learner for person in self._members.people() if person.learner == learner]
         self._members.remove(learner)
         self._end_sessions(known)
         return {}
 
     def new_class(self) -> Answer:
         """Begin another class, with nobody in it."""
-        learners = [one.learner for one in self._members.people()]
+        learners = [person.learner for person in self._members.people()]
         self._members.start_new_class()
         self._end_sessions(learners)
         return {}
