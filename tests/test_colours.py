@@ -16,7 +16,7 @@ GIVEN = re.compile(r"(--[\w-]+):\s*([^;}]+)")
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("page", ["", "present/lab-present.css"])
-def test_every_colour_of_the_terminal_stands_out_from_its_ground(look: str, page: str) -> None:
+def test_every_terminal_colour_has_enough_contrast(look: str, page: str) -> None:
     given = _given("colours.css") | _given("terminal/lab-terminal.css") | (_given(page) if page else {})
     ground = _colour(given, "--term", look)
     inks = ["--term-ink", "--term-cursor", *(f"--term-{kind}{name}" for kind in ("", "bright-") for name in NAMES)]
@@ -24,7 +24,7 @@ def test_every_colour_of_the_terminal_stands_out_from_its_ground(look: str, page
     assert {ink: ratio for ink, ratio in ratios.items() if ratio < AA} == {}
 
 
-def test_the_ratio_is_that_of_the_guidelines() -> None:
+def test_contrast_ratio_is_computed_as_in_wcag() -> None:
     assert _contrast("#000000", "#ffffff") == pytest.approx(21)
     assert _contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 

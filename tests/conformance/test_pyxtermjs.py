@@ -50,7 +50,7 @@ def test_typed_command_runs(visitor: PtyClient) -> None:
     visitor.see("marker-42\r\n")
 
 
-def test_the_size_reaches_the_shell(visitor: PtyClient) -> None:
+def test_size_reaches_the_shell(visitor: PtyClient) -> None:
     visitor.resize(97, 31)
     visitor.type("stty size\r")
     visitor.see("31 97\r\n")

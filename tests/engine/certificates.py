@@ -26,7 +26,7 @@ extendedKeyUsage = clientAuth
 
 
 class Authority:
-    """A certificate authority that keeps its files in `folder`, which it makes."""
+    """A certificate authority with its files in `folder`, which it creates."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Authority:
         self._request("authority", "-x509", *DAYS, "-extensions", "authority", "-out", "ca.pem", key="ca-key.pem")
 
     def issue(self, role: Literal["engine", "client"]) -> Path:
-        """A folder with ca.pem, cert.pem and key.pem: for dockerd, or for a client as its DOCKER_CERT_PATH."""
+        """Return a folder with ca.pem, cert.pem and key.pem, for dockerd or as a client's DOCKER_CERT_PATH."""
         folder = self._folder / role
         folder.mkdir()
         shutil.copy(self._folder / "ca.pem", folder)

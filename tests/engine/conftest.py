@@ -1,4 +1,4 @@
-"""Real sandboxes on the host's engine, under an install of their own that is swept afterwards."""
+"""Fixtures: real sandboxes on the host's engine, under a separate install that is removed afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from slipway.settings import Settings, from_env
 from tests.containers import output
 from tests.engine.typist import Typist
 
-INSTALL = f"test-{secrets.token_hex(3)}"  # two runs at once must not sweep each other
+INSTALL = f"test-{secrets.token_hex(3)}"  # two runs at once must not remove each other's sandboxes
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +37,9 @@ def client(settings: Settings) -> Iterator[docker.DockerClient]:
 
 @pytest.fixture(scope="session")
 def sandboxes(client: docker.DockerClient, settings: Settings) -> Iterator[Sandboxes]:
-    ensure_images(client, settings, _say)
+    ensure_images(client, settings, _print_progress)
     yield Sandboxes(client, settings)
-    remove_install(client, INSTALL, _say)
+    remove_install(client, INSTALL, _print_progress)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def sandbox(sandboxes: Sandboxes) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(autouse=True)
-def _anew(request: pytest.FixtureRequest) -> None:
-    """A test that failed and is run again finds no containers of its first try."""
+def _remove_containers_before_rerun(request: pytest.FixtureRequest) -> None:
+    """Remove the containers of the first try before a failed test is run again."""
     if getattr(request.node, "execution_count", 1) > 1 and "sandbox" in request.fixturenames:
         sandboxes, sandbox = request.getfixturevalue("sandboxes"), request.getfixturevalue("sandbox")
         tidy = ["bash", "-c", "docker ps -aq | xargs -r docker rm -fv"]
@@ -60,7 +60,7 @@ def _anew(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def learner(sandboxes: Sandboxes, sandbox: Sandbox) -> Iterator[Typist]:
-    """Somebody at the keyboard of a new terminal of the module's sandbox."""
+    """Return a typist at a new terminal of the module's sandbox."""
     typist = Typist(sandboxes.start_terminal(sandbox, 1, new_shell=True))
     yield typist
     typist.leave()
@@ -69,16 +69,16 @@ def learner(sandboxes: Sandboxes, sandbox: Sandbox) -> Iterator[Typist]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A failing test leaves what its sandboxes' journals and engines said."""
+    """Add the journals and engine logs of a failed test's sandboxes to its report."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    house = getattr(item, "funcargs", {}).get("sandboxes")
-    if report.failed and isinstance(house, Sandboxes):
-        for sandbox in house.all():
-            report.sections.append((f"sandbox {sandbox.key}", _told(house.client, sandbox)))
+    sandboxes = getattr(item, "funcargs", {}).get("sandboxes")
+    if report.failed and isinstance(sandboxes, Sandboxes):
+        for sandbox in sandboxes.all():
+            report.sections.append((f"sandbox {sandbox.key}", _journal_and_logs(sandboxes.client, sandbox)))
 
 
-def _told(client: docker.DockerClient, sandbox: Sandbox) -> str:
+def _journal_and_logs(client: docker.DockerClient, sandbox: Sandbox) -> str:
     engine = client.containers.get(sandbox.engine)
     journal = engine.logs(tail=12).decode(errors="replace")
     if engine.status != "running":
@@ -86,5 +86,5 @@ def _told(client: docker.DockerClient, sandbox: Sandbox) -> str:
     return journal + output(engine, ["sh", "-c", "tail -n 5 /run/log/*.log"]).decode(errors="replace")
 
 
-def _say(stage: str, text: str, fraction: float | None) -> None:
+def _print_progress(stage: str, text: str, fraction: float | None) -> None:
     sys.stderr.write(f"{stage}: {text}\n")

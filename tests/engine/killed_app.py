@@ -1,7 +1,7 @@
-"""An app that ends by SIGKILL in a call between engine and store: `killed_app.py STATE INSTALL CALL before|after`.
+"""An app that kills itself (SIGKILL) at a call to engine or store: `killed_app.py STATE INSTALL CALL before|after`.
 
-It assigns a sandbox to Ann, has her write a file into her home, and removes it again, as the lab does when she starts
-afresh.
+It assigns a sandbox to Ann, has her write a file into her home, and removes it again, as the lab does when she asks for
+a new one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.crash_points import CrashPoint
 
 
 class KillAt(CrashPoint):
-    """Kills this process `before` or `after` the effect of the first call of that name."""
+    """Kills this process `before` or `after` the first call of that name takes effect."""
 
     def __init__(self, name: str, moment: str) -> None:
         super().__init__(0, "before" if moment == "before" else "after", lambda: os.kill(os.getpid(), signal.SIGKILL))

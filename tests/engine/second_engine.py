@@ -1,4 +1,4 @@
-"""A host's engine of a test's own, to be killed: a dockerd in a container beside the lab's, confined as a sandbox is.
+"""A second host engine that a test can kill: a dockerd in a container, isolated like a sandbox.
 
 It listens on a port of this machine's, so that a lab finds it as it finds any engine: by DOCKER_HOST. With an authority
 it listens with TLS, and asks its clients for a certificate.
@@ -22,7 +22,7 @@ from slipway.settings import Settings
 from tests.engine.certificates import Authority
 from tests.eventually import eventually
 
-PATIENCE = 120.0  # of an engine that starts within another
+PATIENCE = 120.0  # seconds; an engine inside an engine starts slowly
 BEGIN = "/usr/local/sbin/cgroup-setup; echo '{}' > /run/second.json; exec sleep infinity"
 DOCKERD = (
     "dockerd -H tcp://0.0.0.0:2375 {tls} --config-file=/run/second.json --pidfile=/run/docker.pid "
@@ -33,7 +33,7 @@ TLS = f"--tlsverify --tlscacert={CERTIFICATES}/ca.pem --tlscert={CERTIFICATES}/c
 
 
 class SecondEngine:
-    """Runs from `start` to `kill`, as often as one likes; its containers outlive it only with --live-restore.
+    """Runs from `start` to `kill`, any number of times; its containers outlive it only with --live-restore.
 
     `certificates` is what its clients need as DOCKER_CERT_PATH, if an authority was given.
     """
@@ -63,14 +63,14 @@ class SecondEngine:
             self.certificates = authority.issue("client")
 
     def start(self, *flags: str) -> None:
-        """Start it, and wait for its first answer."""
+        """Start it and wait until it answers."""
         dockerd = DOCKERD.format(tls=TLS if self.certificates else "--tls=false", flags=" ".join(flags))
         words = f"rm -f /run/docker.pid; exec {dockerd} >> /run/second.log 2>&1"
         self._container.exec_run(["sh", "-c", words], detach=True)
         eventually(self.answers, "the first answer of the second engine", self._last_words, seconds=PATIENCE, pause=0.2)
 
     def kill(self) -> None:
-        """kill -9. By its number: the engines in its sandboxes go by the same name."""
+        """Kill it with SIGKILL, by pid: the engines in its sandboxes have the same process name."""
         assert self._container.exec_run(["sh", "-c", "kill -9 $(cat /run/docker.pid)"]).exit_code == 0
         eventually(lambda: not self.answers(), "the end of the second engine", self._last_words, seconds=PATIENCE)
 
@@ -81,11 +81,11 @@ class SecondEngine:
         return closing(connect(self.settings(), timeout))
 
     def settings(self) -> Settings:
-        """How a lab finds it."""
+        """Return the settings of a lab that uses it."""
         return Settings("", "", Path(), docker_host=self.address, docker_cert_path=self.certificates)
 
     def load(self, first: docker.DockerClient, *images: str) -> None:
-        """Give it images that the first engine has."""
+        """Load images from the first engine into it."""
         with self.client() as there:
             for name in images:
                 there.api.load_image(first.api.get_image(name))  # type: ignore[no-untyped-call]
@@ -98,7 +98,7 @@ class SecondEngine:
 
 
 def _tar(folder: Path, name: str) -> bytes:
-    """An archive of the folder under this name."""
+    """Return a tar of the folder under this name."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add(folder, name)

@@ -1,4 +1,4 @@
-"""A lab that is killed between its engine and its store, and its successor: on real sandboxes and a real store."""
+"""A lab that is killed between its engine and its store, and the restarted one, on real sandboxes and a real store."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.engine
 def own_install(
     sandboxes: Sandboxes, client: docker.DockerClient, settings: Settings, tmp_path: Path
 ) -> Iterator[Settings]:
-    """An install of the test's own, swept afterwards; `sandboxes` has made its images."""
-    own = replace(settings, install=f"test-{secrets.token_hex(3)}", state=tmp_path)
-    yield own
-    remove_install(client, own.install, lambda *_: None)
+    """Return the settings of a separate install, which is removed afterwards; `sandboxes` has built its images."""
+    settings_of_test = replace(settings, install=f"test-{secrets.token_hex(3)}", state=tmp_path)
+    yield settings_of_test
+    remove_install(client, settings_of_test.install, lambda *_: None)
 
 
-def killed(settings: Settings, call: str, moment: str) -> None:
-    """Run the app of killed_app.py to its end in that call."""
+def kill_app_at(settings: Settings, call: str, moment: str) -> None:
+    """Run killed_app.py, which is killed at that call."""
     words = [sys.executable, "-m", "tests.engine.killed_app", str(settings.state), settings.install, call, moment]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
@@ -44,13 +44,13 @@ def killed(settings: Settings, call: str, moment: str) -> None:
 
 @contextmanager
 def restarted(client: docker.DockerClient, settings: Settings) -> Iterator[tuple[Sandboxes, Sandbox]]:
-    """The next app's sandboxes, and the one that it gives to Ben."""
+    """Yield the sandboxes of a restarted app, and the one that it assigns to Ben."""
     sandboxes, store = Sandboxes(client, settings), Store.open(settings)
-    given = Assignments(store, sandboxes, Pool(sandboxes, settings.limits, lambda: 0))
-    given.restore()
-    sandbox = given.assign("ben")
+    assignments = Assignments(store, sandboxes, Pool(sandboxes, settings.limits, lambda: 0))
+    assignments.restore()
+    sandbox = assignments.assign("ben")
     yield sandboxes, sandbox
-    given.remove("ben", sandbox)
+    assignments.remove("ben", sandbox)
     store.close()
 
 
@@ -61,28 +61,28 @@ def files(sandboxes: Sandboxes, sandbox: Sandbox) -> str:
 @pytest.mark.parametrize(
     ("call", "moment"), [("remove", "before"), ("release_sandbox", "before"), ("release_sandbox", "after")]
 )
-def test_the_next_learner_finds_nothing_of_the_one_whose_sandbox_was_being_removed(
+def test_half_removed_sandbox_is_not_given_to_the_next_learner(
     own_install: Settings, client: docker.DockerClient, call: str, moment: str
 ) -> None:
-    killed(own_install, call, moment)
+    kill_app_at(own_install, call, moment)
     with restarted(client, own_install) as (sandboxes, sandbox):
         assert "anns" not in files(sandboxes, sandbox)
 
 
-def test_a_used_sandbox_is_removed_when_the_store_is_lost(own_install: Settings, client: docker.DockerClient) -> None:
-    killed(own_install, "remove", "before")
+def test_used_sandbox_is_removed_when_the_store_is_lost(own_install: Settings, client: docker.DockerClient) -> None:
+    kill_app_at(own_install, "remove", "before")
     used = {sandbox.key for sandbox in Sandboxes(client, own_install).all()}
     for file in own_install.state.glob("progress.db*"):
         file.unlink()
     with restarted(client, own_install) as (sandboxes, sandbox):
         assert "anns" not in files(sandboxes, sandbox)
-        assert used.isdisjoint(one.key for one in sandboxes.all())
+        assert used.isdisjoint(other.key for other in sandboxes.all())
 
 
-def test_a_sandbox_that_was_assigned_and_never_used_is_handed_out_when_the_store_is_lost(
+def test_unused_sandbox_is_assigned_again_when_the_store_is_lost(
     own_install: Settings, client: docker.DockerClient
 ) -> None:
-    killed(own_install, "claim", "before")
+    kill_app_at(own_install, "claim", "before")
     (spare,) = Sandboxes(client, own_install).spare_keys()
     for file in own_install.state.glob("progress.db*"):
         file.unlink()
@@ -91,7 +91,7 @@ def test_a_sandbox_that_was_assigned_and_never_used_is_handed_out_when_the_store
         assert not sandboxes.spare_keys()
 
 
-def test_claiming_twice_is_claiming_and_one_that_is_gone_cannot_be_claimed(sandboxes: Sandboxes) -> None:
+def test_claim_is_idempotent_and_fails_for_a_removed_sandbox(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
     assert sandbox.key in sandboxes.spare_keys()
     sandboxes.claim(sandbox)

@@ -1,4 +1,4 @@
-"""Sweeping takes what carries the label, all of it, and nothing else."""
+"""Cleanup removes everything with the given labels, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def neighbours_volume(client: docker.DockerClient) -> Iterator[str]:
     volume.remove()
 
 
-def test_a_sweep_keeps_what_it_is_told_to_and_what_is_not_ours(
+def test_cleanup_keeps_named_sandboxes_and_those_of_other_installs(
     client: docker.DockerClient, sandboxes: Sandboxes, neighbours_volume: str
 ) -> None:
     kept, left_over = sandboxes.create(), sandboxes.create()
@@ -37,7 +37,7 @@ def test_a_sweep_keeps_what_it_is_told_to_and_what_is_not_ours(
     sandboxes.remove(kept)
 
 
-def test_a_sweep_finds_parts_that_a_crash_left(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
+def test_cleanup_removes_leftovers_of_a_crash(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     labels = {"slipway.install": sandboxes.settings.install, "slipway.sandbox": "half-made"}
     client.volumes.create("slipway-test-half-made", labels=labels)
 
@@ -46,7 +46,9 @@ def test_a_sweep_finds_parts_that_a_crash_left(client: docker.DockerClient, sand
     assert not client.api.volumes(filters={"label": "slipway.sandbox=half-made"})["Volumes"]
 
 
-def test_removing_an_install_counts_and_spares(client: docker.DockerClient, neighbours_volume: str) -> None:
+def test_removing_an_install_counts_its_objects_and_keeps_others(
+    client: docker.DockerClient, neighbours_volume: str
+) -> None:
     labels = {"slipway.install": "test-leaver"}
     client.volumes.create("slipway-test-leaver", labels=labels)
     client.networks.create("slipway-test-leaver", labels=labels)

@@ -1,4 +1,4 @@
-"""No engine is one helpful sentence; an engine with known escapes says which, and one without says nothing."""
+"""The connection to the host's engine: errors as sentences, the engine's facts, and known escapes by version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slipway.engine.client import EngineMissing, connect, engine_facts, known_es
 from slipway.settings import Settings
 
 
-def test_no_engine_is_a_sentence_with_the_next_thing_to_try(tmp_path: Path) -> None:
+def test_missing_engine_is_a_sentence_with_a_hint(tmp_path: Path) -> None:
     nowhere = f"unix://{tmp_path}/nothing.sock"
     settings = Settings(install="-", token="-", state=tmp_path, docker_host=nowhere)  # noqa: S106
 
@@ -49,7 +49,7 @@ def test_known_escapes_by_version(engine: str, runc: str, known: tuple[str, ...]
 
 
 @pytest.mark.engine
-def test_the_facts_of_a_real_engine(client: docker.DockerClient) -> None:
+def test_facts_of_a_real_engine(client: docker.DockerClient) -> None:
     told = engine_facts(client)
 
     assert told["engine"]

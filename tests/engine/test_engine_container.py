@@ -1,4 +1,4 @@
-"""The three programs of an engine container: each comes back when it dies, and all go quickly when asked."""
+"""The three programs of an engine container: each is restarted when it dies, and all stop quickly on SIGTERM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.mark.parametrize("program", ["dockerd", "docker-registry", "slipway.gateway"])
-def test_a_killed_program_comes_back(
+def test_killed_program_is_restarted(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist, program: str
 ) -> None:
     learner.types("docker rmi -f hello-world")
@@ -26,9 +26,7 @@ def test_a_killed_program_comes_back(
     assert "Hello from Docker!" in pulled.output
 
 
-def test_logs_that_are_full_keep_nothing_from_starting(
-    client: docker.DockerClient, sandbox: Sandbox, learner: Typist
-) -> None:
+def test_engine_starts_with_full_logs(client: docker.DockerClient, sandbox: Sandbox, learner: Typist) -> None:
     engine = client.containers.get(sandbox.engine)
     fill = "cat /dev/zero >> /run/log/engine.log; df --output=pcent /run/log /run"
     full = output(engine, ["sh", "-c", fill]).decode()
@@ -43,7 +41,7 @@ def test_logs_that_are_full_keep_nothing_from_starting(
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
 
 
-def test_it_ends_by_itself_when_told_to(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
+def test_engine_container_stops_on_sigterm(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
     learner = Typist(sandboxes.start_terminal(sandbox, 1))
     learner.types("docker run -d busybox ping 127.0.0.1")

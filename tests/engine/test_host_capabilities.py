@@ -1,4 +1,4 @@
-"""What a host grants is found once, however many ask at once; the errors are docker-py's own."""
+"""What a host grants is found once, even by simultaneous callers; the errors are docker-py's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MANY = 20
 
 
 class Host:
-    """Grants the least set alone, unless it `grants_all`; keeps what it was asked for."""
+    """A host that grants only the least set, unless `grants_all`; records the requests in `asked`."""
 
     def __init__(self) -> None:
         self.asked: list[CapabilityGrant] = []
@@ -38,7 +38,7 @@ class Host:
         return grant.capabilities
 
     def starts_many(self) -> list[tuple[str, ...]]:
-        """What they get who all ask at once."""
+        """Return what MANY simultaneous callers get."""
         at_once = threading.Barrier(MANY)
 
         def one(_number: int) -> tuple[str, ...]:
@@ -52,21 +52,21 @@ class Host:
         return sum(grant.capabilities == capabilities for grant in self.asked)
 
 
-def test_on_a_host_that_lacks_a_capability_all_who_come_at_once_get_an_engine_and_one_finds_out() -> None:
+def test_missing_capability_is_found_by_one_of_many_simultaneous_starts() -> None:
     host = Host()
     host.hears = lambda _grant: time.sleep(0.01)  # long enough for the others to come meanwhile
     assert host.starts_many() == [LEAST] * MANY
     assert (host.asked_for(BEST), host.asked_for(LEAST)) == (1, MANY)
 
 
-def test_on_a_host_that_grants_all_nobody_gets_less() -> None:
+def test_generous_host_grants_the_best_set_to_all() -> None:
     host = Host()
     host.grants_all = True
     assert host.starts_many() == [BEST] * MANY
     assert host.asked_for(LEAST) == 0
 
 
-def test_when_a_host_refuses_all_at_once_what_it_granted_before_they_all_get_less() -> None:
+def test_simultaneous_refusals_all_fall_back() -> None:
     host = Host()
     host.grants_all = True
     host.capabilities.start(host.start)
@@ -84,7 +84,7 @@ def test_when_a_host_refuses_all_at_once_what_it_granted_before_they_all_get_les
     assert host.capabilities.start(host.start) == LEAST
 
 
-def test_a_host_that_refuses_everything_for_a_while_has_used_nothing_up() -> None:
+def test_temporary_refusal_of_everything_does_not_exhaust_the_choices() -> None:
     host = Host()
     for _ in range(3):
         with pytest.raises(APIError, match="400"):
@@ -95,26 +95,26 @@ def test_a_host_that_refuses_everything_for_a_while_has_used_nothing_up() -> Non
     assert host.starts_many() == [LEAST] * MANY
 
 
-def test_a_failure_about_something_else_is_not_tried_again_with_less() -> None:
-    host, tried = Host(), list[CapabilityGrant]()
+def test_unrelated_failure_does_not_fall_back() -> None:
+    host, attempts = Host(), list[CapabilityGrant]()
     full = APIError("500 Server Error", explanation="no space left on device")
 
     def start(grant: CapabilityGrant) -> None:
-        tried.append(grant)
+        attempts.append(grant)
         raise full
 
     with pytest.raises(APIError, match="no space left"):
         host.capabilities.start(start)
-    assert [grant.capabilities for grant in tried] == [BEST]
+    assert [grant.capabilities for grant in attempts] == [BEST]
     host.grants_all = True
     assert host.capabilities.start(host.start) == BEST
-    tried.clear()
+    attempts.clear()
     with pytest.raises(APIError, match="no space left"):
         host.capabilities.start(start)
-    assert len(tried) == 1
+    assert len(attempts) == 1
 
 
-def test_sysbox_is_used_where_the_host_has_it_and_no_longer_when_it_has_gone() -> None:
+def test_sysbox_is_used_while_the_host_has_it() -> None:
     host = Host()
     host.grants_all, host.runtimes = True, ("runc", SYSBOX)
     host.capabilities.start(host.start)

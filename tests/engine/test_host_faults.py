@@ -1,7 +1,7 @@
-"""What breaks beneath a whole lab: the host's engine killed, with and without live-restore, the host's disk full, and
-the file of progress deleted.
+"""Faults of the host: its engine is killed, with and without live-restore; its disk is full; the progress file is
+deleted.
 
-A learner is told in a sentence, what they passed is not lost, and the lab comes back by itself.
+The learner gets a sentence, keeps all verdicts, and the lab recovers by itself.
 """
 
 from __future__ import annotations
@@ -70,31 +70,31 @@ def lab(second: SecondEngine, tmp_path: Path) -> Iterator[Lab]:
 
 
 def verdict(lab: Lab, step: str) -> str:
-    asked = requests.get(f"{lab.base}/api/progress", headers={"Authorization": f"Bearer {lab.token}"}, timeout=20)
-    return str(asked.json()["lessons"].get(LESSON, {}).get(step, {}).get("verdict"))
+    response = requests.get(f"{lab.base}/api/progress", headers={"Authorization": f"Bearer {lab.token}"}, timeout=20)
+    return str(response.json()["lessons"].get(LESSON, {}).get(step, {}).get("verdict"))
 
 
-def passes(lab: Lab, step: str) -> None:
+def wait_until_passed(lab: Lab, step: str) -> None:
     eventually(lambda: verdict(lab, step) == "passed", f"{step} to pass", lambda: verdict(lab, step), seconds=PATIENCE)
 
 
-def types(client: docker.DockerClient, install: str, command: str) -> str:
-    """What the learner's own client says, beside their terminal."""
+def run_in_terminal(client: docker.DockerClient, install: str, command: str) -> str:
+    """Return the output of a command in the learner's terminals, run beside their shells."""
     label = [f"slipway.install={install}", "slipway.role=terminal"]
     terminals = client.containers.list(filters={"label": label})
-    return "".join(output(one, ["bash", "-c", command]).decode() for one in terminals)
+    return "".join(output(terminal, ["bash", "-c", command]).decode() for terminal in terminals)
 
 
-def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: SecondEngine, lab: Lab) -> None:
+def test_lab_recovers_when_the_hosts_engine_is_killed(second: SecondEngine, lab: Lab) -> None:
     def says(command: str) -> str:
         with second.client() as there:
-            return types(there, lab.install, command)
+            return run_in_terminal(there, lab.install, command)
 
     with closing(Line(lab)) as page:
         page.ask("open", {"lesson": LESSON})
         page.await_seat()
         says("docker create --name greeter busybox echo 'hi there'")
-        passes(lab, CREATE)
+        wait_until_passed(lab, CREATE)
 
         second.kill()
         page.await_seat("lost")
@@ -103,7 +103,7 @@ def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: Second
         page.await_seat()
         assert "greeter" in says("docker ps -a --format '{{.Names}}'")
         says("docker start -a greeter")
-        passes(lab, WATCH)
+        wait_until_passed(lab, WATCH)
 
         second.kill()
         page.await_seat("lost")
@@ -114,42 +114,38 @@ def test_the_hosts_engine_is_killed_with_and_without_live_restore(second: Second
         assert "greeter" not in says("docker ps -a --format '{{.Names}}'")
 
 
-def test_the_hosts_disk_is_full_and_what_was_passed_is_written_once_it_is_not(
-    client: docker.DockerClient, cramped: Lab
-) -> None:
+def test_verdicts_are_saved_once_a_full_disk_has_room_again(client: docker.DockerClient, cramped: Lab) -> None:
     install = json.loads((cramped.disk / "install.json").read_text())["install"]
     with closing(Line(cramped)) as page:
         page.ask("open", {"lesson": LESSON})
         page.await_seat()
         fill(cramped.disk / "filler")
-        types(client, install, "docker create --name greeter busybox echo 'hi there'")
-        passes(cramped, CREATE)
+        run_in_terminal(client, install, "docker create --name greeter busybox echo 'hi there'")
+        wait_until_passed(cramped, CREATE)
         eventually(lambda: FULL in page.warnings, saw=lambda: page.warnings, seconds=PATIENCE)
-        assert written(cramped) == {}
-        types(client, install, "docker start -a greeter")
-        passes(cramped, WATCH)
+        assert stored_verdicts(cramped) == {}
+        run_in_terminal(client, install, "docker start -a greeter")
+        wait_until_passed(cramped, WATCH)
 
         (cramped.disk / "filler").unlink()
         eventually(lambda: page.warnings[-1] == "", saw=lambda: page.warnings, seconds=PATIENCE)
-        assert written(cramped) == {CREATE: "passed", WATCH: "passed"}
+        assert stored_verdicts(cramped) == {CREATE: "passed", WATCH: "passed"}
 
 
-def test_the_file_of_progress_is_deleted_and_nothing_is_lost_even_to_a_kill(
-    client: docker.DockerClient, tmp_path: Path
-) -> None:
+def test_deleted_progress_file_is_restored_before_a_kill(client: docker.DockerClient, tmp_path: Path) -> None:
     lab = Lab(tmp_path / "state", tmp_path / "lab.log")
     try:
         lab.up()
         with closing(Line(lab)) as page:
             page.ask("open", {"lesson": LESSON})
             page.await_seat()
-            types(client, lab.install, "docker create --name greeter busybox echo 'hi there'")
+            run_in_terminal(client, lab.install, "docker create --name greeter busybox echo 'hi there'")
             eventually(lambda: verdict(lab, CREATE) == "passed")
             for file in lab.state.glob("progress.db*"):
                 file.unlink()
-            eventually((lab.state / "progress.db-wal").exists)  # nobody asked for anything meanwhile
+            eventually((lab.state / "progress.db-wal").exists)  # restored although nothing used the store meanwhile
             (lab.state / "progress.db").unlink()
-            types(client, lab.install, "docker start -a greeter")
+            run_in_terminal(client, lab.install, "docker start -a greeter")
             eventually(lambda: verdict(lab, WATCH) == "passed")
             eventually((lab.state / "progress.db").exists)
         lab.kill()
@@ -163,7 +159,7 @@ def test_the_file_of_progress_is_deleted_and_nothing_is_lost_even_to_a_kill(
 
 
 def fill(file: Path) -> None:
-    """Write until there is room for nothing more."""
+    """Write until the disk is full."""
     with file.open("wb", buffering=0) as filler, suppress(OSError):
         while filler.write(b"x" * 4096):
             pass
@@ -171,10 +167,10 @@ def fill(file: Path) -> None:
     assert disk.f_bavail == 0
 
 
-def written(lab: Lab) -> dict[str, str]:
-    """What the store on that disk has of the lesson. A copy of it: SQLite would find its way out of the lab's view."""
+def stored_verdicts(lab: Lab) -> dict[str, str]:
+    """Return the passed steps in the store on that disk, read from a copy: SQLite must not touch the lab's files."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(lab.disk, Path(folder) / "state", ignore=shutil.ignore_patterns("*-shm", "filler")))
         with closing(Store.open(Settings(install="", token="", state=copy))) as store:
-            kept = store.verdicts("me").get(LESSON, {})
-    return {step: one["verdict"] for step, one in kept.items() if one["verdict"] == "passed"}
+            saved = store.verdicts("me").get(LESSON, {})
+    return {step: terminal["verdict"] for step, terminal in saved.items() if terminal["verdict"] == "passed"}

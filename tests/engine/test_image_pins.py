@@ -1,4 +1,4 @@
-"""What a lab is built on stays what it was: by a file, and by a real registry whose tag moves on."""
+"""Image pins: the file, and pulling from a real registry whose tag moves."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ exec docker-registry serve /tmp/hub.yml
 Publish = Callable[[str, str], str]
 
 
-def quietly(stage: str, text: str, fraction: float | None) -> None:
-    """Progress that nobody reads."""
+def ignore_progress(stage: str, text: str, fraction: float | None) -> None:
+    """Ignore progress."""
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def pins(tmp_path: Path) -> ImagePins:
     return ImagePins(tmp_path)
 
 
-def test_the_first_one_is_kept_until_it_is_forgotten(pins: ImagePins, tmp_path: Path) -> None:
+def test_pins_are_kept_until_cleared(pins: ImagePins, tmp_path: Path) -> None:
     assert pins.get("debian:trixie-slim") is None
     assert pins.set("debian:trixie-slim", "debian@sha256:1") == "debian@sha256:1"
     pins.set("busybox:latest", "busybox@sha256:2")
@@ -48,7 +48,7 @@ def test_the_first_one_is_kept_until_it_is_forgotten(pins: ImagePins, tmp_path: 
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"busybox:latest": 1}'])
-def test_a_damaged_file_is_named_and_nothing_is_guessed(pins: ImagePins, tmp_path: Path, damage: str) -> None:
+def test_damaged_file_is_an_error_that_names_it(pins: ImagePins, tmp_path: Path, damage: str) -> None:
     (tmp_path / FILE).write_text(damage)
     with pytest.raises(ImageFailed, match=f"{FILE} no longer lists .* Remove that file"):
         pins.get("busybox:latest")
@@ -63,7 +63,7 @@ def engine(tmp_path: Path) -> Iterator[docker.DockerClient]:
 
 @pytest.fixture
 def registry(engine: docker.DockerClient) -> Iterator[str]:
-    """The address of an empty registry."""
+    """Yield the address of an empty registry."""
     container = engine.containers.run(  # type: ignore[call-overload]  # None: any free port
         images.image_names().engine,
         ["-c", REGISTRY],
@@ -79,19 +79,19 @@ def registry(engine: docker.DockerClient) -> Iterator[str]:
 
 @pytest.fixture
 def publish(engine: docker.DockerClient, registry: str) -> Iterator[Publish]:
-    """Puts an image with one file into the registry, and away from the engine; its name."""
-    made: list[str] = []
+    """Yield a function that pushes an image with one file, removes it from the engine, and returns its name."""
+    image_ids: list[str] = []
 
     def put(name: str, content: str) -> str:
         address = f"{registry}/{name}:latest"
         engine.api.import_image_from_data(_archive(content), repository=f"{registry}/{name}", tag="latest")
-        made.append(str(engine.images.get(address).id))
+        image_ids.append(str(engine.images.get(address).id))
         _push(engine, address)
-        _drop(engine, made[-1])
+        _drop(engine, image_ids[-1])
         return address
 
     yield put
-    for image in made:
+    for image in image_ids:
         _drop(engine, image)
 
 
@@ -105,11 +105,11 @@ def _archive(content: str) -> bytes:
 
 
 def _push(engine: docker.DockerClient, address: str) -> None:
-    for _ in range(60):  # the registry may be on its way
-        if "errorDetail" not in (told := engine.images.push(address)):
+    for _ in range(60):  # the registry may still be starting
+        if "errorDetail" not in (answer := engine.images.push(address)):
             return
         time.sleep(0.5)
-    raise AssertionError(told)
+    raise AssertionError(answer)
 
 
 def _drop(engine: docker.DockerClient, image: str) -> None:
@@ -118,44 +118,44 @@ def _drop(engine: docker.DockerClient, image: str) -> None:
 
 
 @pytest.mark.engine
-def test_a_tag_that_moves_on_does_not_move_the_lab(
+def test_moved_tag_does_not_change_the_pinned_image(
     engine: docker.DockerClient, pins: ImagePins, publish: Publish
 ) -> None:
     name = publish("thing", "first")
-    pinned = pull_pinned(engine, name, pins, quietly)
+    pinned = pull_pinned(engine, name, pins, ignore_progress)
     assert pinned is not None
     assert pinned.startswith(f"{name.removesuffix(':latest')}@sha256:")
     first = engine.images.get(pinned).id
     _drop(engine, str(first))
 
     assert publish("thing", "second") == name
-    assert pull_pinned(engine, name, pins, quietly) == pinned
+    assert pull_pinned(engine, name, pins, ignore_progress) == pinned
     assert engine.images.get(pinned).id == first
 
     pins.clear()
-    newer = pull_pinned(engine, name, pins, quietly)
+    newer = pull_pinned(engine, name, pins, ignore_progress)
     assert newer != pinned
     _drop(engine, str(engine.images.get(str(newer)).id))
 
 
 @pytest.mark.engine
-def test_what_can_not_be_had_again_is_said_and_not_replaced(
+def test_unavailable_pinned_image_is_an_error_and_not_replaced(
     engine: docker.DockerClient, pins: ImagePins, registry: str, publish: Publish
 ) -> None:
     name = publish("thing", "there")
-    gone = f"{name.removesuffix(':latest')}@sha256:{'0' * 64}"
-    pins.set(name, gone)
-    with pytest.raises(ImageFailed, match=f"built on {gone}, which is neither here .* ./lab down --images"):
-        pull_pinned(engine, name, pins, quietly)
-    assert pins.get(name) == gone
-    assert pull_pinned(engine, f"{registry}/never-there:latest", pins, quietly) is None
+    missing = f"{name.removesuffix(':latest')}@sha256:{'0' * 64}"
+    pins.set(name, missing)
+    with pytest.raises(ImageFailed, match=f"built on {missing}, which is neither here .* ./lab down --images"):
+        pull_pinned(engine, name, pins, ignore_progress)
+    assert pins.get(name) == missing
+    assert pull_pinned(engine, f"{registry}/never-there:latest", pins, ignore_progress) is None
 
 
 @pytest.mark.engine
-def test_a_base_made_here_is_known_by_its_id(engine: docker.DockerClient, pins: ImagePins) -> None:
+def test_bootstrapped_base_is_pinned_by_id(engine: docker.DockerClient, pins: ImagePins) -> None:
     terminal = images.image_names().terminal
     assert pinned_reference(engine, terminal) == engine.images.get(terminal).id
     pins.set("debian:trixie-slim", pinned_reference(engine, terminal))
-    assert find_base(engine, pins, quietly) == engine.images.get(terminal).id
+    assert find_base(engine, pins, ignore_progress) == engine.images.get(terminal).id
     pins.set("debian:trixie-slim", f"sha256:{'0' * 64}")
-    assert find_base(engine, pins, quietly) is None, "it is made again"
+    assert find_base(engine, pins, ignore_progress) is None, "it is bootstrapped again"

@@ -1,4 +1,4 @@
-"""What a learner finds when they look around: their own world, its limits, and no way out of it."""
+"""Isolation as seen by a learner in a terminal: rights, files, network, limits, other sandboxes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.engine.typist import Typist
 pytestmark = pytest.mark.engine
 
 
-def test_a_terminal_has_no_rights(learner: Typist) -> None:
+def test_terminal_has_no_capabilities(learner: Typist) -> None:
     status = learner.types("grep -hE '^(Uid|CapEff|CapBnd|NoNewPrivs)' /proc/self/status").output
 
     assert "Uid:\t1000\t1000" in status
@@ -20,32 +20,32 @@ def test_a_terminal_has_no_rights(learner: Typist) -> None:
     assert "NoNewPrivs:\t1" in status
 
 
-def test_a_terminal_can_write_at_home_and_nowhere_else(learner: Typist) -> None:
+def test_terminal_can_write_only_to_home_and_tmp(learner: Typist) -> None:
     assert learner.types("touch ~/here /tmp/here").status == 0
     for place in ("/", "/etc", "/usr/bin", "/run/gateway", "/run/engine"):
         assert learner.types(f"touch {place}/there").status != 0, place
 
 
-def test_a_terminal_sees_the_gateway_and_never_the_engine(learner: Typist) -> None:
+def test_terminal_reaches_the_gateway_but_not_the_engine(learner: Typist) -> None:
     assert learner.types("ls /run/gateway").output.split() == ["docker.sock"]
     assert learner.types("ls /run/engine").status != 0
     assert learner.types("find / -name engine.sock 2>/dev/null").output == ""
     assert "dockerd" not in learner.types("ps -ef").output
 
 
-def test_a_terminals_environment_tells_no_secret(learner: Typist, sandboxes: Sandboxes) -> None:
+def test_environment_of_a_terminal_has_no_secret(learner: Typist, sandboxes: Sandboxes) -> None:
     environment = learner.types("env").output
 
     assert sandboxes.settings.token not in environment
     assert "DOCKER_HOST=unix:///run/gateway/docker.sock" in environment
 
 
-def test_no_way_to_the_host_or_the_internet(learner: Typist) -> None:
+def test_internet_is_unreachable(learner: Typist) -> None:
     assert learner.types("curl -sS --max-time 3 http://1.1.1.1").status != 0
     assert learner.types("docker run --rm busybox wget -T 3 -qO- http://1.1.1.1").status != 0
 
 
-def test_a_learner_cannot_fill_the_hosts_disk(learner: Typist, sandboxes: Sandboxes) -> None:
+def test_learner_cannot_fill_the_hosts_disk(learner: Typist, sandboxes: Sandboxes) -> None:
     much = sandboxes.settings.limits.engine_disk // 2**20 + 200
     hog = learner.types(f"docker run --rm busybox dd if=/dev/zero of=/big bs=1M count={much}", seconds=120)
 
@@ -53,7 +53,7 @@ def test_a_learner_cannot_fill_the_hosts_disk(learner: Typist, sandboxes: Sandbo
     assert "Hello from Docker!" in learner.types("docker run --rm hello-world").output
 
 
-def test_the_engine_container_is_bounded_and_not_privileged(
+def test_engine_container_is_limited_and_unprivileged(
     client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
 ) -> None:
     host = client.api.inspect_container(sandbox.engine)["HostConfig"]
@@ -69,16 +69,14 @@ def test_the_engine_container_is_bounded_and_not_privileged(
     assert host["LogConfig"]["Config"] == {"max-size": str(limits.journal_bytes // 8), "max-file": "8"}
 
 
-def test_a_terminal_has_its_share_of_a_processor_in_small_pieces(
-    client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox
-) -> None:
+def test_terminal_has_a_short_cpu_period(client: docker.DockerClient, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     host = client.api.inspect_container(str(sandboxes.start_terminal(sandbox, 1).id))["HostConfig"]
 
     assert host["CpuPeriod"] == 10_000
     assert host["CpuQuota"] == sandboxes.settings.limits.terminal_cpus * 10_000
 
 
-def test_two_sandboxes_do_not_see_each_other(sandboxes: Sandboxes, learner: Typist) -> None:
+def test_sandboxes_are_isolated_from_each_other(sandboxes: Sandboxes, learner: Typist) -> None:
     learner.types("docker run -d --name mine -p 8090:80 nginx")
     learner.types("echo secret > secret")
     other = sandboxes.create()

@@ -1,4 +1,4 @@
-"""The journal from its first line, whole lines only, and its end with the sandbox."""
+"""Reading the journal of a real sandbox: from the first line, in whole lines, until the sandbox ends."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from tests.engine.typist import Typist
 pytestmark = pytest.mark.engine
 
 
-def test_a_journal_begins_with_the_gateway_and_is_json_throughout(
+def test_journal_begins_with_the_gateway_and_is_json(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist
 ) -> None:
     learner.types("docker run --rm busybox echo 'found me'")
-    told = []
+    records = []
     for line in read_lines(client, sandbox):
-        told.append(json.loads(line))
-        if told[-1].get("name") == "container.start" and told[-1].get("half") == "ended":
+        records.append(json.loads(line))
+        if records[-1].get("name") == "container.start" and records[-1].get("half") == "ended":
             break
 
-    assert told[0]["kind"] == "gateway"
-    assert any(entry["kind"] == "seen" for entry in told)
-    assert any("found me" in json.dumps(entry) for entry in told)
+    assert records[0]["kind"] == "gateway"
+    assert any(entry["kind"] == "seen" for entry in records)
+    assert any("found me" in json.dumps(entry) for entry in records)
 
 
-def test_a_journal_ends_with_its_sandbox(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
+def test_journal_ends_with_its_sandbox(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
-    told: list[bytes] = []
-    reader = Thread(target=lambda: told.extend(read_lines(client, sandbox)))
+    records: list[bytes] = []
+    reader = Thread(target=lambda: records.extend(read_lines(client, sandbox)))
     reader.start()
     sandboxes.remove(sandbox)
     reader.join(timeout=30)
 
     assert not reader.is_alive()
-    assert told
+    assert records
     assert list(read_lines(client, sandbox)) == []
 
 
@@ -59,9 +59,7 @@ for number in range(200):
 """
 
 
-def test_a_journal_that_was_too_long_still_tells_what_there_is(
-    client: docker.DockerClient, sandboxes: Sandboxes
-) -> None:
+def test_rotated_journal_still_gives_the_present_world(client: docker.DockerClient, sandboxes: Sandboxes) -> None:
     limits = replace(
         sandboxes.settings.limits, journal_bytes=512 * KIB, gateway=GatewayLimits(retold=64 * KIB, burst=300)
     )
@@ -74,17 +72,17 @@ def test_a_journal_that_was_too_long_still_tells_what_there_is(
     learner.types("docker rename greeter welcomer")
     learner.leave()
 
-    told = list(read_lines(client, sandbox, follow=False))
-    past, _ = journal_stream(client, sandbox)
-    world = fold(past)
+    lines = list(read_lines(client, sandbox, follow=False))
+    history, _ = journal_stream(client, sandbox)
+    world = fold(history)
     small.remove(sandbox)
 
-    assert json.loads(told[0])["kind"] != "gateway"  # its beginning has really gone
-    assert [one.name for one in world.containers.values()] == ["welcomer"]
+    assert json.loads(lines[0])["kind"] != "gateway"  # the beginning has been rotated away
+    assert [container.name for container in world.containers.values()] == ["welcomer"]
     assert world.engine == "up"
 
 
-def test_what_comes_after_the_past_is_found_though_the_beginning_has_gone_meanwhile() -> None:
+def test_following_continues_after_the_history_even_if_the_log_was_rotated() -> None:
     assert list(_skip_known([b"1", b"2", b"3"], iter([b"1", b"2", b"3", b"4"]))) == [b"4"]
     assert list(_skip_known([b"1", b"2", b"3"], iter([b"3", b"4", b"5"]))) == [b"4", b"5"]
     assert list(_skip_known([], iter([b"1", b"2"]))) == [b"1", b"2"]

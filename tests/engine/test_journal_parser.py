@@ -1,4 +1,4 @@
-"""The journal's lines as events: a journal that a real gateway wrote, each kind of line, and whatever else may come."""
+"""Parsing journal lines: a recorded journal of a real gateway, each kind of line, and arbitrary input."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ASKED = {"method": "POST", "path": "/containers/clock/stop", "params": {"t": "2"
 
 
 def engine(type_: str, action: str, id: str = "a1", /, **facts: str) -> dict[str, Any]:
-    told = {"Type": type_, "Action": action, "Actor": {"ID": id, "Attributes": facts}, "timeNano": 2_500_000_000}
-    return {"kind": "engine", "t": 9.0, "event": told}
+    message = {"Type": type_, "Action": action, "Actor": {"ID": id, "Attributes": facts}, "timeNano": 2_500_000_000}
+    return {"kind": "engine", "t": 9.0, "event": message}
 
 
 def recorded() -> tuple[e.Event, ...]:
@@ -103,7 +103,7 @@ class TestACall:
         assert ended.status == 0
 
 
-def test_a_snapshot_is_what_the_engine_holds() -> None:
+def test_snapshots_are_parsed() -> None:
     containers, images = [{"id": "a1", "name": "clock"}], [{"id": "i1", "tags": ["busybox:latest"], "size": 5}]
     seen = parse_record({"kind": "seen", "t": 1.0, "version": "26", "containers": containers, "images": images})
     assert seen == e.EngineSeen(1.0, "26", tuple(containers), tuple(images))
@@ -143,12 +143,12 @@ def test_a_snapshot_is_what_the_engine_holds() -> None:
         *((engine("volume", did, "v1"), e.VolumeChanged(2.5, did, "v1")) for did in ("create", "destroy")),
     ],
 )
-def test_each_message_of_the_engine_is_an_event_on_its_own_clock(raw: dict[str, Any], event: e.Event) -> None:
+def test_engine_message_becomes_an_event_with_its_own_time(raw: dict[str, Any], event: e.Event) -> None:
     assert parse_record(raw) == event
     assert parse_line(json.dumps(raw).encode()) == event
 
 
-def test_a_message_without_a_clock_has_the_gateways() -> None:
+def test_message_without_a_time_gets_the_gateways() -> None:
     raw = engine("container", "start")
     del raw["event"]["timeNano"]
     assert parse_record(raw) == e.ContainerStarted(9.0, "a1")
@@ -173,12 +173,12 @@ def test_a_message_without_a_clock_has_the_gateways() -> None:
         engine("plugin", "start"),
     ],
 )
-def test_what_has_no_event_or_no_sense_is_none(raw: dict[str, Any]) -> None:
+def test_unknown_or_invalid_record_is_none(raw: dict[str, Any]) -> None:
     assert parse_record(raw) is None
 
 
 @pytest.mark.parametrize("line", [b"", b"\xff\xfe", b"{", b"5", b"[]", b"null", b"[" * 8000, b'"call"'])
-def test_a_line_that_is_no_object_is_none(line: bytes) -> None:
+def test_line_without_an_object_is_none(line: bytes) -> None:
     assert parse_line(line) is None
 
 
@@ -195,13 +195,13 @@ mangled = st.fixed_dictionaries(
 
 
 @given(st.sampled_from(["started", "ended", "refused", "?"]), mangled)
-def test_no_object_stops_the_river(half: str, raw: dict[str, Any]) -> None:
+def test_any_object_is_parsed_or_ignored(half: str, raw: dict[str, Any]) -> None:
     for one in (raw, CALL | {"half": half} | raw, engine("container", "die") | raw):
-        told = parse_record(one)
-        assert told is None or type(told) in e.KINDS.values()
+        message = parse_record(one)
+        assert message is None or type(message) in e.KINDS.values()
 
 
 @given(st.binary(max_size=40))
-def test_no_bytes_stop_the_river(line: bytes) -> None:
-    told = parse_line(line)
-    assert told is None or type(told) in e.KINDS.values()
+def test_any_bytes_are_parsed_or_ignored(line: bytes) -> None:
+    message = parse_line(line)
+    assert message is None or type(message) in e.KINDS.values()

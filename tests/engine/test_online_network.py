@@ -1,7 +1,7 @@
-"""Sandboxes that are online: the internet, and nothing that is nearer.
+"""Online sandboxes: they reach the internet, but neither this machine nor private networks.
 
-What stands for the internet is an address for documentation (RFC 5737) that a network of the host's engine has for
-this test; on every address of the machine, one server.
+The internet is represented by a documentation address (RFC 5737) on a network of the host's engine; one server listens
+on every address of the machine.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def near(client: docker.DockerClient, sandbox: Sandbox) -> str:
     return str(next(iter(networks.values()))["Gateway"])
 
 
-def test_the_internet_is_reached_and_the_machine_and_its_neighbourhood_are_not(
+def test_internet_is_reachable_but_not_the_machine_or_its_networks(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
     machine = near(client, sandbox)
@@ -71,7 +71,7 @@ def test_the_internet_is_reached_and_the_machine_and_its_neighbourhood_are_not(
         assert learner.types(ASK.format(address, PORT)).status == REFUSED, address
 
 
-def test_a_container_inside_is_held_to_the_same(
+def test_inner_container_has_the_same_rules(
     client: docker.DockerClient, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
     ask = "docker run --rm busybox wget -T 20 -qO /dev/null http://{}:{}/"
@@ -81,7 +81,7 @@ def test_a_container_inside_is_held_to_the_same(
         assert learner.types(ask.format(address, PORT)).status != 0, address
 
 
-def test_without_the_rules_the_machine_would_answer(
+def test_machine_answers_without_the_firewall_rules(
     client: docker.DockerClient, online: Sandboxes, server: Container
 ) -> None:
     sandbox = online.create()
@@ -94,7 +94,7 @@ def test_without_the_rules_the_machine_would_answer(
     online.remove(sandbox)
 
 
-def test_what_a_sandbox_publishes_its_neighbour_and_the_machine_do_not_see(
+def test_published_port_is_not_reachable_from_outside_the_sandbox(
     client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox, learner: Typist, server: Container
 ) -> None:
     other = online.create()
@@ -115,7 +115,7 @@ def test_what_a_sandbox_publishes_its_neighbour_and_the_machine_do_not_see(
     learner.types("docker rm -f mine")
 
 
-def test_its_network_goes_with_the_install(client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox) -> None:
+def test_network_is_removed_with_the_install(client: docker.DockerClient, online: Sandboxes, sandbox: Sandbox) -> None:
     networks = client.api.inspect_container(sandbox.engine)["NetworkSettings"]["Networks"]
     (network,) = client.api.networks(names=list(networks))
 

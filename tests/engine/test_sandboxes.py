@@ -1,4 +1,4 @@
-"""A sandbox is a whole Docker world: it pulls, runs, stops, publishes – and leaves nothing behind."""
+"""Sandboxes on a real engine: images, containers, ports and terminals; creation and removal leave nothing behind."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_hello_world_is_pulled_once_and_runs_twice(learner: Typist) -> None:
 
 
 def test_hello_world_has_no_shell_to_list_files_with(learner: Typist) -> None:
-    tried = learner.types("docker run --rm hello-world ls")
+    futures = learner.types("docker run --rm hello-world ls")
 
-    assert tried.status == 127
-    assert 'exec: "ls": executable file not found' in tried.output
+    assert futures.status == 127
+    assert 'exec: "ls": executable file not found' in futures.output
 
 
-def test_a_ping_ignores_sigterm_and_is_killed(learner: Typist) -> None:
+def test_ping_ignores_sigterm_and_is_killed(learner: Typist) -> None:
     learner.types("docker run -d --name deaf busybox ping 127.0.0.1")
     learner.types("docker stop -t 1 deaf")
     deaf = learner.types("docker inspect -f '{{.State.ExitCode}}' deaf")
@@ -55,7 +55,7 @@ def test_redis_obeys_sigterm(learner: Typist) -> None:
     assert polite.output.strip() == "0"
 
 
-def test_a_shell_with_a_trap_ends_as_it_wishes(learner: Typist) -> None:
+def test_shell_with_a_trap_chooses_its_exit_code(learner: Typist) -> None:
     learner.types("docker run -d --name wise busybox sh -c 'trap \"exit 7\" TERM; sleep 100 & wait'")
     learner.types("docker stop wise")
     wise = learner.types("docker inspect -f '{{.State.ExitCode}}' wise")
@@ -73,7 +73,7 @@ def test_kill_needs_no_stop(learner: Typist) -> None:
     assert listed.output.startswith("Exited (137)")
 
 
-def test_a_published_port_answers_in_the_terminal(learner: Typist) -> None:
+def test_published_port_answers_in_the_terminal(learner: Typist) -> None:
     learner.types("docker run -d --name site -p 8080:80 nginx")
     page = learner.types("curl -sS --retry 9 --retry-connrefused --retry-delay 1 localhost:8080")
     learner.types("docker rm -f site")
@@ -81,7 +81,7 @@ def test_a_published_port_answers_in_the_terminal(learner: Typist) -> None:
     assert "Welcome to nginx!" in page.output
 
 
-def test_containers_find_each_other_by_name_on_a_network_of_their_own(learner: Typist) -> None:
+def test_containers_on_a_user_defined_network_resolve_each_other(learner: Typist) -> None:
     learner.types("docker network create quiet")
     learner.types("docker run -d --name shop --network quiet nginx")
     page = learner.types("docker run --rm --network quiet busybox wget -qO- shop")
@@ -90,7 +90,7 @@ def test_containers_find_each_other_by_name_on_a_network_of_their_own(learner: T
     assert "Welcome to nginx!" in page.output
 
 
-def test_what_the_terminals_of_a_sandbox_share(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
+def test_terminals_of_a_sandbox_share_engine_and_files(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
     learner.types("echo 'a note' > note")
     second = Typist(sandboxes.start_terminal(sandbox, 2))
     note = second.types("cat note")
@@ -99,7 +99,7 @@ def test_what_the_terminals_of_a_sandbox_share(sandboxes: Sandboxes, sandbox: Sa
     assert note.output == "a note\n"
 
 
-def test_an_ended_terminal_starts_again_and_remembers_its_screen(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+def test_ended_terminal_restarts_with_its_scrollback(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     terminal = sandboxes.start_terminal(sandbox, 3)
     before = Typist(terminal)
     before.types("echo long ago; echo kept > kept")
@@ -135,22 +135,22 @@ def test_create_find_and_remove(sandboxes: Sandboxes, client: docker.DockerClien
     sandboxes.remove(sandbox)
 
 
-def test_those_who_come_at_once_after_a_restart_all_get_a_sandbox(
+def test_simultaneous_learners_after_a_restart_all_get_a_sandbox(
     sandboxes: Sandboxes, client: docker.DockerClient
 ) -> None:
     restarted = Sandboxes(client, sandboxes.settings)  # knows nothing yet of what the host grants
     with ThreadPoolExecutor(4) as at_once:
-        tried = [at_once.submit(restarted.create) for _ in range(4)]
-    made = [one.result() for one in tried if one.exception() is None]
+        futures = [at_once.submit(restarted.create) for _ in range(4)]
+    created = [future.result() for future in futures if future.exception() is None]
     try:
-        assert [one.exception() for one in tried] == [None] * 4
-        assert all(restarted.is_running(sandbox) for sandbox in made)
+        assert [future.exception() for future in futures] == [None] * 4
+        assert all(restarted.is_running(sandbox) for sandbox in created)
     finally:
-        for sandbox in made:
+        for sandbox in created:
             sandboxes.remove(sandbox)
 
 
-def test_a_sandbox_that_cannot_start_leaves_nothing(
+def test_failed_creation_leaves_nothing_behind(
     sandboxes: Sandboxes, client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _left(client, f"slipway.install={sandboxes.settings.install}")
@@ -168,7 +168,7 @@ def _left(client: docker.DockerClient, label: str) -> set[str]:
     return {row["Id"] for row in containers} | {row["Name"] for row in volumes}
 
 
-def test_a_sandbox_that_was_paused_from_outside_goes_on(
+def test_paused_sandbox_is_unpaused(
     sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, client: docker.DockerClient
 ) -> None:
     pause(client.containers.get(sandbox.engine))
@@ -178,7 +178,7 @@ def test_a_sandbox_that_was_paused_from_outside_goes_on(
     assert learner.types("docker version --format '{{.Server.Os}}'").output.strip() == "linux"
 
 
-def test_the_machines_free_memory_is_seen_through_a_sandbox(
+def test_free_memory_is_read_through_a_sandbox(
     sandboxes: Sandboxes, sandbox: Sandbox, client: docker.DockerClient
 ) -> None:
     free = sandboxes.free_memory()

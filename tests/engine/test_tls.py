@@ -1,4 +1,4 @@
-"""An engine that is reached with TLS: terminals, a whole lab, and what is said when the certificates don't fit."""
+"""An engine with TLS: terminals, a whole lab, and the sentences for certificates that do not fit."""
 
 from __future__ import annotations
 
@@ -57,21 +57,21 @@ def second(
 
 
 @pytest.fixture
-def there(second: SecondEngine) -> Settings:
+def tls_engine(second: SecondEngine) -> Settings:
     return second.settings()
 
 
 @pytest.fixture
-def stranger(tmp_path: Path) -> Path:
-    """What another authority gives its clients."""
+def foreign_certificates(tmp_path: Path) -> Path:
+    """Return a client certificate of another authority."""
     return Authority(tmp_path / "another authority").issue("client")
 
 
 @pytest.fixture
-def url(there: Settings, tmp_path: Path) -> Iterator[str]:
-    """A server of terminals on that engine."""
+def url(tls_engine: Settings, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a terminal server that uses that engine."""
     command = slipway(f"tls-{token_hex(3)}")
-    with serving(lambda port: there.with_engine_env(command(port)), tmp_path / "server.log") as (address, _):
+    with serving(lambda port: tls_engine.with_engine_env(command(port)), tmp_path / "server.log") as (address, _):
         yield address
 
 
@@ -95,13 +95,13 @@ def lab(client: docker.DockerClient, sandboxes: Sandboxes, second: SecondEngine,
 
 
 @pytest.mark.parametrize("how", ["threads", "greenlets"])
-def test_a_line_sends_and_reads_everything_and_waits_for_nobody(there: Settings, how: str) -> None:
-    command = there.with_engine_env([sys.executable, "-m", "tests.engine.measured_shell", how])
+def test_attached_shell_works_over_tls(tls_engine: Settings, how: str) -> None:
+    command = tls_engine.with_engine_env([sys.executable, "-m", "tests.engine.attached_shell_checks", how])
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
 
 
-def test_a_terminal_that_nobody_types_in_holds_up_nobody(visitor: PtyClient, url: str) -> None:
+def test_idle_terminal_blocks_no_other(visitor: PtyClient, url: str) -> None:
     assert requests.get(f"{url}/healthz", timeout=20).text == "ok"
     with PtyClient(url, TOKEN, terminal=2) as neighbour:
         neighbour.see("ready$ ")
@@ -109,7 +109,7 @@ def test_a_terminal_that_nobody_types_in_holds_up_nobody(visitor: PtyClient, url
         visitor.see("still-1\r\n")
 
 
-def test_sizes_keys_and_control_c_arrive(visitor: PtyClient) -> None:
+def test_sizes_keys_and_ctrl_c_arrive(visitor: PtyClient) -> None:
     visitor.resize(101, 33)
     visitor.type("stty size\r")
     visitor.see("33 101\r\n")
@@ -120,7 +120,7 @@ def test_sizes_keys_and_control_c_arrive(visitor: PtyClient) -> None:
     visitor.see("status-130\r\n")
 
 
-def test_a_large_paste_and_a_large_output_come_whole(visitor: PtyClient) -> None:
+def test_large_paste_and_large_output_arrive_complete(visitor: PtyClient) -> None:
     pasted = "".join(f"{number:05}" for number in range(100_000))
     visitor.type(f"stty -echo -icanon; echo go-$((1)); head -c {len(pasted)} | md5sum; stty sane\r")
     visitor.see("go-1\r\n")
@@ -132,7 +132,7 @@ def test_a_large_paste_and_a_large_output_come_whole(visitor: PtyClient) -> None
     assert "".join(f"{number}\r\n" for number in range(100_001, 300_001)) in visitor.text
 
 
-def test_a_lab_plays_a_lesson_on_it(second: SecondEngine, lab: Lab) -> None:
+def test_lesson_works_on_an_engine_with_tls(second: SecondEngine, lab: Lab) -> None:
     with closing(Line(lab)) as seat, PtyClient(lab.base, lab.token) as page:
         seat.ask("open", {"lesson": LESSON})
         seat.await_seat()
@@ -145,15 +145,15 @@ def test_a_lab_plays_a_lesson_on_it(second: SecondEngine, lab: Lab) -> None:
         assert requests.get(f"{lab.base}/healthz", timeout=20).ok
 
 
-def trusting(there: Settings, folder: Path) -> Settings:
-    """That engine, with this folder as DOCKER_CERT_PATH, which is given the engine's own ca.pem."""
-    assert there.docker_cert_path
-    shutil.copy(there.docker_cert_path / "ca.pem", folder)
-    return replace(there, docker_cert_path=folder)
+def with_ca_of(tls_engine: Settings, folder: Path) -> Settings:
+    """Return settings with this folder as DOCKER_CERT_PATH, after copying the engine's ca.pem into it."""
+    assert tls_engine.docker_cert_path
+    shutil.copy(tls_engine.docker_cert_path / "ca.pem", folder)
+    return replace(tls_engine, docker_cert_path=folder)
 
 
-def refused(settings: Settings) -> str:
-    """What is said of an engine that can't be reached."""
+def connection_error(settings: Settings) -> str:
+    """Return the sentence about an engine that can't be reached."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # docker-py forgets the socket that could not connect
         with pytest.raises(TlsFailed) as failure:
@@ -165,48 +165,52 @@ def refused(settings: Settings) -> str:
     return action.why
 
 
-def test_an_engine_with_tls_is_asked_without(there: Settings) -> None:
-    said = refused(replace(there, docker_cert_path=None))
-    assert said.startswith(f"The Docker engine at {there.docker_host} expects TLS: set DOCKER_TLS_VERIFY=1")
+def test_plain_connection_to_a_tls_engine_is_explained(tls_engine: Settings) -> None:
+    sentence = connection_error(replace(tls_engine, docker_cert_path=None))
+    assert sentence.startswith(f"The Docker engine at {tls_engine.docker_host} expects TLS: set DOCKER_TLS_VERIFY=1")
 
 
-def test_an_engine_without_tls_is_asked_with_it(there: Settings) -> None:
+def test_tls_connection_to_a_plain_engine_is_explained(tls_engine: Settings) -> None:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        said = refused(replace(there, docker_host=f"tcp://127.0.0.1:{server.server_port}"))
+        sentence = connection_error(replace(tls_engine, docker_host=f"tcp://127.0.0.1:{server.server_port}"))
         server.shutdown()
-    assert "does not use TLS on this port: unset DOCKER_TLS_VERIFY" in said
+    assert "does not use TLS on this port: unset DOCKER_TLS_VERIFY" in sentence
 
 
-def test_an_engine_of_another_authority_is_not_trusted(there: Settings, stranger: Path) -> None:
-    said = refused(replace(there, docker_cert_path=stranger))
-    assert "is not trusted (unable to get local issuer certificate)" in said
-    assert f"put the ca.pem of that engine into {stranger} (DOCKER_CERT_PATH)" in said
+def test_engine_certificate_of_another_authority_is_refused(tls_engine: Settings, foreign_certificates: Path) -> None:
+    sentence = connection_error(replace(tls_engine, docker_cert_path=foreign_certificates))
+    assert "is not trusted (unable to get local issuer certificate)" in sentence
+    assert f"put the ca.pem of that engine into {foreign_certificates} (DOCKER_CERT_PATH)" in sentence
 
 
-def test_an_engine_by_another_name_than_its_certificates_is_not_trusted(there: Settings) -> None:
-    said = refused(replace(there, docker_host=there.docker_host.replace("127.0.0.1", "localhost")))
-    assert "is not trusted (Hostname mismatch, certificate is not valid for 'localhost')" in said
+def test_engine_certificate_for_another_name_is_refused(tls_engine: Settings) -> None:
+    sentence = connection_error(
+        replace(tls_engine, docker_host=tls_engine.docker_host.replace("127.0.0.1", "localhost"))
+    )
+    assert "is not trusted (Hostname mismatch, certificate is not valid for 'localhost')" in sentence
 
 
-def test_an_engine_refuses_a_certificate_of_another_authority(there: Settings, stranger: Path) -> None:
-    said = refused(trusting(there, stranger))
-    assert re.search(r"refuses this client's certificate \((unknown ca|bad certificate)\): put a cert.pem and a", said)
+def test_client_certificate_of_another_authority_is_explained(tls_engine: Settings, foreign_certificates: Path) -> None:
+    sentence = connection_error(with_ca_of(tls_engine, foreign_certificates))
+    assert re.search(
+        r"refuses this client's certificate \((unknown ca|bad certificate)\): put a cert.pem and a", sentence
+    )
 
 
-def test_an_engine_refuses_who_shows_no_certificate(there: Settings, tmp_path: Path) -> None:
-    said = refused(trusting(there, tmp_path))
-    assert "refuses this client's certificate (certificate required)" in said
+def test_missing_client_certificate_is_explained(tls_engine: Settings, tmp_path: Path) -> None:
+    sentence = connection_error(with_ca_of(tls_engine, tmp_path))
+    assert "refuses this client's certificate (certificate required)" in sentence
 
 
-def test_only_ca_pem_is_trusted_whatever_else_the_environment_names(
-    there: Settings, stranger: Path, monkeypatch: pytest.MonkeyPatch
+def test_only_ca_pem_is_trusted_despite_the_environment(
+    tls_engine: Settings, foreign_certificates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert there.docker_cert_path
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stranger / "ca.pem"))
-    assert host.find_engine(there) == there.docker_host
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(there.docker_cert_path / "ca.pem"))
-    assert "is not trusted" in refused(replace(there, docker_cert_path=stranger))
+    assert tls_engine.docker_cert_path
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(foreign_certificates / "ca.pem"))
+    assert host.find_engine(tls_engine) == tls_engine.docker_host
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_engine.docker_cert_path / "ca.pem"))
+    assert "is not trusted" in connection_error(replace(tls_engine, docker_cert_path=foreign_certificates))
 
 
 def no_folder(folder: Path) -> None:
@@ -244,7 +248,7 @@ PAIR = r"\S+cert.pem and \S+key.pem are not a certificate and its own unencrypte
         (an_encrypted_key, PAIR),
     ],
 )
-def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path, spoil: Callable[[Path], None], says: str) -> None:
+def test_unusable_certificate_is_named(tmp_path: Path, spoil: Callable[[Path], None], says: str) -> None:
     folder = Authority(tmp_path / "authority").issue("client")
     spoil(folder)
     nowhere = Settings("", "", tmp_path, docker_host="tcp://127.0.0.1:1", docker_cert_path=folder)

@@ -128,7 +128,7 @@ def test_control_c_ends_a_stream_at_once(learner: Typist, command: str, journal:
     assert last["cut"] or "attach" in command
 
 
-def test_interrupted_stop_goes_on(learner: Typist, journal: Callable[[], list[Any]]) -> None:
+def test_stop_continues_after_its_client_was_interrupted(learner: Typist, journal: Callable[[], list[Any]]) -> None:
     """Measured on engine 26.1: the grace period continues without its client, and SIGKILL follows."""
     learner.types("docker run -d --name box busybox sleep 1000")
     before = calls(journal, "container.stop")

@@ -54,7 +54,7 @@ def test_old_runs_are_retained_after_reattaching() -> None:
     assert snapshot(broadcaster)["before"] == []
 
 
-def test_glimpses_push_nothing_out_of_the_history() -> None:
+def test_samples_do_not_displace_events_in_the_history() -> None:
     broadcaster = new_broadcaster()
     broadcaster.broadcast_event(1, STOP[0], World())
     for seq in range(2, 2 * HISTORY):

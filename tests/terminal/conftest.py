@@ -1,4 +1,4 @@
-"""Terminals on real shells in real containers."""
+"""Fixtures: terminals on real shells in real containers."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def container(engine: docker.DockerClient) -> Iterator[Container]:
 
 @pytest.fixture
 def make(container: Container) -> Iterator[Make]:
-    made: list[Terminal] = []
+    created: list[Terminal] = []
 
-    def terminal(on_mark: Callable[[int, Mark], None] = lambda number, mark: None, **given: Any) -> Terminal:
-        made.append(Terminal(1, lambda new_shell: AttachedShell(container), on_mark, **given))
-        return made[-1]
+    def terminal(on_mark: Callable[[int, Mark], None] = lambda number, mark: None, **options: Any) -> Terminal:
+        created.append(Terminal(1, lambda new_shell: AttachedShell(container), on_mark, **options))
+        return created[-1]
 
     yield terminal
-    for one in made:
-        one.close()
+    for created_terminal in created:
+        created_terminal.close()
 
 
 @pytest.fixture

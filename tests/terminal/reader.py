@@ -1,4 +1,4 @@
-"""A page without a browser, at a terminal."""
+"""A terminal client without a browser."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ NUMBERED = re.compile(r"(?<![\d-])(\d+)\r\n")
 
 
 class Reader:
-    """A page without a browser: it takes what it is shown and keeps what a page would keep.
+    """A page without a browser: collects the output and what a page needs to resume.
 
-    `draws` is how many bytes a second it draws, if not all at once.
+    `parses`: it acknowledges output at once. `draws`: it draws and acknowledges that many bytes per second. `after` is
+    the page whose output it continues.
     """
 
     def __init__(
@@ -36,14 +37,14 @@ class Reader:
             assert seq == self.have, "output comes without gaps"
             self.text, self.have = self.text + text, end
             self.changed.notify_all()
-        self._seated.wait()  # the first output may come before `watch` has returned
+        self._seated.wait()  # the first output may come before `add_client` has returned
         if self._draws:
             threading.Timer(self._later(len(text)), self.client.acknowledge, [end]).start()
         elif self.parses:
             self.client.acknowledge(end)
 
     def _later(self, count: int) -> float:
-        """Seconds until so many bytes more will have been drawn."""
+        """Return the seconds until `count` more bytes will have been drawn."""
         self._drawn_at = max(self._drawn_at, time.monotonic()) + count / self._draws
         return self._drawn_at - time.monotonic()
 
@@ -58,7 +59,7 @@ class Reader:
         return self.have, self.text[-128:], self.shell
 
     def wait(self, done: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
-        """Wait until something that was shown makes `done` true; fails with what was waited for, and what was shown."""
+        """Wait until `done` is true. Raises AssertionError with what was expected and what was shown."""
         with self.changed:
             if not self.changed.wait_for(done, seconds):
                 raise AssertionError(missed(done, what, lambda: (self.text[-400:], self.news), seconds))

@@ -1,4 +1,4 @@
-"""A shell's past, put together from its log, the live stream and what a page still has."""
+"""Scrollback and resuming: a shell's output from its log, the live stream and what a page still has."""
 
 from __future__ import annotations
 
@@ -19,48 +19,48 @@ LOG = b"$ echo one\r\none\r\n"
 PROMPT = b"\x1b[?2004h$ "
 
 
-def test_a_log_alone_may_miss_an_unfinished_line() -> None:
+def test_log_alone_may_lack_an_unfinished_line() -> None:
     assert read_scrollback(LOG, b"", None) == Scrollback(LOG, complete=False)
 
 
-def test_what_is_both_in_the_log_and_in_the_stream_comes_once() -> None:
+def test_overlap_of_log_and_stream_appears_once() -> None:
     assert read_scrollback(LOG, b"one\r\n$ ", None) == Scrollback(b"$ echo one\r\n", complete=True)
 
 
-def test_a_log_that_is_ahead_of_the_stream_ends_where_the_stream_begins() -> None:
+def test_log_ahead_of_the_stream_is_cut_where_the_stream_begins() -> None:
     flood = b"".join(b"%d\r\n" % number for number in range(400_000))
     for place in (2_000_000, 2_000_001, 2_000_005):
         live = flood[place : place + CERTAIN_STREAM]
         assert read_scrollback(flood, live, None) == Scrollback(flood[:place], complete=True)
 
 
-def test_floods_that_repeat_themselves_take_no_longer() -> None:
+def test_repetitive_floods_take_linear_time() -> None:
     same = b"y" * 100_000
     assert read_scrollback(same + b"n", same + b"?", None) == Scrollback(same + b"n", complete=False)
     assert overlap(same + b"n", same + b"n") == len(same) + 1
 
 
-def test_a_page_that_saw_the_prompt_gives_it_back() -> None:
+def test_prompt_is_restored_from_a_page() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG + PROMPT), b"one\r\n" + PROMPT)).output == LOG + PROMPT
 
 
-def test_a_page_of_another_past_is_not_believed() -> None:
+def test_page_with_other_output_is_ignored() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG + PROMPT), b"two\r\n" + PROMPT)).output == LOG
 
 
-def test_a_page_whose_numbers_are_of_an_earlier_life_gives_the_prompt_back_too() -> None:
+def test_prompt_is_restored_from_a_page_with_numbers_of_an_earlier_run() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG), b"one\r\n" + PROMPT)).output == LOG + PROMPT
 
 
-def test_a_page_that_tells_only_a_number_keeps_its_numbers() -> None:
+def test_page_without_a_tail_keeps_its_numbers() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(len(LOG) + 3)).output == LOG + b"\0\0\0"
 
 
-def test_a_page_that_claims_too_much_is_not_believed() -> None:
+def test_page_with_an_impossible_offset_is_ignored() -> None:
     assert read_scrollback(LOG, b"", ClientOffset(10**9)).output == LOG
 
 
-def test_a_page_goes_on_under_its_own_number_or_by_its_last_text() -> None:
+def test_offset_is_found_by_number_or_by_the_last_text() -> None:
     tail = b"$ echo one\r\none\r\n"
     assert find_offset(LOG + PROMPT, 0, ClientOffset(len(LOG), tail)) == len(LOG)
     assert find_offset(LOG + PROMPT, 100, ClientOffset(len(LOG), tail)) == 100 + len(LOG)
@@ -68,7 +68,7 @@ def test_a_page_goes_on_under_its_own_number_or_by_its_last_text() -> None:
     assert find_offset(LOG + LOG, 0, ClientOffset(len(LOG) * 2 - 1, tail)) == len(LOG) * 2
 
 
-def test_a_memory_fits_where_both_know() -> None:
+def test_tail_agrees_if_the_common_bytes_are_equal() -> None:
     assert agrees(b"cdef", 2, ClientOffset(6, b"abcdef"))
     assert agrees(b"cdef", 2, ClientOffset(4, b"cd"))
     assert not agrees(b"cdef", 2, ClientOffset(5, b"ef"))
@@ -76,7 +76,7 @@ def test_a_memory_fits_where_both_know() -> None:
 
 
 @given(st.binary(max_size=30), st.binary(max_size=30), st.binary(max_size=30))
-def test_no_byte_is_lost_or_doubled_where_a_stream_overlaps(before: bytes, both: bytes, after: bytes) -> None:
+def test_overlapping_stream_loses_and_repeats_no_byte(before: bytes, both: bytes, after: bytes) -> None:
     log, live = before + both, both + after
     common = overlap(log, live)
     assert common >= len(both)
@@ -84,9 +84,7 @@ def test_no_byte_is_lost_or_doubled_where_a_stream_overlaps(before: bytes, both:
 
 
 @given(st.binary(max_size=200), st.binary(min_size=16, max_size=99), st.integers(0, 3), st.binary(max_size=200))
-def test_no_byte_is_lost_or_doubled_where_the_log_goes_beyond_the_stream(
-    before: bytes, piece: bytes, spare: int, after: bytes
-) -> None:
+def test_log_beyond_the_stream_loses_and_repeats_no_byte(before: bytes, piece: bytes, spare: int, after: bytes) -> None:
     live = b"".join(b"%d:%b" % (number, piece) for number in range(CERTAIN_STREAM // len(piece) + spare))
     stream = before + live + after
     past = read_scrollback(stream, live, None)

@@ -1,4 +1,4 @@
-"""The stream's last bytes, under their own numbers."""
+"""The ring buffer: the newest bytes of a stream, by number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slipway.terminal.ring_buffer import RingBuffer
 
 
-def test_bytes_are_found_under_their_number() -> None:
+def test_bytes_are_read_by_their_number() -> None:
     ring = RingBuffer(7)
     ring.append(b"hello ")
     ring.append(b"world")
@@ -18,7 +18,7 @@ def test_bytes_are_found_under_their_number() -> None:
     assert ring.read(11, 3) == b""
 
 
-def test_a_newcomer_begins_at_a_line_when_the_head_has_gone() -> None:
+def test_lines_back_skips_a_line_whose_beginning_was_dropped() -> None:
     ring = RingBuffer(9)
     ring.append(b"one\n")
     assert ring.lines_back(9) == 0
@@ -26,13 +26,13 @@ def test_a_newcomer_begins_at_a_line_when_the_head_has_gone() -> None:
     assert ring.read(ring.lines_back(9), 99) == b"three\n"
 
 
-def test_a_newcomer_begins_so_many_lines_back() -> None:
+def test_lines_back_counts_lines() -> None:
     ring = RingBuffer(99, b"one\ntwo\nthree\nfo")
     assert ring.read(ring.lines_back(2), 99) == b"two\nthree\nfo"
     assert ring.read(ring.lines_back(3), 99) == b"one\ntwo\nthree\nfo"
 
 
-def test_what_was_there_to_begin_with_stays_until_more_comes_or_it_is_drop_before() -> None:
+def test_initial_bytes_are_kept_until_more_arrive_or_drop_before() -> None:
     ring = RingBuffer(4, b"abcdefgh")
     ring.drop_before(2)
     assert (ring.base, ring.last(99)) == (2, b"cdefgh")
@@ -45,7 +45,7 @@ def test_what_was_there_to_begin_with_stays_until_more_comes_or_it_is_drop_befor
 
 
 @given(st.lists(st.binary(max_size=40)), st.integers(min_value=1, max_value=64))
-def test_whatever_the_chunks_the_ring_is_the_tail_of_the_stream(chunks: list[bytes], limit: int) -> None:
+def test_ring_is_the_tail_of_the_stream_for_any_chunks(chunks: list[bytes], limit: int) -> None:
     ring = RingBuffer(limit)
     for chunk in chunks:
         ring.append(chunk)

@@ -1,4 +1,4 @@
-"""What the shell says about itself, found in its own output."""
+"""Shell integration marks, found in a shell's output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STREAM = (
 FOUND: list[Mark] = [("typed", "docker ps; echo 'a\\b'\nend é", 1732380000.125), ("finished", 130, 1732380001.5)]
 
 
-def test_a_line_and_its_status() -> None:
+def test_command_line_and_status_are_found() -> None:
     assert ShellIntegration().feed(STREAM) == FOUND
 
 
@@ -32,7 +32,7 @@ def test_marks_survive_any_chunks(cuts: list[int]) -> None:
 
 
 @given(st.binary())
-def test_noise_raises_nothing_and_hides_no_later_mark(noise: bytes) -> None:
+def test_noise_does_not_hide_later_marks(noise: bytes) -> None:
     marks = ShellIntegration()
     marks.feed(noise)
     assert ("finished", 0, 5.0) in marks.feed(b"\x18\x18\x1b]133;D;0;5\x07")
@@ -52,7 +52,7 @@ def test_other_sequences_are_not_marks(sequence: bytes) -> None:
     assert ShellIntegration().feed(b"\x1b]" + sequence + b"\x07") == []
 
 
-def test_a_sequence_that_never_ends_is_given_up() -> None:
+def test_unterminated_sequence_is_abandoned() -> None:
     marks = ShellIntegration()
     marks.feed(b"\x1b]0;" + b"x" * (MAX_SEQUENCE + 1))
     assert marks.feed(b"\x1b]133;D;0;5\x07") == [("finished", 0, 5.0)]

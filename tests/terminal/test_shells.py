@@ -1,4 +1,4 @@
-"""The shells of a terminal: the first, the next one, and one that can't be had."""
+"""The shells of a terminal: the first, the next one, and one that cannot be opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
-    """A terminal that gets a container of its own for each shell."""
+    """Yield a terminal with a new container for each shell."""
     started: list[Container] = []
 
     def open_shell(new_shell: bool) -> AttachedShell:
@@ -33,11 +33,11 @@ def renewable(engine: docker.DockerClient) -> Iterator[Terminal]:
     yield terminal
     terminal.close()
     for container in started:
-        with suppress(APIError):  # gone, or on its way
+        with suppress(APIError):  # removed, or being removed
             container.remove(force=True)
 
 
-def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: docker.DockerClient) -> None:
+def test_page_without_a_size_sees_the_first_prompt(engine: docker.DockerClient) -> None:
     container = shells.create(engine)
     terminal = Terminal(1, lambda new_shell: AttachedShell(container), lambda number, mark: None)
     try:
@@ -52,7 +52,7 @@ def test_a_page_that_never_says_its_size_sees_the_first_prompt_of_all(engine: do
         container.remove(force=True)
 
 
-def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) -> None:
+def test_new_shell_can_follow_one_that_has_ended(renewable: Terminal) -> None:
     page = Reader(renewable)
     page.client.resize(80, 24)
     page.see("ready$ ")
@@ -65,7 +65,7 @@ def test_a_shell_that_has_ended_makes_room_for_a_new_one(renewable: Terminal) ->
     page.see("new-1\r\n")
 
 
-def test_what_is_typed_at_a_shell_that_has_ended_is_not_for_the_next(renewable: Terminal) -> None:
+def test_input_to_an_ended_shell_is_dropped(renewable: Terminal) -> None:
     page = Reader(renewable)
     page.see("ready$ ")
     page.client.type("\x04")
@@ -77,7 +77,7 @@ def test_what_is_typed_at_a_shell_that_has_ended_is_not_for_the_next(renewable: 
     assert "ghost" not in page.text
 
 
-def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_the_next(
+def test_input_before_the_end_is_detected_is_dropped(
     engine: docker.DockerClient,
 ) -> None:
     started: list[Container] = []
@@ -108,7 +108,7 @@ def test_what_is_typed_before_it_is_known_that_the_shell_has_ended_is_not_for_th
             container.remove(force=True)
 
 
-def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewable: Terminal) -> None:
+def test_new_shell_can_be_requested_while_the_last_one_is_ending(renewable: Terminal) -> None:
     page = Reader(renewable)
     page.see("ready$ ")
     renewable.end()
@@ -118,7 +118,7 @@ def test_a_new_shell_can_be_asked_for_while_the_last_one_is_being_ended(renewabl
     page.see("new-1\r\n")
 
 
-def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerClient) -> None:
+def test_repeated_end_removes_the_shell_once(engine: docker.DockerClient) -> None:
     container = shells.create(engine)
     removals, go = list[str](), threading.Event()
 
@@ -140,7 +140,7 @@ def test_a_shell_that_is_being_ended_is_not_ended_again(engine: docker.DockerCli
 
 
 @pytest.mark.parametrize("state", ["starting", "lost"])
-def test_a_shell_that_cannot_be_had_yet_is_ended_as_soon_as_it_can(engine: docker.DockerClient, state: str) -> None:
+def test_end_requested_while_unattached_takes_effect_on_attaching(engine: docker.DockerClient, state: str) -> None:
     container = shells.create(engine)
     go, removed = threading.Event(), threading.Event()
 
@@ -167,7 +167,7 @@ def test_a_shell_that_cannot_be_had_yet_is_ended_as_soon_as_it_can(engine: docke
         container.reload()
 
 
-def test_to_end_a_shell_that_has_ended_does_not_end_the_next(renewable: Terminal) -> None:
+def test_ending_an_ended_shell_does_not_end_the_next(renewable: Terminal) -> None:
     page = Reader(renewable)
     page.see("ready$ ")
     page.run("exit")
@@ -179,7 +179,7 @@ def test_to_end_a_shell_that_has_ended_does_not_end_the_next(renewable: Terminal
     page.see("new-1\r\n")
 
 
-def test_a_shell_that_cannot_be_had_is_tried_again(container: Container) -> None:
+def test_failing_open_is_retried(container: Container) -> None:
     tries: list[bool] = []
 
     def open_shell(new_shell: bool) -> AttachedShell:

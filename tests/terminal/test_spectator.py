@@ -1,4 +1,4 @@
-"""An spectator at a real shell: it sees what is on the screen, holds nobody up, and never sees a garbled one."""
+"""Spectators on a real shell: they see the screen, delay nobody, and never get a garbled screen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.engine
 
 
 class Follower:
-    """Somebody who follows, and forgets what was on a screen that is begun anew."""
+    """A follower; a fresh screen replaces its text."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.text, self.at, self.shown, self.renewed = "", 0, 0, 0
@@ -67,7 +67,7 @@ def terminal(engine: docker.DockerClient) -> Iterator[Terminal]:
 
 @pytest.fixture
 def client(terminal: Terminal) -> Iterator[TerminalClient]:
-    """The page of whoever is followed."""
+    """Yield the client of the followed page."""
     page: list[TerminalClient] = []
 
     def show(seq: int, end: int, text: str, left: Callable[[], None]) -> None:
@@ -84,9 +84,7 @@ def _found(container: Container) -> Container:
     return container
 
 
-def test_what_is_typed_is_seen_with_the_size_of_the_page_that_is_followed(
-    terminal: Terminal, client: TerminalClient
-) -> None:
+def test_follower_sees_output_and_size_of_the_followed_page(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type("echo seen-$((1))\r")
@@ -98,17 +96,17 @@ def test_what_is_typed_is_seen_with_the_size_of_the_page_that_is_followed(
     follower.see("20 120\r\n")
 
 
-def test_an_onlooker_is_not_one_of_the_places_that_the_terminal_is_open_in(
-    terminal: Terminal, client: TerminalClient
-) -> None:
+def test_spectator_does_not_count_as_an_open_page(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
-    told = client.status()
-    assert (told["viewers"], told["say"]) == (1, "")
+    status = client.status()
+    assert (status["viewers"], status["say"]) == (1, "")
     follower.spectator.close()
 
 
-def test_a_flood_passes_an_onlooker_by_and_ends_on_the_right_screen(terminal: Terminal, client: TerminalClient) -> None:
+def test_flood_is_skipped_for_a_spectator_whose_last_screen_is_right(
+    terminal: Terminal, client: TerminalClient
+) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type("seq 1 400000; echo end-$((1))\r")
@@ -120,24 +118,22 @@ def test_a_flood_passes_an_onlooker_by_and_ends_on_the_right_screen(terminal: Te
     assert follower.shown < 2_000_000, "much less than was written"
 
 
-def test_an_onlooker_that_takes_its_time_holds_nobody_up(terminal: Terminal, client: TerminalClient) -> None:
-    gate, told = threading.Event(), threading.Event()
+def test_slow_spectator_delays_nobody(terminal: Terminal, client: TerminalClient) -> None:
+    gate, status = threading.Event(), threading.Event()
 
-    def stand(*_: object) -> None:
-        told.set()
+    def block(*_: object) -> None:
+        status.set()
         gate.wait(30)
 
-    terminal.add_spectator(stand, lambda news: None)
-    assert told.wait(20)
+    terminal.add_spectator(block, lambda news: None)
+    assert status.wait(20)
     other = Follower(terminal)
     client.type("seq 1 200000; echo end-$((1))\r")
     other.see("end-1\r\n")
     gate.set()
 
 
-def test_who_comes_late_draws_what_is_on_the_screen_and_goes_on_from_there(
-    terminal: Terminal, client: TerminalClient
-) -> None:
+def test_late_follower_draws_the_present_screen_and_continues(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type("echo 日本-$((1)); echo before-$((1))\r")
@@ -151,7 +147,7 @@ def test_who_comes_late_draws_what_is_on_the_screen_and_goes_on_from_there(
     assert follower.spectator.snapshot()[1] == "\x1bc\x1b[?1049h\x1b[Hfull"
 
 
-def test_more_than_can_be_shown_is_left_out_at_once(terminal: Terminal, client: TerminalClient) -> None:
+def test_output_beyond_the_limit_is_skipped_at_once(terminal: Terminal, client: TerminalClient) -> None:
     follower = Follower(terminal)
     follower.see("ready$ ")
     client.type(f"yes 0123456789 | head -c {MAX_BEHIND * 20}; echo end-$((1))\r")

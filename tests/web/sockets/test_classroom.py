@@ -114,7 +114,7 @@ def test_instructor_events_are_refused_for_learners(pages: dict[str, ClassClient
     assert pages["Ada"].ask(event, payload) == NOT_YOURS
 
 
-def test_learner_hears_of_nobody_else(classroom: Class, pages: dict[str, ClassClient]) -> None:
+def test_learner_gets_no_news_of_others(classroom: Class, pages: dict[str, ClassClient]) -> None:
     pages["Ada"].ask("wall")
     pages["instructor"].ask("wall")
     pages["Ben"].ask("help", {"ask": True})

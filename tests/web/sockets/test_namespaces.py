@@ -97,7 +97,7 @@ def test_removed_learner_is_disconnected_from_each_namespace(classroom: Class, n
         one.close()
 
 
-def test_removed_learner_who_reads_nothing_is_not_heard_any_more(classroom: Class) -> None:
+def test_removed_learner_who_reads_nothing_is_disconnected(classroom: Class) -> None:
     lab, secrets = classroom
     ada = open_websocket(lab, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),))
     ada.send("40/lab," + json.dumps({"token": secrets["Ada"]}))

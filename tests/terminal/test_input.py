@@ -1,4 +1,4 @@
-"""What goes into a shell: keys, sizes, commands, each once and in order."""
+"""The input of a shell: keys, sizes and commands, each once and in order."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tests.terminal.reader import Make, Reader
 pytestmark = pytest.mark.engine
 
 
-def test_what_is_typed_is_run_and_shown(reader: Reader) -> None:
+def test_typed_command_runs_and_is_shown(reader: Reader) -> None:
     reader.run("echo marker-$((40+2))")
     reader.see("marker-42\r\n")
     assert [news["state"] for news in reader.news if news["state"] != "starting"] == ["live"]
 
 
-def test_the_size_is_known_before_the_keys_that_follow_it(reader: Reader) -> None:
+def test_size_is_applied_before_later_keys(reader: Reader) -> None:
     reader.client.resize(101, 33)
     reader.run("stty size")
     reader.see("33 101\r\n")
 
 
-def test_a_size_out_of_bounds_is_brought_into_them(reader: Reader) -> None:
+def test_size_is_clamped(reader: Reader) -> None:
     reader.client.resize(9999, 1)
     reader.run("stty size")
     reader.see("5 500\r\n")
@@ -38,7 +38,7 @@ def test_keys_arrive_in_order(reader: Reader) -> None:
     reader.see(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
 
 
-def test_a_command_is_typed_once_for_each_run(make: Make) -> None:
+def test_command_is_typed_once_per_run_id(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)

@@ -1,4 +1,4 @@
-"""Several pages at one terminal: each sees all, and one of them has the say."""
+"""Several pages on one terminal: all see the output, and one is active."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.engine
 POSITION = "\x1b[12;34R"
 
 
-def two(make: Make) -> tuple[Terminal, Reader, Reader]:
-    """A wide page that is used, and a narrow one that looks on."""
+def two_pages(make: Make) -> tuple[Terminal, Reader, Reader]:
+    """Return a terminal, its active wide page, and an inactive narrow one."""
     terminal = make()
     wide, narrow = Reader(terminal), Reader(terminal)
     wide.client.resize(120, 40)
@@ -24,8 +24,8 @@ def two(make: Make) -> tuple[Terminal, Reader, Reader]:
     return terminal, wide, narrow
 
 
-def test_the_size_is_that_of_the_page_in_use_and_each_is_told(make: Make) -> None:
-    _, wide, narrow = two(make)
+def test_active_page_sets_the_size_and_all_pages_are_notified(make: Make) -> None:
+    _, wide, narrow = two_pages(make)
     narrow.wait(lambda: (narrow.news[-1]["cols"], narrow.news[-1]["rows"], narrow.news[-1]["used"]) == (120, 40, False))
     wide.run("stty size")
     narrow.see("40 120\r\n")
@@ -36,8 +36,8 @@ def test_the_size_is_that_of_the_page_in_use_and_each_is_told(make: Make) -> Non
     wide.see("20 60\r\n")
 
 
-def test_a_programs_question_is_answered_once_and_by_the_page_in_use(make: Make) -> None:
-    terminal, wide, narrow = two(make)
+def test_query_of_a_program_is_answered_by_the_active_page_only(make: Make) -> None:
+    terminal, wide, narrow = two_pages(make)
     wide.run(r"""stty -echo -icanon; printf '\e[6n'; read -t 2 -d R a; read -t 1 -d R b; echo "<${a:2}|${b:2}>" """)
     for page in (narrow, wide):
         page.see("\x1b[6n")
@@ -48,8 +48,8 @@ def test_a_programs_question_is_answered_once_and_by_the_page_in_use(make: Make)
     assert terminal.state.active is wide.client
 
 
-def test_of_the_pages_that_come_back_the_first_is_in_use_until_somebody_turns_to_another(make: Make) -> None:
-    first, shown, hidden = two(make)
+def test_first_returning_page_is_active_until_another_is_used(make: Make) -> None:
+    first, shown, hidden = two_pages(make)
     first.close()
     for page in (shown, hidden):
         page.client.close()
@@ -63,7 +63,7 @@ def test_of_the_pages_that_come_back_the_first_is_in_use_until_somebody_turns_to
     newcomer.wait(lambda: newcomer.news[-1]["used"])
 
 
-def test_a_page_that_comes_back_takes_over_from_what_is_left_of_it(make: Make) -> None:
+def test_returning_page_replaces_its_dead_connection_as_active(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.see("ready$ ")
@@ -71,8 +71,8 @@ def test_a_page_that_comes_back_takes_over_from_what_is_left_of_it(make: Make) -
     again.wait(lambda: (again.news[-1]["viewers"], again.news[-1]["used"]) == (2, True))
 
 
-def test_a_frozen_page_keeps_nobody_from_seeing_more(make: Make) -> None:
-    _, frozen, page = two(make)
+def test_frozen_active_page_does_not_stall_the_others(make: Make) -> None:
+    _, frozen, page = two_pages(make)
     frozen.parses = False
     frozen.run("seq 1 300000; echo end-$((1))")
     page.see("end-1\r\n")

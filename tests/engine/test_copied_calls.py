@@ -1,6 +1,6 @@
-"""Each kind of call that the course makes, copied from the wire and pasted into a learner's terminal: it works there.
+"""API calls, copied from the page as curl commands and pasted into a learner's terminal.
 
-Which kinds these are, the lessons' recordings tell.
+Covers every kind of call in the lessons' recordings.
 """
 
 from __future__ import annotations
@@ -44,50 +44,52 @@ COMMANDS = [
 ]
 LAST = ["container.rename", "container.pause", "container.unpause", "container.restart", "container.stop"]
 LAST += ["container.start", "container.kill", "container.remove", "image.remove", "container.prune"]
-STANDING = {"exec.start", "container.archive.put", "image.build", "exec.resize"}  # what nobody can do again
+STANDING = {"exec.start", "container.archive.put", "image.build", "exec.resize"}  # calls that cannot be repeated
 
 
-def kinds() -> set[str]:
-    """The names of the calls in the recordings of all lessons."""
+def recorded_names() -> set[str]:
+    """Return the names of the calls in the recordings of all lessons."""
     files = [file.read_text(encoding="utf-8") for file in LESSONS.glob("*/proof/*.jsonl")]
     rows = (json.loads(line) for text in files for line in text.splitlines())
     return {row["event"]["name"] for row in rows if row.get("event", {}).get("kind") == "CallStarted"}
 
 
-def copies(story: Iterable[e.Event]) -> list[dict[str, Any]]:
-    told = json.dumps([event_codec.encode(one) for one in story])
-    said = subprocess.run(["node", str(COPIES)], input=told, capture_output=True, text=True, check=True).stdout
-    calls: list[dict[str, Any]] = json.loads(said)
+def as_commands(story: Iterable[e.Event]) -> list[dict[str, Any]]:
+    story_json = json.dumps([event_codec.encode(call) for call in story])
+    calls_json = subprocess.run(
+        ["node", str(COPIES)], input=story_json, capture_output=True, text=True, check=True
+    ).stdout
+    calls: list[dict[str, Any]] = json.loads(calls_json)
     return calls
 
 
-def best(calls: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Of each name one call: the last that went well, else the last."""
-    found = {one["name"]: one for one in calls}
-    found |= {one["name"]: one for one in calls if one["status"] and one["status"] < 400}
-    return dict(sorted(found.items(), key=lambda pair: LAST.index(pair[0]) + 1 if pair[0] in LAST else 0))
+def best_calls(calls: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return one call for each name: the last successful one, else the last."""
+    by_name = {call["name"]: call for call in calls}
+    by_name |= {call["name"]: call for call in calls if call["status"] and call["status"] < 400}
+    return dict(sorted(by_name.items(), key=lambda pair: LAST.index(pair[0]) + 1 if pair[0] in LAST else 0))
 
 
 def started(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
-    """The calls of this name."""
+    """Return the ids of the calls of this name."""
     story = journal_stream(sandboxes.client, sandbox)[0]
-    return {one.call for one in story if isinstance(one, e.CallStarted) and one.name == name}
+    return {call.call for call in story if isinstance(call, e.CallStarted) and call.name == name}
 
 
-def under_way(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
-    """The calls of this name that have not ended."""
-    ended = {one.call for one in journal_stream(sandboxes.client, sandbox)[0] if isinstance(one, e.CallEnded)}
+def pending(sandboxes: Sandboxes, sandbox: Sandbox, name: str) -> set[str]:
+    """Return the ids of the calls of this name that have not ended."""
+    ended = {call.call for call in journal_stream(sandboxes.client, sandbox)[0] if isinstance(call, e.CallEnded)}
     return started(sandboxes, sandbox, name) - ended
 
 
-def goes_on(command: str) -> bool:
-    """Whether a command does not end by itself."""
+def runs_on(command: str) -> bool:
+    """Return whether a command keeps running."""
     return "Ctrl-C" in command or "answers when" in command
 
 
 def paste(learner: Typist, command: str) -> str:
-    """What the terminal shows of a pasted command; what would not end is left with Ctrl-C."""
-    if not goes_on(command):
+    """Paste a command and return its output; a command that keeps running is ended with Ctrl-C."""
+    if not runs_on(command):
         ended = learner.types(command)
         assert ended.status == 0, f"{command}\n{ended.output}"
         return ended.output
@@ -96,35 +98,35 @@ def paste(learner: Typist, command: str) -> str:
     return learner.press("\x03").decode(errors="replace")
 
 
-def test_a_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
+def test_copied_call_works_in_the_terminal(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist) -> None:
     for command in COMMANDS:
         learner.types(command, 90)
     before = started(sandboxes, sandbox, "container.resize")
-    learner.send("docker attach screen\n")  # a terminal tells its size
+    learner.send("docker attach screen\n")  # a terminal sends its size
     eventually(lambda: started(sandboxes, sandbox, "container.resize") > before, pause=0.1)
     learner.press("\x10\x11")
     learner.types("timeout -s KILL 2 docker attach --no-stdin --sig-proxy=false chat")
-    eventually(
-        lambda: not under_way(sandboxes, sandbox, "container.attach"), "the client's end to be noticed", pause=0.1
-    )
-    calls = best(copies(journal_stream(sandboxes.client, sandbox)[0]))
-    assert kinds() <= calls.keys()
-    assert {name for name, one in calls.items() if not one["command"]} == STANDING
-    for name, one in calls.items():
-        if one["command"]:
-            _repeat(sandboxes, sandbox, learner, name, one)
+    eventually(lambda: not pending(sandboxes, sandbox, "container.attach"), "the client's end to be noticed", pause=0.1)
+    calls = best_calls(as_commands(journal_stream(sandboxes.client, sandbox)[0]))
+    assert recorded_names() <= calls.keys()
+    assert {name for name, call in calls.items() if not call["command"]} == STANDING
+    for name, call in calls.items():
+        if call["command"]:
+            _repeat(sandboxes, sandbox, learner, name, call)
 
 
-def _repeat(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, name: str, one: dict[str, Any]) -> None:
-    before = {each["call"] for each in copies(journal_stream(sandboxes.client, sandbox)[0])}
-    shown = paste(learner, one["command"])
-    assert "can mess up your" not in shown, one["command"]
-    assert "\x00" not in shown, one["command"]
+def _repeat(sandboxes: Sandboxes, sandbox: Sandbox, learner: Typist, name: str, call: dict[str, Any]) -> None:
+    before = {other["call"] for other in as_commands(journal_stream(sandboxes.client, sandbox)[0])}
+    shown = paste(learner, call["command"])
+    assert "can mess up your" not in shown, call["command"]
+    assert "\x00" not in shown, call["command"]
     if name in ("container.logs", "container.attach"):
         assert "hi" in shown or "/ #" in shown, shown
     time.sleep(0.5)
-    made = [each for each in copies(journal_stream(sandboxes.client, sandbox)[0]) if each["call"] not in before]
-    again = next((each for each in made if each["name"] == name), None)
-    assert again, f"{one['command']} made no such call, but {made}: {shown}"
-    expected = one["status"] if "# 409" not in one["command"] else 409
-    assert again["status"] in (expected, None) or again["status"] < 400, f"{one['command']}: {shown}"
+    new_calls = [
+        other for other in as_commands(journal_stream(sandboxes.client, sandbox)[0]) if other["call"] not in before
+    ]
+    again = next((other for other in new_calls if other["name"] == name), None)
+    assert again, f"{call['command']} made no such call, but {new_calls}: {shown}"
+    expected = call["status"] if "# 409" not in call["command"] else 409
+    assert again["status"] in (expected, None) or again["status"] < 400, f"{call['command']}: {shown}"

@@ -1,4 +1,4 @@
-"""A page or the app that comes back: nothing is lost, and nothing comes twice."""
+"""A page that reconnects, or an app that restarts: no output is lost or repeated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.terminal.reader import Make, Reader
 pytestmark = pytest.mark.engine
 
 
-def test_a_page_that_comes_back_goes_on_at_the_next_byte(make: Make) -> None:
+def test_returning_page_resumes_at_the_next_byte(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)
@@ -26,7 +26,7 @@ def test_a_page_that_comes_back_goes_on_at_the_next_byte(make: Make) -> None:
     assert re.findall(r"line-(\d+)\r", seen + again.text) == [str(number) for number in range(1, 41)]
 
 
-def test_after_a_restart_of_the_app_a_page_goes_on_where_it_was(make: Make) -> None:
+def test_page_resumes_after_a_restart_of_the_app(make: Make) -> None:
     first = make()
     page = Reader(first)
     page.client.resize(80, 24)
@@ -45,7 +45,7 @@ def test_after_a_restart_of_the_app_a_page_goes_on_where_it_was(make: Make) -> N
     assert (seen + again.text).count("after-1\r\n") == 1
 
 
-def test_after_a_restart_an_idle_prompt_is_neither_lost_nor_doubled(make: Make) -> None:
+def test_idle_prompt_survives_a_restart_once(make: Make) -> None:
     first = make()
     page = Reader(first)
     page.client.resize(80, 24)
@@ -54,19 +54,19 @@ def test_after_a_restart_an_idle_prompt_is_neither_lost_nor_doubled(make: Make) 
     page.wait(lambda: page.text.endswith("hi\r\n\x1b[?2004hready$ "))
     first.close()
     again = make()
-    come_back = Reader(again, after=page)
-    come_back.wait(lambda: come_back.news[-1]["state"] == "live")
-    assert not come_back.news[-1]["clear"]
-    come_back.run("echo more-$((1))")
-    come_back.see("more-1\r\n")
-    assert "hi\r\n" not in come_back.text
+    returning = Reader(again, after=page)
+    returning.wait(lambda: returning.news[-1]["state"] == "live")
+    assert not returning.news[-1]["clear"]
+    returning.run("echo more-$((1))")
+    returning.see("more-1\r\n")
+    assert "hi\r\n" not in returning.text
     newcomer = Reader(again)
     newcomer.client.resize(80, 24)
     newcomer.see("hi\r\n\x1b[?2004hready$ ")
     newcomer.see("more-1\r\n")
 
 
-def test_after_a_restart_a_new_page_sees_the_prompt(make: Make) -> None:
+def test_new_page_sees_the_prompt_after_a_restart(make: Make) -> None:
     first = make()
     page = Reader(first)
     page.client.resize(80, 24)
@@ -80,7 +80,7 @@ def test_after_a_restart_a_new_page_sees_the_prompt(make: Make) -> None:
     newcomer.wait(lambda: newcomer.text.endswith("ready$ "))
 
 
-def test_a_page_that_never_says_its_size_sees_the_prompt_of_a_shell_that_ran_already(make: Make) -> None:
+def test_page_without_a_size_sees_the_prompt_of_a_running_shell(make: Make) -> None:
     first = make()
     page = Reader(first)
     page.run("echo hi")
@@ -92,7 +92,7 @@ def test_a_page_that_never_says_its_size_sees_the_prompt_of_a_shell_that_ran_alr
     newcomer.see("24 80\r\n")
 
 
-def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
+def test_page_with_output_of_another_shell_starts_over(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)
@@ -103,17 +103,17 @@ def test_a_page_with_another_shells_output_begins_anew(make: Make) -> None:
     assert again.news[0]["clear"]
 
 
-def test_a_newcomer_is_told_how_much_of_what_comes_has_happened_already(make: Make) -> None:
+def test_new_page_is_told_which_output_is_old(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)
     page.see("ready$ ")
     page.run("echo before-$((1))")
     page.wait(lambda: page.text.endswith("before-1\r\n\x1b[?2004hready$ "))
-    past = page.text
+    earlier = page.text
     newcomer = Reader(terminal)
     newcomer.see("before-1\r\n")
     newcomer.run("echo after-$((1))")
     newcomer.see("after-1\r\n")
-    told = newcomer.news[0]
-    assert newcomer.text[: told["upto"] - told["from"]] == past
+    status = newcomer.news[0]
+    assert newcomer.text[: status["upto"] - status["from"]] == earlier

@@ -1,4 +1,4 @@
-"""Pictures against the engine's own answer, after commands at random: they never show what is not so.
+"""Scenes compared with the engine itself after random commands.
 
 The commands are typed by a real client through the gateway of a real sandbox; the world is folded from its journal, the
 scenes are drawn by the page's own code, and the engine is asked what there is.
@@ -82,7 +82,7 @@ def some_commands(seed: int, count: int) -> list[str]:
 
 
 class Lab:
-    """One sandbox: somebody's client, and what the journal tells of it."""
+    """One sandbox: its docker client and its journal."""
 
     def __init__(self, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
         self._sandboxes, self._sandbox = sandboxes, sandbox
@@ -95,14 +95,14 @@ class Lab:
         return journal_stream(self._sandboxes.client, self._sandbox)[0]
 
     def truth(self) -> dict[str, Any]:
-        """What the engine says that there is."""
+        """Return the containers and images that the engine lists."""
         ids = self.ask("docker ps -aq --no-trunc").split()
         listed = json.loads(self.ask(f"docker inspect {' '.join(ids)}")) if ids else []
         images = self.ask("docker images --format '{{.Repository}}:{{.Tag}}'").split()
         return {"containers": {one["Id"]: _facts(one) for one in listed}, "images": sorted(images)}
 
     def disk(self) -> dict[str, Any]:
-        """What the engine says that its disk holds."""
+        """Return the engine's disk usage."""
         table: dict[str, Any] = {}
 
         def walked() -> bool:  # every other second at most
@@ -116,18 +116,18 @@ class Lab:
         return table
 
     def events(self) -> list[dict[str, Any]]:
-        """What the engine still remembers of its containers' lives: its last 256 events."""
+        """Return the container events that the engine still has: at most 256."""
         lines = self.ask("docker events --since 1 --until $(date +%s) --filter type=container --format json")
         return [json.loads(line) for line in lines.splitlines()]
 
     def inspected(self) -> list[dict[str, Any]]:
-        """All containers, the newest last."""
+        """Return all containers as inspected, the newest last."""
         ids = self.ask("docker ps -aq --no-trunc").split()
         listed = json.loads(self.ask(f"docker inspect {' '.join(ids)}")) if ids else []
         return sorted(listed, key=lambda one: str(one["Created"]))
 
     def children(self, id: str) -> list[str]:
-        """What lasts among the children of the first process."""
+        """Return the children of the first process, without `sleep 1`."""
         rows = [row.split(None, 2) for row in self.ask(f"docker top {id} -o pid,ppid,args").splitlines()[1:]]
         return [args for _, parent, args in rows if parent == rows[0][0] and args != "sleep 1"]
 
@@ -144,7 +144,7 @@ def _believed(world: World) -> dict[str, Any]:
 
 
 def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
-    """The story, once it agrees with the engine; a journal may be a moment behind."""
+    """Return the events and the world once they agree with the engine; the journal may be a moment behind."""
     seen: dict[str, Any] = {}
 
     def agrees() -> tuple[tuple[e.Event, ...], World] | None:
@@ -159,7 +159,7 @@ def settled(lab: Lab) -> tuple[tuple[e.Event, ...], World]:
 
 
 def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]:
-    """All pictures on a page that is given the `last` events, and what is kept of those before."""
+    """Return all scenes as a page draws them from the `last` events and the retained older ones."""
     classifier = RetentionClassifier()
     rows = [(bool(classifier.classify(event)), [at, event_codec.encode(event)]) for at, event in enumerate(story)]
     before = [row for kept, row in rows[:-last] if kept]
@@ -170,13 +170,13 @@ def drawn(story: tuple[e.Event, ...], world: World, last: int) -> dict[str, Any]
 
 
 @pytest.mark.parametrize("seed", [7, 26, 1])
-def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+def test_scenes_agree_with_the_engine(seed: int, sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     lab = Lab(sandboxes, sandbox)
     for command in ["docker pull -q busybox", *some_commands(seed, 30), "until docker system df; do sleep 0.2; done"]:
         lab.ask(command)
     story, world = settled(lab)
     disk, told = lab.disk(), lab.events()
-    for last in (400, 40):  # a page that was there all the time, and one that has forgotten most of it
+    for last in (400, 40):  # a page with all events, and one with only the newest
         pictures = drawn(story, world, last)
         facts = pictures.pop("facts")
         _agree(pictures, world)
@@ -188,7 +188,7 @@ def test_no_picture_shows_what_is_not_so(seed: int, sandboxes: Sandboxes, sandbo
     lab.ask("docker ps -aq | xargs -r docker rm -f")
 
 
-def test_the_layers_are_as_many_as_the_engine_says(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+def test_layers_agree_with_the_engine(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
     lab = Lab(sandboxes, sandbox)
     lab.ask("docker rmi -f redis busybox; docker pull -q busybox; docker pull -q redis")
     pictures = drawn(*settled(lab), 400)
@@ -225,7 +225,7 @@ def _agree_on_the_disk(row: dict[str, Any], disk: dict[str, Any]) -> None:
 
 
 def _agree_on_the_runs(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -> None:
-    """Each signal and each end is the engine's, at its time; and no signal that the engine tells of is missing."""
+    """Compare signals and exits, with their times, with the engine's events."""
     sent = {(one["id"], int(one["Actor"]["Attributes"]["signal"]), _at(one)) for one in told if one["Action"] == "kill"}
     died = {
         (one["id"], int(one["Actor"]["Attributes"]["exitCode"]), _at(one)) for one in told if one["Action"] == "die"
@@ -240,7 +240,7 @@ def _agree_on_the_runs(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -
 
 
 def _of_removals(told: list[dict[str, Any]], sent: set[tuple[str, int, float]]) -> set[tuple[str, int, float]]:
-    """`rm -f` kills too, and is no run to compare: its container is gone at once."""
+    """Return the SIGKILLs of `rm -f`, which are not drawn because the container is removed at once."""
     gone = {one["id"]: _at(one) for one in told if one["Action"] == "destroy"}
     return {one for one in sent if one[1] == 9 and 0 <= gone.get(one[0], 0.0) - one[2] < 2}
 
@@ -260,11 +260,11 @@ def _agree_on_the_channels(connection: dict[str, Any], lab: Lab) -> None:
         assert connection["lives"] == state["Running"]
         assert connection["tty"] == config["Tty"]
         assert connection["held"] == config["OpenStdin"]
-    assert not connection["live"]  # no client is connected: each command has come to its end
+    assert not connection["live"]  # no client is connected: all commands have ended
 
 
 def _agree_with_the_engine(pictures: dict[str, Any], lab: Lab) -> None:
-    """The lanes, the opened image, the layers, the tree, the host names: against inspect, version and top."""
+    """Compare lanes, image, layers, process tree and host names with inspect, version and top."""
     words = {name: " ".join(picture["words"]) for name, picture in pictures.items()}
     listed = lab.inspected()
     alive = [one for one in listed if one["State"]["Status"] in ("running", "paused")]

@@ -1,4 +1,4 @@
-"""What comes out of a shell: whole, in order, and never too much at once."""
+"""The output of a shell: complete, in order, and limited by flow control."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.terminal.reader import NUMBERED, Make, Reader
 pytestmark = pytest.mark.engine
 
 
-def test_characters_come_whole_however_the_bytes_do(reader: Reader) -> None:
+def test_split_characters_arrive_whole(reader: Reader) -> None:
     reader.run(
         "stty -echo; printf '\\xe6\\x97'; sleep 0.3; printf '\\xa5\\xf0\\x9f'; sleep 0.3; printf '\\x90\\xb3<\\n'"
     )
@@ -22,14 +22,14 @@ def test_characters_come_whole_however_the_bytes_do(reader: Reader) -> None:
     assert "\ufffd" not in reader.text
 
 
-def test_a_large_output_comes_whole(reader: Reader) -> None:
+def test_large_output_arrives_complete(reader: Reader) -> None:
     reader.run("seq 1 200000; echo end-$((1))")
     reader.see("end-1\r\n")
     numbers = NUMBERED.findall(reader.text)
     assert numbers == [str(number) for number in range(1, 200001)]
 
 
-def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
+def test_program_blocks_while_the_page_acknowledges_nothing(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)
@@ -37,15 +37,15 @@ def test_a_page_that_parses_nothing_stops_the_program(make: Make) -> None:
     page.parses = False
     page.run("yes")
     page.wait(lambda: len(page.text) >= terminal.state.window // 2)
-    held, _ = at_rest(lambda: (terminal.state.output.ring.end, len(page.text)), "the output of `yes`")
-    assert held - page.client.acknowledged <= terminal.state.window + 64 * 1024
+    end, _ = at_rest(lambda: (terminal.state.output.ring.end, len(page.text)), "the output of `yes`")
+    assert end - page.client.acknowledged <= terminal.state.window + 64 * 1024
     page.parses = True
     page.client.acknowledge(page.have)
     page.client.type("\x03")
     page.see("^C")
 
 
-def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_the_next(make: Make) -> None:
+def test_interrupted_flood_is_skipped_for_a_slow_page_but_kept_for_a_new_one(make: Make) -> None:
     terminal = make()
     page = Reader(terminal, draws=8e5)
     page.client.resize(80, 24)
@@ -65,12 +65,12 @@ def test_a_flood_that_is_interrupted_is_left_out_for_a_slow_page_and_kept_for_th
     page.see("more-1\r\n")
     again = Reader(terminal)
     again.see("more-1\r\n")
-    kept = [int(number) for number in NUMBERED.findall(again.text)]
-    assert kept[:-1] == list(range(kept[0], kept[0] + len(kept) - 1))
-    assert len(kept) > 9_000
+    numbers = [int(number) for number in NUMBERED.findall(again.text)]
+    assert numbers[:-1] == list(range(numbers[0], numbers[0] + len(numbers) - 1))
+    assert len(numbers) > 9_000
 
 
-def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
+def test_slow_second_page_does_not_slow_the_first_and_catches_up(make: Make) -> None:
     terminal = make()
     mirror = Reader(terminal, parses=False)
     page = Reader(terminal)
@@ -86,7 +86,7 @@ def test_a_slow_mirror_slows_nobody_and_catches_up(make: Make) -> None:
     assert "Open in 2 places" in page.news[-1]["say"]
 
 
-def test_output_waits_for_the_last_page_to_come_back(make: Make) -> None:
+def test_output_waits_for_the_last_page_to_return(make: Make) -> None:
     terminal = make()
     page = Reader(terminal)
     page.client.resize(80, 24)
@@ -95,19 +95,19 @@ def test_output_waits_for_the_last_page_to_come_back(make: Make) -> None:
     page.see("end-$((1))\r\n")
     page.client.close()
     eventually(lambda: terminal.state.output.ring.end - page.have > RING_BYTES // 2, "the flood to begin")
-    held = at_rest(lambda: terminal.state.output.ring.end, "the output that nobody reads")
-    assert held - page.have <= RING_BYTES
+    end = at_rest(lambda: terminal.state.output.ring.end, "the output that nobody reads")
+    assert end - page.have <= RING_BYTES
     again = Reader(terminal, after=page)
     again.see("end-1\r\n")
     assert NUMBERED.findall(again.text) == [str(number) for number in range(1, 400001)]
 
 
-def test_the_shells_marks_are_told_in_order(make: Make) -> None:
-    heard: list[Mark] = []
-    terminal = make(lambda number, mark: heard.append(mark))
+def test_marks_are_reported_in_order(make: Make) -> None:
+    marks: list[Mark] = []
+    terminal = make(lambda number, mark: marks.append(mark))
     page = Reader(terminal)
     page.client.resize(80, 24)
     page.see("ready$ ")
     page.run(r"printf '\e]633;E;docker ps;5.5\a\e]133;D;3;6.5\a'; echo done-$((1))")
     page.see("done-1")
-    assert heard == [("typed", "docker ps", 5.5), ("finished", 3, 6.5)]
+    assert marks == [("typed", "docker ps", 5.5), ("finished", 3, 6.5)]
