@@ -63,11 +63,11 @@ def flood(client: BenchClient) -> dict[str, float]:
     client.recorded = []
     client.send("echo begin-$((1)); cat /flood; echo done-$((1))\r")
     done = client.wait_for("done-1", FLOOD_TIMEOUT)
-    took = time.perf_counter() - began
+    seconds = time.perf_counter() - began
     text, client.recorded = "".join(client.recorded), None
     received = text.rpartition("begin-1\n")[2].partition("done-1")[0]
     exact = done and _digest(received) == _digest(f"{LINE}\n" * LINES)
-    return {"rate": (FLOOD if done else len(received.encode())) / took / 1e6, "exact": float(exact)} | _peak(client)
+    return {"rate": (FLOOD if done else len(received.encode())) / seconds / 1e6, "exact": float(exact)} | _peak(client)
 
 
 def interrupt_measure(flood: str) -> Callable[[BenchClient], dict[str, float]]:
@@ -78,8 +78,8 @@ def interrupt_measure(flood: str) -> Callable[[BenchClient], dict[str, float]]:
             _fill(client)
         found = {interrupt_key(flood, kind): INTERRUPT_TIMEOUT for kind in KINDS}
         for kind in KINDS:
-            found[interrupt_key(flood, kind)] = took = _interrupt(client, ENDLESS[flood], kind)
-            if took >= INTERRUPT_TIMEOUT:
+            found[interrupt_key(flood, kind)] = seconds = _interrupt(client, ENDLESS[flood], kind)
+            if seconds >= INTERRUPT_TIMEOUT:
                 break
         return found | _peak(client)
 

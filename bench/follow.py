@@ -56,15 +56,15 @@ def main() -> int:
         teacher = stack.enter_context(FollowClient(url, TOKEN))
         teacher.request("lead", on=1)
         alone, before = _keys(terminal, "alone", []), resident_memory(process.pid)
-        followers = [stack.enter_context(Follower(url, secret(f"learner{one}"))) for one in range(args.followers)]
-        joining = [_join(one) for one in followers]
+        followers = [stack.enter_context(Follower(url, secret(f"learner{number}"))) for number in range(args.followers)]
+        joining = [_join(follower) for follower in followers]
         print(f"{args.followers} followers; a late joiner sees the screen after {spread(joining)}")
         grown = resident_memory(process.pid) - before
         print(f"the server's memory: {grown / args.followers / 1024:.0f} KiB per follower")
         print(f"the instructor's own echo, alone: {spread(alone)}")
         delays: list[float] = []
-        own = _keys(terminal, "followed", followers, delays)
-        print(f"the instructor's own echo, followed: {spread(own)}")
+        instructor_delays = _keys(terminal, "followed", followers, delays)
+        print(f"the instructor's own echo, followed: {spread(instructor_delays)}")
         print(f"from the key to each follower's screen: {spread(delays)}")
         _flood(terminal, followers, process.pid)
     return 0
@@ -79,38 +79,38 @@ def _join(follower: Follower) -> float:
 
 def _keys(terminal: PtyClient, name: str, followers: list[Follower], delays: list[float] | None = None) -> list[float]:
     """Return the milliseconds until the instructor sees each key; append those of all followers to `delays`."""
-    own = []
+    instructor_delays = []
     for number in range(KEYS):
         mark = f"{name}{number:03}."
-        for one in followers:
-            one.seen_at, one.expected = 0.0, mark
+        for follower in followers:
+            follower.seen_at, follower.expected = 0.0, mark
         began = time.perf_counter()
         terminal.type("\x15" + mark)
         terminal.see(mark)
-        own.append((time.perf_counter() - began) * 1000)
-        for one in followers:
-            one.wait(lambda one=one: one.seen_at)  # type: ignore[misc]
+        instructor_delays.append((time.perf_counter() - began) * 1000)
+        for follower in followers:
+            follower.wait(lambda follower=follower: follower.seen_at)  # type: ignore[misc]
         if delays is not None:
-            delays += [(one.seen_at - began) * 1000 for one in followers]
+            delays += [(follower.seen_at - began) * 1000 for follower in followers]
         time.sleep(0.1)
     terminal.type("\x15")
-    return own
+    return instructor_delays
 
 
 def _flood(terminal: PtyClient, followers: list[Follower], pid: int) -> None:
     """Time a large output, for the instructor and for the last follower; one follower does not read meanwhile."""
     stalled, *reading_followers = followers
-    for one in followers:
-        one.seen_at, one.expected = 0.0, "done-1"
+    for follower in followers:
+        follower.seen_at, follower.expected = 0.0, "done-1"
     before, cpu = resident_memory(pid), cpu_seconds(pid)
     stalled.reading.clear()
     began = time.perf_counter()
     terminal.type(f"seq 1 {FLOOD}; echo done-$((1))\r")
     terminal.see("done-1\r", 120)
     took = time.perf_counter() - began
-    for one in reading_followers:
-        one.wait(lambda one=one: one.seen_at, 60)  # type: ignore[misc]
-    last = max(one.seen_at for one in reading_followers) - began
+    for follower in reading_followers:
+        follower.wait(lambda follower=follower: follower.seen_at, 60)  # type: ignore[misc]
+    last = max(follower.seen_at for follower in reading_followers) - began
     grown, used = (resident_memory(pid) - before) / 1024 / 1024, cpu_seconds(pid) - cpu
     print(f"a flood of {FLOOD} lines, one follower not reading: the instructor has it after {took:.1f} s,")
     print(f"  the last follower after {last:.1f} s; the server used {used:.1f} s, and {grown:.1f} MiB more")

@@ -151,19 +151,19 @@ def _wait_for_prompts(learners: Sequence[Learner], patience: float) -> list[floa
     waiting, until = list(learners), time.perf_counter() + patience
     while waiting:
         now = time.perf_counter()
-        there = [one for one in waiting if one.has_prompt()]
-        if there:
+        ready = [learner for learner in waiting if learner.has_prompt()]
+        if ready:
             until = now + patience
         elif now > until:
             raise NoPrompt(_stalled(len(waits), waiting, patience))
-        waits += [time.perf_counter() - one.began for one in there]
-        waiting = [one for one in waiting if one not in there]
+        waits += [time.perf_counter() - learner.began for learner in ready]
+        waiting = [learner for learner in waiting if learner not in ready]
         time.sleep(0.02)
     return waits
 
 
 def _stalled(ready: int, waiting: Sequence[Learner], patience: float) -> str:
-    messages = Counter(one.last_message for one in waiting)
+    messages = Counter(learner.last_message for learner in waiting)
     lines = "\n".join(f"  {count} of them: {message}" for message, count in messages.most_common())
     return (
         f"{ready} of {ready + len(waiting)} learners have a prompt, and no other got one for {patience:.0f} s. "
@@ -188,9 +188,9 @@ def _others_typing(learners: list[Learner]) -> Iterator[None]:
     def type_in_turn() -> None:
         began, number = time.perf_counter(), 0
         while not finished.is_set():
-            one = learners[number % len(learners)]
+            learner = learners[number % len(learners)]
             turn = number // len(learners)
-            one.terminal.type("\x15" if turn % 40 == 39 else LETTERS[turn % len(LETTERS)])
+            learner.terminal.type("\x15" if turn % 40 == 39 else LETTERS[turn % len(LETTERS)])
             number += 1
             time.sleep(max(0.0, began + number / (PACE * len(learners)) - time.perf_counter()))
 
@@ -208,8 +208,8 @@ def _measure_dashboard(lab: ClassLab, learners: list[Learner], pages: ExitStack)
     dashboard = pages.enter_context(DashboardClient(lab.base, lab.token))
     dashboard.ask("wall")
     delays = []
-    for number, one in enumerate(learners, 1):
-        passed = one.complete_first_step()
+    for number, learner in enumerate(learners, 1):
+        passed = learner.complete_first_step()
         dashboard.wait(lambda count=number: count in dashboard.shown_at)  # type: ignore[misc]
         delays.append((dashboard.shown_at[number] - passed) * 1000)
     print(f"from a passed step on the learner's page to the class dashboard, all typing: {spread(delays)}")
@@ -224,19 +224,19 @@ def _measure_followers(lab: ClassLab, secrets: list[str], pages: ExitStack) -> N
     terminal.see("$ ", PATIENCE)
     pages.enter_context(FollowClient(lab.base, lab.token)).request("lead", on=1)
     followers = [pages.enter_context(Follower(lab.base, secret)) for secret in secrets]
-    for one in followers:
-        one.request("follow", on=1)
-        one.see("$ ", 60)
+    for follower in followers:
+        follower.request("follow", on=1)
+        follower.see("$ ", 60)
     delays: list[float] = []
     for number in range(KEYS):
         mark = f"mark{number:03}."
-        for one in followers:
-            one.seen_at, one.expected = 0.0, mark
+        for follower in followers:
+            follower.seen_at, follower.expected = 0.0, mark
         began = time.perf_counter()
         terminal.type("\x15" + mark)
-        for one in followers:
-            one.wait(lambda one=one: one.seen_at)  # type: ignore[misc]
-        delays += [(one.seen_at - began) * 1000 for one in followers]
+        for follower in followers:
+            follower.wait(lambda follower=follower: follower.seen_at)  # type: ignore[misc]
+        delays += [(follower.seen_at - began) * 1000 for follower in followers]
         time.sleep(0.1)
     print(f"from the instructor's key to each of {len(followers)} followers' screens: {spread(delays)}")
 

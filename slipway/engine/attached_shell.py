@@ -71,7 +71,7 @@ class AttachedShell:
             return b""
 
     def read(self) -> bytes:
-        """Return what the shell wrote, as soon as there is anything; b"" when the connection has ended."""
+        """Return the shell's next output, blocking until there is some; b"" when the connection has ended."""
         return self._connection.read()
 
     def has_data(self) -> bool:

@@ -38,11 +38,11 @@ class Connection(ABC):
 
     @abstractmethod
     def read(self) -> bytes:
-        """Return what came, as soon as there is anything; b"" when the connection has ended."""
+        """Return the next bytes, blocking until there are some; b"" when the connection has ended."""
 
     @abstractmethod
     def has_data(self) -> bool:
-        """Return whether something came that has not been read yet."""
+        """Return whether there are bytes to read without blocking."""
 
     @abstractmethod
     def write(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What the host grants to an engine container, its capabilities and its runtime, found by starting the first one.
+"""What the host grants to an engine container (capabilities and runtime), found by starting the first one.
 
 The first caller finds it, under a lock, while the others wait. It is found again when the host refuses what it granted
 before. Knows nothing of how a container is created.

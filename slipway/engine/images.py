@@ -13,7 +13,7 @@ from docker.errors import DockerException
 from slipway.engine.base_image import ensure_base
 from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, has_image, pack
 from slipway.engine.image_pins import ImagePins
-from slipway.engine.registry import ensure_hub, hub_tag
+from slipway.engine.registry import ensure_registry, registry_tag
 from slipway.settings import ROOT, Settings
 
 
@@ -28,7 +28,7 @@ class ImageNames:
 def image_names() -> ImageNames:
     """Return the names for the present sources, without asking an engine."""
     return ImageNames(
-        engine=f"slipway-engine:{fingerprint(_engine_files(), hub_tag())}",
+        engine=f"slipway-engine:{fingerprint(_engine_files(), registry_tag())}",
         terminal=f"slipway-terminal:{fingerprint(_terminal_files())}",
     )
 
@@ -66,8 +66,10 @@ def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgre
     if not has_image(client, names.terminal):
         build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
     if not has_image(client, names.engine):
-        hub = ensure_hub(client, settings, base, say)
-        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, REGISTRY=hub)
+        registry = ensure_registry(client, settings, base, say)
+        build(
+            client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, REGISTRY=registry
+        )
     return names
 
 

@@ -20,14 +20,14 @@ from slipway.settings import ROOT, Settings
 CATALOGUE = ("hello-world", "busybox", "redis", "nginx")
 
 
-def hub_tag() -> str:
+def registry_tag() -> str:
     """Return the name of the hub's image for the present sources."""
     return f"slipway-hub:{fingerprint(_sources(), *CATALOGUE)}"
 
 
-def ensure_hub(client: docker.DockerClient, settings: Settings, base: str, say: OnProgress) -> str:
+def ensure_registry(client: docker.DockerClient, settings: Settings, base: str, say: OnProgress) -> str:
     """Build the hub's image with tools of `base` unless it exists; return its name. Raises ImageFailed."""
-    tag = hub_tag()
+    tag = registry_tag()
     if not has_image(client, tag):
         with ExitStack() as stack:
             archives = {

@@ -70,7 +70,7 @@ async def _serve(listen: str, engine: str, journal: Journal, options: PolicyOpti
 
 
 def _is_same_socket(path: str, inode: int) -> bool:
-    """Tell whether the socket is still ours: a newer gateway may have replaced it."""
+    """Return whether the socket is still ours: a newer gateway may have replaced it."""
     with suppress(FileNotFoundError):
         return Path(path).lstat().st_ino == inode
     return False

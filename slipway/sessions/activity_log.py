@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class ActivityLog:
-    """Each of `subscribers` is called once with each new activity, at once, whether or not it could be written."""
+    """Each of `subscribers` is called once with each new activity, immediately, whether or not it could be written."""
 
     def __init__(self, store: ActivityStore, retry: float = RETRY, max_pending: int = MAX_PENDING) -> None:
         self._store, self._retry_seconds, self._max_pending = store, retry, max_pending

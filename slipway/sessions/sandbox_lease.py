@@ -44,7 +44,7 @@ class SandboxLease:
         self._clock_skew = ClockSkewDetector(partial(broadcaster.set_warning, topic="clock"))
         self._ready = threading.Event()
         self._closed = False
-        self._leaving = False  # the sandbox, to get another one, now or when the learner is back
+        self._leaving = False  # this sandbox is being given up for a new one
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -105,7 +105,7 @@ class SandboxLease:
         if not self._wait_in_queue():
             return
         if self.sandbox is not None and not self._leaving and not self._provider.is_running(self.sandbox):
-            self._on_sandbox_lost(self.sandbox)  # while the host's engine was away, or as it came back
+            self._on_sandbox_lost(self.sandbox)  # lost while the host's engine was down
         self.sandbox = sandbox = self._provider.assign_sandbox(self._learner)
         self._leaving = False
         self._on_assigned()

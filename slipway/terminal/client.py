@@ -110,7 +110,7 @@ class TerminalClient(Subscriber[Piece]):
             self._advance(number)
 
     def skip_ahead(self) -> None:
-        """Continue near the end of the output as soon as the page can be told; what lies between is left out."""
+        """Skip to near the end of the output with the next message, and leave out what lies between."""
         ring = self._state.output.ring
         skipped = ring.next_line(ring.end - FLOOD_END) - self.offset
         if skipped > FLOOD_END and self.generation == self._state.output.generation:
@@ -165,7 +165,7 @@ class TerminalClient(Subscriber[Piece]):
         self._on_output(*piece, partial(self._on_left, piece[0]))
 
     def _on_left(self, number: int) -> None:
-        """Everything before byte `number` has left for the network: an arrival, for a page that acknowledges none."""
+        """Handle that all before byte `number` was sent; for a page that never acknowledges, this counts as arrived."""
         if not self._acknowledges:
             with self._state.lock:
                 self._advance(number)
@@ -196,7 +196,7 @@ class TerminalClient(Subscriber[Piece]):
         return min(output.ring.end, self.acknowledged + self.window) - self.offset
 
     def _status_key(self) -> tuple[Any, ...]:
-        """Return everything of which a change is sent as a new status."""
+        """Return everything whose change is sent as a new status."""
         state = self._state
         needs_resume = self.generation == -1
         return (
@@ -253,5 +253,5 @@ class TerminalClient(Subscriber[Piece]):
         count, self._skipped = self._skipped, 0
         self._decoder.reset()
         self.offset += count
-        self.acknowledged += count  # as much as before is in flight
+        self.acknowledged += count  # the number of bytes in flight stays the same
         return LEFT_OUT.format(count / 1e6, f"{SCROLLBACK_LINES:,}".replace(",", " "))

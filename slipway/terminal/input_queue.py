@@ -1,5 +1,5 @@
-"""The input of a shell, in order: keys and sizes. What cannot be written at once is written by one thread, so that
-nobody who types ever waits.
+"""The input of a shell, in order: keys and sizes. What cannot be written at once is queued for one thread, so that
+typing never blocks.
 
 Knows a shell's `write`, `write_nowait` and `resize`, and no client.
 """
@@ -42,12 +42,12 @@ class InputQueue:
         start_thread(self._feed)
 
     def send(self, data: bytes) -> bool:
-        """Write keys, or queue them; return False when the queue is full, and then take none of them."""
+        """Write keys, or queue them; return False, with nothing queued, when the queue is full."""
         with self._wake:
             if self._queued + len(data) > MAX_QUEUED or self._closed:
                 return False
             if self._shell and not self._keys and not self._is_feeding and not self._must_resize():
-                with suppress(OSError):  # the shell has gone: its reader reports that
+                with suppress(OSError):  # the shell has ended, which its reader reports
                     data = self._shell.write_nowait(data)
             if data:
                 self._keys.append(data)
@@ -56,7 +56,7 @@ class InputQueue:
         return True
 
     def send_once(self, data: bytes, run_id: str) -> bool:
-        """Write keys once for each `run_id`; return False when they were written before, too."""
+        """Write keys once for each `run_id`; return False if they were written before, or the queue is full."""
         if run_id in self._run_ids or not self.send(data):
             return False
         self._run_ids[run_id] = None
@@ -81,7 +81,7 @@ class InputQueue:
             self._wake.notify_all()
 
     def set_shell(self, shell: AttachedShell | None) -> None:
-        """Feed this shell from now on. None drops the keys that were meant for the shell that has gone."""
+        """Feed this shell from now on. None drops the keys queued for the last shell."""
         with self._wake:
             self._shell, self._applied_size = shell, None
             if shell is None:
@@ -106,7 +106,7 @@ class InputQueue:
                 keys = b"" if sizes else self._take_keys()
                 self._is_feeding = True
             assert shell is not None
-            with suppress(OSError):  # the shell has gone: its reader reports that
+            with suppress(OSError):  # the shell has ended, which its reader reports
                 for size in sizes:
                     shell.resize(*size)
                 shell.write(keys)

@@ -94,7 +94,7 @@ class Output:
         return self.ring.lines_back(SCROLLBACK_LINES)
 
     def next_mark(self) -> Mark | None:
-        """Take the oldest mark that has not been reported yet."""
+        """Remove and return the oldest unreported mark, None if there is none."""
         return self._unreported_marks.popleft() if self._unreported_marks else None
 
     def is_buffer_full(self) -> bool:

@@ -21,7 +21,7 @@ OnMark = Callable[[int, Mark], None]
 
 
 class OutputReader:
-    """`on_output` is called with the lock held after each read; `on_mark` without it, and may take its time."""
+    """`on_output` is called with the lock held after each read; `on_mark` without it, and may block."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class OutputReader:
             self._on_mark(self._state.number, mark)
 
     def _wait_for_clients(self) -> None:
-        """Wait for the active client to draw. One that stalls is active no longer, if there is another."""
+        """Wait for the active client to draw. A client that stalls loses its active role if there is another."""
         state, clients = self._state, self._clients
         with state.lock:
             while self._is_paused() and not state.closed:

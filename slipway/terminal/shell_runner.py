@@ -1,7 +1,7 @@
 """Keeps a terminal's shell connected: opens it, reads it, attaches again when the connection is lost, and opens the
-next one when it is asked for.
+next shell on request.
 
-Knows shells, input and output, and only as much of clients as to wake them.
+Knows shells, input and output; of clients, only how to wake them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OpenShell = Callable[[bool], AttachedShell]
 
 
 class ShellRunner:
-    """The life of one terminal's shells; `run` belongs in a thread of its own."""
+    """The lifecycle of one terminal's shells. `run` blocks, so it needs its own thread."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ShellRunner:
         while not self._state.closed:
             try:
                 shell = self._open_shell(new_shell)
-            except Exception as error:  # whatever it is: the learner is told, and it is tried again
+            except Exception as error:  # any failure: the learner sees "lost", and the loop retries
                 log.warning("terminal %s: no shell: %s", self._state.number, error)
                 self._pause("lost", RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
                 failures += 1
@@ -70,7 +70,7 @@ class ShellRunner:
             self._shutdown.request(self._shell)
 
     def close(self) -> None:
-        """Leave the shell alone from now on."""
+        """Disconnect from the shell, which keeps running."""
         with self._state.lock:
             self._state.closed = True
             self._set_status("lost")
@@ -98,7 +98,7 @@ class ShellRunner:
                 shell.disconnect()
 
     def _join_output(self, shell: AttachedShell) -> None:
-        """Put what was written before the shell was attached in front of what has come since."""
+        """Insert the output from before the shell was attached before what has been read since."""
         output = self._state.output
         history = shell.history if shell.complete else self._reattachment.read_history(shell)
         with self._state.lock:
@@ -110,7 +110,10 @@ class ShellRunner:
             self._reattachment.request_prompt(self._input)
 
     def _finish(self, is_running: bool) -> bool:
-        """The connection has ended: wait a moment, or until a new shell is asked for; return whether it is new."""
+        """Wait after the connection has ended: briefly if the shell still runs, else until a new one is requested.
+
+        Returns whether the next shell is a new one.
+        """
         with self._state.lock:
             self._shell = None
             if is_running and not self._shutdown.requested:
@@ -123,7 +126,7 @@ class ShellRunner:
         return True
 
     def _prepare_next(self) -> None:
-        """The next shell is about to start, and what is typed from now on is for that one."""
+        """Prepare for the next shell: input from now on is for that one."""
         self._shutdown.reset()
         self._input.set_shell(None)
         self._set_status("starting")

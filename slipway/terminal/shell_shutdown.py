@@ -14,7 +14,7 @@ from slipway.terminal.threads import start_thread
 class ShellShutdown:
     """`requested` is set from the request to end the shell until it has ended.
 
-    `restart_requested` is set when the next shell was asked for in the meantime.
+    `restart_requested` is set when the next shell was requested in the meantime.
     """
 
     def __init__(self) -> None:

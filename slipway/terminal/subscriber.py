@@ -34,7 +34,7 @@ class Subscriber(ABC, Generic[Piece]):
 
     @abstractmethod
     def status(self) -> dict[str, Any]:
-        """Return the terminal's status as this subscriber is told it."""
+        """Return the terminal's status in the form for this subscriber."""
 
     def notify(self) -> None:
         """Wake the pump if there is something to send. Called with the lock held."""

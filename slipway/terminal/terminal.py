@@ -63,7 +63,7 @@ class Terminal:
         return spectator
 
     def type_command(self, text: str, run_id: str) -> bool:
-        """Type a command and Enter, once for each `run_id`; return False when it was typed before, or cannot be now."""
+        """Type a command and Enter, once for each `run_id`; return False if it was typed before or cannot be now."""
         state = self.state
         with state.lock:
             keys = keystrokes(text, state.output.bracketed_paste)
@@ -83,7 +83,7 @@ class Terminal:
         self._runner.end()
 
     def close(self) -> None:
-        """Leave the shell alone from now on; the clients get the status "lost"."""
+        """Disconnect from the shell, which keeps running; the clients get the status "lost"."""
         self._runner.close()
 
     # ClientHost: what clients ask for
@@ -91,8 +91,8 @@ class Terminal:
     def send_input(self, client: TerminalClient, data: bytes) -> bool:
         """Send a client's keys, and make it the active one; return False when the queue is full.
 
-        What a page answers by itself to a program's query comes from all pages, and is taken from the active one. At a
-        shell that has ended, keys are dropped: the page shows that it has, and they are not for the next shell.
+        xterm.js replies to a program's query in every page; only the active page's reply is sent. Keys for a shell that
+        has ended are dropped: they are not for the next shell.
         """
         state = self.state
         if REPORTS.fullmatch(data):
@@ -117,7 +117,7 @@ class Terminal:
             self._clients.activate(client)
 
     def remove(self, client: TerminalClient) -> None:
-        """Detach a client that has gone."""
+        """Detach a client that has closed."""
         with self.state.lock:
             self._clients.remove(client)
 

@@ -1,4 +1,4 @@
-"""All learners' terminals, each opened when it is first asked for. The composition root hands them to the web."""
+"""All learners' terminals, each opened on first use. app.py passes them to the web."""
 
 from __future__ import annotations
 

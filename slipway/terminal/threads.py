@@ -1,4 +1,4 @@
-"""Threads that nobody joins at exit; with gevent's monkey-patching they are greenlets."""
+"""Daemon threads, which are not joined at exit; with gevent's monkey-patching they are greenlets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page sent: values of the expected types, or a sentence about what is wrong."""
+"""The payload of a page's event: values of the expected types, or an error with a sentence."""
 
 from __future__ import annotations
 

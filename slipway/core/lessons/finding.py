@@ -1,4 +1,4 @@
-"""What is wrong with a lesson file, where it stands, and what is valid instead. Pure values."""
+"""Findings: what is wrong with a lesson file, where, and what is valid instead. Pure values."""
 
 from __future__ import annotations
 

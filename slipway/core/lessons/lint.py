@@ -60,21 +60,21 @@ def about(step: Step, sentence: str, is_warning: bool = False) -> Finding:
 
 
 def unknown_scene(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
-    """The page draws a scene that exists."""
+    """The scene of the lesson exists."""
     if lesson.scene and lesson.scene not in context.scenes:  # it is empty where the front matter cannot be read
         scenes = ", ".join(sorted(context.scenes))
         yield Finding(f"unknown scene {lesson.scene!r}; the scenes are {scenes}", "front matter", 1)
 
 
 def taken_number(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
-    """A number stands for one lesson: commands and transcripts are named by it."""
+    """No two lessons have the same number: commands and transcripts are named by it."""
     for other in context.others:
         if other.number == lesson.number:
             yield Finding(f"{other.slug} has the number {lesson.number:02d} too; rename one of the two folders")
 
 
 def missing_remember(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """A lesson ends with what to keep."""
+    """A lesson ends with something to remember."""
     if not lesson.remember:
         yield Finding("no `remember` block; write one at the end of the last step, with the one thing to keep in mind")
 
@@ -87,7 +87,7 @@ def one_question(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
 
 
 def taken_container_name(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
-    """Lessons leave their containers behind, so a name used twice would be taken when the next lesson is begun."""
+    """No two lessons give a container the same name: containers stay when the next lesson begins."""
     taken = {name: other.slug for other in context.others for step in other.steps for name in container_names(step)}
     for step in lesson.steps:
         for name in sorted(container_names(step) & taken.keys()):
@@ -101,7 +101,7 @@ def container_names(step: Step) -> set[str]:
 
 
 def too_few_mistakes(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """What learners get wrong is explained by a sentence of its own."""
+    """A step explains at least MIN_MISTAKES common mistakes."""
     for step in lesson.steps:
         count = len(step.common_mistakes)
         if count < MIN_MISTAKES:
@@ -110,7 +110,7 @@ def too_few_mistakes(lesson: Lesson, _context: LintContext) -> Iterator[Finding]
 
 
 def too_few_ways(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """A check accepts every right way, not only the one in the text."""
+    """A step has at least MIN_WAYS other right ways: a check must accept them, not only the solution."""
     for step in lesson.steps:
         count = len(step.ways)
         if count < MIN_WAYS:
@@ -119,21 +119,21 @@ def too_few_ways(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
 
 
 def missing_hint(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """A learner who is stuck can ask for a hint."""
+    """A step has at least one hint."""
     for step in lesson.steps:
         if not step.hints:
             yield about(step, "no `hint` block; a step has at least one")
 
 
 def missing_notes(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """A presenter has something to say."""
+    """A step has notes for its presenter."""
     for step in lesson.steps:
         if not step.notes:
             yield about(step, "no `notes` block; write what a presenter says or asks at this step")
 
 
 def empty_block(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """A hint that says nothing and a way that does nothing help nobody."""
+    """No hint and no way is empty."""
     for step in lesson.steps:
         for kind, texts in (("hint", step.hints), ("way", step.ways)):
             if "" in texts:
@@ -141,7 +141,7 @@ def empty_block(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
 
 
 def missing_short(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """The class dashboard groups learners by the short names of their mistakes."""
+    """Each mistake has a short name, by which the class dashboard groups learners."""
     for step in lesson.steps:
         for mistake in (common.mistake for common in step.common_mistakes):
             if mistake.say and not mistake.short:  # `say` is empty where the block cannot be read
@@ -150,7 +150,7 @@ def missing_short(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
 
 
 def repeated_short(lesson: Lesson, _context: LintContext) -> Iterator[Finding]:
-    """Two mistakes of a step are told apart on the class dashboard."""
+    """The mistakes of a step have different short names on the class dashboard."""
     for step in lesson.steps:
         shorts = [common.mistake.short for common in step.common_mistakes if common.mistake.short]
         for short in sorted({short for short in shorts if shorts.count(short) > 1}):

@@ -38,7 +38,7 @@ def stray_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
 
 
 def unreadable_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
-    """A proof can be read."""
+    """Each proof file can be read."""
     for step in lesson.steps:
         error = _parse(context.proof.get(f"{_stem(step)}.jsonl", ""))[1]
         if error:
@@ -59,7 +59,7 @@ def outdated_proof(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
 
 
 def changed_verdict(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
-    """What was recorded gets the verdict that it got then."""
+    """A recorded play still gets the verdict that was recorded."""
     for step in lesson.steps:
         for record in (record for record in _records(step, context) if record.step == step.slug):
             verdict = replay(lesson, record)
@@ -81,7 +81,7 @@ def mistake_on_the_way(lesson: Lesson, context: LintContext) -> Iterator[Finding
 
 
 def slow_stage(lesson: Lesson, context: LintContext) -> Iterator[Finding]:
-    """A presenter's audience does not wait for what brings a sandbox to the step."""
+    """Preparing a sandbox for the step takes less than MAX_STAGING, because a presenter's audience waits for it."""
     for step in lesson.steps:
         for record in _solutions(step, context):
             seconds = _staging(record)
@@ -114,7 +114,7 @@ def _parse(text: str) -> tuple[tuple[ProofRecord, ...], str]:
     """Return the records of a proof file, and what is wrong with it ("" for nothing)."""
     try:
         return (tuple(read(text.splitlines())) if text else ()), ""
-    except (ValueError, TypeError, KeyError) as error:  # of a hand that edited it, or of a merge
+    except (ValueError, TypeError, KeyError) as error:  # edited by hand, or by a merge
         return (), str(error) or type(error).__name__
 
 

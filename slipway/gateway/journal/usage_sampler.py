@@ -50,7 +50,7 @@ class UsageSampler:
                 await asyncio.sleep(SETTLE_TIME)
 
     async def _sample(self) -> bool:
-        """Tell whether the usage has changed."""
+        """Return whether the usage has changed."""
         listed = await self._engine.get("/containers/json")
         ids = [str(row["Id"]) for row in listed[:MAX_CONTAINERS]] if isinstance(listed, list) else []
         samples = [await self._sample_container(id) for id in ids]
@@ -87,7 +87,7 @@ class UsageSampler:
 
 
 def has_changed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
-    """Tell whether the change from `before` to `after` is worth a line."""
+    """Return whether the change from `before` to `after` is worth a line."""
     if [(row["id"], row["processes"]) for row in before] != [(row["id"], row["processes"]) for row in after]:
         return True
     return any(

@@ -284,7 +284,7 @@ def _without_length(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _is_raw_stream(response: h11.Response) -> bool:
-    """Tell whether a plain response is a two-way stream, as attach and exec give it without an upgrade."""
+    """Return whether a plain response is a two-way stream, as attach and exec give it without an upgrade."""
     headers = dict(response.headers)
     has_length = headers.keys() & {b"content-length", b"transfer-encoding"}
     return response.status_code == 200 and headers.get(b"content-type") in _STREAM_TYPES and not has_length

@@ -36,7 +36,7 @@ def check_containers(listed: Any, limits: GatewayLimits) -> None:
 
 
 def is_bridge(status: int, answer: Any) -> bool:
-    """Tell whether the engine's answer about a network says that it is a bridge, or that it does not exist.
+    """Return whether the engine's answer about a network says that it is a bridge, or that it does not exist.
 
     A reference that the engine can't resolve (an id prefix that two networks share, for example) may mean the host's
     network, which has an id too. An answer without name and driver does not describe a network: every engine gives
@@ -58,7 +58,7 @@ def check_running(listed: Any, pending: int, container: str, limits: GatewayLimi
 
 
 def restarts_automatically(described: dict[str, Any]) -> bool:
-    """Tell whether a create's body, or an inspected container, has a restart policy."""
+    """Return whether a create's body, or an inspected container, has a restart policy."""
     policy = as_object(as_object(described.get("HostConfig")).get("RestartPolicy"))
     return policy.get("Name") not in (None, "", "no")
 
@@ -110,7 +110,7 @@ def check_container_volumes(listed: Any, body: dict[str, Any], image: Any, limit
 
 
 def wants_volumes(body: dict[str, Any], image: Any) -> bool:
-    """Tell whether a create or its image asks for volumes."""
+    """Return whether a create or its image asks for volumes."""
     return bool(_requested_volumes(body)[0] or as_object(as_object(image).get("Config")).get("Volumes"))
 
 

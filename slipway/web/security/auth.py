@@ -75,7 +75,7 @@ class Authenticator:
         return None
 
     def identify(self, token: str) -> Person | None:
-        """Return whose page secret (or install token) this is; None if it is nobody's. Raises TooManyAttempts.
+        """Return the owner of this page secret or install token; None if it is unknown. Raises TooManyAttempts.
 
         The secret of a learner who was removed is nobody's, but does not count as a failed attempt.
         """

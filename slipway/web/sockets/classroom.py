@@ -48,7 +48,7 @@ def register(
 
 @dataclass
 class ClassPage:
-    """One connection: whose it is, and the listener by which the class reaches the page."""
+    """One connection: its person, and the listener through which the class sends events."""
 
     person: Person
     listener: Listener

@@ -1,7 +1,6 @@
-"""The `/lab` namespace: a page follows its learner's session, and asks for what the learner clicks.
+"""The `/lab` namespace: passes a page's requests to its learner's session, and the session's events to the page.
 
-What happens in the session reaches the page through a listener, called from any greenlet. Knows how to ask a session,
-not what a session does.
+The session calls the page's listener from any greenlet. Knows the interface of a session, not what it does.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class LabPage:
-    """One connection: whose it is, their session, and the listener by which the session reaches the page."""
+    """One connection: its learner, their session, and the listener through which the session sends events."""
 
     learner: str
     session: SessionLike
@@ -87,7 +86,7 @@ class LabNamespace(AcknowledgedNamespace[LabPage]):
         return page.session.replace_sandbox()
 
     def _listener(self, sid: str) -> Listener:
-        """Return what sends events to a page. It neither waits for the page nor raises at the session."""
+        """Return a listener that sends events to a page. It neither blocks nor raises."""
 
         def listener(event: str, payload: dict[str, Any]) -> None:
             try:
@@ -95,7 +94,7 @@ class LabNamespace(AcknowledgedNamespace[LabPage]):
                     return
                 self.emit(sid, event, payload)
                 if self._backlog(sid) > self._limits.backlog:
-                    self._close(sid)  # the page connects again, and starts from the present state
+                    self._close(sid)  # the page reconnects and starts from a snapshot
             except Exception:
                 log.exception("Internal error while sending to a page")
 
@@ -109,7 +108,7 @@ class LabNamespace(AcknowledgedNamespace[LabPage]):
         log.warning("A page is more than %d messages behind; its connection is closed", self._limits.backlog)
         client = self._client(sid)
         if client:
-            # In a greenlet of its own: closing disconnects the page, which calls back into the session that calls us.
+            # In a separate greenlet: closing disconnects the page, which calls back into the session that called us.
             self.server.start_background_task(client.close, wait=False, abort=True)
 
     def _client(self, sid: str) -> Any:

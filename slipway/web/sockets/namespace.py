@@ -1,4 +1,4 @@
-"""What the Socket.IO namespaces share: who may connect, which page an event is from, and how it is answered.
+"""What the Socket.IO namespaces share: authentication, the page that an event is from, and acknowledgements.
 
 `AuthenticatedNamespace` connects and disconnects the pages of `/pty`, `/lab`, `/class` and `/follow`.
 `AcknowledgedNamespace` adds, for the last three, a rate limit for each page and an acknowledgement of each event:
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 
 class Identifier(Protocol):
-    """Who a token belongs to (slipway/web/security/auth.py)."""
+    """Finds the person that a token belongs to (slipway/web/security/auth.py)."""
 
     def identify(self, token: str) -> Person | None:
-        """Raises TooManyAttempts."""
+        """Return the person, None for an invalid token. Raises TooManyAttempts."""
         ...
 
 
@@ -70,10 +70,10 @@ class AuthenticatedNamespace(Generic[PageT]):
         raise NotImplementedError
 
     def page_connected(self, sid: str, page: PageT, auth: Any) -> None:
-        """Begin to serve a page, which is in `pages` by now. Raises ConnectionRefusedError."""
+        """Start serving a page that was added to `pages`. Raises ConnectionRefusedError."""
 
     def page_disconnected(self, page: PageT) -> None:
-        """Release what a page holds. It is in `pages` no longer."""
+        """Release what a page holds, after its removal from `pages`."""
 
     def connect(self, sid: str, _environ: object, auth: Any = None) -> None:
         """Connect a page. Raises ConnectionRefusedError, with a sentence for the page, if its token is not valid."""
@@ -85,7 +85,7 @@ class AuthenticatedNamespace(Generic[PageT]):
             raise
         except Exception:
             log.exception("Internal error while connecting a page to %s", self.name)
-            with suppress(Exception):  # what could not be opened may not be closed either
+            with suppress(Exception):  # closing a half-connected page may fail too
                 self.disconnect(sid)
             raise ConnectionRefusedError(INTERNAL_ERROR) from None
 
@@ -114,7 +114,7 @@ class AuthenticatedNamespace(Generic[PageT]):
 
 
 class LimitedPage(Protocol):
-    """A page that may ask so much at a time."""
+    """A page with a rate limit."""
 
     rate_limit: RateLimit
 
@@ -125,7 +125,7 @@ Ask: TypeAlias = Callable[[LimitedPageT, Payload], Answer | None]
 
 
 class AcknowledgedNamespace(AuthenticatedNamespace[LimitedPageT]):
-    """A namespace whose events are answered."""
+    """A namespace whose events are acknowledged and rate-limited."""
 
     expected_errors: ClassVar[tuple[type[Exception], ...]] = (ValueError, StorageError)
     """Exceptions whose message is a sentence for the page; all others are internal errors."""
@@ -140,7 +140,7 @@ class AcknowledgedNamespace(AuthenticatedNamespace[LimitedPageT]):
             self._on("*", lambda *_: None)
 
     def events(self) -> Mapping[str, Ask[LimitedPageT]]:
-        """Return what each event of a page asks for."""
+        """Return the function that handles each event."""
         raise NotImplementedError
 
     def handlers(self) -> Mapping[str, Callable[..., Answer]]:

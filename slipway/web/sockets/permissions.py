@@ -58,7 +58,7 @@ class MemberNames(Protocol):
 
 
 class FollowPage:
-    """One connection: whose it is, the permission it asked for and on whom, and the relay it reads now."""
+    """One connection: its person, the permission it requested and for which learner, and the relay it reads."""
 
     def __init__(self, person: Person, transport: str) -> None:
         self.person, self.transport = person, transport
@@ -116,7 +116,7 @@ class Permissions:
             relay.switch_terminal(number)
 
     def request_view(self, page: FollowPage, permission: Permission | None, target: str = "") -> None:
-        """Set what a page wants to see from now on; it sees it as far, and as long, as it may."""
+        """Set what a page wants to see from now on; it sees that as far, and as long, as consents allow."""
         page.permission, page.target = permission, target
         self._update_relays()
         self.notify(page)
@@ -148,7 +148,7 @@ class Permissions:
             relay.resume()
 
     def _permitted_target(self, page: FollowPage) -> str:
-        """Return whom a page sees, or would see if they were not away; "" for nobody."""
+        """Return the learner that a page sees, or would see if they were not away; "" for none."""
         if page.permission == "follow":
             target = self.consents.leader
         else:
@@ -226,7 +226,7 @@ class Permissions:
         }
 
     def _instructor_state(self, page: FollowPage) -> dict[str, Any]:
-        """Return nothing of learners but of the one that this page watches: the projector shows no names."""
+        """Return only the learner that this page watches: the projector must show no names."""
         state: dict[str, Any] = {
             "class": self._members.open,
             "instructor": True,
@@ -257,7 +257,7 @@ class Permissions:
             self.apply(ConsentEnded(learner, "watch"))
 
     def _expire_instructor_pages(self, page: FollowPage) -> None:
-        """End what the instructor's closed pages were open for, once the last of them has had its time."""
+        """End the consents for the instructor's closed pages, once the grace period of the last has passed."""
         self._server.sleep(INSTRUCTOR_RETURN)
         if self._closed_by_instructor[-1:] != [page]:
             return
@@ -269,7 +269,7 @@ class Permissions:
             self.apply(LeadChanged(self.consents.leader, False))
 
     def _end_unused_consents(self) -> None:
-        """End typing, and watching too unless the projector shows them, for learners whom no window watches."""
+        """End typing for learners without a watching window, and watching too unless the projector shows them."""
         watched = {page.target for page in self.pages.values() if page.permission == "watch"}
         shown = self.consents.shown_learner if self._is_open("show") else ""
         for learner in (set(self.consents.given) | set(self.consents.asked)) - watched:

@@ -1,8 +1,8 @@
 """The `/pty` namespace: terminals in pyxtermjs's protocol, with byte numbers, acknowledgements and status events added.
 
-Nothing is answered: a payload that makes no sense is counted in the log. Keys and acknowledgements come past Socket.IO,
-by `intercept`, which is why this namespace has its own `_guarded` in place of AcknowledgedNamespace. Knows terminals,
-and nothing of containers. docs/architecture.md has the table of events.
+Events are not acknowledged; malformed payloads are only counted in the log. Keys and acknowledgements bypass Socket.IO
+(`intercept`), which is why this namespace has its own `_guarded` instead of AcknowledgedNamespace. Knows terminals, and
+nothing of containers. docs/architecture.md has the table of events.
 """
 
 from __future__ import annotations
@@ -65,16 +65,16 @@ class TerminalsLike(Protocol):
     """The terminals of all learners."""
 
     def terminal(self, learner: str, number: int, new_shell: bool) -> TerminalLike:
-        """Return at once, even if its shell is still starting. Raises LookupError for a number that nobody may have."""
+        """Return at once, even if its shell is still starting. Raises LookupError for a number beyond the limit."""
         ...
 
     def end(self, learner: str, number: int) -> None:
-        """End a terminal's shell, at once or soon; one that nobody opened is left alone."""
+        """End a terminal's shell, now or once it is attached; does nothing if the terminal was never opened."""
         ...
 
 
 class PtyPage:
-    """One connection: whose it is, and its clients by the number of the terminal."""
+    """One connection: its learner, and its clients by terminal number."""
 
     def __init__(self, sid: str, learner: str, transport: str) -> None:
         self.sid, self.learner, self.transport = sid, learner, transport
@@ -83,7 +83,7 @@ class PtyPage:
 
 
 class PtyNamespace(AuthenticatedNamespace[PtyPage]):
-    """The terminals of all pages. No handler waits: a shell is started, and waited for, elsewhere."""
+    """The terminals of all pages. No handler blocks: shells are started in other threads."""
 
     name = NAMESPACE
 
@@ -189,7 +189,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
         return True
 
     def _guarded(self, event: Callable[[PtyPage, dict[str, Any]], None]) -> Callable[..., None]:
-        """Return `event` as a handler that counts payloads that make no sense, and otherwise ignores them."""
+        """Return `event` as a handler that counts malformed payloads and otherwise ignores them."""
 
         def handler(sid: str, *sent: Any) -> None:
             page = self.pages.get(sid)
@@ -220,7 +220,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
         shell: str = "",
         fresh: bool = False,
     ) -> TerminalClientLike:
-        """Attach a page to a terminal, in the place of the client that it may have had; then it was here all along."""
+        """Attach a page to a terminal, replacing its client if it has one; then the page counts as never detached."""
         terminal = self._terminals.terminal(page.learner, number, fresh)
         before = page.clients.pop(number, None)
         if before:
@@ -234,7 +234,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
             self._send_output(page, b'{"output":' + orjson.dumps(text) + position.encode(), sent)
 
         client = terminal.add_client(on_output, on_status, have, tail, shell, before is not None)
-        # Attaching took a moment, in which the page may have attached again, or closed: no client is left behind.
+        # The page may have attached again, or closed, while this was attaching: leave no client behind.
         other, page.clients[number] = page.clients.pop(number, None), client
         if other:
             other.close()
@@ -243,7 +243,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
         return client
 
     def _attach_first(self, page: PtyPage, number: int) -> None:
-        """Attach to the terminal that a page names as it connects. Raises ConnectionRefusedError if there is none."""
+        """Attach to the terminal that a page names on connecting. Raises ConnectionRefusedError if there is none."""
         try:
             self._attach(page, number)
         except LookupError:
@@ -259,7 +259,7 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
         self.emit(page.sid, "terminal", status)
 
     def _send_output(self, page: PtyPage, output: bytes, sent: Callable[[], None]) -> None:
-        """Send a `pty-output` (encoded already) as Socket.IO does: at once if possible, otherwise in its turn."""
+        """Send a `pty-output` (encoded already) as Socket.IO does: at once if possible, otherwise through its queue."""
         if page.closed:
             return
         message = OUTPUT_PREFIX + output + b"]"

@@ -93,7 +93,7 @@ class RelayReader:
 
 
 class Relay:
-    """One person's story and terminal, and the pages that follow. Without any, nothing is listened to.
+    """One person's story and terminal, and the pages that follow. Without followers it listens to nothing.
 
     `run_later` starts a function in a greenlet of its own.
     """

@@ -1,4 +1,4 @@
-"""What an instructor does to the class: look up a personal code, correct a name, remove a learner, begin a new class.
+"""An instructor's changes to the class: look up a personal code, correct a name, remove a learner, start a new class.
 
 A removed learner first can't come back, then loses their connections, then their sandbox; in this order, so that a page
 that reconnects does not get a new sandbox. Knows neither sockets nor HTTP.
@@ -38,7 +38,7 @@ class Roster:
         return {}
 
     def new_class(self) -> Answer:
-        """Begin another class, with nobody in it."""
+        """Start a new class without members."""
         learners = [person.learner for person in self._members.people()]
         self._members.start_new_class()
         self._end_sessions(learners)

@@ -152,7 +152,7 @@ class DirectServer(simple_websocket.Server):  # type: ignore[misc]
         client.poll = counted
 
     def send(self, data: Any) -> None:
-        """Send a message in its turn, as Engine.IO's writer does."""
+        """Send a queued message. Called by Engine.IO's writer."""
         try:
             if isinstance(data, EncodedText) and self.connected:
                 self.sock.send(frames.encode_text(data))
