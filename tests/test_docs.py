@@ -47,7 +47,7 @@ def test_every_flag_is_in_the_documentation_and_in_its_help(command: str, flag: 
     assert f"  {flag} " in (cli.HELP / f"{command}.txt").read_text()
 
 
-def test_no_help_is_given_for_what_does_not_exist() -> None:
+def test_help_texts_are_those_of_the_existing_commands() -> None:
     assert {path.stem for path in cli.HELP.glob("*.txt")} == {"lab", *commands()}
 
 

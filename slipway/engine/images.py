@@ -66,10 +66,8 @@ def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgre
     if not has_image(client, names.terminal):
         build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
     if not has_image(client, names.engine):
-        registry = ensure_registry(client, settings, base, say)
-        build(
-            client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), BASE=base, REGISTRY=registry
-        )
+        arguments = {"BASE": base, "REGISTRY": ensure_registry(client, settings, base, say)}
+        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), **arguments)
     return names
 
 

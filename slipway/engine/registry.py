@@ -1,4 +1,4 @@
-"""The image of the hub: a registry's files with the course's images, so that a pull in a sandbox is a real pull.
+"""The image of a sandbox's registry, which learners know as the hub: the course's images, for real pulls.
 
 It is an image and not a volume: built as a whole or not at all, read-only, shared by all sandboxes, and the same on a
 remote engine. It has the real images if Docker Hub answers, else stand-ins built from Debian packages.
@@ -21,12 +21,12 @@ CATALOGUE = ("hello-world", "busybox", "redis", "nginx")
 
 
 def registry_tag() -> str:
-    """Return the name of the hub's image for the present sources."""
+    """Return the name of the registry's image for the present sources."""
     return f"slipway-hub:{fingerprint(_sources(), *CATALOGUE)}"
 
 
 def ensure_registry(client: docker.DockerClient, settings: Settings, base: str, say: OnProgress) -> str:
-    """Build the hub's image with tools of `base` unless it exists; return its name. Raises ImageFailed."""
+    """Build the registry's image with tools of `base` unless it exists; return its name. Raises ImageFailed."""
     tag = registry_tag()
     if not has_image(client, tag):
         with ExitStack() as stack:
@@ -42,12 +42,12 @@ def ensure_registry(client: docker.DockerClient, settings: Settings, base: str, 
 
 
 def _source(client: docker.DockerClient, settings: Settings, name: str, base: str, say: OnProgress) -> str:
-    """Return the image on the host's engine that the hub will serve as `name`."""
+    """Return the image on the host's engine that the registry will serve as `name`."""
     if pulled := pull_pinned(client, f"{name}:latest", ImagePins(settings.state), say):
         return pulled
     tag = f"slipway-stand-in-{name}:{fingerprint(_sources())}"
     if not has_image(client, tag):
-        # Only the hub's own stage, which comes after these targets, copies `archives`.
+        # Only the registry's own stage, which comes after these targets, copies `archives`.
         build(client, tag, name, pack(_sources()), say, _labels(settings), BASE=base)
     return tag
 

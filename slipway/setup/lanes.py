@@ -85,6 +85,7 @@ class _RunningChecks:
         self._processes: set[subprocess.Popen[str]] = set()
 
     def start(self, command: Sequence[str]) -> subprocess.Popen[str]:
+        """Start a command, and interrupt it at once if the run was interrupted meanwhile."""
         with self._lock:
             process = processes.start(command, ROOT)
             self._processes.add(process)
@@ -93,6 +94,7 @@ class _RunningChecks:
         return process
 
     def remove(self, process: subprocess.Popen[str]) -> None:
+        """Forget a command that has ended. Idempotent."""
         with self._lock:
             self._processes.discard(process)
 

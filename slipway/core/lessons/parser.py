@@ -51,6 +51,7 @@ class _Draft:
         self.findings: list[Finding] = []
 
     def lesson(self, slug: str, text: str) -> Lesson:
+        """Return the lesson in `text`, as far as it can be read; add what is wrong to `findings`."""
         number = self._attempt("", 0, partial(_number, slug), 0)
         block, body, offset = split_front_matter(text)
         nothing: Mapping[str, Any] = {}

@@ -131,8 +131,8 @@ def _as_list(value: Any) -> list[Any]:
 def _decide(match: RouteMatch, head: Head, body: bytes, options: PolicyOptions) -> Decision:
     route = match.route
     if route.action == "deny":
-        hub = f"This lab's hub carries {', '.join(options.catalogue)}."
-        raise Refusal(route.status, route.message.replace("{hub}", hub), "route")
+        catalogue = f"This lab's hub carries {', '.join(options.catalogue)}."
+        raise Refusal(route.status, route.message.replace("{hub}", catalogue), "route")
     pairs = apply_forced_query(route, query.check(match.pairs, route.query, options), options)
     document = _parse_body(route, head, body, options)
     upgrade = _check_upgrade(route, head, document)

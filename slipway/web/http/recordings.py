@@ -37,12 +37,15 @@ class NoRecordings:
     """A course without recordings."""
 
     def has(self, _lesson: str, _step: str) -> bool:
+        """Return False."""
         return False
 
     def script(self, _lesson: str, _step: str) -> str | None:
+        """Return None."""
         return None
 
     cast = script
 
     def lines(self, _lesson: str, _step: str) -> int | None:
+        """Return None."""
         return None
