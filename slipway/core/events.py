@@ -1,6 +1,6 @@
 """Everything that can happen in a sandbox, as one closed union of frozen values.
 
-The events of the client's API calls are in calls.py. Every event has `at`, seconds since the epoch on the engine's own
+The events of the client's API calls are in calls.py, those of the shell in shell_events.py. Every event has `at`, seconds since the epoch on the engine's own
 clock. This module does not know where events come from (slipway/engine/journal_parser.py), how they are stored
 (event_codec.py) or what they mean (world.py, rules).
 """
@@ -17,6 +17,8 @@ from slipway.core.calls import CallStarted as CallStarted
 from slipway.core.calls import FlowSeen as FlowSeen
 from slipway.core.calls import PullSeen as PullSeen
 from slipway.core.calls import Target as Target
+from slipway.core.shell_events import CommandFinished as CommandFinished
+from slipway.core.shell_events import CommandTyped as CommandTyped
 
 
 @dataclass(frozen=True)
@@ -244,24 +246,6 @@ class VolumeChanged:
     at: float
     action: str
     volume: str
-
-
-@dataclass(frozen=True)
-class CommandTyped:
-    """A command line was entered in a terminal."""
-
-    at: float
-    terminal: int
-    line: str
-
-
-@dataclass(frozen=True)
-class CommandFinished:
-    """A command exited and the prompt is back; `status` is its exit status."""
-
-    at: float
-    terminal: int
-    status: int
 
 
 ContainerLifecycleEvent: TypeAlias = (
