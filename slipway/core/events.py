@@ -1,8 +1,8 @@
 """Everything that can happen in a sandbox, as one closed union of frozen values.
 
-The events of the client's API calls are in calls.py, those of the shell in shell_events.py. Every event has `at`, seconds since the epoch on the engine's own
-clock. This module does not know where events come from (slipway/engine/journal_parser.py), how they are stored
-(event_codec.py) or what they mean (world.py, rules).
+The events of the client's API calls are in calls.py, those of the shell in shell_events.py. Every event has `at`,
+seconds since the epoch on the engine's own clock. This module does not know where events come from
+(slipway/engine/journal_parser.py), how they are stored (event_codec.py) or what they mean (world.py, rules).
 """
 
 from __future__ import annotations
