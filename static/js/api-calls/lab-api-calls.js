@@ -8,10 +8,13 @@ import { feedOf } from "../shared/feed.js"
 import { foldCalls, inside, meaning, outcome, pending, isRoutine, shortPath } from "./calls.js"
 
 export default class LabApiCalls extends HTMLElement {
+  /** @type {import("../shared/feed.js").Feed} */
   #feed
   #calls = []
   #rows = new Map()
+  /** @type {HTMLElement} */
   #list
+  /** @type {HTMLElement} */
   #empty
   #timer
   /** @type {number | null} */

@@ -9,6 +9,7 @@ const TIMEOUT = 8000 // milliseconds
 const EVENTS = ["seat", "step", "typing", "sight", "screen"]
 
 class FollowConnection extends EventTarget {
+  /** @type {import("socket.io-client").Socket} */
   #socket
   /** @type {number | null} */
   #terminal = null // none, for a page without a terminal of its own

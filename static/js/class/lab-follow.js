@@ -12,6 +12,7 @@ const KEY = "slipway.follow" // per tab: another tab may not follow
 const VIEWS = { both: "Both", screen: "Terminal", picture: "Picture" }
 
 export default class LabFollow extends HTMLElement {
+  /** @type {HTMLElement} */
   #panel
   #shown = ""
   #place = null

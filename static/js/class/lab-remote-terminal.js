@@ -13,9 +13,12 @@ const LINE = 1.15
 const SIZES = { least: 10, easy: 13, most: 22 } // pixels
 
 export default class LabRemoteTerminal extends HTMLElement {
+  /** @type {Terminal} */
   #terminal
+  /** @type {HTMLElement} */
   #box
   #disconnected = new AbortController()
+  /** @type {ResizeObserver} */
   #observer
 
   connectedCallback() {
@@ -43,7 +46,7 @@ export default class LabRemoteTerminal extends HTMLElement {
   set typing(on) {
     this.#terminal.options.disableStdin = !on
     this.#terminal.options.cursorBlink = on && !matchMedia("(prefers-reduced-motion: reduce)").matches
-    this.#terminal.textarea.tabIndex = on ? 0 : -1
+    this.#textarea.tabIndex = on ? 0 : -1
     this.toggleAttribute("typing", on)
     if (!on) this.#terminal.blur()
   }
@@ -69,6 +72,7 @@ export default class LabRemoteTerminal extends HTMLElement {
 
   // Private
 
+  /** @type {() => void} */
   #stopThemeUpdates
 
   #open() {
@@ -86,11 +90,14 @@ export default class LabRemoteTerminal extends HTMLElement {
     terminal.loadAddon(new Unicode11Addon())
     terminal.unicode.activeVersion = "11"
     terminal.open(this.#box)
-    const textarea = /** @type {HTMLTextAreaElement} */ (terminal.textarea)
-    textarea.tabIndex = -1
-    textarea.setAttribute("aria-label", this.getAttribute("aria-label") ?? "Terminal")
+    this.#textarea.tabIndex = -1
+    this.#textarea.setAttribute("aria-label", this.getAttribute("aria-label") ?? "Terminal")
     terminal.onData((input) => this.#typed(input))
     this.#stopThemeUpdates = onThemeChange(() => (terminal.options.theme = themeOf(this)))
+  }
+
+  get #textarea() {
+    return /** @type {HTMLTextAreaElement} */ (this.#terminal.textarea)
   }
 
   #resize(cols, rows) {

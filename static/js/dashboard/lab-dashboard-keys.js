@@ -4,6 +4,7 @@
 import { isSingleKey } from "./letter-keys.js"
 
 export default class LabDashboardKeys extends HTMLElement {
+  /** @type {HTMLDialogElement} */
   #dialog
 
   connectedCallback() {

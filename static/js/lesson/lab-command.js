@@ -10,8 +10,11 @@ import { feed } from "../shared/feed.js"
 const DOUBLE_CLICK = 800
 
 export default class LabCommand extends HTMLElement {
+  /** @type {HTMLButtonElement} */
   #run
+  /** @type {HTMLButtonElement} */
   #copy
+  /** @type {HTMLElement} */
   #message
   /** @type {string | null} */
   #id = null

@@ -7,7 +7,9 @@ const watching = () => document.querySelector("lab-player:not([hidden])")
 const panes = () => (watching() ? ["lesson", "player"] : ["lesson", "stage", "terminal"])
 
 export default class LabKeys extends HTMLElement {
+  /** @type {HTMLDialogElement} */
   #dialog
+  /** @type {HTMLInputElement} */
   #switch
 
   connectedCallback() {

@@ -5,7 +5,9 @@ import { h } from "../shared/dom.js"
 import { loadSetting, saveSetting } from "../shared/storage.js"
 
 export default class LabSplit extends HTMLElement {
+  /** @type {HTMLElement} */
   #bar
+  /** @type {number} */
   #at
 
   connectedCallback() {

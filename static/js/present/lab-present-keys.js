@@ -12,6 +12,7 @@ const MESSAGE_SHOWN = 6000
 const PLAYER_KEYS = [" ", "ArrowLeft", "ArrowRight", "[", "]"] // the player's own keys, while it has the focus
 
 export default class LabPresentKeys extends HTMLElement {
+  /** @type {HTMLDialogElement} */
   #dialog
   #resting
   #pending = { action: "", until: 0 }

@@ -21,7 +21,9 @@ import {
 } from "./position.js"
 
 class Presentation extends EventTarget {
+  /** @type {SharedPosition} */
   #shared
+  /** @type {PairedWindows} */
   #windows
   #isNotesWindow = false
   #passed = new Set()

@@ -14,8 +14,10 @@ const LEAST = 10 // pixels: smaller text is unreadable
 const USUAL = 15
 
 export default class LabRecordedTerminal extends HTMLElement {
+  /** @type {Terminal} */
   #terminal
   #fit = new FitAddon()
+  /** @type {HTMLElement} */
   #place
   #cols = 100
   #rows = 24

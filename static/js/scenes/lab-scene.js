@@ -15,14 +15,20 @@ const PRINT = matchMedia("print")
 const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)")
 
 export default class LabScene extends HTMLElement {
+  /** @type {import("../shared/feed.js").Feed} */
   #feed
+  /** @type {any} */
   #scene
+  /** @type {any} */
   #painter
   #world = EMPTY
   #known = null
   #history = EMPTY_HISTORY
+  /** @type {HTMLElement} */
   #canvas
+  /** @type {HTMLElement} */
   #text
+  /** @type {HTMLElement} */
   #asOf
   #timer
   /** @type {number | null} */

@@ -20,9 +20,13 @@ export default class LabStatus extends HTMLElement {
   #link = { state: "connecting" }
   /** @type {any} */
   #session = null
+  /** @type {HTMLElement} */
   #words
+  /** @type {HTMLElement} */
   #bar
+  /** @type {HTMLElement} */
   #restart
+  /** @type {HTMLElement} */
   #confirm
   #timer
 

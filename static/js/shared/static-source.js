@@ -4,6 +4,7 @@
 const NOT_LIVE = "Nothing here is live: there is no engine to run this on."
 
 class StaticSource {
+  /** @type {import("./feed.js").Feed} */
   #feed
   #given = new Map()
 

@@ -10,7 +10,9 @@ import { loadSetting, saveSetting } from "../shared/storage.js"
 const NAME = 24
 
 export default class LabTabs extends HTMLElement {
+  /** @type {HTMLElement} */
   #list
+  /** @type {HTMLButtonElement} */
   #add
 
   connectedCallback() {
@@ -64,7 +66,7 @@ export default class LabTabs extends HTMLElement {
       !(terminal.hasEnded || confirm(`Close “${nameOf(tab)}”? Its shell ends, and whatever runs in it.`))
     )
       return
-    const next = tab.nextElementSibling ?? tab.previousElementSibling
+    const next = /** @type {HTMLElement} */ (tab.nextElementSibling ?? tab.previousElementSibling)
     terminal.end?.()
     terminal.remove()
     tab.remove()
@@ -154,7 +156,7 @@ export default class LabTabs extends HTMLElement {
   #switch(step) {
     const tabs = this.#tabs
     const at = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true")
-    const number = Number(tabs.at((at + step) % tabs.length).dataset.terminal)
+    const number = Number(tabs.at((at + step) % tabs.length)?.dataset.terminal)
     this.show(number)
     this.#terminal(number).focus()
   }

@@ -32,17 +32,28 @@ const REPORT = /^\x1b(\[[?>=]?[\d;]*[Rcn]|\[\?[\d;]+\$y|[P\]].*)/s
 const SIZES = { least: 9, most: 40, usual: 14 }
 
 export default class LabTerminal extends HTMLElement {
+  /** @type {import("@xterm/xterm").Terminal} */
   #terminal
+  /** @type {PtyConnection} */
   #connection
+  /** @type {SearchBar} */
   #find
+  /** @type {KeyBar} */
   #keys
+  /** @type {Paste} */
   #paste
+  /** @type {ShellIntegration} */
   #prompts
+  /** @type {Size} */
   #fit
+  /** @type {HTMLElement} */
   #screen
+  /** @type {Toolbar} */
   #bar
+  /** @type {OutputAck} */
   #output
-  #listener
+  /** @type {string} */
+  #lastAnnounced
   #cleanups = []
 
   // Connects first: the server answers while the terminal is drawn.
@@ -231,8 +242,8 @@ export default class LabTerminal extends HTMLElement {
   // Every failed attempt repeats the message; announce it once.
   #announceState(state, say) {
     const news = `${state}: ${say}`
-    if (say && state !== "live" && news !== this.#listener && !this.hidden) announce(say)
-    this.#listener = news
+    if (say && state !== "live" && news !== this.#lastAnnounced && !this.hidden) announce(say)
+    this.#lastAnnounced = news
   }
 
   static observedAttributes = ["size"]
@@ -240,7 +251,7 @@ export default class LabTerminal extends HTMLElement {
   attributeChangedCallback() {
     const size = Number(this.getAttribute("size"))
     if (!this.#terminal || !size || size === this.#fit.preferred) return
-    this.#fit.terminalPref = size
+    this.#fit.preferred = size
     this.#terminal.scrollToBottom()
   }
 
@@ -253,7 +264,7 @@ export default class LabTerminal extends HTMLElement {
   }
 
   #setTextSize(size) {
-    if (!this.hasAttribute("size")) this.#fit.terminalPref = size
+    if (!this.hasAttribute("size")) this.#fit.preferred = size
   }
 
   #setScreenReader(on) {

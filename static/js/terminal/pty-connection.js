@@ -10,10 +10,12 @@ const encoder = new TextEncoder()
 
 export default class PtyConnection extends EventTarget {
   #number
+  /** @type {any} */
   #offset
   #tail = ""
   #shell = ""
   #attached = false
+  /** @type {[number, number] | undefined} */
   #size
   #newShell
   #listeners

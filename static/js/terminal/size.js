@@ -10,6 +10,7 @@ export default class Size {
   #place
   #fit = new FitAddon()
   #preferred
+  /** @type {{ cols: number, rows: number } | undefined} */
   #activeSize
 
   constructor(terminal, place) {
@@ -19,11 +20,11 @@ export default class Size {
     terminal.loadAddon(this.#fit)
   }
 
-  get terminalPref() {
+  get preferred() {
     return this.#preferred
   }
 
-  set terminalPref(size) {
+  set preferred(size) {
     this.#preferred = size
     this.fit()
   }
