@@ -38,7 +38,9 @@ log = logging.getLogger(__name__)
 class MemberSource(Protocol):
     """The members of the class (slipway/classroom/members.py)."""
 
-    def people(self) -> Sequence[Person]: ...
+    def people(self) -> Sequence[Person]:
+        """Return the members of the class."""
+        ...
 
 
 class ClassMonitor:

@@ -21,7 +21,9 @@ OFFER = "Or watch the course without an engine: ./lab up --watch"
 class StaticSiteLike(Protocol):
     """The static course (slipway/proofs/static_site.py)."""
 
-    def serve(self, ready: Callable[[], None]) -> None: ...
+    def serve(self, ready: Callable[[], None]) -> None:
+        """Serve until stopped; call `ready` once connections are accepted."""
+        ...
 
 
 SiteFactory = Callable[[Settings, bytes], StaticSiteLike]

@@ -35,19 +35,31 @@ class ClassLike(Protocol):
     open: bool
 
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Return the short code of the class."""
+        ...
+
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Return the key of the class for links and QR codes."""
+        ...
 
 
 class LabLike(Protocol):
     """The lab (app.py)."""
 
     @property
-    def classroom(self) -> ClassLike: ...
+    def classroom(self) -> ClassLike:
+        """Return the class of this lab."""
+        ...
 
-    def start(self) -> None: ...
-    def serve(self, ready: Callable[[], None]) -> None: ...
+    def start(self) -> None:
+        """Make the lab ready. Raises SandboxFailed."""
+        ...
+
+    def serve(self, ready: Callable[[], None]) -> None:
+        """Serve until stopped; call `ready` once connections are accepted."""
+        ...
 
 
 LabFactory = Callable[[Settings], LabLike]

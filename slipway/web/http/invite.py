@@ -26,9 +26,14 @@ class OpenClass(Protocol):
     open: bool
 
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Return the short code of the class."""
+        ...
+
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Return the key of the class for links and QR codes."""
+        ...
 
 
 def blueprint(settings: Settings, classroom: OpenClass, authenticator: Authenticator) -> Blueprint:

@@ -24,19 +24,35 @@ from slipway.web.security.auth import Authenticator, Person
 class ActivitySource(Protocol):
     """The stored activities (slipway/store/class_store.py)."""
 
-    def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]: ...
+    def activities(self, learner: str | None = None, since: float = 0.0) -> Sequence[Activity]:
+        """Return the activities of one learner or of all, at `since` or later, in the order of saving."""
+        ...
 
 
 class ReportedClass(Protocol):
     """Who is in the class (slipway/classroom/members.py)."""
 
     @property
-    def since(self) -> float: ...
+    def since(self) -> float:
+        """When this class was created, in seconds since the epoch."""
+        ...
+
     @property
-    def code(self) -> str: ...
-    def personal_code(self, learner: str) -> str: ...
-    def people(self) -> Sequence[Person]: ...
-    def person(self, learner: str) -> Person | None: ...
+    def code(self) -> str:
+        """The short code that people type, "" when no class is open."""
+        ...
+
+    def personal_code(self, learner: str) -> str:
+        """Return the personal code of a learner, "" for anyone else."""
+        ...
+
+    def people(self) -> Sequence[Person]:
+        """Return the learners in the order in which they joined, without the instructor."""
+        ...
+
+    def person(self, learner: str) -> Person | None:
+        """Return the member with this id, or the instructor; None if they are not in this class."""
+        ...
 
 
 def blueprint(

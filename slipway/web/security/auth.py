@@ -22,7 +22,9 @@ __all__ = ["Authenticator", "FailedAttempts", "LearnerLookup", "Person", "TooMan
 class LearnerLookup(Protocol):
     """The people of a lab (slipway/classroom/members.py)."""
 
-    def person(self, learner: str) -> Person | None: ...
+    def person(self, learner: str) -> Person | None:
+        """Return the member with this id, or None."""
+        ...
 
 
 class SingleLearner:

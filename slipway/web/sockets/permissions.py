@@ -38,7 +38,9 @@ it was open for ends."""
 class SessionSource(Protocol):
     """The sessions of all learners."""
 
-    def session(self, learner: str) -> FollowedSession: ...
+    def session(self, learner: str) -> FollowedSession:
+        """Return the session that is followed."""
+        ...
 
 
 class TerminalSource(Protocol):
@@ -54,7 +56,9 @@ class MemberNames(Protocol):
 
     open: bool
 
-    def person(self, learner: str) -> Person | None: ...
+    def person(self, learner: str) -> Person | None:
+        """Return the member with this id, or None."""
+        ...
 
 
 class FollowPage:

@@ -23,17 +23,33 @@ NOTHING = str(NOOP)
 class FollowedSession(Protocol):
     """A session that can be followed (slipway/sessions/session.py)."""
 
-    def subscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
-    def unsubscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
-    def send_snapshot(self, listener: Callable[[str, dict[str, Any]], None]) -> None: ...
+    def subscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None:
+        """Send all further events to `listener`."""
+        ...
+
+    def unsubscribe(self, listener: Callable[[str, dict[str, Any]], None]) -> None:
+        """Send nothing more to `listener`. Idempotent."""
+        ...
+
+    def send_snapshot(self, listener: Callable[[str, dict[str, Any]], None]) -> None:
+        """Send the present state to `listener`."""
+        ...
 
 
 class SpectatorLike(Protocol):
     """A read-only view of a terminal (slipway/terminal/spectator.py)."""
 
-    def snapshot(self) -> tuple[int, str]: ...
-    def status(self) -> dict[str, Any]: ...
-    def close(self) -> None: ...
+    def snapshot(self) -> tuple[int, str]:
+        """Return the number of the next byte, and output that draws the present screen."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """Return the terminal's status and size."""
+        ...
+
+    def close(self) -> None:
+        """End the observation. Idempotent."""
+        ...
 
 
 class WatchedTerminal(Protocol):
@@ -42,7 +58,9 @@ class WatchedTerminal(Protocol):
     def add_spectator(
         self, on_screen: Callable[[int, int, str, bool], None], on_status: Callable[[dict[str, Any]], None]
     ) -> SpectatorLike: ...
-    def send_keys(self, keys: str) -> bool: ...
+    def send_keys(self, keys: str) -> bool:
+        """Send input. False if the terminal does not accept it."""
+        ...
 
 
 class RelayedPacket(Packet):  # type: ignore[misc]
