@@ -78,26 +78,31 @@ class PlainConnection(Connection):
         self._direct = _socket.socket(fileno=os.dup(self._socket.fileno()))
 
     def read(self) -> bytes:
+        """Return the next bytes, waiting for them; b"" at the end of the connection."""
         try:
             return self._reader.read1(CHUNK) or b""
         except (OSError, ValueError):
             return b""
 
     def has_data(self) -> bool:
+        """Ask the kernel for readable bytes."""
         with suppress(OSError):
             return bool(self._direct.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
         return False
 
     def write(self, data: bytes) -> None:
+        """Send all bytes, waiting for the socket."""
         self._socket.sendall(data)
 
     def write_nowait(self, data: bytes) -> bytes:
+        """Send what the kernel accepts now, and return the rest."""
         try:
             return data[self._direct.send(data, socket.MSG_DONTWAIT) :]
         except BlockingIOError:
             return data
 
     def close(self) -> None:
+        """Close the socket and its file."""
         super().close()
         self._direct.close()
 
@@ -114,6 +119,7 @@ class TlsConnection(Connection):
         self._ssl_lock, self._write_lock = threading.Lock(), threading.Lock()
 
     def read(self) -> bytes:
+        """Return the next decrypted bytes, waiting without the lock; b"" at the end of the connection."""
         while True:
             try:
                 with self._ssl_lock:
@@ -124,16 +130,19 @@ class TlsConnection(Connection):
                 return b""
 
     def has_data(self) -> bool:
+        """Return whether there are bytes to read, which may turn out to be no output."""
         with suppress(OSError, ValueError), self._ssl_lock:
             return bool(self._reader.peek(1))  # the kernel's bytes may be no output; what this reads, `read` returns
         return False
 
     def write(self, data: bytes) -> None:
+        """Send all bytes, waiting without the lock."""
         with self._write_lock:
             while data := self._send(data):
                 self._wait(select.POLLOUT)
 
     def write_nowait(self, data: bytes) -> bytes:
+        """Send what OpenSSL accepts now, and return the rest."""
         if not self._write_lock.acquire(blocking=False):
             return data
         try:

@@ -40,7 +40,9 @@ class LintRule(Protocol):
 
     __name__: str
 
-    def __call__(self, lesson: Lesson, context: LintContext, /) -> Iterable[Finding]: ...
+    def __call__(self, lesson: Lesson, context: LintContext, /) -> Iterable[Finding]:
+        """Return what breaks the rule in this lesson."""
+        ...
 
 
 def lint(lesson: Lesson, context: LintContext, rules: Iterable[LintRule]) -> list[Finding]:

@@ -111,6 +111,7 @@ class OriginGuard:
         self._app, self._allowed = app, allowed
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, or refuse it with 403 or 421 before anything else sees it."""
         host = environ.get("HTTP_HOST", "")
         refusal = self._allowed.refusal(host, environ.get("HTTP_ORIGIN"))
         if refusal:

@@ -73,18 +73,22 @@ class ClassNamespace(AcknowledgedNamespace[ClassPage]):
         self._lessons: Mapping[str, Lesson] = {lesson.slug: lesson for lesson in lessons}
 
     def create_page(self, sid: str, person: Person) -> ClassPage:
+        """Return the page of a learner or of the instructor."""
         return ClassPage(person, partial(self.emit, sid), RateLimit(RATE, BURST))
 
     def page_connected(self, sid: str, page: ClassPage, auth: Any) -> None:
+        """Begin to send a learner the messages to them."""
         if not page.person.instructor:
             self._monitor.connect(page.person.learner, page.listener)
 
     def page_disconnected(self, page: ClassPage) -> None:
+        """Stop sending to the page."""
         self._monitor.unwatch(page.listener)
         if not page.person.instructor:
             self._monitor.disconnect(page.person.learner, page.listener)
 
     def events(self) -> Mapping[str, Ask[ClassPage]]:
+        """Return the events of learners and of the instructor."""
         return {
             "standing": self._status,
             "help": self._help,

@@ -53,12 +53,15 @@ class FollowNamespace(AcknowledgedNamespace[FollowPage]):
         self.pages = permissions.pages
 
     def create_page(self, sid: str, person: Person) -> FollowPage:
+        """Return a page that follows nobody yet."""
         return self.permissions.add_page(sid, person)
 
     def disconnect(self, sid: str, *_reason: object) -> None:
+        """Remove a page, with the consents that depend on it."""
         self.permissions.remove_page(sid)
 
     def events(self) -> Mapping[str, Ask[FollowPage]]:
+        """Return the events of learners and of the instructor."""
         return {
             "follow": self.follow,
             "answer": self.answer,

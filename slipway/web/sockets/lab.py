@@ -49,17 +49,21 @@ class LabNamespace(AcknowledgedNamespace[LabPage]):
         self._new_sandboxes = RateLimits(limits.fresh, limits.fresh_burst)
 
     def create_page(self, sid: str, person: Person) -> LabPage:
+        """Return a page with the session of its learner."""
         session = self._sessions.session(person.learner)
         rate_limit = RateLimit(self._limits.wishes, self._limits.wishes_burst)
         return LabPage(person.learner, session, self._listener(sid), rate_limit)
 
     def page_connected(self, sid: str, page: LabPage, auth: Any) -> None:
+        """Subscribe the page to the session."""
         page.session.subscribe(page.listener)
 
     def page_disconnected(self, page: LabPage) -> None:
+        """Unsubscribe the page from the session."""
         page.session.unsubscribe(page.listener)
 
     def events(self) -> Mapping[str, Ask[LabPage]]:
+        """Return the events of a lesson page."""
         return {
             "open": lambda page, payload: page.session.open_lesson(payload.text("lesson")),
             "turn": lambda page, payload: page.session.go_to_step(payload.text("step")),

@@ -135,6 +135,7 @@ class AcknowledgedNamespace(AuthenticatedNamespace[LimitedPageT]):
     """Whether an event without a handler is acknowledged, with nothing; otherwise it is ignored."""
 
     def register(self) -> None:
+        """Register the handlers, and one for unknown events."""
         super().register()
         if self.acknowledges_unknown_events:
             self._on("*", lambda *_: None)
@@ -144,6 +145,7 @@ class AcknowledgedNamespace(AuthenticatedNamespace[LimitedPageT]):
         raise NotImplementedError
 
     def handlers(self) -> Mapping[str, Callable[..., Answer]]:
+        """Return handlers that answer each event."""
         return {event: self._acknowledged(event, ask) for event, ask in self.events().items()}
 
     def _acknowledged(self, event: str, ask: Ask[LimitedPageT]) -> Callable[..., Answer]:

@@ -72,7 +72,9 @@ class TerminalLike(Protocol):
         tail: str,
         shell_id: str,
         stayed: bool,
-    ) -> TerminalClientLike: ...
+    ) -> TerminalClientLike:
+        """Attach a page. It gets the output from the oldest kept byte on, or from byte number `offset` on."""
+        ...
 
 
 class TerminalsLike(Protocol):
@@ -113,9 +115,11 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
         self._intercepted = [(f'{EVENT_PREFIX}["{name}",', self._guarded(event)) for name, event in frequent.items()]
 
     def create_page(self, sid: str, person: Person) -> PtyPage:
+        """Return a page without terminals."""
         return PtyPage(sid, person.learner, self.server.manager.eio_sid_from_sid(sid, NAMESPACE))
 
     def page_connected(self, sid: str, page: PtyPage, auth: Any) -> None:
+        """Attach the terminal that the page named, or the first one after a moment."""
         self._sid_by_transport[page.transport] = sid
         options = auth if isinstance(auth, dict) else {}
         if type(options.get("terminal")) is int:
@@ -124,12 +128,14 @@ class PtyNamespace(AuthenticatedNamespace[PtyPage]):
             self.server.start_background_task(self._attach_later, page)
 
     def page_disconnected(self, page: PtyPage) -> None:
+        """Close the clients of the page."""
         page.closed = True
         self._sid_by_transport.pop(page.transport, None)
         for client in page.clients.values():
             client.close()
 
     def handlers(self) -> Mapping[str, Callable[..., None]]:
+        """Return the events of the protocol; keys usually bypass these (intercept)."""
         events = {
             "attach": self.attach,
             "pty-input": self.type,

@@ -57,7 +57,10 @@ class WatchedTerminal(Protocol):
 
     def add_spectator(
         self, on_screen: Callable[[int, int, str, bool], None], on_status: Callable[[dict[str, Any]], None]
-    ) -> SpectatorLike: ...
+    ) -> SpectatorLike:
+        """Attach a read-only view; `on_status` is called with the terminal's status and size."""
+        ...
+
     def send_keys(self, keys: str) -> bool:
         """Send input. False if the terminal does not accept it."""
         ...
