@@ -27,6 +27,7 @@ def server() -> Iterator[LabServer]:
 
 
 REPLAYS = (
+    "tests/core/test_course.py",
     "tests/core/recordings/test_proof.py",
     "tests/core/recordings/test_recording.py",
     "tests/core/test_transcripts.py",
