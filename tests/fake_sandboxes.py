@@ -22,7 +22,7 @@ class FakeSandboxes:
 
     def __init__(self, *keys: str) -> None:
         self.existing = [FakeSandbox(key) for key in keys]
-        self.created = self.rounds = 0  # of housekeeping, each of which begins with `unpause_all`
+        self.created = self.rounds = 0  # each round of housekeeping begins with `unpause_all`
         self.free: int | None = None
         self.paused: set[str] = set()
         self.claimed: set[str] = set()
@@ -48,10 +48,10 @@ class FakeSandboxes:
         return sandbox in self.existing
 
     def attach(self, sandbox: FakeSandbox, number: int, new_shell: bool = False) -> None:
-        raise RuntimeError("nobody types here")
+        raise RuntimeError("a fake sandbox has no shell")
 
     def warm_up(self, sandbox: FakeSandbox) -> None:
-        """There is no shell to warm."""
+        """Do nothing: there is no shell."""
 
     def remove(self, sandbox: FakeSandbox) -> None:
         self.existing = [one for one in self.existing if one is not sandbox]

@@ -1,6 +1,6 @@
-"""Containers whose first process is a shell on a TTY, from this machine's own bash: nothing is pulled.
+"""Containers whose first process is a shell on a TTY, made of this machine's own bash: nothing is pulled.
 
-Real ones, on the real engine, for tests and benchmarks of the terminal that need no sandbox.
+They run on the real engine, for tests and benchmarks of the terminal that need no sandbox.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ IMAGE = "slipway-test-shell"
 LABEL = "slipway.test"
 PROGRAMS = ("bash", "cat", "stty", "sleep", "seq", "yes", "head", "printf", "md5sum", "tr", "wc", "touch", "ls")
 TERMINFO = ("/lib/terminfo/x/xterm-256color", "/usr/share/terminfo/x/xterm-256color")
-CONFINES = ("cpu_period", "cpu_quota", "mem_limit", "memswap_limit", "pids_limit", "cap_drop", "security_opt")
-"""What of a learner's confinement can be had without an engine beside the terminal, and with a disk to write to."""
+LIMIT_OPTIONS = ("cpu_period", "cpu_quota", "mem_limit", "memswap_limit", "pids_limit", "cap_drop", "security_opt")
+"""The options of a learner's terminal that work without an engine container and with a writable file system."""
 
 
 def connected() -> docker.DockerClient:
-    """A client of the engine that the environment names, with or without TLS."""
+    """Return a client of the engine that the environment names, with or without TLS."""
     return connect(Settings("", "", Path(), **engine_from_env()))
 
 
 def build(engine: docker.DockerClient) -> None:
-    """The image, made once: the programs with the libraries that ldd names."""
+    """Import the image unless it exists: the programs with the libraries that ldd names."""
     try:
         engine.images.get(IMAGE)
     except ImageNotFound:
@@ -48,7 +48,7 @@ def build(engine: docker.DockerClient) -> None:
 
 @contextmanager
 def shell(engine: docker.DockerClient, *command: str) -> Iterator[Container]:
-    """A running shell, removed at the end."""
+    """Yield a running shell, which is removed at the end."""
     build(engine)
     container = start(engine, *command)
     try:
@@ -58,16 +58,16 @@ def shell(engine: docker.DockerClient, *command: str) -> Iterator[Container]:
 
 
 def start(engine: docker.DockerClient, *command: str) -> Container:
-    """A running shell that the caller removes."""
+    """Return a running shell; the caller removes it."""
     container = create(engine, *command)
     container.start()
     return container
 
 
 def create(engine: docker.DockerClient, *command: str, name: str | None = None, confined: bool = False) -> Container:
-    """A shell that does not run yet, `confined` as a learner's is.
+    """Create a shell that does not run yet, `confined` with the limits of a learner's.
 
-    Without `detach` docker-py sets StdinOnce: one client, and it ends.
+    Without `detach`, docker-py sets StdinOnce, and the shell ends with its first client.
     """
     return engine.containers.create(
         f"{IMAGE}:latest",
@@ -85,14 +85,14 @@ def create(engine: docker.DockerClient, *command: str, name: str | None = None, 
 
 
 def confinement() -> dict[str, Any]:
-    """The limits of a learner's terminal, as the lab sets them when nobody says otherwise."""
+    """Return the default limits of a learner's terminal."""
     options = terminal_options(LabLimits(), engine="")
-    return {name: options[name] for name in CONFINES}
+    return {name: options[name] for name in LIMIT_OPTIONS}
 
 
 @contextmanager
 def named(purpose: str) -> Iterator[str]:
-    """A name for shells that a server starts; what goes by it is removed at the end."""
+    """Yield a name for shells that a server starts; containers with that name are removed at the end."""
     name = f"slipway-{purpose}-{uuid4().hex[:8]}"
     try:
         yield name

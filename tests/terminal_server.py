@@ -1,7 +1,7 @@
-"""Slipway's `/pty` on Slipway's own server, in a process: `python -m tests.terminal_server PORT TOKEN NAME [confined]`.
+"""Slipway's `/pty` on Slipway's own server: `python -m tests.terminal_server PORT TOKEN NAME [confined]`.
 
-Real shells in real containers, named NAME-1, NAME-2, …, free or with the limits of a learner's; for tests and for the
-benchmark of the terminal.
+Real shells in real containers, named NAME-1, NAME-2, …, with or without the limits of a learner's; for tests and for
+the benchmark of the terminal.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests import shells  # noqa: E402
 
 
 def main(port: int, token: str, name: str, confined: bool) -> None:
-    """Serve until ended."""
+    """Serve until killed."""
     engine = shells.connected()
     shells.build(engine)
 

@@ -15,7 +15,7 @@ from slipway.engine.image_pins import ImagePins
 from slipway.settings import ROOT, Settings
 from slipway.setup import browser_libraries, health, lab_probe, machine_facts, plan, ports, running
 from slipway.setup.console import Console, StageFailed
-from slipway.setup.health import Finding
+from slipway.setup.health import HealthFinding
 
 
 def doctor(settings: Settings, console: Console) -> bool:
@@ -30,9 +30,9 @@ def doctor(settings: Settings, console: Console) -> bool:
     return not count["bad"]
 
 
-def _check_all(settings: Settings) -> Iterator[Finding]:
+def _check_all(settings: Settings) -> Iterator[HealthFinding]:
     facts = machine_facts.collect(settings)
-    yield Finding("ok", "python", platform.python_version())
+    yield HealthFinding("ok", "python", platform.python_version())
     if facts.engine == "answers":
         yield from _check_engine(settings, facts.cgroups_mounted)
     else:
@@ -44,7 +44,7 @@ def _check_all(settings: Settings) -> Iterator[Finding]:
     yield from _check_state_folder(settings.state)
 
 
-def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding]:
+def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[HealthFinding]:
     with closing(client.connect(host.with_engine_address(settings))) as engine:
         facts = client.engine_facts(engine)
         yield from health.check_engine(facts)
@@ -58,25 +58,25 @@ def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[Finding
             yield from health.check_sandbox_runc(client.known_escapes("", contents.get("runc", "")), facts["sysbox"])
 
 
-def _check_image_pins(settings: Settings) -> Finding:
+def _check_image_pins(settings: Settings) -> HealthFinding:
     try:
         return health.check_image_pins(ImagePins(settings.state).all())
     except ImageFailed as failure:
-        return Finding("bad", "pinned images", str(failure))
+        return HealthFinding("bad", "pinned images", str(failure))
 
 
-def _check_port(settings: Settings) -> Finding:
+def _check_port(settings: Settings) -> HealthFinding:
     lab = running.find(settings.state)
     if lab is not None:
         return health.check_running_lab(lab.pid, lab.address, lab_probe.probe(lab.address))
     try:
         ports.check(settings.host, settings.port)
     except StageFailed as failure:
-        return Finding("bad", "port", failure.message, failure.hint)
-    return Finding("ok", "port", f"{settings.host}:{settings.port} is free")
+        return HealthFinding("bad", "port", failure.message, failure.hint)
+    return HealthFinding("ok", "port", f"{settings.host}:{settings.port} is free")
 
 
-def _check_state_folder(state: Path) -> Iterator[Finding]:
+def _check_state_folder(state: Path) -> Iterator[HealthFinding]:
     yield health.check_state_folder(str(state), state.stat().st_mode & 0o777, os.access(state, os.W_OK))
     yield health.check_state_disk(str(state), shutil.disk_usage(state).free)
     progress = state / "progress.db"

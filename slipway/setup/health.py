@@ -23,7 +23,7 @@ STATE_NEEDED = 2 * MIB
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthFinding:
     """One line of the doctor's report, and a hint what to do about it."""
 
     level: Level
@@ -32,26 +32,26 @@ class Finding:
     hint: str = ""
 
 
-def check_missing_engine(action: plan.Action) -> Finding:
+def check_missing_engine(action: plan.Action) -> HealthFinding:
     """Judge an engine that does not answer by whether `./lab up` can start or install it."""
     match action:
         case plan.UseExisting():
-            return Finding("ok", "engine", "answers")
+            return HealthFinding("ok", "engine", "answers")
         case plan.StartService() | plan.StartDaemon():
-            return Finding("warn", "engine", "installed, not running", "./lab up starts it")
+            return HealthFinding("warn", "engine", "installed, not running", "./lab up starts it")
         case plan.Install(packages):
-            return Finding("warn", "engine", "not installed", f"./lab up installs Debian's {' '.join(packages)}")
+            return HealthFinding("warn", "engine", "not installed", f"./lab up installs Debian's {' '.join(packages)}")
         case plan.TellUser(why, command):
-            return Finding("bad", "engine", why, f"Run: {command}")
+            return HealthFinding("bad", "engine", why, f"Run: {command}")
         case _:
             assert_never(action)
 
 
-def check_engine(facts: Mapping[str, Any]) -> list[Finding]:
+def check_engine(facts: Mapping[str, Any]) -> list[HealthFinding]:
     """Judge the engine by its own description (slipway/engine/client.py: facts)."""
     return [
         check_version(facts["engine"], facts["api"]),
-        *(Finding("warn", "known vulnerabilities", warning, SEE_VERSIONS) for warning in facts["warnings"]),
+        *(HealthFinding("warn", "known vulnerabilities", warning, SEE_VERSIONS) for warning in facts["warnings"]),
         check_isolation(facts["sysbox"]),
         check_network(),
         check_storage(facts["storage"]),
@@ -59,11 +59,11 @@ def check_engine(facts: Mapping[str, Any]) -> list[Finding]:
     ]
 
 
-def check_cgroups(version: int, mounted: bool) -> Finding:
+def check_cgroups(version: int, mounted: bool) -> HealthFinding:
     """Judge the cgroup `version` of the engine, and whether all cgroups are `mounted`."""
     if mounted:
-        return Finding("ok", "cgroups", f"version {version}")
-    return Finding(
+        return HealthFinding("ok", "cgroups", f"version {version}")
+    return HealthFinding(
         "warn",
         "cgroups",
         f"version {version}, not all mounted: an engine in a sandbox can't report out-of-memory kills, and "
@@ -72,19 +72,19 @@ def check_cgroups(version: int, mounted: bool) -> Finding:
     )
 
 
-def check_version(engine: str, api: str) -> Finding:
+def check_version(engine: str, api: str) -> HealthFinding:
     """Judge the version of the engine by that of its API."""
     text = f"Docker {engine}, API {api}"
     if parse_version(api) < OLDEST_API:
-        return Finding("bad", "engine", text, "too old: 20.10 (API 1.41) or newer is needed")
-    return Finding("ok", "engine", text)
+        return HealthFinding("bad", "engine", text, "too old: 20.10 (API 1.41) or newer is needed")
+    return HealthFinding("ok", "engine", text)
 
 
-def check_isolation(sysbox: bool) -> Finding:
+def check_isolation(sysbox: bool) -> HealthFinding:
     """Judge what separates learners from this machine's kernel."""
     if sysbox:
-        return Finding("ok", "isolation", "sysbox: each learner's engine runs in its own user namespace")
-    return Finding(
+        return HealthFinding("ok", "isolation", "sysbox: each learner's engine runs in its own user namespace")
+    return HealthFinding(
         "warn",
         "isolation",
         "no sysbox: only the gateway's policy separates learners from this machine's kernel",
@@ -92,142 +92,156 @@ def check_isolation(sysbox: bool) -> Finding:
     )
 
 
-def check_network() -> Finding:
+def check_network() -> HealthFinding:
     """Describe what sandboxes can reach."""
-    return Finding(
+    return HealthFinding(
         "ok",
         "network",
         "sandboxes have none; with --online they reach the internet, and locally only name servers (port 53)",
     )
 
 
-def check_sandbox_runc(warnings: Sequence[str], sysbox: bool) -> list[Finding]:
+def check_sandbox_runc(warnings: Sequence[str], sysbox: bool) -> list[HealthFinding]:
     """Report known vulnerabilities of the runc inside the sandboxes, which the learners' containers could exploit."""
     where = "a user namespace of sysbox" if sysbox else "an engine container, which is no security boundary"
     hint = "rebuild with Debian's newest packages: ./lab down --images, then ./lab up"
     return [
-        Finding("warn", "known vulnerabilities in sandboxes", f"{warning} An escape leads into {where}", hint)
+        HealthFinding("warn", "known vulnerabilities in sandboxes", f"{warning} An escape leads into {where}", hint)
         for warning in warnings
     ]
 
 
-def check_storage(driver: str) -> Finding:
+def check_storage(driver: str) -> HealthFinding:
     """Judge the storage driver of the engine."""
     if driver in ("overlay2", "overlayfs", "btrfs", "zfs"):
-        return Finding("ok", "storage", driver)
-    return Finding("warn", "storage", f"{driver} is slow and needs much space", "put /var/lib/docker on ext4 or xfs")
+        return HealthFinding("ok", "storage", driver)
+    return HealthFinding(
+        "warn", "storage", f"{driver} is slow and needs much space", "put /var/lib/docker on ext4 or xfs"
+    )
 
 
-def check_memory(total: int, limits: LabLimits) -> Finding:
+def check_memory(total: int, limits: LabLimits) -> HealthFinding:
     """Report for how many learners the memory suffices; `total` in bytes."""
     each, free = limits.sandbox_memory // MIB, limits.kept_free / 1024 / MIB
     learners = limits.fit_memory(total).sandboxes
     text = f"{total / 1024 / MIB:.1f} GiB: {learners} learners at once, others wait in line"
     if total < limits.kept_free + limits.sandbox_memory:
-        return Finding("bad", "memory", text, "2 GiB is the minimum; give the engine's machine more")
-    return Finding("ok", "memory", f"{text} ({each} MiB each; none starts while less than {free:.1f} GiB is free)")
+        return HealthFinding("bad", "memory", text, "2 GiB is the minimum; give the engine's machine more")
+    return HealthFinding(
+        "ok", "memory", f"{text} ({each} MiB each; none starts while less than {free:.1f} GiB is free)"
+    )
 
 
-def check_cpus(count: int) -> Finding:
+def check_cpus(count: int) -> HealthFinding:
     """Judge the number of processors."""
     if count < 2:
-        return Finding("warn", "processors", f"{count}", "enough for one learner; a class needs two or more")
-    return Finding("ok", "processors", f"{count}")
+        return HealthFinding("warn", "processors", f"{count}", "enough for one learner; a class needs two or more")
+    return HealthFinding("ok", "processors", f"{count}")
 
 
-def check_disk(free: int) -> Finding:
+def check_disk(free: int) -> HealthFinding:
     """Judge the free disk space for images and logs, in bytes."""
     text = f"{free / 1024 / MIB:.0f} GiB free"
     if free < DISK_NEEDED:
-        return Finding("warn", "disk", text, f"images and logs need {DISK_NEEDED // 1024 // MIB} GiB")
-    return Finding("ok", "disk", text)
+        return HealthFinding("warn", "disk", text, f"images and logs need {DISK_NEEDED // 1024 // MIB} GiB")
+    return HealthFinding("ok", "disk", text)
 
 
-def check_images(ready: bool) -> Finding:
+def check_images(ready: bool) -> HealthFinding:
     """Judge whether the images are built from the current sources."""
     if not ready:
-        return Finding("warn", "images", "not built yet, or their sources have changed", "./lab up builds them")
-    return Finding("ok", "images", "built from the current sources")
+        return HealthFinding("warn", "images", "not built yet, or their sources have changed", "./lab up builds them")
+    return HealthFinding("ok", "images", "built from the current sources")
 
 
-def check_image_contents(contents: Mapping[str, str]) -> Finding:
+def check_image_contents(contents: Mapping[str, str]) -> HealthFinding:
     """Name the Debian packages in the images, which are those of the day they were built (SECURITY.md)."""
     rest = ", ".join(
         f"{name} {version}" for name, version in contents.items() if name not in ("engine", "terminal", "debian")
     )
     text = f"engine {contents['engine']}, terminal {contents['terminal']}: Debian {contents['debian']} with {rest}"
-    return Finding("ok", "in the images", text)
+    return HealthFinding("ok", "in the images", text)
 
 
-def check_image_pins(pins: Mapping[str, str]) -> Finding:
+def check_image_pins(pins: Mapping[str, str]) -> HealthFinding:
     """Name the base images that this install's images were built on, and will be built on again."""
     if not pins:
-        return Finding("ok", "pinned images", "none: this install has not built its images itself")
+        return HealthFinding("ok", "pinned images", "none: this install has not built its images itself")
     pinned = (f"{name} is {reference:.40}" for name, reference in pins.items())
-    return Finding("ok", "pinned images", ", ".join(pinned))
+    return HealthFinding("ok", "pinned images", ", ".join(pinned))
 
 
-def check_browser_libraries(installed: bool, npm: bool) -> Finding:
+def check_browser_libraries(installed: bool, npm: bool) -> HealthFinding:
     """Judge whether the browser libraries are installed."""
     if installed:
-        return Finding("ok", "browser libraries", "as package-lock.json names them")
+        return HealthFinding("ok", "browser libraries", "as package-lock.json names them")
     how = "with npm" if npm else "with Node from PyPI (npm is not installed)"
-    return Finding("warn", "browser libraries", "not installed yet", f"./lab up installs them {how}")
+    return HealthFinding("warn", "browser libraries", "not installed yet", f"./lab up installs them {how}")
 
 
-def check_chromium(action: plan.Action, path: str | None) -> Finding:
+def check_chromium(action: plan.Action, path: str | None) -> HealthFinding:
     """Judge whether there is a browser for the tests."""
     match action:
         case plan.UseExisting():
-            return Finding("ok", "browser for the tests", str(path))
+            return HealthFinding("ok", "browser for the tests", str(path))
         case plan.TellUser(_, command):
-            return Finding("warn", "browser for the tests", "no chromium", f"only ./lab test needs it. Run: {command}")
+            return HealthFinding(
+                "warn", "browser for the tests", "no chromium", f"only ./lab test needs it. Run: {command}"
+            )
         case _:
-            return Finding("warn", "browser for the tests", "no chromium", "only ./lab test needs it, and installs it")
+            return HealthFinding(
+                "warn", "browser for the tests", "no chromium", "only ./lab test needs it, and installs it"
+            )
 
 
-def check_running_lab(pid: int, address: str, answer: ProbeResult) -> Finding:
+def check_running_lab(pid: int, address: str, answer: ProbeResult) -> HealthFinding:
     """Judge the running lab by what answers at its address, which must not contain the token."""
     match answer:
         case "lab":
-            return Finding("ok", "port", f"the lab is running and answers at {address}")
+            return HealthFinding("ok", "port", f"the lab is running and answers at {address}")
         case "closed":
             text = f"the lab is running (process {pid}), but does not listen at {address} yet"
-            return Finding("warn", "port", text, "Wait until it is ready. If it never is: ./lab down, then ./lab up")
+            return HealthFinding(
+                "warn", "port", text, "Wait until it is ready. If it never is: ./lab down, then ./lab up"
+            )
         case "timeout":
             text = f"the lab is running (process {pid}), but does not answer at {address}"
-            return Finding("bad", "port", text, "Run: ./lab down, then ./lab up")
+            return HealthFinding("bad", "port", text, "Run: ./lab down, then ./lab up")
         case "other":
             text = f"the lab is running (process {pid}), but another program answers at {address}"
-            return Finding("bad", "port", text, "Run: ./lab down, then ./lab up with another --port")
+            return HealthFinding("bad", "port", text, "Run: ./lab down, then ./lab up with another --port")
         case _:
             assert_never(answer)
 
 
-def check_state_folder(path: str, mode: int, writable: bool = True) -> Finding:
+def check_state_folder(path: str, mode: int, writable: bool = True) -> HealthFinding:
     """Judge the state folder by its permissions."""
     if mode & 0o077:
-        return Finding("bad", "state folder", f"{path} is open to other users ({mode:o})", f"Run: chmod 700 {path}")
+        return HealthFinding(
+            "bad", "state folder", f"{path} is open to other users ({mode:o})", f"Run: chmod 700 {path}"
+        )
     if not writable:
         hint = "Make it writable for this user, or choose another folder with SLIPWAY_STATE"
-        return Finding("bad", "state folder", f"{path} can't be written", hint)
-    return Finding("ok", "state folder", f"{path}, private to this user")
+        return HealthFinding("bad", "state folder", f"{path} can't be written", hint)
+    return HealthFinding("ok", "state folder", f"{path}, private to this user")
 
 
-def check_state_disk(path: str, free: int) -> Finding:
+def check_state_disk(path: str, free: int) -> HealthFinding:
     """Judge the free space for progress, in bytes; it may be on another disk than the images."""
     text = f"{free // MIB} MiB free on the disk of {path}"
     if free < STATE_NEEDED:
-        return Finding("bad", "state disk", text, "Free some space there, or choose another folder with SLIPWAY_STATE")
-    return Finding("ok", "state disk", text)
+        return HealthFinding(
+            "bad", "state disk", text, "Free some space there, or choose another folder with SLIPWAY_STATE"
+        )
+    return HealthFinding("ok", "state disk", text)
 
 
-def check_progress_file(path: str, usable: bool) -> Finding:
+def check_progress_file(path: str, usable: bool) -> HealthFinding:
     """Judge whether the database of progress is a readable and writable file."""
     if not usable:
         text = f"{path} is not a file that this user can read and write"
-        return Finding("bad", "progress", text, f"Move {path} away")
-    return Finding("ok", "progress", path)
+        return HealthFinding("bad", "progress", text, f"Move {path} away")
+    return HealthFinding("ok", "progress", path)
 
 
 def parse_version(text: str) -> tuple[int, ...]:

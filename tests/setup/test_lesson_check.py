@@ -14,7 +14,8 @@ from slipway import cli
 from slipway.core.lessons.finding import LessonError
 from slipway.core.lessons.markdown_lint import UNSUPPORTED
 from slipway.proofs import course
-from slipway.setup import lesson_check
+from slipway.settings import ROOT
+from slipway.setup import browser_libraries, lesson_check
 from slipway.setup.console import Console, StageFailed
 from tests.core.lessons.samples import SLUG, TEXT, proofs
 
@@ -129,7 +130,7 @@ def test_missing_proof_names_the_command_that_records_it(sample: Path, log: io.S
 
 def test_scene_names_are_those_of_the_page() -> None:
     """Compared with what JavaScript sees in scenes.js."""
-    node = shutil.which("node") or pytest.skip("no node on the PATH")
+    node = browser_libraries.find_node(ROOT / ".state", Console(io.StringIO()))
     address = json.dumps(lesson_check.SCENES.as_uri())
     script = f"import({address}).then(({{ SCENES }}) => console.log(Object.keys(SCENES).join()))"
     known = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True).stdout.strip()
