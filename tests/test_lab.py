@@ -72,7 +72,7 @@ def test_each_command_has_its_own_help(checkout: Path, command: str) -> None:
 
 
 def test_help_after_two_dashes_is_passed_on(installed: Path) -> None:
-    assert "Sets up what the tests need" not in lab("check", "--", "--help", at=installed).stdout
+    assert "Sets up what the tests need" not in lab("check", "11", "--", "--help", at=installed).stdout
 
 
 def test_without_arguments_it_lists_the_commands(checkout: Path) -> None:

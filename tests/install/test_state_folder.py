@@ -167,7 +167,7 @@ def test_folder_in_place_of_a_file_is_named(tmp_path: Path, arguments: list[str]
     assert f"{tmp_path}/running.json can't be" in fails(tmp_path, *arguments)
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["doctor"], ["down"]])
+@pytest.mark.parametrize("arguments", [["check", "11"], ["doctor"], ["down"]])
 def test_log_on_full_disk_does_not_fail_the_command(disk: Disk, tmp_path: Path, arguments: list[str]) -> None:
     disk.fill()
     where = ["env", "-u", "PYTHONUNBUFFERED", f"SLIPWAY_STATE={tmp_path}/state", f"DOCKER_HOST={NOWHERE}"]
