@@ -167,3 +167,56 @@ class SessionManagerLike(Protocol):
     def session(self, learner: str) -> SessionLike:
         """Return the learner's session, created on demand. Raises UserFacingError if they are not in the class."""
         ...
+
+
+class TerminalClientLike(Protocol):
+    """One page at one terminal."""
+
+    def type(self, text: str) -> bool:
+        """Send input. False if the shell's queue is full."""
+        ...
+
+    def resize(self, cols: int, rows: int) -> None:
+        """Set the size in columns and rows."""
+        ...
+
+    def activate(self) -> None:
+        """Make this client the active one."""
+        ...
+
+    def acknowledge(self, number: int) -> None:
+        """Note that the page has parsed the output before byte `number`."""
+        ...
+
+    def close(self) -> None:
+        """Remove the client. Idempotent."""
+        ...
+
+
+class TerminalLike(Protocol):
+    """A terminal. `on_output` gets the number of the first byte, the number after the last, the text, and what to call
+    when everything before it has been written to the network. `stayed`: the page was attached until now."""
+
+    def add_client(
+        self,
+        on_output: Callable[[int, int, str, Callable[[], None]], None],
+        on_status: Callable[[dict[str, Any]], None],
+        offset: int | None,
+        tail: str,
+        shell_id: str,
+        stayed: bool,
+    ) -> TerminalClientLike:
+        """Attach a page. It gets the output from the oldest kept byte on, or from byte number `offset` on."""
+        ...
+
+
+class TerminalsLike(Protocol):
+    """The terminals of all learners."""
+
+    def terminal(self, learner: str, number: int, new_shell: bool) -> TerminalLike:
+        """Return at once, even if its shell is still starting. Raises LookupError for a number beyond the limit."""
+        ...
+
+    def end(self, learner: str, number: int) -> None:
+        """End a terminal's shell, now or once it is attached; does nothing if the terminal was never opened."""
+        ...

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeGuard
+from typing import Any, TypeGuard
 
 import orjson
 from flask_socketio import SocketIO
@@ -18,6 +18,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from slipway.core.classroom.members import Person
 from slipway.settings import LabLimits
+from slipway.web.ports import TerminalClientLike, TerminalsLike
 from slipway.web.security.rate_limit import RateLimits
 from slipway.web.sockets import websocket
 from slipway.web.sockets.malformed_packets import MalformedPacketLog
@@ -34,59 +35,6 @@ ATTACH_DELAY = 0.3
 NO_SUCH_TERMINAL = "There is no such terminal in this lab. Reload this page."
 
 log = logging.getLogger(__name__)
-
-
-class TerminalClientLike(Protocol):
-    """One page at one terminal."""
-
-    def type(self, text: str) -> bool:
-        """Send input. False if the shell's queue is full."""
-        ...
-
-    def resize(self, cols: int, rows: int) -> None:
-        """Set the size in columns and rows."""
-        ...
-
-    def activate(self) -> None:
-        """Make this client the active one."""
-        ...
-
-    def acknowledge(self, number: int) -> None:
-        """Note that the page has parsed the output before byte `number`."""
-        ...
-
-    def close(self) -> None:
-        """Remove the client. Idempotent."""
-        ...
-
-
-class TerminalLike(Protocol):
-    """A terminal. `on_output` gets the number of the first byte, the number after the last, the text, and what to call
-    when everything before it has been written to the network. `stayed`: the page was attached until now."""
-
-    def add_client(
-        self,
-        on_output: Callable[[int, int, str, Callable[[], None]], None],
-        on_status: Callable[[dict[str, Any]], None],
-        offset: int | None,
-        tail: str,
-        shell_id: str,
-        stayed: bool,
-    ) -> TerminalClientLike:
-        """Attach a page. It gets the output from the oldest kept byte on, or from byte number `offset` on."""
-        ...
-
-
-class TerminalsLike(Protocol):
-    """The terminals of all learners."""
-
-    def terminal(self, learner: str, number: int, new_shell: bool) -> TerminalLike:
-        """Return at once, even if its shell is still starting. Raises LookupError for a number beyond the limit."""
-        ...
-
-    def end(self, learner: str, number: int) -> None:
-        """End a terminal's shell, now or once it is attached; does nothing if the terminal was never opened."""
-        ...
 
 
 class PtyPage:
