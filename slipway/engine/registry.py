@@ -45,6 +45,11 @@ def _source(client: docker.DockerClient, settings: Settings, name: str, base: st
     """Return the image on the host's engine that the registry will serve as `name`."""
     if pulled := pull_pinned(client, f"{name}:latest", ImagePins(settings.state), say):
         return pulled
+    return ensure_stand_in(client, settings, name, base, say)
+
+
+def ensure_stand_in(client: docker.DockerClient, settings: Settings, name: str, base: str, say: OnProgress) -> str:
+    """Build the stand-in for the image `name` on `base` unless it exists; return its tag. Raises ImageFailed."""
     tag = f"slipway-stand-in-{name}:{fingerprint(_sources())}"
     if not has_image(client, tag):
         # Only the registry's own stage, which comes after these targets, copies `archives`.
