@@ -112,6 +112,7 @@ class Settings:
     port: int = 8000
     docker_host: str = ""
     docker_cert_path: Path | None = None
+    root_certificates: Path | None = None
     online: bool = False
     classroom: bool = False
     limits: LabLimits = field(default_factory=LabLimits)
@@ -158,6 +159,7 @@ def from_env(**given: object) -> Settings:
         "host": os.environ.get("SLIPWAY_HOST") or None,
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
         "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
+        "root_certificates": _path(os.environ.get("SSL_CERT_FILE", "")),
     }
     values = {key: value for key, value in (read | engine_from_env() | given).items() if value is not None}
     if values.get("classroom"):
@@ -183,6 +185,10 @@ def engine_from_env() -> dict[str, Any]:
         return {"docker_host": docker_host}
     folder = os.environ.get("DOCKER_CERT_PATH") or os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker"
     return {"docker_host": docker_host, "docker_cert_path": Path(folder).absolute()}
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
 
 
 def _port(text: str) -> int | None:

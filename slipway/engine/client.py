@@ -12,6 +12,7 @@ import docker
 from docker.errors import DockerException
 
 from slipway.engine import tls
+from slipway.engine.host_proxy import find_proxy
 from slipway.settings import Settings
 
 POOL_SIZE = 64
@@ -72,6 +73,7 @@ def engine_facts(client: docker.DockerClient) -> dict[str, Any]:
         "cgroup": int(info.get("CgroupVersion") or 1),
         "memory": info.get("MemTotal", 0),
         "cpus": info.get("NCPU", 0),
+        "proxy": find_proxy(info),
         "warnings": known_escapes(version["Version"], parts.get("runc", "")),
     }
 

@@ -24,7 +24,7 @@ from slipway.engine.cleanup import remove_labelled
 from slipway.engine.host_capabilities import CapabilityGrant, HostCapabilities
 from slipway.engine.images import image_names
 from slipway.engine.isolation import NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
-from slipway.engine.online_network import ensure_network
+from slipway.engine.online_access import online_access
 from slipway.engine.registry import CATALOGUE
 from slipway.settings import Settings
 
@@ -177,22 +177,23 @@ class Sandboxes:
 
     def _create_engine(self, key: str, grant: CapabilityGrant) -> str:
         settings = self.settings
-        outside = ensure_network(self.client, settings.install) if settings.online else ""
-        options = engine_options(settings.limits, outside) | NESTED_ENGINE | {"runtime": grant.runtime}
+        online = online_access(self.client, settings)
+        options = engine_options(settings.limits, online.network) | NESTED_ENGINE | {"runtime": grant.runtime}
         options["binds"] = self._binds(key)
         host = self.client.api.create_host_config(cap_add=list(grant.capabilities), **options)
         created = self.client.api.create_container(
             self.images.engine,
             name=self._name(key, SPARE),
             hostname="slipway",
-            labels=self._labels(key, "engine"),
+            labels=self._labels(key, "engine") | online.labels,
             environment={
                 "SLIPWAY_CATALOGUE": ",".join(CATALOGUE),
-                "SLIPWAY_ONLINE": "1" if settings.online else "",
                 "SLIPWAY_LIMITS": settings.limits.gateway.to_json(),
+                **online.environment,
             },
             host_config=host | SYSTEM_PATHS_UNCONFINED,
         )
+        online.put_roots(self.client, created["Id"], GATEWAY_DIR)
         return str(created["Id"])
 
     def _binds(self, key: str) -> dict[str, dict[str, str]]:

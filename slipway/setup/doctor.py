@@ -12,6 +12,8 @@ from pathlib import Path
 from slipway.engine import client, host, images
 from slipway.engine.image_build import ImageFailed
 from slipway.engine.image_pins import ImagePins
+from slipway.engine.online_check import online_fault
+from slipway.engine.root_certificates import extra_roots
 from slipway.settings import ROOT, Settings
 from slipway.setup import browser_libraries, health, lab_probe, machine_facts, plan, ports, running
 from slipway.setup.console import Console, StageFailed
@@ -50,6 +52,9 @@ def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[HealthF
         yield from health.check_engine(facts)
         yield health.check_cgroups(facts["cgroup"], cgroups_mounted)
         yield health.check_memory(facts["memory"], settings.limits)
+        yield health.check_online_access(extra_roots(settings.root_certificates), facts["proxy"])
+        if found := online_fault(engine, settings):
+            yield health.check_docker_hub(*found)
         yield _check_image_pins(settings)
         built = images.are_ready(engine)
         yield health.check_images(built)

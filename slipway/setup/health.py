@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, assert_never
 
+from slipway.engine.host_proxy import HostProxy
+from slipway.engine.online_check import HINTS, SENTENCES, Fault
 from slipway.settings import MIB, LabLimits
 from slipway.setup import plan
 from slipway.setup.lab_probe import ProbeResult
@@ -99,6 +102,24 @@ def check_network() -> HealthFinding:
         "network",
         "sandboxes have none; with --online they reach the internet, and locally only name servers (port 53)",
     )
+
+
+def check_online_access(roots: Mapping[Path, Sequence[str]], proxy: HostProxy) -> HealthFinding:
+    """Say what of this machine's own an online sandbox gets: name servers, extra roots, and the engine's proxy."""
+    files = ", ".join(map(str, roots)) or "none here"
+    text = f"with --online: names as this machine's engine resolves them; extra root certificates: {files}"
+    if not proxy.url:
+        return HealthFinding("ok", "online", f"{text}; no proxy")
+    if proxy.problem:
+        hint = "pulls go there directly; if that is not allowed, only the course's images work"
+        return HealthFinding("warn", "online", f"{text}; the engine's proxy is not used: {proxy.problem}", hint)
+    return HealthFinding("ok", "online", f"{text}; pulls through the engine's proxy {proxy.url}")
+
+
+def check_docker_hub(fault: Fault, detail: str) -> HealthFinding:
+    """Judge what a running online sandbox was answered by Docker Hub."""
+    text = f"{SENTENCES[fault]} ({detail})" if detail else SENTENCES[fault]
+    return HealthFinding("warn" if fault else "ok", "Docker Hub", text, HINTS[fault])
 
 
 def check_sandbox_runc(warnings: Sequence[str], sysbox: bool) -> list[HealthFinding]:

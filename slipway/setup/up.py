@@ -16,10 +16,11 @@ from slipway.core.lessons.finding import LessonError
 from slipway.engine import base_image, client, images
 from slipway.engine.image_build import ImageFailed, OnProgress
 from slipway.engine.image_pins import ImagePins
+from slipway.engine.online_check import online_fault
 from slipway.engine.sandboxes import SandboxFailed
 from slipway.proofs import course
 from slipway.settings import Settings
-from slipway.setup import browser_libraries, debian, docker_engine, ports, running
+from slipway.setup import browser_libraries, debian, docker_engine, health, ports, running
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
 from slipway.setup.invite import print_invitation
@@ -90,7 +91,10 @@ def _with_engine(settings: Settings, console: Console, consent: Consent, build: 
     browser_libraries.ensure(settings.state, console)
     try:
         settings = prepare(settings, console, consent)
-        return _start(build(settings), console), settings
+        lab = _start(build(settings), console)
+        if settings.online:
+            _warn_without_docker_hub(settings, console)
+        return lab, settings
     except StageFailed as failure:
         raise NoEngine(failure.message, failure.details, failure.hint) from None
 
@@ -102,6 +106,15 @@ def _start(lab: LabLike, console: Console) -> LabLike:
     except SandboxFailed as failure:
         raise StageFailed(str(failure), hint="./lab doctor shows what this machine lacks.") from None
     return lab
+
+
+def _warn_without_docker_hub(settings: Settings, console: Console) -> None:
+    """Say so if learners can't pull from Docker Hub. The course's own images work all the same."""
+    with console.stage("Docker Hub, asked from a sandbox"), closing(client.connect(settings)) as engine:
+        fault, detail = online_fault(engine, settings) or ("", "")
+    if fault:
+        finding = health.check_docker_hub(fault, detail)
+        console.print(f"Only the course's images can be pulled: Docker Hub: {finding.text}.\n  → {finding.hint}")
 
 
 def prepare(settings: Settings, console: Console, consent: Consent) -> Settings:

@@ -22,19 +22,23 @@ subjectAltName = IP:127.0.0.1
 extendedKeyUsage = serverAuth
 [client]
 extendedKeyUsage = clientAuth
+[hub]
+subjectAltName = DNS:registry-1.docker.io
+extendedKeyUsage = serverAuth
 """
 
 
 class Authority:
-    """A certificate authority with its files in `folder`, which it creates."""
+    """A certificate authority with its files in `folder`, which it creates; its own certificate is `certificate`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.certificate = folder / "ca.pem"
         folder.mkdir(parents=True)
         (folder / "config").write_text(CONFIG)
         self._request("authority", "-x509", *DAYS, "-extensions", "authority", "-out", "ca.pem", key="ca-key.pem")
 
-    def issue(self, role: Literal["engine", "client"]) -> Path:
+    def issue(self, role: Literal["engine", "client", "hub"]) -> Path:
         """Return a folder with ca.pem, cert.pem and key.pem, for dockerd or as a client's DOCKER_CERT_PATH."""
         folder = self._folder / role
         folder.mkdir()

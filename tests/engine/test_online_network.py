@@ -6,7 +6,9 @@ on every address of the machine.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import docker
@@ -17,6 +19,7 @@ from docker.types import IPAMConfig, IPAMPool
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import Settings
 from tests.engine.typist import Typist
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.engine
 
@@ -50,9 +53,17 @@ def server(client: docker.DockerClient, online: Sandboxes) -> Iterator[Container
     made = client.containers.run(
         online.images.engine, words, entrypoint="python3", network_mode="host", labels=labels, detach=True
     )
+    eventually(lambda: answers(FAR_AWAY, PORT), "the server to listen", made.logs)
     yield made
     made.remove(force=True)
     far.remove()
+
+
+def answers(address: str, port: int) -> bool:
+    """Return whether something accepts connections there."""
+    with suppress(OSError), socket.create_connection((address, port), timeout=1):
+        return True
+    return False
 
 
 def near(client: docker.DockerClient, sandbox: Sandbox) -> str:

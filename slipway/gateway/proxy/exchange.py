@@ -18,7 +18,7 @@ from slipway.gateway.policy.decision import Allowed
 from slipway.gateway.policy.http_head import Head
 from slipway.gateway.policy.messages import ENGINE_SILENT
 from slipway.gateway.policy.refusal import Refusal
-from slipway.gateway.proxy import response_rewriting
+from slipway.gateway.proxy import pull_failures, response_rewriting
 from slipway.gateway.proxy.client import ClientConnection
 from slipway.gateway.proxy.outcome import CallOutcome
 from slipway.gateway.proxy.stream_errors import IDLE_MESSAGE, closing_message
@@ -47,14 +47,17 @@ _BUILD_TIME = "The lab gives a build {limit} seconds, and they are over. Do less
 
 
 class Exchange:
-    """Passes one call's bytes both ways."""
+    """Passes one call's bytes both ways. `online`: it pulls from Docker Hub, and failures of that are explained."""
 
-    def __init__(self, client: ClientConnection, head: Head, allowed: Allowed, limits: GatewayLimits) -> None:
+    def __init__(
+        self, client: ClientConnection, head: Head, allowed: Allowed, limits: GatewayLimits, *, online: bool
+    ) -> None:
         self.client = client
         self.head = head
         self.allowed = allowed
         self.limits = limits
         self.outcome = CallOutcome()
+        self._pulls_online = online and allowed.route.name in ("image.pull", "image.build")
         self._captured = bytearray()
         self._layers = LayerProgress() if allowed.route.name == "image.pull" else None
         self._response_started = False
@@ -187,7 +190,10 @@ class Exchange:
             await self._to_client(self.client.start_raw_stream(_forwarded_headers(response)))
             return await Tunnel(self.client, upstream, self.outcome, self.limits.idle).run()
         if response.status_code < 400 and self.allowed.route.name in response_rewriting.REWRITERS:
-            return await self._rewrite(upstream, response)
+            rewrite = response_rewriting.REWRITERS[self.allowed.route.name]
+            return await self._rewrite(upstream, response, rewrite)
+        if response.status_code >= 400 and self._pulls_online:
+            return await self._rewrite(upstream, response, pull_failures.explain_answer)
         return await self._stream(upstream, response)
 
     async def _stream(self, upstream: EngineConnection, response: h11.Response) -> None:
@@ -204,7 +210,7 @@ class Exchange:
                 self._check_download_size(self.outcome.received + len(chunk) - _TAR_OVERHEAD)
             if response.status_code < 400:
                 self._sample(chunk)
-            await self._send(chunk)
+            await self._send(pull_failures.explain_line(chunk) if self._pulls_online else chunk)
 
     def _sample(self, chunk: bytes) -> None:
         if self.outcome.sample:
@@ -213,14 +219,16 @@ class Exchange:
             self._layers.feed(chunk)
         self.outcome.notify_progress()
 
-    async def _rewrite(self, upstream: EngineConnection, response: h11.Response) -> None:
+    async def _rewrite(
+        self, upstream: EngineConnection, response: h11.Response, rewrite: Callable[[bytes], bytes]
+    ) -> None:
         body = bytearray()
         async for chunk in upstream.chunks():
             body += chunk
             if len(body) > self.limits.answer:
                 raise ConnectionResetError("the engine's answer is too long")
         self._capture(bytes(body))
-        rewritten = response_rewriting.REWRITERS[self.allowed.route.name](bytes(body))
+        rewritten = rewrite(bytes(body))
         headers = _without_length(_forwarded_headers(response))
         await self._start(response.status_code, [*headers, ("Content-Length", str(len(rewritten)))])
         await self._send(rewritten)

@@ -174,7 +174,7 @@ class Proxy:
             target=target,
             params=allowed.params,
         )
-        exchange = Exchange(client, head, allowed, self._limits)
+        exchange = Exchange(client, head, allowed, self._limits, online=self._options.online)
         write = partial(self._journal.write, call=call)
         call_progress = exchange.create_progress(_has_tty(allowed, target), write, self._progress_budget)
         reporting = asyncio.create_task(call_progress.run()) if call_progress else None
