@@ -17,7 +17,7 @@ from types import FrameType
 from typing import NoReturn
 
 from slipway.core.errors import StorageError
-from slipway.install import state_folder
+from slipway.install import ownership, state_folder
 from slipway.settings import ROOT, InvalidSetting, Settings, environment, from_env, parse_port
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)
     try:
-        return _run(args, Console())
+        place = environment()
+        return _run(args, Console(dumb=place.dumb, colours=place.colours))
     finally:
         _flush_stdout()
 
@@ -72,6 +73,8 @@ def _as_failure(error: Exception) -> StageFailed:
             return StageFailed(str(error), hint="./lab doctor checks the state folder and its disk.")
         case OSError(errno=number, filename=str() | Path() as file) if number in DISK_ERRORS:
             return StageFailed(f"{file} can't be written: {state_folder.reason(error)}.", hint=FREE_SPACE)
+        case PermissionError(filename=str() | Path() as file):
+            return StageFailed(f"This user may not use {file}.", hint=ownership.advice(file))
     details = traceback.format_exc()
     return StageFailed(f"Internal error: {error}", details, "Try ./lab doctor, then the same command again.")
 

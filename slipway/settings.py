@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from slipway import engine_address
 from slipway.gateway.limits import GatewayLimits as GatewayLimits
 from slipway.install import identity, state_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
-WITHOUT_TLS = ("unix:", "http+unix:", "ssh:", "npipe:", "http:")
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a class is meant to be reached from other machines
 
 
@@ -113,6 +113,8 @@ class Settings:
     docker_host: str = ""
     docker_cert_path: Path | None = None
     root_certificates: Path | None = None
+    docker_context: str = ""
+    docker_problem: str = ""
     online: bool = False
     classroom: bool = False
     limits: LabLimits = field(default_factory=LabLimits)
@@ -136,16 +138,23 @@ class Settings:
 
 @dataclass(frozen=True)
 class Environment:
-    """Where the command runs: in CI, and with a display on which a browser could open."""
+    """Where the command runs: in CI, with a display for a browser, on a terminal that can't redraw, with colours."""
 
     ci: bool
     display: bool
+    dumb: bool = False
+    colours: bool = True
 
 
 def environment() -> Environment:
-    """Read CI and display from the environment."""
+    """Read what is known about the place where the command runs."""
     display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) or sys.platform == "darwin"
-    return Environment(ci=bool(os.environ.get("CI")), display=display)
+    return Environment(
+        ci=bool(os.environ.get("CI")),
+        display=display,
+        dumb=os.environ.get("TERM") == "dumb",
+        colours=not os.environ.get("NO_COLOR"),
+    )
 
 
 def from_env(**given: object) -> Settings:
@@ -176,15 +185,16 @@ def parse_port(text: str) -> int:
 
 
 def engine_from_env() -> dict[str, Any]:
-    """Return `docker_host` and `docker_cert_path`: TLS is used for TCP if DOCKER_TLS_VERIFY is set, even to "0".
+    """Return the fields of Settings that say where the engine is: `docker_host` and those that belong to it."""
+    return vars(engine_address.find(os.environ, _home()))
 
-    The docker CLI (28.2) does the same and looks in the same folders; DOCKER_CERT_PATH alone does not enable TLS.
-    """
-    docker_host = os.environ.get("DOCKER_HOST", "")
-    if not os.environ.get("DOCKER_TLS_VERIFY") or not docker_host or docker_host.startswith(WITHOUT_TLS):
-        return {"docker_host": docker_host}
-    folder = os.environ.get("DOCKER_CERT_PATH") or os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker"
-    return {"docker_host": docker_host, "docker_cert_path": Path(folder).absolute()}
+
+def _home() -> Path | None:
+    """Return the user's home folder; None for a user whom the system does not know, without HOME."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def _path(text: str) -> Path | None:

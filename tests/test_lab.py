@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from slipway.settings import ROOT
+from tests.disks import Disk
+from tests.disks import disk as disk
 
 COMMANDS = ["up", "down", "export", "doctor", "check", "prove", "test", "bench"]
 BARE_PATH = "/usr/bin:/bin"
@@ -133,6 +136,48 @@ def test_failing_installation_prints_the_last_lines_of_pip(installed: Path) -> N
     assert result.returncode == 1
     assert "pip could not install requirements.txt" in result.stderr
     assert not (installed / ".venv" / "installed-requirements.txt").exists()
+
+
+@pytest.fixture
+def on_disk(disk: Disk) -> Disk:
+    """A checkout without .venv on a small disk of its own."""
+    (disk.path / "slipway" / "setup" / "help").mkdir(parents=True)
+    shutil.copy(ROOT / "lab", disk.path)
+    shutil.copy(ROOT / "requirements.txt", disk.path)
+    return disk
+
+
+def test_read_only_checkout_is_one_sentence(on_disk: Disk) -> None:
+    on_disk.mount("remount", "ro")
+    result = lab("doctor", at=on_disk.path)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"\n✗ {on_disk.path} is on a read-only disk, and .venv must be made in it.\n"
+        "  Copy the folder to a disk of yours, and run ./lab there.\n"
+    )
+
+
+def test_full_disk_is_one_sentence(on_disk: Disk) -> None:
+    on_disk.fill()
+    result = lab("doctor", at=on_disk.path)
+    assert result.returncode == 1
+    assert "There is no space left on the disk" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_slow_installation_says_every_ten_seconds_what_it_does(installed: Path) -> None:
+    """Without a terminal; a clock that is ahead by nine seconds after each look spares the test the time."""
+    (installed / "requirements.txt").write_text("# changed\n")
+    (installed / "requirements-dev.txt").write_text("# changed\n")
+    tools = installed / "tools"
+    tools.mkdir()
+    (tools / "date").write_text('#!/bin/sh\necho x >> "$0.calls"; echo $(($(wc -l < "$0.calls") * 9))\n')
+    (tools / "date").chmod(0o755)
+    result = lab("check", "11", at=installed, PATH=f"{tools}:{os.environ['PATH']}")  # noqa: TID251
+    lines = [line for line in result.stdout.splitlines() if line.startswith("  … ")]
+    assert lines
+    assert re.fullmatch(r"  … \d+ s(  \S.*)?", lines[0])
+    assert "\r" not in result.stdout
 
 
 def test_unknown_option_is_refused_and_points_to_help(installed: Path) -> None:

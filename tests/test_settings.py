@@ -93,7 +93,7 @@ VERIFIED = TCP | {"DOCKER_TLS_VERIFY": "1"}
         (TCP, None),
         (TCP | {"DOCKER_CERT_PATH": "/certs"}, None),
         (VERIFIED | {"DOCKER_TLS_VERIFY": ""}, None),
-        ({"DOCKER_TLS_VERIFY": "1"}, None),
+        ({"DOCKER_TLS_VERIFY": "1"}, Path.home() / ".docker"),
         (VERIFIED | {"DOCKER_HOST": "unix:///var/run/docker.sock"}, None),
         (VERIFIED | {"DOCKER_HOST": "ssh://me@there"}, None),
         (VERIFIED, Path.home() / ".docker"),
@@ -107,7 +107,7 @@ VERIFIED = TCP | {"DOCKER_TLS_VERIFY": "1"}
 def test_certificates_are_found_where_the_docker_cli_looks(
     environment: dict[str, str], folder: Path | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG"):
+    for name in ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -23,23 +23,29 @@ class EngineMissing(Exception):
     """No Docker engine answers; the text is one sentence for a person, with the next thing to try."""
 
 
-class TlsFailed(EngineMissing):
+class UnusableAddress(EngineMissing):
+    """What names the engine is wrong, whether or not an engine answers: DOCKER_HOST, or a context."""
+
+
+class TlsFailed(UnusableAddress):
     """An engine may answer, but TLS fails."""
 
 
 def connect(settings: Settings, timeout: int = 60) -> docker.DockerClient:
     """Connect to the engine at `settings.docker_host`, or at the default socket; `timeout`: seconds per response.
 
-    Raises EngineMissing when nothing answers there; TlsFailed when the reason is TLS.
+    Raises EngineMissing when nothing answers there; UnusableAddress (TlsFailed) when its address (TLS) is the reason.
     """
+    if settings.docker_problem:
+        raise UnusableAddress(settings.docker_problem)
     where, folder = settings.docker_host or "the default socket", settings.docker_cert_path
-    if folder and (problem := tls.certificate_problem(folder)):
+    if folder and (problem := tls.certificate_problem(folder, settings.docker_context)):
         raise TlsFailed(problem)
     try:
         client = _client(settings, timeout)
         client.ping()
     except (DockerException, OSError, ValueError) as error:
-        if problem := tls.explain(where, folder, str(error)):
+        if problem := tls.explain(where, folder, str(error), settings.docker_context):
             raise TlsFailed(problem) from error
         raise EngineMissing(_explain(where, str(error))) from error
     return client
@@ -51,7 +57,6 @@ def _client(settings: Settings, timeout: int) -> docker.DockerClient:
         base_url=settings.docker_host or None,
         timeout=timeout,
         tls=certificates or False,
-        use_ssh_client=True,  # ssh:// uses the user's own ssh, with its keys and known hosts
         max_pool_size=POOL_SIZE,
     )
 
@@ -74,8 +79,19 @@ def engine_facts(client: docker.DockerClient) -> dict[str, Any]:
         "memory": info.get("MemTotal", 0),
         "cpus": info.get("NCPU", 0),
         "proxy": find_proxy(info),
+        "podman": parts.get("Podman Engine", ""),
+        "platform": info.get("OSType", ""),
+        "root": info.get("DockerRootDir", ""),
+        "security": _security_options(info),
+        "unlimited": [name for name, value in info.items() if value is False],
         "warnings": known_escapes(version["Version"], parts.get("runc", "")),
     }
+
+
+def _security_options(info: dict[str, Any]) -> list[str]:
+    """Return the names in `name=seccomp,profile=default`, of which `docker info` has a list."""
+    options = [option.split(",")[0] for option in info.get("SecurityOptions") or ()]
+    return [option.removeprefix("name=") for option in options]
 
 
 # (component, the first fixed version of each series, description), from the advisories of runc and moby.

@@ -6,13 +6,12 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
-from slipway.engine.client import EngineMissing, TlsFailed, connect
+from slipway.engine.client import EngineMissing, UnusableAddress, connect
 from slipway.settings import Settings
 
 PROBE_SECONDS = 5
 """How long an engine may take to answer when it is looked for."""
-# Docker Desktop on a Mac always creates the second one, the first only on request.
-DEFAULT_SOCKETS = ("unix:///var/run/docker.sock", f"unix://{Path.home()}/.docker/run/docker.sock")
+DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 
 
 def find_engine(settings: Settings) -> str | None:
@@ -29,15 +28,20 @@ def reachability(settings: Settings) -> str:
     """Return "answers", "no permission" or "silent"."""
     if find_engine(settings):
         return "answers"
-    sockets = [address.removeprefix("unix://") for address in _addresses(settings.docker_host)]
-    return "no permission" if any(_is_forbidden(path) for path in sockets) else "silent"
+    return "no permission" if forbidden_socket(settings) else "silent"
 
 
-def tls_problem(settings: Settings) -> str:
-    """Return what is wrong with TLS to the engine at `docker_host`, as a sentence; "" if nothing is."""
+def forbidden_socket(settings: Settings) -> Path | None:
+    """Return the engine's socket that this user may not use; None if there is none."""
+    sockets = [Path(address.removeprefix("unix://")) for address in _addresses(settings.docker_host)]
+    return next((path for path in sockets if _is_forbidden(path)), None)
+
+
+def address_problem(settings: Settings) -> str:
+    """Return what is wrong with the engine's address, or with TLS there, as a sentence; "" if nothing is."""
     try:
         connect(settings, PROBE_SECONDS).close()
-    except TlsFailed as failure:
+    except UnusableAddress as failure:
         return str(failure)
     except EngineMissing:
         pass
@@ -45,7 +49,15 @@ def tls_problem(settings: Settings) -> str:
 
 
 def _addresses(docker_host: str) -> tuple[str, ...]:
-    return (docker_host,) if docker_host else DEFAULT_SOCKETS
+    return (docker_host,) if docker_host else (DEFAULT_SOCKET, *_desktop_socket())
+
+
+def _desktop_socket() -> tuple[str, ...]:
+    """Docker Desktop on a Mac always creates this one, the default one only on request."""
+    try:
+        return (f"unix://{Path.home()}/.docker/run/docker.sock",)
+    except RuntimeError:  # no HOME, and a user whom the system does not know
+        return ()
 
 
 def _answers(settings: Settings, address: str) -> bool:
@@ -56,10 +68,10 @@ def _answers(settings: Settings, address: str) -> bool:
     return True
 
 
-def _is_forbidden(path: str) -> bool:
+def _is_forbidden(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
-            probe.connect(path)
+            probe.connect(str(path))
         except PermissionError:
             return True
         except OSError:

@@ -57,46 +57,65 @@ class _Adapter(HTTPAdapter):
         return super().send(request, *args, **options | {"verify": self._ca, "cert": None})
 
 
-def certificate_problem(folder: Path) -> str:
-    """Return what is wrong with the files in this folder, as a sentence; "" when they can be used."""
+def certificate_problem(folder: Path, context: str = "") -> str:
+    """Return what is wrong with the files in this folder, as a sentence; "" when they can be used.
+
+    `context` is the Docker context to which they belong, "" when DOCKER_CERT_PATH names the folder.
+    """
     try:
         _context(folder)
     except OSError as error:
+        if context:
+            return f"The Docker context {context} uses TLS, but {error}: {_correct(context)}"
         return f"DOCKER_TLS_VERIFY is set, but {error}. Correct that, or set DOCKER_CERT_PATH to another folder."
     return ""
 
 
-def explain(where: str, folder: Path | None, error: str) -> str:
+def explain(where: str, folder: Path | None, error: str, context: str = "") -> str:
     """Return what docker-py's error says about TLS at `where`, as a sentence; "" when it is not about TLS.
 
-    `folder` is None when TLS was not asked for.
+    `folder` is None when TLS was not asked for, and `context` the Docker context that names the engine, if one does.
     """
+    what, advice = _cause(folder, error)
+    if not what:
+        return ""
+    return f"The Docker engine at {where} {what}: {_correct(context) if context else advice}"
+
+
+def _cause(folder: Path | None, error: str) -> tuple[str, str]:
+    """Return what is wrong, and what to do about it in the environment's variables."""
     if folder is None:
-        return _tls_expected(where) if EXPECTS_TLS in error else ""
+        return ("expects TLS", CERTIFICATES_WANTED) if EXPECTS_TLS in error else ("", "")
     if NOT_TLS.search(error):
         return (
-            f"The Docker engine at {where} does not use TLS on this port: "
-            "unset DOCKER_TLS_VERIFY, or point DOCKER_HOST at its TLS port (usually 2376)."
+            "does not use TLS on this port",
+            "unset DOCKER_TLS_VERIFY, or point DOCKER_HOST at its TLS port (usually 2376).",
         )
     if found := UNTRUSTED.search(error):
         return (
-            f"The certificate of the Docker engine at {where} is not trusted ({found[1]}): put the ca.pem of that "
-            f"engine into {folder} (DOCKER_CERT_PATH), and name the engine in DOCKER_HOST as its certificate does."
+            f"has a certificate that is not trusted ({found[1]})",
+            f"put the ca.pem of that engine into {folder} (DOCKER_CERT_PATH), "
+            "and name the engine in DOCKER_HOST as its certificate does.",
         )
     if found := REFUSED.search(error):
         return (
-            f"The Docker engine at {where} refuses this client's certificate ({found[1]}): put a cert.pem and a "
-            f"key.pem that the engine accepts into {folder} (DOCKER_CERT_PATH)."
+            f"refuses this client's certificate ({found[1]})",
+            f"put a cert.pem and a key.pem that the engine accepts into {folder} (DOCKER_CERT_PATH).",
         )
     found = FAILED.search(error)
-    return f"TLS with the Docker engine at {where} failed ({found[1]}): see the engine's own log." if found else ""
+    return (f"can't be reached with TLS ({found[1]})", "see the engine's own log.") if found else ("", "")
 
 
-def _tls_expected(where: str) -> str:
+def _correct(context: str) -> str:
     return (
-        f"The Docker engine at {where} expects TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with "
-        "its ca.pem, cert.pem and key.pem."
+        "correct the context with "
+        f"`docker context update {context} --docker host=ADDRESS,ca=CA.PEM,cert=CERT.PEM,key=KEY.PEM`."
     )
+
+
+CERTIFICATES_WANTED = (
+    "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its ca.pem, cert.pem and key.pem."
+)
 
 
 def _context(folder: Path) -> ssl.SSLContext:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from slipway.install.state_folder import StateError, reason, write_private
+from slipway.install.state_folder import StateError, read_error, write_private
 
 RENEW = (
     "Restore it from a backup. Or remove it: the next ./lab up then creates a new identity and a new token, keeps all "
@@ -56,7 +56,7 @@ def _read(path: Path) -> dict[str, str] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StateError(f"{path} can't be read: {reason(error)}.", RENEW) from None
+        raise read_error(path, error, RENEW) from None
     if not content.strip(b"\0 \r\n\t"):  # zeros: what some file systems leave after a power cut
         return None
     try:

@@ -11,9 +11,12 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from slipway.install import ownership
+
 CHOOSE_ANOTHER = "Or choose another folder: SLIPWAY_STATE=/another/folder ./lab up"
 FREE_SPACE = f"Free some space on that disk, then run the same command again. {CHOOSE_ANOTHER}"
 MAKE_WRITABLE = f"Make it writable for this user, then run the same command again. {CHOOSE_ANOTHER}"
+NO_PERMISSION = (errno.EACCES, errno.EPERM)
 
 
 class StateError(RuntimeError):
@@ -28,7 +31,15 @@ def write_error(path: Path | str, error: OSError) -> StateError:
     """Return the StateError for a file or folder that could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StateError(f"{path} can't be written: there is no space left on its disk.", FREE_SPACE)
-    return StateError(f"{path} can't be written: {reason(error)}.", MAKE_WRITABLE)
+    hint = f"{ownership.advice(path)}\n{CHOOSE_ANOTHER}" if error.errno in NO_PERMISSION else MAKE_WRITABLE
+    return StateError(f"{path} can't be written: {reason(error)}.", hint)
+
+
+def read_error(path: Path, error: OSError, hint: str) -> StateError:
+    """Return the StateError for a file that could not be read; `hint` is for other reasons than its permissions."""
+    if error.errno in NO_PERMISSION:
+        hint = f"{ownership.advice(path)}\n{CHOOSE_ANOTHER}"
+    return StateError(f"{path} can't be read: {reason(error)}.", hint)
 
 
 def reason(error: OSError) -> str:

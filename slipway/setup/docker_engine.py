@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import assert_never
 
-from slipway.engine import host
+from slipway.engine import client, host
 from slipway.settings import Settings
-from slipway.setup import debian, machine_facts, plan, processes
+from slipway.setup import debian, engine_support, machine_facts, plan, processes
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
 
@@ -39,6 +40,21 @@ def ensure(settings: Settings, console: Console, consent: Consent) -> Settings:
         case _:
             assert_never(action)
     return host.with_engine_address(settings)
+
+
+def check_support(settings: Settings, console: Console) -> bool:
+    """Print the warnings about this engine, and return whether there are none.
+
+    Raises StageFailed when the sandboxes can't run on it.
+    """
+    with closing(client.connect(settings)) as engine:
+        findings = engine_support.check(client.engine_facts(engine))
+    for finding in findings:
+        if finding.level == "bad":
+            raise StageFailed(f"{finding.text}.", hint=f"{finding.hint}.")
+        if finding.level == "warn":
+            console.print(f"! {finding.subject}: {finding.text}\n  → {finding.hint}")
+    return all(finding.level == "ok" for finding in findings)
 
 
 def _start_service(settings: Settings, console: Console) -> None:
@@ -77,7 +93,7 @@ def _wait_for_answer(
         if waited > START_TIMEOUT or (daemon is not None and daemon.poll() is not None):
             failure.details = _warnings(log) if log else ""
             raise failure
-        console.progress(f"waiting for the first answer ({waited:.0f} s)")
+        console.progress("waiting for its first answer")
         time.sleep(0.25)
 
 

@@ -14,8 +14,9 @@ from slipway.engine.image_build import ImageFailed
 from slipway.engine.image_pins import ImagePins
 from slipway.engine.online_check import online_fault
 from slipway.engine.root_certificates import extra_roots
+from slipway.install import ownership
 from slipway.settings import ROOT, Settings
-from slipway.setup import browser_libraries, health, lab_probe, machine_facts, plan, ports, running
+from slipway.setup import browser_libraries, engine_support, health, lab_probe, machine_facts, plan, ports, running
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.health import HealthFinding
 
@@ -41,7 +42,8 @@ def _check_all(settings: Settings) -> Iterator[HealthFinding]:
         yield health.check_missing_engine(plan.for_engine(facts))
     yield health.check_disk(shutil.disk_usage(ROOT).free)
     yield _check_port(settings)
-    yield health.check_browser_libraries(browser_libraries.are_installed(), facts.npm)
+    installed = browser_libraries.are_installed()
+    yield health.check_browser_libraries(installed, facts.npm, browser_libraries.write_problem())
     yield health.check_chromium(plan.for_chromium(facts), machine_facts.find_chromium())
     yield from _check_state_folder(settings.state)
 
@@ -49,6 +51,10 @@ def _check_all(settings: Settings) -> Iterator[HealthFinding]:
 def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[HealthFinding]:
     with closing(client.connect(host.with_engine_address(settings))) as engine:
         facts = client.engine_facts(engine)
+        support = engine_support.check(facts)
+        yield from support
+        if any(finding.level == "bad" for finding in support):
+            return
         yield from health.check_engine(facts)
         yield health.check_cgroups(facts["cgroup"], cgroups_mounted)
         yield health.check_memory(facts["memory"], settings.limits)
@@ -86,4 +92,7 @@ def _check_state_folder(state: Path) -> Iterator[HealthFinding]:
     yield health.check_state_disk(str(state), shutil.disk_usage(state).free)
     progress = state / "progress.db"
     if progress.exists():
-        yield health.check_progress_file(str(progress), progress.is_file() and os.access(progress, os.R_OK | os.W_OK))
+        usable = progress.is_file() and os.access(progress, os.R_OK | os.W_OK)
+        yield health.check_progress_file(
+            str(progress), usable, ownership.advice(progress) if progress.is_file() else ""
+        )

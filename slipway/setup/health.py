@@ -19,7 +19,6 @@ from slipway.setup.lab_probe import ProbeResult
 
 Level = Literal["ok", "warn", "bad"]
 
-OLDEST_API = (1, 41)  # introduced cgroup namespaces per container (engine 20.10)
 SEE_VERSIONS = "show the installed build: apt list --installed runc docker.io (elsewhere: docker version)"
 DISK_NEEDED = 4 * 1024 * MIB
 STATE_NEEDED = 2 * MIB
@@ -51,9 +50,8 @@ def check_missing_engine(action: plan.Action) -> HealthFinding:
 
 
 def check_engine(facts: Mapping[str, Any]) -> list[HealthFinding]:
-    """Judge the engine by its own description (slipway/engine/client.py: facts)."""
+    """Judge the isolation and the size of an engine that can run sandboxes, by its own description (`engine_facts`)."""
     return [
-        check_version(facts["engine"], facts["api"]),
         *(HealthFinding("warn", "known vulnerabilities", warning, SEE_VERSIONS) for warning in facts["warnings"]),
         check_isolation(facts["sysbox"]),
         check_network(),
@@ -73,14 +71,6 @@ def check_cgroups(version: int, mounted: bool) -> HealthFinding:
         "docker stats shows learners 0B / 0B",
         f"as root: {plan.MOUNTING} (Debian's package of that name); then restart the sandboxes: ./lab down, ./lab up",
     )
-
-
-def check_version(engine: str, api: str) -> HealthFinding:
-    """Judge the version of the engine by that of its API."""
-    text = f"Docker {engine}, API {api}"
-    if parse_version(api) < OLDEST_API:
-        return HealthFinding("bad", "engine", text, "too old: 20.10 (API 1.41) or newer is needed")
-    return HealthFinding("ok", "engine", text)
 
 
 def check_isolation(sysbox: bool) -> HealthFinding:
@@ -192,10 +182,12 @@ def check_image_pins(pins: Mapping[str, str]) -> HealthFinding:
     return HealthFinding("ok", "pinned images", ", ".join(pinned))
 
 
-def check_browser_libraries(installed: bool, npm: bool) -> HealthFinding:
-    """Judge whether the browser libraries are installed."""
+def check_browser_libraries(installed: bool, npm: bool, problem: str = "") -> HealthFinding:
+    """Judge whether the browser libraries are installed, or why they can't be."""
     if installed:
         return HealthFinding("ok", "browser libraries", "as package-lock.json names them")
+    if problem:
+        return HealthFinding("bad", "browser libraries", "not installed, and this user can't write them", problem)
     how = "with npm" if npm else "with Node from PyPI (npm is not installed)"
     return HealthFinding("warn", "browser libraries", "not installed yet", f"./lab up installs them {how}")
 
@@ -257,11 +249,11 @@ def check_state_disk(path: str, free: int) -> HealthFinding:
     return HealthFinding("ok", "state disk", text)
 
 
-def check_progress_file(path: str, usable: bool) -> HealthFinding:
-    """Judge whether the database of progress is a readable and writable file."""
+def check_progress_file(path: str, usable: bool, hint: str = "") -> HealthFinding:
+    """Judge whether the database of progress is a readable and writable file; `hint`: what to do if it is not."""
     if not usable:
         text = f"{path} is not a file that this user can read and write"
-        return HealthFinding("bad", "progress", text, f"Move {path} away")
+        return HealthFinding("bad", "progress", text, hint or f"Move {path} away")
     return HealthFinding("ok", "progress", path)
 
 

@@ -13,7 +13,7 @@ HALF_BLOCKS = {"00": " ", "10": "▀", "01": "▄", "11": "█"}
 
 def print_invitation(invitation: Invitation, instructor_url: str, console: Console) -> None:
     """Print link, code and QR code. `instructor_url` is the instructor's address, with the token."""
-    coloured = console.stream.isatty()
+    coloured = console.coloured
     console.print("")
     for row in half_blocks(qr_rows(invitation.links[0]), inverted=not coloured):
         console.print(f"  {BLACK_ON_WHITE}{row}{RESET}" if coloured else f"  {row}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import platform
+import pwd
 import shutil
 from pathlib import Path
 
@@ -19,14 +21,22 @@ CHROMIUM_NAMES = (HEADLESS_SHELL, "chromium", "chromium-browser", "google-chrome
 def collect(settings: Settings) -> MachineFacts:
     """Return the facts of this machine and of the engine that `settings` name, or the one at a default socket."""
     docker_host, engine = settings.docker_host, host.reachability(settings)
+    user, socket = _user(), host.forbidden_socket(settings) if engine == "no permission" else None
+    group = _group_of(socket) if socket else ""
     return MachineFacts(
         system=platform.system(),
         root=os.geteuid() == 0,
+        user=user,
+        sudo=has_program("sudo"),
         package_manager=next((name for name in PACKAGE_MANAGERS if shutil.which(name)), ""),
         systemd=Path("/run/systemd/system").is_dir(),
         engine=engine,
         docker_host=docker_host,
-        tls_error=host.tls_problem(settings) if engine == "silent" else "",
+        docker_context=settings.docker_context,
+        address_problem=host.address_problem(settings) if engine == "silent" else "",
+        socket=str(socket or ""),
+        socket_group=group,
+        group_member=_is_member(user, group),
         dockerd=has_program("dockerd"),
         docker_desktop=Path("/Applications/Docker.app").is_dir(),
         npm=has_program("npm"),
@@ -60,6 +70,30 @@ def find_chromium() -> str | None:
 def has_program(program: str) -> bool:
     """Whether the program is on the PATH or in an sbin folder, which a user's PATH often lacks."""
     return any(shutil.which(program, path=path) for path in (None, "/usr/sbin:/sbin:/usr/local/sbin"))
+
+
+def _user() -> str:
+    """Return the name of this user; its number if the system does not know it."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def _group_of(path: Path) -> str:
+    """Return the name of the group that owns the file; "" if it can't be known."""
+    try:
+        return path.group()
+    except (OSError, KeyError):
+        return ""
+
+
+def _is_member(user: str, group: str) -> bool:
+    """Whether the system's list has the user in the group; this login may have begun before that."""
+    try:
+        return user in grp.getgrnam(group).gr_mem
+    except KeyError:
+        return False
 
 
 def _is_local(docker_host: str) -> bool:

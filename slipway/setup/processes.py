@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from slipway.setup.console import Console, StageFailed
+
+NO_SPACE = re.compile("no space left|ENOSPC|disk full", re.IGNORECASE)
+FREE_SPACE = "There is no space left on the disk. Free some, then run the same command again."
 
 
 def start(command: Sequence[str], cwd: Path | None = None) -> subprocess.Popen[str]:
@@ -30,8 +34,16 @@ def read_lines(process: subprocess.Popen[str], on_line: Callable[[str], None]) -
             on_line(line.rstrip("\n"))
 
 
-def run(console: Console, command: Sequence[str], *, error: str, hint: str, cwd: Path | None = None) -> str:
-    """Run a program, show its output as progress, and return it.
+def run(
+    console: Console,
+    command: Sequence[str],
+    *,
+    error: str,
+    hint: str,
+    cwd: Path | None = None,
+    summary: Callable[[str], str] = str,
+) -> str:
+    """Run a program, show its output as progress, each line as its `summary`, and return it.
 
     Raises StageFailed(error, its output, hint) when the program is missing or fails.
     """
@@ -39,7 +51,8 @@ def run(console: Console, command: Sequence[str], *, error: str, hint: str, cwd:
 
     def on_line(line: str) -> None:
         lines.append(f"{line}\n")
-        console.progress(line.strip())
+        if text := summary(line):
+            console.progress(text)
 
     try:
         process = start(command, cwd)
@@ -53,5 +66,5 @@ def run(console: Console, command: Sequence[str], *, error: str, hint: str, cwd:
             raise
     output = "".join(lines)
     if process.returncode:
-        raise StageFailed(error, output, hint)
+        raise StageFailed(error, output, FREE_SPACE if NO_SPACE.search(output) else hint)
     return output

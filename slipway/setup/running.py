@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from slipway.install.state_folder import CHOOSE_ANOTHER, StateError, reason, write_error
+from slipway.install.state_folder import CHOOSE_ANOTHER, read_error, write_error
 from slipway.setup.console import StageFailed
 
 STOP_TIMEOUT = 20.0
@@ -54,7 +54,7 @@ def find(state: Path) -> RunningLab | None:
     except BlockingIOError:
         return _read(path)
     except OSError as error:
-        raise StateError(f"{path} can't be read: {reason(error)}.", f"Move it away. {CHOOSE_ANOTHER}") from None
+        raise read_error(path, error, f"Move it away. {CHOOSE_ANOTHER}") from None
     return None
 
 

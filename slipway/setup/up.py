@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from slipway.classroom.invitation import invitation
 from slipway.core.lessons.finding import LessonError
-from slipway.engine import base_image, client, images
+from slipway.engine import base_image, client, images, trial
 from slipway.engine.image_build import ImageFailed, OnProgress
 from slipway.engine.image_pins import ImagePins
 from slipway.engine.online_check import online_fault
@@ -121,8 +121,23 @@ def prepare(settings: Settings, console: Console, consent: Consent) -> Settings:
     """Install what serving, proving and testing need; return the settings with the engine's address."""
     browser_libraries.ensure(settings.state, console)
     settings = docker_engine.ensure(settings, console, consent)
+    known_to_work = docker_engine.check_support(settings, console)
     _ensure_images(settings, console, consent)
+    if not known_to_work:
+        _try_container(settings, console)
     return settings
+
+
+def _try_container(settings: Settings, console: Console) -> None:
+    """On an engine with warnings, run a container in a sandbox before anybody counts on it."""
+    try:
+        with (
+            console.stage("A container in a sandbox, because of the warning"),
+            closing(client.connect(settings)) as engine,
+        ):
+            trial.run_container(engine, settings)
+    except SandboxFailed as failure:
+        raise StageFailed(str(failure), hint="See the warning above; ./lab doctor repeats it.") from None
 
 
 def _check_lessons() -> None:

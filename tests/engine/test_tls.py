@@ -21,12 +21,13 @@ import docker
 import pytest
 import requests
 
+from slipway import engine_address
 from slipway.engine import host
 from slipway.engine.client import TlsFailed, connect
 from slipway.engine.sandboxes import Sandboxes
 from slipway.settings import ROOT, Settings
 from slipway.setup import machine_facts, plan
-from tests import shells
+from tests import docker_contexts, shells
 from tests.browser.lab import LESSON, Lab, Line
 from tests.engine.certificates import Authority
 from tests.engine.second_engine import SecondEngine
@@ -92,6 +93,25 @@ def lab(client: docker.DockerClient, sandboxes: Sandboxes, second: SecondEngine,
         yield lab
     finally:
         lab.stop_only()  # its sandboxes go with the second engine
+
+
+def test_context_leads_to_an_engine_with_tls(second: SecondEngine, tmp_path: Path) -> None:
+    docker_contexts.create(tmp_path, "second", {"Host": second.address}, second.certificates)
+    docker_contexts.use(tmp_path, "second")
+    command = ["env", f"DOCKER_CONFIG={tmp_path}", f"SLIPWAY_STATE={tmp_path}", "DOCKER_HOST=", "DOCKER_CONTEXT="]
+    command += [sys.executable, "-m", "slipway.cli", "down"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert "Nothing of this install was left in Docker." in done.stdout, done.stderr
+
+
+def test_certificates_of_a_context_that_do_not_fit_are_explained(
+    second: SecondEngine, tmp_path: Path, foreign_certificates: Path
+) -> None:
+    docker_contexts.create(tmp_path, "second", {"Host": second.address}, foreign_certificates)
+    named = engine_address.find({"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "second"}, home=None)
+    sentence = connection_error(Settings("", "", tmp_path, **vars(named)))
+    assert "is not trusted" in sentence
+    assert "`docker context update second --docker host=ADDRESS,ca=CA.PEM" in sentence
 
 
 @pytest.mark.parametrize("how", ["threads", "greenlets"])

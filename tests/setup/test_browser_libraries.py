@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from slipway.setup import browser_libraries
-from slipway.setup.console import Console
+from slipway.setup.console import Console, StageFailed
 
 NPM = """#!/bin/sh
 # Like `npm ci`: empties node_modules, also through a link, and writes down how it was called.
@@ -30,7 +31,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_lab_installs_no_development_dependencies_and_nothing_twice(checkout: Path) -> None:
     for _ in range(2):
         browser_libraries.ensure(checkout, Console())
-    assert (checkout / "calls").read_text().splitlines() == ["ci --ignore-scripts --no-audit --no-fund --omit=dev"]
+    arguments = "ci --ignore-scripts --no-audit --no-fund --loglevel=http --omit=dev"
+    assert (checkout / "calls").read_text().splitlines() == [arguments]
     assert not browser_libraries.are_installed(development=True)
 
 
@@ -57,3 +59,27 @@ def test_the_folder_of_another_checkout_is_not_emptied_through_a_link(checkout: 
     browser_libraries.ensure(checkout, Console())
     assert (other / "xterm").read_text() == "installed"
     assert not (checkout / "node_modules").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("npm http fetch GET 200 https://there.example/@xterm/xterm/-/xterm-5.tgz 63ms (cache miss)", "xterm-5.tgz"),
+        ("npm http fetch GET 200 https://there.example/esbuild 12ms", "esbuild"),
+        ("npm http cache https://there.example/esbuild/-/esbuild-0.25.0.tgz 4ms (cache hit)", "esbuild-0.25.0.tgz"),
+    ],
+)
+def test_progress_names_the_package_that_npm_fetches(line: str, shown: str) -> None:
+    assert browser_libraries.summary(line) == f"fetched {shown}"
+    assert browser_libraries.summary("added 93 packages in 8s") == "added 93 packages in 8s"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_libraries_of_another_user_are_told_before_npm_fails(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkout / "node_modules").mkdir()
+    os.chown(checkout / "node_modules", 65534, 65534)
+    monkeypatch.setattr(os, "access", lambda path, mode: path != checkout / "node_modules")  # root may write anything
+    with pytest.raises(StageFailed) as caught:
+        browser_libraries.ensure(checkout, Console())
+    assert "chown -R 0" in caught.value.hint
+    assert not (checkout / "calls").exists()

@@ -6,7 +6,9 @@ import io
 
 import pytest
 
+from slipway.setup import console as console_module
 from slipway.setup.console import Console, StageFailed, duration
+from tests.eventually import eventually
 
 
 class Terminal(io.StringIO):
@@ -37,6 +39,53 @@ def test_stage_prints_its_name_and_duration() -> None:
     with Console(log).stage("Images"):
         pass
     assert log.getvalue() == "● Images\n  done in 0.0 s\n"
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a silent stage say something soon."""
+    monkeypatch.setattr(console_module, "TICK", 0.01)
+    monkeypatch.setattr(console_module, "LOG_INTERVAL", 0.05)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_silent_stage_shows_its_time_in_a_log() -> None:
+    log = io.StringIO()
+    console = Console(log)
+    with console.stage("Packages"):
+        eventually(lambda: "  … 0 s\n" in log.getvalue())
+        console.progress("Unpacking docker.io")
+        eventually(lambda: log.getvalue().count(" s  Unpacking docker.io\n") > 1)
+    assert "\r" not in log.getvalue()
+    assert "\x1b" not in log.getvalue()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_silent_stage_redraws_one_line_on_a_terminal() -> None:
+    screen = Terminal()
+    with Console(screen).stage("Packages"):
+        eventually(lambda: screen.getvalue().count("\r\x1b[K    0 s") > 1)
+    assert screen.getvalue().split("\r\x1b[K")[-1].startswith("  done in ")
+    assert screen.getvalue().count("\n") == 2
+
+
+def test_dumb_terminal_is_a_log_without_colours() -> None:
+    screen = Terminal()
+    console = Console(screen, dumb=True)
+    console.progress("pulling", 0.5)
+    assert screen.getvalue() == "  … 50% pulling\n"
+    assert not console.coloured
+    assert not Console(Terminal(), colours=False).coloured
+    assert Console(Terminal()).coloured
+
+
+def test_progress_never_breaks_the_line_that_it_redraws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    screen = Terminal()
+    Console(screen).progress("\x1b[32mGet:1\x1b[0m a rather long line of another program\r", 0.5)
+    drawn = screen.getvalue().removeprefix("\r\x1b[K")
+    assert len(drawn) == 39
+    assert drawn.endswith(" 50% Get:1 a ra…")
 
 
 def test_failed_stage_prints_no_duration() -> None:

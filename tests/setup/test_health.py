@@ -32,8 +32,6 @@ def test_good_engine_has_no_findings_but_ok() -> None:
 @pytest.mark.parametrize(
     ("changed", "subject", "level"),
     [
-        ({"api": "1.40"}, "engine", "bad"),
-        ({"api": "1.41"}, "engine", "ok"),
         ({"sysbox": False}, "isolation", "warn"),
         ({"storage": "vfs"}, "storage", "warn"),
         ({"cpus": 1}, "processors", "warn"),

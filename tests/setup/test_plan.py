@@ -25,17 +25,54 @@ def test_engine_named_by_docker_host_is_never_replaced() -> None:
 
 
 def test_tls_error_is_reported_and_nothing_is_started() -> None:
-    named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", tls_error="It is not trusted.", dockerd=True)
+    named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2376", address_problem="It is not trusted.", dockerd=True)
     action = plan.for_engine(named)
     assert isinstance(action, TellUser)
     assert action.why == "It is not trusted."
     assert "unset DOCKER_HOST" in action.command
 
 
-def test_user_without_permission_gets_the_command_to_join_the_group() -> None:
-    action = plan.for_engine(replace(DEBIAN_USER, engine="no permission", dockerd=True))
+FORBIDDEN = replace(DEBIAN_USER, user="anna", engine="no permission", socket="/run/docker.sock", socket_group="docker")
+
+
+@pytest.mark.parametrize(
+    ("facts", "says", "command"),
+    [
+        (
+            FORBIDDEN,
+            "not in the group docker",
+            "sudo usermod -aG docker anna   (then log out and in again), or: sudo ./lab",
+        ),
+        (replace(FORBIDDEN, sudo=False), "docker", "su root -c 'PATH=$PATH:/usr/sbin && usermod -aG docker anna'"),
+        (replace(FORBIDDEN, group_member=True), "this login does not know that yet", "newgrp docker"),
+        (replace(FORBIDDEN, socket_group="root"), "/run/docker.sock", "sudo ./lab up"),
+        (replace(FORBIDDEN, user="4321"), "/run/docker.sock", "sudo ./lab up"),
+        (replace(FORBIDDEN, docker_host="unix:///run/docker.sock"), "not in the group docker", "sudo usermod"),
+    ],
+)
+def test_user_without_permission_gets_the_command_that_helps(facts: MachineFacts, says: str, command: str) -> None:
+    action = plan.for_engine(facts)
     assert isinstance(action, TellUser)
-    assert "usermod -aG docker" in action.command
+    assert says in action.why
+    assert action.command.startswith(command)
+
+
+@pytest.mark.parametrize(
+    ("context", "system", "command"),
+    [
+        ("far", "Linux", "DOCKER_CONTEXT=default ./lab up"),
+        ("desktop-linux", "Linux", "systemctl --user start docker-desktop"),
+        ("desktop-linux", "Darwin", "open -a Docker"),
+        ("colima", "Darwin", "colima start"),
+    ],
+)
+def test_silent_engine_of_a_context_is_named_and_never_replaced(context: str, system: str, command: str) -> None:
+    named = replace(DEBIAN_ROOT, docker_host="tcp://10.0.0.7:2375", docker_context=context, system=system, dockerd=True)
+    action = plan.for_engine(named)
+    assert isinstance(action, TellUser)
+    assert action.why.endswith(f"at tcp://10.0.0.7:2375, which the Docker context {context} names.")
+    assert action.command.startswith(command)
+    assert "DOCKER_CONTEXT=default ./lab up" in action.command
 
 
 def test_installed_engine_is_started_with_systemd() -> None:
@@ -72,8 +109,11 @@ def test_cgroupfs_mount_is_installed_where_cgroups_are_missing() -> None:
 @pytest.mark.parametrize(
     ("facts", "command"),
     [
-        (DEBIAN_USER, "sudo apt-get install docker.io"),
-        (replace(DEBIAN_USER, systemd=True), "sudo apt-get install docker.io && sudo systemctl start docker"),
+        (DEBIAN_USER, "sudo apt-get install docker.io && sudo usermod -aG docker $USER"),
+        (
+            replace(DEBIAN_USER, systemd=True, user="anna"),
+            "sudo systemctl start docker && sudo usermod -aG docker anna",
+        ),
         (MachineFacts(package_manager="dnf", root=True), "dnf install moby-engine"),
         (MachineFacts(package_manager="pacman"), "sudo pacman -S docker"),
         (MachineFacts(system="Darwin", docker_desktop=True), "open -a Docker"),

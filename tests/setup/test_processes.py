@@ -31,3 +31,17 @@ def test_missing_program_fails_the_stage() -> None:
 def test_program_has_no_input() -> None:
     code = "import sys; print(repr(sys.stdin.read()))"
     assert processes.run(QUIET, [sys.executable, "-c", code], error="No.", hint="Try.") == "''\n"
+
+
+def test_lines_are_shown_as_their_summary() -> None:
+    log = io.StringIO()
+    words = [sys.executable, "-c", "print('fetched https://there.example/package-1.tgz')"]
+    processes.run(Console(log), words, error="No.", hint="Try.", summary=lambda line: line.split("/")[-1])
+    assert log.getvalue() == "  … package-1.tgz\n"
+
+
+@pytest.mark.parametrize("said", ["npm error code ENOSPC", "[Errno 28] No space left on device"])
+def test_full_disk_is_recognised_in_the_output(said: str) -> None:
+    with pytest.raises(StageFailed) as caught:
+        processes.run(QUIET, [sys.executable, "-c", f"raise SystemExit({said!r})"], error="No.", hint="Network?")
+    assert caught.value.hint.startswith("There is no space left on the disk.")
