@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     sub["prove"].add_argument("lessons", nargs="*")
     sub["prove"].add_argument("--walk", action="store_true")
     sub["prove"].add_argument("--dry-run", action="store_true")
+    sub["prove"].add_argument("--flaky", type=Path, metavar="FILE")
     sub["bench"].add_argument("name", nargs="?")
     sub["test"].add_argument("--fast", action="store_true")
     for name in ("up", "prove", "test", "bench"):
@@ -168,13 +169,17 @@ def prove(args: argparse.Namespace, console: Console) -> int:
 
     settings = prepare(from_env(), console, _consent(args))
     folder = settings.state / "proofs" if args.dry_run else course.LESSONS
+    flaky: list[str] = []
+    report = run.ProofReport(console.print, flaky if args.flaky else None)
     try:
         if args.walk:
-            failed = run.walk_through(settings, args.lessons, console.print)
+            failed = run.walk_through(settings, args.lessons, report)
         else:
-            failed = run.prove(settings, args.lessons, console.print, folder)
+            failed = run.prove(settings, args.lessons, report, folder)
     except LookupError as error:
         raise StageFailed(f"{error}.") from None
+    if flaky:
+        args.flaky.write_text("".join(f"{name}\n" for name in flaky))
     console.print(f"{failed} runs failed." if failed else "Proved.")
     return 1 if failed else 0
 

@@ -24,6 +24,7 @@ from slipway.sessions.session import LearnerSession
 
 COMMAND_TIMEOUT = 60.0  # seconds that one command line of a proof may take
 SETTLE = 4.0  # seconds after the last prompt in which the verdict must come
+PING_INTERVAL = 10.0  # seconds after which a ping that was not seen is repeated
 DWELL = 1.2  # seconds in which a mistake gets the chance to pass after all
 PROGRAM_START = 2.0  # seconds before a proof types into a program that it has started
 
@@ -85,11 +86,30 @@ class ProofOutcome:
     screen: tuple[TimedText, ...] = ()
 
 
+@dataclass(frozen=True)
+class Way:
+    """Commands of a step: its `solution`, another right `way`, or a common `mistake`, which gets `sentence`."""
+
+    kind: str
+    commands: str
+    sentence: str = ""
+
+
+def ways(lesson: Lesson) -> Iterator[tuple[Step, Way]]:
+    """Yield every solution, right way and common mistake of the lesson, with its step."""
+    for step in lesson.steps:
+        yield step, Way("solution", step.solution)
+        yield from ((step, Way("way", commands)) for commands in step.ways)
+        for mistake in step.common_mistakes:
+            yield step, Way("mistake", mistake.commands, mistake.mistake.say)
+
+
 class Prover:
     """Types into one terminal of one session, and watches what follows.
 
     `screen` grows with the terminal's output, as (seconds since the epoch, text). `type_line` types a line and returns
-    whether the terminal accepted it; `ping` makes the gateway write an event that no lesson looks at.
+    whether the terminal accepted it. `ping` makes the gateway write an event that no lesson looks at, and returns what
+    it printed.
     """
 
     def __init__(
@@ -98,7 +118,7 @@ class Prover:
         recorder: MessageRecorder,
         screen: list[TimedText],
         type_line: Callable[[str], bool],
-        ping: Callable[[], object],
+        ping: Callable[[], str],
     ) -> None:
         self.session, self.screen = session, screen
         self._recorder, self._type_line, self._ping = recorder, type_line, ping
@@ -107,14 +127,6 @@ class Prover:
     def engine_version(self) -> str:
         """The version of the sandbox's Docker engine."""
         return self.session.state.world.version
-
-    def prove(self, lesson: Lesson) -> Iterator[tuple[Step, ProofOutcome]]:
-        """Yield the outcome of every solution, right way and common mistake of the lesson, as soon as it is known."""
-        for step in lesson.steps:
-            ways = [("solution", step.solution, ""), *(("way", way, "") for way in step.ways)]
-            ways += [("mistake", mistake.commands, mistake.mistake.say) for mistake in step.common_mistakes]
-            for kind, commands, sentence in ways:
-                yield step, self.try_way(lesson, step, kind, commands, sentence)
 
     def walk(self, lesson: Lesson) -> Iterator[tuple[Step, str]]:
         """Do every step once by its solution, as a learner does. Yields the step and what is wrong with it, or ""."""
@@ -127,8 +139,8 @@ class Prover:
             verdict = self.session.state.verdict(step.slug)
             yield step, _problem("solution", early, verdict.value, verdict.why, "")
 
-    def try_way(self, lesson: Lesson, step: Step, kind: str, commands: str, sentence: str) -> ProofOutcome:
-        """Bring the sandbox to where the step begins, type the commands, and record it; `sentence` is expected."""
+    def try_way(self, lesson: Lesson, step: Step, way: Way) -> ProofOutcome:
+        """Bring the sandbox to where the step begins, type the commands, and record it."""
         self._start_over(lesson)
         start, since = len(self._recorder.messages) - 1, time.time()
         prompt = (since, _last_prompt(self.screen))
@@ -138,15 +150,15 @@ class Prover:
         if step.number > 1:
             self.session.go_to_step(step.slug)
         early = self._has_passed(step)
-        self._type(commands)
+        self._type(way.commands)
         self._catch_up()
-        self._await_verdict(step, sentence)
+        self._await_verdict(step, way.sentence)
         with self.session.lock:  # a verdict is set a moment before its message is recorded
             verdict = self.session.state.verdict(step.slug)
             messages = (EventReceived(engine), *self._recorder.messages[start:])
-        record = ProofRecord(step.slug, kind, commands, messages, verdict.value, verdict.why)
+        record = ProofRecord(step.slug, way.kind, way.commands, messages, verdict.value, verdict.why)
         screen = (prompt, *((at, text) for at, text in self.screen if at >= since))
-        return ProofOutcome(record, _problem(kind, early, verdict.value, verdict.why, sentence), screen)
+        return ProofOutcome(record, _problem(way.kind, early, verdict.value, verdict.why, way.sentence), screen)
 
     def _start_over(self, lesson: Lesson) -> None:
         self._type(REMOVE_CONTAINERS)
@@ -192,14 +204,24 @@ class Prover:
             time.sleep(0.01)
 
     def _catch_up(self) -> None:
-        """Wait until the journal is read up to now, marked by a ping: on a busy machine it is behind the prompt."""
+        """Wait until the journal is read up to now, marked by a ping: on a busy machine it is behind the prompt.
+
+        Pings again now and then: an event that arrives while the journal is opened anew is no message of its own.
+        """
         asked, known = time.time(), len(self._recorder.messages)
-        self._ping()
         deadline = time.monotonic() + COMMAND_TIMEOUT
-        while not any(_is_ping(message, asked) for message in self._recorder.messages[known:]):
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the journal is more than {COMMAND_TIMEOUT:.0f} s behind")
-            time.sleep(0.05)
+        while time.monotonic() < deadline:
+            output = self._ping()
+            again = time.monotonic() + PING_INTERVAL
+            while time.monotonic() < again:
+                if any(_is_ping(message, asked) for message in self._recorder.messages[known:]):
+                    return
+                time.sleep(0.05)
+        behind = time.time() - self.session.state.story.now
+        raise RuntimeError(
+            f"no ping was seen in the journal within {COMMAND_TIMEOUT:.0f} s: it was read up to {behind:.0f} s ago, "
+            f"{len(self._recorder.messages) - known} messages came, and the last ping printed {output!r}"
+        )
 
     def _await_verdict(self, step: Step, sentence: str) -> None:
         """Wait for a pass or, with a `sentence`, for that sentence; then a while longer, in case it does not last."""

@@ -6,9 +6,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from slipway.core import events as e
 from slipway.core.lessons.lesson import Lesson, Step
@@ -20,7 +20,7 @@ from slipway.engine.client import connect
 from slipway.engine.journal_stream import journal_stream
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.proofs import course
-from slipway.proofs.prover import COLS, ROWS, InMemoryProgress, MessageRecorder, ProofOutcome, Prover
+from slipway.proofs.prover import COLS, ROWS, InMemoryProgress, MessageRecorder, ProofOutcome, Prover, Way, ways
 from slipway.sessions.engine_failures import EngineFailures
 from slipway.sessions.ports import JournalStream
 from slipway.sessions.session import LearnerSession
@@ -28,13 +28,39 @@ from slipway.settings import Settings
 from slipway.terminal.terminals import Terminals
 
 PROVER = "prover"  # the learner id of the session
-PING = ["sh", "-c", "curl -s --unix-socket ${DOCKER_HOST#unix://} http://docker/_ping"]
-
-Report: TypeAlias = Callable[[str], None]
-"""Called with each line for the person who runs the command."""
+PING = ["sh", "-c", "curl -sS --max-time 30 --unix-socket ${DOCKER_HOST#unix://} http://docker/_ping"]
 
 
-def prove(settings: Settings, names: list[str], report: Report, folder: Path = course.LESSONS) -> int:
+@dataclass(frozen=True)
+class ProofReport:
+    """Reports how each way went: `print_line` takes lines for the person who runs the command.
+
+    With a list `flaky`, what goes wrong is tried once more; if it then goes well, it is added to the list and counts as
+    proved.
+    """
+
+    print_line: Callable[[str], None]
+    flaky: list[str] | None = None
+
+    def result(self, title: str, problem: str) -> None:
+        """Report one way or step, and what is wrong with it ("" for nothing)."""
+        self.print_line(f"  {'✗' if problem else '✓'} {title}")
+        if problem:
+            self.print_line(f"      {problem}")
+
+    def repeat(self, name: str) -> bool:
+        """Whether what went wrong is tried once more; `passed_again` follows if that goes well."""
+        if self.flaky is not None:
+            self.print_line(f"  {name}: once more")
+        return self.flaky is not None
+
+    def passed_again(self, name: str) -> None:
+        """Note that it went well the second time."""
+        assert self.flaky is not None
+        self.flaky.append(name)
+
+
+def prove(settings: Settings, names: list[str], report: ProofReport, folder: Path = course.LESSONS) -> int:
     """Prove the named lessons, write the proofs into `folder`, and return how many ways went wrong.
 
     A name is a lesson's number, its slug or a part of it; no names mean all lessons. Raises LookupError for a name that
@@ -45,7 +71,7 @@ def prove(settings: Settings, names: list[str], report: Report, folder: Path = c
         return sum(_prove_lesson(prover, lesson, report, folder) for lesson in lessons)
 
 
-def walk_through(settings: Settings, names: list[str], report: Report) -> int:
+def walk_through(settings: Settings, names: list[str], report: ProofReport) -> int:
     """Do the named lessons once by their solutions, as a learner would, and return how many steps went wrong.
 
     Raises LookupError for a name that fits no lesson.
@@ -115,9 +141,14 @@ class ProofEnvironment:
         )
         return Prover(session, self._recorder, screen, self._type_line, self.ping)
 
-    def ping(self) -> None:
-        """Send the gateway a request that the shell does not see; the journal then shows how far it has been read."""
-        self._sandboxes.start_terminal(self._sandbox, 1, False).exec_run(PING)
+    def ping(self) -> str:
+        """Send the gateway a request that the shell does not see; the journal then shows how far it has been read.
+
+        Returns what was printed: OK, or why there was no answer.
+        """
+        output = self._sandboxes.start_terminal(self._sandbox, 1, False).exec_run(PING).output
+        assert isinstance(output, bytes)  # neither streamed nor demultiplexed
+        return output.decode("utf-8", "replace").strip()
 
     def close(self) -> None:
         """End the session and remove the sandbox."""
@@ -167,34 +198,47 @@ class ProofEnvironment:
         self._session.on_shell_event(number, event)
 
 
-def _prove_lesson(prover: Prover, lesson: Lesson, report: Report, folder: Path) -> int:
+def _prove_lesson(prover: Prover, lesson: Lesson, report: ProofReport, folder: Path) -> int:
     """Prove a lesson, and save the proofs of the steps without a problem. Returns how many ways went wrong."""
-    report(lesson.slug)
+    report.print_line(lesson.slug)
     outcomes: dict[str, list[ProofOutcome]] = {step.slug: [] for step in lesson.steps}
-    for step, outcome in prover.prove(lesson):
-        outcomes[step.slug].append(outcome)
-        command = outcome.record.commands.splitlines()[0]
-        _report_result(report, f"step {step.number}, {outcome.record.kind}: {command}", outcome.problem)
+    for step, way in ways(lesson):
+        outcomes[step.slug].append(_prove_way(prover, lesson, step, way, report))
     for step in lesson.steps:
         if not any(outcome.problem for outcome in outcomes[step.slug]):
             save_proof(folder / lesson.slug / "proof", lesson, step, outcomes[step.slug], prover.engine_version)
     return sum(bool(outcome.problem) for step_outcomes in outcomes.values() for outcome in step_outcomes)
 
 
-def _walk_lesson(prover: Prover, lesson: Lesson, report: Report) -> int:
+def _prove_way(prover: Prover, lesson: Lesson, step: Step, way: Way, report: ProofReport) -> ProofOutcome:
+    title = f"step {step.number}, {way.kind}: {way.commands.splitlines()[0]}"
+    outcome = prover.try_way(lesson, step, way)
+    report.result(title, outcome.problem)
+    if outcome.problem and report.repeat(title):
+        outcome = prover.try_way(lesson, step, way)
+        report.result(title, outcome.problem)
+        if not outcome.problem:
+            report.passed_again(f"{lesson.slug}, {title}")
+    return outcome
+
+
+def _walk_lesson(prover: Prover, lesson: Lesson, report: ProofReport) -> int:
     """Walk through a lesson, and return how many steps went wrong."""
-    report(lesson.slug)
-    failed = 0
-    for step, problem in prover.walk(lesson):
-        _report_result(report, f"step {step.number}, {step.title}", problem)
-        failed += bool(problem)
+    failed = _walk_once(prover, lesson, report)
+    if failed and report.repeat(lesson.slug):
+        failed = _walk_once(prover, lesson, report)
+        if not failed:
+            report.passed_again(lesson.slug)
     return failed
 
 
-def _report_result(report: Report, title: str, problem: str) -> None:
-    report(f"  {'✗' if problem else '✓'} {title}")
-    if problem:
-        report(f"      {problem}")
+def _walk_once(prover: Prover, lesson: Lesson, report: ProofReport) -> int:
+    report.print_line(lesson.slug)
+    failed = 0
+    for step, problem in prover.walk(lesson):
+        report.result(f"step {step.number}, {step.title}", problem)
+        failed += bool(problem)
+    return failed
 
 
 def _with_fast_disk_usage(settings: Settings) -> Settings:

@@ -9,10 +9,10 @@ import signal
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 from slipway.settings import ROOT
 from slipway.setup import processes
@@ -22,27 +22,34 @@ CHECK_TIMEOUT = 40 * 60.0
 """Seconds for one check: one that hangs is reported as a failure and does not end the run."""
 OUTPUT_TIMEOUT = 5.0
 """Seconds to wait for the remaining output of a command that has ended."""
+LAST_LINES = 40
 CLEANUP_TIMEOUT = 120.0
 """Seconds for an interrupted command to end: browser tests stop labs and remove sandboxes."""
 
 
 @dataclass(frozen=True)
 class SuiteCheck:
-    """A statement that must be true, and the command that verifies it. `uses_pytest`: its tests are counted."""
+    """A statement that must be true, and the command that verifies it.
+
+    `uses_pytest`: its tests are counted. `is_proof`: the command is `./lab prove`.
+    """
 
     description: str
     label: str
     command: tuple[str, ...]
     uses_pytest: bool = False
+    is_proof: bool = False
 
 
 @dataclass(frozen=True)
 class CompletedCheck:
-    """A check's exit status (None when it was killed after CHECK_TIMEOUT) and its duration in seconds."""
+    """A check's exit status (None when it was killed after CHECK_TIMEOUT), its duration in seconds, and the LAST_LINES
+    of its output."""
 
     check: SuiteCheck
     status: int | None
     seconds: float
+    last_lines: Sequence[str]
 
 
 Lane = Sequence[SuiteCheck]
@@ -117,7 +124,12 @@ def _run(check: SuiteCheck, command: Sequence[str], print_line: PrintLine, runni
     print_line(check.label, f"● {check.description}")
     began = time.monotonic()
     process = running.start(command)
-    on_line = partial(print_line, check.label)
+    last_lines: deque[str] = deque(maxlen=LAST_LINES)
+
+    def on_line(line: str) -> None:
+        last_lines.append(line)
+        print_line(check.label, line)
+
     reader = threading.Thread(target=processes.read_lines, args=(process, on_line), daemon=True)
     reader.start()
     status = _wait(process)
@@ -126,7 +138,7 @@ def _run(check: SuiteCheck, command: Sequence[str], print_line: PrintLine, runni
     seconds = time.monotonic() - began
     outcome = "passed" if status == 0 else "killed" if status is None else f"exit status {status}"
     print_line(check.label, f"{outcome} after {duration(seconds)}")
-    return CompletedCheck(check, status, seconds)
+    return CompletedCheck(check, status, seconds, tuple(last_lines))
 
 
 def _wait(process: subprocess.Popen[str]) -> int | None:

@@ -9,7 +9,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -104,6 +104,7 @@ ENGINE = (
         "The other lessons can be completed",
         "walk",
         (PYTHON, "-m", "slipway.cli", "prove", "--walk", *WALKED_LESSONS),
+        is_proof=True,
     ),
 )
 PROOF = (
@@ -111,6 +112,7 @@ PROOF = (
         f"Lesson {PROVED_LESSON} can be proved",
         "proof",
         (PYTHON, "-m", "slipway.cli", "prove", "--dry-run", PROVED_LESSON),
+        is_proof=True,
     ),
 )
 BROWSER = (
@@ -123,13 +125,17 @@ FAST, SLOW = (CORE, OTHERS, LINTS), (BROWSER, ENGINE, PROOF)
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Whether a check passed; `tests` counts passed, failed and skipped; `flaky` names tests that needed a rerun."""
+    """Whether a check passed; `tests` counts passed, failed and skipped; `flaky` names tests that needed a rerun.
+
+    `reason` has the end of a failed check's output.
+    """
 
     check: SuiteCheck
     passed: bool
     seconds: float
     tests: Counter[str]
-    flaky: Sequence[str] = field(default=())
+    flaky: Sequence[str] = ()
+    reason: Sequence[str] = ()
 
 
 def test(settings: Settings, console: Console, consent: Consent, *, fast: bool, extra: Sequence[str]) -> int:
@@ -155,11 +161,12 @@ def run(
 
     def command(check: SuiteCheck) -> list[str]:
         report = _report(check, settings)
+        _flaky_list(report).unlink(missing_ok=True)
+        options = [f"--flaky={_flaky_list(report)}"] if check.is_proof else []
         if check.uses_pytest:
             write_private(report, " " * REPORT_SIZE)
-            _flaky_list(report).unlink(missing_ok=True)
-        counting = [f"--junitxml={report}", *selected] if check.uses_pytest else []
-        return [*command_line(check, settings, node), *counting]
+            options = [f"--junitxml={report}", *selected]
+        return [*command_line(check, settings, node), *options]
 
     completed = lanes.run(side_by_side, command, console)
     return [_result(lane, settings, selected=bool(extra)) for lane in completed]
@@ -189,8 +196,10 @@ def count_tests(report: Path) -> Counter[str]:
 
 
 def summary(results: Sequence[CheckResult]) -> list[str]:
-    """Return the summary; its last line counts tests, and each check without pytest as one."""
-    lines = ["", "Results:"]
+    """Return the summary: reasons of failures, results, flaky tests. The last line counts tests, and each check
+    without pytest as one."""
+    lines = [line for result in results if not result.passed for line in _failure(result)]
+    lines += ["", "Results:"]
     total: Counter[str] = Counter()
     for result in results:
         sign = "✓" if result.passed else "✗"
@@ -203,13 +212,18 @@ def summary(results: Sequence[CheckResult]) -> list[str]:
     return [*lines, "", f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped"]
 
 
+def _failure(result: CheckResult) -> list[str]:
+    """Return the end of a failed check's output under a heading: the run's output is long, and its lanes are mixed."""
+    return ["", f"Failed: {result.check.description}", *(f"  {line}" for line in result.reason)]
+
+
 def _result(completed: CompletedCheck, settings: Settings, *, selected: bool) -> CheckResult:
-    passed = completed.status == 0 or (completed.status == NOTHING_COLLECTED and selected)
-    if not completed.check.uses_pytest:
-        return CheckResult(completed.check, passed, completed.seconds, Counter())
-    report = _report(completed.check, settings)
+    check = completed.check
+    passed = completed.status == 0 or (completed.status == NOTHING_COLLECTED and check.uses_pytest and selected)
+    report = _report(check, settings)
     flaky = _flaky_list(report).read_text().splitlines() if _flaky_list(report).exists() else []
-    return CheckResult(completed.check, passed, completed.seconds, count_tests(report), flaky)
+    tests = count_tests(report) if check.uses_pytest else Counter[str]()
+    return CheckResult(check, passed, completed.seconds, tests, flaky, () if passed else completed.last_lines)
 
 
 def _report(check: SuiteCheck, settings: Settings) -> Path:
@@ -217,5 +231,5 @@ def _report(check: SuiteCheck, settings: Settings) -> Path:
 
 
 def _flaky_list(report: Path) -> Path:
-    """Return the file in which tests/conftest.py lists the tests that passed only when run again."""
+    """Return the file in which tests/conftest.py and `./lab prove` list what passed only when run again."""
     return report.with_suffix(".flaky")

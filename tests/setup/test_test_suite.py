@@ -97,6 +97,16 @@ def test_flaky_tests_are_listed_and_count_as_passed() -> None:
     assert lines[-1].startswith("1 passed, 0 failed")
 
 
+def test_end_of_a_failed_checks_output_is_in_the_summary(checked: Callable[..., list[CheckResult]]) -> None:
+    """A run's output is long and its lanes are mixed: the reason of a failure stands beside the results."""
+    speak = "print('why it broke'); raise SystemExit({})"
+    broken = SuiteCheck("It breaks", "broken", (test_suite.PYTHON, "-c", speak.format(1)))
+    works = SuiteCheck("It works", "works", (test_suite.PYTHON, "-c", speak.format(0)))
+    lines = test_suite.summary(checked(broken, works))
+    assert lines[:3] == ["", "Failed: It breaks", "  why it broke"]
+    assert lines.count("  why it broke") == 1
+
+
 def test_tests_are_counted_from_the_report_of_pytest(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(A_TEST_FILE)
     report = tmp_path / "report.xml"
@@ -200,11 +210,21 @@ def test_test_that_passes_when_run_again_is_flaky(checked: Callable[..., list[Ch
         assert [name.rpartition("::")[2] for name in result.flaky] == ["test_flaky"]
 
 
+def test_proof_that_passes_when_tried_again_is_flaky(checked: Callable[..., list[CheckResult]]) -> None:
+    prove = "import sys; open(sys.argv[1].removeprefix('--flaky='), 'w').write('lesson, step 1\\n')"
+    (result,) = checked(SuiteCheck("It can be proved", "proof", (test_suite.PYTHON, "-c", prove), is_proof=True))
+    assert result.passed
+    assert list(result.flaky) == ["lesson, step 1"]
+
+
 def test_only_engine_and_browser_tests_are_run_again() -> None:
     again = {
-        check.label for lane in (*test_suite.FAST, *test_suite.SLOW) for check in lane if "--reruns=1" in check.command
+        check.label
+        for lane in (*test_suite.FAST, *test_suite.SLOW)
+        for check in lane
+        if "--reruns=1" in check.command or check.is_proof
     }
-    assert again == {"engine", "browser"}
+    assert again == {"engine", "browser", "walk", "proof"}
 
 
 def test_checks_have_different_descriptions_and_labels() -> None:

@@ -16,7 +16,7 @@ from slipway.core.messages import EventReceived, Message
 from slipway.core.recordings.proof import ProofRecord, replay, write
 from slipway.proofs import course
 from slipway.proofs import prover as proving
-from slipway.proofs.prover import Prover
+from slipway.proofs.prover import Prover, Way
 from slipway.proofs.run import open_prover
 from slipway.settings import from_env
 from slipway.setup.console import Console
@@ -60,7 +60,7 @@ def _has_wrong_verdict(lesson: Lesson, transcript: Transcript, known: ProofRecor
 
 def _play(prover: Prover, lesson: Lesson, transcript: Transcript) -> ProofRecord:
     step = lesson.steps[transcript.step - 1]
-    outcome = prover.try_way(lesson, step, transcript.kind, transcript.commands, "")
+    outcome = prover.try_way(lesson, step, Way(transcript.kind, transcript.commands))
     return replace(outcome.record, messages=tuple(_without_pings(outcome.record.messages)))
 
 
