@@ -6,13 +6,17 @@ which events belong together, but not what is right or wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from slipway.core import events as e
 from slipway.core.world import World
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 SETTLE_TIME = 0.8  # seconds after a create within which `docker run` has attached or waited (measured 3 ms)
 SETTLE_TIME_AT_PROMPT = 0.15  # the same, if the shell's prompt is already back
@@ -56,6 +60,11 @@ class ApiCall:
         return self.end.out if self.end else ""
 
     @property
+    def error(self) -> str:
+        """The engine's error message, "" for none."""
+        return self.end.message if self.end else ""
+
+    @property
     def succeeded(self) -> bool:
         """Whether there is an answer, and it is not an error."""
         return self.end is not None and self.end.status < 400
@@ -93,25 +102,31 @@ class Story:
                 begun[event.call] = ApiCall(call.call, call.name, call.at, call.target, call.params, call.path, event)
         return tuple(sorted(begun.values(), key=lambda call: call.at))
 
+    @cached_property
+    def _calls_by_name(self) -> Mapping[str, tuple[ApiCall, ...]]:
+        return _grouped(self.calls, lambda call: call.name)
+
     def calls_named(self, *names: str) -> tuple[ApiCall, ...]:
         """Return the calls with one of these names, in order."""
-        return tuple(call for call in self.calls if call.name in names)
+        found = [self._calls_by_name.get(name, ()) for name in names]
+        return found[0] if len(found) == 1 else tuple(sorted(chain.from_iterable(found), key=lambda call: call.at))
 
     @cached_property
     def _calls_by_container(self) -> Mapping[str, tuple[ApiCall, ...]]:
-        found: dict[str, list[ApiCall]] = {}
-        for call in self.calls:
-            found.setdefault(call.container_id, []).append(call)
-        return {id: tuple(calls) for id, calls in found.items()}
+        return _grouped(self.calls, lambda call: call.container_id)
 
     def calls_on(self, id: str) -> tuple[ApiCall, ...]:
         """Return the calls about one container, in order."""
         return self._calls_by_container.get(id, ()) if id else ()
 
+    @cached_property
+    def _events_by_kind(self) -> Mapping[type[Any], tuple[Any, ...]]:
+        return _grouped(sorted(self.events, key=lambda event: event.at), type)
+
     def events_of(self, kind: type[Any], id: str | None = None) -> tuple[Any, ...]:
         """Return the events of one class, about one container if `id` is given, in order of time."""
-        events = (event for event in self.events if isinstance(event, kind) and (id is None or event.id == id))
-        return tuple(sorted(events, key=lambda event: event.at))
+        events = self._events_by_kind.get(kind, ())
+        return events if id is None else tuple(event for event in events if event.id == id)
 
     def creation_call(self, id: str) -> ApiCall | None:
         """Return the successful `create` call of this container, if it was seen."""
@@ -143,6 +158,14 @@ class Story:
             return known.name
         names = (call.final_target.name for call in self.calls_on(id) if call.final_target and call.final_target.name)
         return next(names, id[:12])
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], K]) -> Mapping[K, tuple[T, ...]]:
+    """Return the items by key, each group in the order of the items: a rule reads few of them."""
+    groups: dict[K, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 _NEXT_CALLS = frozenset(

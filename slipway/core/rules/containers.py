@@ -43,7 +43,7 @@ def created(
             continue
         if not matches_value((body.get("HostConfig") or {}).get("Init") is True, init):
             continue
-        if not matches_value(_pulled_just_before(story, call), pulled):
+        if pulled is not None and _pulled_just_before(story, call) is not pulled:
             continue
         if by and story.created_by_run(call) is not (by == "run"):
             continue
