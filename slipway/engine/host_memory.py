@@ -7,8 +7,12 @@ and not its own limit. Knows nothing of how much a sandbox needs.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import docker
+from docker.errors import APIError
+
+_GONE = (404, 409)  # removed, or ended
 
 
 def total_memory(client: docker.DockerClient) -> int:
@@ -16,8 +20,19 @@ def total_memory(client: docker.DockerClient) -> int:
     return int(client.info().get("MemTotal") or 0)
 
 
-def free_memory(client: docker.DockerClient, container: str) -> int | None:
-    """Return the memory available to programs in bytes, as a running container sees it; None when it cannot be read."""
-    run = client.api.exec_create(container, ["cat", "/proc/meminfo"])
-    found = re.search(rb"MemAvailable:\s+(\d+) kB", client.api.exec_start(run["Id"]))
-    return int(found[1]) * 1024 if found else None
+def free_memory(client: docker.DockerClient, containers: Iterable[str]) -> int | None:
+    """Return the memory available to programs in bytes, as the first of these containers that still runs sees it.
+
+    None when none of them does. Raises APIError when the engine fails for another reason.
+    """
+    for container in containers:
+        try:
+            run = client.api.exec_create(container, ["cat", "/proc/meminfo"])
+            found = re.search(rb"MemAvailable:\s+(\d+) kB", client.api.exec_start(run["Id"]))
+        except APIError as error:
+            if error.status_code not in _GONE:
+                raise
+            continue
+        if found:
+            return int(found[1]) * 1024
+    return None

@@ -109,8 +109,8 @@ class Sandboxes:
     def free_memory(self) -> int | None:
         """Return the free memory of the engine's machine in bytes; None unless a sandbox runs, which it is read in."""
         label = self._engine_filter()
-        running = self.client.api.containers(filters={"label": label, "status": "running"}, limit=1)
-        return host_memory.free_memory(self.client, running[0]["Id"]) if running else None
+        running = self.client.api.containers(filters={"label": label, "status": "running"})
+        return host_memory.free_memory(self.client, [row["Id"] for row in running])
 
     def unpause_all(self) -> set[str]:
         """Unpause every paused container of a sandbox; return the keys of those sandboxes."""

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import docker
 import pytest
 
-from slipway.engine.host_memory import total_memory
+from slipway.engine.host_memory import free_memory, total_memory
+from slipway.engine.images import image_names
 from slipway.engine.sandboxes import Sandbox, Sandboxes, SandboxFailed
 from tests.containers import pause
 from tests.engine.typist import Typist
@@ -184,3 +185,14 @@ def test_free_memory_is_read_through_a_sandbox(
     free = sandboxes.free_memory()
     assert free is not None
     assert 0 < free < total_memory(client)
+
+
+def test_free_memory_is_read_through_the_next_sandbox_when_one_was_removed(
+    sandbox: Sandbox, client: docker.DockerClient
+) -> None:
+    ended = client.api.create_container(image_names().terminal, ["true"])["Id"]
+    try:
+        assert free_memory(client, ["removed", ended, sandbox.engine])
+        assert free_memory(client, ["removed", ended]) is None
+    finally:
+        client.api.remove_container(ended)
