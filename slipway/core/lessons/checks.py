@@ -61,12 +61,26 @@ class Mistake:
     short: str = ""
 
 
-# Possible at any step, because lessons leave containers behind. A step's own sentence for the same call goes first.
+# Possible at any step. A step's own sentence for the same call goes first.
 NAME_TAKEN = Mistake(
     "That name is taken: a container from before still has it. "
     "Remove that one (`docker rm -f` and its name), and do this once more.",
     (RuleCall("called", {"call": "container.create", "status": 409}),),
 )
+# With control groups of version 2, the engine's helper that starts a container counts as its memory: 16 to 20 MiB. If
+# the limit is lower, the kernel ends the helper, and the engine reports either of these errors (measured, runc 1.1).
+LIMIT_TOO_LOW = Mistake(
+    "The container ran out of memory before its program began, because starting takes some 20 MiB of its own. "
+    "Remove the container, and give it more: `--memory 32m`.",
+    (RuleCall("called", {"call": "container.start", "error": "memory limit too low"}),),
+)
+ENDED_BEFORE_START = Mistake(
+    "The container was ended before its program began. Either its memory limit is too low (starting takes some 20 MiB "
+    "of its own), or something stopped it in that very moment. Remove it, and try once more, with `--memory 32m` if it "
+    "had a limit.",
+    (RuleCall("called", {"call": "container.start", "error": "cannot start a stopped process"}),),
+)
+GENERAL_MISTAKES = (NAME_TAKEN, LIMIT_TOO_LOW, ENDED_BEFORE_START)
 
 
 @dataclass(frozen=True)
@@ -218,7 +232,7 @@ def _not_yet(check: Check, mistakes: tuple[Mistake, ...], story: Story, since: f
     done, bound = _progress(_positive(check.rule_calls), story, since, known)
     reached = done[-1].at if done else since
     made: list[tuple[float, str]] = []
-    for mistake in (*mistakes, NAME_TAKEN):
+    for mistake in (*mistakes, *GENERAL_MISTAKES):
         found = _latest(mistake.when, story, since, bound)
         if found is not None and found >= reached:
             made.append((found, mistake.say))

@@ -23,9 +23,12 @@ def called(
     failed: bool | None = None,
     params: dict[str, str] | None = None,
     image: str | None = None,
+    error: str | None = None,
 ) -> Iterator[Match]:
     """The client made the API call `call` (`container.list`, `image.list`, `system.version`, …) and got an answer.
-    `image`: the image that the call was about."""
+
+    `image`: the image that the call was about. `error`: words of the engine's error message.
+    """
     for api_call in story.calls_named(call):
         if (
             api_call.end is None
@@ -37,7 +40,7 @@ def called(
             continue
         if params and any(str(api_call.params.get(key, "")) != str(value) for key, value in params.items()):
             continue
-        if not matches_image(_image_of_call(api_call), image):
+        if not matches_image(_image_of_call(api_call), image) or (error and error not in api_call.error):
             continue
         yield Match(api_call.at, _describe(story, api_call), api_call.container_id)
 

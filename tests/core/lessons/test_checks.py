@@ -220,6 +220,21 @@ class TestMistake:
         engine.advance(1).create("greeter", "echo")
         assert "taken" not in self.why(engine)
 
+    @pytest.mark.parametrize(
+        ("error", "sentence"),
+        [
+            ("runc create failed: container init was OOM-killed (memory limit too low?): unknown", "ran out of memory"),
+            ("failed to start shim task: cannot start a stopped process: unknown", "either its memory limit"),
+        ],
+    )
+    def test_limit_too_low_to_start_is_explained(self, engine: ScriptedEngine, error: str, sentence: str) -> None:
+        """The engine's words with control groups of version 2, and limits of 16 MiB and less (measured)."""
+        target = engine.create("greeter", "echo")
+        engine.end_call(engine.start_call("container.start", target), 400, message=error)
+        assert sentence in self.why(engine).lower()
+        engine.advance(1).start(target)
+        assert sentence in self.why(engine).lower()
+
     def test_first_in_the_file_is_explained_when_two_are_equally_new(self, engine: ScriptedEngine) -> None:
         engine.start(engine.create("greeter", "echo"))
         assert self.why(engine, ("One.", {"started": None}), ("Two.", {"started": None})) == "One."

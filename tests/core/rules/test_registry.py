@@ -49,6 +49,7 @@ def inspect_calls(engine: ScriptedEngine) -> None:
     engine.call("container.inspect", target, size="1")
     engine.emit(e.CallStarted(engine.now, "i", "image.inspect", "GET", "/images/redis/json"))
     engine.emit(e.CallEnded(engine.now, "i", "image.inspect", 200, 0.0))
+    engine.end_call(engine.start_call("volume.inspect"), 404, message="get data: no such volume")
 
 
 def execute(engine: ScriptedEngine) -> None:
@@ -145,6 +146,10 @@ TABLE: dict[str, tuple[Scenario, dict[str, tuple[Any, Any]]]] = {
         | {
             "call": ("container.inspect", "container.list"),
             "image": ({"call": "image.inspect", "image": "redis"}, {"call": "image.inspect", "image": "redi"}),
+            "error": (
+                {"call": "volume.inspect", "error": "no such volume"},
+                {"call": "volume.inspect", "error": "no such network"},
+            ),
         },
     ),
     "executed": (
