@@ -8,18 +8,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from slipway import engine_address
 from slipway.gateway.limits import GatewayLimits as GatewayLimits
 from slipway.install import identity, state_folder
+from slipway.install.public_address import InvalidAddress, Network, PublicUrl, parse_proxies, parse_url
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a class is meant to be reached from other machines
+
+
+T = TypeVar("T")
 
 
 class InvalidSetting(ValueError):
@@ -115,13 +119,20 @@ class Settings:
     root_certificates: Path | None = None
     docker_context: str = ""
     docker_problem: str = ""
+    public_url: PublicUrl | None = None
+    proxies: tuple[Network, ...] = ()
     online: bool = False
     classroom: bool = False
     limits: LabLimits = field(default_factory=LabLimits)
 
     @property
     def url(self) -> str:
-        """The URL to print, with the token. For a class it is the loopback address: learners get a separate link."""
+        """The URL to print, with the token: the public one if there is one, else the one on this machine."""
+        return f"{self.public_url}/?token={self.token}" if self.public_url else self.local_url
+
+    @property
+    def local_url(self) -> str:
+        """The URL on this machine, with the token. For a class it is the loopback address: learners get another."""
         if self.classroom and self.host == ALL_INTERFACES:
             return f"http://127.0.0.1:{self.port}/?token={self.token}"
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -169,9 +180,11 @@ def from_env(**given: object) -> Settings:
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
         "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
         "root_certificates": _path(os.environ.get("SSL_CERT_FILE", "")),
+        "public_url": _address("SLIPWAY_URL", parse_url),
+        "proxies": _address("SLIPWAY_PROXIES", parse_proxies),
     }
-    values = {key: value for key, value in (read | engine_from_env() | given).items() if value is not None}
-    if values.get("classroom"):
+    values = _without_none(read | engine_from_env()) | _without_none(given)
+    if values.get("classroom") and not values.get("public_url"):  # learners come through the proxy, and only there
         values.setdefault("host", ALL_INTERFACES)
     state_folder.create(state)
     return Settings(**identity.load(state), state=state, **values)  # type: ignore[arg-type]
@@ -195,6 +208,17 @@ def _home() -> Path | None:
         return Path.home()
     except RuntimeError:
         return None
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _address(name: str, parse: Callable[[str], T]) -> T | None:
+    try:
+        return parse(text) if (text := os.environ.get(name, "").strip()) else None
+    except InvalidAddress as error:
+        raise InvalidSetting(f"{name}: {error}") from None
 
 
 def _path(text: str) -> Path | None:

@@ -53,6 +53,10 @@ def test_invalid_limits_are_an_error(text: str, sentence: str) -> None:
         ("SLIPWAY_PORT", "99999"),
         ("SLIPWAY_PORT", "0"),
         ("SLIPWAY_PORT", "-1"),
+        ("SLIPWAY_URL", "lab.example"),
+        ("SLIPWAY_URL", "https://example.org/lab"),
+        ("SLIPWAY_PROXIES", "my-proxy"),
+        ("SLIPWAY_PROXIES", "0.0.0.0/0"),
     ],
 )
 def test_invalid_setting_is_a_message_without_traceback(
@@ -66,6 +70,31 @@ def test_invalid_setting_is_a_message_without_traceback(
     assert "Traceback" not in out + err
     assert "docs/settings.md" in out + err
     assert not list(tmp_path.iterdir())
+
+
+def test_options_that_are_not_given_leave_the_environment_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
+    monkeypatch.setenv("SLIPWAY_PORT", "8123")
+    monkeypatch.setenv("SLIPWAY_HOST", "127.0.0.2")
+    settings = from_env(host=None, port=None, online=None)
+    assert (settings.host, settings.port, settings.online) == ("127.0.0.2", 8123, False)
+    assert from_env(port=8124).port == 8124
+
+
+def test_lab_behind_a_proxy_has_its_public_url_and_listens_on_loopback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
+    monkeypatch.delenv("SLIPWAY_HOST", raising=False)
+    monkeypatch.setenv("SLIPWAY_URL", "https://lab.example/")
+    monkeypatch.setenv("SLIPWAY_PROXIES", "127.0.0.1, 10.0.0.0/8")
+    settings = from_env(classroom=True)
+    assert settings.url == f"https://lab.example/?token={settings.token}"
+    assert settings.local_url == f"http://127.0.0.1:8000/?token={settings.token}"
+    assert settings.host == "127.0.0.1"
+    assert [str(network) for network in settings.proxies] == ["127.0.0.1/32", "10.0.0.0/8"]
 
 
 @pytest.mark.parametrize("word", ["99999", "65536", "0", "-1", "http", "8_000", "٨٠٠٠", "", "8000.0"])

@@ -14,26 +14,36 @@ from slipway.settings import Settings
 
 @dataclass(frozen=True)
 class Invitation:
-    """`hosts` are what people type (`192.168.1.20:8000`), the most likely one first; `code` is formatted."""
+    """`origins` are where people go (`http://192.168.1.20:8000`), the most likely one first; `code` is formatted."""
 
-    hosts: Sequence[str]
+    origins: Sequence[str]
     code: str
     key: str
 
     @property
+    def places(self) -> list[str]:
+        """What people type: browsers try `http://` by themselves."""
+        return [origin.removeprefix("http://") for origin in self.origins]
+
+    @property
     def links(self) -> list[str]:
-        """A link for each host. The key is in the fragment, which browsers do not send: it is in no request or log."""
-        return [f"http://{host}/join#{self.key}" for host in self.hosts]
+        """A link for each place. The key is in the fragment, which browsers do not send: it is in no request or log."""
+        return [f"{origin}/join#{self.key}" for origin in self.origins]
 
 
 def invitation(settings: Settings, code: str, key: str) -> Invitation:
-    """Return the invitation to the class with this code and key, valid as long as this machine keeps its addresses."""
+    """Return the invitation to the class with this code and key, valid as long as this machine keeps its addresses.
+
+    A lab with a public URL invites to that alone.
+    """
+    if settings.public_url:
+        return Invitation([str(settings.public_url)], format_code(code), key)
     if settings.host in ANY_ADDRESS:
         names = reachable_addresses() or [LOOPBACK[0]]
     else:
         names = [f"[{settings.host}]" if ":" in settings.host else settings.host]
     port = "" if settings.port == 80 else f":{settings.port}"
-    return Invitation([f"{name}{port}" for name in names], format_code(code), key)
+    return Invitation([f"http://{name}{port}" for name in names], format_code(code), key)
 
 
 def qr_rows(link: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""One install of Slipway: its state folder and its identity. Knows neither settings nor Docker."""
+"""One install of Slipway: its state folder, its identity, its public address. Knows neither settings nor Docker."""

@@ -95,15 +95,15 @@ def check_network() -> HealthFinding:
 
 
 def check_online_access(roots: Mapping[Path, Sequence[str]], proxy: HostProxy) -> HealthFinding:
-    """Say what of this machine's own an online sandbox gets: name servers, extra roots, and the engine's proxy."""
+    """Say what of this machine's own a sandbox gets with --online: name servers, extra roots, the engine's proxy."""
     files = ", ".join(map(str, roots)) or "none here"
-    text = f"with --online: names as this machine's engine resolves them; extra root certificates: {files}"
+    text = f"names as this machine's engine resolves them; extra root certificates: {files}"
     if not proxy.url:
-        return HealthFinding("ok", "online", f"{text}; no proxy")
+        return HealthFinding("ok", "with --online", f"{text}; no proxy")
     if proxy.problem:
         hint = "pulls go there directly; if that is not allowed, only the course's images work"
-        return HealthFinding("warn", "online", f"{text}; the engine's proxy is not used: {proxy.problem}", hint)
-    return HealthFinding("ok", "online", f"{text}; pulls through the engine's proxy {proxy.url}")
+        return HealthFinding("warn", "with --online", f"{text}; the engine's proxy is not used: {proxy.problem}", hint)
+    return HealthFinding("ok", "with --online", f"{text}; pulls through the engine's proxy {proxy.url}")
 
 
 def check_docker_hub(fault: Fault, detail: str) -> HealthFinding:

@@ -18,14 +18,15 @@ def print_invitation(invitation: Invitation, instructor_url: str, console: Conso
     for row in half_blocks(qr_rows(invitation.links[0]), inverted=not coloured):
         console.print(f"  {BLACK_ON_WHITE}{row}{RESET}" if coloured else f"  {row}")
     console.print("")
-    place = f"http://{invitation.hosts[0]}"
+    place = invitation.origins[0]
     console.print(f"  Learners scan this, or open  {place}  and enter the code  {invitation.code}")
     console.print(f"  As a link:  {invitation.links[0]}")
     for link in invitation.links[1:]:
         console.print(f"  On another network:  {link}")
     here, _, token = instructor_url.partition("/?")
     console.print(f"  For the projector:  {here}/invite  (or press i on the class dashboard)")
-    console.print(f"  You, from another machine:  {place}/?{token}  (keep it private)")
+    if here != place:
+        console.print(f"  You, from another machine:  {place}/?{token}  (keep it private)")
     console.print("")
 
 

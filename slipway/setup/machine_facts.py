@@ -10,11 +10,14 @@ import shutil
 from pathlib import Path
 
 from slipway.engine import host
-from slipway.settings import Settings
+from slipway.settings import ROOT, Settings
 from slipway.setup.plan import PACKAGE_MANAGERS, MachineFacts
 
 SELF = Path("/proc/self")
+SBIN = "/usr/sbin:/sbin:/usr/local/sbin"
 HEADLESS_SHELL = "chromium-headless-shell"
+NGINX = ROOT / ".nginx"
+"""Where the tests unpack Debian's nginx."""
 CHROMIUM_NAMES = (HEADLESS_SHELL, "chromium", "chromium-browser", "google-chrome")
 
 
@@ -67,9 +70,15 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
+def find_nginx() -> str | None:
+    """Return the path of an nginx for the tests: the one that they unpacked, or the machine's own."""
+    places = (f"{NGINX}/usr/sbin", None, SBIN)
+    return next(filter(None, (shutil.which("nginx", path=path) for path in places)), None)
+
+
 def has_program(program: str) -> bool:
     """Whether the program is on the PATH or in an sbin folder, which a user's PATH often lacks."""
-    return any(shutil.which(program, path=path) for path in (None, "/usr/sbin:/sbin:/usr/local/sbin"))
+    return any(shutil.which(program, path=path) for path in (None, SBIN))
 
 
 def _user() -> str:

@@ -24,15 +24,16 @@ STOP_TIMEOUT = 20.0
 
 @dataclass(frozen=True)
 class RunningLab:
-    """The process that serves this install right now."""
+    """The process that serves this install right now; `local_url` is where, if `url` leads to a proxy."""
 
     pid: int
     url: str
+    local_url: str = ""
 
     @property
     def address(self) -> str:
-        """The URL without its token, which must not appear on shared screens or in logs."""
-        return self.url.partition("?")[0]
+        """The URL on this machine without its token, which must not appear on shared screens or in logs."""
+        return (self.local_url or self.url).partition("?")[0]
 
 
 class AlreadyRunning(Exception):
@@ -59,13 +60,13 @@ def find(state: Path) -> RunningLab | None:
 
 
 @contextmanager
-def hold_lock(state: Path, url: str) -> Iterator[None]:
+def hold_lock(state: Path, url: str, local_url: str = "") -> Iterator[None]:
     """Hold the lock of the install while the lab runs. Raises AlreadyRunning, with the other lab, or StateError."""
     path = state / "running.json"
     with _open(path) as file:
         if not _try_lock(file):
             raise AlreadyRunning(_read(path))
-        _write(path, file, url)
+        _write(path, file, {"pid": os.getpid(), "url": url, "local_url": local_url})
         yield
 
 
@@ -100,10 +101,10 @@ def _open(path: Path) -> FileIO:
     return file
 
 
-def _write(path: Path, file: FileIO, url: str) -> None:
+def _write(path: Path, file: FileIO, lab: dict[str, int | str]) -> None:
     try:
         file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "url": url}).encode())
+        file.write(json.dumps(lab).encode())
     except OSError as error:
         raise write_error(path, error) from None
 
@@ -132,6 +133,6 @@ def _wait_until_stopped(state: Path, timeout: float) -> bool:
 def _read(path: Path) -> RunningLab:
     try:
         saved = json.loads(path.read_text())
-        return RunningLab(int(saved["pid"]), str(saved["url"]))
+        return RunningLab(int(saved["pid"]), str(saved["url"]), str(saved.get("local_url", "")))
     except (ValueError, LookupError, TypeError):  # between taking the lock and writing
         return RunningLab(0, "(starting)")

@@ -33,7 +33,7 @@ def serve_static_course(settings: Settings, console: Console, build: SiteFactory
     """Serve the static course until it is stopped. Raises StageFailed when a stage can't go on."""
     url = settings.url.partition("?")[0]
     try:
-        with running.hold_lock(settings.state, url):
+        with running.hold_lock(settings.state, url, settings.local_url.partition("?")[0]):
             ports.check(settings.host, settings.port)
             browser_libraries.ensure(settings.state, console)
             with console.stage("Pictures, recordings and texts"):

@@ -145,6 +145,7 @@ def test(settings: Settings, console: Console, consent: Consent, *, fast: bool, 
     if not fast:
         settings = prepare(settings, console, consent)
         tools.ensure_chromium(settings, console, consent)
+        tools.ensure_nginx(console)
         tools.ensure_pyxtermjs(console)
         results += run(SLOW, settings, console, extra)
     for line in summary(results):

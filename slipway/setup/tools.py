@@ -1,4 +1,4 @@
-"""Tools that only tests and benchmarks need: a browser, and pyxtermjs in a separate environment.
+"""Tools that only tests and benchmarks need: a browser, a reverse proxy, and pyxtermjs in a separate environment.
 
 pyxtermjs pins Flask 2.0.1 and related packages, so it can't share our environment; docs/decisions says why we use it.
 """
@@ -29,6 +29,24 @@ def ensure_chromium(settings: Settings, console: Console, consent: Consent) -> N
                     raise
         case plan.TellUser(why, command):
             raise StageFailed(why, hint=f"Run: {command}")
+
+
+def ensure_nginx(console: Console) -> None:
+    """Unpack Debian's nginx for the tests if there is none. Raises StageFailed when that is impossible.
+
+    It is not installed: that would start a web server on port 80 of this machine.
+    """
+    if machine_facts.find_nginx():
+        return
+    if not shutil.which("apt-get"):
+        raise StageFailed("The tests of a proxy need nginx, and there is none on the PATH.", hint="Install nginx.")
+    machine_facts.NGINX.mkdir(exist_ok=True)
+    hint = "Check the network connection, or install nginx."
+    update = [[*debian.APT, "update"]] if debian.can_install() else []
+    with console.stage("nginx (for the tests), unpacked into .nginx"):
+        for command in (*update, ["apt-get", "download", "nginx"], ["sh", "-c", "dpkg-deb -x nginx_*.deb ."]):
+            error = "Debian's nginx could not be unpacked."
+            processes.run(console, command, error=error, hint=hint, cwd=machine_facts.NGINX)
 
 
 def ensure_pyxtermjs(console: Console) -> None:

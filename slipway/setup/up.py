@@ -74,7 +74,7 @@ CLASS_EXPOSED = (
 def up(settings: Settings, console: Console, consent: Consent, build: LabFactory, *, browser: bool) -> None:
     """Set up and serve the lab; return when it is stopped. Raises StageFailed when a stage can't go on."""
     try:
-        with running.hold_lock(settings.state, settings.url):
+        with running.hold_lock(settings.state, settings.url, settings.local_url):
             ports.check(settings.host, settings.port)
             _check_lessons()
             lab, settings = _with_engine(settings, console, consent, build)
@@ -179,7 +179,7 @@ def _report_to(console: Console) -> OnProgress:
 
 
 def exposure_warning(settings: Settings) -> str:
-    """Return a warning when other machines can reach the lab, "" when they can't."""
+    """Return a warning when other machines can reach the lab without a proxy, "" when they can't."""
     if settings.host in ("localhost", "::1") or settings.host.startswith("127."):
         return ""
     if settings.classroom:
@@ -190,10 +190,20 @@ def exposure_warning(settings: Settings) -> str:
     )
 
 
+def proxy_warning(settings: Settings) -> str:
+    """Return a warning when the lab has a public URL and believes no proxy, "" otherwise."""
+    if not settings.public_url or settings.proxies:
+        return ""
+    return (
+        "Everybody behind the proxy counts as one address, with the limits of one. Name the proxy's address, so that "
+        "its X-Forwarded-For is believed: SLIPWAY_PROXIES=127.0.0.1 if it runs on this machine."
+    )
+
+
 def _announce(lab: LabLike, settings: Settings, console: Console, browser: bool) -> None:
     if lab.classroom.open:
         print_invitation(invitation(settings, lab.classroom.code, lab.classroom.key), settings.url, console)
-    if warning := exposure_warning(settings):
+    for warning in filter(None, (exposure_warning(settings), proxy_warning(settings))):
         console.print(warning)
     console.print(f"Slipway is ready: {settings.url}")
     if browser:

@@ -18,6 +18,7 @@ from slipway.web.ports import ProgressSource, RecordingSource, SessionManagerLik
 from slipway.web.security import origin_guard
 from slipway.web.security.auth import Authenticator
 from slipway.web.security.connection_limits import ConnectionLimits
+from slipway.web.security.forwarded_addresses import ForwardedAddresses
 from slipway.web.sockets import malformed_packets, websocket
 from slipway.web.sockets.lab import LabNamespace
 
@@ -57,7 +58,7 @@ def create_socketio(
         app,
         async_mode="gevent",
         async_handlers=False,  # or keystrokes overtake one another
-        cors_allowed_origins=sorted(allowed.origins),
+        cors_allowed_origins=allowed.engineio_allows,  # type: ignore[arg-type]  # its stub lacks functions
         cors_credentials=False,
         max_http_buffer_size=settings.limits.message,
         http_compression=False,
@@ -70,5 +71,8 @@ def create_socketio(
     malformed_packets.install(socketio, malformed)
     connection_limits = ConnectionLimits(socketio, authenticator, settings.limits)
     LabNamespace(socketio, sessions, authenticator, settings.limits).register()
-    app.wsgi_app = origin_guard.OriginGuard(app.wsgi_app, allowed)  # type: ignore[method-assign]
+    guarded = origin_guard.OriginGuard(app.wsgi_app, allowed)
+    app.wsgi_app = ForwardedAddresses(  # type: ignore[method-assign]
+        guarded, settings.proxies, settings.limits.connections_each
+    )
     return socketio, connection_limits

@@ -16,11 +16,13 @@ from slipway.setup.machine_facts import find_chromium
 from tests.browser.lab import Lab
 from tests.browser.learner import PATIENT, Learner
 from tests.browser.presenter import HALL, Presenter
+from tests.nginx import NAME
 from tests.static_server import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-background-networking")
 STILL = ("--disable-component-update", "--disable-sync", "--no-first-run")
+NAMES = (f"--host-resolver-rules=MAP {NAME} 127.0.0.1",)
 
 expect.set_options(timeout=PATIENT)
 
@@ -29,7 +31,7 @@ expect.set_options(timeout=PATIENT)
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium where it is, without 3D, so that the terminal is drawn as text that can be read."""
     own = {"executable_path": path} if (path := find_chromium()) else {}
-    return browser_type_launch_args | own | {"args": [*QUIET, *STILL]}
+    return browser_type_launch_args | own | {"args": [*QUIET, *STILL, *NAMES]}
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ class Lab:
     """One install of the lab. `url` is what it printed; `base` the same without the token.
 
     With a `disk` the state directory is a disk of that many bytes, which only this lab sees, and which goes with it.
-    `flags` go to `lab up`. `engine` tells where the host's engine is, if not where it usually is.
+    `flags` and `environment` go to `lab up`. `engine` tells where the host's engine is, if not where it usually is.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Lab:
         self._engine = engine or Settings("", "", state, **engine_from_env())
         self.state, self.log, self.port, self._limits = state, log, free_port(), limits
         self.url = self.base = self.token = ""
+        self.environment: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def up(self) -> None:
@@ -136,8 +137,9 @@ class Lab:
         return Path(f"/proc/{self._process.pid}/root{self.state}")
 
     def _words(self, *words: str) -> list[str]:
-        own = ("env", f"SLIPWAY_STATE={self.state}", f"SLIPWAY_LIMITS={self._limits}")
-        return self._engine.with_engine_env([*own, sys.executable, "-m", "slipway.cli", *words])
+        own = {"SLIPWAY_STATE": str(self.state), "SLIPWAY_LIMITS": self._limits} | self.environment
+        environment = [f"{name}={value}" for name, value in own.items()]
+        return self._engine.with_engine_env(["env", *environment, sys.executable, "-m", "slipway.cli", *words])
 
     def _await_url(self, said: int) -> str:
         assert self._process is not None

@@ -22,7 +22,7 @@ class Network:
         self._to = port
         self._through = threading.Event()
         self._through.set()
-        self._deaf = False
+        self._deaf = self._ended = False
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -32,6 +32,9 @@ class Network:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ended = True
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a close alone leaves the thread in its accept
         self._listener.close()
         self._through.set()
         self._drop()
@@ -60,9 +63,15 @@ class Network:
 
     def _join(self, near: socket.socket) -> None:
         self._through.wait()
-        with suppress(OSError):
+        try:
             far = socket.create_connection(("127.0.0.1", self._to))
-            self._pairs.append((near, far))
+        except OSError:
+            near.close()
+            return
+        self._pairs.append((near, far))
+        if self._ended:
+            self._drop()
+        else:
             threading.Thread(target=self._pass, args=(near, far, False), daemon=True).start()
             threading.Thread(target=self._pass, args=(far, near, True), daemon=True).start()
 

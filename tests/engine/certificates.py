@@ -1,4 +1,4 @@
-"""Certificates for an engine that listens with TLS, made by `openssl`, which Debian's ca-certificates brings along.
+"""Certificates for servers that a test runs with TLS, made by `openssl`, which Debian's ca-certificates brings along.
 
 Like those of Docker's documentation: an authority signs one certificate for the engine and one for its client.
 """
@@ -22,6 +22,9 @@ subjectAltName = IP:127.0.0.1
 extendedKeyUsage = serverAuth
 [client]
 extendedKeyUsage = clientAuth
+[web]
+subjectAltName = DNS:lab.example, DNS:localhost, IP:127.0.0.1
+extendedKeyUsage = serverAuth
 [hub]
 subjectAltName = DNS:registry-1.docker.io
 extendedKeyUsage = serverAuth
@@ -38,7 +41,7 @@ class Authority:
         (folder / "config").write_text(CONFIG)
         self._request("authority", "-x509", *DAYS, "-extensions", "authority", "-out", "ca.pem", key="ca-key.pem")
 
-    def issue(self, role: Literal["engine", "client", "hub"]) -> Path:
+    def issue(self, role: Literal["engine", "client", "hub", "web"]) -> Path:
         """Return a folder with ca.pem, cert.pem and key.pem, for dockerd or as a client's DOCKER_CERT_PATH."""
         folder = self._folder / role
         folder.mkdir()

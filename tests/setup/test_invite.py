@@ -10,7 +10,7 @@ from slipway.classroom.invitation import Invitation, qr_rows
 from slipway.setup.console import Console
 from slipway.setup.invite import BORDER, HALF_BLOCKS, half_blocks, print_invitation
 
-ROOM = Invitation(["10.0.0.1:8000", "192.168.1.20:8000"], "KRT-7PH", "long-key")
+ROOM = Invitation(["http://10.0.0.1:8000", "http://192.168.1.20:8000"], "KRT-7PH", "long-key")
 OWN = "http://127.0.0.1:8000/?token=secret"
 
 
@@ -40,6 +40,16 @@ def test_invitation_has_code_and_every_link() -> None:
     assert "http://127.0.0.1:8000/invite " in output
     assert "Slipway is ready" not in output
     assert "\x1b" not in output
+
+
+def test_behind_a_proxy_there_is_one_address_for_everybody() -> None:
+    log = io.StringIO()
+    print_invitation(Invitation(["https://lab.example"], "KRT-7PH", "k"), "https://lab.example/?token=s", Console(log))
+    output = log.getvalue()
+    assert "open  https://lab.example  and enter" in output
+    assert "https://lab.example/join#k" in output
+    assert "https://lab.example/invite " in output
+    assert "token=s" not in output
 
 
 def test_qr_code_on_a_terminal_is_black_on_white() -> None:

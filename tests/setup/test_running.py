@@ -46,6 +46,13 @@ def test_running_lab_is_found_with_its_url(tmp_path: Path) -> None:
         assert running.find(tmp_path) == running.RunningLab(process.pid, "http://here/")
 
 
+def test_lab_behind_a_proxy_is_probed_on_this_machine(tmp_path: Path) -> None:
+    with running.hold_lock(tmp_path, "https://lab.example/?token=t", "http://127.0.0.1:8000/?token=t"):
+        lab = running.find(tmp_path)
+    assert lab == running.RunningLab(os.getpid(), "https://lab.example/?token=t", "http://127.0.0.1:8000/?token=t")
+    assert lab.address == "http://127.0.0.1:8000/"
+
+
 def test_second_lab_of_an_install_is_refused(tmp_path: Path) -> None:
     with (
         a_lab(tmp_path) as process,

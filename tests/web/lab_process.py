@@ -1,9 +1,10 @@
 """Labs for the tests of the sockets: the real web server with sessions in memory, each lab in a process of its own.
 
 Run without arguments it imports what a lab needs, once, and then forks a lab for each line on its standard input:
-`{"log": PATH, "words": [PORT, STATE, "class" | "accident", LIMITS]}`. It answers with the lab's process id, and with
-`{"pid": N, "status": N}` when a lab has ended. With `class`, the members and activities in the store in STATE are a
-class; with `accident` the limits differ, and one address raises an error before Flask and Socket.IO see the request.
+`{"log": PATH, "words": [PORT, STATE, "class" | "accident", LIMITS, URL, PROXIES]}`. It answers with the lab's process
+id, and with `{"pid": N, "status": N}` when a lab has ended. With `class`, the members and activities in the store in
+STATE are a class; with `accident` the limits differ, and one address raises an error before Flask and Socket.IO see the
+request. URL and PROXIES are those of a lab behind a proxy.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any  # noqa: E402
 
 from slipway.classroom.members import Classroom  # noqa: E402
 from slipway.classroom.monitor import ClassMonitor  # noqa: E402
+from slipway.install.public_address import parse_proxies, parse_url  # noqa: E402
 from slipway.proofs import course  # noqa: E402
 from slipway.sessions.activity_log import ActivityLog  # noqa: E402
 from slipway.settings import LabLimits, Settings  # noqa: E402
@@ -39,10 +41,19 @@ _select = monkey.get_original("select", "select")
 TOKEN = "the-token-of-this-install"  # noqa: S105 - a test's own
 
 
-def run_lab(port: int, state: Path, open: bool, limits: str = "") -> None:
+def run_lab(port: int, state: Path, open: bool, limits: str = "", url: str = "", proxies: str = "") -> None:
     logging.basicConfig(level=logging.INFO)
     own = LabLimits().with_overrides(limits)
-    settings = Settings(install="test", token=TOKEN, state=state, port=port, classroom=open, limits=own)
+    settings = Settings(
+        install="test",
+        token=TOKEN,
+        state=state,
+        port=port,
+        classroom=open,
+        limits=own,
+        public_url=parse_url(url) if url else None,
+        proxies=parse_proxies(proxies),
+    )
     store, sessions, lessons = Store.open(settings), MemorySessions(), course.read() if open else ()
     members = Classroom(store, open)
 

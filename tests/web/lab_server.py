@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.eventually import eventually
-from tests.static_server import ROOT
+from tests.static_server import ROOT, free_port
 
 
 class LabServer:
@@ -69,10 +68,11 @@ class Running:
     log_file: Path
 
     @classmethod
-    def start(cls, server: LabServer, state: Path, *words: str, logs: Path | None = None) -> Running:
+    def start(
+        cls, server: LabServer, state: Path, *words: str, logs: Path | None = None, port: int | None = None
+    ) -> Running:
         """Start a lab and wait until it is ready. Its log is in `logs`, or beside its state."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = port or free_port()
         log = (logs or state) / "lab.log"
         lab = cls(server, server.start(log, str(port), str(state), *words), port, log)
         eventually(lambda: "ready" in lab.log, "a lab that reports that it is ready", lambda: lab.log)

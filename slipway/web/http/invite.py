@@ -50,6 +50,6 @@ def blueprint(settings: Settings, classroom: OpenClass, authenticator: Authentic
         if not classroom.open:
             abort(404, NO_CLASS)
         now = replace(template, code=format_code(classroom.code), key=classroom.key)
-        return {"places": now.hosts, "code": now.code, "link": now.links[0], "dots": qr_rows(now.links[0])}
+        return {"places": now.places, "code": now.code, "link": now.links[0], "dots": qr_rows(now.links[0])}
 
     return bp

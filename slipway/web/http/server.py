@@ -12,7 +12,7 @@ import re
 import resource
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
@@ -21,6 +21,7 @@ from flask_socketio import SocketIO
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
+from slipway.install.public_address import Network
 from slipway.settings import LabLimits, Settings
 from slipway.web.security.address_limits import AddressLimits
 from slipway.web.security.origin_guard import security_headers
@@ -36,7 +37,7 @@ def serve(app: Flask, socketio: SocketIO | None, settings: Settings, ready: Call
 
     Raises OSError if the port is in use.
     """
-    server = LabWSGIServer((settings.host, settings.port), app, settings.limits)
+    server = LabWSGIServer((settings.host, settings.port), app, settings.limits, settings.proxies)
     server.start()
     handlers = [gevent.signal_handler(number, server.stop, 1) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
@@ -53,9 +54,11 @@ def serve(app: Flask, socketio: SocketIO | None, settings: Settings, ready: Call
 class LabWSGIServer(WSGIServer):
     """pywsgi with limits on connections, on those from one address, and on silence."""
 
-    def __init__(self, address: tuple[str, int], app: Flask, limits: LabLimits) -> None:
+    def __init__(
+        self, address: tuple[str, int], app: Flask, limits: LabLimits, proxies: Sequence[Network] = ()
+    ) -> None:
         self.limits = limits
-        self.address_limits = AddressLimits(limits.connections, limits.connections_each)
+        self.address_limits = AddressLimits(limits.connections, limits.connections_each, proxies)
         _raise_file_limit()
         super().__init__(
             address,

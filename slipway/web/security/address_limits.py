@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from slipway.classroom.addresses import client_network
+from slipway.install.public_address import Network, contains
 
 RESERVED = 20
 """Connections that waiting ones never get, so that the next one is always accepted, and looked at."""
 
 
 class AddressLimits:
-    """At most `total` connections in all, and `per_address` from one address."""
+    """At most `total` connections in all, and `per_address` from one address that is no proxy.
 
-    def __init__(self, total: int, per_address: int) -> None:
-        self._total, self._per_address = max(1, total - RESERVED), per_address
+    What comes through a proxy is limited by its request's address (forwarded_addresses.py).
+    """
+
+    def __init__(self, total: int, per_address: int, proxies: Sequence[Network] = ()) -> None:
+        self._total, self._per_address, self._proxies = max(1, total - RESERVED), per_address, proxies
         self._open: Counter[str] = Counter()
         self._waiting: dict[Any, str] = {}
 
@@ -52,7 +56,7 @@ class AddressLimits:
         self._waiting.pop(sock, None)
 
     def _has_room(self, origin: str) -> bool:
-        if self._open[origin] >= self._per_address:
+        if self._open[origin] >= self._per_address and not contains(self._proxies, origin):
             return self._close_longest_waiting(origin)
         return self._open.total() < self._total or self._close_longest_waiting()
 

@@ -7,6 +7,7 @@ WSGI middleware around everything (`OriginGuard`). Knows nothing of tokens.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,33 +21,72 @@ from slipway.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-WRONG_HOST = "This lab is not served under that host name. Use the address that `./lab up` printed."
-WRONG_ORIGIN = "Requests from other sites are not allowed."
+WRONG_HOST = (
+    "This lab is not served under that host name. Use the address that `./lab up` printed. Behind a proxy, whoever "
+    "runs the lab must give it that name: SLIPWAY_URL."
+)
+WRONG_ORIGIN = (
+    "Requests from other sites are not allowed. Behind a proxy, whoever runs the lab must give it the address that "
+    "browsers open: SLIPWAY_URL."
+)
 
 
 @dataclass(frozen=True)
 class AllowedOrigins:
-    """The `Host` and `Origin` values that this install answers to, compared exactly."""
+    """The `Host` and `Origin` values that this install answers to, compared exactly, and loopback names with any port.
+
+    A forwarded port (`ssh -L 9000:localhost:8000`) keeps the name and changes the port. That is no way in for other
+    sites: browsers never ask a name server for a loopback name, so no site can rebind one to this machine.
+    """
 
     hosts: frozenset[str]
     origins: frozenset[str]
+    public_host: str = ""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> AllowedOrigins:
-        """Allow loopback under its three names and `--host`; if that is every interface, this machine's own names."""
+        """Allow `--host`, if that is every interface this machine's own names, and the public URL."""
         names = {*LOOPBACK, settings.host.lower(), *(own_hosts() if settings.host in ANY_ADDRESS else ())}
         hosts = {authority(name, settings.port) for name in names}
         if settings.port == 80:  # browsers leave out the default port
             hosts |= {host.removesuffix(":80") for host in hosts}
-        return cls(frozenset(hosts), frozenset(f"http://{host}" for host in hosts))
+        origins = {f"http://{host}" for host in hosts}
+        if url := settings.public_url:
+            return cls(frozenset(hosts | {url.authority}), frozenset(origins | {str(url)}), url.authority)
+        return cls(frozenset(hosts), frozenset(origins))
+
+    def answers_to(self, host: str) -> bool:
+        """Return whether this `Host` is the lab's."""
+        return host.lower() in self.hosts or is_loopback(host)
+
+    def socket_hosts(self, host: str) -> tuple[str, ...]:
+        """Return where a page with this `Host` may open sockets: a proxy that sends its own hides the public one."""
+        return (host if self.answers_to(host) else "localhost", *filter(None, [self.public_host]))
 
     def refusal(self, host: str, origin: str | None) -> tuple[int, str] | None:
         """Return the status and the sentence for a request that is not allowed, or None."""
-        if host.lower() not in self.hosts:
+        if not self.answers_to(host):
             return 421, WRONG_HOST
-        if origin is not None and origin not in self.origins:
+        if origin is not None and origin not in self.origins and not _is_same_loopback(host, origin):
             return 403, WRONG_ORIGIN
         return None
+
+    def engineio_allows(self, origin: str | None, environ: WSGIEnvironment) -> bool:
+        """Return whether Engine.IO may answer this origin: the same rule."""
+        return self.refusal(environ.get("HTTP_HOST", ""), origin) is None
+
+
+_LOOPBACK = re.compile(r"(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.ASCII)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a `Host` names the machine of the browser itself, whatever its port."""
+    return _LOOPBACK.fullmatch(host.lower()) is not None
+
+
+def _is_same_loopback(host: str, origin: str) -> bool:
+    """Return whether a page of the same forwarded port sends this: another port may be another program's."""
+    return is_loopback(host) and origin in (f"http://{host.lower()}", f"https://{host.lower()}")
 
 
 def authority(name: str, port: int) -> str:
@@ -54,11 +94,12 @@ def authority(name: str, port: int) -> str:
     return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
 
 
-def security_headers(host: str, nonce: str | None = None) -> dict[str, str]:
+def security_headers(*hosts: str, nonce: str | None = None) -> dict[str, str]:
     """Return the headers of every response; `nonce` allows this response's own inline script and style.
 
-    `host` is repeated in connect-src because not every browser counts ws: as 'self'.
+    `hosts`, the lab's own, are repeated in connect-src because not every browser counts ws: and wss: as 'self'.
     """
+    sockets = " ".join(f"ws://{host} wss://{host}" for host in dict.fromkeys(hosts))
     inline = f" 'nonce-{nonce}'" if nonce else ""
     policy = {
         "default-src": "'none'",
@@ -66,7 +107,7 @@ def security_headers(host: str, nonce: str | None = None) -> dict[str, str]:
         "style-src": f"'self'{inline}",
         "img-src": "'self' data:",
         "font-src": "'self'",
-        "connect-src": f"'self' ws://{host}",
+        "connect-src": f"'self' {sockets}",
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -93,10 +134,8 @@ def init_app(app: Flask, allowed: AllowedOrigins) -> None:
 
     @app.after_request
     def _add_headers(response: Response) -> Response:
-        host = request.headers.get("Host", "")
-        for key, value in security_headers(
-            host if host.lower() in allowed.hosts else "localhost", g.get("nonce")
-        ).items():
+        hosts = allowed.socket_hosts(request.headers.get("Host", ""))
+        for key, value in security_headers(*hosts, nonce=g.get("nonce")).items():
             response.headers.setdefault(key, value)
         return response
 
@@ -115,25 +154,27 @@ class OriginGuard:
         host = environ.get("HTTP_HOST", "")
         refusal = self._allowed.refusal(host, environ.get("HTTP_ORIGIN"))
         if refusal:
-            return _refuse(*refusal, start_response)
+            return refuse(*refusal, start_response)
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
 
         def start(status: str, given: list[tuple[str, str]], *exc: Any) -> Any:
             present = {key.lower() for key, _ in given}
-            missing = [(key, value) for key, value in security_headers(host).items() if key.lower() not in present]
+            headers = security_headers(*self._allowed.socket_hosts(host)).items()
+            missing = [(key, value) for key, value in headers if key.lower() not in present]
             return start_response(status, given + missing, *exc)
 
         return self._app(environ, start)
 
 
-def _refuse(status: int, sentence: str, start_response: StartResponse) -> Iterable[bytes]:
+def refuse(status: int, sentence: str, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer a request with an error, before Flask or Engine.IO see it."""
     body = json.dumps({"error": sentence}).encode()
     length = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     start_response(f"{status} {REASONS[status]}", [*length, *security_headers("localhost").items()])
     return [body]
 
 
-REASONS = {403: "Forbidden", 421: "Misdirected Request"}
+REASONS = {403: "Forbidden", 421: "Misdirected Request", 429: "Too Many Requests"}
 
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
