@@ -21,6 +21,7 @@ from slipway.install import ownership, state_folder
 from slipway.settings import ROOT, InvalidSetting, Settings, environment, from_env, parse_port
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
+from slipway.setup.vm.debian_suite import DEFAULT, SUITES
 
 HELP = ROOT / "slipway" / "setup" / "help"
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -96,7 +97,10 @@ def parser() -> argparse.ArgumentParser:
     sub["prove"].add_argument("--dry-run", action="store_true")
     sub["prove"].add_argument("--flaky", type=Path, metavar="FILE")
     sub["bench"].add_argument("name", nargs="?")
-    sub["test"].add_argument("--fast", action="store_true")
+    kinds = sub["test"].add_mutually_exclusive_group()
+    kinds.add_argument("--fast", action="store_true")
+    kinds.add_argument("--vm", nargs="?", const=DEFAULT, choices=SUITES)
+    sub["test"].add_argument("--keep", action="store_true")
     for name in ("up", "prove", "test", "bench"):
         sub[name].add_argument("--yes", action="store_true")
     return top
@@ -188,7 +192,19 @@ def test(args: argparse.Namespace, console: Console) -> int:
     """Run `./lab test`."""
     from slipway.setup import test_suite
 
+    if args.vm:
+        return _test_in_vm(args, console)
+    if args.keep:
+        raise StageFailed("--keep is for the virtual machine of --vm.")
     return test_suite.test(from_env(), console, _consent(args), fast=args.fast, extra=args.extra)
+
+
+def _test_in_vm(args: argparse.Namespace, console: Console) -> int:
+    from slipway.setup.vm import vm_test
+
+    if args.extra:
+        raise StageFailed("--vm runs checks of its own: it takes no arguments for pytest.")
+    return vm_test.test_in_vm(from_env(), console, _consent(args), args.vm, keep=args.keep)
 
 
 def bench(args: argparse.Namespace, console: Console) -> int:

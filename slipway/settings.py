@@ -47,6 +47,7 @@ class LabLimits:
     sandbox_memory: int = 200 * MIB
     kept_free: int = 1024 * MIB
     warm: int = 1
+    start: float = 120.0
     idle: float = 30 * 60.0
     idle_open: float = 4 * 3600.0
     notice: float = 120.0

@@ -8,6 +8,7 @@ Only a spare sandbox may be assigned; any other name counts as used. Knows nothi
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ from slipway.engine.online_access import online_access
 from slipway.engine.registry import CATALOGUE
 from slipway.settings import Settings
 
-START_SECONDS = 45
-"""How long an engine may take to answer for the first time on a busy machine; shorter than the client's timeout."""
+READY_SECONDS = 30
+"""How long one call waits for a new engine to answer; less than the client's timeout."""
 GATEWAY_DIR, HOME_DIR = "/run/gateway", "/home/learner"
 SPARE, CLAIMED = "spare", "engine"
 """The last part of an engine container's name, before and after its sandbox was assigned to a learner."""
@@ -211,11 +212,21 @@ class Sandboxes:
         return False
 
     def _wait_until_ready(self, sandbox: Sandbox) -> None:
-        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/wait-ready", str(START_SECONDS)])
+        limit = self.settings.limits.start
+        deadline = time.monotonic() + limit
+        reason = "nothing tried"
+        while reason and (left := deadline - time.monotonic()) > 0:
+            reason = self._wait_ready(sandbox, min(left, READY_SECONDS))
+        if reason:
+            raise SandboxFailed(f"A sandbox's engine did not answer within {limit:.0f} seconds: {reason}")
+
+    def _wait_ready(self, sandbox: Sandbox, seconds: float) -> str:
+        """Wait until the engine answers; return "", or why it did not. Raises APIError when its container has ended."""
+        run = self.client.api.exec_create(sandbox.engine, ["/usr/local/sbin/wait-ready", str(seconds)])
         output = self.client.api.exec_start(run["Id"])
-        if self.client.api.exec_inspect(run["Id"])["ExitCode"] != 0:
-            reason = output.decode(errors="replace").strip() or "its container ended"
-            raise SandboxFailed(f"A sandbox's engine did not answer within {START_SECONDS} seconds: {reason}")
+        if self.client.api.exec_inspect(run["Id"])["ExitCode"] == 0:
+            return ""
+        return output.decode(errors="replace").strip() or "its container ended"
 
     def _terminal(self, sandbox: Sandbox, number: int, new_shell: bool) -> Container:
         name = self._name(sandbox.key, f"terminal-{number}")

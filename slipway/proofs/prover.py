@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import queue
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,17 +23,18 @@ from slipway.core.recordings.asciicast import TimedText
 from slipway.core.recordings.proof import ProofRecord
 from slipway.sessions.session import LearnerSession
 
-COMMAND_TIMEOUT = 60.0  # seconds that one command line of a proof may take
+COMMAND_TIMEOUT = 300.0  # seconds that one command line of a proof may take, on an emulated machine too
 SETTLE = 4.0  # seconds after the last prompt in which the verdict must come
 PING_INTERVAL = 10.0  # seconds after which a ping that was not seen is repeated
 DWELL = 1.2  # seconds in which a mistake gets the chance to pass after all
-PROGRAM_START = 2.0  # seconds before a proof types into a program that it has started
+PROGRAM_START = 2.0  # seconds without output after which a program that has started is typed into
 
 COLS, ROWS = 100, 24  # the size of the terminal; without one, programs such as redis-cli ask for it and wait
 KEYS = {"^C": "\x03", "^D": "\x04"}
 
-PROMPT_START, PROMPT_END, COMMAND_END = "\x1b]133;A", "\x1b]133;B", "\x1b]133;D"
-"""The shell's marks (OSC 133): its prompt begins, its prompt is complete, a command has finished."""
+PROMPT_START, PROMPT_END, OUTPUT_START, COMMAND_END = "\x1b]133;A", "\x1b]133;B", "\x1b]133;C\a", "\x1b]133;D"
+"""The shell's marks (OSC 133): its prompt begins, its prompt is complete, a command runs, a command has finished."""
+TTY = re.compile(r"\s(-[a-z]*t[a-z]*|--tty)\s")
 
 REMOVE_CONTAINERS = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
 
@@ -176,15 +178,35 @@ class Prover:
             if line.startswith("^"):
                 continue
             self._recorder.discard_new()
+            known, drawn = len(self._recorder.messages), len(self.screen)
             self._send(line)
             for inner in itertools.takewhile(lambda following: following.startswith("^"), lines[number + 1 :]):
-                time.sleep(PROGRAM_START)
+                self._wait_for_program(line, known, drawn)
                 self._send(KEYS.get(inner) or inner[1:].strip())
             self._wait_for_prompt(line)
 
     def _send(self, text: str) -> None:
         if not self._type_line(text):
             raise RuntimeError(f"the terminal took no input: {text}")
+
+    def _wait_for_program(self, line: str, known: int, drawn: int) -> None:
+        """Wait until the program that `line` started has drawn its prompt or, without a terminal, has started.
+
+        Then wait until it writes no more: a program may discard what is typed before it reads. `known` messages and
+        `drawn` parts of the screen are older than `line`.
+        """
+        needs_output, deadline = TTY.search(line), time.monotonic() + COMMAND_TIMEOUT
+        while time.monotonic() < deadline and not _has_output(self.screen[drawn:]):
+            if not needs_output and any(map(_is_start, self._recorder.messages[known:])):
+                break
+            time.sleep(0.05)
+        self._wait_until_quiet()
+
+    def _wait_until_quiet(self) -> None:
+        """Wait until nothing was written for a while; a program that never stops is given twice that time."""
+        began = time.time()
+        while time.time() < max(began, min(self.screen[-1][0], began + PROGRAM_START)) + PROGRAM_START:
+            time.sleep(0.05)
 
     def _wait_for_prompt(self, line: str) -> None:
         deadline = time.monotonic() + COMMAND_TIMEOUT
@@ -259,6 +281,16 @@ def _engine_state(session: LearnerSession) -> e.EngineSeen:
     world = session.state.world
     images = tuple({"id": image.id, "tags": list(image.tags), "size": image.size} for image in world.images.values())
     return e.EngineSeen(world.at, world.version, (), images)
+
+
+def _is_start(message: Message) -> bool:
+    return isinstance(message, EventReceived) and isinstance(message.event, e.ContainerStarted | e.ExecStarted)
+
+
+def _has_output(screen: list[TimedText]) -> bool:
+    """Whether a command that was typed has written something."""
+    _, mark, output = "".join(text for _, text in screen).rpartition(OUTPUT_START)
+    return bool(mark and output)
 
 
 def _ends_with_prompt(screen: list[TimedText]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import docker
 import pytest
@@ -155,7 +156,8 @@ def test_failed_creation_leaves_nothing_behind(
     sandboxes: Sandboxes, client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _left(client, f"slipway.install={sandboxes.settings.install}")
-    monkeypatch.setattr("slipway.engine.sandboxes.START_SECONDS", 0)
+    impatient = replace(sandboxes.settings, limits=replace(sandboxes.settings.limits, start=0.1))
+    monkeypatch.setattr(sandboxes, "settings", impatient)
 
     with pytest.raises(SandboxFailed, match="did not answer"):
         sandboxes.create()
