@@ -65,7 +65,7 @@ class ConnectProxy(socketserver.ThreadingTCPServer):
     def __init__(self, address: str, target: tuple[str, int]) -> None:
         super().__init__((address, 0), _Tunnel)
         self.target, self.asked = target, list[str]()
-        self.port = int(self.server_address[1])
+        self.url = f"http://{address}:{self.server_address[1]}"
         self._thread = threading.Thread(target=self.serve_forever, daemon=True)
         self._thread.start()
 

@@ -15,6 +15,7 @@ from docker.types import IPAMConfig, IPAMPool
 
 from slipway.engine import online_access
 from slipway.engine.host_proxy import HostProxy
+from slipway.engine.online_check import online_fault
 from slipway.engine.online_network import ensure_network
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import Settings
@@ -29,7 +30,7 @@ FAR, FAR_AWAY = "198.51.100.0/24", "198.51.100.1"
 NEIGHBOUR = "neighbour.example"
 REFUSED = 7  # curl's word for a connection that failed at once
 
-NewSandbox = Callable[[Settings], tuple[Sandbox, Typist]]
+NewSandbox = Callable[..., tuple[Sandbox, Typist]]
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +55,26 @@ def hub(client: docker.DockerClient, sandboxes: Sandboxes, authority: Authority)
     far.remove()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def proxy(client: docker.DockerClient, online: Settings, hub: HubStandIn) -> Iterator[ConnectProxy]:
+    """A proxy on this machine that leads to the hub; sandboxes that are created meanwhile are told of it."""
+    network = client.networks.get(ensure_network(client, online.install))
+    proxy = ConnectProxy(network.attrs["IPAM"]["Config"][0]["Gateway"], (hub.address, 443))
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture(scope="module")
 def new_sandbox(client: docker.DockerClient, sandboxes: Sandboxes) -> Iterator[NewSandbox]:
     """Return a function that creates a sandbox with these settings, and a typist in it."""
     made: list[tuple[Sandboxes, Sandbox, Typist]] = []
 
-    def create(settings: Settings) -> tuple[Sandbox, Typist]:
+    def create(settings: Settings, proxy: ConnectProxy | None = None) -> tuple[Sandbox, Typist]:
         there = Sandboxes(client, settings)
-        sandbox = there.create()
+        with pytest.MonkeyPatch.context() as patch:
+            if proxy:  # as if the host's engine had been given it
+                patch.setattr(online_access, "find_proxy", lambda info: HostProxy(proxy.url))
+            sandbox = there.create()
         made.append((there, sandbox, Typist(there.start_terminal(sandbox, 1))))
         return sandbox, made[-1][2]
 
@@ -69,6 +82,12 @@ def new_sandbox(client: docker.DockerClient, sandboxes: Sandboxes) -> Iterator[N
     for there, sandbox, learner in made:
         learner.leave()
         there.remove(sandbox)
+
+
+@pytest.fixture(scope="module")
+def plain(online: Settings, proxy: ConnectProxy, new_sandbox: NewSandbox) -> tuple[Sandbox, Typist]:
+    """A sandbox that reaches the hub through the proxy, and does not know its root."""
+    return new_sandbox(online, proxy)
 
 
 def in_engine(client: docker.DockerClient, sandbox: Sandbox, *words: str) -> str:
@@ -97,16 +116,26 @@ def test_pull_over_tls_with_a_root_of_the_machine(
     assert pulled.status == 0, pulled.output
     assert f"Pulling from library/{IMAGE}" in pulled.output
     assert "Hello" in pulled.output
+    assert online_fault(client, online) == ("", "")  # it is the only sandbox so far
+
+
+def test_proxy_of_the_machine_is_for_pulls_alone(
+    client: docker.DockerClient, online: Settings, proxy: ConnectProxy, authority: Authority, new_sandbox: NewSandbox
+) -> None:
+    sandbox, learner = new_sandbox(replace(online, root_certificates=authority.certificate), proxy)
+
+    assert learner.types(f"docker pull {IMAGE}").status == 0
     assert fault(client, sandbox) == ""
+    assert set(proxy.asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
+
+    assert learner.types(f"curl -sS {proxy.url}").status == REFUSED
+    assert learner.types(f"docker run --rm busybox wget -T 20 -qO /dev/null {proxy.url}").status != 0
 
 
 def test_unknown_root_is_explained_where_the_pull_fails(
-    client: docker.DockerClient, online: Settings, hub: HubStandIn, new_sandbox: NewSandbox
+    client: docker.DockerClient, plain: tuple[Sandbox, Typist]
 ) -> None:
-    sandbox, learner = new_sandbox(online)
-    assert fault(client, sandbox) in ("name", "")  # before its name leads to the stand-in: this machine's internet
-    send_to_hub(client, sandbox, hub)
-
+    sandbox, learner = plain
     pulled = learner.types(f"docker pull {IMAGE}")
 
     assert pulled.status == 1
@@ -114,33 +143,8 @@ def test_unknown_root_is_explained_where_the_pull_fails(
     assert "a certificate that the lab does not know" in pulled.output
     assert fault(client, sandbox) == "certificate"
     # Debian's own roots are there nevertheless:
-    assert in_engine(client, sandbox, "grep", "-c", "BEGIN CERTIFICATE", "/etc/ssl/certs/ca-certificates.crt") > "1"
-
-
-def test_proxy_of_the_machine_is_for_pulls_alone(
-    client: docker.DockerClient,
-    online: Settings,
-    hub: HubStandIn,
-    authority: Authority,
-    new_sandbox: NewSandbox,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    network = client.networks.get(ensure_network(client, online.install))
-    machine = network.attrs["IPAM"]["Config"][0]["Gateway"]
-    proxy = ConnectProxy(machine, (hub.address, 443))
-    url = f"http://{machine}:{proxy.port}"
-    monkeypatch.setattr(online_access, "find_proxy", lambda info: HostProxy(url))
-    sandbox, learner = new_sandbox(replace(online, root_certificates=authority.certificate))
-
-    assert learner.types(f"docker pull {IMAGE}").status == 0
-    assert fault(client, sandbox) == ""
-    assert set(proxy.asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
-
-    assert learner.types(f"curl -sS {url}").status == REFUSED
-    assert learner.types(f"docker run --rm busybox wget -T 20 -qO /dev/null {url}").status != 0
-    proxy.stop()
-    failed = learner.types("docker pull another")
-    assert "The proxy of the lab's machine does not pass this on" in failed.output
+    count = in_engine(client, sandbox, "grep", "-c", "BEGIN CERTIFICATE", "/etc/ssl/certs/ca-certificates.crt")
+    assert int(count) > 100
 
 
 @pytest.fixture
@@ -156,12 +160,16 @@ def neighbour(client: docker.DockerClient, sandboxes: Sandboxes, online: Setting
     made.remove(force=True)
 
 
-def test_names_are_resolved_in_terminals_and_containers(
-    online: Settings, new_sandbox: NewSandbox, neighbour: str
-) -> None:
-    _, learner = new_sandbox(online)
+def test_names_are_resolved_in_terminals_and_containers(plain: tuple[Sandbox, Typist], neighbour: str) -> None:
+    _, learner = plain
 
     assert neighbour in learner.types(f"getent hosts {NEIGHBOUR}").output
     assert neighbour in learner.types(f"docker run --rm busybox nslookup {NEIGHBOUR}").output
     learner.types("docker network create own")
     assert neighbour in learner.types(f"docker run --rm --network own busybox nslookup {NEIGHBOUR}").output
+
+
+def test_silent_proxy_is_explained_where_the_pull_fails(plain: tuple[Sandbox, Typist], proxy: ConnectProxy) -> None:
+    _, learner = plain
+    proxy.stop()
+    assert "The proxy of the lab's machine does not pass this on" in learner.types("docker pull another").output

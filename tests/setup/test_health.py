@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from slipway.engine.host_proxy import HostProxy
+from slipway.engine.online_check import HINTS, SENTENCES, Fault
 from slipway.settings import MIB, LabLimits
 from slipway.setup import health, plan
 
@@ -131,3 +134,22 @@ def test_base_images_are_named() -> None:
     text = health.check_image_pins(pins).text
     assert text == "debian:trixie-slim is debian@sha256:ab12ab12ab12ab12ab12ab12ab, busybox:latest is sha256:cd"
     assert "none" in health.check_image_pins({}).text
+
+
+def test_online_access_names_what_is_passed_on() -> None:
+    plain = health.check_online_access({}, HostProxy())
+    assert (plain.level, "none here; no proxy" in plain.text) == ("ok", True)
+    rooted = health.check_online_access({Path("/roots/a.crt"): ["pem"]}, HostProxy("http://proxy.example:3128"))
+    assert rooted.level == "ok"
+    assert "/roots/a.crt; pulls through the engine's proxy http://proxy.example:3128" in rooted.text
+    refused = health.check_online_access({}, HostProxy("http://127.0.0.1:3128", problem="it is here alone"))
+    assert refused.level == "warn"
+    assert "not used: it is here alone" in refused.text
+
+
+@pytest.mark.parametrize("fault", HINTS)
+def test_each_fault_on_the_way_to_docker_hub_has_a_sentence_and_a_hint(fault: Fault) -> None:
+    finding = health.check_docker_hub(fault, "the error" if fault else "")
+    assert finding.level == ("warn" if fault else "ok")
+    assert bool(finding.hint) == bool(fault) == ("the error" in finding.text)
+    assert SENTENCES[fault] in finding.text
