@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, g, request
 
 from slipway.classroom.addresses import ANY_ADDRESS, LOOPBACK, own_hosts
+from slipway.install.public_address import PublicUrl
 from slipway.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,12 +37,13 @@ class AllowedOrigins:
     """The `Host` and `Origin` values that this install answers to, compared exactly, and loopback names with any port.
 
     A forwarded port (`ssh -L 9000:localhost:8000`) keeps the name and changes the port. That is no way in for other
-    sites: browsers never ask a name server for a loopback name, so no site can rebind one to this machine.
+    sites, because a loopback name belongs to none (docs/decisions/0015-behind-a-proxy.md). `origins` are those of
+    `hosts`; a proxy may send any of the lab's names as `Host`, with the origin of `public`.
     """
 
     hosts: frozenset[str]
     origins: frozenset[str]
-    public_host: str = ""
+    public: PublicUrl | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> AllowedOrigins:
@@ -50,30 +52,38 @@ class AllowedOrigins:
         hosts = {authority(name, settings.port) for name in names}
         if settings.port == 80:  # browsers leave out the default port
             hosts |= {host.removesuffix(":80") for host in hosts}
-        origins = {f"http://{host}" for host in hosts}
-        if url := settings.public_url:
-            return cls(frozenset(hosts | {url.authority}), frozenset(origins | {str(url)}), url.authority)
-        return cls(frozenset(hosts), frozenset(origins))
+        return cls(frozenset(hosts), frozenset(f"http://{host}" for host in hosts), settings.public_url)
 
     def answers_to(self, host: str) -> bool:
         """Return whether this `Host` is the lab's."""
-        return host.lower() in self.hosts or is_loopback(host)
+        return host.lower() in self.hosts or is_loopback(host) or self._is_public(host)
 
     def socket_hosts(self, host: str) -> tuple[str, ...]:
         """Return where a page with this `Host` may open sockets: a proxy that sends its own hides the public one."""
-        return (host if self.answers_to(host) else "localhost", *filter(None, [self.public_host]))
+        own = host if self.answers_to(host) else "localhost"
+        return (own, self.public.authority) if self.public else (own,)
 
     def refusal(self, host: str, origin: str | None) -> tuple[int, str] | None:
         """Return the status and the sentence for a request that is not allowed, or None."""
         if not self.answers_to(host):
             return 421, WRONG_HOST
-        if origin is not None and origin not in self.origins and not _is_same_loopback(host, origin):
+        if origin is not None and not self._is_own_origin(host.lower(), origin):
             return 403, WRONG_ORIGIN
         return None
 
     def engineio_allows(self, origin: str | None, environ: WSGIEnvironment) -> bool:
         """Return whether Engine.IO may answer this origin: the same rule."""
         return self.refusal(environ.get("HTTP_HOST", ""), origin) is None
+
+    def _is_public(self, host: str) -> bool:
+        return self.public is not None and host.lower() == self.public.authority
+
+    def _is_own_origin(self, host: str, origin: str) -> bool:
+        if self.public and origin == str(self.public):
+            return True
+        if is_loopback(host) and origin in (f"http://{host}", f"https://{host}"):
+            return True  # the same forwarded port; at another one may be another program of that machine
+        return host in self.hosts and origin in self.origins
 
 
 _LOOPBACK = re.compile(r"(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.ASCII)
@@ -82,11 +92,6 @@ _LOOPBACK = re.compile(r"(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::
 def is_loopback(host: str) -> bool:
     """Return whether a `Host` names the machine of the browser itself, whatever its port."""
     return _LOOPBACK.fullmatch(host.lower()) is not None
-
-
-def _is_same_loopback(host: str, origin: str) -> bool:
-    """Return whether a page of the same forwarded port sends this: another port may be another program's."""
-    return is_loopback(host) and origin in (f"http://{host.lower()}", f"https://{host.lower()}")
 
 
 def authority(name: str, port: int) -> str:
