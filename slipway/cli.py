@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     sub = {name: commands.add_parser(name, allow_abbrev=False) for name in COMMANDS}
     sub["up"].add_argument("--host")
     sub["up"].add_argument("--port", type=_port)
-    for flag in ("--no-browser", "--online", "--class", "--watch"):
+    for flag in ("--no-browser", "--online", "--refresh-images", "--class", "--watch"):
         sub["up"].add_argument(flag, action="store_true")
     sub["down"].add_argument("--images", action="store_true")
     sub["export"].add_argument("folder", type=Path, metavar="DIR")
@@ -116,11 +116,13 @@ def up(args: argparse.Namespace, console: Console) -> int:
     class_ = bool(getattr(args, "class"))
     if class_ and args.watch:
         raise StageFailed("A class needs Docker engines, and --watch has none.", hint="Run: ./lab up --class")
+    if args.refresh_images and args.watch:
+        raise StageFailed("--watch has no images to refresh.", hint="Run: ./lab up --refresh-images")
     settings = from_env(host=args.host, port=args.port, online=args.online or None, classroom=class_ or None)
     if args.watch:
         return _watch(settings, console, browser)
     try:
-        up.up(settings, console, _consent(args), Lab, browser=browser)
+        up.up(settings, console, _consent(args), Lab, browser=browser, refresh=args.refresh_images)
     except up.NoEngine as failure:
         ask = sys.stdin.isatty() and not args.yes and not env.ci
         return _watch(settings, console, browser) if static_course.offer(failure, console, ask=ask) else 1

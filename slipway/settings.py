@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,11 @@ from slipway.install.public_address import InvalidAddress, Network, PublicUrl, p
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+DOCKER_HUB = "docker.io/library"
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a class is meant to be reached from other machines
+
+HUB = re.compile(r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*")
+"""The host of a registry, and a path: what may precede the name of an image."""
 
 
 T = TypeVar("T")
@@ -44,7 +49,7 @@ class LabLimits:
     terminal_pids: int = 128
     terminals: int = 4
     sandboxes: int = 60
-    sandbox_memory: int = 200 * MIB
+    sandbox_memory: int = 160 * MIB
     kept_free: int = 1024 * MIB
     warm: int = 1
     start: float = 120.0
@@ -77,6 +82,18 @@ class LabLimits:
     backlog: int = 2000
     wrong_tokens: int = 10
     gateway: GatewayLimits = field(default_factory=GatewayLimits)
+
+    def with_course_images(self, size: int) -> LabLimits:
+        """Return these limits with room for the course's images, which need `size` bytes of a learner's disk.
+
+        That disk is memory, so the memory of an engine and the usual size of a sandbox grow as well.
+        """
+        return replace(
+            self,
+            engine_disk=self.engine_disk + size,
+            engine_memory=self.engine_memory + size,
+            sandbox_memory=self.sandbox_memory + size,
+        )
 
     def fit_memory(self, memory: int) -> LabLimits:
         """Return these limits for a machine with `memory` bytes: no more sandboxes than fit, but at least one."""
@@ -117,6 +134,7 @@ class Settings:
     port: int = 8000
     docker_host: str = ""
     docker_cert_path: Path | None = None
+    hub: str = DOCKER_HUB
     root_certificates: Path | None = None
     docker_context: str = ""
     docker_problem: str = ""
@@ -179,6 +197,7 @@ def from_env(**given: object) -> Settings:
     read = {
         "host": os.environ.get("SLIPWAY_HOST") or None,
         "port": _port(os.environ.get("SLIPWAY_PORT", "")),
+        "hub": _hub(os.environ.get("SLIPWAY_HUB", "")),
         "limits": _limits(os.environ.get("SLIPWAY_LIMITS", "")),
         "root_certificates": _path(os.environ.get("SSL_CERT_FILE", "")),
         "public_url": _address("SLIPWAY_URL", parse_url),
@@ -231,6 +250,15 @@ def _port(text: str) -> int | None:
         return parse_port(text) if text else None
     except InvalidSetting as error:
         raise InvalidSetting(f"SLIPWAY_PORT: {error}") from None
+
+
+def _hub(text: str) -> str | None:
+    if text and not HUB.fullmatch(text):
+        raise InvalidSetting(
+            f"SLIPWAY_HUB: {text!r} does not name a registry: write its host and the path of the official images, "
+            "without https:// and without a slash at the end, such as mirror.example.com/library."
+        )
+    return text or None
 
 
 def _limits(text: str) -> LabLimits:

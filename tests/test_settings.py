@@ -22,9 +22,28 @@ def test_sandboxes_fit_the_machine_and_are_at_least_one() -> None:
     gib = 1024 * MIB
     assert LabLimits().fit_memory(24 * gib).sandboxes == 60
     assert LabLimits(sandboxes=100).fit_memory(24 * gib).sandboxes == 100
-    assert LabLimits().fit_memory(8 * gib).sandboxes == 35
+    assert LabLimits().fit_memory(8 * gib).sandboxes == 44
     assert LabLimits().fit_memory(gib).sandboxes == LabLimits().fit_memory(0).sandboxes == 1
     assert LabLimits(sandbox_memory=0).fit_memory(8 * gib).sandboxes == 60
+
+
+def test_limits_have_room_for_the_images_of_the_course() -> None:
+    plain, roomy = LabLimits(), LabLimits().with_course_images(340 * MIB)
+    assert roomy.engine_disk - plain.engine_disk == roomy.engine_memory - plain.engine_memory == 340 * MIB
+    assert roomy.fit_memory(8 * 1024 * MIB).sandboxes == 14
+    assert plain.with_course_images(0) == plain
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["docker.io/library", "mirror.example.com/library", "localhost:5000/a/b_c", "mirror:5000", "127.0.0.1:5000/x"],
+)
+def test_hub_may_be_a_mirror(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
+    monkeypatch.setenv("SLIPWAY_HUB", name)
+    assert from_env().hub == name
+    monkeypatch.setenv("SLIPWAY_HUB", "")
+    assert from_env().hub == "docker.io/library"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +68,10 @@ def test_invalid_limits_are_an_error(text: str, sentence: str) -> None:
     ("name", "text"),
     [
         ("SLIPWAY_LIMITS", '{"sandbox": 3}'),
+        ("SLIPWAY_HUB", "https://mirror.example.com/library"),
+        ("SLIPWAY_HUB", "mirror.example.com/library/"),
+        ("SLIPWAY_HUB", "library"),
+        ("SLIPWAY_HUB", "Mirror.Example.com/library"),
         ("SLIPWAY_PORT", "http"),
         ("SLIPWAY_PORT", "99999"),
         ("SLIPWAY_PORT", "0"),

@@ -12,19 +12,21 @@ from functools import partial
 import docker
 from docker.errors import APIError
 
+from slipway.engine import image_claims
 from slipway.engine.image_build import OnProgress
 
 _GONE = (404, 409)  # not found, or being removed already
 
 
 def remove_install(client: docker.DockerClient, install: str, say: OnProgress, images: bool = False) -> int:
-    """Remove every container, volume and network of this install (and with `images` its images); return how many."""
+    """Remove every container, volume and network of this install; return how many.
+
+    With `images`, remove what it built or pulled too, unless another install or the user uses it.
+    """
     label = [f"slipway.install={install}"]
     count = remove_labelled(client, label)
     if images:
-        for image in client.api.images(filters={"label": label}, quiet=True):
-            _remove_with_retries(partial(client.api.remove_image, image, force=True))
-            count += 1
+        count += image_claims.remove_images(client, install)
     say("down", f"removed {count} containers, volumes, networks and images of this install", 1.0)
     return count
 

@@ -69,7 +69,7 @@ def build(
     labels: Mapping[str, str],
     **arguments: str,
 ) -> None:
-    """Build `target` of the Dockerfile in `context` (from `pack`) as `tag`, with build `arguments`.
+    """Build `target` of the Dockerfile in `context` (from `pack`) as `tag`, with build `arguments`; "": the last stage.
 
     The build uses the host's network, which certainly reaches the package mirror.
     Raises ImageFailed with the build's last lines.
@@ -80,7 +80,7 @@ def build(
             fileobj=context,
             custom_context=True,
             tag=tag,
-            target=target,
+            target=target or None,
             buildargs=arguments,
             labels=dict(labels),
             network_mode="host",

@@ -5,16 +5,23 @@ Knows what goes into an image, not how it is built (image_build.py) or run (sand
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import docker
 from docker.errors import DockerException
 
 from slipway.engine.base_image import ensure_base
+from slipway.engine.course_images import BASE
 from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, has_image, pack
-from slipway.engine.image_pins import ImagePins
+from slipway.engine.image_claims import claim, remove_unused
+from slipway.engine.image_origins import LABEL, Origin, decode, encode, same_images
+from slipway.engine.image_sources import ImageSources
+from slipway.engine.image_sources import sources as image_sources
 from slipway.engine.registry import ensure_registry, registry_tag
 from slipway.settings import ROOT, Settings
+
+SANDBOX = ROOT / "sandbox"
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,20 @@ def are_ready(client: docker.DockerClient) -> bool:
     return has_image(client, names.engine) and has_image(client, names.terminal)
 
 
+def origins(client: docker.DockerClient) -> tuple[Origin, ...]:
+    """Return where the base of the engine image, and then the course's images in it, came from.
+
+    Empty while there is no engine image.
+    """
+    name = image_names().engine
+    return decode(client.images.get(name).labels.get(LABEL, "")) if has_image(client, name) else ()
+
+
+def course_bytes(origins: Sequence[Origin]) -> int:
+    """Return how much disk the course's images need, unpacked, when a learner has pulled all of them."""
+    return sum(origin.size for origin in origins if origin.image != BASE)
+
+
 def contents(client: docker.DockerClient) -> dict[str, str]:
     """Return what the images contain: their ids, and the versions of Debian and its packages.
 
@@ -57,32 +78,53 @@ def contents(client: docker.DockerClient) -> dict[str, str]:
 
 def ensure_images(client: docker.DockerClient, settings: Settings, say: OnProgress) -> ImageNames:
     """Build what is missing, including the base and the registry; return the names. Raises ImageFailed."""
-    names = image_names()
-    if are_ready(client):
-        return names
+    ensure(image_sources(client, settings, say))
+    return image_names()
+
+
+def ensure(sources: ImageSources) -> bool:
+    """Build what is missing, or with `sources.refresh` what has changed at the hub; return whether there is news.
+
+    There is none if this install used these images before. Raises ImageFailed.
+    """
+    client, names = sources.client, image_names()
+    if sources.refresh or not are_ready(client):
+        _build(sources, names)
+    news = [claim(client, name, sources.install) for name in vars(names).values()]
+    if present := origins(client):
+        pinned = (sources.pinned(image) for image in sources.pins.all())
+        remove_unused(client, sources.install, {origin.id for origin in (*present, *pinned) if origin})
+    return any(news)
+
+
+def _build(sources: ImageSources, names: ImageNames) -> None:
+    base = ensure_base(sources)
+    registry, course = ensure_registry(sources, base.id)
     # The classic builder also runs every stage before its target, so each build gets the files of both.
     files = {**_engine_files(), **_terminal_files()}
-    base = ensure_base(client, ImagePins(settings.state), say, settings.install)
-    if not has_image(client, names.terminal):
-        build(client, names.terminal, "terminal", pack(files), say, _labels(settings, "terminal"), BASE=base)
-    if not has_image(client, names.engine):
-        arguments = {"BASE": base, "REGISTRY": ensure_registry(client, settings, base, say)}
-        build(client, names.engine, "engine", pack(files), say, _labels(settings, "engine"), **arguments)
-    return names
+    content = {"terminal": (base,), "engine": (base, *course)}
+    for target, tag in (("terminal", names.terminal), ("engine", names.engine)):
+        if _is_missing(sources, tag, content[target]):
+            labels = sources.labels(target) | {LABEL: encode(content[target])}
+            build(sources.client, tag, target, pack(files), sources.say, labels, BASE=base.id, REGISTRY=registry)
+
+
+def _is_missing(sources: ImageSources, tag: str, content: Sequence[Origin]) -> bool:
+    """Return whether the engine has no image `tag`, or is to have a new one because its content has changed."""
+    if not has_image(sources.client, tag):
+        return True
+    label = sources.client.images.get(tag).labels.get(LABEL, "")
+    return sources.refresh and not same_images(content, decode(label))
 
 
 def _engine_files() -> Files:
     gateway = files_below(ROOT / "slipway" / "gateway", ".", into="slipway/gateway/")
     package = {"slipway/__init__.py": (ROOT / "slipway" / "__init__.py").read_bytes()}
-    return {**files_below(ROOT / "sandbox", "Dockerfile", "engine"), **package, **gateway}
+    return {**files_below(SANDBOX, "Dockerfile", "engine"), **package, **gateway}
 
 
 def _terminal_files() -> Files:
-    return files_below(ROOT / "sandbox", "Dockerfile", "terminal")
-
-
-def _labels(settings: Settings, role: str) -> dict[str, str]:
-    return {"slipway.install": settings.install, "slipway.role": role}
+    return files_below(SANDBOX, "Dockerfile", "terminal")
 
 
 _PACKAGES = "docker.io containerd runc docker-registry python3 python3-h11 python3-pydantic"

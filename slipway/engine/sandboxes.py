@@ -22,11 +22,11 @@ from slipway.core.errors import UserFacingError
 from slipway.engine import host_memory
 from slipway.engine.attached_shell import AttachedShell
 from slipway.engine.cleanup import remove_labelled
+from slipway.engine.course_images import CATALOGUE
 from slipway.engine.host_capabilities import CapabilityGrant, HostCapabilities
 from slipway.engine.images import image_names
 from slipway.engine.isolation import NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
 from slipway.engine.online_access import online_access
-from slipway.engine.registry import CATALOGUE
 from slipway.settings import Settings
 
 READY_SECONDS = 30

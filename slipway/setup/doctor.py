@@ -57,13 +57,14 @@ def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[HealthF
             return
         yield from health.check_engine(facts)
         yield health.check_cgroups(facts["cgroup"], cgroups_mounted)
-        yield health.check_memory(facts["memory"], settings.limits)
+        built, origins = images.are_ready(engine), images.origins(engine)
+        yield health.check_memory(facts["memory"], settings.limits, images.course_bytes(origins))
         yield health.check_online_access(extra_roots(settings.root_certificates), facts["proxy"])
         if found := online_fault(engine, settings):
             yield health.check_docker_hub(*found)
         yield _check_image_pins(settings)
-        built = images.are_ready(engine)
         yield health.check_images(built)
+        yield from health.check_image_origins(origins)
         if built and (contents := images.contents(engine)):
             yield health.check_image_contents(contents)
             yield from health.check_sandbox_runc(client.known_escapes("", contents.get("runc", "")), facts["sysbox"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, assert_never
 
 from slipway.engine.host_proxy import HostProxy
+from slipway.engine.image_origins import Origin, describe
 from slipway.engine.online_check import HINTS, SENTENCES, Fault
 from slipway.settings import MIB, LabLimits
 from slipway.setup import plan
@@ -131,16 +132,16 @@ def check_storage(driver: str) -> HealthFinding:
     )
 
 
-def check_memory(total: int, limits: LabLimits) -> HealthFinding:
-    """Report for how many learners the memory suffices; `total` in bytes."""
+def check_memory(total: int, limits: LabLimits, course: int = 0) -> HealthFinding:
+    """Report for how many learners the memory suffices; `total`, and the size of the course's images, in bytes."""
+    limits = limits.with_course_images(course)
     each, free = limits.sandbox_memory // MIB, limits.kept_free / 1024 / MIB
     learners = limits.fit_memory(total).sandboxes
     text = f"{total / 1024 / MIB:.1f} GiB: {learners} learners at once, others wait in line"
     if total < limits.kept_free + limits.sandbox_memory:
         return HealthFinding("bad", "memory", text, "2 GiB is the minimum; give the engine's machine more")
-    return HealthFinding(
-        "ok", "memory", f"{text} ({each} MiB each; none starts while less than {free:.1f} GiB is free)"
-    )
+    budget = f"{each} MiB each, {course // MIB} of them for the course's images"
+    return HealthFinding("ok", "memory", f"{text} ({budget}; none starts while less than {free:.1f} GiB is free)")
 
 
 def check_cpus(count: int) -> HealthFinding:
@@ -163,6 +164,13 @@ def check_images(ready: bool) -> HealthFinding:
     if not ready:
         return HealthFinding("warn", "images", "not built yet, or their sources have changed", "./lab up builds them")
     return HealthFinding("ok", "images", "built from the current sources")
+
+
+def check_image_origins(origins: Sequence[Origin]) -> list[HealthFinding]:
+    """Say where each image from elsewhere came from, and how to have real ones in place of stand-ins."""
+    hint = "to ask the registry again: ./lab up --refresh-images" if any(origin.why for origin in origins) else ""
+    lines = describe(origins)
+    return [HealthFinding("ok", "origin of images", line, hint if line == lines[-1] else "") for line in lines]
 
 
 def check_image_contents(contents: Mapping[str, str]) -> HealthFinding:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import shutil
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 from slipway.classroom.invitation import invitation
 from slipway.core.lessons.finding import LessonError
-from slipway.engine import base_image, client, images, trial
+from slipway.engine import base_image, client, course_images, image_origins, images, trial
+from slipway.engine.hub import HubFailed
 from slipway.engine.image_build import ImageFailed, OnProgress
-from slipway.engine.image_pins import ImagePins
+from slipway.engine.image_sources import ImageSources
+from slipway.engine.image_sources import sources as image_sources
 from slipway.engine.online_check import online_fault
 from slipway.engine.sandboxes import SandboxFailed
 from slipway.proofs import course
@@ -71,13 +74,18 @@ CLASS_EXPOSED = (
 )
 
 
-def up(settings: Settings, console: Console, consent: Consent, build: LabFactory, *, browser: bool) -> None:
-    """Set up and serve the lab; return when it is stopped. Raises StageFailed when a stage can't go on."""
+def up(
+    settings: Settings, console: Console, consent: Consent, build: LabFactory, *, browser: bool, refresh: bool = False
+) -> None:
+    """Set up and serve the lab; return when it is stopped. Raises StageFailed when a stage can't go on.
+
+    With `refresh`, ask the hub for newer images.
+    """
     try:
         with running.hold_lock(settings.state, settings.url, settings.local_url):
             ports.check(settings.host, settings.port)
             _check_lessons()
-            lab, settings = _with_engine(settings, console, consent, build)
+            lab, settings = _with_engine(settings, console, consent, build, refresh)
             with ports.explain_bind_errors(settings.host, settings.port):
                 lab.serve(lambda: _announce(lab, settings, console, browser))
     except running.AlreadyRunning as already:
@@ -86,11 +94,13 @@ def up(settings: Settings, console: Console, consent: Consent, build: LabFactory
         raise StageFailed(f"This lab is already running: {url}", hint=hint) from None
 
 
-def _with_engine(settings: Settings, console: Console, consent: Consent, build: LabFactory) -> tuple[LabLike, Settings]:
-    """Return the lab, with its first sandbox, and the settings with the engine's address. Raises NoEngine."""
+def _with_engine(
+    settings: Settings, console: Console, consent: Consent, build: LabFactory, refresh: bool
+) -> tuple[LabLike, Settings]:
+    """Return the lab, with its first sandbox, and the settings that `prepare` returns. Raises NoEngine."""
     browser_libraries.ensure(settings.state, console)
     try:
-        settings = prepare(settings, console, consent)
+        settings = prepare(settings, console, consent, refresh)
         lab = _start(build(settings), console)
         if settings.online:
             _warn_without_docker_hub(settings, console)
@@ -117,12 +127,16 @@ def _warn_without_docker_hub(settings: Settings, console: Console) -> None:
         console.print(f"Only the course's images can be pulled: Docker Hub: {finding.text}.\n  → {finding.hint}")
 
 
-def prepare(settings: Settings, console: Console, consent: Consent) -> Settings:
-    """Install what serving, proving and testing need; return the settings with the engine's address."""
+def prepare(settings: Settings, console: Console, consent: Consent, refresh: bool = False) -> Settings:
+    """Install what serving, proving and testing need; with `refresh`, ask the hub for newer images.
+
+    Return the settings with the engine's address, and with limits that have room for the course's images.
+    """
     browser_libraries.ensure(settings.state, console)
     settings = docker_engine.ensure(settings, console, consent)
     known_to_work = docker_engine.check_support(settings, console)
-    _ensure_images(settings, console, consent)
+    size = _ensure_images(settings, console, consent, refresh)
+    settings = replace(settings, limits=settings.limits.with_course_images(size))
     if not known_to_work:
         _try_container(settings, console)
     return settings
@@ -147,30 +161,47 @@ def _check_lessons() -> None:
         raise StageFailed(str(error), hint="Correct the lesson; ./lab check verifies it.") from None
 
 
-def _ensure_images(settings: Settings, console: Console, consent: Consent) -> None:
+def _ensure_images(settings: Settings, console: Console, consent: Consent, refresh: bool) -> int:
+    """Return how many bytes the course's images need in a sandbox."""
     with closing(client.connect(settings)) as engine:
-        if images.are_ready(engine):
-            return
+        sources = image_sources(engine, settings, _report_to(console), refresh)
         try:
-            _ensure_base_image(engine, settings, console, consent)
-            with console.stage("Images: the learner's engine, the registry, the terminal"):
-                images.ensure_images(engine, settings, _report_to(console))
+            news = _ensure_ready(sources, console, consent)
         except ImageFailed as failure:
             what, _, why = str(failure).partition("\n")
             raise StageFailed(
                 what, why, "Run the same command again; ./lab doctor shows what the machine lacks."
             ) from None
+        origins = images.origins(engine)
+        if news or refresh:
+            _print_origins(sources, origins, console)
+        return images.course_bytes(origins)
 
 
-def _ensure_base_image(engine: Any, settings: Settings, console: Console, consent: Consent) -> None:
+def _ensure_ready(sources: ImageSources, console: Console, consent: Consent) -> bool:
+    """Build or refresh the images where necessary; return whether they are new to this install."""
+    if images.are_ready(sources.client) and not sources.refresh:
+        return images.ensure(sources)
+    _ensure_bootstrapper(sources, console, consent)
+    with console.stage("Images: the learner's engine, the registry, the terminal"):
+        return images.ensure(sources)
+
+
+def _print_origins(sources: ImageSources, origins: Sequence[image_origins.Origin], console: Console) -> None:
+    for line in image_origins.describe(origins):
+        console.print(f"  {line}")
+    if any(origin.why for origin in origins):
+        console.print("  Later, when that has changed: ./lab up --refresh-images")
+    for reason in dict.fromkeys(str(failure) for failure in sources.failures if sources.refresh):
+        console.print(f"  Not refreshed: {reason}")
+
+
+def _ensure_bootstrapper(sources: ImageSources, console: Console, consent: Consent) -> None:
     """Ensure that the base image can be pulled or bootstrapped; ask before installing the tool for the latter."""
-    if (
-        base_image.find_base(engine, ImagePins(settings.state), _report_to(console))
-        or shutil.which(base_image.BOOTSTRAPPER)
-        or not debian.can_install()
-    ):
+    found = base_image.find_base(sources)
+    if not isinstance(found, HubFailed) or shutil.which(base_image.BOOTSTRAPPER) or not debian.can_install():
         return
-    why = f"{base_image.BASE} can't be pulled from Docker Hub; mmdebstrap can build it from Debian's mirror."
+    why = f"{found} mmdebstrap can build {course_images.BASE} from Debian's mirror instead."
     debian.install(console, consent, [base_image.BOOTSTRAPPER, "debian-archive-keyring"], why)
 
 

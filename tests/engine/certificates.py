@@ -1,6 +1,7 @@
 """Certificates for servers that a test runs with TLS, made by `openssl`, which Debian's ca-certificates brings along.
 
-Like those of Docker's documentation: an authority signs one certificate for the engine and one for its client.
+Like those of Docker's documentation: an authority signs one certificate for the engine and one for its client. It also
+signs for servers with names.
 """
 
 from __future__ import annotations
@@ -43,6 +44,15 @@ class Authority:
 
     def issue(self, role: Literal["engine", "client", "hub", "web"]) -> Path:
         """Return a folder with ca.pem, cert.pem and key.pem, for dockerd or as a client's DOCKER_CERT_PATH."""
+        return self._issue(role)
+
+    def issue_server(self, *names: str) -> Path:
+        """Return a folder with ca.pem, cert.pem and key.pem for a server with these DNS names."""
+        section = f"\n[server]\nsubjectAltName = {','.join(f'DNS:{name}' for name in names)}\n"
+        (self._folder / "config").write_text(f"{CONFIG}{section}extendedKeyUsage = serverAuth\n")
+        return self._issue("server")
+
+    def _issue(self, role: str) -> Path:
         folder = self._folder / role
         folder.mkdir()
         shutil.copy(self._folder / "ca.pem", folder)

@@ -13,6 +13,7 @@ import pytest
 
 from slipway.engine.cleanup import remove_install
 from slipway.engine.client import connect
+from slipway.engine.image_claims import release
 from slipway.engine.images import ensure_images
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.settings import Settings, from_env
@@ -40,6 +41,7 @@ def sandboxes(client: docker.DockerClient, settings: Settings) -> Iterator[Sandb
     ensure_images(client, settings, _print_progress)
     yield Sandboxes(client, settings)
     remove_install(client, INSTALL, _print_progress)
+    release(client, INSTALL)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,11 @@ it listens with TLS, and asks its clients for a certificate.
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import tarfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
@@ -35,13 +38,21 @@ TLS = f"--tlsverify --tlscacert={CERTIFICATES}/ca.pem --tlscert={CERTIFICATES}/c
 class SecondEngine:
     """Runs from `start` to `kill`, any number of times; its containers outlive it only with --live-restore.
 
-    `certificates` is what its clients need as DOCKER_CERT_PATH, if an authority was given.
+    `certificates` is what its clients need as DOCKER_CERT_PATH, if an authority was given. It finds this machine by the
+    names of its `neighbours`, and then no other names.
     """
 
     def __init__(
-        self, first: docker.DockerClient, images: ImageNames, install: str, authority: Authority | None = None
+        self,
+        first: docker.DockerClient,
+        images: ImageNames,
+        install: str,
+        authority: Authority | None = None,
+        neighbours: Sequence[str] = (),
     ) -> None:
         options: dict[str, Any] = {"port_bindings": {2375: ("127.0.0.1",)}, "tmpfs": {"/run": "exec"}} | NESTED_ENGINE
+        if neighbours:
+            options |= {"extra_hosts": dict.fromkeys(neighbours, "host-gateway"), "dns": ["127.0.0.1"]}
         config = first.api.create_host_config(cap_add=list(CAPABILITIES[-1]), cgroupns="private", **options)
         made = first.api.create_container(
             images.engine,
@@ -66,8 +77,17 @@ class SecondEngine:
         """Start it and wait until it answers."""
         dockerd = DOCKERD.format(tls=TLS if self.certificates else "--tls=false", flags=" ".join(flags))
         words = f"rm -f /run/docker.pid; exec {dockerd} >> /run/second.log 2>&1"
-        self._container.exec_run(["sh", "-c", words], detach=True)
+        roots = {"SSL_CERT_FILE": "/run/trusted.pem", "SSL_CERT_DIR": "/etc/ssl/certs"}  # the first may be missing
+        self._container.exec_run(["sh", "-c", words], detach=True, environment=roots)
         eventually(self.answers, "the first answer of the second engine", self._last_words, seconds=PATIENCE, pause=0.2)
+
+    def configure(self, **options: object) -> None:
+        """Set options of daemon.json for the next start."""
+        self._write("/run", "second.json", json.dumps(options).encode())
+
+    def trust(self, certificate: Path) -> None:
+        """Trust the authority with this certificate from the next start on, for registries and their token servers."""
+        self._write("/run", "trusted.pem", certificate.read_bytes())
 
     def kill(self) -> None:
         """Kill it with SIGKILL, by pid: the engines in its sandboxes have the same process name."""
@@ -92,6 +112,10 @@ class SecondEngine:
 
     def remove(self) -> None:
         self._container.remove(force=True, v=True)
+
+    def _write(self, folder: str, name: str, content: bytes) -> None:
+        command = f"printf %s {base64.b64encode(content).decode()} | base64 -d > '{folder}/{name}'"
+        assert self._container.exec_run(["sh", "-c", command]).exit_code == 0  # put_archive cannot write to a tmpfs
 
     def _last_words(self) -> str:
         return str(self._container.exec_run(["tail", "-n", "20", "/run/second.log"]).output.decode(errors="replace"))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import struct
 import tarfile
+from collections.abc import Iterator
 
 import docker
 import pytest
 
 from slipway.engine.base_image import ensure_base
-from slipway.engine.image_pins import ImagePins
+from slipway.engine.course_images import CATALOGUE, COURSE_IMAGES
+from slipway.engine.image_claims import release
 from slipway.engine.image_programs import Program, image_programs, programs
-from slipway.engine.registry import CATALOGUE, ensure_stand_in
+from slipway.engine.image_sources import sources
+from slipway.engine.registry import ensure_stand_in
 from slipway.settings import Settings
 
 ARM64_LOADER = "/lib/ld-linux-aarch64.so.1"
@@ -82,9 +85,11 @@ def test_static_program_needs_none_and_scripts_are_no_programs() -> None:
 
 
 @pytest.fixture(scope="module")
-def stand_ins(client: docker.DockerClient, settings: Settings) -> dict[str, str]:
-    base = ensure_base(client, ImagePins(settings.state), lambda *_: None, settings.install)
-    return {name: ensure_stand_in(client, settings, name, base, lambda *_: None) for name in CATALOGUE}
+def stand_ins(client: docker.DockerClient, settings: Settings) -> Iterator[dict[str, str]]:
+    here = sources(client, settings, lambda *_: None)
+    base = ensure_base(here)
+    yield {image.name: ensure_stand_in(here, image, base.id) for image in COURSE_IMAGES}
+    release(client, settings.install)
 
 
 @pytest.mark.engine

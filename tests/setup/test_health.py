@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from slipway.engine.host_proxy import HostProxy
+from slipway.engine.image_origins import Origin
 from slipway.engine.online_check import HINTS, SENTENCES, Fault
 from slipway.settings import MIB, LabLimits
 from slipway.setup import health, plan
@@ -54,7 +55,15 @@ def test_missing_cgroups_are_a_warning_with_their_effect() -> None:
 
 
 def test_memory_is_given_in_learners() -> None:
-    assert "35 learners" in health.check_memory(8 * GIB, LabLimits()).text
+    assert "44 learners" in health.check_memory(8 * GIB, LabLimits()).text
+    stand_ins, real = (
+        health.check_memory(8 * GIB, LabLimits(), 38 * MIB),
+        health.check_memory(8 * GIB, LabLimits(), 340 * MIB),
+    )
+    assert (
+        "36 learners at once, others wait in line (198 MiB each, 38 of them for the course's images;" in stand_ins.text
+    )
+    assert "14 learners at once, others wait in line (500 MiB each, 340 of them" in real.text
     assert "60 learners" in health.check_memory(64 * GIB, LabLimits(sandboxes=60)).text
     assert "100 learners" in health.check_memory(24 * GIB, LabLimits(sandboxes=100)).text
     assert health.check_memory(1 * GIB, LabLimits()).level == "bad"
@@ -127,6 +136,19 @@ def test_contents_of_the_images_are_named() -> None:
     }
     text = health.check_image_contents(inside).text
     assert text == "engine sha256:1, terminal sha256:2: Debian 13.2 with runc 1.1.15+ds1-2, python3 3.13.5-1"
+
+
+def test_origin_of_each_image_is_told_and_how_to_replace_a_stand_in() -> None:
+    real = Origin("redis:latest", "sha256:1", "pulled", "docker.io", "sha256:" + "ab12" * 16)
+    (line,) = health.check_image_origins((real,))
+    assert (line.text, line.hint) == ("From Docker Hub: redis:latest (sha256:ab12ab12ab12).", "")
+
+    stand_in = Origin("nginx:latest", "sha256:2", "built", why="Docker Hub is out of order.")
+    lines = health.check_image_origins((real, stand_in))
+    assert [finding.level for finding in lines] == ["ok", "ok"]
+    assert lines[1].text == "Built here from Debian's packages: nginx:latest. Docker Hub is out of order."
+    assert lines[1].hint == "to ask the registry again: ./lab up --refresh-images"
+    assert health.check_image_origins(()) == []
 
 
 def test_base_images_are_named() -> None:
