@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import os
 import signal
 import sys
@@ -35,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.extra = extra
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without "●" still gets the words
     try:
         place = environment()
         return _run(args, Console(dumb=place.dumb, colours=place.colours))
@@ -76,8 +79,18 @@ def _as_failure(error: Exception) -> StageFailed:
             return StageFailed(f"{file} can't be written: {state_folder.reason(error)}.", hint=FREE_SPACE)
         case PermissionError(filename=str() | Path() as file):
             return StageFailed(f"This user may not use {file}.", hint=ownership.advice(file))
+    if said := _said_by_engine(error):
+        return StageFailed(said, hint="./lab doctor shows what this machine lacks.")
     details = traceback.format_exc()
     return StageFailed(f"Internal error: {error}", details, "Try ./lab doctor, then the same command again.")
+
+
+def _said_by_engine(error: Exception) -> str:
+    """Return the sentence of an engine that is missing or starts no sandbox, "" for other errors."""
+    from slipway.engine.client import EngineMissing
+    from slipway.engine.sandboxes import SandboxFailed
+
+    return str(error) if isinstance(error, EngineMissing | SandboxFailed) else ""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -106,6 +106,14 @@ def test_complete_set_up_is_reused(installed: Path) -> None:
     assert "Docker on a Mac or on Windows" in result.stdout
 
 
+def test_output_without_unicode_is_no_error(installed: Path) -> None:
+    result = lab("check", "11", at=installed, PYTHONIOENCODING="ascii")
+    assert (result.returncode, result.stderr) == (0, "")
+    result = lab("doctor", at=installed, PYTHONIOENCODING="ascii", SLIPWAY_PORT="none")
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "? SLIPWAY_PORT: 'none' is not a port" in result.stdout
+
+
 def test_it_works_through_a_symbolic_link(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "lab").symlink_to(Path("..") / "my lab" / "lab")

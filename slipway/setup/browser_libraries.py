@@ -23,7 +23,7 @@ MODULES = ROOT / "node_modules"
 STAMP, DEVELOPMENT_STAMP = ".installed-package-lock.json", ".installed-development-package-lock.json"
 """Copies of the lock file, written after the dependencies it names were installed. `npm ci` removes both."""
 NODE_LOCK = ROOT / "requirements-node.txt"
-FETCHED = re.compile(r"npm http (?:fetch|cache)\b.*?https?://\S*/([^/\s]+)")
+FETCHED = re.compile(r"npm http (?:fetch GET 200|cache) https?://\S*/([^/\s]+)")
 HINT = "Check the network connection, then run the same command again."
 
 

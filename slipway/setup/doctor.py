@@ -7,6 +7,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from slipway.engine import client, host, images
@@ -49,8 +50,10 @@ def _check_all(settings: Settings) -> Iterator[HealthFinding]:
 
 
 def _check_engine(settings: Settings, cgroups_mounted: bool) -> Iterator[HealthFinding]:
-    with closing(client.connect(host.with_engine_address(settings))) as engine:
+    address = host.with_engine_address(settings).docker_host
+    with closing(client.connect(replace(settings, docker_host=address))) as engine:
         facts = client.engine_facts(engine)
+        yield engine_support.check_address(address, settings.docker_context, named=bool(settings.docker_host))
         support = engine_support.check(facts)
         yield from support
         if any(finding.level == "bad" for finding in support):

@@ -9,8 +9,10 @@ from slipway.engine import client, host
 from slipway.engine.cleanup import remove_install
 from slipway.engine.image_pins import ImagePins
 from slipway.settings import Settings
-from slipway.setup import running
+from slipway.setup import machine_facts, plan, running
 from slipway.setup.console import Console, StageFailed
+
+LEFT = "What this install created in its engine is still there: run ./lab down again."
 
 
 def down(settings: Settings, console: Console, *, images: bool) -> None:
@@ -25,10 +27,7 @@ def down(settings: Settings, console: Console, *, images: bool) -> None:
         console.print("It served only the static course, so there is nothing to remove.")
         return
     if docker_host is None:
-        raise StageFailed(
-            "No Docker engine answers, so what this install created in it can't be removed.",
-            hint="Start the engine (./lab doctor says how), then run ./lab down again.",
-        )
+        raise _unreachable(settings)
     with closing(client.connect(replace(settings, docker_host=docker_host))) as engine:
         count = remove_install(engine, settings.install, _no_progress, images)
     if images:
@@ -36,6 +35,15 @@ def down(settings: Settings, console: Console, *, images: bool) -> None:
     kinds = "containers, volumes, networks" + (" and images" if images else "")
     nothing = "Nothing of this install was left in Docker."
     console.print(f"Removed {count} {kinds} of this install." if count else nothing)
+
+
+def _unreachable(settings: Settings) -> StageFailed:
+    """Return why no engine answers, and what to do about it."""
+    match plan.for_engine(machine_facts.collect(settings)):
+        case plan.TellUser(why, command):
+            return StageFailed(why, hint=f"Run: {command}\n{LEFT}")
+        case _:
+            return StageFailed("No Docker engine answers.", hint=f"Start the engine (./lab doctor says how).\n{LEFT}")
 
 
 def _no_progress(stage: str, text: str, part: float | None) -> None:

@@ -28,6 +28,12 @@ def check(facts: Mapping[str, Any]) -> list[HealthFinding]:
     return list(_refusals(facts)) or [HealthFinding("ok", "engine", _name(facts)), *_warnings(facts)]
 
 
+def check_address(address: str, context: str, *, named: bool) -> HealthFinding:
+    """Tell where the engine is, and what names it: a Docker context, or (`named`) DOCKER_HOST, or nothing."""
+    by = f"named by the Docker context {context}" if context else "named by DOCKER_HOST" if named else "the default"
+    return HealthFinding("ok", "engine address", f"{address}, {by}")
+
+
 def _refusals(facts: Mapping[str, Any]) -> Iterator[HealthFinding]:
     if facts["podman"]:
         text = f"Podman {facts['podman']} answers here: its volumes have no size, so it can't run the sandboxes"

@@ -9,8 +9,18 @@ from pathlib import Path
 
 from slipway.setup.console import Console, StageFailed
 
-NO_SPACE = re.compile("no space left|ENOSPC|disk full", re.IGNORECASE)
-FREE_SPACE = "There is no space left on the disk. Free some, then run the same command again."
+CAUSES = {
+    re.compile("no space left|ENOSPC|disk full", re.IGNORECASE): (
+        "There is no space left on the disk. Free some, then run the same command again."
+    ),
+    re.compile("CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)"): (
+        "A proxy of this network seems to replace certificates. Name a file with its root certificate, in PIP_CERT for "
+        "Python's packages and in NODE_EXTRA_CA_CERTS for the browser libraries, then run the same command again."
+    ),
+}
+"""What to do about a failure, by what the program says. Programs share these words."""
+NOISE = re.compile("npm (http|notice)")
+"""Lines that don't explain a failure."""
 
 
 def start(command: Sequence[str], cwd: Path | None = None) -> subprocess.Popen[str]:
@@ -66,5 +76,9 @@ def run(
             raise
     output = "".join(lines)
     if process.returncode:
-        raise StageFailed(error, output, FREE_SPACE if NO_SPACE.search(output) else hint)
+        raise StageFailed(error, "".join(line for line in lines if not NOISE.match(line)), _hint(output) or hint)
     return output
+
+
+def _hint(output: str) -> str:
+    return next((hint for said, hint in CAUSES.items() if said.search(output)), "")

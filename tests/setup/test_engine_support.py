@@ -63,5 +63,11 @@ def test_engine_that_may_work_is_tried_with_a_warning(changed: dict[str, Any], s
     assert all(finding.hint for finding in engine_support.check(FACTS | changed) if finding.level == "warn")
 
 
+def test_what_names_the_engine_is_told() -> None:
+    assert engine_support.check_address("tcp://x", "far", named=True).text == "tcp://x, named by the Docker context far"
+    assert engine_support.check_address("tcp://x", "", named=True).text == "tcp://x, named by DOCKER_HOST"
+    assert engine_support.check_address("unix:///x", "", named=False).text == "unix:///x, the default"
+
+
 def test_sysbox_isolates_without_the_engine_s_own_user_namespaces() -> None:
     assert levels(security=["userns"], sysbox=True, cgroup=1) == [("ok", "engine")]

@@ -40,8 +40,23 @@ def test_lines_are_shown_as_their_summary() -> None:
     assert log.getvalue() == "  … package-1.tgz\n"
 
 
-@pytest.mark.parametrize("said", ["npm error code ENOSPC", "[Errno 28] No space left on device"])
-def test_full_disk_is_recognised_in_the_output(said: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("npm error code ENOSPC", "There is no space left on the disk."),
+        ("[Errno 28] No space left on device", "There is no space left on the disk."),
+        ("npm error code SELF_SIGNED_CERT_IN_CHAIN", "A proxy of this network seems to replace certificates."),
+        ("npm error code ENOTFOUND", "Network?"),
+    ],
+)
+def test_hint_fits_what_the_program_says(said: str, hint: str) -> None:
     with pytest.raises(StageFailed) as caught:
         processes.run(QUIET, [sys.executable, "-c", f"raise SystemExit({said!r})"], error="No.", hint="Network?")
-    assert caught.value.hint.startswith("There is no space left on the disk.")
+    assert caught.value.hint.startswith(hint)
+
+
+def test_noise_is_not_in_the_details() -> None:
+    code = "print('npm http fetch GET 200 https://there.example/x'); raise SystemExit('npm error why')"
+    with pytest.raises(StageFailed) as caught:
+        processes.run(QUIET, [sys.executable, "-c", code], error="No.", hint="Network?")
+    assert caught.value.details == "npm error why\n"
