@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,27 @@ def test_full_disk_is_one_sentence(on_disk: Disk) -> None:
     assert result.returncode == 1
     assert "There is no space left on the disk" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.skipif(not Path("/usr/bin/python3.11").exists(), reason="another user needs a Python outside of /root")
+@pytest.mark.parametrize("made", [False, True])
+def test_checkout_of_root_is_one_sentence_for_a_user(made: bool) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shutil.copy(ROOT / "lab", folder)
+        shutil.copy(ROOT / "requirements.txt", folder)
+        if made:
+            (folder / ".venv").mkdir(mode=0o700)
+        command = ["env", f"PATH={BARE_PATH}", str(folder / "lab"), "doctor"]
+        result = subprocess.run(command, user=65534, group=65534, extra_groups=[], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert (
+        f"The user nobody may not write to {folder}/.venv: {'.venv' if made else '.'} belongs to root." in result.stderr
+    )
+    assert f"chown -R nobody '{folder}'" in result.stderr
+    assert len(result.stderr.splitlines()) == 3
 
 
 def test_slow_installation_says_every_ten_seconds_what_it_does(installed: Path) -> None:

@@ -198,7 +198,8 @@ def _print_origins(sources: ImageSources, origins: Sequence[image_origins.Origin
 
 def _ensure_bootstrapper(sources: ImageSources, console: Console, consent: Consent) -> None:
     """Ensure that the base image can be pulled or bootstrapped; ask before installing the tool for the latter."""
-    found = base_image.find_base(sources)
+    with console.stage(f"The base of the images: {course_images.BASE}"):
+        found = base_image.find_base(sources)
     if not isinstance(found, HubFailed) or shutil.which(base_image.BOOTSTRAPPER) or not debian.can_install():
         return
     why = f"{found} mmdebstrap can build {course_images.BASE} from Debian's mirror instead."
