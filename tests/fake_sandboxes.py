@@ -26,6 +26,7 @@ class FakeSandboxes:
         self.free: int | None = None
         self.paused: set[str] = set()
         self.claimed: set[str] = set()
+        self.outdated: set[str] = set()
 
     def create(self) -> FakeSandbox:
         self.created += 1
@@ -46,6 +47,9 @@ class FakeSandboxes:
 
     def is_running(self, sandbox: FakeSandbox) -> bool:
         return sandbox in self.existing
+
+    def is_current(self, sandbox: FakeSandbox) -> bool:
+        return sandbox.key not in self.outdated
 
     def attach(self, sandbox: FakeSandbox, number: int, new_shell: bool = False) -> None:
         raise RuntimeError("a fake sandbox has no shell")

@@ -23,6 +23,8 @@ _OPTIONAL = ("SYS_RESOURCE",)
 CAPABILITIES = ((*_DOCKER_DEFAULT, *_NESTED_NEEDS, *_OPTIONAL), (*_DOCKER_DEFAULT, *_NESTED_NEEDS))
 """The sets to ask for, in this order, until the host grants one."""
 
+OFFLINE = "none"
+"""The network of an engine container without a way out."""
 JOURNAL_FILES = 8
 CPU_PERIOD = 10_000
 """Period in microseconds in which a terminal may use its CPU share; the kernel accepts quotas from 1000 on."""
@@ -37,7 +39,7 @@ def engine_options(limits: LabLimits, network: str = "") -> dict[str, Any]:
     `network` (online_network.py).
     """
     return {
-        "network_mode": network or "none",
+        "network_mode": network or OFFLINE,
         "cgroupns": "private",
         "read_only": True,
         "tmpfs": {

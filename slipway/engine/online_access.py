@@ -11,8 +11,10 @@ import tarfile
 from dataclasses import dataclass, field
 
 import docker
+from docker.errors import NotFound
 
 from slipway.engine.host_proxy import find_proxy
+from slipway.engine.isolation import OFFLINE
 from slipway.engine.online_network import ensure_network
 from slipway.engine.root_certificates import as_bundle, extra_roots
 from slipway.settings import Settings
@@ -47,6 +49,14 @@ def online_access(client: docker.DockerClient, settings: Settings) -> OnlineAcce
     network = ensure_network(client, settings.install)
     environment = {"SLIPWAY_ONLINE": "1"} | find_proxy(client.api.info()).environment
     return OnlineAccess(network, environment, as_bundle(extra_roots(settings.root_certificates)))
+
+
+def is_online(client: docker.DockerClient, engine: str) -> bool:
+    """Return whether an engine container has a way out; False if it is gone. Raises DockerException."""
+    try:
+        return bool(client.api.inspect_container(engine)["HostConfig"]["NetworkMode"] != OFFLINE)
+    except NotFound:
+        return False
 
 
 def _tar(name: str, content: bytes) -> bytes:

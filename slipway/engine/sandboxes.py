@@ -26,7 +26,7 @@ from slipway.engine.course_images import CATALOGUE
 from slipway.engine.host_capabilities import CapabilityGrant, HostCapabilities
 from slipway.engine.images import image_names
 from slipway.engine.isolation import NESTED_ENGINE, SYSTEM_PATHS_UNCONFINED, engine_options, terminal_options
-from slipway.engine.online_access import online_access
+from slipway.engine.online_access import is_online, online_access
 from slipway.settings import Settings
 
 READY_SECONDS = 30
@@ -107,10 +107,13 @@ class Sandboxes:
         except NotFound:
             return False
 
+    def is_current(self, sandbox: Sandbox) -> bool:
+        """Return whether it is online exactly if this lab is."""
+        return is_online(self.client, sandbox.engine) == self.settings.online
+
     def free_memory(self) -> int | None:
         """Return the free memory of the engine's machine in bytes; None unless a sandbox runs, which it is read in."""
-        label = self._engine_filter()
-        running = self.client.api.containers(filters={"label": label, "status": "running"})
+        running = self.client.api.containers(filters={"label": self._engine_filter(), "status": "running"})
         return host_memory.free_memory(self.client, [row["Id"] for row in running])
 
     def unpause_all(self) -> set[str]:

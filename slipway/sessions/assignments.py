@@ -27,14 +27,17 @@ class Assignments:
     def restore(self) -> set[str]:
         """Take over the sandboxes of an earlier run, and return the learners who still have theirs.
 
-        Spare ones go to the pool, the rest is removed; if none is left, one is created. Raises SandboxFailed.
+        Spare ones go to the pool. The rest is removed, and so are those of a lab that was online while this one is not,
+        or the other way round. If none is left, one is created. Raises SandboxFailed.
         """
         rows, spare = self._store.assignments(), self._sandboxes.spare_keys()
         owned = set(rows.values())
         running = {
             sandbox.key: sandbox
             for sandbox in self._sandboxes.all()
-            if sandbox.key in owned | spare and self._sandboxes.is_running(sandbox)
+            if sandbox.key in owned | spare
+            and self._sandboxes.is_running(sandbox)
+            and self._sandboxes.is_current(sandbox)
         }
         self._pool.adopt(sandbox for key, sandbox in running.items() if key not in owned)
         self._sandboxes.remove_except(set(running))

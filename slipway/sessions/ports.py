@@ -160,6 +160,10 @@ class SandboxService(Protocol):
         """Return whether the engine container runs; whether the engine in it answers is in the journal."""
         ...
 
+    def is_current(self, sandbox: Any) -> bool:
+        """Return whether the sandbox is as this lab creates them: with a way to the internet, or without."""
+        ...
+
     def attach(self, sandbox: Any, number: int, new_shell: bool = False) -> Any:
         """Attach to terminal `number`, before its shell writes anything, or to a new shell. Raises SandboxFailed."""
         ...

@@ -160,6 +160,14 @@ def neighbour(client: docker.DockerClient, sandboxes: Sandboxes, online: Setting
     made.remove(force=True)
 
 
+def test_online_sandbox_is_no_sandbox_of_an_offline_lab(
+    client: docker.DockerClient, sandboxes: Sandboxes, online: Settings, plain: tuple[Sandbox, Typist]
+) -> None:
+    sandbox, _ = plain
+    assert Sandboxes(client, online).is_current(sandbox)
+    assert not sandboxes.is_current(sandbox)
+
+
 def test_names_are_resolved_in_terminals_and_containers(plain: tuple[Sandbox, Typist], neighbour: str) -> None:
     _, learner = plain
 

@@ -167,3 +167,17 @@ def test_assignment_to_missing_sandbox_is_deleted() -> None:
     store = MemoryStore(ben="gone")
     assert not new_assignments(store, UsedSandboxes()).remove_sandbox_of("ben")
     assert store.assigned == {}
+
+
+def test_sandboxes_of_a_lab_that_was_online_are_replaced_in_one_that_is_not() -> None:
+    store, used = MemoryStore(), UsedSandboxes()
+    assignments = new_assignments(store, used)
+    assignments.restore()
+    before = assignments.assign("ann")
+    used.create()
+    used.outdated = {sandbox.key for sandbox in used.existing}
+
+    restarted = new_assignments(store, used)
+    assert restarted.restore() == set()
+    assert {sandbox.key for sandbox in used.existing} & used.outdated == set()
+    assert restarted.assign("ann") != before
