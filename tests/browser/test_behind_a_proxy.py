@@ -140,3 +140,11 @@ def test_proxy_may_send_its_own_host(server: LabServer, tmp_path: Path) -> None:
         nginx.websocket().close()
         with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
             nginx.websocket(origin="https://evil.example")
+
+
+def test_page_behind_a_proxy_that_the_lab_does_not_know_says_so(server: LabServer, tmp_path: Path, page: Page) -> None:
+    lab = Running.start(server, tmp_path)
+    with Nginx(tmp_path, lab.port, passes_host=False) as nginx:
+        page.goto(nginx.url)
+        expect(page.get_by_role("dialog")).to_contain_text("must give it the address that browsers open: SLIPWAY_URL")
+    lab.stop()
