@@ -76,9 +76,10 @@ def run(
             raise
     output = "".join(lines)
     if process.returncode:
-        raise StageFailed(error, "".join(line for line in lines if not NOISE.match(line)), _hint(output) or hint)
+        raise StageFailed(error, "".join(line for line in lines if not NOISE.match(line)), hint_for(output) or hint)
     return output
 
 
-def _hint(output: str) -> str:
+def hint_for(output: str) -> str:
+    """Return what to do about a failure with this output, "" if that is not known."""
     return next((hint for said, hint in CAUSES.items() if said.search(output)), "")

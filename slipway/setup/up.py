@@ -23,7 +23,7 @@ from slipway.engine.online_check import online_fault
 from slipway.engine.sandboxes import SandboxFailed
 from slipway.proofs import course
 from slipway.settings import Settings
-from slipway.setup import browser_libraries, debian, docker_engine, health, ports, running
+from slipway.setup import browser_libraries, debian, docker_engine, health, ports, processes, running
 from slipway.setup.console import Console, StageFailed
 from slipway.setup.debian import Consent
 from slipway.setup.invite import print_invitation
@@ -169,9 +169,8 @@ def _ensure_images(settings: Settings, console: Console, consent: Consent, refre
             news = _ensure_ready(sources, console, consent)
         except ImageFailed as failure:
             what, _, why = str(failure).partition("\n")
-            raise StageFailed(
-                what, why, "Run the same command again; ./lab doctor shows what the machine lacks."
-            ) from None
+            again = "Run the same command again; ./lab doctor shows what the machine lacks."
+            raise StageFailed(what, why, processes.hint_for(str(failure)) or again) from None
         origins = images.origins(engine)
         if news or refresh:
             _print_origins(sources, origins, console)
