@@ -14,6 +14,8 @@ from typing import Any
 import docker
 from docker.errors import APIError
 
+from slipway.engine.course_images import BASE
+
 OURS = "slipway-"
 PULLED = "slipway-pulled-"
 RESULTS = ("slipway-engine:", "slipway-terminal:", "slipway-hub:")
@@ -91,7 +93,7 @@ def _release(client: docker.DockerClient, row: Row, install: str) -> bool:
     gone = [tag for tag in own if _removed(client, tag)]
     if any(_mark(tag)[1] for tag in tags if tag not in own):
         return bool(gone)
-    rest = [tag for tag in tags if tag not in own and (tag.startswith(OURS) or BOOTSTRAPPED in _labels(row))]
+    rest = [tag for tag in tags if tag not in own and (tag.startswith(OURS) or _is_old_base(tag, row))]
     gone += [tag for tag in rest if _removed(client, tag)]
     return bool(gone) or (not tags and _removed(client, row["Id"]))
 
@@ -129,6 +131,11 @@ def _is_built_by(row: Row, install: str) -> bool:
 
 def _is_material(tag: str) -> bool:
     return not tag.startswith(RESULTS)
+
+
+def _is_old_base(tag: str, row: Row) -> bool:
+    """Return whether this is a base that an earlier version (0.2) bootstrapped, under the name of the real one."""
+    return tag == BASE and BOOTSTRAPPED in _labels(row)
 
 
 def _own_marks(row: Row, install: str) -> list[str]:

@@ -49,10 +49,11 @@ def same_images(some: Iterable[Origin], others: Iterable[Origin]) -> bool:
 
 
 def describe(origins: Sequence[Origin]) -> list[str]:
-    """Return sentences that say where each image came from."""
+    """Return sentences that say where each image came from: one for each registry, and for each reason why not."""
     hubs = dict.fromkeys(origin.hub for origin in origins if origin.kind == "pulled")
     pulled = [f"From {name_of(hub)}: {_with_digests(o for o in origins if o.hub == hub)}." for hub in hubs]
-    return pulled + [text for text in (_not_pulled(origins, "built"), _not_pulled(origins, "found")) if text]
+    reasons = dict.fromkeys((origin.kind, origin.why) for origin in origins if origin.kind != "pulled")
+    return pulled + [_not_pulled(origins, *reason) for reason in reasons]
 
 
 def name_of(hub: str) -> str:
@@ -64,10 +65,7 @@ def _with_digests(origins: Iterable[Origin]) -> str:
     return ", ".join(f"{origin.image} ({origin.digest:.19})" for origin in origins)
 
 
-def _not_pulled(origins: Sequence[Origin], kind: str) -> str:
-    chosen = [origin for origin in origins if origin.kind == kind]
-    if not chosen:
-        return ""
+def _not_pulled(origins: Sequence[Origin], kind: str, why: str) -> str:
     how = {"built": "Built here from Debian's packages", "found": "Found on this engine"}[kind]
-    reasons = " ".join(dict.fromkeys(origin.why for origin in chosen if origin.why))
-    return f"{how}: {', '.join(origin.image for origin in chosen)}. {reasons}".strip()
+    names = ", ".join(origin.image for origin in origins if (origin.kind, origin.why) == (kind, why))
+    return f"{how}: {names}. {why}".strip()

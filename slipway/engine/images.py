@@ -6,6 +6,7 @@ Knows what goes into an image, not how it is built (image_build.py) or run (sand
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import docker
@@ -13,7 +14,7 @@ from docker.errors import DockerException
 
 from slipway.engine.base_image import ensure_base
 from slipway.engine.course_images import BASE
-from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, has_image, pack
+from slipway.engine.image_build import Files, ImageFailed, OnProgress, build, files_below, fingerprint, has_image, pack
 from slipway.engine.image_claims import claim, remove_unused
 from slipway.engine.image_origins import LABEL, Origin, decode, encode, same_images
 from slipway.engine.image_sources import ImageSources
@@ -91,9 +92,10 @@ def ensure(sources: ImageSources) -> bool:
     if sources.refresh or not are_ready(client):
         _build(sources, names)
     news = [claim(client, name, sources.install) for name in vars(names).values()]
-    if present := origins(client):
-        pinned = (sources.pinned(image) for image in sources.pins.all())
-        remove_unused(client, sources.install, {origin.id for origin in (*present, *pinned) if origin})
+    with suppress(ImageFailed):  # damaged pins: what they keep is unknown
+        pinned = [sources.pinned(image) for image in sources.pins.all()]
+        if present := origins(client):
+            remove_unused(client, sources.install, {origin.id for origin in (*present, *pinned) if origin})
     return any(news)
 
 

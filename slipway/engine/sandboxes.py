@@ -83,10 +83,10 @@ class Sandboxes:
         return [Sandbox(row["Labels"]["slipway.sandbox"], row["Id"]) for row in rows]
 
     def spare_keys(self) -> set[str]:
-        """Return the keys of the sandboxes that were never claimed."""
-        rows = self.client.api.containers(all=True, filters={"label": self._engine_filter()})
-        keys = {row["Labels"]["slipway.sandbox"]: row["Names"] or () for row in rows}
-        return {key for key, names in keys.items() if f"/{self._name(key, SPARE)}" in names}
+        """Return the keys of the sandboxes that were never claimed and have the present image, not an older one."""
+        filters = {"label": self._engine_filter(), "ancestor": self.images.engine, "name": f"-{SPARE}$"}
+        rows = self.client.api.containers(all=True, filters=filters)
+        return {row["Labels"]["slipway.sandbox"] for row in rows}
 
     def claim(self, sandbox: Sandbox) -> None:
         """Mark the sandbox as used, permanently. Idempotent. Must be called before anyone can type in it.

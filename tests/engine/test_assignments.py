@@ -94,6 +94,9 @@ def test_unused_sandbox_is_assigned_again_when_the_store_is_lost(
 def test_claim_is_idempotent_and_fails_for_a_removed_sandbox(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes.create()
     assert sandbox.key in sandboxes.spare_keys()
+    refreshed = Sandboxes(sandboxes.client, sandboxes.settings)
+    refreshed.images = replace(sandboxes.images, engine=sandboxes.images.terminal)
+    assert not refreshed.spare_keys(), "it was made of an older image"
     sandboxes.claim(sandbox)
     sandboxes.claim(sandbox)
     assert sandbox.key not in sandboxes.spare_keys()

@@ -30,9 +30,11 @@ def test_images_are_the_same_whatever_is_said_of_them() -> None:
 def test_each_kind_is_told_with_its_reason_once() -> None:
     hello = Origin("hello-world:latest", "sha256:4", "built", why='It answers "429".')
     mirrored = Origin("busybox:latest", "sha256:5", "pulled", "mirror.example.com", f"sha256:{'cd' * 32}")
-    assert describe((BASE, hello, mirrored, REDIS, NGINX)) == [
+    limited = Origin("alpine:latest", "sha256:6", "built", why="There is a limit.")
+    assert describe((BASE, hello, mirrored, REDIS, NGINX, limited)) == [
         "From mirror.example.com: busybox:latest (sha256:cdcdcdcdcdcd).",
         "From Docker Hub: redis:latest (sha256:abababababab).",
-        'Built here from Debian\'s packages: hello-world:latest, nginx:latest. It answers "429".',
         'Found on this engine: debian:trixie-slim. It answers "429".',
+        'Built here from Debian\'s packages: hello-world:latest, nginx:latest. It answers "429".',
+        "Built here from Debian's packages: alpine:latest. There is a limit.",
     ]

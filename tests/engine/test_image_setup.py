@@ -17,6 +17,7 @@ from slipway.engine.cleanup import remove_install
 from slipway.engine.course_images import CATALOGUE
 from slipway.engine.hub import Hub
 from slipway.engine.image_build import ImageFailed
+from slipway.engine.image_claims import BOOTSTRAPPED
 from slipway.engine.image_origins import Origin, describe
 from slipway.engine.image_pins import ImagePins
 from slipway.engine.image_sources import ImageSources
@@ -265,6 +266,8 @@ def test_silent_hub_is_asked_once_for_all_images(
 def test_images_stay_until_the_last_install_is_removed(
     engine: docker.DockerClient, served: DockerHub, set_up: SetUp
 ) -> None:
+    labels = [f"LABEL {BOOTSTRAPPED}=mmdebstrap slipway.install=first"]  # inherited from an image of ours
+    engine.api.import_image_from_data(b"", repository="mine", tag="1", changes=labels)
     before = listing(engine)
     set_up("first")
     set_up("second")
@@ -274,6 +277,7 @@ def test_images_stay_until_the_last_install_is_removed(
     assert engine.images.get(names.terminal)
     remove(engine, "second")
     assert listing(engine) == before
+    engine.images.remove("mine:1")
 
 
 @pytest.mark.parametrize("engine", ["containerd"], indirect=True)
