@@ -26,6 +26,7 @@ from slipway.setup.vm.debian_suite import DEFAULT, SUITES
 
 HELP = ROOT / "slipway" / "setup" / "help"
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+KEPT_STAGES = "Finished stages are kept: run the same command again to continue."
 FREE_SPACE = "Free some space on that disk, or make it writable, then run the same command again."
 
 
@@ -49,7 +50,8 @@ def _run(args: argparse.Namespace, console: Console) -> int:
     try:
         return COMMANDS[args.command](args, console)
     except Stopped:
-        console.print("\nStopped. Finished stages are kept: run the same command again to continue.")
+        kept = "" if getattr(args, "arm64", False) or getattr(args, "vm", None) else KEPT_STAGES
+        console.print(f"\nStopped. {kept}".rstrip())
         return 130
     except Exception as error:
         console.fail(_as_failure(error))
@@ -113,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     kinds = sub["test"].add_mutually_exclusive_group()
     kinds.add_argument("--fast", action="store_true")
     kinds.add_argument("--vm", nargs="?", const=DEFAULT, choices=SUITES)
+    kinds.add_argument("--arm64", action="store_true")
     sub["test"].add_argument("--keep", action="store_true")
     for name in ("up", "prove", "test", "bench"):
         sub[name].add_argument("--yes", action="store_true")
@@ -211,6 +214,8 @@ def test(args: argparse.Namespace, console: Console) -> int:
         return _test_in_vm(args, console)
     if args.keep:
         raise StageFailed("--keep is for the virtual machine of --vm.")
+    if args.arm64:
+        return _test_on_arm64(args, console)
     return test_suite.test(from_env(), console, _consent(args), fast=args.fast, extra=args.extra)
 
 
@@ -220,6 +225,14 @@ def _test_in_vm(args: argparse.Namespace, console: Console) -> int:
     if args.extra:
         raise StageFailed("--vm runs checks of its own: it takes no arguments for pytest.")
     return vm_test.test_in_vm(from_env(), console, _consent(args), args.vm, keep=args.keep)
+
+
+def _test_on_arm64(args: argparse.Namespace, console: Console) -> int:
+    from slipway.setup.arm64 import run
+
+    if args.extra:
+        raise StageFailed("--arm64 runs checks of its own: it takes no arguments for pytest.")
+    return run.test_on_arm64(from_env(), console, _consent(args))
 
 
 def bench(args: argparse.Namespace, console: Console) -> int:

@@ -6,7 +6,9 @@ built on it.
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,7 +17,7 @@ import docker
 
 from slipway.engine.course_images import BASE
 from slipway.engine.hub import HubFailed
-from slipway.engine.image_build import ImageFailed, has_image
+from slipway.engine.image_build import ImageFailed, OnProgress, has_image
 from slipway.engine.image_claims import BOOTSTRAPPED, claim
 from slipway.engine.image_origins import Origin
 from slipway.engine.image_pins import pinned_reference
@@ -34,7 +36,7 @@ def ensure_base(sources: ImageSources) -> Origin:
     sources.say(BASE, "bootstrapping Debian from its mirror", None)
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
         archive = Path(folder) / "trixie.tar"
-        _bootstrap(archive, found)
+        bootstrap(archive, str(found), sources.say)
         _import(sources.client, archive, sources.labels("build"))
     return _use(sources, OWN_BASE, found)
 
@@ -59,18 +61,32 @@ def _use(sources: ImageSources, name: str, failure: HubFailed) -> Origin:
     return Origin(BASE, str(image.id), "built" if BOOTSTRAPPED in image.labels else "found", why=str(failure))
 
 
-def _bootstrap(archive: Path, failure: HubFailed) -> None:
+def bootstrap(archive: Path, why: str, say: OnProgress, *options: str) -> None:
+    """Write Debian's root filesystem to `archive` with mmdebstrap. Raises ImageFailed, with `why` it is needed."""
     if not shutil.which(BOOTSTRAPPER):
         raise ImageFailed(
-            f"{BASE} can neither be pulled nor built here. {failure} "
+            f"{BASE} can neither be pulled nor built here. {why} "
             f"Or, as root on Debian or Ubuntu, run `apt-get install {BOOTSTRAPPER}` and try again."
         )
     # apt finds Debian's own keyring; Debian 12's has the keys of Debian 13 from point release 12.11 on.
     # Signatures are always checked.
-    command = [BOOTSTRAPPER, "--variant=minbase", *_SLIM, "trixie", str(archive)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ImageFailed(f"mmdebstrap could not build Debian trixie:\n{done.stderr[-2000:]}")
+    command = [BOOTSTRAPPER, "--variant=minbase", *_SLIM, *options, "trixie", str(archive)]
+    lines: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                lines.append(line)
+                say(BASE, line.removeprefix("I: ").strip(), None)
+        except BaseException:
+            # All its processes must know, and be heard to the end: then it unmounts and removes what it has made.
+            os.killpg(process.pid, signal.SIGTERM)
+            process.stderr.read()
+            raise
+    if process.returncode:
+        raise ImageFailed(f"mmdebstrap could not build Debian trixie:\n{''.join(lines)[-2000:]}")
 
 
 def _import(client: docker.DockerClient, archive: Path, labels: dict[str, str]) -> None:
@@ -83,8 +99,9 @@ def _import(client: docker.DockerClient, archive: Path, labels: dict[str, str]) 
         raise ImageFailed(f"The engine did not accept the bootstrapped {BASE}: {answer!s:.500}")
 
 
-# What Debian's own "slim" variant leaves out.
+# What Debian's own "slim" variant leaves out; and as in Debian's own images, dpkg does not wait for the disk.
 _SLIM = [
+    "--dpkgopt=force-unsafe-io",
     '--aptopt=Acquire::Languages "none"',
     "--dpkgopt=path-exclude=/usr/share/man/*",
     "--dpkgopt=path-exclude=/usr/share/info/*",

@@ -72,6 +72,7 @@ def engine_facts(client: docker.DockerClient) -> dict[str, Any]:
         "containerd": parts.get("containerd", ""),
         "system": info.get("OperatingSystem", ""),
         "kernel": info.get("KernelVersion", ""),
+        "architecture": version.get("Arch", ""),
         "runtimes": sorted(info.get("Runtimes") or ()),
         "sysbox": "sysbox-runc" in (info.get("Runtimes") or {}),
         "storage": info.get("Driver", ""),

@@ -67,11 +67,13 @@ def build(
     context: IO[bytes],
     say: OnProgress,
     labels: Mapping[str, str],
+    platform: str = "",
     **arguments: str,
 ) -> None:
     """Build `target` of the Dockerfile in `context` (from `pack`) as `tag`, with build `arguments`; "": the last stage.
 
-    The build uses the host's network, which certainly reaches the package mirror.
+    `platform` is for example "linux/arm64"; "" is the engine's own. The build uses the host's network, which certainly
+    reaches the package mirror.
     Raises ImageFailed with the build's last lines.
     """
     tail: list[str] = []
@@ -81,6 +83,7 @@ def build(
             custom_context=True,
             tag=tag,
             target=target or None,
+            platform=platform or None,
             buildargs=arguments,
             labels=dict(labels),
             network_mode="host",

@@ -36,8 +36,8 @@ class ImageNames:
 def image_names() -> ImageNames:
     """Return the names for the present sources, without asking an engine."""
     return ImageNames(
-        engine=f"slipway-engine:{fingerprint(_engine_files(), registry_tag())}",
-        terminal=f"slipway-terminal:{fingerprint(_terminal_files())}",
+        engine=f"slipway-engine:{fingerprint(engine_files(), registry_tag())}",
+        terminal=f"slipway-terminal:{fingerprint(terminal_files())}",
     )
 
 
@@ -103,7 +103,7 @@ def _build(sources: ImageSources, names: ImageNames) -> None:
     base = ensure_base(sources)
     registry, course = ensure_registry(sources, base.id)
     # The classic builder also runs every stage before its target, so each build gets the files of both.
-    files = {**_engine_files(), **_terminal_files()}
+    files = {**engine_files(), **terminal_files()}
     content = {"terminal": (base,), "engine": (base, *course)}
     for target, tag in (("terminal", names.terminal), ("engine", names.engine)):
         if _is_missing(sources, tag, content[target]):
@@ -119,13 +119,15 @@ def _is_missing(sources: ImageSources, tag: str, content: Sequence[Origin]) -> b
     return sources.refresh and not same_images(content, decode(label))
 
 
-def _engine_files() -> Files:
+def engine_files() -> Files:
+    """Return the files of the engine image."""
     gateway = files_below(ROOT / "slipway" / "gateway", ".", into="slipway/gateway/")
     package = {"slipway/__init__.py": (ROOT / "slipway" / "__init__.py").read_bytes()}
     return {**files_below(SANDBOX, "Dockerfile", "engine"), **package, **gateway}
 
 
-def _terminal_files() -> Files:
+def terminal_files() -> Files:
+    """Return the files of the terminal image."""
     return files_below(SANDBOX, "Dockerfile", "terminal")
 
 

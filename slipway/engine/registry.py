@@ -7,7 +7,7 @@ remote engine. It has the real images where Docker Hub provides them, else stand
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import IO
 
@@ -15,7 +15,7 @@ import docker
 
 from slipway.engine.course_images import COURSE_IMAGES, CourseImage, course_image
 from slipway.engine.hub import HubFailed
-from slipway.engine.image_build import Files, build, files_below, fingerprint, has_image, pack
+from slipway.engine.image_build import Files, OnProgress, build, files_below, fingerprint, has_image, pack
 from slipway.engine.image_claims import claim
 from slipway.engine.image_origins import LABEL, Origin, decode, encode, same_images
 from slipway.engine.image_sources import ImageSources
@@ -59,9 +59,14 @@ def ensure_stand_in(sources: ImageSources, image: CourseImage, base: str) -> str
     if not has_image(sources.client, tag):
         below = {"BASED_ON": ensure_stand_in(sources, course_image(image.based_on), base)} if image.based_on else {}
         arguments = {"BASE": base, "INSTALL": sources.install, **below}
-        build(sources.client, tag, "", pack(_files(image)), sources.say, sources.labels("hub"), **arguments)
+        build(sources.client, tag, "", pack(stand_in_files(image)), sources.say, sources.labels("hub"), **arguments)
     claim(sources.client, tag, sources.install)
     return tag
+
+
+def stand_in_files(image: CourseImage) -> Files:
+    """Return the build context of the stand-in for `image`."""
+    return files_below(SOURCES / image.name, ".") | files_below(SOURCES, "copy-program")
 
 
 def _source(sources: ImageSources, image: CourseImage, base: str) -> Origin:
@@ -74,14 +79,28 @@ def _source(sources: ImageSources, image: CourseImage, base: str) -> Origin:
 
 
 def _build(sources: ImageSources, tag: str, base: str, origins: Sequence[Origin]) -> None:
+    images = {origin.image.partition(":")[0]: origin.id for origin in origins}
     labels = sources.labels("hub") | {LABEL: encode(origins)}
+    build_registry(sources.client, tag, base, images, sources.say, labels)
+
+
+def build_registry(
+    client: docker.DockerClient,
+    tag: str,
+    base: str,
+    images: Mapping[str, str],
+    say: OnProgress,
+    labels: Mapping[str, str],
+    platform: str = "",
+) -> None:
+    """Build the registry's image as `tag` with tools of `base`: `images` by the names under which it serves them."""
     with ExitStack() as stack:
         archives = {
-            f"archives/{origin.image.partition(':')[0]}.tar": stack.enter_context(_archive(sources.client, origin.id))
-            for origin in origins
+            f"archives/{name}.tar": stack.enter_context(_archive(client, image)) for name, image in images.items()
         }
         context = stack.enter_context(pack(files_below(SOURCES, "Dockerfile", "push-images"), archives))
-        build(sources.client, tag, "", context, sources.say, labels, BASE=base, INSTALL=sources.install)
+        arguments = {"BASE": base, "INSTALL": labels["slipway.install"]}
+        build(client, tag, "", context, say, labels, platform, **arguments)
 
 
 def _archive(client: docker.DockerClient, image: str) -> IO[bytes]:
@@ -93,8 +112,4 @@ def _archive(client: docker.DockerClient, image: str) -> IO[bytes]:
 
 def _stand_in_tag(image: CourseImage) -> str:
     below = (_stand_in_tag(course_image(image.based_on)),) if image.based_on else ()
-    return f"slipway-stand-in-{image.name}:{fingerprint(_files(image), *below)}"
-
-
-def _files(image: CourseImage) -> Files:
-    return files_below(SOURCES / image.name, ".") | files_below(SOURCES, "copy-program")
+    return f"slipway-stand-in-{image.name}:{fingerprint(stand_in_files(image), *below)}"

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
+import tarfile
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from slipway.setup import processes
 from slipway.setup.console import Console, StageFailed
@@ -44,10 +48,45 @@ def install(console: Console, consent: Consent, packages: Sequence[str], why: st
         raise StageFailed(why, hint=f"Add --yes, or run: {by_hand}")
     with console.stage(f"Debian packages: {' '.join(packages)}"):
         hint = f"Check the network connection. By hand: {by_hand}"
-        processes.run(console, [*APT, "update"], error="apt-get could not update its package lists.", hint=hint)
+        update(console, hint)
         processes.run(
             console,
             [*APT, "install", "-y", "--no-install-recommends", *packages],
             error=f"apt-get could not install {' '.join(packages)}.",
             hint=hint,
         )
+
+
+def update(console: Console, hint: str = "Check the network connection.") -> None:
+    """Update apt's package lists. Raises StageFailed."""
+    processes.run(console, [*APT, "update"], error="apt-get could not update its package lists.", hint=hint)
+
+
+def unpack_file(console: Console, package: str, file: str, target: Path) -> bool:
+    """Download `package` without installing it, and write its regular file `file` to `target`, as a program.
+
+    Returns False if the package has no such file. apt verifies signatures. Raises StageFailed when apt-get fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+        error, hint = f"apt-get could not download {package}.", "Check the network connection."
+        processes.run(console, [*APT, "download", package], error=error, hint=hint, cwd=Path(folder))
+        archive = next(Path(folder).glob("*.deb"))
+        return extract(archive, file, target)
+
+
+def extract(archive: Path, file: str, target: Path) -> bool:
+    """Write the regular file `file` of a Debian package to `target`, as a program; False if the package has none."""
+    part = target.with_suffix(".part")
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE) as packed:
+        assert packed.stdout is not None
+        with tarfile.open(fileobj=packed.stdout, mode="r|") as tar:
+            for member in tar:
+                content = tar.extractfile(member) if member.name == f"./{file}" and member.isreg() else None
+                if content:
+                    with part.open("wb") as output:
+                        shutil.copyfileobj(content, output)
+                    part.chmod(0o755)
+    if not packed.returncode and part.exists():
+        part.replace(target)
+        return True
+    return False

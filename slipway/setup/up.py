@@ -164,7 +164,7 @@ def _check_lessons() -> None:
 def _ensure_images(settings: Settings, console: Console, consent: Consent, refresh: bool) -> int:
     """Return how many bytes the course's images need in a sandbox."""
     with closing(client.connect(settings)) as engine:
-        sources = image_sources(engine, settings, _report_to(console), refresh)
+        sources = image_sources(engine, settings, report_to(console), refresh)
         try:
             news = _ensure_ready(sources, console, consent)
         except ImageFailed as failure:
@@ -205,7 +205,8 @@ def _ensure_bootstrapper(sources: ImageSources, console: Console, consent: Conse
     debian.install(console, consent, [base_image.BOOTSTRAPPER, "debian-archive-keyring"], why)
 
 
-def _report_to(console: Console) -> OnProgress:
+def report_to(console: Console) -> OnProgress:
+    """Return what shows the progress of an image's build on the console."""
     return lambda stage, text, part: console.progress(f"{stage}: {text}" if text else stage, part)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 import tarfile
 from collections.abc import Iterator
 
@@ -17,6 +16,7 @@ from slipway.engine.image_programs import Program, image_programs, programs
 from slipway.engine.image_sources import sources
 from slipway.engine.registry import ensure_stand_in
 from slipway.settings import Settings
+from tests.elf import elf
 
 ARM64_LOADER = "/lib/ld-linux-aarch64.so.1"
 MAIN_PROGRAMS = {
@@ -25,16 +25,6 @@ MAIN_PROGRAMS = {
     "redis": "/usr/bin/redis-server",
     "nginx": "/usr/sbin/nginx",
 }
-
-
-def elf(machine: int, interpreter: str) -> bytes:
-    """Return the headers of an ELF program with two program headers, the second of which names its interpreter."""
-    text = interpreter.encode() + b"\0"
-    table, offset = 64, 64 + 2 * 56
-    header = b"\x7fELF\2\1\1".ljust(16, b"\0")
-    header += struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, 0, table, 0, 0, 64, 56, 2 if interpreter else 1, 0, 0, 0)
-    load = struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, 0, 0, 0)
-    return header + load + struct.pack("<IIQQQQQQ", 3, 4, offset, 0, 0, len(text), len(text), 1) + text
 
 
 def root(*entries: tuple[str, bytes | str]) -> tarfile.TarFile:
