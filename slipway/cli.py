@@ -109,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     sub["check"].add_argument("lessons", nargs="*")
     sub["prove"].add_argument("lessons", nargs="*")
     sub["prove"].add_argument("--walk", action="store_true")
+    sub["prove"].add_argument("--slow", action="store_true")
     sub["prove"].add_argument("--dry-run", action="store_true")
     sub["prove"].add_argument("--flaky", type=Path, metavar="FILE")
     sub["bench"].add_argument("name", nargs="?")
@@ -195,7 +196,7 @@ def prove(args: argparse.Namespace, console: Console) -> int:
     report = run.ProofReport(console.print, flaky if args.flaky else None)
     try:
         if args.walk:
-            failed = run.walk_through(settings, args.lessons, report)
+            failed = run.walk_through(settings, args.lessons, report, slow=args.slow)
         else:
             failed = run.prove(settings, args.lessons, report, folder)
     except LookupError as error:

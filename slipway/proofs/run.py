@@ -71,14 +71,14 @@ def prove(settings: Settings, names: list[str], report: ProofReport, folder: Pat
         return sum(_prove_lesson(prover, lesson, report, folder) for lesson in lessons)
 
 
-def walk_through(settings: Settings, names: list[str], report: ProofReport) -> int:
+def walk_through(settings: Settings, names: list[str], report: ProofReport, *, slow: bool = False) -> int:
     """Do the named lessons once by their solutions, as a learner would, and return how many steps went wrong.
 
-    Raises LookupError for a name that fits no lesson.
+    `slow`: this machine is emulated. Raises LookupError for a name that fits no lesson.
     """
     lessons = _select(course.read(), names)
     with open_prover(settings, lessons) as prover:
-        return sum(_walk_lesson(prover, lesson, report) for lesson in lessons)
+        return sum(_walk_lesson(prover, lesson, report, slow) for lesson in lessons)
 
 
 def save_proof(folder: Path, lesson: Lesson, step: Step, outcomes: list[ProofOutcome], version: str) -> None:
@@ -222,20 +222,20 @@ def _prove_way(prover: Prover, lesson: Lesson, step: Step, way: Way, report: Pro
     return outcome
 
 
-def _walk_lesson(prover: Prover, lesson: Lesson, report: ProofReport) -> int:
+def _walk_lesson(prover: Prover, lesson: Lesson, report: ProofReport, slow: bool) -> int:
     """Walk through a lesson, and return how many steps went wrong."""
-    failed = _walk_once(prover, lesson, report)
+    failed = _walk_once(prover, lesson, report, slow)
     if failed and report.repeat(lesson.slug):
-        failed = _walk_once(prover, lesson, report)
+        failed = _walk_once(prover, lesson, report, slow)
         if not failed:
             report.passed_again(lesson.slug)
     return failed
 
 
-def _walk_once(prover: Prover, lesson: Lesson, report: ProofReport) -> int:
+def _walk_once(prover: Prover, lesson: Lesson, report: ProofReport, slow: bool) -> int:
     report.print_line(lesson.slug)
     failed = 0
-    for step, problem in prover.walk(lesson):
+    for step, problem in prover.walk(lesson, slow=slow):
         report.result(f"step {step.number}, {step.title}", problem)
         failed += bool(problem)
     return failed

@@ -27,7 +27,7 @@ class ScriptedProver:
         record = ProofRecord(step.slug, way.kind, way.commands, (), "passed", "")
         return ProofOutcome(record, self._next())
 
-    def walk(self, lesson: Lesson) -> Iterator[tuple[Step, str]]:
+    def walk(self, lesson: Lesson, *, slow: bool) -> Iterator[tuple[Step, str]]:
         for step in lesson.steps:
             yield step, self._next()
 
@@ -42,7 +42,7 @@ def prove(problems: tuple[str, ...], flaky: list[str] | None, folder: Path) -> i
 
 def walk(problems: tuple[str, ...], flaky: list[str] | None) -> int:
     report = run.ProofReport(lambda _line: None, flaky)
-    return run._walk_lesson(ScriptedProver(*problems), LESSON, report)  # type: ignore[arg-type]
+    return run._walk_lesson(ScriptedProver(*problems), LESSON, report, slow=False)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("problems", "failed", "flaky"), [((), 0, 0), (("late",), 0, 1), (("late", "late"), 1, 0)])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 DEVICE = "/dev/kvm"
 TRIAL_TIMEOUT = 60.0
-"""Seconds for a trial that takes two; where the device is there but broken, qemu aborts or its kernel hangs."""
+"""Seconds for a trial that takes ten when emulated; where the device is broken, qemu aborts or its kernel hangs."""
 
 
 def works(kernel: Path) -> bool:

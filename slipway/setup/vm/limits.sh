@@ -1,4 +1,4 @@
-# Typed into a learner's terminal by limits.py: prints what each limit did, as one line "name: what was seen".
+# Run in a learner's terminal by limits.py: prints what each limit did, as one line "name: what was seen".
 
 show() {
     name=$1
@@ -25,11 +25,6 @@ starve_child() { docker run --rm --memory 32m busybox sh -c 'tail /dev/zero; ech
 
 fork_too_often() {
     docker run --rm --pids-limit 10 busybox sh -c 'for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 2 & done'
-}
-
-update() {
-    docker update --memory 48m idle >/dev/null
-    docker exec idle cat /sys/fs/cgroup/memory.max
 }
 
 pause() {
@@ -60,8 +55,7 @@ docker run --detach --name busy busybox sh -c 'while :; do :; done' >/dev/null
 docker run --detach --name polite busybox sh -c 'trap "exit 7" TERM; echo ready; while :; do sleep 1; done' >/dev/null
 until docker logs polite | grep -q ready; do sleep 1; done
 show "docker stats" docker stats --no-stream --format '{{.CPUPerc}} {{.MemUsage}} {{.PIDs}}' busy
-show "docker top" docker top idle -o comm
-show "docker update --memory 48m" update
+show "docker top" docker top idle
 show "docker pause" pause
 show "exit codes after stop, stop and kill" stop
 docker rm --force idle busy polite >/dev/null

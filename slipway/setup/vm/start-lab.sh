@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs in the virtual machine, in the repository: starts the lab in the background, and shows its output until it serves.
+# Runs in the virtual machine, in the repository: starts the lab, and shows its output until it serves.
 setsid ./lab up --no-browser >up.log 2>&1 </dev/null &
 lab=$!
 tail -n +1 -f up.log &

@@ -61,7 +61,7 @@ def test_in_vm(settings: Settings, console: Console, consent: Consent, name: str
 def checks(machine: Machine) -> list[SuiteCheck]:
     """Return what must be true in the machine, in this order."""
     load = "for file in /var/lib/slipway-images/*; do docker load --quiet --input $file; done"
-    walk = f"./lab prove --walk {' '.join(LESSONS)}"
+    walk = f"./lab prove --walk --slow {' '.join(LESSONS)}"
 
     def check(description: str, label: str, command: str) -> SuiteCheck:
         return SuiteCheck(description, label, tuple(machine.ssh(IN_LAB + command)))
@@ -91,7 +91,10 @@ def _ensure_programs(console: Console, consent: Consent) -> None:
 
 @contextmanager
 def work_folder(folder: Path, *, keep: bool) -> Iterator[Path]:
-    """Yield an empty folder, and remove it afterwards unless `keep`. Raises StageFailed while a machine uses it."""
+    """Yield an empty folder; remove it afterwards, unless `keep` and nothing failed.
+
+    Raises StageFailed while a machine uses it.
+    """
     folder.parent.mkdir(mode=0o700, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         try:
@@ -103,9 +106,11 @@ def work_folder(folder: Path, *, keep: bool) -> Iterator[Path]:
         folder.mkdir(mode=0o700)
         try:
             yield folder
-        finally:
-            if not keep:
-                shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in_use(folder: Path) -> StageFailed:

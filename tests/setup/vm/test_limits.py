@@ -11,6 +11,7 @@ from slipway.setup.vm.limits import EXPECTED, PROBE, judge
 GOOD = {
     **EXPECTED,
     "docker stats": "49.87% 328KiB / 64MiB 1",
+    "docker top": "UID PID PPID C STIME TTY TIME CMD root 4926 4900 0 22:43 ? 00:00:00 sleep 100000",
     "docker pause": "Up 12 seconds (Paused)",
 }
 

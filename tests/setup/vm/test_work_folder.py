@@ -22,9 +22,10 @@ def test_what_an_earlier_run_left_is_removed_at_the_start_and_everything_at_the_
     assert not folder.exists()
 
 
-def test_a_failure_removes_everything_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_failure_removes_everything_too(tmp_path: Path, keep: bool) -> None:
     def fail() -> None:
-        with work_folder(tmp_path / "trixie", keep=False):
+        with work_folder(tmp_path / "trixie", keep=keep):
             raise StageFailed("mmdebstrap failed.")
 
     with pytest.raises(StageFailed, match=r"mmdebstrap failed\."):
