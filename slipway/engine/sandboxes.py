@@ -64,12 +64,12 @@ class Sandboxes:
         try:
             sandbox = Sandbox(key, self._start_engine(key))
             self._wait_until_ready(sandbox)
-        except (DockerException, OSError) as error:
-            self._remove(key)
+        except Exception as error:
+            with suppress(DockerException, OSError):  # what the engine is too slow to remove, the next start removes
+                self._remove(key)
+            if not isinstance(error, DockerException | OSError):
+                raise
             raise SandboxFailed(f"A sandbox could not be started: {_reason(error)}") from error
-        except Exception:
-            self._remove(key)
-            raise
         return sandbox
 
     def find(self, key: str) -> Sandbox | None:

@@ -165,6 +165,19 @@ def test_failed_creation_leaves_nothing_behind(
     assert _left(client, f"slipway.install={sandboxes.settings.install}") == before
 
 
+def test_failed_creation_is_told_if_the_engine_is_too_slow_to_remove_it(
+    sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(_key: str) -> None:
+        raise TimeoutError("Read timed out.")
+
+    monkeypatch.setattr(sandboxes, "_start_engine", too_slow)
+    monkeypatch.setattr(sandboxes, "_remove", too_slow)
+
+    with pytest.raises(SandboxFailed, match=r"could not be started: Read timed out\."):
+        sandboxes.create()
+
+
 def _left(client: docker.DockerClient, label: str) -> set[str]:
     containers = client.api.containers(all=True, filters={"label": label})
     volumes = client.api.volumes(filters={"label": label})["Volumes"] or []
