@@ -88,10 +88,14 @@ def _as_failure(error: Exception) -> StageFailed:
 
 
 def _said_by_engine(error: Exception) -> str:
-    """Return the sentence of an engine that is missing or starts no sandbox, "" for other errors."""
+    """Return the sentence of an engine that is missing, too slow or starts no sandbox, "" for other errors."""
+    from requests.exceptions import Timeout  # of the library below docker-py
+
     from slipway.engine.client import EngineMissing
     from slipway.engine.sandboxes import SandboxFailed
 
+    if isinstance(error, Timeout):
+        return f"The Docker engine answers too late: this machine is overloaded, or the engine hangs ({error})."
     return str(error) if isinstance(error, EngineMissing | SandboxFailed) else ""
 
 

@@ -64,7 +64,7 @@ def course_bytes(origins: Sequence[Origin]) -> int:
 def contents(client: docker.DockerClient) -> dict[str, str]:
     """Return what the images contain: their ids, and the versions of Debian and its packages.
 
-    Empty while there is no engine image.
+    Empty while there is no engine image, or when the engine is too busy to run it.
     """
     names = image_names()
     try:
@@ -72,7 +72,7 @@ def contents(client: docker.DockerClient) -> dict[str, str]:
             names.engine, ["-c", _LIST_VERSIONS], entrypoint="sh", remove=True, network_mode="none", cap_drop=["ALL"]
         )
         ids = {what: client.images.get(name).short_id for what, name in vars(names).items()}
-    except DockerException:
+    except (DockerException, OSError):
         return {}
     return ids | dict(line.split(maxsplit=1) for line in output.decode().splitlines())
 

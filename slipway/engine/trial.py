@@ -21,7 +21,7 @@ def run_container(client: DockerClient, settings: Settings) -> None:
         if result.exit_code:
             reason = _error_line(result.output.decode(errors="replace")) or f"exit status {result.exit_code}"
             raise SandboxFailed(f"A sandbox starts here, but no container in it: {reason}")
-    except DockerException as error:
+    except (DockerException, OSError) as error:
         raise SandboxFailed(f"A sandbox starts here, but can't be used: {error}") from error
     finally:
         sandboxes.remove(sandbox)
