@@ -91,13 +91,15 @@ class Hub:
 
 
 def _follow(lines: Iterable[dict[str, Any]], image: str, say: OnProgress) -> None:
-    """Report the progress of a pull. Raises RuntimeError with the engine's own words when it fails."""
+    """Report the progress of a pull, to its end. Raises RuntimeError with the engine's own words when it fails."""
     layers: dict[str, tuple[int, int]] = {}
+    error = ""
     for line in lines:
-        if "error" in line:
-            raise RuntimeError(line["error"])
+        error = line.get("error") or error  # the last line; but only a response that is read to its end is closed
         detail = line.get("progressDetail") or {}
         if line.get("status") == "Downloading" and detail.get("total"):
             layers[line["id"]] = detail["current"], detail["total"]
             done, total = (sum(column) for column in zip(*layers.values(), strict=True))
             say(image, f"pulling, {done / MB:.0f} of {total / MB:.0f} MB", done / total)
+    if error:
+        raise RuntimeError(error)
