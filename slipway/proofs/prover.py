@@ -11,16 +11,16 @@ import itertools
 import queue
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from slipway.core import events as e
 from slipway.core.lessons.checks import NOT_YET, PASSED
 from slipway.core.lessons.lesson import Lesson, Step
-from slipway.core.messages import EventReceived, HintTimerExpired, Message
+from slipway.core.messages import EventReceived, Message
 from slipway.core.recordings.asciicast import TimedText
 from slipway.core.recordings.proof import ProofRecord
+from slipway.proofs.message_recorder import MessageRecorder
 from slipway.sessions.session import LearnerSession
 
 COMMAND_TIMEOUT = 300.0  # seconds that one command line of a proof may take, on an emulated machine too
@@ -37,46 +37,6 @@ PROMPT_START, PROMPT_END, OUTPUT_START, COMMAND_END = "\x1b]133;A", "\x1b]133;B"
 TTY = re.compile(r"\s(-[a-z]*t[a-z]*|--tty)\s")
 
 REMOVE_CONTAINERS = "docker ps -aq | xargs -r docker rm -f >/dev/null; docker ps -aq"
-
-
-@dataclass
-class InMemoryProgress:
-    """A progress store in which nothing outlives the proof."""
-
-    saved: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-
-    def verdicts(self, _learner: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-        """Return no verdicts."""
-        return self.saved
-
-    def save_verdict(self, *_row: Any) -> None:
-        """Forget the verdict."""
-
-    def opened_at(self, _learner: str, _lesson: str) -> float | None:
-        """Return that the lesson was never opened."""
-        return None
-
-    def save_opened_at(self, _learner: str, _lesson: str, _at: float) -> None:
-        """Forget the time."""
-
-
-class MessageRecorder:
-    """Records the messages of a session, except expired hint timers: offered hints are no part of a proof."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self.new: queue.Queue[Message] = queue.Queue()
-
-    def on_message(self, message: Message) -> None:
-        """Record a message; called by the session under its lock."""
-        if not isinstance(message, HintTimerExpired):
-            self.messages.append(message)
-            self.new.put(message)
-
-    def discard_new(self) -> None:
-        """Empty the queue `new`."""
-        while not self.new.empty():
-            self.new.get_nowait()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from slipway.engine.client import connect
 from slipway.engine.journal_stream import journal_stream
 from slipway.engine.sandboxes import Sandbox, Sandboxes
 from slipway.proofs import course
-from slipway.proofs.prover import COLS, ROWS, InMemoryProgress, MessageRecorder, ProofOutcome, Prover, Way, ways
+from slipway.proofs.in_memory_progress import InMemoryProgress
+from slipway.proofs.message_recorder import MessageRecorder
+from slipway.proofs.prover import COLS, ROWS, ProofOutcome, Prover, Way, ways
 from slipway.sessions.engine_failures import EngineFailures
 from slipway.sessions.ports import JournalStream
 from slipway.sessions.session import LearnerSession
